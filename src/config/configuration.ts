@@ -1,0 +1,42 @@
+import type { V1ResourceRequirements } from '@kubernetes/client-node';
+import type { PolicyLevels } from '../dependencies/policy.ts';
+import type { RuntimeCatalogue } from '../function/runtimes.ts';
+
+/** What the cluster's administrator decides; deploy/config.yaml is the commented example, schema.ts the check. */
+export interface Configuration {
+  /** `disabled` turns injection off for the whole cluster. */
+  readonly mode: 'buildless' | 'disabled';
+  /** The image with our own programs, which `buildless-prepare` runs: the webhook's own. */
+  readonly toolkit: {
+    readonly image: string;
+    readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+    readonly resources: V1ResourceRequirements;
+  };
+  readonly runtimes: RuntimeCatalogue;
+  /** Resource presets of the Function's container. */
+  readonly profiles: Readonly<Record<string, V1ResourceRequirements>>;
+  readonly defaultProfile: string;
+  readonly install: {
+    /** Seconds until an installation is given up. */
+    readonly timeoutSeconds: number;
+    readonly resources: V1ResourceRequirements;
+    /** Secret with `.npmrc` or `pip.conf` for Functions that name none; it must exist in each Function's namespace. */
+    readonly registry?: string;
+  };
+  readonly security: {
+    /** `runAsUser` where the Pod sets none; absent on platforms that choose it (OpenShift). */
+    readonly runAsUser?: number;
+  };
+  /** Size limits of the emptyDir volumes, as Kubernetes quantities. */
+  readonly volumes: { readonly appSizeLimit: string; readonly tmpSizeLimit: string };
+  readonly server: {
+    /** Seconds a call may take (`FUNC_TIMEOUT`). */
+    readonly timeoutSeconds: number;
+    /** Largest request body in MB (`REQ_MB_LIMIT`). */
+    readonly bodyLimitMegabytes: number;
+    /** More env for each Function's HTTP server, where unset: `OTEL_EXPORTER_OTLP_ENDPOINT` and the like. */
+    readonly env: Readonly<Record<string, string>>;
+  };
+  /** Level of each mode where the namespace has no label. */
+  readonly dependencies: PolicyLevels;
+}

@@ -1,0 +1,89 @@
+/** The names by which users and Buildless talk to each other; every manifest, message and test takes them from here. */
+
+const DOMAIN = 'buildless.dev';
+
+/** Label of a Pod template or a ConfigMap: the Function's name. */
+export const FUNCTION_LABEL = `${DOMAIN}/function`;
+
+/** Label of a Namespace that opts in; value `enabled`. */
+export const NAMESPACE_LABEL = `${DOMAIN}/functions`;
+export const NAMESPACE_ENABLED = 'enabled';
+
+/** Labels of a Namespace that choose the level of the dependency policy for each mode. */
+export const POLICY_LABELS = {
+  enforce: `${DOMAIN}/dependencies-enforce`,
+  warn: `${DOMAIN}/dependencies-warn`,
+  audit: `${DOMAIN}/dependencies-audit`,
+} as const;
+
+/** What every annotation of ours begins with. */
+export const ANNOTATION_PREFIX = `${DOMAIN}/`;
+
+/** The annotations an author may write on a Pod template. */
+export const ANNOTATIONS = {
+  mode: `${DOMAIN}/mode`,
+  runtime: `${DOMAIN}/runtime`,
+  source: `${DOMAIN}/source`,
+  sourceAuth: `${DOMAIN}/source-auth`,
+  handler: `${DOMAIN}/handler`,
+  container: `${DOMAIN}/container`,
+  profile: `${DOMAIN}/profile`,
+  registry: `${DOMAIN}/registry`,
+  installer: `${DOMAIN}/installer`,
+  installScripts: `${DOMAIN}/install-scripts`,
+  cache: `${DOMAIN}/cache`,
+} as const;
+
+/** The annotation that records what was injected (JSON, see inject/status.ts). */
+export const STATUS_ANNOTATION = `${DOMAIN}/status`;
+
+/** Prefix of every volume and container that injection adds. */
+export const RESERVED_PREFIX = 'buildless-';
+
+export const VOLUMES = {
+  app: 'buildless-app',
+  source: 'buildless-source',
+  tmp: 'buildless-tmp',
+  registry: 'buildless-registry',
+  sourceAuth: 'buildless-source-auth',
+  cache: 'buildless-cache',
+} as const;
+
+export const INIT_CONTAINERS = {
+  prepare: 'buildless-prepare',
+  install: 'buildless-install',
+} as const;
+
+/** Paths inside a Function's Pod. */
+export const PATHS = {
+  /** Mount of the volume `buildless-app`; read-only in the Function's container. */
+  root: '/buildless',
+  /** The author's files, with the dependencies installed beside them. */
+  function: '/buildless/function',
+  /** Where the two above come into being; renamed to `function` when complete. */
+  staging: '/buildless/staging',
+  /** The server and the installer for the Function's language. */
+  runtime: '/buildless/runtime',
+  tmp: '/tmp',
+  /** The ConfigMap or image volume, in `buildless-prepare` only. */
+  source: '/buildless-source',
+  /** Git credentials, in `buildless-prepare` only. */
+  sourceAuth: '/buildless-source-auth',
+  /** `.npmrc` or `pip.conf`, in `buildless-install` only. */
+  registry: '/buildless-registry',
+  /** Downloaded packages kept between Pods, in `buildless-install` only. */
+  cache: '/buildless-cache',
+  /** Our programs in the toolkit image. */
+  toolkit: '/opt/buildless',
+  /** Where the ServiceAccount admission plugin mounts the API token, unless something is mounted there already. */
+  serviceAccountToken: '/var/run/secrets/kubernetes.io/serviceaccount',
+} as const;
+
+/** The container that an author names when several are there. */
+export const DEFAULT_CONTAINER = 'function';
+export const DEFAULT_HANDLER = 'handler.main';
+export const DEFAULT_PORT = 8080;
+export const PORT_NAME = 'http';
+export const HEALTH_PATH = '/healthz';
+/** In the Function's container: take the runtime's image. */
+export const AUTO_IMAGE = 'auto';

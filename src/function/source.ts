@@ -1,0 +1,118 @@
+import type { Finding } from '../outcome/finding.ts';
+import type { SourceFiles } from './files.ts';
+
+/** Where a Function's code comes from, as `buildless.dev/source` says it. */
+export type SourceReference = ConfigMapReference | GitReference | ImageReference;
+
+export interface ConfigMapReference {
+  readonly type: 'configmap';
+  readonly name: string;
+}
+
+export interface GitReference {
+  readonly type: 'git';
+  /** `https://HOST/PATH` or `ssh://[USER@]HOST/PATH`, without credentials. */
+  readonly url: string;
+  /** Branch, tag or commit; the remote's HEAD where absent. */
+  readonly ref?: string;
+  /** Folder inside the repository, relative, without `..`. */
+  readonly directory?: string;
+}
+
+export interface ImageReference {
+  readonly type: 'image';
+  readonly reference: string;
+}
+
+/** A source as far as admission can see it. */
+export type Source =
+  | { readonly type: 'files'; readonly files: SourceFiles; readonly digest: string; readonly labelled: boolean }
+  /** Git and image sources: read only inside the Pod. */
+  | { readonly type: 'opaque' }
+  | { readonly type: 'missing' }
+  | { readonly type: 'unreachable'; readonly reason: string }
+  | { readonly type: 'invalid'; readonly findings: readonly Finding[] };
+
+/** Gives the source that a reference names, in a namespace. Never throws; what goes wrong is one of the cases. */
+export type SourceReader = (namespace: string, reference: SourceReference) => Promise<Source>;
+
+/**
+ * Writes a reference as `buildless.dev/source` has it.
+ *
+ * @example formatSource({ type: 'configmap', name: 'hello' }) // 'configmap:hello'
+ */
+export function formatSource(reference: SourceReference): string {
+  switch (reference.type) {
+    case 'configmap':
+      return `configmap:${reference.name}`;
+    case 'image':
+      return `image:${reference.reference}`;
+    case 'git': {
+      const query = new URLSearchParams();
+      if (reference.ref !== undefined) query.set('ref', reference.ref);
+      if (reference.directory !== undefined) query.set('dir', reference.directory);
+      const suffix = query.size === 0 ? '' : `?${query.toString()}`;
+      return `git+${reference.url}${suffix}`;
+    }
+  }
+}
+
+const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const EXAMPLES = 'configmap:NAME, git+https://HOST/PATH?ref=REF&dir=DIR, git+ssh://USER@HOST/PATH or image:REFERENCE';
+
+/**
+ * Reads the value of `buildless.dev/source`.
+ *
+ * @returns the reference, or what is wrong with the text (a sentence and its cure)
+ */
+export function parseSource(text: string): SourceReference | { readonly problem: string; readonly fix: string } {
+  const value = text.trim();
+  if (value.startsWith('configmap:')) return parseConfigMap(value.slice('configmap:'.length));
+  if (value.startsWith('image:')) return parseImage(value.slice('image:'.length));
+  if (value.startsWith('git+')) return parseGit(value.slice('git+'.length));
+  return { problem: `"${text}" is no source`, fix: `write ${EXAMPLES}` };
+}
+
+function parseConfigMap(name: string): ReturnType<typeof parseSource> {
+  if (DNS_SUBDOMAIN.test(name)) return { type: 'configmap', name };
+  return { problem: `"${name}" cannot be the name of a ConfigMap`, fix: 'name a ConfigMap of the same namespace' };
+}
+
+function parseImage(reference: string): ReturnType<typeof parseSource> {
+  if (/^[^\s:@][^\s]*$/.test(reference)) return { type: 'image', reference };
+  return { problem: `"${reference}" is no image reference`, fix: 'write image:REGISTRY/NAME:TAG or image:REGISTRY/NAME@DIGEST' };
+}
+
+function parseGit(address: string): ReturnType<typeof parseSource> {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !['https:', 'ssh:'].includes(url.protocol) || url.hostname === '') {
+    return { problem: `"git+${redactUserInfo(address)}" is no Git address over https or ssh`, fix: 'write git+https://HOST/PATH or git+ssh://USER@HOST/PATH' };
+  }
+  if (url.password !== '' || (url.protocol === 'https:' && url.username !== '')) {
+    return { problem: 'the Git address carries credentials', fix: 'put them into a Secret and name it with buildless.dev/source-auth' };
+  }
+  const unknown = [...url.searchParams.keys()].filter((key) => key !== 'ref' && key !== 'dir');
+  if (unknown.length > 0 || url.hash !== '') {
+    return { problem: `the Git address has "${unknown[0] ?? url.hash}", which means nothing here`, fix: 'only ref=REF and dir=DIR may follow the "?"' };
+  }
+  const ref = url.searchParams.get('ref') ?? undefined;
+  // A ref that begins with "-" would be read as an option by git.
+  if (ref !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_./+@-]*$/.test(ref)) {
+    return { problem: `"${ref}" is no Git branch, tag or commit`, fix: 'write ?ref=BRANCH, TAG or COMMIT' };
+  }
+  const directory = url.searchParams.get('dir')?.replace(/^\.?\/+|\/+$/g, '');
+  if (directory?.split('/').some((part) => part === '..' || part === '.git')) {
+    return { problem: `dir=${directory} leaves the repository`, fix: 'name a folder inside it' };
+  }
+  url.search = '';
+  return {
+    type: 'git',
+    url: url.toString(),
+    ...(ref !== undefined && { ref }),
+    ...(directory !== undefined && directory !== '' && { directory }),
+  };
+}
+
+function redactUserInfo(address: string): string {
+  return address.replace(/\/\/[^/@]*@/, '//***@');
+}

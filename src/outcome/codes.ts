@@ -1,0 +1,181 @@
+/**
+ * Every way a review can end other than with a patch. One enumeration serves messages, logs, metric labels, the
+ * command's output and docs/outcomes.md, so that a code seen in any of them can be looked up in all.
+ */
+
+export interface OutcomeDescription {
+  /** What brought it about. */
+  readonly cause: string;
+  /** What to do about it. */
+  readonly cure: string;
+}
+
+/** Why an object passes untouched. */
+export const SKIPS = {
+  'not-a-function': {
+    cause: 'The Pod (or template) has no label buildless.dev/function.',
+    cure: 'Nothing to do, or add the label to the Pod template, not only to the workload.',
+  },
+  'namespace-not-enabled': {
+    cause: 'The namespace has no label buildless.dev/functions=enabled.',
+    cure: 'kubectl label namespace NAME buildless.dev/functions=enabled',
+  },
+  'disabled-by-pod': {
+    cause: 'The annotation buildless.dev/mode is "disabled": the Pod runs its own image.',
+    cure: 'Remove the annotation to have the Function injected.',
+  },
+  'disabled-by-configuration': {
+    cause: 'The webhook\'s configuration says "mode: disabled" for the whole cluster.',
+    cure: 'Set "mode: buildless" in the configuration; it is reloaded without a restart.',
+  },
+  'already-injected': {
+    cause: 'The Pod was injected before, as its annotation buildless.dev/status records.',
+    cure: 'Nothing to do.',
+  },
+  'mirror-pod': {
+    cause: 'The Pod mirrors a static Pod of a kubelet; the API server does not allow it to be changed.',
+    cure: 'Run the Function from a workload instead of a static Pod.',
+  },
+  'other-operation': {
+    cause: 'The review is for an operation, kind or subresource that this webhook does not judge.',
+    cure: 'Compare the webhook configuration in the cluster with the shipped one.',
+  },
+} as const satisfies Record<string, OutcomeDescription>;
+
+export type SkipCode = keyof typeof SKIPS;
+
+/** Why an object is refused. */
+export const REFUSALS = {
+  'invalid-name': {
+    cause: 'The label buildless.dev/function is not a DNS label (RFC 1123).',
+    cure: 'Use at most 63 lower-case letters, digits and "-", beginning and ending with a letter or digit.',
+  },
+  'unknown-annotation': {
+    cause: 'An annotation under buildless.dev/ that does not exist, most often a typing error.',
+    cure: 'Use the name that the message suggests; README.md lists all annotations.',
+  },
+  'invalid-annotation': {
+    cause: 'An annotation under buildless.dev/ has a value that cannot be used.',
+    cure: 'Write one of the values that the message names.',
+  },
+  'unknown-runtime': {
+    cause: 'buildless.dev/runtime is missing or names a runtime that the configuration does not have.',
+    cure: 'Choose one of the runtimes that the message lists, or have the administrator add it to the configuration.',
+  },
+  'unknown-installer': {
+    cause: 'buildless.dev/installer names an installer that the runtime does not have or the configuration forbids.',
+    cure: 'Choose one that the message lists, or "auto".',
+  },
+  'unknown-profile': {
+    cause: 'buildless.dev/profile names a resource preset that the configuration does not have.',
+    cure: 'Choose one of the presets that the message lists.',
+  },
+  'no-container': {
+    cause: 'The Pod has no container, or buildless.dev/container names one that is not there.',
+    cure: 'Name an existing container.',
+  },
+  'ambiguous-container': {
+    cause: 'The Pod has several containers and none is called "function".',
+    cure: 'Call one "function" or name it with buildless.dev/container.',
+  },
+  'unsupported-os': {
+    cause: 'The Pod asks for Windows nodes (spec.os.name); the runtimes are Linux images.',
+    cure: 'Remove spec.os, or set it to linux.',
+  },
+  'source-not-found': {
+    cause: "The ConfigMap that holds the Function's source does not exist.",
+    cure: 'Create it in the same namespace, or point buildless.dev/source at the one that exists.',
+  },
+  'source-invalid': {
+    cause: 'The source cannot be turned into files: a key that climbs out of the folder, two keys for one file, an empty source.',
+    cure: 'Rename the key; ".." in a ConfigMap key stands for "/".',
+  },
+  'source-unreachable': {
+    cause: 'The webhook could not read the source in time (the API server did not answer it).',
+    cure: 'Try again; if it stays, see the webhook\'s readiness and its log.',
+  },
+  'handler-not-found': {
+    cause: 'The file that buildless.dev/handler names is not in the source.',
+    cure: 'Name one of the files that the message lists, as FILE.EXPORT without the extension.',
+  },
+  'reserved-name': {
+    cause: 'The Pod itself uses a name that begins with "buildless-", or an annotation buildless.dev/status that is not ours.',
+    cure: 'Rename it: everything with this prefix belongs to the injection.',
+  },
+  'reserved-path': {
+    cause: 'The Pod mounts something of its own at or below /buildless.',
+    cure: 'Mount it elsewhere.',
+  },
+  'port-contradiction': {
+    cause: "The Function's port cannot be known, or is given twice with different values.",
+    cure: 'Give it once: as the containerPort named "http", or as a plain value of FUNC_PORT.',
+  },
+  'security-contradiction': {
+    cause: 'The Pod explicitly asks for something that Pod Security "restricted" forbids.',
+    cure: 'Remove the field, or set it to the value that the message names; what is left unset is filled.',
+  },
+  'dependencies-float': {
+    cause: 'A dependency would be resolved anew on the day that each Pod starts, so replicas drift apart.',
+    cure: 'Write the version that the message asks for, or add a lock file.',
+  },
+  'dependencies-invalid': {
+    cause: 'package.json, requirements.txt or a lock file cannot be read as npm or pip would read it.',
+    cure: 'Correct the line that the message names.',
+  },
+  'not-injected': {
+    cause: 'A Function reached the end of admission without having been injected, so it would run without its code.',
+    cure: 'See that the mutating webhook is registered and reachable, then create the Pod again.',
+  },
+  'not-a-review': {
+    cause: 'The request is no AdmissionReview of admission.k8s.io/v1.',
+    cure: 'Only an API server should call this address.',
+  },
+  'internal-error': {
+    cause: 'A fault of Buildless itself; its log has the trace under the same uid.',
+    cure: 'Please report it with the log line.',
+  },
+} as const satisfies Record<string, OutcomeDescription>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** Advice that does not stop anything; shown by kubectl as "Warning:". */
+export const WARNINGS = {
+  'source-unlabelled': {
+    cause: 'The ConfigMap of the source has no label buildless.dev/function, so a bad edit of it is not stopped when it is made.',
+    cure: 'Label the ConfigMap.',
+  },
+  'source-missing-yet': {
+    cause: 'A template was admitted before its source exists; its Pods are refused until it does.',
+    cure: 'Create the ConfigMap.',
+  },
+  'handler-ignored': {
+    cause: 'The container has its own command or args, so the HTTP server and the handler are not used.',
+    cure: 'Remove buildless.dev/handler, or the command.',
+  },
+  'server-in-job': {
+    cause: 'A Pod that is meant to end (restartPolicy Never or OnFailure) runs the HTTP server, which does not.',
+    cure: 'Give the container a command.',
+  },
+  'port-shared': {
+    cause: "Another container of the Pod declares the Function's port; containers of one Pod share their ports.",
+    cure: 'Move one of the two.',
+  },
+  'search-path-kept': {
+    cause: 'The container sets PYTHONPATH or NODE_PATH itself, so the installed dependencies are not put on it.',
+    cure: 'Add the folder that the message names to it.',
+  },
+  'runtime-deprecated': {
+    cause: 'The runtime is close to, or past, its end of life.',
+    cure: 'Move to the runtime that the message names.',
+  },
+  'dependencies-float': {
+    cause: 'A dependency floats at the level that the namespace asks to be warned about.',
+    cure: 'Write the version that the message asks for, or add a lock file.',
+  },
+  'unknown-policy-level': {
+    cause: 'A namespace label buildless.dev/dependencies-* has a value that is no level; the strictest is used.',
+    cure: 'Set it to off, no-latest, exact or locked.',
+  },
+} as const satisfies Record<string, OutcomeDescription>;
+
+export type WarningCode = keyof typeof WARNINGS;
