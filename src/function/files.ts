@@ -19,7 +19,9 @@ export interface ConfigMapData {
  */
 export function pathOfKey(key: string): string | undefined {
   const segments = key.split('..');
-  const climbs = segments.some((segment) => segment === '' || segment === '.' || segment === '..' || /[/\\\0]/.test(segment));
+  const climbs = segments.some(
+    (segment) => segment === '' || segment === '.' || segment === '..' || /[/\\\0]/.test(segment),
+  );
   return climbs ? undefined : segments.join('/');
 }
 
@@ -34,7 +36,11 @@ export function filesOfConfigMap(
   configMap: ConfigMapData,
 ): { readonly files: SourceFiles } | { readonly findings: readonly Finding[] } {
   const entries = [
-    ...Object.entries(configMap.data ?? {}).map(([key, text]) => ({ key, field: `data[${key}]`, content: Buffer.from(text, 'utf8') })),
+    ...Object.entries(configMap.data ?? {}).map(([key, text]) => ({
+      key,
+      field: `data[${key}]`,
+      content: Buffer.from(text, 'utf8'),
+    })),
     ...Object.entries(configMap.binaryData ?? {}).map(([key, text]) => ({
       key,
       field: `binaryData[${key}]`,
@@ -72,7 +78,12 @@ export function collectFiles(
         fix: 'rename it; ".." stands for "/" and may stand only between two names',
       });
     } else if (files.has(path)) {
-      findings.push({ code: 'source-invalid', field: place, problem: `a second key gives the file ${path}`, fix: 'remove one of the two' });
+      findings.push({
+        code: 'source-invalid',
+        field: place,
+        problem: `a second key gives the file ${path}`,
+        fix: 'remove one of the two',
+      });
     } else {
       files.set(path, content);
     }
@@ -89,7 +100,12 @@ export function collectFiles(
     }
   }
   if (entries.length === 0) {
-    findings.push({ code: 'source-invalid', field: source, problem: 'the source is empty', fix: "add the handler's file as a key" });
+    findings.push({
+      code: 'source-invalid',
+      field: source,
+      problem: 'the source is empty',
+      fix: "add the handler's file as a key",
+    });
   }
   return findings.length > 0 ? { findings } : { files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }

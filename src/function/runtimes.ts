@@ -29,8 +29,28 @@ export const RUNTIMES: RuntimeCatalogue = {
   },
   nodejs22: { language: 'nodejs', version: '22', image: 'docker.io/library/node:22.23.3-slim', interpreter: 'node' },
   nodejs24: { language: 'nodejs', version: '24', image: 'docker.io/library/node:24.21.0-slim', interpreter: 'node' },
-  python311: { language: 'python', version: '3.11', image: 'docker.io/library/python:3.11.18-slim', interpreter: 'python3' },
-  python312: { language: 'python', version: '3.12', image: 'docker.io/library/python:3.12.16-slim', interpreter: 'python3' },
-  python313: { language: 'python', version: '3.13', image: 'docker.io/library/python:3.13.18-slim', interpreter: 'python3' },
-  python314: { language: 'python', version: '3.14', image: 'docker.io/library/python:3.14.10-slim', interpreter: 'python3' },
+  python311: {
+    language: 'python',
+    version: '3.11',
+    image: 'docker.io/library/python:3.11.18-slim',
+    interpreter: 'python3',
+  },
+  python312: {
+    language: 'python',
+    version: '3.12',
+    image: 'docker.io/library/python:3.12.16-slim',
+    interpreter: 'python3',
+  },
+  python313: {
+    language: 'python',
+    version: '3.13',
+    image: 'docker.io/library/python:3.13.18-slim',
+    interpreter: 'python3',
+  },
+  python314: {
+    language: 'python',
+    version: '3.14',
+    image: 'docker.io/library/python:3.14.10-slim',
+    interpreter: 'python3',
+  },
 };

@@ -80,20 +80,32 @@ function parseConfigMap(name: string): ReturnType<typeof parseSource> {
 
 function parseImage(reference: string): ReturnType<typeof parseSource> {
   if (/^[^\s:@][^\s]*$/.test(reference)) return { type: 'image', reference };
-  return { problem: `"${reference}" is no image reference`, fix: 'write image:REGISTRY/NAME:TAG or image:REGISTRY/NAME@DIGEST' };
+  return {
+    problem: `"${reference}" is no image reference`,
+    fix: 'write image:REGISTRY/NAME:TAG or image:REGISTRY/NAME@DIGEST',
+  };
 }
 
 function parseGit(address: string): ReturnType<typeof parseSource> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !['https:', 'ssh:'].includes(url.protocol) || url.hostname === '') {
-    return { problem: `"git+${redactUserInfo(address)}" is no Git address over https or ssh`, fix: 'write git+https://HOST/PATH or git+ssh://USER@HOST/PATH' };
+    return {
+      problem: `"git+${redactUserInfo(address)}" is no Git address over https or ssh`,
+      fix: 'write git+https://HOST/PATH or git+ssh://USER@HOST/PATH',
+    };
   }
   if (url.password !== '' || (url.protocol === 'https:' && url.username !== '')) {
-    return { problem: 'the Git address carries credentials', fix: 'put them into a Secret and name it with buildless.dev/source-auth' };
+    return {
+      problem: 'the Git address carries credentials',
+      fix: 'put them into a Secret and name it with buildless.dev/source-auth',
+    };
   }
   const unknown = [...url.searchParams.keys()].filter((key) => key !== 'ref' && key !== 'dir');
   if (unknown.length > 0 || url.hash !== '') {
-    return { problem: `the Git address has "${unknown[0] ?? url.hash}", which means nothing here`, fix: 'only ref=REF and dir=DIR may follow the "?"' };
+    return {
+      problem: `the Git address has "${unknown[0] ?? url.hash}", which means nothing here`,
+      fix: 'only ref=REF and dir=DIR may follow the "?"',
+    };
   }
   const ref = url.searchParams.get('ref') ?? undefined;
   // A ref that begins with "-" would be read as an option by git.

@@ -16,10 +16,6 @@ export const SKIPS = {
     cause: 'The Pod (or template) has no label buildless.dev/function.',
     cure: 'Nothing to do, or add the label to the Pod template, not only to the workload.',
   },
-  'namespace-not-enabled': {
-    cause: 'The namespace has no label buildless.dev/functions=enabled.',
-    cure: 'kubectl label namespace NAME buildless.dev/functions=enabled',
-  },
   'disabled-by-pod': {
     cause: 'The annotation buildless.dev/mode is "disabled": the Pod runs its own image.',
     cure: 'Remove the annotation to have the Function injected.',
@@ -70,6 +66,10 @@ export const REFUSALS = {
     cause: 'buildless.dev/profile names a resource preset that the configuration does not have.',
     cure: 'Choose one of the presets that the message lists.',
   },
+  'invalid-object': {
+    cause: 'The object does not have the shape of a Pod: a list where a map belongs, a number where a text belongs.',
+    cure: 'Correct the field that the message names; kubectl explain shows its type.',
+  },
   'no-container': {
     cause: 'The Pod has no container, or buildless.dev/container names one that is not there.',
     cure: 'Name an existing container.',
@@ -87,19 +87,21 @@ export const REFUSALS = {
     cure: 'Create it in the same namespace, or point buildless.dev/source at the one that exists.',
   },
   'source-invalid': {
-    cause: 'The source cannot be turned into files: a key that climbs out of the folder, two keys for one file, an empty source.',
+    cause:
+      'The source cannot be turned into files: a key that climbs out of the folder, two keys for one file, an empty source.',
     cure: 'Rename the key; ".." in a ConfigMap key stands for "/".',
   },
   'source-unreachable': {
     cause: 'The webhook could not read the source in time (the API server did not answer it).',
-    cure: 'Try again; if it stays, see the webhook\'s readiness and its log.',
+    cure: "Try again; if it stays, see the webhook's readiness and its log.",
   },
   'handler-not-found': {
     cause: 'The file that buildless.dev/handler names is not in the source.',
     cure: 'Name one of the files that the message lists, as FILE.EXPORT without the extension.',
   },
   'reserved-name': {
-    cause: 'The Pod itself uses a name that begins with "buildless-", or an annotation buildless.dev/status that is not ours.',
+    cause:
+      'The Pod itself uses a name that begins with "buildless-", or an annotation buildless.dev/status that is not ours.',
     cure: 'Rename it: everything with this prefix belongs to the injection.',
   },
   'reserved-path': {
@@ -141,7 +143,8 @@ export type RefusalCode = keyof typeof REFUSALS;
 /** Advice that does not stop anything; shown by kubectl as "Warning:". */
 export const WARNINGS = {
   'source-unlabelled': {
-    cause: 'The ConfigMap of the source has no label buildless.dev/function, so a bad edit of it is not stopped when it is made.',
+    cause:
+      'The ConfigMap of the source has no label buildless.dev/function, so a bad edit of it is not stopped when it is made.',
     cure: 'Label the ConfigMap.',
   },
   'source-missing-yet': {

@@ -30,7 +30,10 @@ export type Warning = Finding<WarningCode>;
  * @example placeOf({ file: 'package.json', line: 4 }) // 'package.json:4'
  */
 export function placeOf(place: Place): string {
-  const file = place.file === undefined ? undefined : [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
+  const file =
+    place.file === undefined
+      ? undefined
+      : [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
   return [place.field, file].filter((part) => part !== undefined).join(' ');
 }
 

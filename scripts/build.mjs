@@ -1,0 +1,88 @@
+// Builds dist/: the command (which is also the webhook) and the programs that run inside a Function's Pod.
+// Everything is bundled, so that nothing is downloaded where it runs. `--demo` and the like are not needed: tests, demo
+// and benchmarks run this first.
+import { build } from 'esbuild';
+import { execFileSync } from 'node:child_process';
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { vendorPython } from './vendor-python.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const dist = path.join(root, 'dist');
+process.chdir(root);
+
+const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+
+/** CommonJS packages inside an ES module bundle ask for `require` and `__filename`. */
+const commonJs = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+  'const require = __createRequire(import.meta.url);',
+  'const __filename = __fileURLToPath(import.meta.url);',
+  "const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
+].join('\n');
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  sourcemap: false,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  define: { BUILDLESS_VERSION: JSON.stringify(version) },
+  banner: { js: commonJs },
+};
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(path.join(dist, 'pod'), { recursive: true });
+
+const results = await Promise.all([
+  build({
+    ...shared,
+    entryPoints: { buildless: 'src/cli/main.ts' },
+    outdir: dist,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+  }),
+  build({ ...shared, entryPoints: ['src/pod/prepare/main.ts'], outfile: 'dist/pod/prepare.mjs' }),
+  build({ ...shared, entryPoints: ['src/pod/nodejs/server/main.ts'], outfile: 'dist/pod/nodejs/server.mjs' }),
+  build({ ...shared, entryPoints: ['src/pod/nodejs/install/main.ts'], outfile: 'dist/pod/nodejs/install.mjs' }),
+]);
+
+await cp('src/pod/python', 'dist/pod/python', {
+  recursive: true,
+  filter: (source) => !source.includes('__pycache__') && !source.endsWith('requirements.txt'),
+});
+await vendorPython('src/pod/python/requirements.txt', 'dist/pod/python/vendor');
+await writeNotices(results);
+await chmod('dist/buildless.mjs', 0o755);
+
+/** The licences of what is bundled, as most of them ask for. */
+async function writeNotices(bundles) {
+  const folders = new Set();
+  for (const { metafile } of bundles) {
+    for (const input of Object.keys(metafile.inputs)) {
+      const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+      if (found) folders.add(found[1]);
+    }
+  }
+  const notices = [];
+  for (const folder of [...folders].sort()) {
+    const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+    const names = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'License', 'license.md'];
+    const file = names.map((name) => path.join(folder, name)).find((name) => existsSync(name));
+    const text = file === undefined ? `Licence: ${manifest.license}` : await readFile(file, 'utf8');
+    notices.push(`${manifest.name} ${manifest.version}\n\n${text.trim()}\n`);
+  }
+  await writeFile(path.join(dist, 'THIRD-PARTY-NOTICES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+if (process.argv.includes('--sizes')) {
+  console.log(execFileSync('du', ['-ak', '--apparent-size', '--max-depth=2', dist], { encoding: 'utf8' }));
+}

@@ -1,0 +1,66 @@
+import { FUNCTION_LABEL } from '../function/keys.ts';
+import { namespaceFacts } from '../function/namespace.ts';
+import { parsePod } from '../function/pod-shape.ts';
+import { converge, inject, inspect } from '../inject/inject.ts';
+import type { Injection, PodLike } from '../inject/injection.ts';
+import type { Reviewer } from './review.ts';
+import { patched, refused, skipped } from './response.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/**
+ * What becomes of a Pod or template: the whole way from its labels to the injected Pod. The webhook and the command both
+ * come through here.
+ *
+ * @param namespace where the Pod is, or will be, created
+ */
+export async function injectPod<Pod extends PodLike>(
+  pod: Pod,
+  namespace: string,
+  surroundings: Surroundings,
+): Promise<Injection<Pod>> {
+  const configuration = surroundings.configuration();
+  const inspection = inspect(pod, configuration);
+  switch (inspection.kind) {
+    case 'skip':
+      return { outcome: 'skipped', code: inspection.code, pod, warnings: [] };
+    case 'refused':
+      return { outcome: 'refused', findings: inspection.findings, warnings: [] };
+    case 'injected':
+    case 'function': {
+      const facts = namespaceFacts(await surroundings.namespaceLabels(namespace), configuration.dependencies);
+      if (inspection.kind === 'injected') return converge(pod, facts);
+      const { definition } = inspection;
+      const source = await surroundings.readSource(namespace, definition.source);
+      return inject(pod, { configuration, namespace: facts, definition, source });
+    }
+  }
+}
+
+/** `Function "hello" (Pod shop/hello-7d4b-x)`; a Pod of a controller has no name yet, but the beginning of one. */
+export function subjectOf(pod: PodLike, kind: string, namespace: string, name: string): string {
+  const functionName = pod.metadata?.labels?.[FUNCTION_LABEL];
+  const generated = pod.metadata?.generateName;
+  const objectName = name !== '' ? name : (pod.metadata?.name ?? (generated === undefined ? '' : `${generated}*`));
+  const object = `${kind} ${[namespace, objectName].filter((part) => part !== '').join('/')}`.trim();
+  return functionName === undefined ? object : `Function "${functionName}" (${object})`;
+}
+
+/** The mutating webhook: injects labelled Pods when they are created. */
+export function createMutate(surroundings: Surroundings): Reviewer {
+  return async ({ uid, operation, kind, subResource, namespace, name, object }) => {
+    const isPod = kind.group === '' && kind.kind === 'Pod' && subResource === '';
+    if (!isPod || operation !== 'CREATE' || object === undefined) return skipped(uid, 'other-operation');
+    const parsed = parsePod(object);
+    if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, parsed.findings);
+    const { pod } = parsed;
+    const injection = await injectPod(pod, namespace, surroundings);
+    switch (injection.outcome) {
+      case 'skipped':
+        return patched(uid, pod, injection.pod, injection.warnings, injection.code);
+      case 'injected':
+        return patched(uid, pod, injection.pod, injection.warnings);
+      case 'refused':
+        return refused(uid, subjectOf(pod, kind.kind, namespace, name), injection.findings, injection.warnings);
+    }
+  };
+}

@@ -1,0 +1,14 @@
+import type { Configuration } from '../config/configuration.ts';
+import type { SourceReader } from '../function/source.ts';
+
+/**
+ * What a review asks of the outside. In the cluster informers answer (src/cluster), on the command line the files that
+ * were given (src/manifests), in tests plain objects.
+ */
+export interface Surroundings {
+  /** The configuration in force now; it may change between two reviews. */
+  readonly configuration: () => Configuration;
+  /** Labels of a namespace; empty where it is not known. */
+  readonly namespaceLabels: (name: string) => Promise<Readonly<Record<string, string>>>;
+  readonly readSource: SourceReader;
+}

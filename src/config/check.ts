@@ -1,0 +1,78 @@
+import type { V1ResourceRequirements } from '@kubernetes/client-node';
+import type { Language } from '../function/languages.ts';
+import { nearest } from '../function/nearest.ts';
+import type { Configuration } from './configuration.ts';
+import type { Fault } from './explain.ts';
+import { RUNTIME_FIELDS } from './merge.ts';
+import { parseQuantity } from './quantity.ts';
+import type { ConfigurationFile } from './schema.ts';
+
+/** How each language's version is written in the catalogue. */
+const VERSIONS: Readonly<Record<Language, { readonly pattern: RegExp; readonly fix: string }>> = {
+  nodejs: { pattern: /^[1-9]\d*$/, fix: 'write the major version alone, such as "22"' },
+  python: { pattern: /^[1-9]\d*\.\d+$/, fix: 'write major and minor version, such as "3.12"' },
+};
+
+/** What no single value shows: each check looks at several, the defaults included. */
+export function crossCheck(configuration: Configuration, file: ConfigurationFile): readonly Fault[] {
+  return [
+    ...runtimeRows(configuration, file),
+    ...defaultProfile(configuration),
+    ...resources(['toolkit', 'resources'], configuration.toolkit.resources),
+    ...resources(['install', 'resources'], configuration.install.resources),
+    ...Object.entries(configuration.profiles).flatMap(([name, profile]) => resources(['profiles', name], profile)),
+  ];
+}
+
+function runtimeRows(configuration: Configuration, file: ConfigurationFile): readonly Fault[] {
+  const faults: Fault[] = [];
+  for (const [name, row] of Object.entries(file.runtimes ?? {})) {
+    const runtime = configuration.runtimes[name];
+    if (row === null) continue;
+    if (runtime === undefined) {
+      const missing = RUNTIME_FIELDS.filter((field) => row[field] === undefined);
+      const known = nearest(name, Object.keys(configuration.runtimes));
+      faults.push({
+        path: ['runtimes', name],
+        atKey: true,
+        problem: `the runtime ${name} is new and lacks ${missing.join(', ')}`,
+        fix: known === undefined ? 'add what is missing' : `add what is missing, or write "${known}"`,
+      });
+    } else if (!VERSIONS[runtime.language].pattern.test(runtime.version)) {
+      faults.push({
+        path: ['runtimes', name, 'version'],
+        atKey: false,
+        problem: `"${runtime.version}" is no version of ${runtime.language} as the catalogue has it`,
+        fix: VERSIONS[runtime.language].fix,
+      });
+    }
+  }
+  if (faults.length === 0 && Object.keys(configuration.runtimes).length === 0) {
+    faults.push({ path: ['runtimes'], atKey: true, problem: 'no runtime is left', fix: 'keep at least one' });
+  }
+  return faults;
+}
+
+function defaultProfile({ defaultProfile: name, profiles }: Configuration): readonly Fault[] {
+  if (Object.hasOwn(profiles, name)) return [];
+  const names = Object.keys(profiles);
+  const fix = names.length === 0 ? 'keep at least one profile' : `name one of ${names.join(', ')}`;
+  return [{ path: ['defaultProfile'], atKey: false, problem: `defaultProfile names "${name}", which is no profile`, fix }];
+}
+
+/** The API server refuses a container that requests more than its limit. */
+function resources(path: readonly string[], { requests = {}, limits = {} }: V1ResourceRequirements): readonly Fault[] {
+  return Object.entries(requests).flatMap(([resource, request]) => {
+    const limit = limits[resource];
+    if (limit === undefined) return [];
+    if ((parseQuantity(request) ?? 0) <= (parseQuantity(limit) ?? 0)) return [];
+    return [
+      {
+        path: [...path, 'requests', resource],
+        atKey: false,
+        problem: `${path.join('.')} requests ${request} of ${resource}, more than its limit of ${limit}`,
+        fix: 'lower the request, or raise the limit',
+      },
+    ];
+  });
+}

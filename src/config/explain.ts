@@ -1,0 +1,82 @@
+import type * as z from 'zod';
+import { nearest } from '../function/nearest.ts';
+import { keysAt } from './schema.ts';
+
+/** A problem before its place in the file is known. */
+export interface Fault {
+  readonly path: readonly PropertyKey[];
+  /** The key at the end of the path is wrong, not its value. */
+  readonly atKey: boolean;
+  readonly problem: string;
+  readonly fix: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Puts zod's issues into plain sentences with a cure each; one unknown key, one fault. */
+export function explain(issue: Issue): readonly Fault[] {
+  const { path } = issue;
+  const name = path.at(-1);
+  const subject = name === undefined ? 'the configuration' : String(name);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({ path: [...path, key], atKey: true, ...unknownKey(path, key) }));
+    case 'custom': {
+      const fix: unknown = issue.params?.['fix'];
+      // A bad name is found at the key, a bad value behind it.
+      const atKey = name !== undefined && issue.message.startsWith(`"${String(name)}" `);
+      return [{ path, atKey, problem: issue.message, fix: typeof fix === 'string' ? fix : 'correct it' }];
+    }
+    case 'invalid_value': {
+      const options = issue.values.map(String);
+      const guess = typeof issue.input === 'string' ? nearest(issue.input, options) : undefined;
+      const problem = `${subject} is ${describe(issue.input)}, which it cannot be`;
+      return [{ path, atKey: false, problem, fix: guess === undefined ? `write one of ${options.join(', ')}` : `write ${guess}` }];
+    }
+    case 'too_small':
+    case 'too_big': {
+      const bound = issue.code === 'too_small' ? issue.minimum : issue.maximum;
+      const side = issue.code === 'too_small' ? (issue.inclusive ? 'at least' : 'more than') : issue.inclusive ? 'at most' : 'less than';
+      return [{ path, atKey: false, problem: `${subject} is ${describe(issue.input)}`, fix: `write a number of ${side} ${bound}` }];
+    }
+    case 'invalid_type':
+      return [{ path, atKey: false, problem: `${subject} is ${describe(issue.input)}`, fix: cureOfType(issue.expected, issue.input) }];
+    case 'invalid_union':
+      return [{ path, atKey: false, problem: `${subject} is ${describe(issue.input)}`, fix: 'write a number or a quantity such as 256Mi' }];
+    default:
+      return [{ path, atKey: false, problem: `${subject}: ${issue.message}`, fix: 'compare it with deploy/config.yaml' }];
+  }
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string): Pick<Fault, 'problem' | 'fix'> {
+  const known = keysAt(path);
+  const guess = nearest(key, known);
+  const where = path.length === 0 ? '' : ` in ${path.map(String).join('.')}`;
+  return {
+    problem: `unknown key "${key}"${where}`,
+    fix: guess === undefined ? `remove it, or use one of ${known.join(', ')}` : `write "${guess}", or remove it`,
+  };
+}
+
+/** A value as a person would call it, from YAML's point of view. */
+function describe(value: unknown): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  if (typeof value === 'string') return JSON.stringify(value);
+  return `the ${typeof value} ${String(value)}`;
+}
+
+function cureOfType(expected: string, input: unknown): string {
+  if (input === null) return 'give it a value, or leave the key out to have the default';
+  switch (expected) {
+    case 'string':
+      return typeof input === 'object' ? 'write a text' : 'put it in quotes';
+    case 'int':
+      return 'write a whole number';
+    case 'number':
+      return 'write a number without quotes';
+    default:
+      return 'write keys and values below it';
+  }
+}

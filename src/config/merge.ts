@@ -1,0 +1,99 @@
+import type { V1ResourceRequirements } from '@kubernetes/client-node';
+import type { Runtime } from '../function/runtimes.ts';
+import type { Configuration } from './configuration.ts';
+import type { ConfigurationFile } from './schema.ts';
+
+type Nullable<T> = T | null | undefined;
+type Quantities = Nullable<Readonly<Record<string, string | number | null>>>;
+type ResourcesFile = Nullable<{ readonly requests?: Quantities; readonly limits?: Quantities }>;
+
+/**
+ * Lays a file over the defaults. One rule for all: maps merge by key, and null takes away what may be absent.
+ *
+ * @returns the configuration; rows of runtimes that lack a field are left out, see check.ts
+ */
+export function mergeConfiguration(defaults: Configuration, file: ConfigurationFile): Configuration {
+  const toolkit = file.toolkit ?? {};
+  const imagePullPolicy = kept(toolkit.imagePullPolicy, defaults.toolkit.imagePullPolicy);
+  const install = file.install ?? {};
+  const registry = kept(install.registry, defaults.install.registry);
+  const runAsUser = kept(file.security?.runAsUser, defaults.security.runAsUser);
+  const server = file.server ?? {};
+  return {
+    mode: file.mode ?? defaults.mode,
+    toolkit: {
+      image: toolkit.image ?? defaults.toolkit.image,
+      ...(imagePullPolicy !== undefined && { imagePullPolicy }),
+      resources: mergeResources(defaults.toolkit.resources, toolkit.resources),
+    },
+    runtimes: mergeMap(defaults.runtimes, file.runtimes, mergeRuntime),
+    profiles: mergeMap(defaults.profiles, file.profiles, (profile, row) => mergeResources(profile ?? {}, row)),
+    defaultProfile: file.defaultProfile ?? defaults.defaultProfile,
+    install: {
+      timeoutSeconds: install.timeoutSeconds ?? defaults.install.timeoutSeconds,
+      resources: mergeResources(defaults.install.resources, install.resources),
+      ...(registry !== undefined && { registry }),
+    },
+    security: { ...(runAsUser !== undefined && { runAsUser }) },
+    volumes: {
+      appSizeLimit: String(file.volumes?.appSizeLimit ?? defaults.volumes.appSizeLimit),
+      tmpSizeLimit: String(file.volumes?.tmpSizeLimit ?? defaults.volumes.tmpSizeLimit),
+    },
+    server: {
+      timeoutSeconds: server.timeoutSeconds ?? defaults.server.timeoutSeconds,
+      bodyLimitMegabytes: server.bodyLimitMegabytes ?? defaults.server.bodyLimitMegabytes,
+      env: mergeMap(defaults.server.env, server.env, (_, value) => value),
+    },
+    dependencies: {
+      enforce: file.dependencies?.enforce ?? defaults.dependencies.enforce,
+      warn: file.dependencies?.warn ?? defaults.dependencies.warn,
+      audit: file.dependencies?.audit ?? defaults.dependencies.audit,
+    },
+  };
+}
+
+const kept = <T>(value: Nullable<T>, otherwise: T | undefined): T | undefined =>
+  value === null ? undefined : (value ?? otherwise);
+
+function mergeMap<Value, Row>(
+  defaults: Readonly<Record<string, Value>>,
+  rows: Nullable<Readonly<Record<string, Row | null>>>,
+  merge: (value: Value | undefined, row: Row) => Value | undefined,
+): Record<string, Value> {
+  const merged = new Map(Object.entries(defaults));
+  for (const [key, row] of Object.entries(rows ?? {})) {
+    const value = row === null ? undefined : merge(merged.get(key), row);
+    if (value === undefined) merged.delete(key);
+    else merged.set(key, value);
+  }
+  return Object.fromEntries(merged);
+}
+
+export type RuntimeRow = NonNullable<NonNullable<ConfigurationFile['runtimes']>[string]>;
+
+/** The fields that a runtime cannot be without. */
+export const RUNTIME_FIELDS = ['language', 'version', 'image', 'interpreter'] as const;
+
+function mergeRuntime(runtime: Runtime | undefined, row: RuntimeRow): Runtime | undefined {
+  const language = row.language ?? runtime?.language;
+  const version = row.version ?? runtime?.version;
+  const image = row.image ?? runtime?.image;
+  const interpreter = row.interpreter ?? runtime?.interpreter;
+  const deprecated = kept(row.deprecated, runtime?.deprecated);
+  if (language === undefined || version === undefined || image === undefined || interpreter === undefined) {
+    return undefined;
+  }
+  return { language, version, image, interpreter, ...(deprecated !== undefined && { deprecated }) };
+}
+
+function mergeResources(resources: V1ResourceRequirements, file: ResourcesFile): V1ResourceRequirements {
+  const requests = mergeQuantities(resources.requests, file?.requests);
+  const limits = mergeQuantities(resources.limits, file?.limits);
+  return {
+    ...(Object.keys(requests).length > 0 && { requests }),
+    ...(Object.keys(limits).length > 0 && { limits }),
+  };
+}
+
+const mergeQuantities = (quantities: V1ResourceRequirements['requests'], file: Quantities): Record<string, string> =>
+  mergeMap<string, string | number>(quantities ?? {}, file, (_, quantity) => String(quantity));

@@ -1,0 +1,152 @@
+/**
+ * What may stand in the configuration's file: every key may be left out, `null` takes a row, a quantity or an optional
+ * value away, and a section whose keys are all commented out (which YAML reads as null) is as good as absent.
+ *
+ * Loads zod (80 ms): import it only where a file is read.
+ */
+import * as z from 'zod';
+import { LEVELS } from '../dependencies/policy.ts';
+import { LANGUAGES } from '../function/languages.ts';
+import { faultOfImage } from './image-reference.ts';
+import { parseQuantity } from './quantity.ts';
+
+/** What a check of a value found. */
+interface Fault {
+  readonly problem: string;
+  readonly fix: string;
+  /** The key of the checked map that is at fault, where it is not the value as a whole. */
+  readonly key?: string;
+}
+
+/** Adds a check whose cure travels in the issue's params; see explain.ts. */
+const checked = <Output>(schema: z.ZodType<Output>, faultsOf: (value: Output) => readonly Fault[]) =>
+  schema.superRefine((value, context) => {
+    for (const { problem, fix, key } of faultsOf(value)) {
+      context.addIssue({ code: 'custom', message: problem, params: { fix, key }, ...(key !== undefined && { path: [key] }) });
+    }
+  });
+
+const matching = (pattern: RegExp, what: string, fix: string) =>
+  checked(z.string(), (text) => (pattern.test(text) ? [] : [{ problem: `"${text}" is no ${what}`, fix }]));
+
+const keysMatching = <Value>(value: z.ZodType<Value>, pattern: RegExp, what: string, fix: string) =>
+  checked(z.record(z.string(), value), (record) =>
+    Object.keys(record)
+      .filter((key) => !pattern.test(key))
+      .map((key) => ({ problem: `"${key}" is no ${what}`, fix, key })),
+  );
+
+const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape).nullable().optional();
+
+const image = checked(z.string(), (text) => [faultOfImage(text) ?? []].flat());
+
+const MEMORY = 'write a number with Mi or Gi, such as 256Mi';
+const quantityFaults = (text: string | number, resource: string): Fault[] => {
+  const amount = parseQuantity(String(text));
+  if (amount === undefined) {
+    return [{ problem: `"${text}" is no quantity`, fix: resource === 'cpu' ? 'write 250m or 0.25 for a quarter of a CPU' : MEMORY }];
+  }
+  // Kubernetes takes 128m of memory for 0.128 bytes and says nothing.
+  if (resource !== 'cpu' && /[num]$/.test(String(text))) {
+    return [{ problem: `"${text}" is a part of one byte`, fix: MEMORY }];
+  }
+  return [];
+};
+
+const sizeLimit = checked(z.union([z.string(), z.number()]), (text) => {
+  const faults = quantityFaults(text, 'memory');
+  return faults.length === 0 && parseQuantity(String(text)) === 0 ? [{ problem: 'the limit is nothing', fix: MEMORY }] : faults;
+});
+
+const RESOURCE = /^(cpu|memory|ephemeral-storage|hugepages-[A-Za-z0-9]+|[a-z0-9.-]+\/[A-Za-z0-9._-]+)$/;
+
+const quantities = checked(z.record(z.string(), z.union([z.string(), z.number()]).nullable()), (record) =>
+  Object.entries(record).flatMap(([key, value]) => {
+    if (!RESOURCE.test(key)) {
+      return [{ problem: `"${key}" is no resource`, fix: 'write cpu, memory, ephemeral-storage or DOMAIN/NAME', key }];
+    }
+    return value === null ? [] : quantityFaults(value, key).map((fault) => ({ ...fault, key }));
+  }),
+);
+
+const RESOURCES = { requests: quantities.nullable().optional(), limits: quantities.nullable().optional() };
+
+const seconds = z.int().positive();
+
+const secretName = matching(
+  /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+  'name of a Secret',
+  'write lower-case letters, digits, "-" and "."',
+);
+
+const runtime = z.strictObject({
+  language: z.enum(['nodejs', 'python'] satisfies (keyof typeof LANGUAGES)[]).optional(),
+  version: z.string().optional(),
+  image: image.optional(),
+  interpreter: matching(/^\S+$/, 'command', 'write the name or the path of the interpreter, without arguments').optional(),
+  deprecated: z.string().nullable().optional(),
+});
+
+/** Resource presets and runtimes are named in annotations: keep the names short and plain. */
+const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const NAME_FIX = 'write letters, digits, "-", "_" and ".", at most 63 of them';
+
+export const CONFIGURATION_FILE = z.strictObject({
+  mode: z.enum(['buildless', 'disabled']).optional(),
+  toolkit: section({
+    image: image.optional(),
+    imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).nullable().optional(),
+    resources: section(RESOURCES),
+  }),
+  runtimes: keysMatching(runtime.nullable(), NAME, 'name of a runtime', NAME_FIX).nullable().optional(),
+  profiles: keysMatching(z.strictObject(RESOURCES).nullable(), NAME, 'name of a profile', NAME_FIX).nullable().optional(),
+  defaultProfile: z.string().optional(),
+  install: section({
+    timeoutSeconds: seconds.optional(),
+    resources: section(RESOURCES),
+    registry: secretName.nullable().optional(),
+  }),
+  // Kubernetes takes user ids up to 2^31-1; 0 is root, which runAsNonRoot forbids.
+  security: section({ runAsUser: z.int().min(1).max(2_147_483_647).nullable().optional() }),
+  volumes: section({ appSizeLimit: sizeLimit.optional(), tmpSizeLimit: sizeLimit.optional() }),
+  server: section({
+    timeoutSeconds: seconds.optional(),
+    bodyLimitMegabytes: z.int().positive().optional(),
+    env: keysMatching(
+      z.string().nullable(),
+      /^[-._a-zA-Z][-._a-zA-Z0-9]*$/,
+      'name of an environment variable',
+      'write letters, digits, "_", "-" and ".", not beginning with a digit',
+    )
+      .nullable()
+      .optional(),
+  }),
+  dependencies: section({
+    enforce: z.enum(LEVELS).optional(),
+    warn: z.enum(LEVELS).optional(),
+    audit: z.enum(LEVELS).optional(),
+  }),
+});
+
+export type ConfigurationFile = z.infer<typeof CONFIGURATION_FILE>;
+
+/** A step into the schema: through optional and nullable, into a key or a row. */
+function descend(schema: unknown, key: PropertyKey): unknown {
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodObject) return typeof key === 'string' ? inner.shape[key] : undefined;
+  return inner instanceof z.ZodRecord ? inner.valueType : undefined;
+}
+
+function unwrapped(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable ? unwrapped(schema.unwrap()) : schema;
+}
+
+/**
+ * The keys that may stand at a path of the file.
+ *
+ * @returns none where anything may stand there, or nothing
+ */
+export function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  const schema = unwrapped(path.reduce(descend, CONFIGURATION_FILE));
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}

@@ -1,0 +1,94 @@
+import { isAlias, visit, type Document, type LineCounter, type YAMLError } from 'yaml';
+import type { Problem } from './problem.ts';
+
+/** A file being read, for the places in messages. */
+export interface YamlFile {
+  readonly file: string;
+  readonly lines: LineCounter;
+}
+
+/** The parser's codes in plain words; what is not here keeps the parser's own. */
+const WORDS: Readonly<Record<string, { readonly problem: string; readonly fix: string }>> = {
+  BAD_INDENT: { problem: 'the indentation fits nothing above it', fix: 'align the line with its neighbours' },
+  BLOCK_AS_IMPLICIT_KEY: { problem: 'a second "key: value" stands on one line', fix: 'put the value in quotes, or break the line' },
+  DUPLICATE_KEY: { problem: 'the key stands twice in one map', fix: 'remove one of the two' },
+  MISSING_CHAR: { problem: 'a quote, bracket or comma is missing', fix: 'close what was opened before' },
+  TAB_AS_INDENT: { problem: 'a tab is used to indent', fix: 'indent with spaces' },
+  BAD_ALIAS: { problem: 'an anchor or alias is not well formed', fix: 'write &NAME for the anchor and *NAME for the alias' },
+  BAD_DQ_ESCAPE: { problem: 'an escape in double quotes does not exist', fix: 'double the backslash, or use single quotes' },
+  MULTILINE_IMPLICIT_KEY: { problem: 'a key spans several lines', fix: 'add the colon that is missing, or put the text in quotes' },
+  BAD_SCALAR_START: { problem: 'a plain text begins with a reserved character', fix: 'put it in quotes' },
+  RESOURCE_EXHAUSTION: { problem: 'the document is nested too deeply', fix: 'write a flatter one' },
+};
+
+/** Every error of the parser. Only the first of a document that is out of step is told: the others follow from it. */
+export function problemsOfDocument(document: Document.Parsed, { file, lines }: YamlFile): readonly Problem[] {
+  const outOfStep = document.errors.findIndex(({ code }) => code !== 'DUPLICATE_KEY');
+  const errors = outOfStep === -1 ? document.errors : document.errors.slice(0, outOfStep + 1);
+  return errors.map((error) => {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return { file, line, column: col, ...wordsFor(error) };
+  });
+}
+
+function wordsFor(error: YAMLError): { readonly problem: string; readonly fix: string } {
+  const words = WORDS[error.code];
+  if (words !== undefined) return { ...words, problem: `this is no YAML: ${words.problem}` };
+  const message = error.message.charAt(0).toLowerCase() + error.message.slice(1);
+  return { problem: `this is no YAML: ${message}`, fix: 'correct the line' };
+}
+
+/**
+ * Turns a document without errors into plain values.
+ *
+ * @returns the value, or why its aliases cannot be followed; more than 100 uses of one anchor are taken for an attack
+ */
+export function plainValue(
+  document: Document.Parsed,
+  { file, lines }: YamlFile,
+): { readonly value: unknown } | { readonly finding: Problem } {
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    return { value };
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const excessive = error.message.startsWith('Excessive');
+    const { line, col } = lines.linePos(offsetOfAlias(document, !excessive));
+    return {
+      finding: {
+        file,
+        line,
+        column: col,
+        problem: excessive ? 'the aliases multiply into too much' : 'an alias names an anchor that is not there',
+        fix: excessive ? 'write the repeated parts out' : 'define the anchor earlier in the same document',
+      },
+    };
+  }
+}
+
+function offsetOfAlias(document: Document.Parsed, unresolved: boolean): number {
+  let offset = document.range[0];
+  visit(document, {
+    Alias: (_, alias) => {
+      if (unresolved && alias.resolve(document) !== undefined) return undefined;
+      offset = alias.range?.[0] ?? offset;
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
+/** Offset in the text of what a path leads to; of the nearest thing above it where the path leads nowhere. */
+export function offsetOfPath(document: Document.Parsed, path: readonly PropertyKey[], atKey: boolean): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? document.range[0];
+  for (const [index, step] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document);
+    const entry = entryOf(node, step);
+    if (entry === undefined) break;
+    const last = index === path.length - 1;
+    offset = (last && !atKey ? startOf(entry.value) : entry.start) ?? startOf(entry.value) ?? offset;
+    node = entry.value;
+  }
+  return offset;
+}

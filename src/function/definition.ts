@@ -1,0 +1,235 @@
+import type { V1Container } from '@kubernetes/client-node';
+import type { Configuration } from '../config/configuration.ts';
+import type { PodLike } from '../inject/injection.ts';
+import { isEmpty } from '../inject/unset.ts';
+import type { RefusalCode } from '../outcome/codes.ts';
+import type { Finding } from '../outcome/finding.ts';
+import { parseHandler, type Handler } from './handler.ts';
+import {
+  ANNOTATIONS,
+  ANNOTATION_PREFIX,
+  DEFAULT_CONTAINER,
+  DEFAULT_HANDLER,
+  FUNCTION_LABEL,
+  STATUS_ANNOTATION,
+} from './keys.ts';
+import { LANGUAGES } from './languages.ts';
+import { nearest } from './nearest.ts';
+import type { Runtime } from './runtimes.ts';
+import { parseSource, type SourceReference } from './source.ts';
+
+/** A Function as its author declared it, checked against the configuration. */
+export interface FunctionDefinition {
+  readonly name: string;
+  readonly runtimeName: string;
+  readonly runtime: Runtime;
+  readonly source: SourceReference;
+  /** Secret with Git credentials. */
+  readonly sourceAuth?: string;
+  readonly handler: Handler;
+  /** Whether the annotation is there; the default handler of a container with its own command is not looked for. */
+  readonly handlerGiven: boolean;
+  /** Index in `spec.containers`. */
+  readonly containerIndex: number;
+  readonly containerName: string;
+  /** Whether the container runs our HTTP server: it has no command or args of its own. */
+  readonly server: boolean;
+  readonly profile: string;
+  /** Secret with `.npmrc` or `pip.conf`. */
+  readonly registry?: string;
+  readonly installer: string;
+  readonly installScripts: boolean;
+  /** PersistentVolumeClaim. */
+  readonly cache?: string;
+}
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const OBJECT_NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const KNOWN_ANNOTATIONS: readonly string[] = Object.values(ANNOTATIONS);
+
+const annotationField = (key: string): string => `metadata.annotations[${key}]`;
+
+/**
+ * Reads label and annotations of a Pod that is a Function.
+ *
+ * @returns the definition, or everything that is wrong with it
+ */
+export function parseDefinition(
+  pod: PodLike,
+  configuration: Configuration,
+): { readonly definition: FunctionDefinition } | { readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const refuse = (code: RefusalCode, field: string, wrong: { problem: string; fix: string }): undefined => {
+    findings.push({ code, field, problem: wrong.problem, fix: wrong.fix });
+    return undefined;
+  };
+  const annotations = pod.metadata?.annotations ?? {};
+  const name = pod.metadata?.labels?.[FUNCTION_LABEL] ?? '';
+
+  if (!DNS_LABEL.test(name)) {
+    refuse('invalid-name', `metadata.labels[${FUNCTION_LABEL}]`, {
+      problem: `"${name}" is no DNS label, so it cannot name a Function`,
+      fix: 'use at most 63 lower-case letters, digits and "-", beginning and ending with a letter or digit',
+    });
+  }
+  findings.push(...unknownAnnotations(annotations));
+  checkChoice(annotations, ANNOTATIONS.mode, ['buildless', 'disabled'], findings);
+  checkChoice(annotations, ANNOTATIONS.installScripts, ['allow', 'deny'], findings);
+
+  const runtimeName = annotations[ANNOTATIONS.runtime]?.trim() ?? '';
+  const runtime = Object.hasOwn(configuration.runtimes, runtimeName) ? configuration.runtimes[runtimeName] : undefined;
+  if (runtime === undefined) findings.push(unknownRuntime(runtimeName, Object.keys(configuration.runtimes)));
+
+  const source = readSource(annotations, name);
+  if ('problem' in source) refuse('invalid-annotation', annotationField(ANNOTATIONS.source), source);
+
+  const handlerText = annotations[ANNOTATIONS.handler];
+  const handler = parseHandler(handlerText ?? DEFAULT_HANDLER);
+  if ('problem' in handler) refuse('invalid-annotation', annotationField(ANNOTATIONS.handler), handler);
+
+  const profile = annotations[ANNOTATIONS.profile] ?? configuration.defaultProfile;
+  if (!Object.hasOwn(configuration.profiles, profile)) {
+    refuse('unknown-profile', annotationField(ANNOTATIONS.profile), {
+      problem: `there is no resource preset "${profile}"`,
+      fix: `choose one of ${Object.keys(configuration.profiles).join(', ')}`,
+    });
+  }
+
+  const installer = annotations[ANNOTATIONS.installer] ?? 'auto';
+  const installers = runtime === undefined ? [] : LANGUAGES[runtime.language].installers;
+  if (runtime !== undefined && installer !== 'auto' && !installers.includes(installer)) {
+    refuse('unknown-installer', annotationField(ANNOTATIONS.installer), {
+      problem: `the runtime ${runtimeName} has no installer "${installer}"`,
+      fix: `choose one of auto, ${installers.join(', ')}`,
+    });
+  }
+
+  const objects = [
+    [ANNOTATIONS.sourceAuth, 'a Secret'],
+    [ANNOTATIONS.registry, 'a Secret'],
+    [ANNOTATIONS.cache, 'a PersistentVolumeClaim'],
+  ] as const;
+  for (const [key, what] of objects) {
+    const value = annotations[key];
+    if (value !== undefined && !OBJECT_NAME.test(value)) {
+      refuse('invalid-annotation', annotationField(key), {
+        problem: `"${value}" cannot be the name of ${what}`,
+        fix: `name ${what} of the same namespace`,
+      });
+    }
+  }
+  if (annotations[ANNOTATIONS.sourceAuth] !== undefined && 'type' in source && source.type !== 'git') {
+    refuse('invalid-annotation', annotationField(ANNOTATIONS.sourceAuth), {
+      problem: `a ${source.type} source takes no credentials`,
+      fix: 'remove the annotation, or use a Git source',
+    });
+  }
+
+  const container = findContainer(pod.spec?.containers ?? [], annotations[ANNOTATIONS.container]);
+  if ('code' in container) findings.push(container);
+
+  if (
+    findings.length > 0 ||
+    runtime === undefined ||
+    'problem' in source ||
+    'problem' in handler ||
+    'code' in container
+  ) {
+    return { findings };
+  }
+  return {
+    definition: {
+      name,
+      runtimeName,
+      runtime,
+      source,
+      handler,
+      handlerGiven: handlerText !== undefined,
+      containerIndex: container.index,
+      containerName: container.container.name,
+      server: isEmpty(container.container.command) && isEmpty(container.container.args),
+      profile,
+      installer,
+      installScripts: annotations[ANNOTATIONS.installScripts] === 'allow',
+      ...named('sourceAuth', annotations[ANNOTATIONS.sourceAuth]),
+      ...named('registry', annotations[ANNOTATIONS.registry] ?? configuration.install.registry),
+      ...named('cache', annotations[ANNOTATIONS.cache]),
+    },
+  };
+}
+
+function named<Key extends string>(key: Key, value: string | undefined): Partial<Record<Key, string>> {
+  const result: Partial<Record<Key, string>> = {};
+  if (value !== undefined) result[key] = value;
+  return result;
+}
+
+function readSource(annotations: Readonly<Record<string, string>>, name: string): ReturnType<typeof parseSource> {
+  const text = annotations[ANNOTATIONS.source];
+  return text === undefined ? { type: 'configmap', name } : parseSource(text);
+}
+
+function unknownAnnotations(annotations: Readonly<Record<string, string>>): Finding[] {
+  return Object.keys(annotations)
+    .filter((key) => key.startsWith(ANNOTATION_PREFIX) && key !== STATUS_ANNOTATION && !KNOWN_ANNOTATIONS.includes(key))
+    .map((key) => {
+      const suggestion = nearest(key, KNOWN_ANNOTATIONS);
+      return {
+        code: 'unknown-annotation',
+        field: annotationField(key),
+        problem: `there is no annotation ${key}`,
+        fix: suggestion === undefined ? `use one of ${KNOWN_ANNOTATIONS.join(', ')}` : `did you mean ${suggestion}?`,
+      };
+    });
+}
+
+function checkChoice(
+  annotations: Readonly<Record<string, string>>,
+  key: string,
+  choices: readonly string[],
+  findings: Finding[],
+): void {
+  const value = annotations[key];
+  if (value === undefined || choices.includes(value)) return;
+  findings.push({
+    code: 'invalid-annotation',
+    field: annotationField(key),
+    problem: `"${value}" is no value of ${key}`,
+    fix: `write ${choices.join(' or ')}`,
+  });
+}
+
+function unknownRuntime(name: string, known: readonly string[]): Finding {
+  const suggestion = nearest(name, known);
+  return {
+    code: 'unknown-runtime',
+    field: annotationField(ANNOTATIONS.runtime),
+    problem: name === '' ? `the annotation ${ANNOTATIONS.runtime} is missing` : `there is no runtime "${name}"`,
+    fix: `${suggestion === undefined ? '' : `did you mean ${suggestion}? `}choose one of ${known.join(', ')}`,
+  };
+}
+
+function findContainer(
+  containers: readonly V1Container[],
+  wanted: string | undefined,
+): { readonly index: number; readonly container: V1Container } | Finding {
+  const names = containers.map(({ name }) => name);
+  const index =
+    wanted === undefined ? (containers.length === 1 ? 0 : names.indexOf(DEFAULT_CONTAINER)) : names.indexOf(wanted);
+  const container = containers[index];
+  if (container !== undefined) return { index, container };
+  if (wanted !== undefined || containers.length === 0) {
+    return {
+      code: 'no-container',
+      field: wanted === undefined ? 'spec.containers' : annotationField(ANNOTATIONS.container),
+      problem: wanted === undefined ? 'the Pod has no containers' : `the Pod has no container "${wanted}"`,
+      fix: names.length === 0 ? 'add a container with image: auto' : `name one of ${names.join(', ')}`,
+    };
+  }
+  return {
+    code: 'ambiguous-container',
+    field: 'spec.containers',
+    problem: `the Pod has several containers (${names.join(', ')}) and none is called "${DEFAULT_CONTAINER}"`,
+    fix: `name the Function's with the annotation ${ANNOTATIONS.container}`,
+  };
+}

@@ -1,0 +1,41 @@
+import { LANGUAGES, type Language } from './languages.ts';
+
+/** `FILE.EXPORT`: which function of which file answers the calls. */
+export interface Handler {
+  /** Path inside the source without its extension, e.g. `handler` or `lib/orders`. */
+  readonly file: string;
+  readonly export: string;
+}
+
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+/**
+ * Reads the value of `buildless.dev/handler`; the last dot separates file and export.
+ *
+ * @example parseHandler('lib/orders.create') // { file: 'lib/orders', export: 'create' }
+ * @returns the handler, or what is wrong with the text and its cure
+ */
+export function parseHandler(text: string): Handler | { readonly problem: string; readonly fix: string } {
+  const value = text.trim();
+  const dot = value.lastIndexOf('.');
+  const file = value.slice(0, Math.max(dot, 0));
+  const name = value.slice(dot + 1);
+  const fix = 'write FILE.EXPORT without the extension, such as handler.main or lib/orders.create';
+  if (dot < 1 || name === '') return { problem: `"${text}" is no handler`, fix };
+  if (!IDENTIFIER.test(name)) return { problem: `"${name}" cannot be the name of a function`, fix };
+  const outside = file.startsWith('/') || file.split('/').some((part) => part === '' || part === '.' || part === '..');
+  if (outside || /[\\\0]/.test(file)) return { problem: `"${file}" is no path inside the source`, fix };
+  return { file, export: name };
+}
+
+/**
+ * The files that a handler may stand in, the preferred first. In Python a dot in FILE may also stand for a package's
+ * folder, as in an import.
+ *
+ * @example handlerFiles({ file: 'handler', export: 'main' }, 'nodejs') // ['handler.js', 'handler.mjs', 'handler.cjs']
+ */
+export function handlerFiles(handler: Handler, language: Language): readonly string[] {
+  const stems =
+    language === 'python' ? [...new Set([handler.file, handler.file.replaceAll('.', '/')])] : [handler.file];
+  return stems.flatMap((stem) => LANGUAGES[language].extensions.map((extension) => stem + extension));
+}

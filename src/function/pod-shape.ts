@@ -1,0 +1,110 @@
+import type { Finding } from '../outcome/finding.ts';
+import type { PodLike } from '../inject/injection.ts';
+
+type Check = (value: unknown, field: string, findings: Finding[]) => void;
+
+const name = (value: unknown): string =>
+  Array.isArray(value)
+    ? 'a list'
+    : value === null
+      ? 'nothing'
+      : typeof value === 'object'
+        ? 'a map'
+        : `a ${typeof value}`;
+
+const expected =
+  (what: string, holds: (value: unknown) => boolean): Check =>
+  (value, field, findings) => {
+    if (holds(value)) return;
+    findings.push({
+      code: 'invalid-object',
+      field,
+      problem: `${what} is expected here, and this is ${name(value)}`,
+      fix: 'correct it as kubectl explain pod shows',
+    });
+  };
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+
+const text = expected('a text', (value) => typeof value === 'string');
+const number = expected('a number', (value) => typeof value === 'number');
+const aMap = expected('a map', isMap);
+const aList = expected('a list', Array.isArray);
+
+const optional =
+  (check: Check): Check =>
+  (value, field, findings) => {
+    if (!isAbsent(value)) check(value, field, findings);
+  };
+
+const texts: Check = (value, field, findings) => {
+  aMap(value, field, findings);
+  if (isMap(value)) for (const [key, item] of Object.entries(value)) text(item, `${field}[${key}]`, findings);
+};
+
+const listOf =
+  (item: Check): Check =>
+  (value, field, findings) => {
+    aList(value, field, findings);
+    if (Array.isArray(value))
+      value.forEach((entry, index) => {
+        item(entry, `${field}[${index}]`, findings);
+      });
+  };
+
+const mapWith =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (value, field, findings) => {
+    aMap(value, field, findings);
+    if (!isMap(value)) return;
+    for (const [key, check] of Object.entries(fields))
+      check(value[key], field === '' ? key : `${field}.${key}`, findings);
+  };
+
+const container = mapWith({
+  name: text,
+  image: optional(text),
+  command: optional(listOf(text)),
+  args: optional(listOf(text)),
+  workingDir: optional(text),
+  env: optional(listOf(mapWith({ name: text }))),
+  ports: optional(listOf(mapWith({ containerPort: number }))),
+  volumeMounts: optional(listOf(mapWith({ name: text, mountPath: text }))),
+  volumeDevices: optional(listOf(mapWith({ devicePath: text }))),
+  resources: optional(aMap),
+  securityContext: optional(
+    mapWith({ capabilities: optional(mapWith({ add: optional(listOf(text)), drop: optional(listOf(text)) })) }),
+  ),
+  lifecycle: optional(aMap),
+});
+
+const pod = mapWith({
+  metadata: optional(mapWith({ labels: optional(texts), annotations: optional(texts) })),
+  spec: optional(
+    mapWith({
+      containers: listOf(container),
+      initContainers: optional(listOf(container)),
+      ephemeralContainers: optional(listOf(container)),
+      volumes: optional(listOf(mapWith({ name: text }))),
+      securityContext: optional(mapWith({ sysctls: optional(listOf(mapWith({ name: text }))) })),
+      os: optional(aMap),
+    }),
+  ),
+});
+
+/**
+ * Checks the parts of a Pod (or template) that Buildless reads; an API server has done so already, a file may hold
+ * anything. Unknown fields are not looked at.
+ *
+ * @returns the very same object, or every field that has the wrong shape
+ */
+export function parsePod(value: unknown): { readonly pod: PodLike } | { readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  pod(value, '', findings);
+  return findings.length === 0 && isPod(value) ? { pod: value } : { findings };
+}
+
+/** Holds for whatever the checks above found nothing in. */
+const isPod = (value: unknown): value is PodLike => isMap(value);

@@ -1,0 +1,28 @@
+/**
+ * The handler's file is in the source, where admission can see the source and the HTTP server is to load it.
+ *
+ * Fields: metadata.annotations["buildless.dev/handler"]
+ */
+import { handlerFiles } from '../../function/handler.ts';
+import { ANNOTATIONS } from '../../function/keys.ts';
+import { formatSource } from '../../function/source.ts';
+import type { Check } from './check.ts';
+
+const MOST_LISTED = 10;
+
+export const handlerFile: Check = (_pod, { definition, source }) => {
+  if (!definition.server || source.type !== 'files') return [];
+  const wanted = handlerFiles(definition.handler, definition.runtime.language);
+  if (wanted.some((file) => source.files.has(file))) return [];
+  const files = [...source.files.keys()];
+  const listed = files.slice(0, MOST_LISTED).join(', ');
+  const rest = files.length > MOST_LISTED ? ` and ${files.length - MOST_LISTED} more` : '';
+  return [
+    {
+      code: 'handler-not-found',
+      field: `metadata.annotations[${ANNOTATIONS.handler}]`,
+      problem: `${formatSource(definition.source)} has no ${wanted.join(' or ')}`,
+      fix: `name one of its files as FILE.EXPORT (it has ${listed}${rest})`,
+    },
+  ];
+};

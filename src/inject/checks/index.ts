@@ -1,0 +1,17 @@
+import type { Check } from './check.ts';
+import { handlerFile } from './handler-file.ts';
+import { operatingSystem } from './operating-system.ts';
+import { reservedNames } from './reserved-names.ts';
+import { reservedPaths } from './reserved-paths.ts';
+import { security } from './security.ts';
+import { sourceFound } from './source.ts';
+
+/** Everything that is looked at before a Pod is changed. */
+export const CHECKS: readonly Check[] = [
+  operatingSystem,
+  reservedNames,
+  reservedPaths,
+  sourceFound,
+  handlerFile,
+  security,
+];

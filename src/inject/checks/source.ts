@@ -1,0 +1,38 @@
+/**
+ * The source is there and can be read as files.
+ *
+ * Fields: metadata.annotations["buildless.dev/source"]
+ */
+import { ANNOTATIONS } from '../../function/keys.ts';
+import { formatSource } from '../../function/source.ts';
+import type { Check } from './check.ts';
+
+export const sourceFound: Check = (_pod, { definition, source }) => {
+  const field = `metadata.annotations[${ANNOTATIONS.source}]`;
+  const reference = formatSource(definition.source);
+  switch (source.type) {
+    case 'missing':
+      return [
+        {
+          code: 'source-not-found',
+          field,
+          problem: `the source ${reference} does not exist in the Pod's namespace`,
+          fix: 'create it, or name the one that exists',
+        },
+      ];
+    case 'unreachable':
+      return [
+        {
+          code: 'source-unreachable',
+          field,
+          problem: `the source ${reference} could not be read (${source.reason})`,
+          fix: 'try again; controllers do so by themselves',
+        },
+      ];
+    case 'invalid':
+      return source.findings;
+    case 'files':
+    case 'opaque':
+      return [];
+  }
+};

@@ -1,0 +1,49 @@
+import type { V1Container } from '@kubernetes/client-node';
+import type { Configuration } from '../config/configuration.ts';
+import type { FunctionDefinition } from '../function/definition.ts';
+import type { NamespaceFacts } from '../function/namespace.ts';
+import type { Source } from '../function/source.ts';
+import type { PodLike } from './injection.ts';
+
+/** What every step and check knows; none of it changes on the way. */
+export interface InjectionContext {
+  readonly configuration: Configuration;
+  readonly namespace: NamespaceFacts;
+  readonly definition: FunctionDefinition;
+  readonly source: Source;
+  /** Where the HTTP server listens; not used where the container has its own command. */
+  readonly port: number;
+  /** Whether there is anything to install, as far as admission can see the source. */
+  readonly install: boolean;
+}
+
+/**
+ * One change to a Pod. Pure, and frugal: what it does not change stays the same object, so that the JSON Patch is found
+ * without looking there.
+ */
+export type Step = (pod: PodLike, context: InjectionContext) => PodLike;
+
+/** The Pod with its Function's container replaced by what `change` makes of it. */
+export function changeFunction(
+  pod: PodLike,
+  context: InjectionContext,
+  change: (container: V1Container) => V1Container,
+): PodLike {
+  const { containerIndex } = context.definition;
+  return changeSpec(pod, (spec) => {
+    const container = spec.containers[containerIndex];
+    const changed = container === undefined ? undefined : change(container);
+    return changed === undefined || changed === container
+      ? spec
+      : { ...spec, containers: spec.containers.map((item, index) => (index === containerIndex ? changed : item)) };
+  });
+}
+
+type Spec = NonNullable<PodLike['spec']>;
+
+/** The Pod with its spec replaced; the same Pod where `change` gives the same spec. */
+export function changeSpec(pod: PodLike, change: (spec: Spec) => Spec): PodLike {
+  if (pod.spec === undefined) return pod;
+  const spec = change(pod.spec);
+  return spec === pod.spec ? pod : { ...pod, spec };
+}

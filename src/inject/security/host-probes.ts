@@ -1,0 +1,31 @@
+/**
+ * Baseline (from Kubernetes 1.34): probes and lifecycle hooks name no other host.
+ *
+ * Fields: spec.{containers,initContainers}[*].{livenessProbe,readinessProbe,startupProbe}.{httpGet,tcpSocket}.host,
+ *   spec.{containers,initContainers}[*].lifecycle.{postStart,preStop}.{httpGet,tcpSocket}.host
+ * Allowed: unset, ""
+ */
+import { refuseIf, type Control } from './control.ts';
+
+export const hostProbes: Control = {
+  container: ({ container, field }) => {
+    const handlers = {
+      livenessProbe: container.livenessProbe,
+      readinessProbe: container.readinessProbe,
+      startupProbe: container.startupProbe,
+      'lifecycle.postStart': container.lifecycle?.postStart,
+      'lifecycle.preStop': container.lifecycle?.preStop,
+    };
+    return Object.entries(handlers).flatMap(([name, handler]) =>
+      (['httpGet', 'tcpSocket'] as const).flatMap((how) => {
+        const host = handler?.[how]?.host ?? '';
+        return refuseIf(
+          host !== '',
+          `${field}.${name}.${how}.host`,
+          host,
+          "remove it; the Pod's own address is meant without it",
+        );
+      }),
+    );
+  },
+};

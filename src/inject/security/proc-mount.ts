@@ -1,0 +1,15 @@
+/**
+ * Baseline: /proc is masked as usual.
+ *
+ * Fields: spec.{containers,initContainers,ephemeralContainers}[*].securityContext.procMount
+ * Allowed: unset, Default
+ */
+import { isUnset } from '../unset.ts';
+import { refuseIf, type Control } from './control.ts';
+
+export const procMount: Control = {
+  container: ({ container, field }) => {
+    const value = container.securityContext?.procMount;
+    return refuseIf(!isUnset(value) && value !== 'Default', `${field}.securityContext.procMount`, value, 'remove it');
+  },
+};

@@ -1,0 +1,23 @@
+/**
+ * Gives the Function's container its code, read-only, and a writable /tmp.
+ *
+ * Fields: spec.containers[FUNCTION].{volumeMounts,workingDir}
+ */
+import { PATHS, VOLUMES } from '../../function/keys.ts';
+import { changeFunction, type Step } from '../context.ts';
+import { isUnset } from '../unset.ts';
+
+export const code: Step = (pod, context) =>
+  changeFunction(pod, context, (container) => {
+    const mounts = container.volumeMounts ?? [];
+    const ownTmp = mounts.some(({ mountPath }) => mountPath.replace(/\/+$/, '') === PATHS.tmp);
+    return {
+      ...container,
+      ...(isUnset(container.workingDir) && { workingDir: PATHS.function }),
+      volumeMounts: [
+        ...mounts,
+        { name: VOLUMES.app, mountPath: PATHS.root, readOnly: true },
+        ...(ownTmp ? [] : [{ name: VOLUMES.tmp, mountPath: PATHS.tmp }]),
+      ],
+    };
+  });

@@ -1,0 +1,54 @@
+/**
+ * Sets the variables that the server and the language need, where the author has not set them.
+ *
+ * Fields: spec.containers[FUNCTION].env
+ */
+import type { V1EnvVar } from '@kubernetes/client-node';
+import { PATHS } from '../../function/keys.ts';
+import { LANGUAGES } from '../../function/languages.ts';
+import { changeFunction, type InjectionContext, type Step } from '../context.ts';
+import { literal } from '../literal.ts';
+
+export const env: Step = (pod, context) =>
+  changeFunction(pod, context, (container) => {
+    const given = container.env ?? [];
+    const taken = new Set(given.map(({ name }) => name));
+    const added = wanted(context).filter(({ name }) => !taken.has(name));
+    return added.length === 0 ? container : { ...container, env: [...given, ...added] };
+  });
+
+function wanted(context: InjectionContext): readonly V1EnvVar[] {
+  const { searchPath, env: languageEnv } = LANGUAGES[context.definition.runtime.language];
+  return [
+    ...(context.definition.server ? serverVariables(context) : []),
+    ...variables(languageEnv),
+    ...(searchPath === undefined ? [] : [searchPath]),
+  ];
+}
+
+function serverVariables({ configuration, definition, port }: InjectionContext): readonly V1EnvVar[] {
+  const { server } = configuration;
+  const own = variables({
+    FUNC_NAME: definition.name,
+    FUNC_RUNTIME: definition.runtimeName,
+    FUNC_HANDLER: definition.handler.export,
+    MOD_NAME: definition.handler.file,
+    HANDLER_PATH: PATHS.function,
+    ...LANGUAGES[definition.runtime.language].serverEnv,
+    FUNC_PORT: String(port),
+    FUNC_TIMEOUT: String(server.timeoutSeconds),
+    REQ_MB_LIMIT: String(server.bodyLimitMegabytes),
+    OTEL_SERVICE_NAME: definition.name,
+  });
+  const configured = variables(server.env);
+  const overridden = new Set(configured.map(({ name }) => name));
+  return [
+    ...own.filter(({ name }) => !overridden.has(name)),
+    // The namespace of a template is not known before its Pod exists.
+    { name: 'SERVICE_NAMESPACE', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } } },
+    ...configured,
+  ];
+}
+
+const variables = (values: Readonly<Record<string, string>>): V1EnvVar[] =>
+  Object.entries(values).map(([name, value]) => ({ name, value: literal(value) }));

@@ -1,0 +1,25 @@
+import type { Step } from '../context.ts';
+import { code } from './code.ts';
+import { env } from './env.ts';
+import { image } from './image.ts';
+import { install } from './install.ts';
+import { prepare } from './prepare.ts';
+import { probes } from './probes.ts';
+import { resources } from './resources.ts';
+import { security } from './security.ts';
+import { server } from './server.ts';
+import { volumes } from './volumes.ts';
+
+/** The mutation, in its order. The status annotation follows, as it records what these did (inject.ts). */
+export const STEPS: readonly Step[] = [
+  image,
+  volumes,
+  prepare,
+  install,
+  code,
+  server,
+  env,
+  probes,
+  resources,
+  security,
+];

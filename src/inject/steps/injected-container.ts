@@ -1,0 +1,43 @@
+import type { V1Container, V1SecurityContext, V1VolumeMount } from '@kubernetes/client-node';
+import { PATHS, VOLUMES } from '../../function/keys.ts';
+import type { InjectionContext } from '../context.ts';
+import type { PodLike } from '../injection.ts';
+import { isUnset } from '../unset.ts';
+
+/** Mounts of both injected init containers. */
+export const COMMON_MOUNTS: readonly V1VolumeMount[] = [
+  { name: VOLUMES.app, mountPath: PATHS.root },
+  { name: VOLUMES.tmp, mountPath: PATHS.tmp },
+  // The ServiceAccount admission plugin mounts the API token unless something is mounted there already: an empty folder.
+  { name: VOLUMES.tmp, mountPath: PATHS.serviceAccountToken, subPath: 'no-service-account-token', readOnly: true },
+];
+
+/** HOME where an arbitrary uid can write. */
+export const HOME = { name: 'HOME', value: PATHS.tmp };
+
+/**
+ * Security context of an injected container: all that `restricted` asks for, and the user of the Function, so that both
+ * can be told apart from other containers' files.
+ */
+export function injectedSecurity(pod: PodLike, { configuration, definition }: InjectionContext): V1SecurityContext {
+  const podSecurity = pod.spec?.securityContext;
+  const own = pod.spec?.containers[definition.containerIndex]?.securityContext;
+  const user = own?.runAsUser ?? (isUnset(podSecurity?.runAsUser) ? configuration.security.runAsUser : undefined);
+  const group = own?.runAsGroup;
+  return {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    readOnlyRootFilesystem: true,
+    runAsNonRoot: true,
+    ...(!isUnset(user) && { runAsUser: user }),
+    ...(!isUnset(group) && { runAsGroup: group }),
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+}
+
+/** The Pod with an init container behind the author's own. */
+export function appendInitContainer(pod: PodLike, container: V1Container): PodLike {
+  return pod.spec === undefined
+    ? pod
+    : { ...pod, spec: { ...pod.spec, initContainers: [...(pod.spec.initContainers ?? []), container] } };
+}

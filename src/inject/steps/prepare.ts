@@ -1,0 +1,49 @@
+/**
+ * Adds the init container that brings the source, the server and the installer into the Pod.
+ *
+ * Fields: spec.initContainers
+ */
+import type { V1VolumeMount } from '@kubernetes/client-node';
+import { INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
+import { formatSource } from '../../function/source.ts';
+import type { InjectionContext, Step } from '../context.ts';
+import { literal } from '../literal.ts';
+import { appendInitContainer, COMMON_MOUNTS, HOME, injectedSecurity } from './injected-container.ts';
+
+export const prepare: Step = (pod, context) => {
+  const { toolkit } = context.configuration;
+  return appendInitContainer(pod, {
+    name: INIT_CONTAINERS.prepare,
+    image: toolkit.image,
+    ...(toolkit.imagePullPolicy !== undefined && { imagePullPolicy: toolkit.imagePullPolicy }),
+    command: ['node', `${PATHS.toolkit}/pod/prepare.mjs`],
+    args: prepareArguments(context).map(literal),
+    env: [HOME],
+    resources: toolkit.resources,
+    securityContext: injectedSecurity(pod, context),
+    volumeMounts: [...COMMON_MOUNTS, ...sourceMounts(context)],
+  });
+};
+
+function prepareArguments({ definition, source, namespace, install }: InjectionContext): readonly string[] {
+  return [
+    `--source=${formatSource(definition.source)}`,
+    `--language=${definition.runtime.language}`,
+    `--root=${PATHS.root}`,
+    ...(definition.source.type === 'git' ? [] : [`--from=${PATHS.source}`]),
+    ...(definition.sourceAuth === undefined ? [] : [`--auth=${PATHS.sourceAuth}`]),
+    ...(definition.server ? [`--handler=${definition.handler.file}.${definition.handler.export}`] : []),
+    ...(source.type === 'files' ? [`--digest=${source.digest}`] : []),
+    `--level=${namespace.levels.enforce}`,
+    ...(install ? ['--install'] : []),
+  ];
+}
+
+function sourceMounts({ definition }: InjectionContext): readonly V1VolumeMount[] {
+  return [
+    ...(definition.source.type === 'git' ? [] : [{ name: VOLUMES.source, mountPath: PATHS.source, readOnly: true }]),
+    ...(definition.sourceAuth === undefined
+      ? []
+      : [{ name: VOLUMES.sourceAuth, mountPath: PATHS.sourceAuth, readOnly: true }]),
+  ];
+}

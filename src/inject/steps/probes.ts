@@ -1,0 +1,28 @@
+/**
+ * Asks the HTTP server whether it is ready. It answers 200 only when the handler is loaded, so a rollout never replaces
+ * good Pods by broken ones. The start is looked at every second, as each second there is a second that the Pod is not Ready.
+ *
+ * Fields: spec.containers[FUNCTION].{startupProbe,readinessProbe,livenessProbe}
+ */
+import { HEALTH_PATH } from '../../function/keys.ts';
+import { changeFunction, type Step } from '../context.ts';
+import { isUnset } from '../unset.ts';
+
+export const probes: Step = (pod, context) => {
+  if (!context.definition.server) return pod;
+  return changeFunction(pod, context, (container) => {
+    const httpGet = { path: HEALTH_PATH, port: context.port };
+    return {
+      ...container,
+      ...(isUnset(container.startupProbe) && {
+        startupProbe: { httpGet, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 120 },
+      }),
+      ...(isUnset(container.readinessProbe) && {
+        readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
+      }),
+      ...(isUnset(container.livenessProbe) && {
+        livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 4, failureThreshold: 3 },
+      }),
+    };
+  });
+};

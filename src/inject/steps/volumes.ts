@@ -1,0 +1,64 @@
+/**
+ * Adds the volumes: code and dependencies, a writable /tmp, the source, and what was asked for by annotation.
+ *
+ * Fields: spec.volumes
+ */
+import type { V1Volume } from '@kubernetes/client-node';
+import { VOLUMES } from '../../function/keys.ts';
+import { LANGUAGES } from '../../function/languages.ts';
+import { changeSpec, type InjectionContext, type Step } from '../context.ts';
+import { isUnset } from '../unset.ts';
+
+export const volumes: Step = (pod, context) =>
+  changeSpec(pod, (spec) => ({
+    ...spec,
+    volumes: [...(spec.volumes ?? []), ...addedVolumes(context, secretMode(spec.securityContext?.fsGroup))],
+  }));
+
+/**
+ * A Secret's files belong to root and the Pod's fsGroup. Without an fsGroup a non-root reader needs the last bit; the
+ * volume is mounted in one injected container only. An fsGroup of our own would re-own the author's volumes.
+ */
+const secretMode = (fsGroup: number | undefined): number => (isUnset(fsGroup) ? 0o444 : 0o440);
+
+function addedVolumes(
+  { configuration, definition, install }: InjectionContext,
+  defaultMode: number,
+): readonly V1Volume[] {
+  const { appSizeLimit, tmpSizeLimit } = configuration.volumes;
+  const registryFile = LANGUAGES[definition.runtime.language].registryFile;
+  return [
+    { name: VOLUMES.app, emptyDir: { sizeLimit: appSizeLimit } },
+    { name: VOLUMES.tmp, emptyDir: { sizeLimit: tmpSizeLimit } },
+    ...sourceVolume(definition.source),
+    ...(definition.sourceAuth === undefined
+      ? []
+      : [{ name: VOLUMES.sourceAuth, secret: { secretName: definition.sourceAuth, defaultMode } }]),
+    ...(definition.registry === undefined || !install
+      ? []
+      : [
+          {
+            name: VOLUMES.registry,
+            secret: {
+              secretName: definition.registry,
+              defaultMode,
+              items: [{ key: registryFile, path: registryFile }],
+            },
+          },
+        ]),
+    ...(definition.cache === undefined || !install
+      ? []
+      : [{ name: VOLUMES.cache, persistentVolumeClaim: { claimName: definition.cache } }]),
+  ];
+}
+
+function sourceVolume(source: InjectionContext['definition']['source']): readonly V1Volume[] {
+  switch (source.type) {
+    case 'configmap':
+      return [{ name: VOLUMES.source, configMap: { name: source.name } }];
+    case 'image':
+      return [{ name: VOLUMES.source, image: { reference: source.reference } }];
+    case 'git':
+      return [];
+  }
+}

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { type Level, LEVELS, isLevel } from '../../dependencies/policy.ts';
+import { type Handler, parseHandler } from '../../function/handler.ts';
+import { PATHS } from '../../function/keys.ts';
+import { LANGUAGES, type Language } from '../../function/languages.ts';
+import { type SourceReference, parseSource } from '../../function/source.ts';
+import { type Refusal, refuse } from './refusal.ts';
+
+/** What `buildless-prepare` is told by the injection. */
+export interface PrepareArguments {
+  readonly source: SourceReference;
+  readonly language: Language;
+  readonly root: string;
+  /** Mount of a ConfigMap or image source. */
+  readonly from: string;
+  readonly auth?: string;
+  /** Absent where the container has its own command. */
+  readonly handler?: Handler;
+  /** Of the ConfigMap as admitted. */
+  readonly digest?: string;
+  readonly level: Level;
+  /** An installer comes after this program. */
+  readonly install: boolean;
+}
+
+const isLanguage = (text: string): text is Language => Object.hasOwn(LANGUAGES, text);
+
+export function parsePrepareArguments(args: readonly string[]): PrepareArguments | Refusal {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      source: { type: 'string' },
+      language: { type: 'string' },
+      root: { type: 'string', default: PATHS.root },
+      from: { type: 'string', default: PATHS.source },
+      auth: { type: 'string' },
+      handler: { type: 'string' },
+      digest: { type: 'string' },
+      level: { type: 'string' },
+      install: { type: 'boolean', default: false },
+    },
+  });
+  const { language, level } = values;
+  if (language === undefined || !isLanguage(language)) {
+    return refuse(`--language must be one of ${Object.keys(LANGUAGES).join(', ')}`);
+  }
+  if (level === undefined || !isLevel(level)) return refuse(`--level must be one of ${LEVELS.join(', ')}`);
+  if (values.source === undefined) return refuse('--source is missing');
+  const source = parseSource(values.source);
+  if ('problem' in source) return refuse(`--source: ${source.problem}; ${source.fix}`);
+  const handler = values.handler === undefined ? undefined : parseHandler(values.handler);
+  if (handler !== undefined && 'problem' in handler) return refuse(`--handler: ${handler.problem}; ${handler.fix}`);
+  return {
+    source,
+    language,
+    level,
+    root: values.root,
+    from: values.from,
+    install: values.install,
+    ...(values.auth !== undefined && { auth: values.auth }),
+    ...(handler !== undefined && { handler }),
+    ...(values.digest !== undefined && { digest: values.digest }),
+  };
+}

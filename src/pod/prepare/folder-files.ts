@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { SourceFiles } from '../../function/files.ts';
+
+/**
+ * The files of a folder as a source. Contents are read when asked for: the dependency policy looks at a few files, and
+ * a Git repository may be large.
+ */
+export class FolderFiles implements SourceFiles {
+  readonly #folder: string;
+  readonly #paths: ReadonlySet<string>;
+
+  constructor(folder: string, paths: readonly string[]) {
+    this.#folder = folder;
+    this.#paths = new Set(paths);
+  }
+
+  get size(): number {
+    return this.#paths.size;
+  }
+
+  has(file: string): boolean {
+    return this.#paths.has(file);
+  }
+
+  get(file: string): Uint8Array | undefined {
+    if (!this.#paths.has(file)) return undefined;
+    try {
+      return readFileSync(path.join(this.#folder, file));
+    } catch (error) {
+      // A link to a folder is listed with the files.
+      if (error instanceof Error && 'code' in error && error.code === 'EISDIR') return undefined;
+      throw error;
+    }
+  }
+
+  keys(): MapIterator<string> {
+    return this.#paths.values();
+  }
+
+  *entries(): Generator<[string, Uint8Array], undefined> {
+    for (const file of this.#paths) {
+      const content = this.get(file);
+      if (content !== undefined) yield [file, content];
+    }
+  }
+
+  *values(): Generator<Uint8Array, undefined> {
+    for (const [, content] of this.entries()) yield content;
+  }
+
+  [Symbol.iterator](): Generator<[string, Uint8Array], undefined> {
+    return this.entries();
+  }
+
+  forEach(callback: (content: Uint8Array, file: string, files: SourceFiles) => void): void {
+    for (const [file, content] of this.entries()) callback(content, file, this);
+  }
+}

@@ -1,0 +1,17 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parsePrepareArguments } from './arguments.ts';
+import { prepare } from './prepare.ts';
+import { isRefusal } from './refusal.ts';
+import { runInitProgram } from './init-program.ts';
+
+await runInitProgram('prepare', async (stop) => {
+  const options = parsePrepareArguments(process.argv.slice(2));
+  if (isRefusal(options)) return options;
+  return await prepare(options, {
+    programs: path.dirname(fileURLToPath(import.meta.url)),
+    environment: process.env,
+    log: console.log,
+    stop,
+  });
+});

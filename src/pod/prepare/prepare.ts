@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { judgeDependencies } from '../../dependencies/judge.ts';
+import { refuses } from '../../dependencies/policy.ts';
+import type { SourceFiles } from '../../function/files.ts';
+import { type Handler, handlerFiles } from '../../function/handler.ts';
+import { LANGUAGES, type Language } from '../../function/languages.ts';
+import { formatFinding } from '../../outcome/finding.ts';
+import type { PrepareArguments } from './arguments.ts';
+import { fetchSource } from './fetch-source.ts';
+import type { GitSurroundings } from './git.ts';
+import { isRefusal, refuse, type Refusal } from './refusal.ts';
+import { copyPrograms } from './tree.ts';
+import { openWorkspace } from './workspace.ts';
+
+export interface PrepareSurroundings extends Omit<GitSurroundings, 'auth'> {
+  /** Folder with one folder of programs for each language. */
+  readonly programs: string;
+}
+
+/** Files that a message lists at most. */
+const LISTED = 20;
+
+/** Does the work of `buildless-prepare`: source, checks, programs. */
+export async function prepare(
+  options: PrepareArguments,
+  surroundings: PrepareSurroundings,
+): Promise<Refusal | undefined> {
+  const workspace = await openWorkspace(options.root);
+  const files = await fetchSource(options, workspace, surroundings);
+  if (isRefusal(files)) return files;
+  const refusal = judge(options, files) ?? checkHandler(options.handler, options.language, files);
+  if (refusal !== undefined) return refusal;
+  await copyPrograms(path.join(surroundings.programs, options.language), workspace.programs);
+  if (surroundings.stop.aborted) return refuse('the Pod was told to stop');
+  await workspace.publish(options.install ? 'staging' : 'function');
+  surroundings.log(
+    options.install
+      ? `ready for the installation of the ${LANGUAGES[options.language].title} packages`
+      : `ready to run with ${LANGUAGES[options.language].title}`,
+  );
+  return undefined;
+}
+
+/** Admission judged what it could see; a Git or image source is seen here for the first time. */
+function judge({ language, level }: PrepareArguments, files: SourceFiles): Refusal | undefined {
+  if (level === 'off') return undefined;
+  const findings = judgeDependencies(files, language).filter((finding) => refuses(level, finding));
+  if (findings.length === 0) return undefined;
+  const title = `the dependency policy "${level}" refuses this source:`;
+  return refuse([title, ...findings.map((finding) => `- ${formatFinding(finding)}`)].join('\n'));
+}
+
+function checkHandler(handler: Handler | undefined, language: Language, files: SourceFiles): Refusal | undefined {
+  if (handler === undefined) return undefined;
+  const candidates = handlerFiles(handler, language);
+  if (candidates.some((candidate) => files.has(candidate))) return undefined;
+  const own = [...files.keys()].filter((file) => !file.split('/').includes('node_modules'));
+  const more = own.length > LISTED ? `, and ${own.length - LISTED} more` : '';
+  return refuse(
+    `the handler's file is not in the source: looked for ${candidates.join(', ')}; correct buildless.dev/handler, or add the file. The source has ${own.slice(0, LISTED).join(', ')}${more}`,
+  );
+}
