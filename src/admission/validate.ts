@@ -3,12 +3,11 @@ import { FUNCTION_LABEL } from '../function/keys.ts';
 import { LANGUAGES, type Language } from '../function/languages.ts';
 import { namespaceFacts, type NamespaceFacts } from '../function/namespace.ts';
 import { parsePod } from '../function/pod-shape.ts';
-import { parseSource } from '../function/source.ts';
 import { inspect } from '../inject/inject.ts';
 import type { PodLike } from '../inject/injection.ts';
 import type { FunctionStatus } from '../inject/status.ts';
 import type { Finding } from '../outcome/finding.ts';
-import { dependencyVerdict } from './dependencies.ts';
+import { judgeFiles, judgeFunction } from './dependencies.ts';
 import { injectPod, subjectOf } from './mutate.ts';
 import { admitted, refused, skipped } from './response.ts';
 import type { AdmissionRequest, Reviewer, Verdict } from './review.ts';
@@ -85,13 +84,7 @@ async function validateDependencies(
   surroundings: Surroundings,
   facts: NamespaceFacts,
 ): Promise<Verdict> {
-  const reference = parseSource(status.source.reference);
-  const language = surroundings.configuration().runtimes[status.runtime]?.language;
-  if ('problem' in reference || language === undefined) return admitted(uid, facts.warnings);
-  const source = await surroundings.readSource(namespace, reference);
-  // A Git or image source is judged by buildless-prepare; one that is gone by now keeps the Pod from starting.
-  if (source.type !== 'files') return admitted(uid, facts.warnings);
-  const { enforced, warnings, audited } = dependencyVerdict(source.files, [language], facts.levels);
+  const { enforced, warnings, audited } = await judgeFunction(status, namespace, surroundings, facts.levels);
   const all = [...facts.warnings, ...warnings];
   return enforced.length > 0 ? refused(uid, subject, enforced, all) : admitted(uid, all, audited);
 }
@@ -110,7 +103,7 @@ async function validateConfigMap(
   const read = filesOfConfigMap(name, configMapData(object));
   if ('findings' in read) return refused(uid, subject, read.findings);
   const { levels, warnings: advice } = await facts();
-  const { enforced, warnings, audited } = dependencyVerdict(read.files, languagesOf(read.files), levels);
+  const { enforced, warnings, audited } = judgeFiles(read.files, languagesOf(read.files), levels);
   const all = [...advice, ...warnings];
   return enforced.length > 0 ? refused(uid, subject, enforced, all) : admitted(uid, all, audited);
 }

@@ -57,7 +57,9 @@ function defaultProfile({ defaultProfile: name, profiles }: Configuration): read
   if (Object.hasOwn(profiles, name)) return [];
   const names = Object.keys(profiles);
   const fix = names.length === 0 ? 'keep at least one profile' : `name one of ${names.join(', ')}`;
-  return [{ path: ['defaultProfile'], atKey: false, problem: `defaultProfile names "${name}", which is no profile`, fix }];
+  return [
+    { path: ['defaultProfile'], atKey: false, problem: `defaultProfile names "${name}", which is no profile`, fix },
+  ];
 }
 
 /** The API server refuses a container that requests more than its limit. */

@@ -22,7 +22,7 @@ export function explain(issue: Issue): readonly Fault[] {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ path: [...path, key], atKey: true, ...unknownKey(path, key) }));
     case 'custom': {
-      const fix: unknown = issue.params?.['fix'];
+      const fix: unknown = issue.params?.fix;
       // A bad name is found at the key, a bad value behind it.
       const atKey = name !== undefined && issue.message.startsWith(`"${String(name)}" `);
       return [{ path, atKey, problem: issue.message, fix: typeof fix === 'string' ? fix : 'correct it' }];
@@ -31,20 +31,57 @@ export function explain(issue: Issue): readonly Fault[] {
       const options = issue.values.map(String);
       const guess = typeof issue.input === 'string' ? nearest(issue.input, options) : undefined;
       const problem = `${subject} is ${describe(issue.input)}, which it cannot be`;
-      return [{ path, atKey: false, problem, fix: guess === undefined ? `write one of ${options.join(', ')}` : `write ${guess}` }];
+      return [
+        {
+          path,
+          atKey: false,
+          problem,
+          fix: guess === undefined ? `write one of ${options.join(', ')}` : `write ${guess}`,
+        },
+      ];
     }
     case 'too_small':
     case 'too_big': {
       const bound = issue.code === 'too_small' ? issue.minimum : issue.maximum;
-      const side = issue.code === 'too_small' ? (issue.inclusive ? 'at least' : 'more than') : issue.inclusive ? 'at most' : 'less than';
-      return [{ path, atKey: false, problem: `${subject} is ${describe(issue.input)}`, fix: `write a number of ${side} ${bound}` }];
+      const side =
+        issue.code === 'too_small'
+          ? issue.inclusive
+            ? 'at least'
+            : 'more than'
+          : issue.inclusive
+            ? 'at most'
+            : 'less than';
+      return [
+        {
+          path,
+          atKey: false,
+          problem: `${subject} is ${describe(issue.input)}`,
+          fix: `write a number of ${side} ${bound}`,
+        },
+      ];
     }
     case 'invalid_type':
-      return [{ path, atKey: false, problem: `${subject} is ${describe(issue.input)}`, fix: cureOfType(issue.expected, issue.input) }];
+      return [
+        {
+          path,
+          atKey: false,
+          problem: `${subject} is ${describe(issue.input)}`,
+          fix: cureOfType(issue.expected, issue.input),
+        },
+      ];
     case 'invalid_union':
-      return [{ path, atKey: false, problem: `${subject} is ${describe(issue.input)}`, fix: 'write a number or a quantity such as 256Mi' }];
+      return [
+        {
+          path,
+          atKey: false,
+          problem: `${subject} is ${describe(issue.input)}`,
+          fix: 'write a number or a quantity such as 256Mi',
+        },
+      ];
     default:
-      return [{ path, atKey: false, problem: `${subject}: ${issue.message}`, fix: 'compare it with deploy/config.yaml' }];
+      return [
+        { path, atKey: false, problem: `${subject}: ${issue.message}`, fix: 'compare it with deploy/config.yaml' },
+      ];
   }
 }
 
@@ -64,7 +101,7 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
   if (typeof value === 'string') return JSON.stringify(value);
-  return `the ${typeof value} ${String(value)}`;
+  return typeof value === 'number' || typeof value === 'boolean' ? `the ${typeof value} ${value}` : `a ${typeof value}`;
 }
 
 function cureOfType(expected: string, input: unknown): string {

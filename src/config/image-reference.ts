@@ -19,7 +19,10 @@ export function faultOfImage(image: string): { readonly problem: string; readonl
   }
   if (pinned) return undefined;
   if (tag === undefined) {
-    return { problem: `the image "${image}" has no tag, which means latest`, fix: 'add a tag with a version, or a digest' };
+    return {
+      problem: `the image "${image}" has no tag, which means latest`,
+      fix: 'add a tag with a version, or a digest',
+    };
   }
   if (tag === 'latest') {
     return { problem: `the image "${image}" floats`, fix: 'write a tag with a version, or add a digest' };

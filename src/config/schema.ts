@@ -6,7 +6,7 @@
  */
 import * as z from 'zod';
 import { LEVELS } from '../dependencies/policy.ts';
-import { LANGUAGES } from '../function/languages.ts';
+import type { Language } from '../function/languages.ts';
 import { faultOfImage } from './image-reference.ts';
 import { parseQuantity } from './quantity.ts';
 
@@ -22,7 +22,12 @@ interface Fault {
 const checked = <Output>(schema: z.ZodType<Output>, faultsOf: (value: Output) => readonly Fault[]) =>
   schema.superRefine((value, context) => {
     for (const { problem, fix, key } of faultsOf(value)) {
-      context.addIssue({ code: 'custom', message: problem, params: { fix, key }, ...(key !== undefined && { path: [key] }) });
+      context.addIssue({
+        code: 'custom',
+        message: problem,
+        params: { fix, key },
+        ...(key !== undefined && { path: [key] }),
+      });
     }
   });
 
@@ -44,7 +49,12 @@ const MEMORY = 'write a number with Mi or Gi, such as 256Mi';
 const quantityFaults = (text: string | number, resource: string): Fault[] => {
   const amount = parseQuantity(String(text));
   if (amount === undefined) {
-    return [{ problem: `"${text}" is no quantity`, fix: resource === 'cpu' ? 'write 250m or 0.25 for a quarter of a CPU' : MEMORY }];
+    return [
+      {
+        problem: `"${text}" is no quantity`,
+        fix: resource === 'cpu' ? 'write 250m or 0.25 for a quarter of a CPU' : MEMORY,
+      },
+    ];
   }
   // Kubernetes takes 128m of memory for 0.128 bytes and says nothing.
   if (resource !== 'cpu' && /[num]$/.test(String(text))) {
@@ -55,7 +65,9 @@ const quantityFaults = (text: string | number, resource: string): Fault[] => {
 
 const sizeLimit = checked(z.union([z.string(), z.number()]), (text) => {
   const faults = quantityFaults(text, 'memory');
-  return faults.length === 0 && parseQuantity(String(text)) === 0 ? [{ problem: 'the limit is nothing', fix: MEMORY }] : faults;
+  return faults.length === 0 && parseQuantity(String(text)) === 0
+    ? [{ problem: 'the limit is nothing', fix: MEMORY }]
+    : faults;
 });
 
 const RESOURCE = /^(cpu|memory|ephemeral-storage|hugepages-[A-Za-z0-9]+|[a-z0-9.-]+\/[A-Za-z0-9._-]+)$/;
@@ -80,10 +92,14 @@ const secretName = matching(
 );
 
 const runtime = z.strictObject({
-  language: z.enum(['nodejs', 'python'] satisfies (keyof typeof LANGUAGES)[]).optional(),
+  language: z.enum(['nodejs', 'python'] satisfies Language[]).optional(),
   version: z.string().optional(),
   image: image.optional(),
-  interpreter: matching(/^\S+$/, 'command', 'write the name or the path of the interpreter, without arguments').optional(),
+  interpreter: matching(
+    /^\S+$/,
+    'command',
+    'write the name or the path of the interpreter, without arguments',
+  ).optional(),
   deprecated: z.string().nullable().optional(),
 });
 
@@ -99,7 +115,9 @@ export const CONFIGURATION_FILE = z.strictObject({
     resources: section(RESOURCES),
   }),
   runtimes: keysMatching(runtime.nullable(), NAME, 'name of a runtime', NAME_FIX).nullable().optional(),
-  profiles: keysMatching(z.strictObject(RESOURCES).nullable(), NAME, 'name of a profile', NAME_FIX).nullable().optional(),
+  profiles: keysMatching(z.strictObject(RESOURCES).nullable(), NAME, 'name of a profile', NAME_FIX)
+    .nullable()
+    .optional(),
   defaultProfile: z.string().optional(),
   install: section({
     timeoutSeconds: seconds.optional(),

@@ -1,4 +1,4 @@
-import { isAlias, visit, type Document, type LineCounter, type YAMLError } from 'yaml';
+import { visit, type Document, type LineCounter, type YAMLError } from 'yaml';
 import type { Problem } from './problem.ts';
 
 /** A file being read, for the places in messages. */
@@ -10,13 +10,25 @@ export interface YamlFile {
 /** The parser's codes in plain words; what is not here keeps the parser's own. */
 const WORDS: Readonly<Record<string, { readonly problem: string; readonly fix: string }>> = {
   BAD_INDENT: { problem: 'the indentation fits nothing above it', fix: 'align the line with its neighbours' },
-  BLOCK_AS_IMPLICIT_KEY: { problem: 'a second "key: value" stands on one line', fix: 'put the value in quotes, or break the line' },
+  BLOCK_AS_IMPLICIT_KEY: {
+    problem: 'a second "key: value" stands on one line',
+    fix: 'put the value in quotes, or break the line',
+  },
   DUPLICATE_KEY: { problem: 'the key stands twice in one map', fix: 'remove one of the two' },
   MISSING_CHAR: { problem: 'a quote, bracket or comma is missing', fix: 'close what was opened before' },
   TAB_AS_INDENT: { problem: 'a tab is used to indent', fix: 'indent with spaces' },
-  BAD_ALIAS: { problem: 'an anchor or alias is not well formed', fix: 'write &NAME for the anchor and *NAME for the alias' },
-  BAD_DQ_ESCAPE: { problem: 'an escape in double quotes does not exist', fix: 'double the backslash, or use single quotes' },
-  MULTILINE_IMPLICIT_KEY: { problem: 'a key spans several lines', fix: 'add the colon that is missing, or put the text in quotes' },
+  BAD_ALIAS: {
+    problem: 'an anchor or alias is not well formed',
+    fix: 'write &NAME for the anchor and *NAME for the alias',
+  },
+  BAD_DQ_ESCAPE: {
+    problem: 'an escape in double quotes does not exist',
+    fix: 'double the backslash, or use single quotes',
+  },
+  MULTILINE_IMPLICIT_KEY: {
+    problem: 'a key spans several lines',
+    fix: 'add the colon that is missing, or put the text in quotes',
+  },
   BAD_SCALAR_START: { problem: 'a plain text begins with a reserved character', fix: 'put it in quotes' },
   RESOURCE_EXHAUSTION: { problem: 'the document is nested too deeply', fix: 'write a flatter one' },
 };
@@ -75,20 +87,5 @@ function offsetOfAlias(document: Document.Parsed, unresolved: boolean): number {
       return visit.BREAK;
     },
   });
-  return offset;
-}
-
-/** Offset in the text of what a path leads to; of the nearest thing above it where the path leads nowhere. */
-export function offsetOfPath(document: Document.Parsed, path: readonly PropertyKey[], atKey: boolean): number {
-  let node: unknown = document.contents;
-  let offset = startOf(node) ?? document.range[0];
-  for (const [index, step] of path.entries()) {
-    if (isAlias(node)) node = node.resolve(document);
-    const entry = entryOf(node, step);
-    if (entry === undefined) break;
-    const last = index === path.length - 1;
-    offset = (last && !atKey ? startOf(entry.value) : entry.start) ?? startOf(entry.value) ?? offset;
-    node = entry.value;
-  }
   return offset;
 }

@@ -9,7 +9,7 @@ const DEFAULT_FILE = '/dev/termination-log';
  * stops nothing, as the log has the same text.
  */
 export function writeTerminationMessage(text: string, environment: NodeJS.ProcessEnv): void {
-  const chosen = environment['BUILDLESS_TERMINATION_LOG'];
+  const chosen = environment.BUILDLESS_TERMINATION_LOG;
   // The kubelet makes the default file; where it is missing there is no kubelet, and /dev is no place to leave one.
   const file = chosen ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
   if (file === undefined) return;

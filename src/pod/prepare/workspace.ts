@@ -19,10 +19,13 @@ export interface Workspace {
 
 const HIDDEN = '.preparing';
 
+/** Where an installer keeps its temporary files; install.py has the same name. */
+export const INSTALLER_SCRATCH = '.installing';
+
 /** Removes what an earlier run left, finished or not, and makes room for this one. */
 export async function openWorkspace(root: string): Promise<Workspace> {
   const hidden = path.join(root, HIDDEN);
-  await rm(hidden, { recursive: true, force: true });
+  for (const name of [HIDDEN, INSTALLER_SCRATCH]) await rm(path.join(root, name), { recursive: true, force: true });
   await mkdir(root, { recursive: true });
   await makeFolder(hidden);
   // Renamed before they are removed: a removal that is killed half-way leaves half a Function.

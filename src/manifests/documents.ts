@@ -1,0 +1,105 @@
+import type { Document, LineCounter } from 'yaml';
+import type { Problem } from '../config/problem.ts';
+import type { Place } from '../outcome/finding.ts';
+import { offsetOfPath } from '../config/yaml-places.ts';
+import { plainValue, problemsOfDocument } from '../config/yaml-problems.ts';
+import { parseKubernetesYaml } from './kubernetes-yaml.ts';
+import { isObject, type KubernetesObject } from './object.ts';
+
+/** One Kubernetes object (or List of them) of a file, with all that is needed to write it back as it was. */
+export interface ManifestDocument {
+  readonly file: string;
+  /** 1-based, among the documents of the file that are not empty. */
+  readonly index: number;
+  readonly object: KubernetesObject;
+  /** The document's own part of the file, with its `---`, comments and whatever empty documents stood before it. */
+  readonly text: string;
+  /** The parsed document; its offsets count from the beginning of the file. */
+  readonly parsed: Document.Parsed;
+  readonly lines: LineCounter;
+  /** Where `text` begins in the file. */
+  readonly offset: number;
+}
+
+/** The documents of a file, or everything that keeps it from being read. */
+export type ParsedManifests =
+  { readonly documents: readonly ManifestDocument[] } | { readonly findings: readonly Problem[] };
+
+/**
+ * Reads the text of a manifest file: YAML with any number of documents, or JSON.
+ *
+ * @param file name for messages
+ */
+export function parseManifests(text: string, file: string): ParsedManifests {
+  const { documents: parsed, lines } = parse(text);
+  if (parsed === undefined) {
+    return { findings: [{ file, problem: 'the file is nested too deeply', fix: 'write a flatter one' }] };
+  }
+  const malformed = parsed.flatMap((document) => problemsOfDocument(document, { file, lines }));
+  if (malformed.length > 0) return { findings: malformed };
+
+  const findings: Problem[] = [];
+  const documents: ManifestDocument[] = [];
+  for (const [position, document] of parsed.entries()) {
+    const plain = plainValue(document, { file, lines });
+    if ('finding' in plain) {
+      findings.push(plain.finding);
+      continue;
+    }
+    // An empty document belongs to what follows it, or, at the end, to what came before.
+    if (plain.value === null || plain.value === undefined) continue;
+    const fault = faultOf(plain.value);
+    if (fault !== undefined || !isObject(plain.value)) {
+      const { line, col } = lines.linePos(offsetOfPath(document, []));
+      findings.push({ file, line, column: col, ...(fault ?? NO_OBJECT) });
+      continue;
+    }
+    const last = documents.at(-1);
+    const offset = last === undefined ? 0 : last.offset + last.text.length;
+    const following = parsed.slice(position + 1);
+    const end = following.every(isEmpty) ? text.length : (following[0]?.range[0] ?? text.length);
+    documents.push({
+      file,
+      index: documents.length + 1,
+      object: plain.value,
+      text: text.slice(offset, end),
+      parsed: document,
+      lines,
+      offset,
+    });
+  }
+  return findings.length > 0 ? { findings } : { documents };
+}
+
+/** The parser descends by recursion; what overflows the stack is no manifest. */
+function parse(text: string): { readonly documents?: readonly Document.Parsed[]; readonly lines: LineCounter } {
+  try {
+    return parseKubernetesYaml(text);
+  } catch (error) {
+    if (error instanceof RangeError) return { lines: parseKubernetesYaml('').lines };
+    throw error;
+  }
+}
+
+const isEmpty = ({ contents }: Document.Parsed): boolean => {
+  const value: unknown = contents?.toJSON();
+  return value === null || value === undefined;
+};
+
+const NO_OBJECT = { problem: 'this is no Kubernetes object', fix: 'write apiVersion, kind and the rest of a manifest' };
+
+function faultOf(value: unknown): { readonly problem: string; readonly fix: string } | undefined {
+  if (!isObject(value)) return NO_OBJECT;
+  const missing = ['apiVersion', 'kind'].filter((field) => typeof value[field] !== 'string' || value[field] === '');
+  if (missing.length === 0) return undefined;
+  return {
+    problem: `this object has no ${missing.join(' and no ')}`,
+    fix: 'add what is missing, or leave the file out',
+  };
+}
+
+/** How messages call a document: its file, and its number where the file has several. */
+export function placeOfDocument(document: ManifestDocument, path: readonly PropertyKey[] = []): Place {
+  const { line, col } = document.lines.linePos(offsetOfPath(document.parsed, path));
+  return { file: document.file, line, column: col };
+}

@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isAlias, isCollection, isMap, isNode, isScalar, visit, type Document } from 'yaml';
+import { plainValue } from '../config/yaml-problems.ts';
+import { changesBetween, type Change } from './changes.ts';
+import type { ManifestDocument } from './documents.ts';
+import { LAYOUT, parseKubernetesYaml, writeKubernetesYaml } from './kubernetes-yaml.ts';
+import { isObject, type KubernetesObject } from './object.ts';
+import { spliceChanges } from './splice.ts';
+import { valueAt, withValueAt, type Path } from './templates.ts';
+
+/** What becomes of a document: its object and its text, which say the same. */
+export type EditedDocument = Pick<ManifestDocument, 'file' | 'index' | 'object' | 'text'>;
+
+/** Another Pod template for the place where findTemplates found one. */
+export interface Replacement {
+  readonly path: Path;
+  readonly template: object;
+}
+
+/**
+ * Puts other templates into a document. What they share with the old ones keeps its text, order and comments, and so does
+ * all the rest of the document; each way of writing is read again, and the next one is taken where it does not say what it
+ * should: by lines, then through the parsed document (comments stay, aliases are written out), then anew.
+ *
+ * @returns the document itself where nothing changes
+ */
+export function replaceTemplates(document: ManifestDocument, replacements: readonly Replacement[]): EditedDocument {
+  const wanted = replacements.map(({ path, template }) => ({ path, template: asJson(template) }));
+  const changes = wanted.flatMap(({ path, template }) =>
+    changesBetween(valueAt(document.object, path), template, path),
+  );
+  if (changes.length === 0) return document;
+  const object = wanted.reduce((edited, { path, template }) => withValueAt(edited, path, template), document.object);
+  const says = (text: string | undefined): text is string =>
+    text !== undefined && isDeepStrictEqual(readObject(text), object);
+  const candidates = [() => byLines(document, changes), () => byDocument(document, changes)];
+  for (const write of candidates) {
+    const text = write();
+    if (says(text)) return { file: document.file, index: document.index, object, text };
+  }
+  return { file: document.file, index: document.index, object, text: separated(document, writeKubernetesYaml(object)) };
+}
+
+/** As it would be sent: without what is undefined. */
+function asJson(template: object): KubernetesObject {
+  const copy: unknown = JSON.parse(JSON.stringify(template));
+  return isObject(copy) ? copy : {};
+}
+
+function byLines(document: ManifestDocument, changes: readonly Change[]): string | undefined {
+  const { text, offset, parsed } = document;
+  // JSON is to come out as YAML that a person can read.
+  return isFlow(parsed.contents) ? undefined : spliceChanges({ text, offset, root: parsed.contents }, changes);
+}
+
+function byDocument(document: ManifestDocument, changes: readonly Change[]): string | undefined {
+  if (isFlow(document.parsed.contents)) return undefined;
+  const copy = document.parsed.clone();
+  expandAliases(copy);
+  for (const change of changes) {
+    if (change.kind === 'remove') copy.deleteIn(change.path);
+    else copy.setIn(change.path, copy.createNode(change.value));
+  }
+  return separated(document, copy.toString(LAYOUT));
+}
+
+const isFlow = (node: unknown): boolean => isCollection(node) && node.flow === true;
+
+/** Gives each alias and each merge key a copy of its own, so that a change in one place stays in that place. */
+function expandAliases(document: Document): void {
+  visit(document, {
+    Alias: (_, alias) => {
+      const target = alias.resolve(document);
+      if (target === undefined) return undefined;
+      // Not visited before, so an alias inside the copy is met on the way down.
+      const copy = target.clone();
+      return isNode(copy) ? copy : undefined;
+    },
+  });
+  visit(document, {
+    Map: (_, map) => {
+      const merged = map.items.filter(({ key }) => isScalar(key) && isMergeKey(key.value));
+      for (const pair of merged) {
+        const sources: unknown[] = isMap(pair.value) ? [pair.value] : isCollection(pair.value) ? pair.value.items : [];
+        map.items.splice(map.items.indexOf(pair), 1);
+        for (const source of sources) {
+          if (!isMap(source)) continue;
+          for (const inherited of source.items) if (!map.has(inherited.key)) map.items.push(inherited);
+        }
+      }
+    },
+  });
+  visit(document, {
+    Node: (_, node) => {
+      if (!isAlias(node) && 'anchor' in node) delete node.anchor;
+    },
+  });
+}
+
+const isMergeKey = (value: unknown): boolean =>
+  value === '<<' || (typeof value === 'symbol' && value.description === '<<');
+
+/** Keeps documents apart: a text that stood behind `---` does so again. */
+function separated(document: ManifestDocument, text: string): string {
+  return /^---(\s|$)/m.test(document.text) && !/^---(\s|$)/m.test(text) ? `---\n${text}` : text;
+}
+
+function readObject(text: string): unknown {
+  const { documents, lines } = parseKubernetesYaml(text);
+  const [only, ...others] = documents.filter(({ contents }) => isCollection(contents));
+  if (only === undefined || others.length > 0 || only.errors.length > 0) return undefined;
+  const plain = plainValue(only, { file: '', lines });
+  return 'value' in plain ? plain.value : undefined;
+}

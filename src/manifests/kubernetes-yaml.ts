@@ -1,0 +1,63 @@
+/**
+ * YAML as kubectl reads it. It is YAML 1.1 in the dialect of go-yaml v2 (sigs.k8s.io/yaml, goyaml.v2/resolve.go), so
+ * `defaultMode: 0440` is 288 and `yes` is true, but `1:30` and `2020-01-01` stay text, and `0o440` is an octal number too.
+ */
+import {
+  LineCounter,
+  parseAllDocuments,
+  stringify,
+  type Document,
+  type ScalarTag,
+  type Tags,
+  type ToStringOptions,
+} from 'yaml';
+
+const OCTAL: ScalarTag = {
+  tag: 'tag:yaml.org,2002:int',
+  default: true,
+  format: 'OCT',
+  test: /^[-+]?0o[0-7]+$/,
+  identify: () => false,
+  resolve: (text) => (text.startsWith('-') ? -1 : 1) * Number(text.replace(/^[-+]/, '')),
+};
+
+/** What go-yaml does not read as YAML 1.1 does: sexagesimal numbers, and dates and bytes, which JSON has not. */
+const FOREIGN = [
+  'tag:yaml.org,2002:timestamp',
+  'tag:yaml.org,2002:binary',
+  'timestamp',
+  'binary',
+  'intTime',
+  'floatTime',
+];
+
+const dialect = (tags: Tags): Tags => [OCTAL, ...tags.filter((tag) => !isForeign(tag))];
+
+function isForeign(tag: Tags[number]): boolean {
+  if (typeof tag === 'string') return FOREIGN.includes(tag);
+  return FOREIGN.includes(tag.tag) || ('format' in tag && tag.format === 'TIME');
+}
+
+/** All documents of a text, with their errors, and where its lines begin. */
+export function parseKubernetesYaml(text: string): {
+  readonly documents: readonly Document.Parsed[];
+  readonly lines: LineCounter;
+} {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    schema: 'yaml-1.1',
+    customTags: dialect,
+    merge: true,
+    lineCounter: lines,
+    prettyErrors: false,
+  });
+  return { documents: [...documents], lines };
+}
+
+/** Never folds a text: a folded line is hard to compare. */
+export const LAYOUT = { lineWidth: 0 } as const satisfies ToStringOptions;
+
+/** Writes a value so that every YAML reader, of 1.1 or 1.2, reads the same; `indentSeq` is the look of lists in maps. */
+export function writeKubernetesYaml(value: unknown, indentSeq = true): string {
+  return stringify(value, { schema: 'yaml-1.1', aliasDuplicateObjects: false, ...LAYOUT, indentSeq });
+}

@@ -1,0 +1,114 @@
+import type { Surroundings } from '../admission/surroundings.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { digestOf, filesOfConfigMap, type ConfigMapData } from '../function/files.ts';
+import { FUNCTION_LABEL } from '../function/keys.ts';
+import type { Source } from '../function/source.ts';
+import type { Finding } from '../outcome/finding.ts';
+import { groupOf, isList, isObject, kindOf, labelsOf, nameOf, namespaceOf, type KubernetesObject } from './object.ts';
+
+/** The objects of the input that others refer to by name. */
+export interface Resources {
+  readonly configMap: (namespace: string, name: string) => KubernetesObject | undefined;
+  readonly secret: (namespace: string, name: string) => KubernetesObject | undefined;
+  readonly namespace: (name: string) => KubernetesObject | undefined;
+}
+
+/** The objects of documents, those inside of Lists one by one. */
+export function objectsOf(documents: readonly { readonly object: KubernetesObject }[]): readonly KubernetesObject[] {
+  const flatten = (object: KubernetesObject): readonly KubernetesObject[] =>
+    isList(object) ? object.items.filter(isObject).flatMap(flatten) : [object];
+  return documents.flatMap(({ object }) => flatten(object));
+}
+
+/**
+ * Indexes ConfigMaps, Secrets and Namespaces. Of two with the same name the last one holds, as when they are applied in order.
+ *
+ * @param defaultNamespace of objects that name none
+ */
+export function indexResources(
+  documents: readonly { readonly object: KubernetesObject }[],
+  defaultNamespace = 'default',
+): Resources {
+  const index = new Map<string, KubernetesObject>();
+  for (const object of objectsOf(documents)) {
+    if (groupOf(object) !== '') continue;
+    const namespace = kindOf(object) === 'Namespace' ? '' : (namespaceOf(object) ?? defaultNamespace);
+    index.set(`${kindOf(object)}/${namespace}/${nameOf(object)}`, object);
+  }
+  return {
+    configMap: (namespace, name) => index.get(`ConfigMap/${namespace}/${name}`),
+    secret: (namespace, name) => index.get(`Secret/${namespace}/${name}`),
+    namespace: (name) => index.get(`Namespace//${name}`),
+  };
+}
+
+/**
+ * Answers a review's questions from the input alone: what is not in it is missing.
+ *
+ * @param defaultNamespace of objects that name none
+ */
+export function surroundingsOf(
+  documents: readonly { readonly object: KubernetesObject }[],
+  configuration: Configuration,
+  defaultNamespace = 'default',
+): Surroundings {
+  const resources = indexResources(documents, defaultNamespace);
+  return {
+    configuration: () => configuration,
+    namespaceLabels: (name) => {
+      const namespace = resources.namespace(name);
+      return Promise.resolve(namespace === undefined ? {} : labelsOf(namespace));
+    },
+    readSource: (namespace, reference) => {
+      if (reference.type !== 'configmap') return Promise.resolve({ type: 'opaque' });
+      const configMap = resources.configMap(namespace, reference.name);
+      return Promise.resolve(configMap === undefined ? { type: 'missing' } : sourceOf(configMap));
+    },
+  };
+}
+
+/** The Function's name on a Pod, a template or a ConfigMap; undefined where it is none. */
+export const functionLabelOf = (object: KubernetesObject): string | undefined => labelsOf(object)[FUNCTION_LABEL];
+
+/** A ConfigMap as the source of a Function. */
+export function sourceOf(configMap: KubernetesObject): Source {
+  const name = nameOf(configMap);
+  const data = configMapData(name, configMap);
+  const read = 'findings' in data ? data : filesOfConfigMap(name, data);
+  if ('findings' in read) return { type: 'invalid', findings: read.findings };
+  return {
+    type: 'files',
+    files: read.files,
+    digest: digestOf(read.files),
+    labelled: functionLabelOf(configMap) !== undefined,
+  };
+}
+
+/** Checks what the API server would: that data and binaryData hold texts, and base64 where it must be. */
+function configMapData(
+  name: string,
+  configMap: KubernetesObject,
+): ConfigMapData | { readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const entriesOf = (field: 'data' | 'binaryData'): Record<string, string> => {
+    const value = configMap[field];
+    const entries: [string, string][] = [];
+    const refuse = (where: string, problem: string, fix: string): void => {
+      findings.push({ code: 'source-invalid', field: `configmap/${name} ${where}`, problem, fix });
+    };
+    if (value !== undefined && value !== null && !isObject(value))
+      refuse(field, `${field} is no map`, 'write file names and texts below it');
+    for (const [key, text] of Object.entries(isObject(value) ? value : {})) {
+      if (typeof text !== 'string')
+        refuse(`${field}[${key}]`, 'the value is no text', 'put it in quotes, or write it as a block with "|"');
+      else if (field === 'binaryData' && !BASE64.test(text))
+        refuse(`${field}[${key}]`, 'the value is no base64', 'encode the file with base64');
+      else entries.push([key, text]);
+    }
+    return Object.fromEntries(entries);
+  };
+  const data = { data: entriesOf('data'), binaryData: entriesOf('binaryData') };
+  return findings.length > 0 ? { findings } : data;
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/\s]{2,}={0,2}\s*)?$/;

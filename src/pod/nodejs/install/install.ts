@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type ProgramEnd, runProgram } from '../../prepare/program.ts';
+import { createRedactor } from '../../prepare/redaction.ts';
+import { isRefusal, refuse, type Refusal } from '../../prepare/refusal.ts';
+import type { InstallArguments } from './arguments.ts';
+import { countInstalled, type Manifest, readManifest } from './manifest.ts';
+import { commonArguments, installArguments, npmEnvironment } from './npm-command.ts';
+import { explainNpm, isQuiet, missingVersion } from './npm-failure.ts';
+import { findNpm } from './npm-program.ts';
+import { readRegistrySettings } from './npmrc.ts';
+
+export interface InstallSurroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly log: (line: string) => void;
+  readonly stop: AbortSignal;
+}
+
+/** Does the work of `buildless-install` for Node.js. */
+export async function install(
+  options: InstallArguments,
+  surroundings: InstallSurroundings,
+): Promise<Refusal | undefined> {
+  const staging = path.join(options.root, 'staging');
+  const finished = path.join(options.root, 'function');
+  if (!existsSync(staging)) {
+    if (!existsSync(finished)) return refuse(`there is nothing at ${staging}: buildless-prepare has not finished`);
+    surroundings.log('the packages were installed before');
+    return undefined;
+  }
+  // Of an earlier try that was killed.
+  await rm(path.join(staging, 'node_modules'), { recursive: true, force: true });
+  const manifest = await readManifest(staging);
+  if (manifest !== undefined && isRefusal(manifest)) return manifest;
+  if (manifest === undefined) {
+    surroundings.log('package.json asks for no packages');
+  } else {
+    const home = await mkdtemp(path.join(tmpdir(), 'buildless-npm-'));
+    try {
+      const refusal = await runNpm(manifest, staging, home, options, surroundings);
+      if (refusal !== undefined) return refusal;
+    } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  }
+  await rename(staging, finished);
+  return undefined;
+}
+
+async function runNpm(
+  manifest: Manifest,
+  staging: string,
+  home: string,
+  options: InstallArguments,
+  surroundings: InstallSurroundings,
+): Promise<Refusal | undefined> {
+  const { environment, log, stop } = surroundings;
+  const npm = await findNpm(environment.PATH ?? '');
+  if (npm === undefined) {
+    return refuse("the runtime's image has no npm; have the administrator choose one that has, such as node:22-slim");
+  }
+  if (options.registry !== undefined && !existsSync(options.registry)) {
+    return refuse(`the Secret in buildless.dev/registry has no key "${path.basename(options.registry)}"; add it`);
+  }
+  const env = npmEnvironment(environment, home);
+  const files = [path.join(staging, '.npmrc'), ...(options.registry === undefined ? [] : [options.registry])];
+  const { registry, secrets } = await readRegistrySettings(files, env);
+  const redact = createRedactor(secrets);
+  const common = commonArguments(options, await chooseCache(options, home, log), home);
+  const call = async (args: readonly string[], timeoutSeconds: number, onErrorLine?: (line: string) => void) =>
+    await runProgram({
+      command: process.execPath,
+      args: [npm.script, ...args, ...common],
+      directory: staging,
+      env,
+      timeoutSeconds,
+      stop,
+      ...(onErrorLine !== undefined && { onErrorLine }),
+    });
+
+  log(`installing with npm ${npm.version} (${describe(manifest)})`);
+  const start = performance.now();
+  const end = await call(installArguments(manifest, options), options.timeoutSeconds, (line) => {
+    if (!isQuiet(line)) log(redact(line));
+  });
+  if (end.code === 0) {
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    log(`installed ${await countInstalled(staging)} packages in ${seconds} s`);
+    return undefined;
+  }
+  if (stop.aborted) return refuse('the Pod was told to stop');
+  if (end.timedOut) return refuse(redact(explainTimeout(end, options.timeoutSeconds, registry)));
+  const name = missingVersion(end.stdout);
+  const known = name === undefined ? undefined : await call(['view', name, 'versions'], VIEW_SECONDS);
+  return refuse(redact(explainNpm(end, registry) + (known === undefined ? '' : listVersions(known.stdout))));
+}
+
+const VIEW_SECONDS = 20;
+/** Versions that a message lists at most. */
+const LISTED = 10;
+
+function listVersions(stdout: string): string {
+  const versions = [...stdout.matchAll(/"(\d[^"]*)"/g)].map(([, version]) => version ?? '');
+  if (versions.length === 0) return '';
+  return ` (${versions.length > LISTED ? `the last ${LISTED} of ${versions.length}` : 'there are'}: ${versions.slice(-LISTED).join(', ')})`;
+}
+
+function describe(manifest: Manifest): string {
+  if (manifest.lock === undefined) return 'no lock file';
+  return manifest.locked === undefined ? `lock file ${manifest.lock}` : `lock file: ${manifest.locked} packages`;
+}
+
+function explainTimeout(end: ProgramEnd, seconds: number, registry: string): string {
+  const answers = end.stderr.split('\n').filter(isQuiet).length;
+  const state =
+    answers === 0 ? `the registry ${registry} gave no answer` : `the registry ${registry} gave ${answers} answers`;
+  return `npm did not finish within ${seconds} s: ${state} in that time; see that it is up and fast, or have the administrator raise install.timeoutSeconds of the configuration`;
+}
+
+/** A cache that this user cannot write to costs time, not the installation. */
+async function chooseCache(options: InstallArguments, home: string, log: (line: string) => void): Promise<string> {
+  if (options.cache === undefined) return path.join(home, 'cache');
+  const folder = path.join(options.cache, 'npm');
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+    return folder;
+  } catch {
+    log(
+      `attention: the cache ${options.cache} cannot be written by user ${String(process.getuid?.())}; going on without it`,
+    );
+    return path.join(home, 'cache');
+  }
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Refusal, isRefusal, refuse } from '../../prepare/refusal.ts';
+
+/** What package.json and the lock file ask of npm. */
+export interface Manifest {
+  /** Name of the lock file that npm will follow. */
+  readonly lock?: string;
+  /** Packages that the lock file would install; unknown for version 1 of the format. */
+  readonly locked?: number;
+}
+
+/** npm prefers the first (docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json). */
+const LOCKS = ['npm-shrinkwrap.json', 'package-lock.json'];
+
+/** Without any of these npm has nothing to do. */
+const DEPENDENCY_FIELDS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'workspaces'];
+
+/** @returns undefined where there is nothing to install */
+export async function readManifest(folder: string): Promise<Manifest | Refusal | undefined> {
+  if (!existsSync(path.join(folder, 'package.json'))) return undefined;
+  const manifest = await readJson(folder, 'package.json');
+  if (isRefusal(manifest)) return manifest;
+  const asks = DEPENDENCY_FIELDS.some((field) => Object.keys(asRecord(manifest.value[field])).length > 0);
+  if (!asks) return undefined;
+  const lock = LOCKS.find((name) => existsSync(path.join(folder, name)));
+  if (lock === undefined) return {};
+  const content = await readJson(folder, lock);
+  if (isRefusal(content)) return content;
+  const { packages } = content.value;
+  if (!isRecord(packages)) return { lock };
+  const locked = Object.entries(packages).filter(
+    ([place, entry]) => place !== '' && isRecord(entry) && entry.dev !== true && entry.link !== true,
+  );
+  return { lock, locked: locked.length };
+}
+
+/** Packages that npm has put into a folder, as it records them itself. */
+export async function countInstalled(folder: string): Promise<number> {
+  const record = path.join(folder, 'node_modules');
+  if (!existsSync(path.join(record, '.package-lock.json'))) return 0;
+  const content = await readJson(record, '.package-lock.json');
+  return isRefusal(content) ? 0 : Object.keys(asRecord(content.value.packages)).length;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const asRecord = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {});
+
+async function readJson(
+  folder: string,
+  name: string,
+): Promise<{ readonly value: Readonly<Record<string, unknown>> } | Refusal> {
+  try {
+    // npm accepts a byte order mark, JSON.parse does not.
+    const value: unknown = JSON.parse((await readFile(path.join(folder, name), 'utf8')).replace(/^\uFEFF/, ''));
+    return isRecord(value) && !Array.isArray(value) ? { value } : refuse(`${name} is no JSON object; correct it`);
+  } catch (error) {
+    if (error instanceof SyntaxError) return refuse(`${name} is not valid JSON: ${error.message}; correct it`);
+    throw error;
+  }
+}

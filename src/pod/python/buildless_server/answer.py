@@ -1,0 +1,48 @@
+"""An answer before it is written: status, headers and body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+Environ = dict[str, Any]
+"""A WSGI environment (PEP 3333)."""
+Headers = list[tuple[str, str]]
+
+TEXT = 'text/plain; charset=utf-8'
+
+_LINES: dict[int, str] = {status.value: f'{status.value} {status.phrase}' for status in HTTPStatus}
+
+
+@dataclass
+class Answer:
+    status: int | str = 200
+    """A code, or a whole status line."""
+    headers: Headers = field(default_factory=list)
+    body: bytes | Iterable[bytes] = b''
+
+    @property
+    def status_line(self) -> str:
+        if isinstance(self.status, str):
+            return self.status
+        return _LINES.get(self.status) or f'{self.status} Unknown'
+
+    @property
+    def bodiless(self) -> bool:
+        """Whether a body is not allowed (RFC 9110, 6.4.1)."""
+        return self.status_line[:3] in ('204', '205', '304') or self.status_line[0] == '1'
+
+
+class Refused(Exception):
+    """A request that never reaches the handler, with the answer it gets."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.answer = text(status, reason)
+
+
+def text(status: int, body: str) -> Answer:
+    """A short answer in plain text."""
+    return Answer(status, [('Content-Type', TEXT)], body.encode())

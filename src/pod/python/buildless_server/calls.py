@@ -1,0 +1,111 @@
+"""The calls that run, and what becomes of those that run too long.
+
+A thread cannot be stopped from outside. A call that is past its time is answered 408 by the watch; its thread is given
+up and goes on (as in Kyma and in Node.js), and the pool starts another in its place. So that endless loops cannot eat
+the process up, no more of these go on than the pool has threads: then the oldest is asked to end, by an exception.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from .journal import note
+
+
+class Abandoned(BaseException):
+    """Ends a thread whose call was answered 408 already; no `except Exception` stops it."""
+
+
+class Call:
+    __slots__ = ('connection', 'method', 'path', 'started', 'thread', 'task')
+
+    def __init__(self, connection: Any, method: str, path: str) -> None:
+        self.connection = connection
+        self.method = method
+        self.path = path
+        self.started = time.monotonic()
+        self.thread = threading.get_ident()
+        self.task: Future[Any] | None = None
+        """Set while an `async` handler runs: it can be cancelled."""
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+
+class Calls:
+    def __init__(self, timeout: float, most_abandoned: int, on_timeout: Callable[[Call], None]) -> None:
+        self._timeout = timeout
+        self._most_abandoned = most_abandoned
+        self._on_timeout = on_timeout
+        self._lock = threading.Lock()
+        self._running: set[Call] = set()
+        self._abandoned: dict[Call, bool] = {}
+        """In the order of their time; whether it was asked to end."""
+        threading.Thread(target=self._watch, name='watch', daemon=True).start()
+
+    def begin(self, call: Call) -> None:
+        with self._lock:
+            self._running.add(call)
+
+    def end(self, call: Call) -> bool:
+        """Whether the call is still to be answered; False where the watch did it."""
+        with self._lock:
+            if call in self._running:
+                self._running.remove(call)
+                return True
+            self._abandoned.pop(call, None)
+            return False
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(self._until_next())
+            for call in self._overdue():
+                try:
+                    self._on_timeout(call)
+                    going = self._still_going(call)
+                    note(
+                        f'{call.method} {call.path} took longer than FUNC_TIMEOUT ({self._timeout:g} s): answered 408. '
+                        f'The handler goes on; so do {going} such calls in all.'
+                    )
+                except Exception as error:
+                    note(f'answering 408 failed: {error!r}')
+
+    def _until_next(self) -> float:
+        """Seconds until the next call can be overdue. All have the same time, so one that begins later is no sooner."""
+        with self._lock:
+            first = min((call.started for call in self._running), default=time.monotonic())
+        return max(0.001, first + self._timeout - time.monotonic())
+
+    def _overdue(self) -> list[Call]:
+        """The calls that are past their time, which are the watch's from now on."""
+        latest = time.monotonic() - self._timeout
+        with self._lock:
+            calls = sorted((call for call in self._running if call.started <= latest), key=lambda call: call.started)
+            for call in calls:
+                self._running.remove(call)
+                self._abandoned[call] = False
+        return calls
+
+    def _still_going(self, call: Call) -> int:
+        """How many abandoned calls go on, this one included; ends the oldest where they are too many."""
+        with self._lock:
+            if call.task is not None:
+                call.task.cancel()
+            excess = len(self._abandoned) - self._most_abandoned
+            for other, asked in list(self._abandoned.items()):
+                if excess <= 0:
+                    break
+                excess -= 1
+                if not asked:
+                    # Under the lock the thread is in that call for certain: `end` takes it out.
+                    self._abandoned[other] = True
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                        ctypes.c_ulong(other.thread), ctypes.py_object(Abandoned)
+                    )
+            return len(self._abandoned)

@@ -1,0 +1,74 @@
+"""The event loop for `async def` handlers.
+
+One loop for the whole process, in a thread of its own, so that what a module makes once (a client, a lock) serves
+every call. A handler that blocks holds up the other `async` calls, as in any asyncio server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterable, Awaitable, Iterator
+from concurrent.futures import Future
+from typing import Any
+
+from .journal import note
+
+
+class Coroutines:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def submit(self, awaitable: Awaitable[Any]) -> Future[Any]:
+        """Run `awaitable`; cancelling the future cancels it."""
+        return asyncio.run_coroutine_threadsafe(_guarded(awaitable), self._started())
+
+    def pieces(self, source: AsyncIterable[Any]) -> Iterator[Any]:
+        """An async generator, for a thread that is not the loop's."""
+        iterator = aiter(source)
+        try:
+            while True:
+                try:
+                    yield unwrap(self.submit(anext(iterator)))
+                except StopAsyncIteration:
+                    return
+        finally:
+            if hasattr(iterator, 'aclose'):
+                unwrap(self.submit(iterator.aclose()))
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._run, args=(self._loop,), name='async handlers', daemon=True).start()
+            return self._loop
+
+    @staticmethod
+    def _run(loop: asyncio.AbstractEventLoop) -> None:
+        asyncio.set_event_loop(loop)
+        while True:
+            try:
+                loop.run_forever()
+            except BaseException as error:
+                # asyncio lets SystemExit and KeyboardInterrupt of a task end the loop; a task of the handler's own
+                # making is not guarded.
+                note(f'{type(error).__name__} in a task of an async handler: {error}')
+
+
+def unwrap(future: Future[Any]) -> Any:
+    """The result, once it is there; raises what the awaitable raised."""
+    value, error = future.result()
+    if error is not None:
+        raise error
+    return value
+
+
+async def _guarded(awaitable: Awaitable[Any]) -> tuple[Any, BaseException | None]:
+    """Its value or its error: an error that left a task as SystemExit would end the loop, with every other call."""
+    try:
+        return await awaitable, None
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:
+        return None, error

@@ -1,0 +1,74 @@
+"""Cheroot, set up for a Function."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from cheroot.wsgi import Gateway_10, Server
+
+from .answer import Environ
+from .journal import note, trace_of
+from .workers import Workers
+
+BACKLOG = 512
+IDLE = 75
+"""Seconds that an idle connection is kept, as long as common proxies keep theirs; also the time for a slow request."""
+
+
+class StreamBroken(Exception):
+    """Cuts an answer short whose generator failed: the client must see that the end is missing. Already logged."""
+
+
+class RequestGateway(Gateway_10):
+    """Lets the application see its request, besides what WSGI has."""
+
+    def get_environ(self) -> Environ:
+        environ: Environ = super().get_environ()
+        environ['buildless.request'] = self.req
+        # The socket takes IPv6 and IPv4; handlers know IPv4 addresses as they are written.
+        environ['REMOTE_ADDR'] = environ['REMOTE_ADDR'].removeprefix('::ffff:')
+        return environ
+
+
+class FunctionServer(Server):
+    def __init__(self, host: str, port: int, application: Callable[..., Any], threads: int) -> None:
+        super().__init__((host, port), application, request_queue_size=BACKLOG, timeout=IDLE)
+        self.gateway = RequestGateway
+        self.requests = Workers(self, threads)
+        self.server_name = 'buildless'
+        self.keep_alive_conn_limit = None
+        self.max_request_header_size = 64 * 1024
+
+    def process_conn(self, conn: Any) -> None:
+        """Serve a connection on which something arrived; Cheroot gives a thread to one that is merely open."""
+        if conn.last_used is None:
+            self.put_conn(conn)
+        else:
+            self.requests.put(conn)
+
+    def error_log(self, msg: str = '', level: int = 20, traceback: bool = False) -> None:
+        """Cheroot's own messages: a client that went away is no news, a trace is."""
+        error = sys.exc_info()[1]
+        if traceback and error is not None and not isinstance(error, (StreamBroken, ConnectionError, TimeoutError)):
+            note(f'{msg}\n{trace_of(error)}')
+
+
+def listen(port: int, application: Callable[..., Any], threads: int) -> FunctionServer:
+    """A server whose socket is bound; raises OSError where the port is taken.
+
+    IPv6 and IPv4 where the machine has both, since a cluster may have either.
+    """
+    with contextlib.suppress(OSError):
+        return _bound('::', port, application, threads)
+    return _bound('0.0.0.0', port, application, threads)
+
+
+def _bound(host: str, port: int, application: Callable[..., Any], threads: int) -> FunctionServer:
+    server = FunctionServer(host, port, application, threads)
+    server.prepare()
+    return server

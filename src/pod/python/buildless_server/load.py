@@ -1,0 +1,163 @@
+"""Loads the handler; where that fails, says where, what was looked for and what is there."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import inspect
+import linecache
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
+
+from .journal import trace_of
+from .settings import Settings
+from .stop import CannotStart
+
+Handler = Callable[[Any, dict[str, object]], object]
+
+IN_KYMAS_IMAGE = {'requests': 'requests', 'opentelemetry': 'opentelemetry-api', 'pkg_resources': 'setuptools'}
+"""Modules that Kyma's `python312` image has and this one has not -> what to declare."""
+
+
+def load_handler(settings: Settings) -> Handler:
+    """The function that `settings` names; raises CannotStart."""
+    file = _find_file(settings)
+    top = settings.module.partition('.')[0]
+    if top in sys.modules:
+        raise CannotStart(
+            f'{file}: the module cannot be called {top}, since Python has one of that name which is already loaded. '
+            'Rename the file, and MOD_NAME (annotation buildless.dev/handler) with it.'
+        )
+    try:
+        module = importlib.import_module(settings.module)
+    except SyntaxError as error:
+        raise _syntax_error(error, file) from None
+    except ModuleNotFoundError as error:
+        raise _missing_module(error, settings, file) from None
+    except BaseException as error:
+        raise _failed(error, settings, file) from None
+    return _find_export(module, settings, file)
+
+
+def _find_file(settings: Settings) -> str:
+    """Path of the handler's module: PATH.py or PATH/__init__.py."""
+    base = os.path.join(settings.folder, *settings.module.split('.'))
+    for file in (f'{base}.py', os.path.join(base, '__init__.py')):
+        if os.path.isfile(file):
+            return file
+    relative = os.path.relpath(base, settings.folder)
+    raise CannotStart(
+        f'{settings.folder}: there is no handler.\n'
+        f'  looked for: {relative}.py or {relative}/__init__.py (MOD_NAME is {settings.module!r})\n'
+        f'  there is:   {_listing(_files(settings.folder))}\n'
+        '  to fix it:  name the file and the function in the annotation buildless.dev/handler, as FILE.EXPORT.'
+    )
+
+
+def _find_export(module: ModuleType, settings: Settings, file: str) -> Handler:
+    """`FUNC_HANDLER` of `module`, callable with two arguments."""
+    found = getattr(module, settings.export, None)
+    if not callable(found):
+        functions = _functions(module)
+        near = difflib.get_close_matches(settings.export, functions, 1)
+        meant = f' Did you mean {near[0]}?' if near else ''
+        what = 'is not a function' if hasattr(module, settings.export) else 'is not there'
+        raise CannotStart(
+            f'{file}: {settings.export} {what}.\n'
+            f'  looked for: def {settings.export}(event, context) (FUNC_HANDLER is {settings.export!r})\n'
+            f'  there is:   {_listing(functions)}\n'
+            '  to fix it:  define it, or name the function in the annotation buildless.dev/handler, as FILE.EXPORT.'
+            f'{meant}'
+        )
+    try:
+        signature = inspect.signature(found)
+    except (TypeError, ValueError):
+        return found
+    try:
+        signature.bind({}, {})
+    except TypeError:
+        code = getattr(inspect.unwrap(found), '__code__', None)
+        raise CannotStart(
+            f'{file}{f", line {code.co_firstlineno}" if code else ""}: {settings.export} cannot be called.\n'
+            f'  looked for: def {settings.export}(event, context)\n'
+            f'  there is:   def {settings.export}{signature}\n'
+            '  to fix it:  take two parameters.'
+        ) from None
+    return found
+
+
+def _syntax_error(error: SyntaxError, file: str) -> CannotStart:
+    where = f'{error.filename or file}, line {error.lineno}' if error.lineno else error.filename or file
+    shown = ''.join(traceback.format_exception_only(type(error), error)).rstrip().split('\n')
+    return CannotStart('\n'.join([f'{where}: {type(error).__name__}: {error.msg}', *(shown[1:-1])]))
+
+
+def _missing_module(error: ModuleNotFoundError, settings: Settings, file: str) -> CannotStart:
+    name = error.name or ''
+    top = name.partition('.')[0]
+    packages = sorted(_packages(settings.packages))
+    near = difflib.get_close_matches(top, packages, 1)
+    if top in IN_KYMAS_IMAGE:
+        fix = f'add {IN_KYMAS_IMAGE[top]} with its version to requirements.txt. Kyma has it in its image, Buildless not.'
+    elif near:
+        fix = f'import {near[0]}, or add the package that has {top} to requirements.txt, with its version.'
+    else:
+        fix = f'add the package that has {top} to requirements.txt, with its version.'
+    version = f'Python {sys.version_info.major}.{sys.version_info.minor}'
+    return CannotStart(
+        f'{_place(error, settings, file)}: {error}.\n'
+        f'  looked for: {name} in {settings.folder}, in its installed packages, and in {version}\n'
+        f'  there is:   {_listing(_files(settings.folder))}; installed: {_listing(packages)}\n'
+        f'  to fix it:  {fix}'
+    )
+
+
+def _failed(error: BaseException, settings: Settings, file: str) -> CannotStart:
+    """Anything else that the module raised while it was loaded, `sys.exit()` included."""
+    text = f': {error}' if str(error) else ''
+    return CannotStart(
+        f'{_place(error, settings, file)}: {type(error).__name__}{text}\n'
+        f'  looked for: {settings.export} in the module {settings.module}, which raised this while it was loaded',
+        trace_of(error),
+    )
+
+
+def _place(error: BaseException, settings: Settings, file: str) -> str:
+    """FILE, line N: CODE of the last frame in the author's own code."""
+    place = file
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        name = frame.f_code.co_filename
+        if name.startswith(settings.folder + os.sep) and not name.startswith(settings.packages + os.sep):
+            code = linecache.getline(name, line).strip()
+            place = f'{name}, line {line}: {code}' if code else f'{name}, line {line}'
+    return place
+
+
+def _functions(module: ModuleType) -> list[str]:
+    return [name for name, value in vars(module).items() if callable(value) and not name.startswith('_')]
+
+
+def _files(folder: str) -> list[str]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return []
+    hidden = ('.', '__pycache__')
+    return [entry.name + ('/' if entry.is_dir() else '') for entry in entries if not entry.name.startswith(hidden)]
+
+
+def _packages(folder: str) -> Iterable[str]:
+    for name in _files(folder):
+        if not name.endswith('-info/') and name != 'bin/':
+            yield name.removesuffix('/').removesuffix('.py')
+
+
+def _listing(names: list[str]) -> str:
+    if not names:
+        return 'nothing'
+    return ', '.join(names[:12]) + (f' and {len(names) - 12} more' if len(names) > 12 else '')

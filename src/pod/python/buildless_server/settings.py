@@ -1,0 +1,107 @@
+"""What the environment says about the Function, read once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .stop import CannotStart
+
+PACKAGES_FOLDER = '.python-packages'
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Settings:
+    folder: str
+    """Where the Function's code is."""
+    module: str
+    """Dotted name of the handler's module."""
+    export: str
+    """Name of the handler in that module."""
+    port: int
+    timeout: float
+    """Seconds that a call may take."""
+    body_limit: int
+    """Bytes that a request's body may have."""
+    threads: int
+    """Calls that may run at once."""
+    cors_origin: str
+    """Value of `Access-Control-Allow-Origin`; empty for no CORS headers."""
+    publisher: str | None
+    """Where `emitCloudEvent` posts."""
+    expose_errors: bool
+    """Whether a client may see the trace of an exception: on a developer's machine only."""
+    termination_log: str
+    name: str | None
+    namespace: str | None
+    runtime: str | None
+    memory_limit: str | None
+
+    @property
+    def packages(self) -> str:
+        """Where the Function's own packages are installed."""
+        return os.path.join(self.folder, PACKAGES_FOLDER)
+
+    def context(self) -> dict[str, object]:
+        """The second argument of the handler, with the keys and types that Kyma's `python312` has."""
+        return {
+            'function-name': self.name,
+            'namespace': self.namespace,
+            'timeout': self.timeout,
+            'runtime': self.runtime,
+            'memory-limit': self.memory_limit,
+            'body-size-limit': self.body_limit,
+        }
+
+
+def read_settings(env: Mapping[str, str]) -> Settings:
+    """Settings from `env`; raises CannotStart where a number is none."""
+    folder = env.get('HANDLER_PATH') or env.get('FUNCTION_PATH') or '/buildless/function'
+    return Settings(
+        folder=os.path.abspath(folder),
+        module=(env.get('MOD_NAME') or 'handler').removesuffix('.py').strip('/').replace('/', '.'),
+        export=env.get('FUNC_HANDLER') or 'main',
+        port=_whole(env, 'FUNC_PORT', 8080, 0, 65535),
+        timeout=_number(env, 'FUNC_TIMEOUT', 180),
+        body_limit=_body_limit(env),
+        threads=_whole(env, 'CHERRYPY_NUMTHREADS', 50, 1, 10_000),
+        cors_origin=env.get('BUILDLESS_CORS_ORIGIN', '*').strip(),
+        publisher=env.get('PUBLISHER_PROXY_ADDRESS') or None,
+        expose_errors=env.get('BUILDLESS_EXPOSE_ERRORS') == '1',
+        termination_log=env.get('BUILDLESS_TERMINATION_LOG') or '/dev/termination-log',
+        name=env.get('FUNC_NAME'),
+        namespace=env.get('SERVICE_NAMESPACE'),
+        runtime=env.get('FUNC_RUNTIME'),
+        memory_limit=env.get('FUNC_MEMORY_LIMIT'),
+    )
+
+
+def _body_limit(env: Mapping[str, str]) -> int:
+    """FUNC_MEMFILE_MAX (bytes) is what Kyma's Python authors set; where it is absent REQ_MB_LIMIT holds, as in Node.js."""
+    if env.get('FUNC_MEMFILE_MAX'):
+        return _whole(env, 'FUNC_MEMFILE_MAX', 0, 0, 2**62)
+    return int(_number(env, 'REQ_MB_LIMIT', 1) * MEGABYTE)
+
+
+def _number(env: Mapping[str, str], name: str, default: float) -> float:
+    text = env.get(name)
+    if not text:
+        return float(default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 2**40:
+        raise CannotStart(f'{name} is {text!r}: give a number above 0.')
+    return value
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name)
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise CannotStart(f'{name} is {text!r}: give a whole number from {least} to {most}.')
+    return int(text)

@@ -1,0 +1,45 @@
+import type { AdmissionRequest } from '../../src/admission/review.ts';
+import type { Surroundings } from '../../src/admission/surroundings.ts';
+import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import type { Configuration } from '../../src/config/configuration.ts';
+import { digestOf, type SourceFiles } from '../../src/function/files.ts';
+import type { Source } from '../../src/function/source.ts';
+
+/** A request as an API server makes it for an object. */
+export function requestFor(object: object, overrides: Partial<AdmissionRequest> = {}): AdmissionRequest {
+  return {
+    uid: '705ab4f5-6393-11e8-b7cc-42010a800002',
+    kind: { group: '', version: 'v1', kind: 'Pod' },
+    operation: 'CREATE',
+    namespace: 'default',
+    name: '',
+    subResource: '',
+    dryRun: false,
+    object: { ...object },
+    ...overrides,
+  };
+}
+
+/** Files of a source from texts. */
+export function sourceOf(texts: Readonly<Record<string, string>>, labelled = true): Source {
+  const files: SourceFiles = new Map(
+    Object.entries(texts)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([path, text]) => [path, Buffer.from(text)]),
+  );
+  return { type: 'files', files, digest: digestOf(files), labelled };
+}
+
+/** Surroundings that give one source for every ConfigMap. */
+export function surroundingsWith(options: {
+  readonly source?: Source;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly configuration?: Configuration;
+}): Surroundings {
+  return {
+    configuration: () => options.configuration ?? DEFAULT_CONFIGURATION,
+    namespaceLabels: () => Promise.resolve(options.labels ?? {}),
+    readSource: (_namespace, reference) =>
+      Promise.resolve(reference.type === 'configmap' ? (options.source ?? { type: 'missing' }) : { type: 'opaque' }),
+  };
+}

@@ -1,0 +1,275 @@
+import { describe, expect, it } from 'vitest';
+import type { Configuration } from '../../src/config/configuration.ts';
+import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import { parseConfiguration } from '../../src/config/load.ts';
+import { formatProblem } from '../../src/config/problem.ts';
+
+function parsed(text: string): Configuration {
+  const result = parseConfiguration(text, 'config.yaml');
+  if ('findings' in result) throw new Error(result.findings.map(formatProblem).join('\n'));
+  return result.configuration;
+}
+
+function messages(text: string): readonly string[] {
+  const result = parseConfiguration(text, 'config.yaml');
+  return 'findings' in result ? result.findings.map(formatProblem) : [];
+}
+
+describe('a partial file is laid over the defaults', () => {
+  it.each(['', '\n', '# nothing yet\n', '---\n', '{}', 'server:\ninstall:\n', 'null'])(
+    '%j gives the defaults',
+    (text) => {
+      expect(parsed(text)).toEqual(DEFAULT_CONFIGURATION);
+    },
+  );
+
+  it('changes one field of a shipped runtime and keeps the others', () => {
+    const { runtimes } = parsed('runtimes:\n  nodejs22:\n    image: registry.example/node:22.1\n');
+    expect(runtimes.nodejs22).toEqual({
+      ...DEFAULT_CONFIGURATION.runtimes.nodejs22,
+      image: 'registry.example/node:22.1',
+    });
+    expect(runtimes.python312).toEqual(DEFAULT_CONFIGURATION.runtimes.python312);
+  });
+
+  it('adds a runtime, and removes one by null', () => {
+    const { runtimes } = parsed(
+      [
+        'runtimes:',
+        '  nodejs20: null',
+        '  python310:',
+        '    language: python',
+        '    version: "3.10"',
+        '    image: registry.example/python:3.10.1',
+        '    interpreter: python3',
+      ].join('\n'),
+    );
+    expect(runtimes.nodejs20).toBeUndefined();
+    expect(runtimes.python310).toEqual({
+      language: 'python',
+      version: '3.10',
+      image: 'registry.example/python:3.10.1',
+      interpreter: 'python3',
+    });
+  });
+
+  it('takes the advice against a runtime away by null', () => {
+    expect(parsed('runtimes: {nodejs20: {deprecated: null}}').runtimes.nodejs20).not.toHaveProperty('deprecated');
+  });
+
+  it('merges resources by quantity: null removes one, a number becomes text', () => {
+    const { install, profiles } = parsed(
+      'install: {resources: {limits: {memory: null, cpu: 2}}}\nprofiles: {XXL: {requests: {cpu: 4}}, XS: null}\n',
+    );
+    expect(install.resources).toEqual({ requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '2' } });
+    expect(profiles.XXL).toEqual({ requests: { cpu: '4' } });
+    expect(profiles).not.toHaveProperty('XS');
+  });
+
+  it('chooses no user where runAsUser is null', () => {
+    expect(parsed('security: {runAsUser: null}').security).toEqual({});
+  });
+
+  it('takes optional values', () => {
+    const { toolkit, install, server } = parsed(
+      'toolkit: {imagePullPolicy: Never}\ninstall: {registry: private}\nserver: {env: {OTEL_SDK_DISABLED: "true"}}',
+    );
+    expect(toolkit.imagePullPolicy).toBe('Never');
+    expect(install.registry).toBe('private');
+    expect(server.env).toEqual({ OTEL_SDK_DISABLED: 'true' });
+  });
+
+  it('accepts an image by digest, with a port in the registry, and with both tag and digest', () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    for (const image of [
+      `registry.example/node@${digest}`,
+      'registry.example:5000/node:22.1',
+      `node:latest@${digest}`,
+    ]) {
+      expect(parsed(`toolkit: {image: "${image}"}`).toolkit.image).toBe(image);
+    }
+  });
+});
+
+describe('a bad file is refused with the place and the cure of each problem', () => {
+  it.each([
+    ['moda: disabled', ['moda config.yaml:1:1: unknown key "moda"; write "mode", or remove it']],
+    [
+      'server:\n  timeoutSecond: 5',
+      [
+        'server.timeoutSecond config.yaml:2:3: unknown key "timeoutSecond" in server; write "timeoutSeconds", or remove it',
+      ],
+    ],
+    [
+      'volumes:\n  zzz: 5',
+      [
+        'volumes.zzz config.yaml:2:3: unknown key "zzz" in volumes; remove it, or use one of appSizeLimit, tmpSizeLimit',
+      ],
+    ],
+    [
+      'runtimes:\n  nodejs22:\n    imagee: node:1',
+      [
+        'runtimes.nodejs22.imagee config.yaml:3:5: unknown key "imagee" in runtimes.nodejs22; write "image", or remove it',
+      ],
+    ],
+    ['mode: disable', ['mode config.yaml:1:7: mode is "disable", which it cannot be; write disabled']],
+    ['mode: 3', ['mode config.yaml:1:7: mode is the number 3, which it cannot be; write one of buildless, disabled']],
+    [
+      'dependencies:\n  enforce: no_latest',
+      ['dependencies.enforce config.yaml:2:12: enforce is "no_latest", which it cannot be; write no-latest'],
+    ],
+    [
+      'install: {timeoutSeconds: -1}',
+      ['install.timeoutSeconds config.yaml:1:27: timeoutSeconds is the number -1; write a number of more than 0'],
+    ],
+    [
+      'install: {timeoutSeconds: "5"}',
+      ['install.timeoutSeconds config.yaml:1:27: timeoutSeconds is "5"; write a number without quotes'],
+    ],
+    [
+      'server: {bodyLimitMegabytes: 1.5}',
+      ['server.bodyLimitMegabytes config.yaml:1:30: bodyLimitMegabytes is the number 1.5; write a whole number'],
+    ],
+    [
+      'security: {runAsUser: 0}',
+      ['security.runAsUser config.yaml:1:23: runAsUser is the number 0; write a number of at least 1'],
+    ],
+    [
+      'runtimes: {python312: {version: 3.12}}',
+      ['runtimes.python312.version config.yaml:1:33: version is the number 3.12; put it in quotes'],
+    ],
+    ['mode:', ['mode config.yaml:1:1: mode is empty, which it cannot be; write one of buildless, disabled']],
+    [
+      'defaultProfile:',
+      [
+        'defaultProfile config.yaml:1:1: defaultProfile is empty; give it a value, or leave the key out to have the default',
+      ],
+    ],
+    ['server: [1]', ['server config.yaml:1:9: server is a list; write keys and values below it']],
+    ['- mode', ['config.yaml:1:1: the configuration is a list; write keys and values below it']],
+    [
+      'defaultProfile: XXL',
+      ['defaultProfile config.yaml:1:17: defaultProfile names "XXL", which is no profile; name one of XS, S, M, L, XL'],
+    ],
+    [
+      'profiles:\n  L: null',
+      ['defaultProfile config.yaml:1:1: defaultProfile names "L", which is no profile; name one of XS, S, M, XL'],
+    ],
+    [
+      'runtimes:\n  nodejs23: {image: "node:23.1"}',
+      [
+        'runtimes.nodejs23 config.yaml:2:3: the runtime nodejs23 is new and lacks language, version, interpreter; add what is missing, or write "nodejs20"',
+      ],
+    ],
+    [
+      'runtimes: {nodejs22: {version: "22.1"}}',
+      [
+        'runtimes.nodejs22.version config.yaml:1:32: "22.1" is no version of nodejs as the catalogue has it; write the major version alone, such as "22"',
+      ],
+    ],
+    [
+      'toolkit: {image: registry.example:5000/buildless}',
+      [
+        'toolkit.image config.yaml:1:18: the image "registry.example:5000/buildless" has no tag, which means latest; add a tag with a version, or a digest',
+      ],
+    ],
+    [
+      'toolkit: {image: "buildless:latest"}',
+      [
+        'toolkit.image config.yaml:1:18: the image "buildless:latest" floats; write a tag with a version, or add a digest',
+      ],
+    ],
+    [
+      'toolkit: {image: "Not An Image"}',
+      [
+        'toolkit.image config.yaml:1:18: "Not An Image" is no image reference; write REGISTRY/NAME:TAG or REGISTRY/NAME@DIGEST',
+      ],
+    ],
+    [
+      'volumes: {tmpSizeLimit: 1GB}',
+      ['volumes.tmpSizeLimit config.yaml:1:25: "1GB" is no quantity; write a number with Mi or Gi, such as 256Mi'],
+    ],
+    [
+      'volumes: {tmpSizeLimit: 0}',
+      ['volumes.tmpSizeLimit config.yaml:1:25: the limit is nothing; write a number with Mi or Gi, such as 256Mi'],
+    ],
+    [
+      'profiles:\n  L:\n    limits:\n      memory: 128m',
+      [
+        'profiles.L.limits.memory config.yaml:4:15: "128m" is a part of one byte; write a number with Mi or Gi, such as 256Mi',
+      ],
+    ],
+    [
+      'profiles: {L: {limits: {memroy: 128Mi}}}',
+      [
+        'profiles.L.limits.memroy config.yaml:1:25: "memroy" is no resource; write cpu, memory, ephemeral-storage or DOMAIN/NAME',
+      ],
+    ],
+    [
+      'profiles: {L: {limits: {cpu: []}}}',
+      ['profiles.L.limits.cpu config.yaml:1:30: cpu is a list; write a number or a quantity such as 256Mi'],
+    ],
+    [
+      'profiles: {L: {limits: {cpu: 100m}}}',
+      [
+        'profiles.L.requests.cpu config.yaml:1:15: profiles.L requests 400m of cpu, more than its limit of 100m; lower the request, or raise the limit',
+      ],
+    ],
+    [
+      'server:\n  env:\n    1UP: x',
+      [
+        'server.env.1UP config.yaml:3:5: "1UP" is no name of an environment variable; write letters, digits, "_", "-" and ".", not beginning with a digit',
+      ],
+    ],
+    [
+      'server: {env: {DEBUG: true}}',
+      ['server.env.DEBUG config.yaml:1:23: DEBUG is the boolean true; put it in quotes'],
+    ],
+    [
+      'install: {registry: Private}',
+      [
+        'install.registry config.yaml:1:21: "Private" is no name of a Secret; write lower-case letters, digits, "-" and "."',
+      ],
+    ],
+    [
+      'runtimes: {"a b": {}}',
+      [
+        'runtimes.a b config.yaml:1:12: "a b" is no name of a runtime; write letters, digits, "-", "_" and ".", at most 63 of them',
+      ],
+    ],
+    [
+      'mode: buildless\nmode: disabled',
+      ['config.yaml:2:1: this is no YAML: the key stands twice in one map; remove one of the two'],
+    ],
+    ['server:\n\tenv: {}', ['config.yaml:2:1: this is no YAML: a tab is used to indent; indent with spaces']],
+    ['mode: buildless\n---\nmode: disabled', ['config.yaml:2:1: a second document begins here; write one document']],
+    [
+      'mode: *m',
+      ['config.yaml:1:7: an alias names an anchor that is not there; define the anchor earlier in the same document'],
+    ],
+  ])('%j', (text, expected) => {
+    expect(messages(text)).toEqual(expected);
+  });
+
+  it('tells every problem at once, in the order of the file', () => {
+    expect(
+      messages('server: {timeoutSeconds: 0}\nx: 1\nvolumes: {appSizeLimit: big}\n').map((text) => text.split(' ')[0]),
+    ).toEqual(['server.timeoutSeconds', 'x', 'volumes.appSizeLimit']);
+  });
+
+  it('keeps at least one runtime', () => {
+    const rows = Object.keys(DEFAULT_CONFIGURATION.runtimes).map((name) => `  ${name}: null`);
+    expect(messages(['runtimes:', ...rows].join('\n'))).toEqual([
+      'runtimes config.yaml:1:1: no runtime is left; keep at least one',
+    ]);
+  });
+
+  it('does not follow aliases that multiply', () => {
+    const rows = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
+    for (const [at, name] of [...'bcdefgh'].entries()) {
+      const below = 'abcdefgh'[at] ?? '';
+      rows.push(`${name}: &${name} [${Array.from({ length: 10 }, () => `*${below}`).join(', ')}]`);
+    }
+    expect(messages(rows.join('\n')).join()).toContain('the aliases multiply into too much');
+  });
+});

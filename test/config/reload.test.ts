@@ -1,0 +1,123 @@
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Configuration } from '../../src/config/configuration.ts';
+import { formatProblem } from '../../src/config/problem.ts';
+import { watchConfiguration, type WatchedConfiguration } from '../../src/config/reload.ts';
+
+let folder: string;
+let file: string;
+let watched: WatchedConfiguration | undefined;
+let changes: Configuration[];
+let errors: string[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'buildless-config-'));
+  file = path.join(folder, 'config.yaml');
+  changes = [];
+  errors = [];
+});
+
+afterEach(async () => {
+  watched?.stop();
+  watched = undefined;
+  await rm(folder, { recursive: true });
+});
+
+async function watch(): Promise<WatchedConfiguration> {
+  const result = await watchConfiguration(file, {
+    onChange: (configuration) => changes.push(configuration),
+    onError: (findings) => errors.push(findings.map(formatProblem).join('\n')),
+    intervalMilliseconds: 10,
+  });
+  if ('findings' in result) throw new Error(result.findings.map(formatProblem).join('\n'));
+  watched = result;
+  return result;
+}
+
+/** As the kubelet does: a folder of a new name, and `..data` renamed over the old one. */
+async function mount(generation: string, text: string): Promise<void> {
+  await mkdir(path.join(folder, generation));
+  await writeFile(path.join(folder, generation, 'config.yaml'), text);
+  await symlink(generation, path.join(folder, '..data_tmp'));
+  await rename(path.join(folder, '..data_tmp'), path.join(folder, '..data'));
+}
+
+describe('watchConfiguration', () => {
+  it('gives the first configuration and then each change', async () => {
+    await writeFile(file, 'mode: disabled');
+    const { current } = await watch();
+    expect(current().mode).toBe('disabled');
+    await writeFile(file, 'defaultProfile: S');
+    await vi.waitFor(() => {
+      expect(changes.at(-1)?.defaultProfile).toBe('S');
+    });
+    expect(current().defaultProfile).toBe('S');
+    expect(current().mode).toBe('buildless');
+  });
+
+  it("follows the kubelet's swap of a symlink above the file", async () => {
+    await mount('..one', 'defaultProfile: XS');
+    await symlink(path.join('..data', 'config.yaml'), file);
+    const { current } = await watch();
+    expect(current().defaultProfile).toBe('XS');
+    await mount('..two', 'defaultProfile: XL');
+    await vi.waitFor(() => {
+      expect(current().defaultProfile).toBe('XL');
+    });
+    expect(changes).toHaveLength(1);
+  });
+
+  it('keeps the last good one while the file is bad, says so once, and recovers', async () => {
+    await writeFile(file, 'defaultProfile: S');
+    const { current } = await watch();
+    await writeFile(file, 'defaultProfil: M');
+    await vi.waitFor(() => {
+      expect(errors.at(-1)).toContain('write "defaultProfile"');
+    });
+    expect(current().defaultProfile).toBe('S');
+    const soFar = errors.length;
+    await writeFile(file, 'defaultProfile: M');
+    await vi.waitFor(() => {
+      expect(current().defaultProfile).toBe('M');
+    });
+    // A write is not atomic: between truncation and text the file is empty, which is a good configuration.
+    expect(errors).toHaveLength(soFar);
+  });
+
+  it('keeps the last good one while the file is gone', async () => {
+    await writeFile(file, 'defaultProfile: S');
+    const { current } = await watch();
+    await rm(file);
+    await vi.waitFor(() => {
+      expect(errors).toHaveLength(1);
+    });
+    expect(errors[0]).toContain('cannot be read');
+    expect(current().defaultProfile).toBe('S');
+    await writeFile(file, 'defaultProfile: L');
+    await vi.waitFor(() => {
+      expect(current().defaultProfile).toBe('L');
+    });
+  });
+
+  it.each([
+    ['is not there', undefined, 'cannot be read'],
+    ['is bad', 'mode: 1', 'mode is the number 1'],
+  ])('refuses to start where the file %s', async (_, text, message) => {
+    if (text !== undefined) await writeFile(file, text);
+    await expect(watch()).rejects.toThrow(message);
+  });
+
+  it('says nothing after it was stopped', async () => {
+    await writeFile(file, 'defaultProfile: S');
+    const first = await watch();
+    first.stop();
+    const second = await watch();
+    await writeFile(file, 'defaultProfile: M');
+    await vi.waitFor(() => {
+      expect(second.current().defaultProfile).toBe('M');
+    });
+    expect(first.current().defaultProfile).toBe('S');
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import { parseDefinition } from '../../src/function/definition.ts';
+import { handlerFiles, parseHandler } from '../../src/function/handler.ts';
+import { namespaceFacts } from '../../src/function/namespace.ts';
+import { nearest } from '../../src/function/nearest.ts';
+import type { PodLike } from '../../src/inject/injection.ts';
+
+const pod = (annotations: Record<string, string>, containers = [{ name: 'function', image: 'auto' }]): PodLike => ({
+  metadata: { labels: { 'buildless.dev/function': 'hello' }, annotations },
+  spec: { containers },
+});
+
+const findingsOf = (subject: PodLike): string[] => {
+  const parsed = parseDefinition(subject, DEFAULT_CONFIGURATION);
+  return 'findings' in parsed ? parsed.findings.map(({ code, problem, fix }) => `${code}: ${problem}; ${fix}`) : [];
+};
+
+describe('the definition of a Function', () => {
+  it('has defaults for all that is left out', () => {
+    const parsed = parseDefinition(pod({ 'buildless.dev/runtime': 'python312' }), DEFAULT_CONFIGURATION);
+    expect(parsed).toMatchObject({
+      definition: {
+        name: 'hello',
+        runtimeName: 'python312',
+        source: { type: 'configmap', name: 'hello' },
+        handler: { file: 'handler', export: 'main' },
+        handlerGiven: false,
+        containerIndex: 0,
+        server: true,
+        profile: 'L',
+        installer: 'auto',
+        installScripts: false,
+      },
+    });
+  });
+
+  it('reports everything that is wrong at once', () => {
+    expect(
+      findingsOf(
+        pod({ 'buildless.dev/runtme': 'nodejs22', 'buildless.dev/handler': 'main', 'buildless.dev/mode': 'off' }),
+      ).map((text) => text.split(':')[0]),
+    ).toEqual(['unknown-annotation', 'invalid-annotation', 'unknown-runtime', 'invalid-annotation']);
+  });
+
+  it('suggests the nearest name for a typing error', () => {
+    expect(findingsOf(pod({ 'buildless.dev/runtime': 'nodejs22', 'buildless.dev/sorce': 'x' }))).toEqual([
+      'unknown-annotation: there is no annotation buildless.dev/sorce; did you mean buildless.dev/source?',
+    ]);
+    expect(findingsOf(pod({ 'buildless.dev/runtime': 'node22' }))[0]).toContain('did you mean nodejs22?');
+  });
+
+  it('treats names of Object.prototype as unknown', () => {
+    expect(
+      findingsOf(pod({ 'buildless.dev/runtime': 'constructor', 'buildless.dev/profile': '__proto__' })),
+    ).toHaveLength(2);
+  });
+
+  it('needs to know which of several containers is meant', () => {
+    const two = [
+      { name: 'a', image: 'auto' },
+      { name: 'b', image: 'auto' },
+    ];
+    expect(findingsOf(pod({ 'buildless.dev/runtime': 'nodejs22' }, two))[0]).toContain(
+      'the Pod has several containers (a, b) and none is called "function"',
+    );
+    expect(findingsOf(pod({ 'buildless.dev/runtime': 'nodejs22', 'buildless.dev/container': 'b' }, two))).toEqual([]);
+  });
+});
+
+describe('buildless.dev/handler', () => {
+  it.each([
+    ['handler.main', { file: 'handler', export: 'main' }],
+    ['lib/orders.create', { file: 'lib/orders', export: 'create' }],
+    ['my.module.main', { file: 'my.module', export: 'main' }],
+    ['handler.größe', { file: 'handler', export: 'größe' }],
+  ])('%s is read', (text, expected) => {
+    expect(parseHandler(text)).toEqual(expected);
+  });
+
+  it.each(['main', '.main', 'handler.', 'handler.1st', '../x.main', '/x.main', 'a//b.main', './a.main', 'a.b-c'])(
+    '%s is refused',
+    (text) => {
+      expect(parseHandler(text)).toHaveProperty('problem');
+    },
+  );
+
+  it('in Python a dot may stand for a folder', () => {
+    expect(handlerFiles({ file: 'shop.orders', export: 'main' }, 'python')).toEqual([
+      'shop.orders.py',
+      'shop/orders.py',
+    ]);
+  });
+});
+
+describe('the labels of a namespace', () => {
+  const defaults = { enforce: 'no-latest', warn: 'exact', audit: 'off' } as const;
+
+  it('choose levels over the configuration', () => {
+    const { levels, restricted, enabled } = namespaceFacts(
+      {
+        'buildless.dev/functions': 'enabled',
+        'buildless.dev/dependencies-enforce': 'locked',
+        'pod-security.kubernetes.io/enforce': 'restricted',
+      },
+      defaults,
+    );
+    expect({ levels, restricted, enabled }).toEqual({
+      levels: { enforce: 'locked', warn: 'exact', audit: 'off' },
+      restricted: true,
+      enabled: true,
+    });
+  });
+
+  it('that name no level count as the strictest, with a warning', () => {
+    const { levels, warnings } = namespaceFacts({ 'buildless.dev/dependencies-enforce': 'strict' }, defaults);
+    expect(levels.enforce).toBe('locked');
+    expect(warnings[0]?.problem).toBe('"strict" is no level, so "locked" is used');
+  });
+});
+
+describe('the nearest name', () => {
+  it.each([
+    ['hander', 'handler'],
+    ['HANDLER', 'handler'],
+    ['zzzzzz', undefined],
+  ])('to %s is %s', (text, expected) => {
+    expect(nearest(text, ['handler', 'runtime'])).toBe(expected);
+  });
+});
