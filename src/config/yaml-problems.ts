@@ -44,7 +44,9 @@ export function problemsOfDocument(document: Document.Parsed, { file, lines }: Y
 }
 
 function wordsFor(error: YAMLError): { readonly problem: string; readonly fix: string } {
-  const words = WORDS[error.code];
+  // A bracket that is never closed is told as an indentation that ends too early.
+  const code = error.code === 'BAD_INDENT' && error.message.startsWith('Flow') ? 'MISSING_CHAR' : error.code;
+  const words = WORDS[code];
   if (words !== undefined) return { ...words, problem: `this is no YAML: ${words.problem}` };
   const message = error.message.charAt(0).toLowerCase() + error.message.slice(1);
   return { problem: `this is no YAML: ${message}`, fix: 'correct the line' };

@@ -23,7 +23,10 @@ export interface LanguageTraits {
   readonly env: Readonly<Record<string, string>>;
   /** Env of the HTTP server only. */
   readonly serverEnv: Readonly<Record<string, string>>;
-  /** The variable by which the interpreter finds the installed dependencies; none where it finds them by itself. */
+  /**
+   * The variable by which the interpreter finds the installed dependencies in a container with its own command; none where
+   * it finds them by itself. Our server needs none, and what stands in PYTHONPATH would come before the standard library.
+   */
   readonly searchPath?: { readonly name: string; readonly value: string };
 }
 
@@ -52,6 +55,6 @@ export const LANGUAGES: Readonly<Record<Language, LanguageTraits>> = {
     installer: `${PATHS.runtime}/install.py`,
     env: { PYTHONUNBUFFERED: '1' },
     serverEnv: { FUNCTION_PATH: PATHS.function },
-    searchPath: { name: 'PYTHONPATH', value: `${PATHS.function}:${PATHS.function}/${PYTHON_PACKAGES}` },
+    searchPath: { name: 'PYTHONPATH', value: `${PATHS.function}/${PYTHON_PACKAGES}` },
   },
 };

@@ -1,7 +1,7 @@
 /**
  * The candidate that a typing error most likely meant.
  *
- * @returns undefined where nothing is near: more than a third of the letters differ
+ * @returns undefined where nothing is near (more than a third of the letters differ), or two are equally near
  * @example nearest('runtme', ['runtime', 'handler']) // 'runtime'
  */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
@@ -9,7 +9,8 @@ export function nearest(text: string, candidates: readonly string[]): string | u
     candidate,
     distance: editDistance(text.toLowerCase(), candidate.toLowerCase()),
   }));
-  const best = scored.sort((a, b) => a.distance - b.distance)[0];
+  const [best, second] = scored.sort((a, b) => a.distance - b.distance);
+  if (best?.distance === second?.distance) return undefined;
   return best !== undefined && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))
     ? best.candidate
     : undefined;

@@ -1,4 +1,4 @@
-import { ANNOTATIONS, FUNCTION_LABEL, PATHS } from '../function/keys.ts';
+import { ANNOTATIONS, FUNCTION_LABEL } from '../function/keys.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import { formatSource } from '../function/source.ts';
 import type { Warning } from '../outcome/finding.ts';
@@ -84,7 +84,7 @@ const keptSearchPath: Advice = (pod, { definition, install }) => {
     {
       code: 'search-path-kept',
       field: `spec.containers[${definition.containerIndex}].env[${index}]`,
-      problem: `the container sets ${searchPath.name} itself, so dependencies installed below ${PATHS.function} may not be found`,
+      problem: `the container sets ${searchPath.name} itself, so the installed dependencies may not be found`,
       fix: `add ${searchPath.value} to it`,
     },
   ];

@@ -74,7 +74,10 @@ function expandAliases(document: Document): void {
       if (target === undefined) return undefined;
       // Not visited before, so an alias inside the copy is met on the way down.
       const copy = target.clone();
-      return isNode(copy) ? copy : undefined;
+      if (!isNode(copy)) return undefined;
+      copy.comment = alias.comment ?? null;
+      copy.commentBefore = alias.commentBefore ?? null;
+      return copy;
     },
   });
   visit(document, {

@@ -92,14 +92,13 @@ async function readFile(file: string, { files }: ManifestInput): Promise<ParsedM
   try {
     return parseManifests(await files.readFile(file, 'utf8'), file);
   } catch (error) {
-    // What has a code comes from the file system; anything else is a fault of ours.
-    if (!(error instanceof Error && 'code' in error)) throw error;
     return { findings: [unreadable(file, error)] };
   }
 }
 
+/** What has a code comes from the file system; anything else is a fault of ours. */
 function unreadable(file: string, error: unknown): Problem {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  if (code === 'ENOENT') return { file, problem: 'there is no such file or folder', fix: 'correct the path' };
-  return { file, problem: `it cannot be read (${code})`, fix: 'name a file that may be read' };
+  if (!(error instanceof Error && 'code' in error)) throw error;
+  if (error.code === 'ENOENT') return { file, problem: 'there is no such file or folder', fix: 'correct the path' };
+  return { file, problem: `it cannot be read (${String(error.code)})`, fix: 'name a file that may be read' };
 }

@@ -87,7 +87,7 @@ class Writer {
     const lines = this.lines(isMap(parent) ? { [step]: value } : [value], indent);
     // The file's last line may have no end.
     const open = start > 0 && this.text[start - 1] !== '\n';
-    return { start, end: start, text: open ? `\n${lines.slice(0, -1)}` : lines, depth: indent };
+    return { start, end: start, text: open ? `\n${lines.trimEnd()}` : lines, depth: indent };
   }
 
   /** `{a: 1}` becomes `{a: 1, "b": 2}`. */
@@ -118,7 +118,8 @@ class Writer {
   }
 
   private lines(value: unknown, indent: number): string {
-    return writeKubernetesYaml(value, this.indentSeq).replaceAll(/^(?=.)/gm, ' '.repeat(indent));
+    const lines = writeKubernetesYaml(value, this.indentSeq).replaceAll(/^(?=.)/gm, ' '.repeat(indent));
+    return this.text.includes('\r\n') ? lines.replaceAll('\n', '\r\n') : lines;
   }
 
   /** Column of a block collection's keys or dashes; undefined where its lines do not begin with them. */

@@ -1,4 +1,11 @@
-import type { V1Container, V1Pod, V1Volume } from '@kubernetes/client-node';
+import type {
+  V1Container,
+  V1ContainerPort,
+  V1Pod,
+  V1ResourceRequirements,
+  V1Volume,
+  V1VolumeMount,
+} from '@kubernetes/client-node';
 import fc from 'fast-check';
 
 /** Pods as authors and other webhooks may write them: most are fine, some contradict `restricted`, some carry unknown fields. */
@@ -14,8 +21,8 @@ const securityContext = fc.record(
     privileged: fc.constantFrom(false, false, false, true),
     capabilities: fc.record(
       {
-        add: fc.constantFrom([], ['NET_BIND_SERVICE'], ['SYS_ADMIN']),
-        drop: fc.constantFrom([], ['ALL'], ['ALL', 'NET_RAW']),
+        add: fc.constantFrom<string[]>([], ['NET_BIND_SERVICE'], ['SYS_ADMIN']),
+        drop: fc.constantFrom<string[]>([], ['ALL'], ['ALL', 'NET_RAW']),
       },
       { requiredKeys: [] },
     ),
@@ -30,16 +37,20 @@ const container = (containerName: string): fc.Arbitrary<V1Container> =>
     .record(
       {
         image: fc.constantFrom('auto', 'registry.example/a:1.0.0'),
-        command: fc.constantFrom([], ['node', 'worker.js']),
-        args: fc.constantFrom([], ['--once']),
+        command: fc.constantFrom<string[]>([], ['node', 'worker.js']),
+        args: fc.constantFrom<string[]>([], ['--once']),
         workingDir: fc.constant('/srv'),
         env: fc.uniqueArray(
           fc.record({ name: fc.constantFrom('NODE_ENV', 'FUNC_TIMEOUT', 'A', 'PYTHONPATH'), value: fc.string() }),
           { selector: (variable) => variable.name },
         ),
-        ports: fc.constantFrom([], [{ containerPort: 3000, name: 'http' }], [{ containerPort: 9090, name: 'metrics' }]),
-        resources: fc.constantFrom({}, { limits: { memory: '1Gi' } }),
-        volumeMounts: fc.constantFrom(
+        ports: fc.constantFrom<V1ContainerPort[]>(
+          [],
+          [{ containerPort: 3000, name: 'http' }],
+          [{ containerPort: 9090, name: 'metrics' }],
+        ),
+        resources: fc.constantFrom<V1ResourceRequirements>({}, { limits: { memory: '1Gi' } }),
+        volumeMounts: fc.constantFrom<V1VolumeMount[]>(
           [],
           [{ name: 'data', mountPath: '/tmp' }],
           [{ name: 'data', mountPath: '/data' }],

@@ -22,7 +22,7 @@ function wanted(context: InjectionContext): readonly V1EnvVar[] {
   return [
     ...(context.definition.server ? serverVariables(context) : []),
     ...variables(languageEnv),
-    ...(searchPath === undefined ? [] : [searchPath]),
+    ...(searchPath === undefined || context.definition.server ? [] : [searchPath]),
   ];
 }
 

@@ -8,8 +8,9 @@ import { isRefusal, refuse, type Refusal } from '../../prepare/refusal.ts';
 import type { InstallArguments } from './arguments.ts';
 import { countInstalled, type Manifest, readManifest } from './manifest.ts';
 import { commonArguments, installArguments, npmEnvironment } from './npm-command.ts';
-import { explainNpm, isQuiet, missingVersion } from './npm-failure.ts';
+import { explainNpm } from './npm-failure.ts';
 import { findNpm } from './npm-program.ts';
+import { isQuiet, missingVersion } from './npm-report.ts';
 import { readRegistrySettings } from './npmrc.ts';
 
 export interface InstallSurroundings {
@@ -87,30 +88,27 @@ async function runNpm(
   });
   if (end.code === 0) {
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    log(`installed ${await countInstalled(staging)} packages in ${seconds} s`);
+    log(`installed ${countPackages(await countInstalled(staging))} in ${seconds} s`);
     return undefined;
   }
   if (stop.aborted) return refuse('the Pod was told to stop');
   if (end.timedOut) return refuse(redact(explainTimeout(end, options.timeoutSeconds, registry)));
   const name = missingVersion(end.stdout);
-  const known = name === undefined ? undefined : await call(['view', name, 'versions'], VIEW_SECONDS);
-  return refuse(redact(explainNpm(end, registry) + (known === undefined ? '' : listVersions(known.stdout))));
+  const view = name === undefined ? undefined : await call(['view', name, 'versions'], VIEW_SECONDS);
+  return refuse(redact(explainNpm(end, registry, versionsOf(view?.stdout ?? ''))));
 }
 
 const VIEW_SECONDS = 20;
-/** Versions that a message lists at most. */
-const LISTED = 10;
-
-function listVersions(stdout: string): string {
-  const versions = [...stdout.matchAll(/"(\d[^"]*)"/g)].map(([, version]) => version ?? '');
-  if (versions.length === 0) return '';
-  return ` (${versions.length > LISTED ? `the last ${LISTED} of ${versions.length}` : 'there are'}: ${versions.slice(-LISTED).join(', ')})`;
-}
+/** Of the JSON that `npm view` prints: a list, or a string where there is only one. */
+const versionsOf = (stdout: string): string[] =>
+  [...stdout.matchAll(/"(\d[^"]*)"/g)].map(([, version]) => version ?? '');
 
 function describe(manifest: Manifest): string {
   if (manifest.lock === undefined) return 'no lock file';
-  return manifest.locked === undefined ? `lock file ${manifest.lock}` : `lock file: ${manifest.locked} packages`;
+  return manifest.locked === undefined ? `lock file ${manifest.lock}` : `lock file: ${countPackages(manifest.locked)}`;
 }
+
+const countPackages = (count: number): string => `${count} ${count === 1 ? 'package' : 'packages'}`;
 
 function explainTimeout(end: ProgramEnd, seconds: number, registry: string): string {
   const answers = end.stderr.split('\n').filter(isQuiet).length;

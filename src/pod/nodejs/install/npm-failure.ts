@@ -1,49 +1,15 @@
-/** How a call of npm ended. */
-export interface NpmFailure {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly signal: NodeJS.Signals | null;
-}
-
-/** npm's own account of its failure (`npm --json`). */
-export interface NpmError {
-  readonly code: string;
-  readonly summary: string;
-  readonly detail: string;
-}
-
-/** Reads what `npm --json` prints on failure. */
-export function parseNpmError(stdout: string): NpmError {
-  const parsed = parseJson(stdout.slice(Math.max(stdout.indexOf('{'), 0)));
-  const error = field(parsed, 'error');
-  const text = (name: string): string => {
-    const value = field(error, name);
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-  };
-  return { code: text('code'), summary: text('summary'), detail: text('detail') };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([key]) => key === name)?.[1]
-    : undefined;
-}
-
-interface Facts {
-  readonly error: NpmError;
-  readonly stderr: string;
-  /** Last address that answered with an error or not at all. */
-  readonly url: string | undefined;
-  readonly registry: string;
-}
+import {
+  conflictOf,
+  corruptPackage,
+  type Facts,
+  failingUrl,
+  listVersions,
+  lockDifferences,
+  type NpmFailure,
+  originOf,
+  packageOf,
+  parseNpmError,
+} from './npm-report.ts';
 
 type Rule = readonly [code: RegExp, explain: (facts: Facts) => string];
 
@@ -75,21 +41,25 @@ const RULES: readonly Rule[] = [
     (facts) =>
       `${packageOf(facts)}: the registry ${originOf(facts)} answered ${facts.error.code.slice(1)}; it is out of order, wait or ask its operator`,
   ],
-  [/^ETARGET$/, (facts) => `${facts.error.summary.replace(/\.$/, '')}; correct the version in package.json`],
+  [
+    /^ETARGET$/,
+    (facts) =>
+      `${facts.error.summary.replace(/\.$/, '')} in the registry ${originOf(facts)}${listVersions(facts.versions)}; correct the version in package.json`,
+  ],
   [
     /^EINTEGRITY$/,
     (facts) =>
-      `${packageOf(facts)}: integrity mismatch: the registry ${originOf(facts)} gave another content than the lock file has; do not trust it before you know why: compare with the package's publisher, then make the lock file anew with "npm install"`,
+      `${corruptPackage(facts.stderr) ?? packageOf(facts)}: integrity mismatch: the registry ${originOf(facts)} gave another content than the lock file has; do not trust it before you know why: compare with the package's publisher, then make the lock file anew with "npm install"`,
   ],
   [
     /^EUSAGE$/,
-    () =>
-      'package.json and the lock file do not match (the log names the packages); run "npm install" and put both files into the source',
+    (facts) =>
+      `package.json and the lock file do not match${lockDifferences(facts)}; run "npm install" and put both files into the source`,
   ],
   [
     /^ERESOLVE$/,
     (facts) =>
-      `two packages need versions of a third that do not go together: ${firstLines(facts.error.detail, 6)}; choose versions that do, or add an "overrides" entry`,
+      `two packages need versions of a third that do not go together: ${conflictOf(facts.error.detail)}; choose versions that do, or add an "overrides" entry`,
   ],
   [
     /^(EBADENGINE|ENOTSUP)$/,
@@ -139,9 +109,14 @@ const STDERR_RULES: readonly Rule[] = [
   ],
   [/JavaScript heap out of memory/, () => OUT_OF_MEMORY],
   [
-    /spawn git ENOENT|syscall spawn git|An unknown git error/,
+    /spawn git ENOENT|syscall spawn git/,
     () =>
-      "a dependency comes from Git, which the runtime's image cannot fetch; use a released version from a registry, or an archive by its https address",
+      "a dependency comes from Git, and the runtime's image has no git; use a released version from a registry, or an archive by its https address",
+  ],
+  [
+    /An unknown git error/,
+    (facts) =>
+      `a dependency comes from a Git repository that cannot be read: ${/npm error fatal: (.*)/.exec(facts.stderr)?.[1] ?? 'see the log'}; use a released version from a registry`,
   ],
   [
     /spawn (sh|bash|\/bin\/sh) ENOENT/,
@@ -161,13 +136,14 @@ const STDERR_RULES: readonly Rule[] = [
  * Says in one sentence why npm failed and what to do.
  *
  * @param registry where packages come from when npm does not say it
+ * @param versions of the package that `missingVersion` names
  */
-export function explainNpm(failure: NpmFailure, registry: string): string {
+export function explainNpm(failure: NpmFailure, registry: string, versions: readonly string[]): string {
   // Not by us: the kernel, as the container reached its limit.
   if (failure.signal === 'SIGKILL')
     return OUT_OF_MEMORY.replace('ran out of memory', 'was killed, most likely as it ran out of memory');
   const error = parseNpmError(failure.stdout);
-  const facts: Facts = { error, stderr: failure.stderr, url: failingUrl(failure.stderr), registry };
+  const facts: Facts = { error, stderr: failure.stderr, url: failingUrl(failure.stderr), registry, versions };
   const byCode = RULES.find(([pattern]) => pattern.test(error.code));
   if (byCode !== undefined) return byCode[1](facts);
   const byText = STDERR_RULES.find(([pattern]) => pattern.test(failure.stderr));
@@ -175,52 +151,3 @@ export function explainNpm(failure: NpmFailure, registry: string): string {
   const last = failure.stderr.split('\n').findLast((line) => line.startsWith('npm error ')) ?? 'it gave no reason';
   return `npm failed: ${[error.code, error.summary === '' ? last : error.summary].filter((part) => part !== '').join(' ')}`;
 }
-
-/** `NAME` and `NAME@VERSION` that npm says does not exist; the registry is then asked which versions do. */
-export function missingVersion(stdout: string): string | undefined {
-  const { code, summary } = parseNpmError(stdout);
-  return code === 'ETARGET' ? /for ((?:@[^/@\s]+\/)?[^@\s]+)@/.exec(summary)?.[1] : undefined;
-}
-
-/** `npm http fetch GET 401 URL 20ms` and `npm http fetch GET URL attempt 1 failed with ECONNREFUSED`. */
-const HTTP_LINE = /^npm http fetch [A-Z]+ (?:(\d{3}) )?(\S+)/;
-
-/** Whether a line reports a request that went well: of no interest in a log. */
-export function isQuiet(line: string): boolean {
-  if (line.startsWith('npm http cache ')) return true;
-  const status = HTTP_LINE.exec(line)?.[1];
-  return status !== undefined && Number(status) < 400;
-}
-
-function failingUrl(stderr: string): string | undefined {
-  const lines = stderr.split('\n').filter((line) => HTTP_LINE.test(line) && !isQuiet(line));
-  return HTTP_LINE.exec(lines.at(-1) ?? '')?.[2];
-}
-
-function originOf({ error, url, registry }: Facts): string {
-  const address = /https?:\/\/[^\s,'")]+/.exec(error.summary)?.[0] ?? url ?? registry;
-  return URL.canParse(address) ? new URL(address).origin : address;
-}
-
-function packageOf({ error, url }: Facts): string {
-  const named = /'((?:@[^/'\s]+\/)?[^/'\s]+@[^'\s]*)'/.exec(error.detail)?.[1];
-  if (named !== undefined) return named;
-  const address = /https?:\/\/[^\s,'")]+/.exec(`${error.summary} ${url ?? ''}`)?.[0];
-  if (address === undefined || !URL.canParse(address)) return 'a package';
-  // NAME, @scope%2fNAME, or NAME/-/NAME-1.2.3.tgz.
-  const steps = decodeURIComponent(new URL(address).pathname).split('/-/');
-  const name = /(@[^/]+\/)?[^/]+$/.exec(steps[0] ?? '')?.[0] ?? 'a package';
-  const archive = steps[1]
-    ?.replace(/\.tgz$/, '')
-    .split('/')
-    .at(-1);
-  return archive === undefined ? name : archive.replace(/^(.*?)-(\d.*)$/, `${name}@$2`);
-}
-
-const firstLines = (text: string, count: number): string =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .slice(0, count)
-    .join(', ');

@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass
+from typing import NoReturn
 
 from .pip_command import install_command, pip_environment, pip_version, usable_cache
 from .pip_failure import PipFailure, explain_pip, explain_timeout
@@ -33,6 +34,13 @@ class Options:
     registry: str | None
     allow_scripts: bool
     cache: str | None
+
+
+class ArgumentParser(argparse.ArgumentParser):
+    """Wrong flags are told like every other failure."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Refusal(message)
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ def main(arguments: list[str]) -> int:
 
 def parse(arguments: list[str]) -> Options:
     """The same flags as install.mjs."""
-    parser = argparse.ArgumentParser(prog="install.py")
+    parser = ArgumentParser(prog="install.py", add_help=False)
     parser.add_argument("--root", default="/buildless")
     parser.add_argument("--timeout", type=float, required=True, help="seconds")
     parser.add_argument("--registry", help="pip.conf of the registry Secret")
@@ -117,7 +125,7 @@ def make_plan(staging: str, scratch: str, allow_scripts: bool) -> Plan | None:
         file = os.path.join(scratch, "pylock-requirements.txt")
         with open(file, "w", encoding="utf-8") as out:
             out.write("".join(f"{line}\n" for line in lines))
-        return Plan(file, f"{PYLOCK}: {len(lines)} packages", hashed=True, locked=True)
+        return Plan(file, f"{PYLOCK}: {count(len(lines), 'package')}", hashed=True, locked=True)
     if not os.path.isfile(os.path.join(staging, REQUIREMENTS)):
         return None
     reading = read_requirements(staging, REQUIREMENTS)
@@ -135,8 +143,8 @@ def make_plan(staging: str, scratch: str, allow_scripts: bool) -> Plan | None:
                 "set buildless.dev/install-scripts: allow, or use a version from an index that has a wheel"
             )
     hashed = all(requirement.hashed for requirement in requirements)
-    count = f"{len(requirements)} requirement{'' if len(requirements) == 1 else 's'}"
-    description = f"{REQUIREMENTS}: {count}, {'all with hashes' if hashed else 'without hashes'}"
+    number = count(len(requirements), "requirement")
+    description = f"{REQUIREMENTS}: {number}, {'all with hashes' if hashed else 'without hashes'}"
     return Plan(REQUIREMENTS, description, hashed, locked=False)
 
 
@@ -162,7 +170,7 @@ def run_pip(plan: Plan, staging: str, scratch: str, options: Options, runner: Ru
     end = runner.run(command, staging, env, options.timeout, lambda line: print(redact(line)))
     if end.code == 0:
         seconds = time.monotonic() - start
-        print(f"installed {count_installed(target)} packages in {seconds:.1f} s")
+        print(f"installed {count(count_installed(target), 'package')} in {seconds:.1f} s")
         return
     failure = PipFailure(end.code, end.output, read_log(log), env.get("PIP_INDEX_URL", DEFAULT_INDEX))
     raise Refusal(redact(explain_timeout(failure, options.timeout) if end.timed_out else explain_pip(failure)))
@@ -192,3 +200,8 @@ def read_log(log: str) -> str:
 def count_installed(target: str) -> int:
     """Distributions in a folder: each has its metadata in a folder of that name (PEP 376)."""
     return sum(name.endswith(".dist-info") for name in os.listdir(target)) if os.path.isdir(target) else 0
+
+
+def count(number: int, noun: str) -> str:
+    """`1 package`, `2 packages`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

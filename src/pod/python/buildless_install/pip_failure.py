@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 LISTED = 10
 ACCESS = "give the Pod a Secret with pip.conf in buildless.dev/registry"
 SCRIPTS = (
-    "a source distribution runs its own code to be installed; set buildless.dev/install-scripts: allow, "
+    "only a source distribution, which runs its own code to be installed; set buildless.dev/install-scripts: allow, "
     "or choose a version that has a wheel"
 )
 OUT_OF_MEMORY = (
@@ -49,9 +49,9 @@ def _not_found(failure: PipFailure, found: re.Match[str]) -> str:
     without_wheel = _links_without_wheel(failure.log, name, version[1] if version else None)
     if without_wheel:
         if all("No sources permitted" in link for link in without_wheel):
-            return f"{wanted}: there is no wheel of it, only a source distribution; {SCRIPTS}"
+            return f"{wanted}: there is no wheel of it, {SCRIPTS}"
         return (
-            f"{wanted}: there is no wheel of it for this version of Python and this platform; "
+            f"{wanted}: there is no wheel of it for this version of Python and this platform, "
             f"{SCRIPTS}, or another buildless.dev/runtime"
         )
     if "Requires-Python" in failure.output or "requires a different Python" in failure.log:
@@ -139,8 +139,8 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         r"In --require-hashes mode, all requirements must have their versions pinned with ==\. These do not:\n\s*(\S+)",
-        lambda _f, m: f"{m[1]}: where one requirement has a hash, all need a version with == and a hash, also those that "
-        'others bring; make the file with "pip-compile --generate-hashes" or "uv pip compile --generate-hashes"',
+        lambda _f, m: f"{m[1]}: where one requirement has a hash, all need a version with == and a hash, "
+        'also those that others bring; make the file with "uv pip compile --generate-hashes"',
     ),
     (
         r"Hashes are required in --require-hashes mode, but they are missing[\s\S]*?\n\s+(\S+) --hash",
@@ -166,6 +166,11 @@ RULES: tuple[Rule, ...] = (
         "use a released version from an index",
     ),
     (
+        r"git (?:clone|fetch|checkout)[^\n]*?((?:https?|ssh)://\S+)?[^\n]* did not run successfully",
+        lambda _f, m: f"a dependency comes from the repository {m[1] or ''}, which cannot be read (the log says why); "
+        "use a released version from an index",
+    ),
+    (
         r"(?:Failed building wheel for|Failed to build) '?([\w.-]+)|"
         r"error: subprocess-exited-with-error[\s\S]*?(?:from|for) ([\w.-]+)",
         lambda _f, m: f"{m[1] or m[2] or 'a package'}: its own build failed (the output is in the log); choose a version "
@@ -173,7 +178,8 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         r"HTTP error (\d{3}) while getting (\S+)",
-        lambda f, m: f"{m[2].rpartition('/')[2]}: the index {f.index()} answered {m[1]}; {ACCESS}, or ask its operator",
+        lambda f, m: f"{m[2].rpartition('/')[2]}: the index {f.index()} answered {m[1]}; "
+        f"{ACCESS}, or ask its operator",
     ),
     (
         r"ReadTimeoutError|Read timed out",

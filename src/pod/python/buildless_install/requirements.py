@@ -62,9 +62,9 @@ def _make_parser() -> _Parser:
     for value in VALUES:
         parser.add_option(*(form for form in (short.get(value), value) if form), action="append")
     for short_name, name in (("-r", "--requirement"), ("-c", "--constraint"), ("-e", "--editable")):
-        parser.add_option(short_name, name, action="append", default=[])
+        parser.add_option(short_name, name, action="append")
     for name in ("--no-binary", "--hash"):
-        parser.add_option(name, action="append", default=[])
+        parser.add_option(name, action="append")
     return parser
 
 
@@ -99,7 +99,7 @@ def _read(folder: str, name: str, seen: dict[str, str], is_constraint: bool) -> 
         if options.editable or options.no_binary:
             yield Requirement(path, number, line, False, False, is_constraint)
         for included, constrains in ((options.requirement, False), (options.constraint, True)):
-            for target in included:
+            for target in included or ():
                 if "://" in target:
                     # What is in it is known to pip only.
                     yield Requirement(path, number, line, False, False, is_constraint or constrains)

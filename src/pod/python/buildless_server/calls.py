@@ -7,7 +7,6 @@ the process up, no more of these go on than the pool has threads: then the oldes
 
 from __future__ import annotations
 
-import ctypes
 import threading
 import time
 from collections.abc import Callable
@@ -68,10 +67,9 @@ class Calls:
             for call in self._overdue():
                 try:
                     self._on_timeout(call)
-                    going = self._still_going(call)
                     note(
                         f'{call.method} {call.path} took longer than FUNC_TIMEOUT ({self._timeout:g} s): answered 408. '
-                        f'The handler goes on; so do {going} such calls in all.'
+                        f'{self._give_up(call)}'
                     )
                 except Exception as error:
                     note(f'answering 408 failed: {error!r}')
@@ -92,20 +90,19 @@ class Calls:
                 self._abandoned[call] = False
         return calls
 
-    def _still_going(self, call: Call) -> int:
-        """How many abandoned calls go on, this one included; ends the oldest where they are too many."""
+    def _give_up(self, call: Call) -> str:
+        """Cancel what can be cancelled, end the oldest calls where too many go on; says what happened."""
+        if call.task is not None and call.task.cancel():
+            return 'Its coroutine was cancelled.'
         with self._lock:
-            if call.task is not None:
-                call.task.cancel()
+            import ctypes  # Here, as a start should not wait for it.
+
             excess = len(self._abandoned) - self._most_abandoned
-            for other, asked in list(self._abandoned.items()):
-                if excess <= 0:
-                    break
-                excess -= 1
+            for other, asked in list(self._abandoned.items())[: max(excess, 0)]:
                 if not asked:
                     # Under the lock the thread is in that call for certain: `end` takes it out.
                     self._abandoned[other] = True
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(
                         ctypes.c_ulong(other.thread), ctypes.py_object(Abandoned)
                     )
-            return len(self._abandoned)
+            return f'The handler goes on; calls that do so: {len(self._abandoned)}.'

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterable, Awaitable, Iterator
 from concurrent.futures import Future
 from typing import Any
 
+from .calls import Call
 from .journal import note
 
 
@@ -20,9 +21,10 @@ class Coroutines:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def submit(self, awaitable: Awaitable[Any]) -> Future[Any]:
-        """Run `awaitable`; cancelling the future cancels it."""
-        return asyncio.run_coroutine_threadsafe(_guarded(awaitable), self._started())
+    def result(self, awaitable: Awaitable[Any], call: Call) -> Any:
+        """Wait for what a handler returned; `call` gets the means to cancel it."""
+        call.task = self._submit(awaitable)
+        return _unwrap(call.task)
 
     def pieces(self, source: AsyncIterable[Any]) -> Iterator[Any]:
         """An async generator, for a thread that is not the loop's."""
@@ -30,12 +32,15 @@ class Coroutines:
         try:
             while True:
                 try:
-                    yield unwrap(self.submit(anext(iterator)))
+                    yield _unwrap(self._submit(anext(iterator)))
                 except StopAsyncIteration:
                     return
         finally:
             if hasattr(iterator, 'aclose'):
-                unwrap(self.submit(iterator.aclose()))
+                _unwrap(self._submit(iterator.aclose()))
+
+    def _submit(self, awaitable: Awaitable[Any]) -> Future[Any]:
+        return asyncio.run_coroutine_threadsafe(_guarded(awaitable), self._started())
 
     def _started(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -56,7 +61,7 @@ class Coroutines:
                 note(f'{type(error).__name__} in a task of an async handler: {error}')
 
 
-def unwrap(future: Future[Any]) -> Any:
+def _unwrap(future: Future[Any]) -> Any:
     """The result, once it is there; raises what the awaitable raised."""
     value, error = future.result()
     if error is not None:

@@ -17,7 +17,9 @@ from .workers import Workers
 
 BACKLOG = 512
 IDLE = 75
-"""Seconds that an idle connection is kept, as long as common proxies keep theirs; also the time for a slow request."""
+"""Seconds that an idle connection is kept: longer than common proxies keep theirs, else they meet a closed one."""
+STALLED = 10
+"""Seconds that a client may send or take nothing in the middle of a request, which holds a thread."""
 
 
 class StreamBroken(Exception):
@@ -47,6 +49,7 @@ class FunctionServer(Server):
     def process_conn(self, conn: Any) -> None:
         """Serve a connection on which something arrived; Cheroot gives a thread to one that is merely open."""
         if conn.last_used is None:
+            conn.socket.settimeout(STALLED)
             self.put_conn(conn)
         else:
             self.requests.put(conn)

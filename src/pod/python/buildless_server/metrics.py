@@ -51,7 +51,7 @@ class Metrics:
 
     def collect(self) -> Iterator[Any]:
         """The families, as a collector of prometheus_client gives them."""
-        core = library('prometheus_client').core
+        core = library('prometheus_client.core')
         calls = core.CounterMetricFamily('function_calls', 'Number of calls to user function', labels=['method'])
         failures = core.CounterMetricFamily(
             'function_failures', 'Number of exceptions in user function', labels=['method']

@@ -26,7 +26,9 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     # What the server imports when it first needs it -> the vendored packages that take part.
     'bottle': ('bottle',),
     'prometheus_client': ('prometheus_client',),
-    'cloudevents.http': ('cloudevents', 'deprecation', 'packaging'),
+    'prometheus_client.core': ('prometheus_client',),
+    # `deprecation` takes `packaging` from whoever has it: nearly every release will do, and many Functions bring one.
+    'cloudevents.http': ('cloudevents', 'deprecation'),
 }
 """Libraries that are loaded on demand, as a start with all of them takes twice the time. Cheroot is loaded at once."""
 

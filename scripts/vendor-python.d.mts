@@ -1,0 +1,2 @@
+/** See vendor-python.mjs. */
+export function vendorPython(requirementsFile: string, targetDir: string): Promise<void>;

@@ -1,0 +1,82 @@
+import { admit } from '../../admission/admit.ts';
+import type { Surroundings } from '../../admission/surroundings.ts';
+import { parsePod } from '../../function/pod-shape.ts';
+import type { ManifestDocument } from '../../manifests/documents.ts';
+import { replaceTemplates, type EditedDocument, type Replacement } from '../../manifests/edit.ts';
+import { surroundingsOf } from '../../manifests/resources.ts';
+import { findTemplates } from '../../manifests/templates.ts';
+import { writeJson, writeYaml } from '../../manifests/write.ts';
+import type { Finding } from '../../outcome/finding.ts';
+import type { InjectOptions } from '../commands/inject.ts';
+import { EXIT, type ExitStatus } from '../exit.ts';
+import { coloursFor, printFindings } from '../terminal.ts';
+import { describe, readInput, withinDocument } from './input.ts';
+
+/** A document with its templates injected, or the reasons against it. */
+export interface InjectedDocument {
+  readonly document: ManifestDocument;
+  readonly edited: EditedDocument;
+  readonly refusals: readonly Finding<string>[];
+  readonly warnings: readonly Finding<string>[];
+}
+
+/** Injects every Function of a document; pure but for what the surroundings read. */
+export async function injectDocument(
+  document: ManifestDocument,
+  surroundings: Surroundings,
+  defaultNamespace: string,
+): Promise<InjectedDocument> {
+  const replacements: Replacement[] = [];
+  const refusals: Finding<string>[] = [];
+  const warnings: Finding<string>[] = [];
+  for (const template of findTemplates(document.object)) {
+    const parsed = parsePod(template.template);
+    if ('findings' in parsed) {
+      refusals.push(...withinDocument(parsed.findings, template));
+      continue;
+    }
+    const injection = await admit(parsed.pod, template.namespace ?? defaultNamespace, surroundings);
+    warnings.push(...withinDocument(injection.warnings, template));
+    if (injection.outcome === 'refused') refusals.push(...withinDocument(injection.findings, template));
+    else replacements.push({ path: template.path, template: injection.pod });
+  }
+  return { document, edited: replaceTemplates(document, replacements), refusals, warnings };
+}
+
+/** `buildless inject`. */
+export async function injectManifests(options: InjectOptions): Promise<ExitStatus> {
+  const input = await readInput(options.filename, options.config);
+  if (input === undefined) return EXIT.wrongInput;
+  const surroundings = surroundingsOf(input.documents, input.configuration, options.namespace);
+  const injected: InjectedDocument[] = [];
+  for (const document of input.documents)
+    injected.push(await injectDocument(document, surroundings, options.namespace));
+  for (const { document, warnings, refusals } of injected) {
+    printFindings('warning', warnings, describe(document));
+    printFindings('error', refusals, describe(document));
+  }
+  if (injected.some(({ refusals }) => refusals.length > 0)) return EXIT.refused;
+  process.stdout.write(await rendered(injected, options.output));
+  return EXIT.done;
+}
+
+async function rendered(injected: readonly InjectedDocument[], format: InjectOptions['output']): Promise<string> {
+  const edited = injected.map((item) => item.edited);
+  switch (format) {
+    case 'yaml':
+      return writeYaml(edited);
+    case 'json':
+      return writeJson(edited);
+    case 'diff': {
+      const { unifiedDiff } = await import('../../manifests/diff.ts');
+      const colours = coloursFor(process.stdout);
+      const files = [...new Set(edited.map(({ file }) => file))];
+      return files
+        .map((file) => {
+          const before = injected.filter(({ document }) => document.file === file).map(({ document }) => document);
+          return unifiedDiff(file, writeYaml(before), writeYaml(edited.filter((item) => item.file === file)), colours);
+        })
+        .join('');
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import type { Configuration } from '../../config/configuration.ts';
+import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
+import type { ManifestDocument } from '../../manifests/documents.ts';
+import { kindOf, nameOf } from '../../manifests/object.ts';
+import { readManifests } from '../../manifests/read.ts';
+import type { Template } from '../../manifests/templates.ts';
+import type { Finding } from '../../outcome/finding.ts';
+import { printFindings } from '../terminal.ts';
+
+/** What a subcommand works on. */
+export interface Input {
+  readonly configuration: Configuration;
+  readonly documents: readonly ManifestDocument[];
+}
+
+/**
+ * Reads the files that the command line names; what is wrong with them is printed.
+ *
+ * @returns undefined where anything is wrong
+ */
+export async function readInput(names: readonly string[], config: string | undefined): Promise<Input | undefined> {
+  const configuration = await readConfiguration(config);
+  const manifests = await readManifests(names, {
+    files: { stat, readFile, readdir: (folder) => readdir(folder) },
+    stdin: () => text(process.stdin),
+  });
+  if ('findings' in manifests) printFindings('error', manifests.findings);
+  return 'findings' in manifests || configuration === undefined
+    ? undefined
+    : { configuration, documents: manifests.documents };
+}
+
+/** The configuration's file, or the built-in one; what is wrong with it is printed. */
+export async function readConfiguration(file: string | undefined): Promise<Configuration | undefined> {
+  if (file === undefined) return DEFAULT_CONFIGURATION;
+  const { loadConfiguration } = await import('../../config/load.ts');
+  const loaded = await loadConfiguration(file);
+  if ('configuration' in loaded) return loaded.configuration;
+  printFindings('error', loaded.findings);
+  return undefined;
+}
+
+/** `FILE: document 2 (Deployment hello)`, for messages. */
+export function describe(document: ManifestDocument): string {
+  return `${document.file}: document ${document.index} (${kindOf(document.object)} ${nameOf(document.object)})`;
+}
+
+/** Findings of a template with the field as the document has it. */
+export function withinDocument(findings: readonly Finding<string>[], template: Template): readonly Finding<string>[] {
+  return findings.map((finding) =>
+    finding.field !== undefined && /^(metadata|spec)\b/.test(finding.field) && template.field !== ''
+      ? { ...finding, field: `${template.field}.${finding.field}` }
+      : finding,
+  );
+}

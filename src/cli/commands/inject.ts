@@ -1,0 +1,39 @@
+import { Option, type Command } from 'commander';
+
+export interface InjectOptions {
+  readonly filename: readonly string[];
+  readonly output: 'yaml' | 'json' | 'diff';
+  readonly namespace: string;
+  readonly config?: string;
+}
+
+/** `buildless inject`; what it does is loaded when it is asked for. */
+export function addInject(program: Command): void {
+  program
+    .command('inject')
+    .summary('inject every Function of the given manifests')
+    .description(
+      'Injects every Pod template of the input that carries the label buildless.dev/function, as the webhook would, and writes ' +
+        'the whole input to standard output; what is no Function stays as it is, comments and order included. ConfigMaps of the ' +
+        'input are the sources; Namespaces of the input give the policy.',
+    )
+    .requiredOption('-f, --filename <path...>', 'file, folder, or "-" for standard input')
+    .addOption(
+      new Option('-o, --output <format>', 'form of the output').choices(['yaml', 'json', 'diff']).default('yaml'),
+    )
+    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option('--config <file>', "the webhook's configuration (default: the built-in one)")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  buildless inject -f examples/hello-node --output diff
+  kustomize build | buildless inject -f - | kubectl apply -f -
+
+Exit status: 0 done; 1 refused, with every reason on standard error and nothing on standard output; 2 wrong input.`,
+    )
+    .action(async (options: InjectOptions) => {
+      const { injectManifests } = await import('../actions/inject.ts');
+      process.exitCode = await injectManifests(options);
+    });
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.ts';
+import { addCerts } from './commands/certs.ts';
+import { addInject } from './commands/inject.ts';
+import { addRun } from './commands/run.ts';
+import { addServe } from './commands/serve.ts';
+import { EXIT } from './exit.ts';
+
+const program = new Command('buildless')
+  .description('Functions on Kubernetes without image builds: the webhook, and the same core offline.')
+  .version(VERSION, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'print help')
+  .helpCommand('help [command]', 'print help for a subcommand')
+  .showSuggestionAfterError()
+  .showHelpAfterError('(--help lists what can be given)')
+  .exitOverride();
+
+for (const add of [addInject, addRun, addServe, addCerts]) add(program);
+
+program.addHelpText('after', '\nExit status: 0 done, 1 refused, 2 wrong input.');
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
+  } else {
+    process.stderr.write('This is a fault of Buildless itself; please report it with these lines:\n');
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = EXIT.fault;
+  }
+}

@@ -1,0 +1,117 @@
+/** How a call of npm ended. */
+export interface NpmFailure {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** npm's own account of its failure (`npm --json`). */
+interface NpmError {
+  readonly code: string;
+  readonly summary: string;
+  readonly detail: string;
+}
+
+/** Reads what `npm --json` prints on failure. */
+export function parseNpmError(stdout: string): NpmError {
+  const parsed = parseJson(stdout.slice(Math.max(stdout.indexOf('{'), 0)));
+  const error = field(parsed, 'error');
+  const text = (name: string): string => {
+    const value = field(error, name);
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  };
+  return { code: text('code'), summary: text('summary'), detail: text('detail') };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
+}
+
+/** What is known of a failure. */
+export interface Facts {
+  readonly error: NpmError;
+  readonly stderr: string;
+  /** Last address that answered with an error or not at all. */
+  readonly url: string | undefined;
+  readonly registry: string;
+  /** Those that exist of a package, oldest first, where npm asked for one that does not. */
+  readonly versions: readonly string[];
+}
+
+/** `NAME` and `NAME@VERSION` that npm says does not exist; the registry is then asked which versions do. */
+export function missingVersion(stdout: string): string | undefined {
+  const { code, summary } = parseNpmError(stdout);
+  return code === 'ETARGET' ? /for ((?:@[^/@\s]+\/)?[^@\s]+)@/.exec(summary)?.[1] : undefined;
+}
+
+/** `npm http fetch GET 401 URL 20ms` and `npm http fetch GET URL attempt 1 failed with ECONNREFUSED`. */
+const HTTP_LINE = /^npm http fetch [A-Z]+ (?:(\d{3}) )?(\S+)/;
+
+/** Whether a line is of no interest in a log: a request that went well, and what our own settings bring about. */
+export function isQuiet(line: string): boolean {
+  if (line.startsWith('npm http cache ') || line.includes('due to the config logs-max')) return true;
+  const status = HTTP_LINE.exec(line)?.[1];
+  return status !== undefined && Number(status) < 400;
+}
+
+export function failingUrl(stderr: string): string | undefined {
+  const lines = stderr.split('\n').filter((line) => HTTP_LINE.test(line) && !isQuiet(line));
+  return HTTP_LINE.exec(lines.at(-1) ?? '')?.[2];
+}
+
+export function originOf({ error, url, registry }: Facts): string {
+  const address = /https?:\/\/[^\s,'")]+/.exec(error.summary)?.[0] ?? url ?? registry;
+  return URL.canParse(address) ? new URL(address).origin : address;
+}
+
+export function packageOf({ error, url }: Facts): string {
+  const named = /'((?:@[^/'\s]+\/)?[^/'\s]+@[^'\s]*)'/.exec(error.detail)?.[1];
+  if (named !== undefined) return named;
+  const address = /https?:\/\/[^\s,'")]+/.exec(`${error.summary} ${url ?? ''}`)?.[0];
+  if (address === undefined || !URL.canParse(address)) return 'a package';
+  // NAME, @scope%2fNAME, or NAME/-/NAME-1.2.3.tgz.
+  const steps = decodeURIComponent(new URL(address).pathname).split('/-/');
+  const name = /(@[^/]+\/)?[^/]+$/.exec(steps[0] ?? '')?.[0] ?? 'a package';
+  const archive = steps[1]
+    ?.replace(/\.tgz$/, '')
+    .split('/')
+    .at(-1);
+  return archive === undefined ? name : archive.replace(/^(.*?)-(\d.*)$/, `${name}@$2`);
+}
+
+/** Versions and differences that a message lists at most. */
+const LISTED = 10;
+
+export function listVersions(versions: readonly string[]): string {
+  if (versions.length === 0) return '';
+  const title = versions.length > LISTED ? `the last ${LISTED} of ${versions.length}` : 'there are';
+  return ` (${title}: ${versions.slice(-LISTED).join(', ')})`;
+}
+
+export function lockDifferences({ error, stderr }: Facts): string {
+  const found = [...`${error.detail}\n${stderr}`.matchAll(/(?:Missing|Invalid): (.+)/g)].map(([whole]) => whole);
+  const lines = [...new Set(found)].slice(0, LISTED);
+  return lines.length === 0 ? '' : `: ${lines.join('; ')}`;
+}
+
+/** npm prints the whole tree of reasons; these two lines are its root. */
+export function conflictOf(detail: string): string {
+  const present = /^Found: (.+)$/m.exec(detail)?.[1];
+  const wish = /^\s*peer (?:Optional )?(\S+) from (\S+)/m.exec(detail);
+  return present === undefined || wish === null
+    ? 'see the log'
+    : `${wish[2]} needs ${wish[1]}, and ${present} is there`;
+}
+
+export const corruptPackage = (stderr: string): string | undefined =>
+  /tarball data for (\S+?)(?:@https?:\S+)? \(/.exec(stderr)?.[1];

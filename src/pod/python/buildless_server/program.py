@@ -1,0 +1,78 @@
+"""From start to stop: load the handler, listen, serve, and on SIGTERM finish what runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+from .journal import note
+from .packages import hand_over, load_cheroot, put_server_first
+from .settings import Settings, read_settings
+from .stop import CannotStart, write_termination_message
+
+EXIT_GRACE = 5
+"""Seconds for `atexit` functions and threads of the handler's own after the last request."""
+
+
+def run(runtime: str, path: list[str]) -> int:
+    """Serve the Function that the environment describes; the exit status. `path` is Python's `sys.path` at its start."""
+    # As PID 1 a process has no default action for a signal: without this SIGTERM does nothing while the handler loads.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: os._exit(0))
+    termination_log = os.environ.get('BUILDLESS_TERMINATION_LOG') or '/dev/termination-log'
+    try:
+        settings = read_settings(os.environ)
+        termination_log = settings.termination_log
+        _serve(settings, runtime, path)
+    except CannotStart as error:
+        if error.detail:
+            sys.stderr.write(f'{error.detail}\n')
+        note(f'the Function cannot be started\n{error}')
+        write_termination_message(termination_log, str(error))
+        return 1
+    return 0
+
+
+def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
+    """Load and serve until asked to stop; raises CannotStart."""
+    put_server_first(runtime)
+    load_cheroot()
+    from .application import Application
+    from .http_server import listen
+    from .load import load_handler
+
+    hand_over(runtime, (settings.folder, settings.packages), path)
+    handler = load_handler(settings)
+    application = Application(handler, settings)
+    try:
+        server = listen(settings.port, application, settings.threads)
+    except OSError as error:
+        raise CannotStart(f'Port {settings.port} (FUNC_PORT) cannot be listened on: {error}') from None
+    application.replace_thread = server.requests.replace
+    server.shutdown_timeout = settings.timeout + 1
+
+    stop = threading.Event()
+
+    def asked_to_stop(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            os._exit(128 + number)
+        stop.set()
+
+    # Set again, as the handler's module may have set its own.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, asked_to_stop)
+    threading.Thread(target=server.serve, name='accept', daemon=True).start()
+    note(f'{settings.module}.{settings.export} listens on port {server.bind_addr[1]}')
+    stop.wait()
+    note('asked to stop: no new connections, finishing what runs')
+    application.stopping = True
+    server.stop()
+    note('stopped')
+    sys.stdout.flush()
+    # Threads of the handler's that never end must not turn an orderly stop into a kill.
+    guard = threading.Timer(EXIT_GRACE, os._exit, (0,))
+    guard.daemon = True
+    guard.start()
