@@ -60,5 +60,11 @@ export const LAYOUT = { lineWidth: 0 } as const satisfies ToStringOptions;
 
 /** Writes a value so that every YAML reader, of 1.1 or 1.2, reads the same; `indentSeq` is the look of lists in maps. */
 export function writeKubernetesYaml(value: unknown, indentSeq = true): string {
-  return stringify(value, { schema: 'yaml-1.1', customTags: (tags) => [OCTAL, ...tags], aliasDuplicateObjects: false, ...LAYOUT, indentSeq });
+  return stringify(value, {
+    schema: 'yaml-1.1',
+    customTags: (tags) => [OCTAL, ...tags],
+    aliasDuplicateObjects: false,
+    ...LAYOUT,
+    indentSeq,
+  });
 }

@@ -1,0 +1,23 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+
+/**
+ * Finds the API server and the credentials: the given file, else `KUBECONFIG`, `~/.kube/config`, or the service account of
+ * the Pod. Loads @kubernetes/client-node, which costs half a second: only `serve` may come here.
+ *
+ * @throws where there is nothing to find, or the file is bad; the message is for whoever started the command
+ */
+export async function loadKubeConfig(kubeconfig?: string): Promise<KubeConfig> {
+  const client = await import('@kubernetes/client-node');
+  const config = new client.KubeConfig();
+  if (kubeconfig === undefined) config.loadFromDefault();
+  else config.loadFromFile(kubeconfig);
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) {
+    throw new Error(`the kubeconfig ${kubeconfig ?? ''} has no current context; set one with kubectl config use-context`);
+  }
+  // What client-node falls back to where it finds nothing.
+  if (kubeconfig === undefined && cluster.server === 'http://localhost:8080' && !cluster.skipTLSVerify) {
+    throw new Error('no cluster is configured; set KUBECONFIG, or run inside a cluster with a service account');
+  }
+  return config;
+}
