@@ -15,8 +15,12 @@ export class ApiError extends Error {
 export interface ApiServer {
   /** GET of a JSON document. Rejects with ApiError, with the signal's reason, or with what the network said. */
   readonly get: (path: string, query: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<unknown>;
-  /** GET of a stream with one JSON document a line. */
-  readonly lines: (path: string, query: Readonly<Record<string, string>>, signal: AbortSignal) => AsyncIterable<unknown>;
+  /** GET of a stream with one JSON document a line; resolves as soon as it is open. */
+  readonly stream: (
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ) => Promise<AsyncIterable<unknown>>;
   /** Closes the idle connections. */
   readonly close: () => void;
 }
@@ -29,7 +33,11 @@ export interface ApiServer {
 export function apiServer(config: KubeConfig): ApiServer {
   const agents = { 'http:': new http.Agent({ keepAlive: true }), 'https:': new https.Agent({ keepAlive: true }) };
 
-  const open = async (path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<http.IncomingMessage> => {
+  const open = async (
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<http.IncomingMessage> => {
     const cluster = config.getCurrentCluster();
     if (cluster === null) throw new Error('the kubeconfig has no current context');
     const url = new URL(cluster.server.replace(/\/+$/, '') + path);
@@ -41,13 +49,7 @@ export function apiServer(config: KubeConfig): ApiServer {
     // The agent that client-node makes is new each time; only one that goes through a proxy is needed.
     if (cluster.proxyUrl === undefined) options.agent = plain ? agents['http:'] : agents['https:'];
     options.headers = { ...options.headers, accept: 'application/json' };
-    const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
-      const request = (plain ? http : https).request(url, { ...options, signal }, resolve);
-      request.on('error', reject);
-      // A watch may be silent for minutes: let the kernel find out that the other side is gone.
-      request.setSocketKeepAlive(true, 30_000);
-      request.end();
-    }).catch((error: unknown) => {
+    const response = await send(plain ? http : https, url, { ...options, signal }).catch((error: unknown) => {
       throw signal.aborted ? signal.reason : error;
     });
     if (response.statusCode === 200) return response;
@@ -57,28 +59,58 @@ export function apiServer(config: KubeConfig): ApiServer {
 
   return {
     get: async (path, query, signal) => {
-      const response = await open(path, query, signal);
-      const body: unknown = JSON.parse(await textOf(response));
-      return body;
-    },
-    lines: async function* (path, query, signal) {
-      const response = await open(path, query, signal);
-      response.setEncoding('utf8');
-      let rest = '';
-      for await (const chunk of response) {
-        const parts = (rest + String(chunk)).split('\n');
-        rest = parts.pop() ?? '';
-        for (const part of parts) {
-          const line: unknown = JSON.parse(part);
-          yield line;
-        }
+      try {
+        const body: unknown = JSON.parse(await textOf(await open(path, query, signal)));
+        return body;
+      } catch (error) {
+        throw signal.aborted ? signal.reason : error;
       }
     },
+    stream: async (path, query, signal) => documentsOf(await open(path, query, signal)),
     close: () => {
       agents['http:'].destroy();
       agents['https:'].destroy();
     },
   };
+}
+
+/** The answer's head. A kept connection may have been closed by the other side just now: that is no failure of the request. */
+async function send(
+  { request: open }: Pick<typeof https, 'request'>,
+  url: URL,
+  options: https.RequestOptions,
+): Promise<http.IncomingMessage> {
+  const attempt = (): Promise<http.IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const request = open(url, options, resolve);
+      request.on('error', (error) => {
+        reject(request.reusedSocket ? new ReusedConnectionError(error.message, { cause: error }) : error);
+      });
+      // A watch may be silent for minutes: let the kernel find out that the other side is gone.
+      request.setSocketKeepAlive(true, 30_000);
+      request.end();
+    });
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof ReusedConnectionError) || options.signal?.aborted === true) throw error;
+    return attempt();
+  }
+}
+
+class ReusedConnectionError extends Error {}
+
+async function* documentsOf(response: http.IncomingMessage): AsyncGenerator<unknown, void> {
+  response.setEncoding('utf8');
+  let rest = '';
+  for await (const chunk of response) {
+    const parts = (rest + String(chunk)).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) {
+      const document: unknown = JSON.parse(part);
+      yield document;
+    }
+  }
 }
 
 async function textOf(response: http.IncomingMessage): Promise<string> {

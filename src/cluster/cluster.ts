@@ -1,5 +1,11 @@
 import type { Surroundings } from '../admission/surroundings.ts';
 
+/** What is said while the cluster is followed; fields first, as pino has it. */
+export interface ClusterLog {
+  readonly info: (fields: object, message: string) => void;
+  readonly warn: (fields: object, message: string) => void;
+}
+
 /** What the webhook knows of the cluster that it runs in; src/cluster/kubernetes.ts is the real one. */
 export interface Cluster extends Pick<Surroundings, 'namespaceLabels' | 'readSource'> {
   /** Whether all of it has been read once, so that a review need not wait for the API server. Never becomes false again. */

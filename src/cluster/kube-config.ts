@@ -9,11 +9,20 @@ import type { KubeConfig } from '@kubernetes/client-node';
 export async function loadKubeConfig(kubeconfig?: string): Promise<KubeConfig> {
   const client = await import('@kubernetes/client-node');
   const config = new client.KubeConfig();
-  if (kubeconfig === undefined) config.loadFromDefault();
-  else config.loadFromFile(kubeconfig);
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(kubeconfig);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the kubeconfig ${kubeconfig ?? ''} cannot be read (${reason}); name one that kubectl can use`, {
+      cause: error,
+    });
+  }
   const cluster = config.getCurrentCluster();
   if (cluster === null) {
-    throw new Error(`the kubeconfig ${kubeconfig ?? ''} has no current context; set one with kubectl config use-context`);
+    throw new Error(
+      `the kubeconfig ${kubeconfig ?? ''} has no current context; set one with kubectl config use-context`,
+    );
   }
   // What client-node falls back to where it finds nothing.
   if (kubeconfig === undefined && cluster.server === 'http://localhost:8080' && !cluster.skipTLSVerify) {

@@ -69,7 +69,7 @@ function mergeMap<Value, Row>(
   return Object.fromEntries(merged);
 }
 
-export type RuntimeRow = NonNullable<NonNullable<ConfigurationFile['runtimes']>[string]>;
+type RuntimeRow = NonNullable<NonNullable<ConfigurationFile['runtimes']>[string]>;
 
 /** The fields that a runtime cannot be without. */
 export const RUNTIME_FIELDS = ['language', 'version', 'image', 'interpreter'] as const;

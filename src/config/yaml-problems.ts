@@ -30,6 +30,10 @@ const WORDS: Readonly<Record<string, { readonly problem: string; readonly fix: s
     fix: 'add the colon that is missing, or put the text in quotes',
   },
   BAD_SCALAR_START: { problem: 'a plain text begins with a reserved character', fix: 'put it in quotes' },
+  UNEXPECTED_TOKEN: {
+    problem: 'there is more where the value should have ended',
+    fix: 'correct the line; several documents are parted by "---"',
+  },
   RESOURCE_EXHAUSTION: { problem: 'the document is nested too deeply', fix: 'write a flatter one' },
 };
 

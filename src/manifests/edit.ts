@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isAlias, isCollection, isMap, isNode, isScalar, visit, type Document } from 'yaml';
+import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, visit, type Document } from 'yaml';
 import { plainValue } from '../config/yaml-problems.ts';
 import { changesBetween, type Change } from './changes.ts';
 import type { ManifestDocument } from './documents.ts';
 import { LAYOUT, parseKubernetesYaml, writeKubernetesYaml } from './kubernetes-yaml.ts';
 import { isObject, type KubernetesObject } from './object.ts';
-import { spliceChanges } from './splice.ts';
+import { nodeAt, pairAt, spliceChanges } from './splice.ts';
 import { valueAt, withValueAt, type Path } from './templates.ts';
 
 /** What becomes of a document: its object and its text, which say the same. */
@@ -57,11 +57,26 @@ function byDocument(document: ManifestDocument, changes: readonly Change[]): str
   if (isFlow(document.parsed.contents)) return undefined;
   const copy = document.parsed.clone();
   expandAliases(copy);
-  for (const change of changes) {
-    if (change.kind === 'remove') copy.deleteIn(change.path);
-    else copy.setIn(change.path, copy.createNode(change.value));
-  }
+  if (!changes.every((change) => applyTo(copy, change))) return undefined;
   return separated(document, copy.toString(LAYOUT));
+}
+
+/** Finds keys as splice.ts does, so that `8080: x` is the key "8080" too; false where a change has no place. */
+function applyTo(document: Document, change: Change): boolean {
+  const step = change.path.at(-1);
+  const parent = nodeAt(document.contents, change.path.slice(0, -1));
+  if (step === undefined || parent === undefined) return false;
+  if (isSeq(parent)) {
+    if (change.kind === 'remove') parent.items.splice(Number(step), 1);
+    else parent.items[Number(step)] = document.createNode(change.value);
+    return true;
+  }
+  const pair = pairAt(parent, step);
+  if (change.kind === 'remove') {
+    if (pair !== undefined) parent.items.splice(parent.items.indexOf(pair), 1);
+  } else if (pair === undefined) parent.items.push(document.createPair(String(step), change.value));
+  else pair.value = document.createNode(change.value);
+  return true;
 }
 
 const isFlow = (node: unknown): boolean => isCollection(node) && node.flow === true;
@@ -88,7 +103,7 @@ function expandAliases(document: Document): void {
         map.items.splice(map.items.indexOf(pair), 1);
         for (const source of sources) {
           if (!isMap(source)) continue;
-          for (const inherited of source.items) if (!map.has(inherited.key)) map.items.push(inherited);
+          for (const inherited of source.items) if (!map.has(inherited.key)) map.items.push(inherited.clone());
         }
       }
     },

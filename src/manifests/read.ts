@@ -13,7 +13,7 @@ export interface ManifestInput {
 }
 
 /** How messages call the standard input. */
-export const STDIN_NAME = '(standard input)';
+const STDIN_NAME = '(standard input)';
 
 /** What kubectl takes from a folder. */
 const MANIFEST = /\.(ya?ml|json)$/;

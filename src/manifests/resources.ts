@@ -14,7 +14,7 @@ export interface Resources {
 }
 
 /** The objects of documents, those inside of Lists one by one. */
-export function objectsOf(documents: readonly { readonly object: KubernetesObject }[]): readonly KubernetesObject[] {
+function objectsOf(documents: readonly { readonly object: KubernetesObject }[]): readonly KubernetesObject[] {
   const flatten = (object: KubernetesObject): readonly KubernetesObject[] =>
     isList(object) ? object.items.filter(isObject).flatMap(flatten) : [object];
   return documents.flatMap(({ object }) => flatten(object));
@@ -71,7 +71,7 @@ export function surroundingsOf(
 export const functionLabelOf = (object: KubernetesObject): string | undefined => labelsOf(object)[FUNCTION_LABEL];
 
 /** A ConfigMap as the source of a Function. */
-export function sourceOf(configMap: KubernetesObject): Source {
+function sourceOf(configMap: KubernetesObject): Source {
   const name = nameOf(configMap);
   const data = configMapData(name, configMap);
   const read = 'findings' in data ? data : filesOfConfigMap(name, data);

@@ -4,18 +4,7 @@
  * sections, and a diff would show all of that. Whoever calls this reads the result again and compares (edit.ts), so that
  * what is not understood here costs only the layout.
  */
-import {
-  isAlias,
-  isCollection,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
+import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Change } from './changes.ts';
 import { writeKubernetesYaml } from './kubernetes-yaml.ts';
 
@@ -72,10 +61,9 @@ class Writer {
     if (change.kind === 'remove') return undefined;
     const step = change.path.at(-1);
     const parent = nodeAt(this.root, change.path.slice(0, -1));
-    if (step === undefined || (!isMap(parent) && !isSeq(parent))) return undefined;
-    if (change.kind === 'add')
-      return parent.flow ? this.appendInline(parent, step, change.value) : this.appendLines(parent, step, change.value);
-    return this.replace(parent, step, change.value);
+    if (step === undefined || parent === undefined) return undefined;
+    if (change.kind === 'replace') return this.replace(parent, step, change.value);
+    return parent.flow ? this.appendInline(parent, step, change.value) : this.appendLines(parent, step, change.value);
   }
 
   /** New lines after the last one of a collection, indented as its first. */
@@ -183,11 +171,12 @@ const isInline = (node: unknown): boolean =>
   node.anchor === undefined &&
   node.tag === undefined;
 
-const pairAt = (map: YAMLMap, step: string | number): Pair | undefined =>
+/** The pair of a key, however YAML writes it. */
+export const pairAt = (map: YAMLMap, step: string | number): Pair | undefined =>
   map.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
 
-/** Follows a path; never through an alias, as its anchor is elsewhere. */
-function nodeAt(root: unknown, path: readonly (string | number)[]): Node | undefined {
+/** The collection that a path leads to; never through an alias, as its anchor is elsewhere. */
+export function nodeAt(root: unknown, path: readonly (string | number)[]): YAMLMap | YAMLSeq | undefined {
   let node: unknown = root;
   for (const step of path) {
     node = isMap(node) ? pairAt(node, step)?.value : isSeq(node) ? node.items[Number(step)] : undefined;

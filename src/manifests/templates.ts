@@ -85,7 +85,7 @@ function replaceIn(container: unknown, [step, ...rest]: Path, value: KubernetesO
  *
  * @example fieldOf(['items', 0, 'spec', 'template']) // 'items[0].spec.template'
  */
-export function fieldOf(path: Path): string {
+function fieldOf(path: Path): string {
   return path.reduce<string>((field, step) => {
     if (typeof step === 'number') return `${field}[${step}]`;
     return field === '' ? step : `${field}.${step}`;

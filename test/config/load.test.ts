@@ -156,9 +156,15 @@ describe('a bad file is refused with the place and the cure of each problem', ()
       ['defaultProfile config.yaml:1:1: defaultProfile names "L", which is no profile; name one of XS, S, M, XL'],
     ],
     [
-      'runtimes:\n  nodejs23: {image: "node:23.1"}',
+      'runtimes:\n  nodjs22: {image: "node:22.1"}',
       [
-        'runtimes.nodejs23 config.yaml:2:3: the runtime nodejs23 is new and lacks language, version, interpreter; add what is missing, or write "nodejs20"',
+        'runtimes.nodjs22 config.yaml:2:3: the runtime nodjs22 is new and lacks language, version, interpreter; add what is missing, or write "nodejs22"',
+      ],
+    ],
+    [
+      'runtimes:\n  ruby33: {image: "ruby:3.3"}',
+      [
+        'runtimes.ruby33 config.yaml:2:3: the runtime ruby33 is new and lacks language, version, interpreter; add what is missing',
       ],
     ],
     [

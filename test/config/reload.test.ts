@@ -6,6 +6,10 @@ import type { Configuration } from '../../src/config/configuration.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { watchConfiguration, type WatchedConfiguration } from '../../src/config/reload.ts';
 
+/** Time enough for a busy machine; nothing here depends on how long it takes. */
+vi.setConfig({ testTimeout: 30_000 });
+const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000, interval: 10 });
+
 let folder: string;
 let file: string;
 let watched: WatchedConfiguration | undefined;
@@ -50,7 +54,7 @@ describe('watchConfiguration', () => {
     const { current } = await watch();
     expect(current().mode).toBe('disabled');
     await writeFile(file, 'defaultProfile: S');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(changes.at(-1)?.defaultProfile).toBe('S');
     });
     expect(current().defaultProfile).toBe('S');
@@ -63,7 +67,7 @@ describe('watchConfiguration', () => {
     const { current } = await watch();
     expect(current().defaultProfile).toBe('XS');
     await mount('..two', 'defaultProfile: XL');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(current().defaultProfile).toBe('XL');
     });
     expect(changes).toHaveLength(1);
@@ -73,13 +77,13 @@ describe('watchConfiguration', () => {
     await writeFile(file, 'defaultProfile: S');
     const { current } = await watch();
     await writeFile(file, 'defaultProfil: M');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(errors.at(-1)).toContain('write "defaultProfile"');
     });
     expect(current().defaultProfile).toBe('S');
     const soFar = errors.length;
     await writeFile(file, 'defaultProfile: M');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(current().defaultProfile).toBe('M');
     });
     // A write is not atomic: between truncation and text the file is empty, which is a good configuration.
@@ -90,13 +94,13 @@ describe('watchConfiguration', () => {
     await writeFile(file, 'defaultProfile: S');
     const { current } = await watch();
     await rm(file);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(errors).toHaveLength(1);
     });
     expect(errors[0]).toContain('cannot be read');
     expect(current().defaultProfile).toBe('S');
     await writeFile(file, 'defaultProfile: L');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(current().defaultProfile).toBe('L');
     });
   });
@@ -115,7 +119,7 @@ describe('watchConfiguration', () => {
     first.stop();
     const second = await watch();
     await writeFile(file, 'defaultProfile: M');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(second.current().defaultProfile).toBe('M');
     });
     expect(first.current().defaultProfile).toBe('S');

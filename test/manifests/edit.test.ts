@@ -213,6 +213,31 @@ items:
     expect(result.text).not.toMatch(/[&*](labels|template|container)\b/);
   });
 
+  it('changes what a merge key brought in, in one place only', () => {
+    const text = `apiVersion: v1
+kind: Pod
+defaults: &defaults
+  labels: {a: b}
+metadata:
+  <<: *defaults # as above
+spec: {} # later
+`;
+    const document = documentOf(text);
+    const template = { ...document.object, metadata: { labels: { a: 'c', d: 'e' } } };
+    const { text: result } = replaceTemplates(document, [{ path: [], template }]);
+    expect(documentOf(result).object).toEqual({ ...template, defaults: { labels: { a: 'b' } } });
+    expect(result).toContain('# later');
+  });
+
+  it('finds a key that YAML does not read as a text', () => {
+    const text = 'apiVersion: v1\nkind: Pod\nmetadata: {labels: {8080: x, yes: y}}\nspec: &a {}\nstatus: *a\n';
+    const change = (template: KubernetesObject): object => ({ ...template, metadata: { labels: { '8080': 'z' } } });
+    const result = edited(text, change);
+    expect(documentOf(result).object).toMatchObject({ metadata: { labels: { '8080': 'z' } } });
+    expect(result.match(/8080/g)).toHaveLength(1);
+    expect(result).not.toContain('yes');
+  });
+
   it('keeps aliases that the change does not touch', () => {
     const text = 'apiVersion: v1\nkind: Pod\nmetadata: {labels: &l {a: b}}\nextra: *l\nspec: {containers: []}\n';
     expect(edited(text, (template) => ({ ...template, spec: { containers: [{ name: 'a' }] } }))).toBe(
@@ -245,7 +270,7 @@ items:
     expect(result).toBe('apiVersion: v1\nkind: Pod\nspec:\n  b: 1\n');
   });
 
-  it('always says what it should, whatever the template and its replacement are', () => {
+  it('always says what it should, whatever the template and its replacement are', { timeout: 60_000 }, () => {
     const value = fc.letrec((tie) => ({
       leaf: fc.oneof(
         fc.string({ maxLength: 6 }),

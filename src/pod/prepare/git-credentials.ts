@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { GitReference } from '../../function/source.ts';
+import { environmentWithUserName } from './named-user.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
 
 /** How Git proves who it is, without a secret in an argument, an address or a variable. */
@@ -83,7 +84,11 @@ async function prepareSsh(auth: string, scratch: string): Promise<GitCredentials
   const command = ['ssh', '-F', '/dev/null', '-i', keyFile, ...options.flatMap((option) => ['-o', option])];
   return {
     // Git gives this to a shell.
-    env: { GIT_SSH_COMMAND: command.map(quote).join(' '), GIT_SSH_VARIANT: 'ssh' },
+    env: {
+      GIT_SSH_COMMAND: command.map(quote).join(' '),
+      GIT_SSH_VARIANT: 'ssh',
+      ...(await environmentWithUserName(scratch)),
+    },
     secrets: key.text.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----')),
   };
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pickEnvironment } from '../../../src/pod/prepare/program.ts';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
 
@@ -87,6 +88,8 @@ export interface Run {
   readonly killAfter?: number;
   /** Sends SIGTERM when this text has been printed. */
   readonly stopAt?: string;
+  /** Instead of a user without a name. */
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 export interface RunEnd {
@@ -98,7 +101,7 @@ export interface RunEnd {
 }
 
 /** Some user that has no name, no home and no group of its own, where this may be chosen. */
-const USER = process.getuid?.() === 0 ? { uid: 12345, gid: 12345 } : {};
+const USER = process.getuid?.() === 0 ? { uid: 12345, gid: 12345 } : undefined;
 
 /** What the images' own environment has, and how this machine reaches its registries. */
 const PASSED_ON = [
@@ -117,19 +120,15 @@ export async function runInPod(run: Run): Promise<RunEnd> {
   const log = path.join(scratch, 'termination-log');
   await writeFile(log, '');
   await chmod(log, 0o666);
-  const inherited = PASSED_ON.flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value]];
-  });
   try {
     const end = await new Promise<Omit<RunEnd, 'termination'>>((resolve, reject) => {
       const child = spawn(run.command, run.args, {
-        ...USER,
+        ...(USER === undefined ? {} : (run.user ?? USER)),
         cwd: '/',
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
-          ...Object.fromEntries(inherited),
+          ...pickEnvironment(process.env, PASSED_ON),
           TMPDIR: scratch,
           BUILDLESS_TERMINATION_LOG: log,
           ...run.env,
@@ -150,7 +149,7 @@ export async function runInPod(run: Run): Promise<RunEnd> {
         run.killAfter === undefined
           ? undefined
           : setTimeout(() => {
-              void killTree(child.pid);
+              void killContainer(child.pid);
             }, run.killAfter);
       child.on('error', reject);
       child.on('close', (code, signal) => {
@@ -164,25 +163,34 @@ export async function runInPod(run: Run): Promise<RunEnd> {
   }
 }
 
-/** Ends a process and all that it started: what happens to a container, whose processes share one namespace. */
-async function killTree(pid: number | undefined): Promise<void> {
-  if (pid === undefined) return;
-  const children = await childrenOf(pid);
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
-  for (const child of children) await killTree(child);
+/** Ends a process and all that it started, at once: what happens to a container, whose processes share a namespace. */
+async function killContainer(pid: number | undefined): Promise<void> {
+  const frozen: number[] = [];
+  // Frozen from the top down, so that none starts another while the rest is looked for.
+  const freeze = async (parent: number): Promise<void> => {
+    if (!signal(parent, 'SIGSTOP')) return;
+    frozen.push(parent);
+    for (const child of await childrenOf(parent)) await freeze(child);
+  };
+  if (pid !== undefined) await freeze(pid);
+  for (const each of frozen) signal(each, 'SIGKILL');
 }
 
-async function childrenOf(pid: number): Promise<number[]> {
-  const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+/** @returns false where the process has ended by itself */
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
+
+async function childrenOf(parent: number): Promise<number[]> {
   const found: number[] = [];
-  for (const number of numbers) {
-    // Fields of proc_pid_stat(5): pid (comm) state ppid ...
-    const stat = await readFile(`/proc/${number}/stat`, 'utf8').catch(() => '');
-    if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid) found.push(Number(number));
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    // proc_pid_stat(5): PID (COMMAND) STATE PARENT ...; the command may hold spaces and parentheses.
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent) found.push(Number(pid));
   }
   return found;
 }

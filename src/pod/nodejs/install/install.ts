@@ -83,7 +83,7 @@ async function runNpm(
 
   log(`installing with npm ${npm.version} (${describe(manifest)})`);
   const start = performance.now();
-  const end = await call(installArguments(manifest, options), options.timeoutSeconds, (line) => {
+  const end = await call(installArguments(manifest, options, npm), options.timeoutSeconds, (line) => {
     if (!isQuiet(line)) log(redact(line));
   });
   if (end.code === 0) {
@@ -95,7 +95,9 @@ async function runNpm(
   if (end.timedOut) return refuse(redact(explainTimeout(end, options.timeoutSeconds, registry)));
   const name = missingVersion(end.stdout);
   const view = name === undefined ? undefined : await call(['view', name, 'versions'], VIEW_SECONDS);
-  return refuse(redact(explainNpm(end, registry, versionsOf(view?.stdout ?? ''))));
+  return refuse(
+    redact(explainNpm(end, { registry, versions: versionsOf(view?.stdout ?? ''), packages: manifest.packages })),
+  );
 }
 
 const VIEW_SECONDS = 20;

@@ -9,6 +9,8 @@ export interface Manifest {
   readonly lock?: string;
   /** Packages that the lock file would install; unknown for version 1 of the format. */
   readonly locked?: number;
+  /** `NAME@VERSION` by the integrity that the lock file has for it: npm's own message names only the latter. */
+  readonly packages: ReadonlyMap<string, string>;
 }
 
 /** npm prefers the first (docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json). */
@@ -25,15 +27,20 @@ export async function readManifest(folder: string): Promise<Manifest | Refusal |
   const asks = DEPENDENCY_FIELDS.some((field) => Object.keys(asRecord(manifest.value[field])).length > 0);
   if (!asks) return undefined;
   const lock = LOCKS.find((name) => existsSync(path.join(folder, name)));
-  if (lock === undefined) return {};
+  if (lock === undefined) return { packages: new Map() };
   const content = await readJson(folder, lock);
   if (isRefusal(content)) return content;
   const { packages } = content.value;
-  if (!isRecord(packages)) return { lock };
+  if (!isRecord(packages)) return { lock, packages: new Map() };
   const locked = Object.entries(packages).filter(
     ([place, entry]) => place !== '' && isRecord(entry) && entry.dev !== true && entry.link !== true,
   );
-  return { lock, locked: locked.length };
+  const names = locked.flatMap(([place, entry]) => {
+    const { integrity, version } = asRecord(entry);
+    if (typeof integrity !== 'string') return [];
+    return [[integrity, `${place.split('node_modules/').at(-1) ?? place}@${String(version)}`] as const];
+  });
+  return { lock, locked: locked.length, packages: new Map(names) };
 }
 
 /** Packages that npm has put into a folder, as it records them itself. */

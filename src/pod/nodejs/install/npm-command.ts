@@ -1,6 +1,7 @@
 import { NETWORK_VARIABLES, pickEnvironment } from '../../prepare/program.ts';
 import type { InstallArguments } from './arguments.ts';
 import type { Manifest } from './manifest.ts';
+import type { NpmProgram } from './npm-program.ts';
 
 /**
  * What npm gets of this container's environment: the way to the network and the address of the registry. No other
@@ -38,7 +39,7 @@ export function commonArguments(options: InstallArguments, cache: string, home: 
   ];
 }
 
-export function installArguments(manifest: Manifest, options: InstallArguments): string[] {
+export function installArguments(manifest: Manifest, options: InstallArguments, npm: NpmProgram): string[] {
   const locked = manifest.lock !== undefined;
   return [
     locked ? 'ci' : 'install',
@@ -46,6 +47,8 @@ export function installArguments(manifest: Manifest, options: InstallArguments):
     // Tells which address answered what; the answers that are no errors are left out of the log.
     '--loglevel=http',
     `--ignore-scripts=${String(!options.allowScripts)}`,
+    // From version 12 on npm asks for the approval of each package's scripts besides.
+    ...(options.allowScripts && Number.parseInt(npm.version, 10) >= 12 ? ['--dangerously-allow-all-scripts'] : []),
     // An .npmrc in the source must not turn the installation into a rehearsal.
     '--dry-run=false',
     '--package-lock-only=false',

@@ -49,7 +49,7 @@ const RULES: readonly Rule[] = [
   [
     /^EINTEGRITY$/,
     (facts) =>
-      `${corruptPackage(facts.stderr) ?? packageOf(facts)}: integrity mismatch: the registry ${originOf(facts)} gave another content than the lock file has; do not trust it before you know why: compare with the package's publisher, then make the lock file anew with "npm install"`,
+      `${corruptPackage(facts)}: integrity mismatch: the registry ${originOf(facts)} gave another content than the lock file has; do not trust it before you know why: compare with the package's publisher, then make the lock file anew with "npm install"`,
   ],
   [
     /^EUSAGE$/,
@@ -132,18 +132,14 @@ const STDERR_RULES: readonly Rule[] = [
   ],
 ];
 
-/**
- * Says in one sentence why npm failed and what to do.
- *
- * @param registry where packages come from when npm does not say it
- * @param versions of the package that `missingVersion` names
- */
-export function explainNpm(failure: NpmFailure, registry: string, versions: readonly string[]): string {
-  // Not by us: the kernel, as the container reached its limit.
-  if (failure.signal === 'SIGKILL')
+/** Says in one sentence why npm failed and what to do. */
+export function explainNpm(failure: NpmFailure, known: Pick<Facts, 'registry' | 'versions' | 'packages'>): string {
+  if (failure.signal === 'SIGKILL') {
+    // Not by us: the kernel, as the container reached its limit.
     return OUT_OF_MEMORY.replace('ran out of memory', 'was killed, most likely as it ran out of memory');
+  }
   const error = parseNpmError(failure.stdout);
-  const facts: Facts = { error, stderr: failure.stderr, url: failingUrl(failure.stderr), registry, versions };
+  const facts: Facts = { ...known, error, stderr: failure.stderr, url: failingUrl(failure.stderr) };
   const byCode = RULES.find(([pattern]) => pattern.test(error.code));
   if (byCode !== undefined) return byCode[1](facts);
   const byText = STDERR_RULES.find(([pattern]) => pattern.test(failure.stderr));

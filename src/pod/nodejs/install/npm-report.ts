@@ -46,6 +46,8 @@ export interface Facts {
   readonly registry: string;
   /** Those that exist of a package, oldest first, where npm asked for one that does not. */
   readonly versions: readonly string[];
+  /** What the lock file has, by integrity. */
+  readonly packages: ReadonlyMap<string, string>;
 }
 
 /** `NAME` and `NAME@VERSION` that npm says does not exist; the registry is then asked which versions do. */
@@ -113,5 +115,8 @@ export function conflictOf(detail: string): string {
     : `${wish[2]} needs ${wish[1]}, and ${present} is there`;
 }
 
-export const corruptPackage = (stderr: string): string | undefined =>
-  /tarball data for (\S+?)(?:@https?:\S+)? \(/.exec(stderr)?.[1];
+/** npm names the content that it wanted, not the package. */
+export function corruptPackage({ error, packages }: Facts): string {
+  const wanted = /wanted (\S+)/.exec(error.summary)?.[1] ?? /^(sha\d+-\S+) integrity/.exec(error.summary)?.[1];
+  return packages.get(wanted ?? '') ?? 'a package';
+}

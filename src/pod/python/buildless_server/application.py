@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import inspect
+import threading
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .answer import TEXT, Answer, Environ, Refused, text
+from .answer import Answer, Environ, Refused, text
 from .body import read_body
 from .calls import Abandoned, Call, Calls
 from .cors import allow_origin, preflight
@@ -17,7 +17,7 @@ from .http_server import StreamBroken
 from .journal import note, trace_of
 from .load import Handler
 from .metrics import Metrics
-from .result import HOP_BY_HOP, answer_of
+from .result import HOP_BY_HOP, UnfitResult, answer_of, is_bottle_response
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class Application:
         self._context = settings.context()
         self._metrics = Metrics()
         self._calls = Calls(settings.timeout, settings.threads, self._answer_timeout)
+        self._lock = threading.Lock()
+        self._loop: Coroutines | None = None
         self.stopping = False
         """Set when the process was asked to stop: not ready, and connections are closed after their request."""
         self.replace_thread: Callable[[], None] = lambda: None
@@ -75,8 +77,8 @@ class Application:
         try:
             answer = self._call(event, call)
         except BaseException as error:
-            failed = True
             answer = self._failure(error)
+            failed = True
         if not self._calls.end(call):
             raise Abandoned
         if isinstance(answer.body, bytes):
@@ -87,31 +89,36 @@ class Application:
 
     def _call(self, event: Event, call: Call) -> Answer:
         """Call the handler; await what is to be awaited."""
-        result: Any = self._handler(event, dict(self._context))
+        try:
+            result: Any = self._handler(event, dict(self._context))
+        except Exception as error:
+            # `raise bottle.HTTPResponse(...)` and `bottle.abort()` are answers.
+            if not is_bottle_response(error):
+                raise
+            result = error
         if inspect.isawaitable(result):
             result = self._coroutines.result(result, call)
         if isinstance(result, AsyncIterable):
             result = self._coroutines.pieces(result)
         return answer_of(result)
 
-    @functools.cached_property
+    @property
     def _coroutines(self) -> Coroutines:
         # Imported when the first `async` handler is called: asyncio is a tenth of the time of a start.
         from .coroutines import Coroutines
 
-        return Coroutines()
+        with self._lock:
+            if self._loop is None:
+                self._loop = Coroutines()
+            return self._loop
 
     def _failure(self, error: BaseException) -> Answer:
         """The answer for what the handler raised."""
-        with contextlib.suppress(TypeError):
-            # `raise bottle.HTTPResponse(...)` and `bottle.abort()` are answers.
-            if isinstance(error, Exception) and hasattr(error, 'status_line'):
-                return answer_of(error)
         if isinstance(error, Abandoned):
             return Answer()
-        trace = trace_of(error)
-        note(f'the handler failed\n{trace}')
-        return text(500, trace if self._settings.expose_errors else 'Internal server error')
+        cause = f' {error}' if isinstance(error, UnfitResult) else f'\n{trace_of(error)}'
+        note(f'the handler failed:{cause}')
+        return text(500, cause.lstrip() if self._settings.expose_errors else 'Internal server error')
 
     def _send(self, answer: Answer, method: str, start_response: StartResponse) -> Iterable[bytes]:
         headers = [header for header in answer.headers if header[0].lower() not in HOP_BY_HOP]
@@ -139,7 +146,8 @@ class Application:
         self._metrics.observe(call.method, call.seconds, True)
         self.replace_thread()
         with contextlib.suppress(OSError):
-            call.connection.socket.sendall('\r\n'.join(lines).encode('latin-1') + (b'' if call.method == 'HEAD' else body))
+            head = '\r\n'.join(lines).encode('latin-1')
+            call.connection.socket.sendall(head if call.method == 'HEAD' else head + body)
         call.connection.close()
 
 

@@ -102,10 +102,14 @@ def _utf8(value: str) -> str:
         return value
 
 
-def structured(kind: str, source: str, data: object, attributes: Mapping[str, Any] | None) -> tuple[Any, bytes]:
+def structured(
+    kind: str, source: str, data: object, attributes: Mapping[str, Any] | None
+) -> tuple[dict[str, str], bytes]:
     """Headers and body of a CloudEvent in structured mode; the SDK adds id, time and specversion."""
-    event = library('cloudevents.http').CloudEvent({'type': kind, 'source': source, **(attributes or {})}, data)
-    return library('cloudevents.http').to_structured(event)
+    sdk = library('cloudevents.http')
+    event = sdk.CloudEvent({'type': kind, 'source': source, **(attributes or {})}, data)
+    headers, body = library('cloudevents.conversion').to_structured(event)
+    return headers, body
 
 
 def media_type_of(data: object) -> str | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import socket
 import sys
 from collections.abc import Callable
 from typing import Any

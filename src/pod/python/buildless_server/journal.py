@@ -25,7 +25,7 @@ def trace_of(error: BaseException) -> str:
 
 
 def _is_ours(file: str) -> bool:
-    return file.startswith(_HERE) or file.startswith('<frozen importlib')
+    return file.startswith((_HERE, '<frozen importlib'))
 
 
 _HERE = __file__.removesuffix('journal.py')

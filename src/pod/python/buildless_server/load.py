@@ -61,7 +61,7 @@ def _find_file(settings: Settings) -> str:
 
 def _find_export(module: ModuleType, settings: Settings, file: str) -> Handler:
     """`FUNC_HANDLER` of `module`, callable with two arguments."""
-    found = getattr(module, settings.export, None)
+    found: Handler | None = getattr(module, settings.export, None)
     if not callable(found):
         functions = _functions(module)
         near = difflib.get_close_matches(settings.export, functions, 1)
@@ -103,7 +103,8 @@ def _missing_module(error: ModuleNotFoundError, settings: Settings, file: str) -
     packages = sorted(_packages(settings.packages))
     near = difflib.get_close_matches(top, packages, 1)
     if top in IN_KYMAS_IMAGE:
-        fix = f'add {IN_KYMAS_IMAGE[top]} with its version to requirements.txt. Kyma has it in its image, Buildless not.'
+        package = IN_KYMAS_IMAGE[top]
+        fix = f'add {package} with its version to requirements.txt. Kyma has it in its image, Buildless not.'
     elif near:
         fix = f'import {near[0]}, or add the package that has {top} to requirements.txt, with its version.'
     else:

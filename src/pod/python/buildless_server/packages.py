@@ -17,7 +17,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
@@ -29,8 +29,12 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     'prometheus_client.core': ('prometheus_client',),
     # `deprecation` takes `packaging` from whoever has it: nearly every release will do, and many Functions bring one.
     'cloudevents.http': ('cloudevents', 'deprecation'),
+    'cloudevents.conversion': ('cloudevents', 'deprecation'),
 }
 """Libraries that are loaded on demand, as a start with all of them takes twice the time. Cheroot is loaded at once."""
+
+LATE = ('asyncio', 'ctypes', 'urllib.error', 'urllib.request')
+"""Modules of Python that the server loads on demand as well."""
 
 _kept: dict[str, ModuleType] = {}
 
@@ -58,8 +62,7 @@ def load_cheroot() -> None:
     third of the time until the server listens (50 of 130 ms where it was measured).
     """
     jaraco, functools = ModuleType('jaraco'), ModuleType('jaraco.functools')
-    setattr(functools, 'pass_none', lambda function: lambda value: None if value is None else function(value))
-    setattr(jaraco, 'functools', functools)
+    vars(functools)['pass_none'] = lambda function: lambda value: None if value is None else function(value)
     sys.modules.update({'jaraco': jaraco, 'jaraco.functools': functools})
     try:
         importlib.import_module('cheroot.wsgi')
@@ -67,7 +70,7 @@ def load_cheroot() -> None:
         del sys.modules['jaraco'], sys.modules['jaraco.functools']
 
 
-def hand_over(runtime: str, folders: Iterable[str], original: Iterable[str]) -> None:
+def hand_over(runtime: str, folders: Sequence[str], original: Sequence[str]) -> None:
     """Give `sys.path` to the Function: its `folders`, then the `original` path, then what the server can lend."""
     vendor = os.path.join(runtime, 'vendor')
     path: list[str] = []
@@ -75,13 +78,26 @@ def hand_over(runtime: str, folders: Iterable[str], original: Iterable[str]) -> 
         if entry not in path:
             path.append(entry)
     theirs = [name for name in _vendored(vendor) if _is_package(name, path)]
+    shadowed = _shadow_python(folders)
     for name, needed in LIBRARIES.items():
-        if any(package in theirs for package in needed):
+        if shadowed or any(package in theirs for package in needed):
             _kept[name] = importlib.import_module(name)
+    if shadowed:
+        for name in LATE:
+            importlib.import_module(name)
     for module in list(sys.modules):
         if module.partition('.')[0] in theirs:
             del sys.modules[module]
     sys.path[:] = [*path, vendor]
+
+
+def _shadow_python(folders: Iterable[str]) -> bool:
+    """Whether the Function has a module that is called as one of Python's, which a later import would take for it."""
+    for folder in folders:
+        names = {entry.removesuffix('.py') for entry in (os.listdir(folder) if os.path.isdir(folder) else ())}
+        if any(_is_package(name, [folder]) for name in names & sys.stdlib_module_names):
+            return True
+    return False
 
 
 def _vendored(vendor: str) -> list[str]:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from types import FrameType
 
 from .journal import note
@@ -13,12 +14,16 @@ from .packages import hand_over, load_cheroot, put_server_first
 from .settings import Settings, read_settings
 from .stop import CannotStart, write_termination_message
 
+RECENT = 10
+LINGER = 1
+"""Seconds in which a server that had requests in the last RECENT ones still answers: so that whoever holds a
+connection hears `Connection: close` instead of finding it closed, and proxies hear that the Pod is going."""
 EXIT_GRACE = 5
 """Seconds for `atexit` functions and threads of the handler's own after the last request."""
 
 
 def run(runtime: str, path: list[str]) -> int:
-    """Serve the Function that the environment describes; the exit status. `path` is Python's `sys.path` at its start."""
+    """Serve the Function that the environment describes; the exit status. `path` is `sys.path` as Python made it."""
     # As PID 1 a process has no default action for a signal: without this SIGTERM does nothing while the handler loads.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: os._exit(0))
@@ -67,8 +72,10 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     threading.Thread(target=server.serve, name='accept', daemon=True).start()
     note(f'{settings.module}.{settings.export} listens on port {server.bind_addr[1]}')
     stop.wait()
-    note('asked to stop: no new connections, finishing what runs')
+    note('asked to stop: finishing what runs')
     application.stopping = True
+    if server.requests.recently_asked(RECENT):
+        time.sleep(LINGER)
     server.stop()
     note('stopped')
     sys.stdout.flush()

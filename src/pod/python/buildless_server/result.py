@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .answer import Answer, Headers
+from .journal import trace_of
 from .packages import loaded
 
 HTML = 'text/html; charset=UTF-8'
@@ -26,8 +27,12 @@ HOP_BY_HOP = frozenset(
 """Headers that are the server's to set (PEP 3333), which a handler copies from the answer of another server."""
 
 
+class UnfitResult(Exception):
+    """The handler returned what no answer can be made of."""
+
+
 def answer_of(result: Any) -> Answer:
-    """The answer for `result`; raises TypeError where nothing can be made of it, `result` itself where it is an error."""
+    """The answer for `result`; raises UnfitResult, or the error of an encoder."""
     if isinstance(result, str):
         return Answer(200, [('Content-Type', HTML)], result.encode())
     if isinstance(result, dict):
@@ -40,11 +45,16 @@ def answer_of(result: Any) -> Answer:
         return _with_status(*result)
     if isinstance(result, (list, tuple, bool, int, float)):
         return _json(result)
-    if any(isinstance(result, bottle.HTTPResponse) for bottle in loaded('bottle')):
+    if is_bottle_response(result):
         return _bottle(result)
     if isinstance(result, BaseException):
-        raise result
+        raise UnfitResult(f'it returned an exception, {trace_of(result)}')
     return _streamed(result)
+
+
+def is_bottle_response(result: object) -> bool:
+    """Whether it is a `bottle.HTTPResponse`, of the server's Bottle or the author's."""
+    return any(isinstance(result, bottle.HTTPResponse) for bottle in loaded('bottle'))
 
 
 def _json(value: object) -> Answer:
@@ -68,20 +78,20 @@ def _with_status(body: Any, status: int, headers: Any = None) -> Answer:
 
 
 def header_list(headers: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Headers:
-    """Headers as WSGI wants them; raises ValueError for one that would end the line. A list is a header for each."""
+    """Headers as WSGI wants them; raises UnfitResult for one that would end the line. A list is a header for each."""
     pairs = headers.items() if isinstance(headers, Mapping) else headers
     result: Headers = []
     for name, values in pairs:
         for value in values if isinstance(values, (list, tuple)) else (values,):
             text = f'{name}: {value}'
             if any(character in text for character in '\r\n\0'):
-                raise ValueError(f'the header {name!r} has a line break in its name or value')
+                raise UnfitResult(f'the header {name!r} has a line break in its name or value.')
             result.append((str(name), str(value).encode().decode('latin-1')))
     return result
 
 
 def _bottle(response: Any) -> Answer:
-    """A `bottle.HTTPResponse`, of the server's Bottle or the author's."""
+    """A `bottle.HTTPResponse`, with what Bottle allows as its body."""
     body = response.body
     headers: Headers = list(response.headerlist)
     if isinstance(body, dict):
@@ -94,6 +104,8 @@ def _bottle(response: Any) -> Answer:
         headers.append(('Content-Type', 'text/plain; charset=utf-8'))
     elif isinstance(body, str):
         answer = Answer(body=body.encode(response.charset))
+    elif isinstance(body, (list, tuple)) and body and isinstance(body[0], (str, bytes)):
+        answer = _streamed(body)
     else:
         answer = answer_of(body or None)
     answer.status = response._wsgi_status_line() if hasattr(response, '_wsgi_status_line') else response.status_line
@@ -112,7 +124,10 @@ def _streamed(result: Any) -> Answer:
     elif isinstance(result, Iterable):
         source = iter(result)
     else:
-        raise TypeError(f'the handler returned a {type(result).__name__}, of which no answer can be made')
+        raise UnfitResult(
+            f'it returned a value of type {type(result).__name__}, of which no answer can be made. Return str, bytes, '
+            'dict, list, a number, None, a generator of str or bytes, bottle.HTTPResponse, or (body, status, headers).'
+        )
     pieces = (_piece(piece) for piece in source if piece)
     first = next(pieces, None)
     if first is None:
@@ -125,7 +140,7 @@ def _piece(piece: Any) -> bytes:
         return piece.encode()
     if isinstance(piece, (bytes, bytearray, memoryview)):
         return bytes(piece)
-    raise TypeError(f'the handler streamed a {type(piece).__name__}; only str and bytes can be')
+    raise UnfitResult(f'it streamed a value of type {type(piece).__name__}; only str and bytes can be.')
 
 
 class Pieces:

@@ -79,7 +79,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
 
 
 def _body_limit(env: Mapping[str, str]) -> int:
-    """FUNC_MEMFILE_MAX (bytes) is what Kyma's Python authors set; where it is absent REQ_MB_LIMIT holds, as in Node.js."""
+    """FUNC_MEMFILE_MAX (bytes) is what Kyma's Python authors set; without it REQ_MB_LIMIT holds, as in Node.js."""
     if env.get('FUNC_MEMFILE_MAX'):
         return _whole(env, 'FUNC_MEMFILE_MAX', 0, 0, 2**62)
     return int(_number(env, 'REQ_MB_LIMIT', 1) * MEGABYTE)

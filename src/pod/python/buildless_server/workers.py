@@ -20,7 +20,7 @@ PEEKED = 4096
 
 
 class Workers:
-    """`min`, `get`, `put`, `start`, `stop`, `idle` and `qsize` are what Cheroot asks for."""
+    """`min`, `get`, `put`, `start` and `stop` are what Cheroot asks for."""
 
     def __init__(self, server: Any, most: int) -> None:
         self.min = most
@@ -32,6 +32,7 @@ class Workers:
         self._spare = 0
         """Threads that wait, less connections that wait."""
         self._aside_busy = 0
+        self._last = float('-inf')
 
     def start(self) -> None:
         self._spawn(self._serve_aside, 'health')
@@ -44,6 +45,7 @@ class Workers:
             self._aside.put(connection)
             return
         with self._lock:
+            self._last = time.monotonic()
             self._spare -= 1
             self._grow()
         self._queue.put(connection)
@@ -63,14 +65,9 @@ class Workers:
     def get(self) -> Any:
         return self._queue.get()
 
-    @property
-    def idle(self) -> int:
-        with self._lock:
-            return max(self._spare, 0)
-
-    @property
-    def qsize(self) -> int:
-        return self._queue.qsize()
+    def recently_asked(self, seconds: float) -> bool:
+        """Whether a request came in the last `seconds`."""
+        return time.monotonic() - self._last < seconds
 
     def _busy(self) -> bool:
         with self._lock:
@@ -129,7 +126,7 @@ def _asks_for_health(connection: Any) -> bool:
     if connection.rfile.has_data():
         return False
     try:
-        start = connection.socket.recv(PEEKED, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        start: bytes = connection.socket.recv(PEEKED, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except OSError:
         return False
     return start.startswith((b'GET /healthz ', b'GET /metrics ')) and start.endswith(b'\r\n\r\n')

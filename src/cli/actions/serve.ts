@@ -1,0 +1,123 @@
+import type { Surroundings } from '../../admission/surroundings.ts';
+import { createMutate } from '../../admission/mutate.ts';
+import { createValidate } from '../../admission/validate.ts';
+import { openCertificateFiles } from '../../certificates/files.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
+import type { Checks } from '../../server/health.ts';
+import { ListenError } from '../../server/listen.ts';
+import { createLogger, LOG_LEVELS, type Logger } from '../../server/logging.ts';
+import { Metrics } from '../../server/metrics.ts';
+import { serve } from '../../server/serve.ts';
+import { stopOnSignal } from '../../server/shutdown.ts';
+import { VERSION } from '../../version.ts';
+import type { ServeOptions } from '../commands/serve.ts';
+import { EXIT, type ExitStatus } from '../exit.ts';
+import { printFindings } from '../terminal.ts';
+
+/** Where configuration and sources come from, and what to undo at the end. */
+interface Origin<Value> {
+  readonly value: Value;
+  readonly checks: Checks;
+  readonly stop: () => Promise<void> | void;
+}
+
+/** `buildless serve`: runs until a signal ends it. */
+export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
+  const level = LOG_LEVELS.find((known) => known === options.logLevel) ?? 'info';
+  const logger = createLogger({ level });
+  const metrics = new Metrics({ version: VERSION });
+  const [configuration, certificates] = await Promise.all([
+    followConfiguration(options.config, logger, metrics),
+    openCertificateFiles({ certFile: options.tlsCert, keyFile: options.tlsKey }),
+  ]);
+  if ('problem' in certificates) printFindings('error', [certificates.problem]);
+  if (configuration === undefined || 'problem' in certificates) return EXIT.wrongInput;
+  const sources = await openSources(options, configuration.value, logger);
+  if (sources === undefined) return EXIT.wrongInput;
+
+  const surroundings: Surroundings = { ...sources.value, configuration: configuration.value };
+  try {
+    const server = await serve({
+      ...(options.address !== undefined && { address: options.address }),
+      tlsPort: options.port,
+      plainPort: options.healthPort,
+      certificates: certificates.source,
+      reviewers: { mutate: createMutate(surroundings), validate: createValidate(surroundings) },
+      checks: { ...configuration.checks, ...sources.checks },
+      logger,
+      metrics,
+      drainSeconds: options.drain,
+    });
+    await stopOnSignal(server, logger);
+    return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error;
+    const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+    printFindings('error', [
+      { problem: `${error.message}${cause}`, fix: 'give another --port, --health-port or --address' },
+    ]);
+    return EXIT.wrongInput;
+  } finally {
+    logger.flush();
+    await configuration.stop();
+    await sources.stop();
+  }
+}
+
+async function followConfiguration(
+  file: string | undefined,
+  logger: Logger,
+  metrics: Metrics,
+): Promise<Origin<() => Configuration> | undefined> {
+  if (file === undefined) return { value: () => DEFAULT_CONFIGURATION, checks: {}, stop: () => undefined };
+  const { watchConfiguration } = await import('../../config/reload.ts');
+  const watched = await watchConfiguration(file, {
+    onChange: () => {
+      metrics.configurationReloaded('success');
+      logger.info({ file }, 'configuration reloaded');
+    },
+    onError: (findings) => {
+      metrics.configurationReloaded('failure');
+      for (const finding of findings)
+        logger.error({ ...finding }, 'configuration not reloaded; the last good one stays');
+    },
+  });
+  if ('findings' in watched) {
+    printFindings('error', watched.findings);
+    return undefined;
+  }
+  return { value: watched.current, checks: {}, stop: watched.stop };
+}
+
+async function openSources(
+  { manifests, kubeconfig }: ServeOptions,
+  configuration: () => Configuration,
+  logger: Logger,
+): Promise<Origin<Omit<Surroundings, 'configuration'>> | undefined> {
+  if (manifests !== undefined) {
+    const [{ readInput }, { surroundingsOf }] = await Promise.all([
+      import('./input.ts'),
+      import('../../manifests/resources.ts'),
+    ]);
+    const input = await readInput(manifests, undefined);
+    if (input === undefined) return undefined;
+    const { namespaceLabels, readSource } = surroundingsOf(input.documents, configuration());
+    return { value: { namespaceLabels, readSource }, checks: {}, stop: () => undefined };
+  }
+  const { connectCluster } = await import('../../cluster/kubernetes.ts');
+  try {
+    const cluster = await connectCluster({ logger, ...(kubeconfig !== undefined && { kubeconfig }) });
+    const synced = (): ReturnType<Checks[string]> =>
+      cluster.synced()
+        ? { ok: true }
+        : { ok: false, reason: ['the cluster is not read yet', ...cluster.troubles()].join('; ') };
+    return { value: cluster, checks: { cluster: synced }, stop: cluster.stop };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    printFindings('error', [
+      { problem: `no cluster to read from (${problem})`, fix: 'name one with --kubeconfig, or files with --manifests' },
+    ]);
+    return undefined;
+  }
+}

@@ -1,0 +1,99 @@
+import { FUNCTION_LABEL } from '../function/keys.ts';
+import type { Source } from '../function/source.ts';
+import { apiServer, ApiError } from './api-server.ts';
+import type { Cluster, ClusterLog } from './cluster.ts';
+import { configMapSource } from './config-map-source.ts';
+import { DeadlineError, within } from './deadline.ts';
+import { loadKubeConfig } from './kube-config.ts';
+import { parseMetadata } from './metadata.ts';
+import { Reflector } from './reflector.ts';
+
+export interface ClusterOptions {
+  /** Path; without it what loadKubeConfig finds. */
+  readonly kubeconfig?: string;
+  readonly logger: ClusterLog;
+  /** Of a GET in the middle of a review: the API server itself waits for a webhook only 5 s by default. */
+  readonly deadlineMilliseconds?: number;
+  /** Before the second attempt to follow the cluster after a failure. */
+  readonly backoffMilliseconds?: number;
+}
+
+/**
+ * Connects to the API server and begins to follow labelled ConfigMaps and all Namespaces. It does not wait for them: see
+ * `synced`. What is not in these copies is asked for once, within the deadline; that it is not there is never remembered, as
+ * `kubectl apply` sends ConfigMap and Deployment together.
+ *
+ * Needs `get`, `list` and `watch` on configmaps and namespaces.
+ *
+ * @throws where no cluster is configured
+ */
+export async function connectCluster({ kubeconfig, logger, ...options }: ClusterOptions): Promise<Cluster> {
+  const server = apiServer(await loadKubeConfig(kubeconfig));
+  const { deadlineMilliseconds = 2000, backoffMilliseconds } = options;
+  const shared = { server, logger, ...(backoffMilliseconds !== undefined && { backoffMilliseconds }) };
+  const configMaps = new Reflector<() => Source>({
+    ...shared,
+    path: '/api/v1/configmaps',
+    labelSelector: FUNCTION_LABEL,
+    entryOf: configMapSource,
+  });
+  const namespaces = new Reflector<Readonly<Record<string, string>>>({
+    ...shared,
+    path: '/api/v1/namespaces',
+    entryOf: (_, { labels }) => labels,
+  });
+  const ended = new AbortController();
+
+  /** One object, or why there is none. */
+  const ask = async (
+    path: string,
+  ): Promise<{ readonly object: object } | Extract<Source, { type: 'missing' | 'unreachable' }>> => {
+    try {
+      const object = await within(ended.signal, deadlineMilliseconds, (signal) => server.get(path, {}, signal));
+      if (typeof object === 'object' && object !== null) return { object };
+      return { type: 'unreachable', reason: 'the API server answered with something that is no object' };
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return { type: 'missing' };
+      const reason = reasonOf(error);
+      logger.warn({ path, reason }, 'cannot ask the API server');
+      return { type: 'unreachable', reason };
+    }
+  };
+
+  configMaps.start();
+  namespaces.start();
+  return {
+    namespaceLabels: async (name) => {
+      const known = namespaces.get('', name);
+      if (known !== undefined) return known;
+      const answer = await ask(`/api/v1/namespaces/${encodeURIComponent(name)}`);
+      return 'object' in answer ? (parseMetadata(answer.object)?.labels ?? {}) : {};
+    },
+    readSource: async (namespace, reference) => {
+      if (reference.type !== 'configmap') return { type: 'opaque' };
+      const known = configMaps.get(namespace, reference.name);
+      if (known !== undefined) return known();
+      const answer = await ask(
+        `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(reference.name)}`,
+      );
+      if (!('object' in answer)) return answer;
+      const metadata = parseMetadata(answer.object);
+      if (metadata === undefined)
+        return { type: 'unreachable', reason: 'the API server answered with something that is no ConfigMap' };
+      return configMapSource(answer.object, metadata)();
+    },
+    synced: () => configMaps.synced() && namespaces.synced(),
+    troubles: () => [configMaps.problem(), namespaces.problem()].filter((problem) => problem !== undefined),
+    stop: async () => {
+      ended.abort();
+      await Promise.all([configMaps.stop(), namespaces.stop()]);
+      server.close();
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof DeadlineError) return `the API server did not answer within ${error.milliseconds / 1000} s`;
+  if (error instanceof ApiError) return `the API server answered ${error.status}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}

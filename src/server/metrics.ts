@@ -1,0 +1,159 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { AdmissionRequest, Verdict } from '../admission/review.ts';
+import { SKIPS } from '../outcome/codes.ts';
+
+export type WebhookName = 'mutate' | 'validate';
+export type ReloadOutcome = 'success' | 'failure';
+
+/** Kinds that are a label's value; a client of ours could name any number of others. */
+const KINDS: ReadonlySet<string> = new Set([
+  'Pod',
+  'ConfigMap',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'Job',
+  'CronJob',
+]);
+
+const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+export interface MetricsOptions {
+  readonly version: string;
+  /** CPU, memory, event loop and garbage collection of this process too. */
+  readonly processMetrics?: boolean;
+}
+
+/**
+ * Everything under /metrics. The only place that knows the client library, prom-client, which is to be replaced by
+ * @prometheus-io/client once Node.js 20 is gone. Names after https://prometheus.io/docs/practices/naming/.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #reviews: Counter<'webhook' | 'operation' | 'kind' | 'outcome'>;
+  readonly #skips: Counter<'reason'>;
+  readonly #refusals: Counter<'code'>;
+  readonly #durations: Histogram<'webhook'>;
+  readonly #certificateExpiry: Gauge;
+  readonly #certificateReloads: Counter<'outcome'>;
+  readonly #configurationReloads: Counter<'outcome'>;
+  #inFlight = 0;
+
+  constructor({ version, processMetrics = true }: MetricsOptions) {
+    const registers = [this.#registry];
+    this.#reviews = new Counter({
+      name: 'buildless_admission_reviews_total',
+      help: 'Reviews that were answered.',
+      labelNames: ['webhook', 'operation', 'kind', 'outcome'],
+      registers,
+    });
+    this.#skips = new Counter({
+      name: 'buildless_admission_skips_total',
+      help: 'Objects that passed untouched, by reason.',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.#refusals = new Counter({
+      name: 'buildless_admission_refusals_total',
+      help: 'Reasons for refusals; one refusal may have several.',
+      labelNames: ['code'],
+      registers,
+    });
+    this.#durations = new Histogram({
+      name: 'buildless_admission_review_duration_seconds',
+      help: 'From the last byte of a review to its answer.',
+      labelNames: ['webhook'],
+      buckets: DURATION_BUCKETS,
+      registers,
+    });
+    new Gauge({
+      name: 'buildless_admission_reviews_in_flight',
+      help: 'Reviews that are being answered now.',
+      registers,
+      collect: createCollect(() => this.#inFlight),
+    });
+    this.#certificateExpiry = new Gauge({
+      name: 'buildless_certificate_expiry_timestamp_seconds',
+      help: 'When the served certificate expires, in seconds since 1970.',
+      registers,
+    });
+    this.#certificateReloads = new Counter({
+      name: 'buildless_certificate_reloads_total',
+      help: 'Changes of the certificate that were taken (success) or turned down (failure).',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#configurationReloads = new Counter({
+      name: 'buildless_configuration_reloads_total',
+      help: 'Changes of the configuration that were taken (success) or turned down (failure).',
+      labelNames: ['outcome'],
+      registers,
+    });
+    // A counter that appears with its first failure has no rate then: both start at zero.
+    for (const outcome of ['success', 'failure'] as const) {
+      this.#certificateReloads.inc({ outcome }, 0);
+      this.#configurationReloads.inc({ outcome }, 0);
+    }
+    new Gauge({
+      name: 'buildless_build_info',
+      help: 'Always 1; the label has the version.',
+      labelNames: ['version'],
+      registers,
+    }).set({ version }, 1);
+    if (processMetrics) collectDefaultMetrics({ register: this.#registry });
+  }
+
+  reviewStarted(): void {
+    this.#inFlight += 1;
+  }
+
+  /** To be called once for each `reviewStarted`. */
+  reviewEnded(
+    webhook: WebhookName,
+    { operation, kind }: Pick<AdmissionRequest, 'operation' | 'kind'>,
+    { outcome, codes }: Pick<Verdict, 'outcome' | 'codes'>,
+    seconds: number,
+  ): void {
+    this.#inFlight -= 1;
+    this.#reviews.inc({ webhook, operation, kind: KINDS.has(kind.kind) ? kind.kind : 'other', outcome });
+    this.#durations.observe({ webhook }, seconds);
+    for (const code of codes) {
+      if (code in SKIPS) this.#skips.inc({ reason: code });
+      else this.#refusals.inc({ code });
+    }
+  }
+
+  /** A request that is no review never becomes one of the reviews; it is only counted as refused. */
+  notAReview(): void {
+    this.#refusals.inc({ code: 'not-a-review' });
+  }
+
+  certificateExpires(at: Date): void {
+    this.#certificateExpiry.set(at.getTime() / 1000);
+  }
+
+  certificateReloaded(outcome: ReloadOutcome): void {
+    this.#certificateReloads.inc({ outcome });
+  }
+
+  configurationReloaded(outcome: ReloadOutcome): void {
+    this.#configurationReloads.inc({ outcome });
+  }
+
+  /** In the text format that `contentType` names. */
+  render(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+}
+
+/** A gauge that is read when it is asked for, so that the path of a review only adds to a number. */
+function createCollect(read: () => number): (this: Gauge) => void {
+  return function () {
+    this.set(read());
+  };
+}

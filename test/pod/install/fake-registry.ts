@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
+
+export interface FakeRegistry {
+  /** `http://127.0.0.1:PORT/`. */
+  readonly address: string;
+  /** `METHOD PATH` of what was asked. */
+  readonly requests: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+/** A server on a free port; `answer` gets the path of each request. */
+export async function startRegistry(
+  answer: (path: string, response: ServerResponse, address: string) => void,
+): Promise<FakeRegistry> {
+  const requests: string[] = [];
+  let address = '';
+  const server = createServer((request, response) => {
+    requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    answer(request.url ?? '/', response, address);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('not listening on a port');
+  address = `http://127.0.0.1:${bound.port}/`;
+  return {
+    address,
+    requests,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Answers with one status, whatever is asked. */
+export const startRefusing = async (status: number): Promise<FakeRegistry> =>
+  await startRegistry((_path, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{"error":"refused"}');
+  });
+
+/** Takes requests and answers none. */
+export const startSilent = async (): Promise<FakeRegistry> =>
+  await startRegistry(() => {
+    // The client waits.
+  });
+
+export interface NpmPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly archive: Uint8Array;
+}
+
+export const integrityOf = (content: Uint8Array): string =>
+  `sha512-${createHash('sha512').update(content).digest('base64')}`;
+
+/** An npm registry with a few packages (github.com/npm/registry, docs/responses/package-metadata.md). */
+export const startNpmRegistry = async (packages: readonly NpmPackage[]): Promise<FakeRegistry> =>
+  await startRegistry((path, response, address) => {
+    const archive = packages.find(({ name, version }) => path === `/${name}/-/${name}-${version}.tgz`)?.archive;
+    const named = packages.filter(({ name }) => path === `/${name}`);
+    if (archive !== undefined) {
+      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(archive);
+    } else if (named.length > 0) {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(metadataOf(named, address)));
+    } else {
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not found"}');
+    }
+  });
+
+function metadataOf(packages: readonly NpmPackage[], address: string): unknown {
+  const versions = packages.map(({ name, version, archive }) => [
+    version,
+    {
+      name,
+      version,
+      hasInstallScript: true,
+      dist: { tarball: `${address}${name}/-/${name}-${version}.tgz`, integrity: integrityOf(archive) },
+    },
+  ]);
+  return {
+    name: packages[0]?.name,
+    'dist-tags': { latest: packages.at(-1)?.version },
+    versions: Object.fromEntries(versions) as unknown,
+  };
+}

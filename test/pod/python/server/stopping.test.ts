@@ -1,0 +1,143 @@
+import { writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PythonRuntime } from './python-function.ts';
+
+let runtime: PythonRuntime;
+beforeAll(async () => {
+  runtime = await PythonRuntime.assemble();
+});
+afterAll(() => runtime.close());
+
+/** Whether anything accepts connections at a port. */
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => {
+      resolve(false);
+    });
+  });
+}
+
+const hello = { 'handler.py': 'def main(event, context): return "x"\n' };
+
+describe('SIGTERM', () => {
+  it('ends an idle Function with exit status 0', async () => {
+    const started = await runtime.start(hello);
+    expect((await started.call()).status).toBe(200);
+    started.process.kill('SIGTERM');
+    expect(await started.exited).toBe(0);
+    expect(started.log()).toContain('buildless: stopped');
+  });
+
+  it('stops taking connections, lets a running request finish, then exits 0', async () => {
+    const started = await runtime.start({
+      'handler.py': `
+import os, time
+def main(event, context):
+    print('begun', flush=True)
+    while not os.path.exists(event['data']):
+        time.sleep(0.01)
+    return 'finished'
+`,
+    });
+    const gate = path.join(started.folder, 'gate');
+    const { port } = started;
+    const running = started.call(gate);
+    await started.logged('begun');
+    started.process.kill('SIGTERM');
+    await started.logged('asked to stop');
+    while (await accepts(port));
+    expect(started.process.exitCode).toBeNull();
+    await writeFile(gate, '');
+    const answer = await running;
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('connection')).toBe('close');
+    expect(await answer.text()).toBe('finished');
+    expect(await started.exited).toBe(0);
+  });
+
+  it('lets a streamed answer finish', async () => {
+    const started = await runtime.start({
+      'handler.py': `
+import time
+def main(event, context):
+    def pieces():
+        print('begun', flush=True)
+        for number in range(20):
+            yield f'{number}\\n'
+            time.sleep(0.05)
+    return pieces()
+`,
+    });
+    const answer = started.call();
+    await started.logged('begun');
+    started.process.kill('SIGTERM');
+    expect(await (await answer).text()).toMatch(/^0\n1\n[^]*\n19\n$/);
+    expect(await started.exited).toBe(0);
+  });
+
+  it('runs what the handler registered with atexit, and does not wait for its threads for ever', async () => {
+    const started = await runtime.start({
+      'handler.py': `
+import atexit, threading, time
+atexit.register(lambda: print('at exit', flush=True))
+threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()
+def main(event, context): return 'x'
+`,
+    });
+    started.process.kill('SIGTERM');
+    expect(await started.exited).toBe(0);
+    expect(started.log()).toContain('at exit');
+    const stuck = await runtime.start({
+      'handler.py': `
+import threading, time
+threading.Thread(target=time.sleep, args=(3600,)).start()
+def main(event, context): return 'x'
+`,
+    });
+    stuck.process.kill('SIGTERM');
+    expect(await stuck.exited).toBe(0);
+  });
+
+  it('works though the handler ignores the signal for itself', async () => {
+    const started = await runtime.start({
+      'handler.py': `
+import signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+def main(event, context): return 'x'
+`,
+    });
+    started.process.kill('SIGTERM');
+    expect(await started.exited).toBe(0);
+  });
+
+  it('ends a Function whose handler is still being loaded', async () => {
+    const started = await runtime.launch({
+      'handler.py': 'import time\nprint("loading", flush=True)\ntime.sleep(3600)\ndef main(event, context): pass\n',
+    });
+    await started.logged('loading');
+    started.process.kill('SIGTERM');
+    expect(await started.exited).toBe(0);
+  });
+});
+
+describe('a port that is taken', () => {
+  it('is an error with exit status 1', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, resolve));
+    const address = other.address();
+    const port = typeof address === 'object' && address ? String(address.port) : '';
+    const started = await runtime.start(hello, { FUNC_PORT: port });
+    expect(await started.exited).toBe(1);
+    expect(started.log()).toContain(`Port ${port} (FUNC_PORT) cannot be listened on: `);
+    expect(started.log()).toContain('Address already in use');
+    expect(started.log()).not.toContain('Traceback');
+    await new Promise((resolve) => other.close(resolve));
+  });
+});
