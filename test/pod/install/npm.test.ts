@@ -44,7 +44,7 @@ async function stage(files: Readonly<Record<string, unknown>>): Promise<string> 
   return root;
 }
 
-type Options = Pick<Run, 'env' | 'killAfter' | 'stopAt'> & { readonly flags?: readonly string[] };
+type Options = Pick<Run, 'env' | 'killAfter' | 'stopAt' | 'starveAt'> & { readonly flags?: readonly string[] };
 
 const install = async (root: string, { flags = [], ...run }: Options = {}): Promise<RunEnd> =>
   await runInPod({
@@ -201,6 +201,17 @@ describe('install with npm from a registry of its own', () => {
     expect(registry.requests).not.toEqual([]);
   });
 
+  it('says that npm was killed, most likely for want of memory', async () => {
+    const registry = await use(startSilent());
+    const root = await stage({ 'package.json': NUMBER });
+    const { code, termination } = await install(root, {
+      flags: [await npmrc(`registry=${registry.address}`)],
+      starveAt: 'installing with npm',
+    });
+    expect(code).toBe(1);
+    expect(termination).toContain('npm was killed, most likely as it ran out of memory');
+  });
+
   it('says that the registry is out of order', async () => {
     const registry = await use(startRefusing(503));
     const root = await stage({ 'package.json': NUMBER });
@@ -217,6 +228,26 @@ describe('install with npm from a registry of its own', () => {
   });
 });
 
+/** A registry with one package, made of a folder by tar. */
+async function publish(name: string, folder: string, ...flags: readonly string[]): Promise<FakeRegistry> {
+  const archive = path.join(folder, 'package.tgz');
+  execFileSync('tar', ['-czf', archive, ...flags, '-C', folder, 'package']);
+  return await use(startNpmRegistry([{ name, version: '1.0.0', archive: await readFile(archive) }]));
+}
+
+it('serves no package that npm could unpack in part only, though npm calls it a success', async () => {
+  const folder = await folders.open('package');
+  await writeTree(folder, { 'package/package.json': '{"name":"long","version":"1.0.0"}', 'package/LONG.js': '' });
+  const registry = await publish('long', folder, `--transform=s/LONG/${'x'.repeat(300)}/`);
+  const root = await stage({ 'package.json': { dependencies: { long: '1.0.0' } } });
+
+  const { code, termination } = await install(root, { flags: [await npmrc(`registry=${registry.address}`)] });
+
+  expect(code).toBe(1);
+  expect(termination).toContain('npm could not unpack every file of a package: ENAMETOOLONG');
+  expect(existsSync(path.join(root, 'function'))).toBe(false);
+});
+
 describe('install scripts', () => {
   /** A package whose install script leaves a mark. */
   async function scripted(): Promise<FakeRegistry> {
@@ -228,9 +259,7 @@ describe('install scripts', () => {
         scripts: { postinstall: `node -e "require('node:fs').writeFileSync('ran', 'yes')"` },
       }),
     });
-    const archive = path.join(folder, 'package.tgz');
-    execFileSync('tar', ['-czf', archive, '-C', folder, 'package']);
-    return await use(startNpmRegistry([{ name: 'scripted', version: '1.0.0', archive: await readFile(archive) }]));
+    return await publish('scripted', folder);
   }
   const manifest = { dependencies: { scripted: '1.0.0' } };
 

@@ -40,7 +40,7 @@ async function stage(files: Readonly<Record<string, string>>): Promise<string> {
   return root;
 }
 
-type Options = Pick<Run, 'env' | 'killAfter' | 'stopAt'> & { readonly flags?: readonly string[] };
+type Options = Pick<Run, 'env' | 'killAfter' | 'stopAt' | 'starveAt'> & { readonly flags?: readonly string[] };
 
 const install = async (root: string, { flags = [], ...run }: Options = {}): Promise<RunEnd> =>
   await runInPod({
@@ -319,6 +319,17 @@ describe('install with pip from an index of its own', () => {
     expect(termination).toContain('gave no answer in that time');
   });
 
+  it('says that pip was killed, most likely for want of memory', async () => {
+    const index = await use(startSilent());
+    const root = await stage({ 'requirements.txt': 'private==1.0\n' });
+    const { code, termination } = await install(root, {
+      flags: [await pipConf(`index-url = ${index.address}simple`)],
+      starveAt: 'installing with pip',
+    });
+    expect(code).toBe(1);
+    expect(termination).toContain('pip was killed, most likely as it ran out of memory');
+  });
+
   it('says that the index is out of order', async () => {
     const index = await use(startRefusing(500));
     const root = await stage({ 'requirements.txt': 'private==1.0\n' });
@@ -372,7 +383,7 @@ describe('install with pip and files of a certain kind', () => {
 
   it.each([
     ['requirements.txt', 'requests==2.32.3 urllib3\n', 'requirements.txt cannot be read: '],
-    ['requirements.txt', '-r missing.txt\nidna==3.10\n', 'includes missing.txt, which is not in the source'],
+    ['requirements.txt', '-r missing.txt\nidna==3.10\n', 'includes missing.txt, which is not there'],
     ['pylock.toml', 'lock-version = \n', 'pylock.toml is not valid TOML'],
     ['pylock.toml', 'lock-version = "9.0"\npackages = []\n', "lock-version is '9.0'"],
     [

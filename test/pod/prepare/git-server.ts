@@ -1,6 +1,7 @@
 import forge from 'node-forge';
 import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
@@ -23,13 +24,13 @@ export interface GitServerOptions {
   readonly password?: string;
   /** Answers every request with a redirect to this origin. */
   readonly redirectTo?: string;
+  /** `first`: the protocol before version 2, which gives only what a branch or tag points at; `dumb`: plain files. */
+  readonly protocol?: 'first' | 'dumb';
 }
 
 /** Git's own HTTP server (git-http-backend(1)) behind TLS, for the repositories of a folder. */
 export async function startGitServer(folder: string, options: GitServerOptions = {}): Promise<GitServer> {
   const { key, certificate } = makeCertificate();
-  const authority = path.join(folder, 'authority.pem');
-  await writeFile(authority, certificate);
   const credentials: string[] = [];
   const expected = `Basic ${Buffer.from(`${options.username ?? ''}:${options.password ?? ''}`).toString('base64')}`;
   const server = createServer({ key, cert: certificate }, (request, response) => {
@@ -39,12 +40,16 @@ export async function startGitServer(folder: string, options: GitServerOptions =
       response.writeHead(302, { location: options.redirectTo + (request.url ?? '/') }).end();
     } else if (options.password !== undefined && authorization !== expected) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+    } else if (options.protocol === 'dumb') {
+      answerWithFile(folder, request, response);
     } else {
-      answerWithGit(folder, request, response);
+      answerWithGit(folder, request, response, options.protocol === 'first' ? undefined : request.headers);
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = addressOf(server.address());
+  const authority = path.join(folder, `authority-${port}.pem`);
+  await writeFile(authority, certificate);
   return {
     source: `git+https://127.0.0.1:${port}/`,
     origin: `https://127.0.0.1:${port}`,
@@ -62,8 +67,23 @@ function addressOf(address: AddressInfo | string | null): AddressInfo {
   return address;
 }
 
-/** CGI, RFC 3875. */
-function answerWithGit(folder: string, request: IncomingMessage, response: ServerResponse): void {
+function answerWithFile(folder: string, request: IncomingMessage, response: ServerResponse): void {
+  const file = path.join(folder, new URL(request.url ?? '/', 'https://git.example').pathname);
+  if (!existsSync(file)) response.writeHead(404).end();
+  else response.end(readFileSync(file));
+}
+
+/**
+ * CGI, RFC 3875.
+ *
+ * @param protocol headers that ask for a newer protocol
+ */
+function answerWithGit(
+  folder: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  protocol: IncomingMessage['headers'] | undefined,
+): void {
   const url = new URL(request.url ?? '/', 'https://git.example');
   const backend = spawn('git', ['-c', 'safe.directory=*', 'http-backend'], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -77,7 +97,7 @@ function answerWithGit(folder: string, request: IncomingMessage, response: Serve
       REQUEST_METHOD: request.method,
       CONTENT_TYPE: request.headers['content-type'] ?? '',
       HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
-      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+      GIT_PROTOCOL: String(protocol?.['git-protocol'] ?? ''),
       REMOTE_ADDR: '127.0.0.1',
     },
   });

@@ -135,6 +135,28 @@ describe('prepare with a Git repository', () => {
     expect(await handlerOf(root)).toBe('old\n');
   });
 
+  it('takes a commit from a server that gives only branches and tags', async () => {
+    const server = await serve({ protocol: 'first' });
+    const lone = new Repository(repositories, 'hidden');
+    const wanted = await lone.commit({ 'handler.js': 'old\n' });
+    await lone.commit({ 'handler.js': 'new\n' });
+
+    const { code, root, output } = await prepare({ source: `${server.source}hidden.git?ref=${wanted}`, server });
+
+    expect(output).toContain('does not give this commit by itself; fetching all branches and tags');
+    expect(code).toBe(0);
+    expect(await handlerOf(root)).toBe('old\n');
+  });
+
+  it('takes a branch from a server of plain files', async () => {
+    const server = await serve({ protocol: 'dumb' });
+    execFileSync('git', ['-c', 'safe.directory=*', 'update-server-info'], { cwd: repository.path });
+    const { code, root, output } = await prepare({ source: `${server.source}orders.git?ref=main`, server });
+    expect(output).toContain('cannot give a single commit');
+    expect(code).toBe(0);
+    expect(await handlerOf(root)).toBe('export const main = () => 2;\n');
+  });
+
   it('takes one folder of the repository', async () => {
     const { code, root } = await prepare({ source: `${open.source}orders.git?ref=${first}&dir=functions/pay` });
     expect(code).toBe(1);

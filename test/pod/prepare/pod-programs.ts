@@ -1,5 +1,6 @@
 import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -88,6 +89,8 @@ export interface Run {
   readonly killAfter?: number;
   /** Sends SIGTERM when this text has been printed. */
   readonly stopAt?: string;
+  /** Kills what it started when this text has been printed, as the kernel does when memory is short. */
+  readonly starveAt?: string;
   /** Instead of a user without a name. */
   readonly user?: { readonly uid: number; readonly gid: number };
 }
@@ -142,6 +145,10 @@ export async function runInPod(run: Run): Promise<RunEnd> {
           stopped = true;
           child.kill('SIGTERM');
         }
+        if (run.starveAt !== undefined && !stopped && output.includes(run.starveAt)) {
+          stopped = true;
+          void killChildren(child.pid);
+        }
       };
       child.stdout.on('data', collect);
       child.stderr.on('data', collect);
@@ -174,6 +181,13 @@ async function killContainer(pid: number | undefined): Promise<void> {
   };
   if (pid !== undefined) await freeze(pid);
   for (const each of frozen) signal(each, 'SIGKILL');
+}
+
+/** Waits for a first child and kills it. */
+async function killChildren(pid: number | undefined): Promise<void> {
+  let children: number[] = [];
+  while (children.length === 0 && pid !== undefined && existsSync(`/proc/${pid}`)) children = await childrenOf(pid);
+  for (const child of children) signal(child, 'SIGKILL');
 }
 
 /** @returns false where the process has ended by itself */

@@ -8,9 +8,9 @@ import { isRefusal, refuse, type Refusal } from '../../prepare/refusal.ts';
 import type { InstallArguments } from './arguments.ts';
 import { countInstalled, type Manifest, readManifest } from './manifest.ts';
 import { commonArguments, installArguments, npmEnvironment } from './npm-command.ts';
-import { explainNpm } from './npm-failure.ts';
+import { explainNpm, explainUnpacking } from './npm-failure.ts';
 import { findNpm } from './npm-program.ts';
-import { isQuiet, missingVersion } from './npm-report.ts';
+import { brokenUnpacking, isQuiet, missingVersion } from './npm-report.ts';
 import { readRegistrySettings } from './npmrc.ts';
 
 export interface InstallSurroundings {
@@ -86,12 +86,14 @@ async function runNpm(
   const end = await call(installArguments(manifest, options, npm), options.timeoutSeconds, (line) => {
     if (!isQuiet(line)) log(redact(line));
   });
-  if (end.code === 0) {
+  const broken = brokenUnpacking(end.stderr);
+  if (end.code === 0 && broken === undefined) {
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     log(`installed ${countPackages(await countInstalled(staging))} in ${seconds} s`);
     return undefined;
   }
   if (stop.aborted) return refuse('the Pod was told to stop');
+  if (end.code === 0) return refuse(redact(explainUnpacking(broken ?? '')));
   if (end.timedOut) return refuse(redact(explainTimeout(end, options.timeoutSeconds, registry)));
   const name = missingVersion(end.stdout);
   const view = name === undefined ? undefined : await call(['view', name, 'versions'], VIEW_SECONDS);

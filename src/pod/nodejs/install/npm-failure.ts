@@ -75,11 +75,7 @@ const RULES: readonly Rule[] = [
     /^(EJSONPARSE|EINVALIDPACKAGENAME|EUNSUPPORTEDPROTOCOL|EINVALIDTAGNAME)$/,
     (facts) => `package.json cannot be used: ${facts.error.summary}; correct it`,
   ],
-  [
-    /^(ENOSPC|EDQUOT)$/,
-    () =>
-      'the disk is full; have the administrator raise volumes.appSizeLimit and volumes.tmpSizeLimit of the configuration, or need fewer packages',
-  ],
+  [/^(ENOSPC|EDQUOT)$/, () => DISK_FULL],
   [/^(ENOMEM|ENOBUFS)$/, () => OUT_OF_MEMORY],
   [
     /^(EACCES|EPERM|EROFS)$/,
@@ -97,16 +93,15 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
+const DISK_FULL =
+  'the disk is full; have the administrator raise volumes.appSizeLimit and volumes.tmpSizeLimit of the configuration, or need fewer packages';
+
 const OUT_OF_MEMORY =
   'npm ran out of memory; have the administrator raise install.resources (limits.memory) of the configuration, or need fewer packages';
 
 /** Rules for what npm has no code for. */
 const STDERR_RULES: readonly Rule[] = [
-  [
-    /ENOSPC|no space left on device/i,
-    () =>
-      'the disk is full; have the administrator raise volumes.appSizeLimit and volumes.tmpSizeLimit of the configuration',
-  ],
+  [/ENOSPC|no space left on device/i, () => DISK_FULL],
   [/JavaScript heap out of memory/, () => OUT_OF_MEMORY],
   [
     /spawn git ENOENT|syscall spawn git/,
@@ -131,6 +126,13 @@ const STDERR_RULES: readonly Rule[] = [
     },
   ],
 ];
+
+/** @param error as `brokenUnpacking` finds it */
+export function explainUnpacking(error: string): string {
+  return /ENOSPC|EDQUOT/.test(error)
+    ? DISK_FULL
+    : `npm could not unpack every file of a package: ${error}; see the log`;
+}
 
 /** Says in one sentence why npm failed and what to do. */
 export function explainNpm(failure: NpmFailure, known: Pick<Facts, 'registry' | 'versions' | 'packages'>): string {

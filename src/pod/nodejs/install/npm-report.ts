@@ -66,6 +66,14 @@ export function isQuiet(line: string): boolean {
   return status !== undefined && Number(status) < 400;
 }
 
+/**
+ * What npm could not write of a package. It only warns of that, and ends with status 0 though the package is not whole
+ * (seen with a full disk, npm 11.19). ENOENT is no such case: npm takes the folder of an optional package away while it
+ * is still being unpacked.
+ */
+export const brokenUnpacking = (stderr: string): string | undefined =>
+  /^npm warn tar TAR_ENTRY_ERROR ((?!ENOENT).*)$/im.exec(stderr)?.[1];
+
 export function failingUrl(stderr: string): string | undefined {
   const lines = stderr.split('\n').filter((line) => HTTP_LINE.test(line) && !isQuiet(line));
   return HTTP_LINE.exec(lines.at(-1) ?? '')?.[2];

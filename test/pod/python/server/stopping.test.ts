@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { Agent, get } from 'node:http';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,6 +60,42 @@ def main(event, context):
     expect(answer.status).toBe(200);
     expect(answer.headers.get('connection')).toBe('close');
     expect(await answer.text()).toBe('finished');
+    expect(await started.exited).toBe(0);
+  });
+
+  it('loses no request under load: each is answered until connections are refused', async () => {
+    const started = await runtime.start(hello);
+    const { port } = started;
+    let answered = 0;
+    const failed: string[] = [];
+    const client = async (): Promise<void> => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      for (;;) {
+        const outcome = await new Promise<string>((resolve) => {
+          const request = get({ host: '127.0.0.1', port, agent }, (answer) => {
+            let text = '';
+            answer.on('data', (data: Buffer) => (text += data.toString()));
+            answer.on('end', () => {
+              resolve(text);
+            });
+            answer.on('error', (error) => {
+              resolve(error.message);
+            });
+          });
+          request.on('error', (error) => {
+            resolve(error.message);
+          });
+        });
+        if (outcome === 'x') answered++;
+        else if (outcome.includes('ECONNREFUSED')) break;
+        else failed.push(outcome);
+        if (answered === 500) started.process.kill('SIGTERM');
+      }
+      agent.destroy();
+    };
+    await Promise.all(Array.from({ length: 16 }, client));
+    expect(failed).toEqual([]);
+    expect(answered).toBeGreaterThan(500);
     expect(await started.exited).toBe(0);
   });
 

@@ -1,0 +1,234 @@
+/** One call of the handler, from its request to the end of its answer. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CallContext, Cancellation } from './context.ts';
+import { ALLOW_ORIGIN, allowOrigin } from './cors.ts';
+import { buildEvent, type FunctionEvent, type Input } from './event.ts';
+import { note, traceOf } from './journal.ts';
+import type { Metrics } from './metrics.ts';
+import { sendCallback, sendResult } from './result.ts';
+import type { Settings } from './settings.ts';
+
+export type Callback = (body?: unknown, status?: unknown, headers?: unknown) => void;
+export type Handler = (event: FunctionEvent, context: CallContext, callback: Callback) => unknown;
+
+/** What all calls of a Function share. */
+export interface Served {
+  readonly handler: Handler;
+  readonly settings: Settings;
+  readonly metrics: Metrics;
+}
+
+/** The call that the running code belongs to, also in its timers and promises. */
+export const currentCall = new AsyncLocalStorage<Call>();
+
+/** Parameters of a main that takes a callback. */
+const WITH_CALLBACK = 3;
+
+export class Call {
+  readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
+  readonly #served: Served;
+  readonly #cancellation = new Cancellation();
+  readonly #begin = performance.now();
+  #timer: NodeJS.Timeout;
+  /** `sending` is an answer of the handler's that takes time; `done` is decided, by a result, a failure or the timeout. */
+  #answer: 'open' | 'sending' | 'done' = 'open';
+  #failed = false;
+  /** Whether a promise of the handler's will decide the answer. */
+  #awaited = false;
+  #sawRequest = false;
+  /** How the response was when the handler asked for it; undefined where it did not. */
+  #untouched: string | undefined;
+  #piped = false;
+
+  constructor(req: IncomingMessage, res: ServerResponse, served: Served) {
+    this.#req = req;
+    this.#res = res;
+    this.#served = served;
+    const { timeout } = served.settings;
+    this.#timer = setTimeout(() => {
+      this.#timeOut();
+    }, timeout * 1000);
+    res.once('close', () => {
+      this.#close();
+    });
+  }
+
+  /** Calls the handler and answers with what it gives. */
+  run(input: Input): void {
+    currentCall.run(this, () => {
+      this.#run(input);
+    });
+  }
+
+  /** Logs what the handler threw and answers 500 where that is still possible. */
+  fail(error: unknown, where = 'main failed'): void {
+    const res = this.#res;
+    const late = this.#answer === 'done' || res.writableEnded;
+    note('error', late ? `${where} after its answer` : where, { error, traceId: traceIdOf(this.#req) });
+    if (this.#answer === 'done') return;
+    this.#answer = 'done';
+    this.#failed = true;
+    if (res.writableEnded) return;
+    if (res.headersSent) {
+      // Cut, so that the client does not take the beginning for the whole.
+      res.destroy();
+      return;
+    }
+    const shown = this.#served.settings.exposeErrors ? traceOf(error) : 'Internal server error';
+    this.#answerText(500, typeof error === 'string' ? error : shown);
+  }
+
+  /** As `fail`, for a rejection that nobody handles: where a promise is awaited, that one decides the answer. */
+  failUnlessAwaited(error: unknown, where: string): void {
+    if (this.#awaited) note('error', where, { error, traceId: traceIdOf(this.#req) });
+    else this.fail(error, where);
+  }
+
+  #run(input: Input): void {
+    const { handler, settings } = this.#served;
+    const event = buildEvent(this.#req, this.#res, input, settings, {
+      sawRequest: () => {
+        this.#sawRequest = true;
+      },
+      sawResponse: () => {
+        this.#watchResponse();
+      },
+    });
+    try {
+      const result = handler(event, new CallContext(settings, this.#cancellation), (body, status, headers) => {
+        this.#send(() => sendCallback(this.#res, body, status, headers));
+      });
+      if (isThenable(result)) {
+        this.#awaited = true;
+        result.then(
+          (value) => {
+            this.#settle(value, false);
+          },
+          (error: unknown) => {
+            this.#awaited = false;
+            this.fail(error);
+          },
+        );
+      } else {
+        this.#settle(result, true);
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Answers with a result, or leaves the answer to the handler where that is what it is about to do. */
+  #settle(value: unknown, atOnce: boolean): void {
+    this.#awaited = false;
+    const res = this.#res;
+    // Begun by `response.json()`, `response.write()`, `stream.pipe(response)` and the like: the handler ends it.
+    if (this.#answer !== 'open' || res.headersSent || this.#piped) return;
+    const result = value === res ? undefined : value;
+    if (result === undefined && atOnce && (this.#served.handler.length >= WITH_CALLBACK || this.#answersLater()))
+      return;
+    this.#send(() => sendResult(res, result));
+  }
+
+  /**
+   * A handler that asked for the response alone, did nothing to it and returned nothing has one purpose for it: to answer
+   * when it has what to answer. One that also asked for the request may have taken both apart and need only that.
+   */
+  #answersLater(): boolean {
+    return !this.#sawRequest && this.#untouched !== undefined && this.#untouched === this.#touch();
+  }
+
+  #watchResponse(): void {
+    if (this.#untouched !== undefined) return;
+    this.#res.once('pipe', () => {
+      this.#piped = true;
+    });
+    this.#untouched = this.#touch();
+  }
+
+  #touch(): string {
+    const res = this.#res;
+    const listeners = res.eventNames().map((name) => res.listenerCount(name));
+    return JSON.stringify([res.statusCode, res.getHeaders(), listeners]);
+  }
+
+  #send(send: () => Promise<void> | undefined): void {
+    if (this.#answer !== 'open' || this.#res.headersSent) return;
+    this.#answer = 'sending';
+    try {
+      const sending = send();
+      if (sending === undefined) this.#answer = 'done';
+      else void this.#finish(sending);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  async #finish(sending: Promise<void>): Promise<void> {
+    this.#awaited = true;
+    try {
+      await sending;
+      this.#answer = 'done';
+    } catch (error) {
+      this.fail(error, 'the answer of main failed');
+    } finally {
+      this.#awaited = false;
+    }
+  }
+
+  /**
+   * @param written bytes that the client had got when this was last looked at
+   */
+  #timeOut(written?: number): void {
+    const res = this.#res;
+    const { timeout } = this.#served.settings;
+    const sent = res.socket?.bytesWritten;
+    if (res.headersSent && sent !== written) {
+      // An answer that is under way may take as long as it likes, while something comes.
+      this.#timer = setTimeout(() => {
+        this.#timeOut(sent);
+      }, timeout * 1000);
+      return;
+    }
+    note('warn', `main took longer than ${timeout} s (FUNC_TIMEOUT)`, { traceId: traceIdOf(this.#req) });
+    this.#answer = 'done';
+    this.#failed = true;
+    this.#cancellation.cancel('TimeoutError', `The call took longer than ${timeout} s (FUNC_TIMEOUT)`);
+    if (res.headersSent) res.destroy();
+    else this.#answerText(408, 'Request Timeout');
+  }
+
+  #answerText(status: number, text: string): void {
+    const res = this.#res;
+    for (const name of res.getHeaderNames()) {
+      // A browser that may not read the answer shows its user nothing at all.
+      if (!name.startsWith('access-control-')) res.removeHeader(name);
+    }
+    if (!res.hasHeader(ALLOW_ORIGIN)) allowOrigin(res, this.#served.settings.corsOrigin);
+    answerText(res, status, text);
+  }
+
+  #close(): void {
+    clearTimeout(this.#timer);
+    this.#served.metrics.observe(this.#req.method ?? '', (performance.now() - this.#begin) / 1000, this.#failed);
+    if (this.#res.writableFinished) return;
+    this.#answer = 'done';
+    this.#cancellation.cancel('AbortError', 'The client is gone');
+  }
+}
+
+/** A short answer in plain text. */
+export function answerText(res: ServerResponse, status: number, text: string): void {
+  res.statusCode = status;
+  res.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  res.setHeader('Content-Length', Buffer.byteLength(text));
+  res.end(text);
+}
+
+/** Trace id of a request (W3C Trace Context, 3.2.2). */
+const traceIdOf = ({ headers: { traceparent } }: IncomingMessage): string | undefined =>
+  typeof traceparent === 'string' ? /^[\da-f]{2}-([\da-f]{32})-/.exec(traceparent)?.[1] : undefined;
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

@@ -1,0 +1,114 @@
+/** The first argument of the handler. Its names are Kyma's. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { mediaTypeOf } from './content.ts';
+import { viewAsExpress, type ExpressView } from './express-view.ts';
+import { note } from './journal.ts';
+import { publish, type Published } from './publisher.ts';
+import { setHeader, setStatus } from './result.ts';
+import type { Settings } from './settings.ts';
+
+/** What was received, parsed. */
+export interface Input {
+  /** `event.data`. */
+  readonly data: unknown;
+  /** `event.extensions.request.body`: also where `data` is only a part of it, or nothing. */
+  readonly body: unknown;
+  /** Attributes of a CloudEvent. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+export const NOTHING: Input = { data: undefined, body: undefined };
+
+export interface FunctionEvent {
+  data: unknown;
+  readonly extensions: Extensions;
+  readonly setResponseHeader: (name: string, value: unknown) => void;
+  readonly setResponseContentType: (type: string) => void;
+  readonly setResponseStatus: (status: number) => void;
+  readonly emitCloudEvent: (
+    type: string,
+    source: string,
+    data: unknown,
+    attributes?: Readonly<Record<string, unknown>>,
+  ) => Promise<Published>;
+  /** Deprecated by Kyma. */
+  readonly publishCloudEvent: (data: unknown) => Promise<Published>;
+  /** Deprecated by Kyma. */
+  readonly buildResponseCloudEvent: (id: string, type: string, data: unknown) => Record<string, unknown>;
+  [attribute: `ce-${string}`]: unknown;
+}
+
+export interface Extensions {
+  readonly request: ExpressView['request'];
+  readonly response: ExpressView['response'];
+}
+
+/** Tells the call what the handler has asked for, from which it guesses whether the handler answers by itself. */
+export interface Watcher {
+  sawRequest(): void;
+  sawResponse(): void;
+}
+
+/** An event whose properties are its own and whose methods need no `this`: handlers destructure it and copy it. */
+export function buildEvent(
+  req: IncomingMessage,
+  res: ServerResponse,
+  input: Input,
+  settings: Settings,
+  watcher: Watcher,
+): FunctionEvent {
+  let extensions: Extensions | undefined;
+  let view: ExpressView | undefined;
+  const express = (): ExpressView => (view ??= viewAsExpress(req, res, input.body));
+  const event: FunctionEvent = {
+    data: input.data,
+    get extensions() {
+      return (extensions ??= {
+        get request() {
+          watcher.sawRequest();
+          return express().request;
+        },
+        get response() {
+          watcher.sawResponse();
+          return express().response;
+        },
+      });
+    },
+    setResponseHeader(name, value) {
+      // Express adds a charset to some types.
+      if (name.toLowerCase() === 'content-type') express().response.set(name, String(value));
+      else setHeader(res, name, value);
+    },
+    setResponseContentType(type) {
+      express().response.type(type);
+    },
+    setResponseStatus(status) {
+      setStatus(res, status);
+    },
+    async emitCloudEvent(type, source, data, attributes = {}) {
+      const { makeStructured } = await import('./cloud-event.ts');
+      const { contentType, body } = makeStructured(type, source, data, attributes);
+      return publish(settings.publisher, contentType, body, settings.timeout);
+    },
+    publishCloudEvent(data) {
+      deprecated('publishCloudEvent');
+      const body = typeof data === 'string' ? data : JSON.stringify(data);
+      return publish(settings.publisher, 'application/cloudevents+json', body, settings.timeout);
+    },
+    buildResponseCloudEvent(id, type, data) {
+      deprecated('buildResponseCloudEvent');
+      const { source, eventtypeversion, specversion } = input.attributes ?? {};
+      return { type, source, eventtypeversion, specversion, id, data, datacontenttype: mediaTypeOf(data) };
+    },
+  };
+  for (const [name, value] of Object.entries(input.attributes ?? {})) event[`ce-${name}`] = value;
+  return event;
+}
+
+const warned = new Set<string>();
+
+function deprecated(method: string): void {
+  if (warned.has(method)) return;
+  warned.add(method);
+  note('warn', `event.${method} is deprecated: use event.emitCloudEvent`);
+}

@@ -1,0 +1,135 @@
+/** Says why a handler could not be loaded: where, what was looked for, what is there, and how to fix it. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { nearest } from '../../../function/nearest.ts';
+import { textOf, traceOf } from './journal.ts';
+import { listFiles, listing } from './listing.ts';
+import type { Problem, Settings } from './settings.ts';
+import { findSyntaxError } from './syntax-error.ts';
+
+/** Packages that Kyma's images have, so that Functions written for it use them without declaring them. */
+const IN_KYMAS_IMAGE = new Set([
+  'axios',
+  'express',
+  'cloudevents',
+  'co',
+  'mz',
+  'morgan',
+  'body-parser',
+  '@opentelemetry/api',
+]);
+
+/** @param file the handler's file, absolute */
+export function explainLoadFailure(error: unknown, settings: Settings, file: string): Problem {
+  if (error instanceof SyntaxError) return explainSyntaxError(error, settings, file);
+  const missing = missingModule(error);
+  if (missing !== undefined && error instanceof Error) return explainMissingModule(error, missing, settings, file);
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : `thrown: ${textOf(error)}`;
+  const problem = [
+    `${placeOf(error, settings.folder, file)}: ${what}`,
+    `  looked for: ${settings.export} in ${relative(settings.folder, file)}, which failed with this while it was loaded`,
+  ];
+  return { problem: problem.join('\n'), detail: traceOf(error) };
+}
+
+function explainSyntaxError(error: SyntaxError, { folder, export: name }: Settings, file: string): Problem {
+  const place = findSyntaxError(error, folder, file);
+  const where =
+    place === undefined ? placeOf(error, folder, file) : `${relative(folder, place.file)}, line ${place.line}`;
+  const problem = [
+    `${where}: SyntaxError: ${error.message}`,
+    ...(place?.excerpt ?? []).map((line) => `  ${line}`),
+    `  looked for: ${name} in ${relative(folder, file)}`,
+  ];
+  return { problem: problem.join('\n'), detail: traceOf(error) };
+}
+
+function missingModule(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (error.code !== 'MODULE_NOT_FOUND' && error.code !== 'ERR_MODULE_NOT_FOUND') return undefined;
+  return /^Cannot find (?:module|package) '([^']+)'/.exec(error.message)?.[1];
+}
+
+function explainMissingModule(error: Error, name: string, { folder }: Settings, file: string): Problem {
+  const where = placeOf(error, folder, importerOf(error) ?? file);
+  const isFile = /^(\.|\/|file:)/.test(name);
+  const problem = isFile ? missingFile(name, where, folder) : missingPackage(name, where, folder);
+  return { problem: problem.join('\n'), detail: traceOf(error) };
+}
+
+function missingFile(name: string, where: string, folder: string): string[] {
+  const shown = name.startsWith(folder + path.sep) ? relative(folder, name) : name;
+  return [
+    `${where}: there is no module ${shown}.`,
+    `  looked for: ${shown}`,
+    `  there is:   ${listing(listFiles(folder))}`,
+    '  to fix it:  add the file to the source, or correct its name; in an ES module it is written with its extension.',
+  ];
+}
+
+function missingPackage(name: string, where: string, folder: string): string[] {
+  const parts = name.split('/');
+  const topName = name.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? name);
+  const declared = declaredIn(folder);
+  const installed = installedIn(folder);
+  return [
+    `${where}: there is no package ${name}.`,
+    `  looked for: ${name} in ${folder}/node_modules`,
+    `  there is:   package.json declares ${listing(declared)}; installed: ${listing(installed)}`,
+    `  to fix it:  ${fixFor(topName, declared, installed)}`,
+  ];
+}
+
+function fixFor(name: string, declared: readonly string[], installed: readonly string[]): string {
+  if (installed.includes(name))
+    return `${name} is installed and has no such file: see its documentation for what it exports.`;
+  if (declared.includes(name))
+    return `package.json declares ${name}, but it was not installed: see the log of buildless-install.`;
+  const near = nearest(name, installed);
+  const add = `add ${name} with its version to the dependencies in package.json, beside the handler.`;
+  if (IN_KYMAS_IMAGE.has(name)) return `${add} Kyma has it in its image, Buildless not.`;
+  return near === undefined ? add : `${add} Did you mean ${near}?`;
+}
+
+function declaredIn(folder: string): string[] {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+    if (typeof manifest !== 'object' || manifest === null || !('dependencies' in manifest)) return [];
+    return typeof manifest.dependencies === 'object' ? Object.keys(manifest.dependencies ?? {}) : [];
+  } catch {
+    return [];
+  }
+}
+
+function installedIn(folder: string): string[] {
+  const root = path.join(folder, 'node_modules');
+  return listFiles(root).flatMap((name) => {
+    if (!name.startsWith('@')) return [name.replace(/\/$/, '')];
+    return listFiles(path.join(root, name)).map((scoped) => (name + scoped).replace(/\/$/, ''));
+  });
+}
+
+/** The file that the missing module was to be loaded from. */
+function importerOf(error: Error): string | undefined {
+  if ('requireStack' in error && Array.isArray(error.requireStack)) {
+    const first: unknown = error.requireStack[0];
+    if (typeof first === 'string') return first;
+  }
+  return / imported from (.+)$/m.exec(error.message)?.[1];
+}
+
+/** FILE, line N: CODE of the first frame in the author's own code; FILE alone where there is none. */
+function placeOf(error: unknown, folder: string, file: string): string {
+  const trace = error instanceof Error ? (error.stack ?? '') : '';
+  for (const [, url = '', line = ''] of trace.matchAll(/\(?((?:file:\/\/)?\/[^\n()]+?):(\d+):\d+\)?$/gm)) {
+    const frame = url.startsWith('file:') ? fileURLToPath(url) : url;
+    if (!frame.startsWith(folder + path.sep) || frame.includes('/node_modules/')) continue;
+    const code = readFileSync(frame, 'utf8').split('\n')[Number(line) - 1]?.trim() ?? '';
+    return `${relative(folder, frame)}, line ${line}${code === '' ? '' : `: ${code}`}`;
+  }
+  return relative(folder, file);
+}
+
+const relative = (folder: string, file: string): string =>
+  file.startsWith(folder + path.sep) ? path.relative(folder, file) : file;

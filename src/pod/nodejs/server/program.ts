@@ -1,0 +1,101 @@
+/** From start to stop: load the handler, listen, serve, and on SIGTERM finish what runs. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { writeTerminationMessage } from '../../prepare/termination.ts';
+import { currentCall } from './call.ts';
+import { note } from './journal.ts';
+import { loadHandler } from './load.ts';
+import { Metrics } from './metrics.ts';
+import { createFunctionServer, type FunctionServer } from './server.ts';
+import { readSettings, type Problem } from './settings.ts';
+import { stopOnSignals } from './stop.ts';
+
+/** Serves the Function that the environment describes; ends the process where it cannot. */
+export async function run(env: NodeJS.ProcessEnv): Promise<void> {
+  const settings = readSettings(env);
+  if ('problem' in settings) return giveUp(settings, env);
+  keepAlive();
+  const loading = watchLoading(settings.module, env);
+  const loaded = await loadHandler(settings);
+  loading.end();
+  if ('problem' in loaded) return giveUp(loaded, env);
+
+  const server = createFunctionServer({ handler: loaded.handler, settings, metrics: new Metrics() });
+  const port = await listen(server, settings.port);
+  if (typeof port !== 'number') return giveUp(port, env);
+  stopOnSignals(server);
+  note('info', `${settings.module}.${settings.export} listens on port ${port}`);
+}
+
+/** An error that no call awaits ends neither the process nor, where it can be told whose it is, in silence. */
+function keepAlive(): void {
+  process.on('uncaughtException', (error: unknown) => {
+    const call = currentCall.getStore();
+    if (call === undefined) note('error', 'uncaught exception', { error });
+    else call.fail(error, 'uncaught exception in main');
+  });
+  process.on('unhandledRejection', (error: unknown) => {
+    const call = currentCall.getStore();
+    if (call === undefined) note('error', 'unhandled rejection', { error });
+    else call.failUnlessAwaited(error, 'unhandled rejection in main');
+  });
+}
+
+/** What may end the process while the handler is loaded: a signal, the handler itself, or that nothing is left to do. */
+function watchLoading(module: string, env: NodeJS.ProcessEnv): { end(): void } {
+  const stop = (): void => process.exit(0);
+  const ended = (code: number): void => {
+    if (code === 0 && stopped) return;
+    const problem =
+      code === UNSETTLED
+        ? `${module}: its top-level await waits for something that never comes.`
+        : `${module}: it ended the process, with exit status ${code}, while it was loaded.`;
+    report({ problem }, env);
+    process.exitCode = 1;
+  };
+  let stopped = false;
+  const stopEarly = (): void => {
+    stopped = true;
+    stop();
+  };
+  process.on('exit', ended);
+  // As PID 1 a process has no default action for a signal.
+  process.on('SIGTERM', stopEarly);
+  process.on('SIGINT', stopEarly);
+  return {
+    end: () => {
+      process.off('exit', ended);
+      process.off('SIGTERM', stopEarly);
+      process.off('SIGINT', stopEarly);
+    },
+  };
+}
+
+/** Node's exit status for a top-level await that never settled (nodejs.org/api/process.html#exit-codes). */
+const UNSETTLED = 13;
+
+async function listen({ http }: FunctionServer, port: number): Promise<number | Problem> {
+  http.listen(port);
+  try {
+    await once(http, 'listening');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { problem: `Port ${port} (FUNC_PORT) cannot be listened on: ${reason}` };
+  }
+  http.on('error', (error) => {
+    note('error', 'the server failed', { error });
+  });
+  const address: AddressInfo | string | null = http.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+function giveUp(problem: Problem, env: NodeJS.ProcessEnv): never {
+  report(problem, env);
+  process.exit(1);
+}
+
+function report({ problem, detail }: Problem, env: NodeJS.ProcessEnv): void {
+  if (detail !== undefined) process.stderr.write(`${detail}\n`);
+  note('error', `the Function cannot be started\n${problem}`);
+  writeTerminationMessage(problem, env);
+}

@@ -1,0 +1,172 @@
+/** Turns what a handler gave back into an answer. */
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { endPieces, piecesOf, sendPieces, type Pieces } from './stream.ts';
+
+const TEXT = 'text/plain; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
+const BYTES = 'application/octet-stream';
+
+/** Headers that are about one connection, which a handler copies from the answer of another server (RFC 9110, 7.6.1). */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Statuses whose answers have no content (RFC 9110, 15.3.5, 15.3.6, 15.4.5). */
+const WITHOUT_CONTENT = new Set([204, 205, 304]);
+
+/**
+ * Answers with a result of any type: text, bytes, JSON, a Response, or pieces as they come.
+ *
+ * @returns a promise where the answer takes time, which rejects as the source of the pieces fails
+ * @throws where no answer can be made of the result
+ */
+export function sendResult(res: ServerResponse, result: unknown): Promise<void> | undefined {
+  switch (typeof result) {
+    case 'undefined':
+      sendWhole(res, '', undefined);
+      return;
+    case 'string':
+      sendWhole(res, result, result === '' ? undefined : TEXT);
+      return;
+    case 'number':
+    case 'boolean':
+      sendWhole(res, JSON.stringify(result), JSON_TYPE);
+      return;
+    case 'bigint':
+      sendWhole(res, result.toString(), JSON_TYPE);
+      return;
+    case 'object':
+      return result === null ? sendResult(res, undefined) : sendObject(res, result);
+    default:
+      throw new TypeError(`main returned a ${typeof result}, of which no answer can be made`);
+  }
+}
+
+/** As Kyma's third argument of main does: a status without a body answers with the name of the status. */
+export function sendCallback(
+  res: ServerResponse,
+  body: unknown,
+  status: unknown,
+  headers: unknown,
+): Promise<void> | undefined {
+  if (typeof headers === 'object' && headers !== null) {
+    for (const [name, value] of Object.entries(headers)) setHeader(res, name, value);
+  }
+  if (status !== undefined && status !== null) setStatus(res, Number(status));
+  const named =
+    res.statusCode !== 200 && typeof status === 'number' && (body === undefined || body === null || body === '');
+  return sendResult(res, named ? (STATUS_CODES[status] ?? String(status)) : body);
+}
+
+/** A header as Express takes it: numbers and the like become text, a list is a header for each. */
+export function setHeader(res: ServerResponse, name: string, value: unknown): void {
+  res.setHeader(name, Array.isArray(value) ? value.map(String) : String(value));
+}
+
+/**
+ * The status of the answer.
+ *
+ * @throws as Express does, where it is no status
+ */
+export function setStatus(res: ServerResponse, status: number): void {
+  if (!Number.isInteger(status) || status < 100 || status > 999) {
+    throw new RangeError(`${String(status)} is no HTTP status: give a whole number from 100 to 999`);
+  }
+  res.statusCode = status;
+}
+
+function sendObject(res: ServerResponse, result: object): Promise<void> | undefined {
+  if (ArrayBuffer.isView(result)) {
+    sendWhole(res, Buffer.from(result.buffer, result.byteOffset, result.byteLength), BYTES);
+    return;
+  }
+  if (result instanceof ArrayBuffer) {
+    sendWhole(res, Buffer.from(result), BYTES);
+    return;
+  }
+  if (result instanceof Blob) return sendResponse(res, new Response(result));
+  if (isResponse(result)) return sendResponse(res, result);
+  const pieces = Array.isArray(result) ? undefined : piecesOf(result);
+  if (pieces !== undefined) return sendInPieces(res, pieces);
+  const text: unknown = JSON.stringify(result);
+  if (typeof text !== 'string') throw new TypeError('main returned an object that JSON has no text for');
+  sendWhole(res, text, JSON_TYPE);
+  return undefined;
+}
+
+function sendWhole(res: ServerResponse, body: string | Buffer, type: string | undefined): void {
+  if (WITHOUT_CONTENT.has(res.statusCode)) {
+    sendWithoutContent(res);
+    return;
+  }
+  if (type !== undefined && !res.hasHeader('content-type')) res.setHeader('Content-Type', type);
+  // Node counts it, but not for HEAD, and a handler's own count would be believed. That of an answer to HEAD that has no
+  // body stands for the body of GET.
+  const counted = res.hasHeader('content-length');
+  if (res.req.method === 'HEAD' ? !counted || body.length > 0 : counted) {
+    res.setHeader('Content-Length', Buffer.byteLength(body));
+  }
+  res.end(body);
+}
+
+function sendWithoutContent(res: ServerResponse): void {
+  if (res.statusCode !== 304) res.removeHeader('content-type');
+  res.removeHeader('content-length');
+  res.removeHeader('transfer-encoding');
+  res.end();
+}
+
+async function sendInPieces(res: ServerResponse, pieces: Pieces): Promise<void> {
+  if (!WITHOUT_CONTENT.has(res.statusCode)) {
+    await sendPieces(res, pieces);
+    return;
+  }
+  endPieces(pieces);
+  sendWithoutContent(res);
+}
+
+/** A Response of `fetch`, of the handler's making, or of a package that brings its own class. */
+interface ResponseLike {
+  readonly status: number;
+  readonly headers: Iterable<readonly [string, string]> & { getSetCookie?(): string[] };
+  readonly body: object | null;
+  readonly url?: string;
+}
+
+const isResponse = (value: object): value is ResponseLike =>
+  value instanceof Response ||
+  ('arrayBuffer' in value &&
+    'status' in value &&
+    typeof value.status === 'number' &&
+    'headers' in value &&
+    typeof value.headers === 'object' &&
+    value.headers !== null &&
+    Symbol.iterator in value.headers &&
+    'body' in value &&
+    typeof value.body === 'object');
+
+function sendResponse(res: ServerResponse, response: ResponseLike): Promise<void> | undefined {
+  const cookies = response.headers.getSetCookie?.() ?? [];
+  // `fetch` has unpacked what another server had packed; the headers still tell of the packed one.
+  const fetched = response.url !== undefined && response.url !== '';
+  const unpacked = fetched && [...response.headers].some(([name]) => name.toLowerCase() === 'content-encoding');
+  for (const [name, value] of response.headers) {
+    const key = name.toLowerCase();
+    if (HOP_BY_HOP.has(key) || (key === 'set-cookie' && cookies.length > 0)) continue;
+    if (unpacked && (key === 'content-encoding' || key === 'content-length')) continue;
+    res.setHeader(name, value);
+  }
+  if (cookies.length > 0) res.setHeader('Set-Cookie', cookies);
+  setStatus(res, response.status);
+  const pieces = response.body === null ? undefined : piecesOf(response.body);
+  if (pieces !== undefined) return sendInPieces(res, pieces);
+  sendWhole(res, '', undefined);
+  return undefined;
+}

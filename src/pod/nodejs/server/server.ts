@@ -1,0 +1,146 @@
+/** Answers a request: health, metrics and CORS by itself, everything else by the handler. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { GONE, hasBody, readBody } from './body.ts';
+import { answerText, Call, type Served } from './call.ts';
+import { isForm, isMultipart, parseContent, readContentType } from './content.ts';
+import { allowOrigin, answerPreflight } from './cors.ts';
+import { NOTHING, type Input } from './event.ts';
+import { note } from './journal.ts';
+import { Refusal } from './refusal.ts';
+import { bytesOf } from './settings.ts';
+
+/**
+ * How long an idle connection is kept. Longer than the minute for which proxies and load balancers keep theirs: who
+ * closes first must be the side that sends requests.
+ */
+const KEEP_ALIVE_MILLISECONDS = 65_000;
+
+/** What the server tells the one who stops it. */
+export interface FunctionServer {
+  readonly http: Server;
+  /** Requests that are not answered yet. */
+  running(): number;
+  /** When the last request came (`performance.now()`). */
+  lastRequest(): number;
+  /** From now on not ready, and each answer closes its connection. */
+  beginToStop(whenIdle: () => void): void;
+}
+
+export function createFunctionServer(served: Served): FunctionServer {
+  const { settings, metrics } = served;
+  const limit = bytesOf(settings.bodyLimit);
+  const running = new Set<ServerResponse>();
+  let lastRequest = -Infinity;
+  let whenIdle: (() => void) | undefined;
+
+  /** Answers a request that is the server's. */
+  function answerOwn(path: string, res: ServerResponse): void {
+    if (path === '/favicon.ico') {
+      res.statusCode = 204;
+      res.end();
+    } else if (path === '/healthz') {
+      answerText(res, whenIdle === undefined ? 200 : 503, whenIdle === undefined ? 'OK' : 'stopping');
+    } else {
+      void metrics.page().then((page) => {
+        res.setHeader('Content-Type', metrics.contentType);
+        res.end(page);
+      });
+    }
+  }
+
+  async function callWithBody(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const input = await readInput(req, res, limit);
+    if (input === GONE) return;
+    if (input instanceof Refusal) answerText(res, input.status, input.reason);
+    else new Call(req, res, served).run(input);
+  }
+
+  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MILLISECONDS }, (req, res) => {
+    running.add(res);
+    res.once('close', () => {
+      running.delete(res);
+      if (running.size === 0) whenIdle?.();
+    });
+    if (whenIdle !== undefined) res.shouldKeepAlive = false;
+    const { method, url = '/' } = req;
+    const path = ownPath(method, url);
+    if (path !== undefined) {
+      answerOwn(path, res);
+      return;
+    }
+    lastRequest = performance.now();
+    if (method === 'OPTIONS' && settings.corsOrigin !== '') {
+      answerPreflight(req, res, settings.corsOrigin);
+      return;
+    }
+    allowOrigin(res, settings.corsOrigin);
+    if (!hasBody(req) && !mayBeEvent(req)) {
+      new Call(req, res, served).run(NOTHING);
+      return;
+    }
+    callWithBody(req, res).catch((error: unknown) => {
+      note('error', 'the request could not be read', { error });
+      if (!res.headersSent) answerText(res, 500, 'Internal server error');
+    });
+  });
+
+  return {
+    http,
+    running: () => running.size,
+    lastRequest: () => lastRequest,
+    beginToStop(idle) {
+      whenIdle = idle;
+      for (const res of running) if (!res.headersSent) res.shouldKeepAlive = false;
+    },
+  };
+}
+
+const OWN_PATHS = new Set(['/healthz', '/metrics', '/favicon.ico']);
+
+function ownPath(method: string | undefined, url: string): string | undefined {
+  if (method !== 'GET' && method !== 'HEAD') return undefined;
+  const query = url.indexOf('?');
+  const path = query === -1 ? url : url.slice(0, query);
+  return OWN_PATHS.has(path) ? path : undefined;
+}
+
+/** What is in a request, parsed. */
+async function readInput(
+  req: IncomingMessage,
+  res: ServerResponse,
+  limit: number,
+): Promise<Input | Refusal | typeof GONE> {
+  const content = readContentType(req.headers['content-type']);
+  const body = await readBody(req, res, content, limit);
+  if (body === GONE || body instanceof Refusal) return body;
+  if (body === undefined) return readEvent(req, undefined);
+  if (isForm(content.type) || 'form' in body) return readEvent(req, 'form' in body ? body.form : undefined);
+  if (isMultipart(content.type)) return { data: undefined, body: body.bytes };
+  const parsed = parseContent(body.bytes, content);
+  return parsed instanceof Refusal ? parsed : readEvent(req, parsed);
+}
+
+const STRUCTURED = /^\s*application\/cloudevents(?:\+json)?\s*(?:;|$)/i;
+const BATCH = /^\s*application\/cloudevents-batch(?:\+json)?\s*(?:;|$)/i;
+
+/** What Kyma takes for a CloudEvent, and what the specification does. */
+const isBinaryEvent = ({ headers }: IncomingMessage): boolean =>
+  headers['ce-specversion'] !== undefined || (headers['ce-type'] !== undefined && headers['ce-source'] !== undefined);
+
+const mayBeEvent = (req: IncomingMessage): boolean =>
+  isBinaryEvent(req) || (req.headers['content-type'] ?? '').toLowerCase().includes('application/cloudevents');
+
+/** The input of a request whose body has been parsed by its content type. */
+async function readEvent(req: IncomingMessage, body: unknown): Promise<Input | Refusal> {
+  const type = req.headers['content-type'] ?? '';
+  const batch = BATCH.test(type);
+  const structured = !batch && STRUCTURED.test(type);
+  if (!batch && !structured && !isBinaryEvent(req)) return { data: body, body };
+  const { readBatch, readBinary, readStructured } = await import('./cloud-event.ts');
+  if (batch) {
+    const data = readBatch(body);
+    return data instanceof Refusal ? data : { data, body };
+  }
+  const event = structured ? readStructured(body) : readBinary(req.headers, body);
+  return event instanceof Refusal ? event : { data: event.data, body, attributes: event.attributes };
+}

@@ -1,0 +1,81 @@
+/** What the environment says about the Function, read once. */
+
+export interface Settings {
+  /** Where the Function's code is. */
+  readonly folder: string;
+  /** Path of the handler's file in that folder, without its extension. */
+  readonly module: string;
+  /** Name of the handler among the exports of that file. */
+  readonly export: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Seconds that a call may take. */
+  readonly timeout: number;
+  /** Megabytes that a request's body may have. */
+  readonly bodyLimit: number;
+  /** Value of `Access-Control-Allow-Origin`; empty for no CORS headers. */
+  readonly corsOrigin: string;
+  /** Where `emitCloudEvent` posts. */
+  readonly publisher: string | undefined;
+  /** Whether a client may see the trace of an error: on a developer's machine only. */
+  readonly exposeErrors: boolean;
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+  readonly runtime: string | undefined;
+}
+
+/** Why a Function cannot be served. */
+export interface Problem {
+  /** What, where and how to fix it: for the log and for the Pod's termination message. */
+  readonly problem: string;
+  /** What only the log shows, such as a trace. */
+  readonly detail?: string;
+}
+
+/** `setTimeout` takes no more milliseconds than an int32 has. */
+const LONGEST_TIMEOUT = 2_147_483;
+const MEGABYTE = 1024 * 1024;
+
+export const bytesOf = (megabytes: number): number => Math.floor(megabytes * MEGABYTE);
+
+/** Settings from the environment, or the variable that has no meaning. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings | Problem {
+  const port = readNumber(env, 'FUNC_PORT', 8080, 0, 65_535);
+  if (typeof port !== 'number') return port;
+  if (!Number.isInteger(port)) return { problem: `FUNC_PORT is "${port}": give a whole number from 0 to 65535.` };
+  const timeout = readNumber(env, 'FUNC_TIMEOUT', 180, 0.001, LONGEST_TIMEOUT);
+  if (typeof timeout !== 'number') return timeout;
+  const bodyLimit = readNumber(env, 'REQ_MB_LIMIT', 1, 0, 1024);
+  if (typeof bodyLimit !== 'number') return bodyLimit;
+  return {
+    folder: given(env.HANDLER_PATH) ?? '/buildless/function',
+    module: (given(env.MOD_NAME) ?? 'handler').replace(/^(\.?\/)+/, '').replace(/\.[cm]?js$/, ''),
+    export: given(env.FUNC_HANDLER) ?? 'main',
+    port,
+    timeout,
+    bodyLimit,
+    corsOrigin: (env.BUILDLESS_CORS_ORIGIN ?? '*').trim(),
+    publisher: given(env.PUBLISHER_PROXY_ADDRESS),
+    exposeErrors: env.BUILDLESS_EXPOSE_ERRORS === '1',
+    name: env.FUNC_NAME,
+    namespace: env.SERVICE_NAMESPACE,
+    runtime: env.FUNC_RUNTIME,
+  };
+}
+
+/** A variable that is set and empty counts as not set. */
+const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
+
+function readNumber(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  byDefault: number,
+  least: number,
+  most: number,
+): number | Problem {
+  const text = given(env[name]?.trim());
+  if (text === undefined) return byDefault;
+  const value = Number(text);
+  if (value >= least && value <= most) return value;
+  return { problem: `${name} is "${text}": give a number from ${least} to ${most}.` };
+}

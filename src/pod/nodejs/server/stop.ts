@@ -1,0 +1,41 @@
+/** An orderly end: not ready, finish what runs, close. */
+import { note } from './journal.ts';
+import type { FunctionServer } from './server.ts';
+
+const RECENT_MILLISECONDS = 10_000;
+/**
+ * How long a server that had requests recently still accepts them: so that whoever holds a connection hears `Connection:
+ * close` instead of finding it closed, and proxies hear that the Pod is going.
+ */
+const LINGER_MILLISECONDS = 1000;
+
+/** Stops at the first SIGTERM or SIGINT; a second one does not wait. */
+export function stopOnSignals(server: FunctionServer): void {
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(signal === 'SIGTERM' ? 143 : 130);
+      stopping = true;
+      stop(server);
+    });
+  }
+}
+
+function stop(server: FunctionServer): void {
+  note('info', 'asked to stop: finishing what runs');
+  let closed = false;
+  const endIfIdle = (): void => {
+    if (!closed || server.running() > 0) return;
+    note('info', 'stopped');
+    // Timers and connections of the handler's own do not keep the Pod.
+    process.exit(0);
+  };
+  server.beginToStop(endIfIdle);
+  const linger = performance.now() - server.lastRequest() < RECENT_MILLISECONDS ? LINGER_MILLISECONDS : 0;
+  setTimeout(() => {
+    closed = true;
+    server.http.close();
+    server.http.closeIdleConnections();
+    endIfIdle();
+  }, linger);
+}
