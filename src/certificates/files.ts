@@ -3,7 +3,7 @@ import type { Problem } from '../config/problem.ts';
 import { parsePair } from './pair.ts';
 import { validity, type CertificateEvents, type CertificateSource, type ServedCertificate } from './source.ts';
 
-export interface CertificateFiles {
+interface CertificateFiles {
   /** PEM, the leaf first, then its intermediates. */
   readonly certFile: string;
   /** PEM, not encrypted. */

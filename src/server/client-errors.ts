@@ -2,7 +2,7 @@ import type { Server } from 'node:https';
 import { Socket } from 'node:net';
 import type { Logger } from './logging.ts';
 
-/** Answers to what is not even HTTP; everything else is 400. */
+/** Answers to what the HTTP parser does not take; its other errors are 400. */
 const STATUS_LINES: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
@@ -20,32 +20,31 @@ const ONE_WARNING_IN_MILLISECONDS = 60_000;
  */
 export function handleClientErrors(server: Server, logger: Logger, idleTimeoutMilliseconds: number): void {
   let nextWarning = 0;
-  const report = (error: Error): void => {
-    if (REJECTED_CERTIFICATE.test(codeOf(error)) && performance.now() >= nextWarning) {
-      nextWarning = performance.now() + ONE_WARNING_IN_MILLISECONDS;
+  const report = (code: string): void => {
+    const now = performance.now();
+    if (REJECTED_CERTIFICATE.test(code) && now >= nextWarning) {
+      nextWarning = now + ONE_WARNING_IN_MILLISECONDS;
       logger.warn(
-        { err: error },
+        { code },
         'a client does not accept the certificate; compare the caBundle of the webhook configurations',
       );
     } else {
-      logger.debug({ code: codeOf(error) }, 'a connection failed');
+      logger.debug({ code }, 'a connection failed');
     }
   };
+  // https.Server also brings the errors of TLS here.
   server.on('clientError', (error, socket) => {
-    const code = codeOf(error);
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
     if (code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket instanceof Socket && socket.bytesRead === 0) {
       socket.setTimeout(idleTimeoutMilliseconds);
       return;
     }
-    report(error);
-    if (socket.writable) {
+    report(code);
+    if (socket.writable && /^(HPE|ERR_HTTP)_/.test(code)) {
       const status = STATUS_LINES[code] ?? '400 Bad Request';
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
     } else {
       socket.destroy();
     }
   });
-  server.on('tlsClientError', report);
 }
-
-const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');

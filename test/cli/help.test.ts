@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { buildless, ROOT } from './command.ts';
+
+const run = promisify(execFile);
+
+describe('the command', () => {
+  it('lists its subcommands', async () => {
+    const { status, stdout } = await buildless(['--help']);
+    expect(status).toBe(0);
+    for (const name of ['inject', 'run', 'serve', 'certs']) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+  });
+
+  it.each(['inject', 'run', 'serve', 'certs'])('%s has help with an example', async (name) => {
+    const { status, stdout } = await buildless([name, '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`buildless ${name} `);
+    expect(stdout).toMatch(/Examples?:/);
+  });
+
+  it.each([
+    [['injct'], "unknown command 'injct'"],
+    [['inject'], "required option '-f, --filename <path...>' not specified"],
+    [['inject', '-f', 'x', '-o', 'xml'], 'Allowed choices are yaml, json, diff'],
+    [
+      ['serve', '--tls-cert', 'a', '--tls-key', 'b', '--port', '99999'],
+      'A port from 0 (any free one) to 65535 is expected',
+    ],
+    [['certs', '--host', 'x', '--days', 'many'], 'A whole number from 1 to 3650 is expected'],
+  ])('%j is wrong input: %s', async (args, message) => {
+    const { status, stderr } = await buildless(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it('installs elsewhere from a packed tarball, with nothing else to download', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'buildless-pack-'));
+    try {
+      await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT });
+      const [tarball = ''] = await readdir(folder);
+      await run('npm', [
+        'install',
+        '--offline',
+        '--no-audit',
+        '--no-fund',
+        '--prefix',
+        folder,
+        path.join(folder, tarball),
+      ]);
+      const { stdout } = await run(path.join(folder, 'node_modules/.bin/buildless'), [
+        'inject',
+        '-f',
+        path.join(ROOT, 'examples/hello-python'),
+      ]);
+      expect(stdout).toContain('/buildless/runtime/install.py');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
