@@ -16,12 +16,12 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 /**
  * Makes a redactor for known secrets; credentials in URLs and in headers are found without being known.
  *
- * @param secrets values as they are stored; their URL-encoded form is looked for too
+ * @param secrets values as they are stored; their forms in a URL and in base64 are looked for too
  */
 export function createRedactor(secrets: Iterable<string>): Redactor {
   const literals = new Set<string>();
   for (const secret of secrets) {
-    for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret, 'utf8').toString('base64')]) {
+    for (const form of [secret, ...urlForms(secret), Buffer.from(secret, 'utf8').toString('base64')]) {
       if (form.length >= SHORTEST_LITERAL) literals.add(form);
     }
   }
@@ -31,4 +31,11 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
     const withoutLiterals = ordered.reduce((rest, literal) => rest.replaceAll(literal, MASK), text);
     return PATTERNS.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), withoutLiterals);
   };
+}
+
+/** JavaScript and RFC 3986 differ in what they leave as it is. */
+function urlForms(secret: string): string[] {
+  const form = encodeURIComponent(secret);
+  const strict = form.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return [form, strict];
 }

@@ -68,7 +68,7 @@ export async function copyTree(
   }
 
   const refusal = await copyFolder('.');
-  return refusal ?? { files, leftOut };
+  return refusal ?? { files: files.sort(), leftOut };
 }
 
 /** Copies one of our own folders, in which every link would be a fault. */

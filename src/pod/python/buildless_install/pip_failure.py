@@ -158,7 +158,8 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         r"Could not open requirements file: [^\n]*?'([^']+)'",
-        lambda _f, m: f"requirements.txt includes {m[1]}, which is not in the source; add it",
+        # Newer versions of pip write the whole path.
+        lambda _f, m: f"requirements.txt includes {m[1].rpartition('/staging/')[2]}, which is not there; add it",
     ),
     (
         r"Cannot find command '(\w+)'|Error \[Errno 2\][^\n]*while executing command (\w+)",
@@ -167,14 +168,14 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         r"git (?:clone|fetch|checkout)[^\n]*?((?:https?|ssh)://\S+)?[^\n]* did not run successfully",
-        lambda _f, m: f"a dependency comes from the repository {m[1] or ''}, which cannot be read (the log says why); "
+        lambda _f, m: f"a dependency comes from the repository {m[1] or ''}, which cannot be read (see the log); "
         "use a released version from an index",
     ),
     (
         r"(?:Failed building wheel for|Failed to build) '?([\w.-]+)|"
         r"error: subprocess-exited-with-error[\s\S]*?(?:from|for) ([\w.-]+)",
-        lambda _f, m: f"{m[1] or m[2] or 'a package'}: its own build failed (the output is in the log); choose a version "
-        "that has a wheel, or an image with what the build needs",
+        lambda _f, m: f"{m[1] or m[2] or 'a package'}: its own build failed (the output is in the log); choose a "
+        "version that has a wheel, or an image with what the build needs",
     ),
     (
         r"HTTP error (\d{3}) while getting (\S+)",

@@ -43,17 +43,16 @@ class Application:
         """Told when a thread is given up."""
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        method: str = environ['REQUEST_METHOD']
+        answer = self._own(method, environ['PATH_INFO'])
+        if answer is None:
+            try:
+                answer = self._answer(method, environ)
+            except Refused as refused:
+                answer = refused.answer
+            allow_origin(answer.headers, self._settings.cors_origin)
         if self.stopping:
             environ['buildless.request'].close_connection = True
-        method: str = environ['REQUEST_METHOD']
-        own = self._own(method, environ['PATH_INFO'])
-        if own is not None:
-            return self._send(own, method, start_response)
-        try:
-            answer = self._answer(method, environ)
-        except Refused as refused:
-            answer = refused.answer
-        allow_origin(answer.headers, self._settings.cors_origin)
         return self._send(answer, method, start_response)
 
     def _own(self, method: str, path: str) -> Answer | None:

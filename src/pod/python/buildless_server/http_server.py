@@ -18,6 +18,8 @@ IDLE = 75
 """Seconds that an idle connection is kept: longer than common proxies keep theirs, else they meet a closed one."""
 STALLED = 10
 """Seconds that a client may send or take nothing in the middle of a request, which holds a thread."""
+LAST = 2
+"""The same for a request that has not begun to arrive when the server stops."""
 
 
 class StreamBroken(Exception):
@@ -30,6 +32,7 @@ class RequestGateway(Gateway_10):
     def get_environ(self) -> Environ:
         environ: Environ = super().get_environ()
         environ['buildless.request'] = self.req
+        self.req.conn.served = True
         # The socket takes IPv6 and IPv4; handlers know IPv4 addresses as they are written.
         environ['REMOTE_ADDR'] = environ['REMOTE_ADDR'].removeprefix('::ffff:')
         return environ
@@ -51,6 +54,29 @@ class FunctionServer(Server):
             self.put_conn(conn)
         else:
             self.requests.put(conn)
+
+    def stop(self) -> None:
+        """Stop accepting, and wait for the requests that run.
+
+        Cheroot would reset connections that the kernel took and nobody accepted yet, and those on which the request is
+        still to arrive: they are served before. (`_connections` is Cheroot's own; its version is pinned.)
+        """
+        if self.ready:
+            connections = self._connections
+            connections.stop()
+            self.socket.settimeout(0)
+            accepted = [conn for _, conn in connections._selector.connections if conn is not self]
+            last = [conn for conn in accepted if not hasattr(conn, 'served')]
+            for conn in last:
+                connections._selector.unregister(conn.socket.fileno())
+            while (conn := connections._from_server_socket(self.socket)) is not None:
+                last.append(conn)
+            self.socket.close()
+            for conn in last:
+                conn.socket.settimeout(LAST)
+                conn.last_used = 0
+                self.requests.put(conn)
+        super().stop()
 
     def error_log(self, msg: str = '', level: int = 20, traceback: bool = False) -> None:
         """Cheroot's own messages: a client that went away is no news, a trace is."""

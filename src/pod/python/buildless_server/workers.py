@@ -76,9 +76,14 @@ class Workers:
     def _grow(self) -> None:
         """Start a thread where one is wanting; the lock is held."""
         if self._spare < 0 and self._threads < self.min:
-            self._threads += 1
-            self._spare += 1
-            self._spawn(self._serve, 'call')
+            try:
+                self._spawn(self._serve, 'call')
+            except RuntimeError as error:
+                # At the limit of processes that the Pod has: the request waits for one of the threads there are.
+                note(f'a thread could not be started: {error}')
+            else:
+                self._threads += 1
+                self._spare += 1
 
     @staticmethod
     def _spawn(target: Any, name: str) -> None:

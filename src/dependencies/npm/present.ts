@@ -1,0 +1,21 @@
+import type { SourceFiles } from '../../function/files.ts';
+
+/** Groups of package.json that `npm install --omit=dev` installs. */
+const INSTALLED = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
+
+/** See `hasDependencies`. */
+export function hasNpmDependencies(files: SourceFiles): boolean {
+  const content = files.get('package.json');
+  if (content === undefined) return false;
+  try {
+    const manifest: unknown = JSON.parse(new TextDecoder().decode(content));
+    if (typeof manifest !== 'object' || manifest === null) return true;
+    const groups: Readonly<Record<string, unknown>> = { ...manifest };
+    return INSTALLED.some((name) => {
+      const group = groups[name];
+      return typeof group === 'object' && group !== null && Object.keys(group).length > 0;
+    });
+  } catch {
+    return true;
+  }
+}
