@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Reviewer } from '../admission/review.ts';
 import type { ServedCertificate } from '../certificates/source.ts';
+import { WEBHOOK_PATHS as PATHS } from '../installation/names.ts';
 import { answerJson, problemText } from './answer.ts';
 import { handleClientErrors } from './client-errors.ts';
 import { createApp } from './express-app.ts';
@@ -34,7 +35,6 @@ export interface Webhook {
   close(graceMilliseconds: number): Promise<void>;
 }
 
-const PATHS = { mutate: '/mutate', validate: '/validate' } as const satisfies Record<WebhookName, string>;
 const DEFAULT_BODY_LIMIT = 4 * 1024 * 1024;
 const REQUEST_TIMEOUT_MILLISECONDS = 10_000;
 /**
