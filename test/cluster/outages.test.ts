@@ -45,13 +45,13 @@ describe('while the webhook is down', () => {
   });
 
   it('Functions are refused with a message that says why, and come by themselves once it is back', async () => {
-    const namespace = await createNamespace(RESTRICTED);
+    const namespace = await createNamespace(OPTED_IN);
     await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
     await installed().webhook().kill();
     try {
       const { status, stderr } = await kubectl(['create', '-n', namespace, '-f', '-'], functionPod('hello'));
       expect(status).toBe(1);
-      expect(stderr).toContain('failed calling webhook "validate.buildless.dev"');
+      expect(stderr).toContain('failed calling webhook "pods.validate.buildless.dev"');
       expect(stderr).toContain('connection refused');
       await kubectlOk(['create', '-n', namespace, '-f', '-'], withTemplate('Deployment', 'hello'));
       await kubectlOk(['wait', 'deployment/hello', '-n', namespace, '--for=condition=ReplicaFailure', '--timeout=30s']);
@@ -86,7 +86,7 @@ describe('while the webhook is down', () => {
         () => kubectl(['create', '--dry-run=server', '-n', namespace, '-f', '-'], pod),
         ({ status }) => status === 1,
       );
-      expect(stderr).toContain('admission webhook "validate.buildless.dev" denied the request');
+      expect(stderr).toContain('admission webhook "pods.validate.buildless.dev" denied the request');
       expect(stderr).toContain('[not-injected]');
     } finally {
       await kubectlOk(['replace', '-f', '-'], configuration.replace(/"resourceVersion": "\d+",?/, ''));
@@ -134,12 +134,12 @@ describe('while the webhook cannot reach the API server', () => {
     await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
     await kubectlOk(['create', '--dry-run=server', '-n', namespace, '-f', '-'], functionPod('hello'));
     const { proxy, apiServerPort, webhook } = installed();
-    const upToDate = async (): Promise<number> => (await webhook().metrics()).sum('buildless_cluster_up_to_date');
-    expect(await upToDate()).toBe(1);
+    const problems = async (): Promise<number> => (await webhook().metrics()).sum('buildless_cluster_problems');
+    expect(await problems()).toBe(0);
 
     proxy.use([]);
     proxy.cut();
-    await eventually(upToDate, (value) => value === 0);
+    await eventually(problems, (count) => count === 2);
     const { status, text } = await webhook().readiness();
     expect(text).toMatch(/^\[\+\]cluster ok, but not up to date: .*\/api\/v1\/configmaps/m);
     expect(status).toBe(200);
@@ -153,7 +153,7 @@ describe('while the webhook cannot reach the API server', () => {
     expect(later.stderr).toContain('[source-unreachable]');
 
     proxy.use([apiServerPort]);
-    await eventually(upToDate, (value) => value === 1, 60_000);
+    await eventually(problems, (count) => count === 0, 60_000);
     expect((await webhook().readiness()).text).toMatch(/^\[\+\]cluster ok$/m);
     await kubectlOk(['create', '-n', namespace, '-f', '-'], functionPod('later'));
   });

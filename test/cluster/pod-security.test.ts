@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { CoreV1Api, V1Pod } from '@kubernetes/client-node';
+import { ApiException, type CoreV1Api, type V1Pod } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { ANNOTATIONS, FUNCTION_LABEL } from '../../src/function/keys.ts';
@@ -56,7 +56,8 @@ function asFunction({ metadata, spec, ...rest }: V1Pod): V1Pod {
   return {
     ...rest,
     metadata: {
-      ...metadata,
+      // Pod Security never gets to see that they are no names.
+      name: (metadata?.name ?? '').replaceAll('_', '-'),
       labels: { ...metadata?.labels, [FUNCTION_LABEL]: 'hello' },
       annotations: { ...metadata?.annotations, [ANNOTATIONS.runtime]: 'nodejs22' },
     },
@@ -70,7 +71,7 @@ async function create(api: CoreV1Api, namespace: string, body: V1Pod): Promise<s
     await api.createNamespacedPod({ namespace, body, dryRun: 'All' });
     return 'admitted';
   } catch (error) {
-    return String(error);
+    return error instanceof ApiException ? String(error.body) : String(error);
   }
 }
 
@@ -105,7 +106,7 @@ describe("the Pods of Pod Security's own tests, as Functions where restricted is
     expect(ends.refused.length).toBeGreaterThan(50);
   });
 
-  it('that pass are admitted', async (context) => {
+  it('that pass are admitted, but for those that ask for Windows nodes', async (context) => {
     const root = testdata();
     if (root === undefined) return context.skip('the fixtures come from the Go module proxy, and there is no Go');
     const passing = fixtures(root, 'restricted', [NEWEST], 'pass');
@@ -114,9 +115,10 @@ describe("the Pods of Pod Security's own tests, as Functions where restricted is
     const refused: string[] = [];
     for (const { name, pod } of passing) {
       const answer = await create(api, namespace, asFunction(pod));
-      if (answer !== 'admitted') refused.push(`${name}: ${answer}`);
+      if (pod.spec?.os?.name === 'windows') expect(answer).toContain('[unsupported-os]');
+      else if (answer !== 'admitted') refused.push(`${name}: ${answer}`);
     }
     expect(refused).toEqual([]);
-    expect(passing.length).toBeGreaterThan(10);
+    expect(passing.length).toBeGreaterThan(5);
   });
 });

@@ -29,7 +29,7 @@ const REFUSED: Partial<Record<RefusalCode, object>> = {
   }),
   'unsupported-os': functionPod('hello', { spec: { os: { name: 'windows' } } }),
   'source-not-found': bad({ [ANNOTATIONS.source]: 'configmap:nobody' }),
-  'source-invalid': source('climbing', { '..secret': 'x' }),
+  'source-invalid': source('hollow', { 'lib..': 'x' }),
   'handler-not-found': bad({ [ANNOTATIONS.handler]: 'main.handle' }),
   'reserved-name': functionPod('hello', {
     spec: { containers: [{ name: 'function', image: 'auto' }], volumes: [{ name: 'buildless-app', emptyDir: {} }] },

@@ -57,14 +57,16 @@ describe('what is no Function', () => {
     expect(await readPod(namespace, 'after')).not.toContain('buildless-app');
   });
 
-  it('a Pod whose annotation says disabled runs the image that it names', async () => {
+  it('a Pod whose annotation says disabled runs the image that it names, and the webhook is not called', async () => {
     const namespace = await createNamespace(OPTED_IN);
+    const before = await reviews();
     const pod = functionPod('hello', {
       annotations: { [ANNOTATIONS.mode]: 'disabled' },
       spec: { containers: [{ name: 'function', image: 'own:1' }] },
     });
     await kubectlOk(['create', '-n', namespace, '-f', '-'], pod);
     expect(await readPod(namespace, 'hello')).toMatch(/^own:1 (kube-api-access-\w+)?$/);
+    expect(await reviews()).toBe(before);
   });
 
   it('all Pods run the images that they name while the configuration says disabled, without a restart', async () => {

@@ -50,7 +50,7 @@ export interface Webhook {
   /** Its log. */
   readonly lines: readonly string[];
   configure(text: string): void;
-  /** Status and text of /readyz. */
+  /** Status and text of /readyz?verbose. */
   readiness(): Promise<{ readonly status: number; readonly text: string }>;
   metrics(): Promise<Samples>;
   /** SIGTERM; resolves when the process has ended. */
@@ -93,7 +93,7 @@ export async function startWebhook(options: WebhookOptions): Promise<Webhook> {
     const response = await fetch(`http://127.0.0.1:${ports.plainPort}${page}`);
     return { status: response.status, text: await response.text() };
   };
-  const readiness = (): ReturnType<Webhook['readiness']> => get('/readyz');
+  const readiness = (): ReturnType<Webhook['readiness']> => get('/readyz?verbose');
   while ((await readiness()).status !== 200) await new Promise((resolve) => setTimeout(resolve, 10));
   return {
     ...ports,
