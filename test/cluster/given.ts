@@ -11,6 +11,13 @@ export function it(promise: string, body: (context: TestContext) => Promise<void
   });
 }
 
+/** The same test for each of several values; `%s` in the promise is the value. */
+it.each =
+  (values: readonly string[]) =>
+  (promise: string, body: (value: string) => Promise<void>): void => {
+    for (const value of values) it(promise.replace('%s', value), () => body(value));
+  };
+
 /** The cluster, for a test that runs. */
 export function cluster(): TestCluster {
   if ('reason' in provided) throw new Error(provided.reason);
