@@ -33,7 +33,7 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
   ]);
   if ('problem' in certificates) printFindings('error', [certificates.problem]);
   if (configuration === undefined || 'problem' in certificates) return EXIT.wrongInput;
-  const sources = await openSources(options, configuration.value, logger);
+  const sources = await openSources(options, configuration.value, logger, metrics);
   if (sources === undefined) return EXIT.wrongInput;
 
   const surroundings: Surroundings = { ...sources.value, configuration: configuration.value };
@@ -94,6 +94,7 @@ async function openSources(
   { manifests, kubeconfig }: ServeOptions,
   configuration: () => Configuration,
   logger: Logger,
+  metrics: Metrics,
 ): Promise<Origin<Omit<Surroundings, 'configuration'>> | undefined> {
   if (manifests !== undefined) {
     const [{ readInput }, { surroundingsOf }] = await Promise.all([
@@ -108,10 +109,13 @@ async function openSources(
   const { connectCluster } = await import('../../cluster/kubernetes.ts');
   try {
     const cluster = await connectCluster({ logger, ...(kubeconfig !== undefined && { kubeconfig }) });
-    const synced = (): ReturnType<Checks[string]> =>
-      cluster.synced()
-        ? { ok: true }
-        : { ok: false, reason: ['the cluster is not read yet', ...cluster.troubles()].join('; ') };
+    metrics.followCluster(() => cluster.troubles().length);
+    // An API server that is away takes no replica out of service: what was read last is better than no answer.
+    const synced = (): ReturnType<Checks[string]> => {
+      const troubles = cluster.troubles();
+      if (!cluster.synced()) return { ok: false, reason: ['the cluster is not read yet', ...troubles].join('; ') };
+      return troubles.length === 0 ? { ok: true } : { ok: true, but: `not up to date: ${troubles.join('; ')}` };
+    };
     return { value: cluster, checks: { cluster: synced }, stop: cluster.stop };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
