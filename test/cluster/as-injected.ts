@@ -20,3 +20,15 @@ export function asInjected(spec: V1PodSpec | undefined): object {
     volumes: volumes?.filter((volume) => !isToken(volume)),
   };
 }
+
+/** As the API server writes it: nothing for null, `1Gi` for `1024Mi`. */
+export function canonical(value: unknown): unknown {
+  const mebibytes = typeof value === 'string' ? /^(\d+)Mi$/.exec(value)?.[1] : undefined;
+  if (mebibytes !== undefined && Number(mebibytes) % 1024 === 0) return `${Number(mebibytes) / 1024}Gi`;
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries: [string, unknown][] = Object.entries(value);
+  return Object.fromEntries(
+    entries.filter(([, item]) => item !== null && item !== undefined).map(([key, item]) => [key, canonical(item)]),
+  );
+}

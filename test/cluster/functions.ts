@@ -38,4 +38,4 @@ export function plainPod(name: string): V1Pod {
   };
 }
 
-export const listOf = (...items: readonly object[]): object => ({ apiVersion: 'v1', kind: 'List', items });
+export const listOf = (...items: readonly unknown[]): object => ({ apiVersion: 'v1', kind: 'List', items });

@@ -8,10 +8,11 @@ import { isObject } from '../../src/manifests/object.ts';
 import { STATUS_ANNOTATION } from '../../src/function/keys.ts';
 import { findTemplates } from '../../src/manifests/templates.ts';
 import { at, objectsOf } from '../installation/shipped.ts';
-import { asInjected } from './as-injected.ts';
+import { asInjected, canonical } from './as-injected.ts';
+import { listOf } from './functions.ts';
 import { given, it } from './given.ts';
 import { installWebhook, OPTED_IN } from './installed.ts';
-import { coreApi, createNamespace, kubectlOk, ROOT } from './kubectl.ts';
+import { createNamespace, kubectlOk, ROOT } from './kubectl.ts';
 
 const folder = path.join(ROOT, 'test/golden');
 /** The golden files come from sources that were not built, and say so where the built ones say their version. */
@@ -34,50 +35,33 @@ const podsIn = (objects: readonly unknown[]): readonly V1Pod[] =>
       return { ...pod, apiVersion: 'v1', kind: 'Pod', ...(named !== undefined && { metadata: named }) };
     });
 
-/** As the API server writes it: nothing for null, `1Gi` for `1024Mi`. */
-function plain(value: unknown): unknown {
-  const mebibytes = typeof value === 'string' ? /^(\d+)Mi$/.exec(value)?.[1] : undefined;
-  if (mebibytes !== undefined && Number(mebibytes) % 1024 === 0) return `${Number(mebibytes) / 1024}Gi`;
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries: [string, unknown][] = Object.entries(value);
-  return Object.fromEntries(
-    entries.filter(([, item]) => item !== null && item !== undefined).map(([key, item]) => [key, plain(item)]),
-  );
-}
+/** Golden files of what no API server lets through, which a file given to the command may say all the same. */
+const OFFLINE_ONLY = ['dollar-in-names.yaml'];
 
 describe('what the golden files say of an injection', () => {
   given(() => installWebhook());
 
-  it('is what comes out of a real API server, for every one of them that is injected', async () => {
-    const api = coreApi();
-    let compared = 0;
-    for (const file of accepted) {
+  it.each(accepted.filter((file) => !OFFLINE_ONLY.includes(file)))(
+    'comes out of a real API server: %s',
+    async (file) => {
       const documents = read(file);
-      const namespaceLabels = documents
-        .filter((object) => at(object, 'kind') === 'Namespace')
-        .map((object) => at(object, 'metadata', 'labels'));
-      const namespace = await createNamespace(
-        Object.assign({}, OPTED_IN, ...namespaceLabels) as Record<string, string>,
-      );
-      const sources = documents.filter((object) => at(object, 'kind') === 'ConfigMap');
-      for (const source of sources) await kubectlOk(['create', '-n', namespace, '-f', '-'], source as object);
+      const ofKind = (kind: string): readonly unknown[] => documents.filter((object) => at(object, 'kind') === kind);
+      const labels = ofKind('Namespace').map((object) => at(object, 'metadata', 'labels'));
+      const namespace = await createNamespace(Object.assign({}, OPTED_IN, ...labels) as Record<string, string>);
+      const sources = ofKind('ConfigMap');
+      if (sources.length > 0) await kubectlOk(['create', '-n', namespace, '-f', '-'], listOf(...sources));
       const pods = podsIn(documents);
       const expected = podsIn(read(`${file}.injected`));
       for (const [index, pod] of pods.entries()) {
-        const body = plain({ ...pod, metadata: { ...pod.metadata, namespace } }) as V1Pod;
-        const created = await api.createNamespacedPod({ namespace, body, dryRun: 'All' }).catch((error: unknown) => {
-          throw new Error(`${file}: ${String(error)}`);
-        });
+        const dryRun = ['create', '--dry-run=server', '-o', 'json', '-n', namespace, '-f', '-'];
+        const created = JSON.parse(await kubectlOk(dryRun, pod)) as V1Pod;
         const golden = expected[index];
-        expect(created.metadata?.annotations?.[STATUS_ANNOTATION], file).toBe(
+        expect(created.metadata?.annotations?.[STATUS_ANNOTATION]).toBe(
           golden?.metadata?.annotations?.[STATUS_ANNOTATION],
         );
-        expect(plain(asInjected(created.spec)), file).toMatchObject(plain(golden?.spec) as object);
-        compared += 1;
+        expect(canonical(asInjected(created.spec))).toMatchObject(canonical(golden?.spec) as object);
       }
-    }
-    console.log(`golden files: ${compared} Pods of ${accepted.length} files came out alike`);
-    expect(compared).toBeGreaterThan(accepted.length / 2);
-  });
+      expect(pods.length).toBeGreaterThan(0);
+    },
+  );
 });

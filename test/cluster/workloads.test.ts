@@ -6,7 +6,7 @@ import { at, find, objectsOf } from '../installation/shipped.ts';
 import { given, it } from './given.ts';
 import { installWebhook, RESTRICTED } from './installed.ts';
 import { createNamespace, kubectl, kubectlOk, podsOf } from './kubectl.ts';
-import { asInjected } from './as-injected.ts';
+import { asInjected, canonical } from './as-injected.ts';
 
 describe('examples in a namespace that enforces Pod Security restricted', () => {
   given(() => installWebhook());
@@ -24,7 +24,7 @@ describe('examples in a namespace that enforces Pod Security restricted', () => 
       const pods = await podsOf(namespace, `${FUNCTION_LABEL}=${example}`, replicas);
       for (const { metadata, spec } of pods) {
         expect(metadata?.annotations?.[STATUS_ANNOTATION]).toBe(template.metadata?.annotations?.[STATUS_ANNOTATION]);
-        expect(asInjected(spec)).toMatchObject(template.spec ?? {});
+        expect(asInjected(spec)).toMatchObject(canonical(template.spec) as object);
         expect(spec?.initContainers?.map(({ name }) => name)).toEqual(['buildless-prepare', 'buildless-install']);
       }
       expect(await kubectlOk(['get', 'events', '-n', namespace, '--field-selector', 'reason=FailedCreate'])).toBe('');
