@@ -33,7 +33,7 @@ export class Cursor {
     return found;
   }
 
-  get isAtEnd(): boolean {
+  ended(): boolean {
     return this.at === this.text.length;
   }
 

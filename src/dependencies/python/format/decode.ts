@@ -68,7 +68,9 @@ function decode(bytes: Uint8Array, encoding: Encoding): Decoded {
     case 'latin-1':
       return { text: latin1(bytes) };
     case 'ascii':
-      return bytes.some((byte) => byte > 0x7f) ? { problem: 'the file is not ASCII, as it declares', fix: SAVE } : { text: latin1(bytes) };
+      return bytes.some((byte) => byte > 0x7f)
+        ? { problem: 'the file is not ASCII, as it declares', fix: SAVE }
+        : { text: latin1(bytes) };
     case 'utf-32le':
     case 'utf-32be':
       return utf32(bytes, encoding === 'utf-32le');

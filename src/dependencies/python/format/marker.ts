@@ -50,8 +50,11 @@ function readValue(cursor: Cursor): SyntaxProblem | undefined {
   if (cursor.match(VARIABLE) !== undefined) return undefined;
   const start = cursor.at;
   const quoted = cursor.match(QUOTED);
-  if (quoted === undefined) return cursor.problem('a variable such as python_version, or a text in quotes, is missing in the marker');
-  return isPythonString(quoted.slice(1, -1)) ? undefined : new SyntaxProblem('a text in the marker has a wrong escape', start);
+  if (quoted === undefined)
+    return cursor.problem('a variable such as python_version, or a text in quotes, is missing in the marker');
+  return isPythonString(quoted.slice(1, -1))
+    ? undefined
+    : new SyntaxProblem('a text in the marker has a wrong escape', start);
 }
 
 /** `packaging` reads the text as a literal of Python, so its escapes must be valid. */
@@ -59,7 +62,7 @@ function isPythonString(inner: string): boolean {
   if (/[\0\r\n]/.test(inner)) return false;
   for (let at = inner.indexOf('\\'); at !== -1; at = inner.indexOf('\\', at + 2)) {
     const rest = inner.slice(at + 1, at + 10);
-    if (rest === '' || /^N/.test(rest)) return false;
+    if (rest === '' || rest.startsWith('N')) return false;
     if (/^x(?![0-9a-fA-F]{2})|^u(?![0-9a-fA-F]{4})|^U(?!000[0-9a-fA-F]{5}|0010[0-9a-fA-F]{4})/.test(rest)) return false;
   }
   return true;

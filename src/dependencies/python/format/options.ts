@@ -46,7 +46,10 @@ type Spec = OptionSpec & { readonly name: OptionName };
 const BY_FORM = new Map<string, Spec>(OPTIONS.flatMap((spec) => spec.forms.map((form) => [form, spec] as const)));
 const LONG_FORMS = [...BY_FORM.keys()].filter((form) => form.startsWith('--'));
 
-type Problem = { readonly problem: string; readonly offset: number };
+interface Problem {
+  readonly problem: string;
+  readonly offset: number;
+}
 
 /**
  * Reads options as Python's `optparse`, which pip uses: `--name value`, `--name=value`, `-r FILE`, `-rFILE`, and long names
@@ -62,7 +65,9 @@ export function readOptions(words: readonly Word[]): readonly Option[] | Problem
     if (!word.text.startsWith('-') || word.text === '-') continue;
     const { offset } = word;
     const { form, attached } = separate(word.text);
-    const spec = form.startsWith('--') ? findLong(form) : (BY_FORM.get(form) ?? `pip has no option ${form} in a requirements file`);
+    const spec = form.startsWith('--')
+      ? findLong(form)
+      : (BY_FORM.get(form) ?? `pip has no option ${form} in a requirements file`);
     if (typeof spec === 'string') return { problem: spec, offset };
     if (spec.flag === true) {
       // No flag has a short form, so what is attached came with "=".
@@ -81,7 +86,9 @@ export function readOptions(words: readonly Word[]): readonly Option[] | Problem
 function separate(word: string): { readonly form: string; readonly attached: string | undefined } {
   if (!word.startsWith('--')) return { form: word.slice(0, 2), attached: word.length > 2 ? word.slice(2) : undefined };
   const equals = word.indexOf('=');
-  return equals === -1 ? { form: word, attached: undefined } : { form: word.slice(0, equals), attached: word.slice(equals + 1) };
+  return equals === -1
+    ? { form: word, attached: undefined }
+    : { form: word.slice(0, equals), attached: word.slice(equals + 1) };
 }
 
 function findLong(form: string): Spec | string {
@@ -90,5 +97,7 @@ function findLong(form: string): Spec | string {
   const begun = new Set(LONG_FORMS.filter((long) => long.startsWith(form)).map((long) => BY_FORM.get(long)));
   const [only] = begun;
   if (only === undefined) return `pip has no option ${form} in a requirements file`;
-  return begun.size === 1 ? only : `the option ${form} could be any of ${[...begun].map((spec) => `--${spec?.name ?? ''}`).join(', ')}`;
+  return begun.size === 1
+    ? only
+    : `the option ${form} could be any of ${[...begun].map((spec) => `--${spec?.name ?? ''}`).join(', ')}`;
 }

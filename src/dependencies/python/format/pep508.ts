@@ -28,26 +28,27 @@ export function parseDependency(text: string): Dependency | SyntaxProblem {
   const details = cursor.take('@') ? readUrl(cursor) : readSpecifier(cursor);
   if (details instanceof SyntaxProblem) return details;
   cursor.skipSpace();
-  if (cursor.isAtEnd) return { name, extras, ...details };
+  if (cursor.ended()) return { name, extras, ...details };
   if (!cursor.take(';')) return cursor.problem(unexpected(cursor, details));
   const start = cursor.at;
   const problem = readMarker(cursor);
   if (problem !== undefined) return problem;
-  if (!cursor.isAtEnd) return cursor.problem('something follows the marker');
+  if (!cursor.ended()) return cursor.problem('something follows the marker');
   return { name, extras, ...details, marker: text.slice(start).trim() };
 }
 
 /** Reads a marker that stands alone. */
 export function parseMarker(text: string): SyntaxProblem | undefined {
   const cursor = new Cursor(text);
-  return readMarker(cursor) ?? (cursor.isAtEnd ? undefined : cursor.problem('something follows the marker'));
+  return readMarker(cursor) ?? (cursor.ended() ? undefined : cursor.problem('something follows the marker'));
 }
 
 function unexpected(cursor: Cursor, details: Pick<Dependency, 'clauses' | 'url'>): string {
   const rest = cursor.text.slice(cursor.at);
   if (rest.startsWith('=')) return 'a single "=" compares nothing; "==" does';
   if (details.url === undefined && rest.startsWith('.*')) return '".*" may follow "==" and "!=" only';
-  if (details.url === undefined && rest.startsWith('+')) return 'a local version ("+...") may follow "==" and "!=" only';
+  if (details.url === undefined && rest.startsWith('+'))
+    return 'a local version ("+...") may follow "==" and "!=" only';
   return 'a version specifier, or ";" and a marker, should stand here';
 }
 

@@ -59,17 +59,18 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
 }
 
 /** The clause as PEP 440 writes it. */
-export const showClause = ({ operator, version, prefix }: Clause): string => `${operator}${version}${prefix ? '.*' : ''}`;
+export const showClause = ({ operator, version, prefix }: Clause): string =>
+  `${operator}${version}${prefix ? '.*' : ''}`;
 
 /** Whether a text is one whole version of PEP 440. */
-export const isVersion = (text: string): boolean =>
-  matchAt(PATTERNS.equal, text, 0) === text && !text.endsWith('.*');
+export const isVersion = (text: string): boolean => matchAt(PATTERNS.equal, text, 0) === text && !text.endsWith('.*');
 
 /**
  * Versions that can be compared: the numbers fit into a double, and the length bounds the work of the library. What is
  * longer has no place in an index.
  */
-const isComparable = (version: string): boolean => version.length <= 128 && isVersion(version) && !/[0-9]{16}/.test(version);
+const isComparable = (version: string): boolean =>
+  version.length <= 128 && isVersion(version) && !/[0-9]{16}/.test(version);
 
 /** Order of two versions as PEP 440 has it; undefined where one is no version. */
 export const compareVersions = (a: string, b: string): number | undefined =>
@@ -104,7 +105,7 @@ export function admits(clause: Clause, version: string): boolean {
 function equals({ version: wanted, prefix }: Clause, version: string): boolean {
   if (!prefix) return compare(wanted.includes('+') ? version : publicOf(version), wanted) === 0;
   const [want, have] = [explain(wanted), explain(version)];
-  if (want === null || have === null || want.epoch !== have.epoch) return false;
+  if (want === null || have?.epoch !== want.epoch) return false;
   return want.release.every((number, index) => number === (have.release[index] ?? 0));
 }
 
