@@ -43,5 +43,5 @@ function fixOf(name: string, { target, marker }: Requirement, { pins, known }: R
     return `write ${name}${extras}==${version.text}${suffix}, the version that ${version.file} names`;
   const bounds = target.kind === 'index' ? target.clauses.map(showClause).join(',') : '';
   const wanted = bounds === '' ? 'with the version that you tested' : `with the version in ${bounds} that you tested`;
-  return `write ${name}${extras}==VERSION${suffix} ${wanted}, or add a pylock.toml`;
+  return `write ${name}${extras}==VERSION${suffix}, ${wanted}, or add a pylock.toml`;
 }
