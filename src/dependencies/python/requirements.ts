@@ -126,7 +126,9 @@ class Reader implements Reading {
         );
         return;
       }
-      const hashes = options.filter(({ name }) => name === 'hash').map(({ value }) => value);
+      // pip ignores a hash of what is editable.
+      const hashes =
+        editable === undefined ? options.filter(({ name }) => name === 'hash').map(({ value }) => value) : [];
       this.addRequirement(
         text === '' ? (editable?.value ?? '') : text,
         text === '',

@@ -110,8 +110,6 @@ def file(question):
                         "hashes": sorted(
                             f"{kind}:{digest}" for kind, list_ in (parsed.options or {}).get("hashes", {}).items() for digest in list_
                         ),
-                        "name": made.name,
-                        "link": bool(made.link),
                         "marker": made.markers is not None or (made.req is not None and made.req.marker is not None),
                     }
                 )

@@ -59,7 +59,12 @@ export function readRequirement(text: string, tree: SourceTree): ReadRequirement
     );
   }
   const target = isUrl(name) ? targetOfUrl(name) : readName(name, tree);
-  return target instanceof SyntaxProblem ? target : { target, marker };
+  if (target instanceof SyntaxProblem) return target;
+  const file = target.kind === 'address' ? parseAddress(target.url).path : target.kind === 'path' ? target.written : '';
+  if (target.name === undefined && file.toLowerCase().endsWith('.whl')) {
+    return new SyntaxProblem('the file name of a wheel is NAME-VERSION-PYTHON-ABI-PLATFORM.whl', 0);
+  }
+  return { target, marker };
 }
 
 /** Reads the value of `-e`: a folder, a repository, or `NAME @ REPOSITORY`. */
