@@ -143,14 +143,12 @@ describe('several lines about one package', () => {
       'sub/a.txt': 'requests\n-r b.txt\n',
       'sub/b.txt': '-r a.txt\n',
     };
-    expect(messages(files).filter((message) => message.startsWith('no-latest'))).toEqual(
-      [
-        expect.stringContaining(
-          'sub/b.txt:1:1: the included file "a.txt" includes itself in the end; remove one of the includes [dependencies-invalid]',
-        ),
-        expect.stringContaining('sub/a.txt:1:1: "requests" names no version'),
-      ].toSorted(() => -1),
-    );
+    expect(messages(files).filter((message) => message.startsWith('no-latest'))).toEqual([
+      expect.stringContaining(
+        'sub/b.txt:1:1: the included file "a.txt" includes itself in the end; remove one of the includes [dependencies-invalid]',
+      ),
+      expect.stringContaining('sub/a.txt:1:1: "requests" names no version'),
+    ]);
   });
 
   it('count every second include on a line as not read', () => {
@@ -187,7 +185,7 @@ describe('a project in the source', () => {
     };
     expect(messages(files).filter((message) => message.startsWith('no-latest'))).toEqual([
       expect.stringContaining('lib/pyproject.toml:5:4: "requests" names no version'),
-      expect.stringContaining('lib/pyproject.toml:9:8: "pytest>=8" has no upper bound'),
+      expect.stringContaining('lib/pyproject.toml:9:9: "pytest>=8" has no upper bound'),
     ]);
   });
 
