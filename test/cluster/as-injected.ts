@@ -21,7 +21,7 @@ export function asInjected(spec: V1PodSpec | undefined): object {
   };
 }
 
-/** As the API server writes it: nothing for null, `1Gi` for `1024Mi`. */
+/** As the API server writes it: nothing for null and for an empty list, `1Gi` for `1024Mi`. */
 export function canonical(value: unknown): unknown {
   const mebibytes = typeof value === 'string' ? /^(\d+)Mi$/.exec(value)?.[1] : undefined;
   if (mebibytes !== undefined && Number(mebibytes) % 1024 === 0) return `${Number(mebibytes) / 1024}Gi`;
@@ -29,6 +29,9 @@ export function canonical(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries: [string, unknown][] = Object.entries(value);
   return Object.fromEntries(
-    entries.filter(([, item]) => item !== null && item !== undefined).map(([key, item]) => [key, canonical(item)]),
+    entries.filter(([, item]) => !isNothing(item)).map(([key, item]) => [key, canonical(item)]),
   );
 }
+
+const isNothing = (value: unknown): boolean =>
+  value === null || value === undefined || (Array.isArray(value) && value.length === 0);

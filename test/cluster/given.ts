@@ -14,8 +14,8 @@ export function it(promise: string, body: (context: TestContext) => Promise<void
 /** The same test for each of several values; `%s` in the promise is the value. */
 it.each =
   (values: readonly string[]) =>
-  (promise: string, body: (value: string) => Promise<void>): void => {
-    for (const value of values) it(promise.replace('%s', value), () => body(value));
+  (promise: string, body: (value: string, context: TestContext) => Promise<void>): void => {
+    for (const value of values) it(promise.replace('%s', value), (context) => body(value, context));
   };
 
 /** The cluster, for a test that runs. */
