@@ -13,7 +13,7 @@ import type { AdmissionResponse } from '../src/admission/review.ts';
 import { coloursFor } from '../src/cli/terminal.ts';
 import { unifiedDiff } from '../src/manifests/diff.ts';
 import { writeKubernetesYaml } from '../src/manifests/kubernetes-yaml.ts';
-import { startFunction, type LocalFunction } from '../src/cli/actions/local-function.ts';
+import { startFunction, type RunningFunction } from './function.ts';
 import { Phases } from './phases.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
 import { readExample, type Example } from './workload.ts';
@@ -42,7 +42,7 @@ const EXPECTED = {
 } as const;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'buildless-demo-'));
-const running: LocalFunction[] = [];
+const running: RunningFunction[] = [];
 let webhook: Webhook | undefined;
 try {
   const names = Object.keys(EXPECTED) as (keyof typeof EXPECTED)[];
@@ -110,15 +110,13 @@ function yaml(pod: V1Pod): string {
 }
 
 /** Runs the patched Pod on this machine. */
-async function started(name: string, { documents }: Example, pod: V1Pod): Promise<LocalFunction> {
+async function started(name: string, { documents }: Example, pod: V1Pod): Promise<RunningFunction> {
   title(`${name}: the patched Pod on this machine`);
   return startFunction({
     name,
     pod,
     documents,
-    namespace: NAMESPACE,
     configuration: DEFAULT_CONFIGURATION,
-    port: 0,
     signal: stop.signal,
     output: process.stdout,
     onPhase: (phase, milliseconds, ok) => {
@@ -127,7 +125,7 @@ async function started(name: string, { documents }: Example, pod: V1Pod): Promis
   });
 }
 
-async function called(name: keyof typeof EXPECTED, running: LocalFunction | undefined): Promise<void> {
+async function called(name: keyof typeof EXPECTED, running: RunningFunction | undefined): Promise<void> {
   if (running === undefined) throw new Error(`${name} is not running`);
   const { path: query, has } = EXPECTED[name];
   const url = new URL(query, running.url).href;
