@@ -1,4 +1,5 @@
 import picocolors from 'picocolors';
+import { readableLines } from './log-line.ts';
 
 /** Where a run tells what it does: a terminal, or anything that takes text. */
 export interface Output {
@@ -30,11 +31,11 @@ export class Journal {
     this.say(this.#colours.dim(text));
   }
 
-  /** A printer for the lines of a container. */
+  /** A printer for the lines of a container. They stay as they are where a program may read them. */
   linesOf(name: string, colour: Colour): (line: string) => void {
     const prefix = this.#colours[colour](`${name} |`);
     return (line) => {
-      this.say(`${prefix} ${line}`);
+      for (const each of this.#output.isTTY === true ? readableLines(line) : [line]) this.say(`${prefix} ${each}`);
     };
   }
 

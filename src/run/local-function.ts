@@ -135,7 +135,7 @@ export class LocalFunction {
       const end = await program.ended;
       signal.removeEventListener('abort', stop);
       if (signal.aborted) return STOPPED;
-      return end.status === 0 ? undefined : await explain(container, end);
+      return end.status === 0 ? undefined : await explain(container, container.name, end);
     });
   }
 
@@ -157,14 +157,14 @@ export class LocalFunction {
       over.abort();
       if (first === true) return undefined;
       if (first !== false) {
-        return signal.aborted ? STOPPED : await explain(local.function, first);
+        return signal.aborted ? STOPPED : await explain(local.function, name, first);
       }
       await this.#stopRunning();
       return signal.aborted
         ? STOPPED
         : {
             kind: 'failed',
-            problem: `the Function did not answer at ${probe.path} within ${probe.limitSeconds} s`,
+            problem: `${name} did not answer at ${probe.path} within ${probe.limitSeconds} s`,
             fix: 'see its log above; what runs while its module is loaded may wait for something',
           };
     });
@@ -207,18 +207,22 @@ export class LocalFunction {
 }
 
 /** The termination message of a program, as `kubectl describe pod` would show it, or its status. */
-async function explain(container: ContainerProgram, { status, startError }: ProgramEnd): Promise<RunFailure> {
+async function explain(
+  container: ContainerProgram,
+  title: string,
+  { status, startError }: ProgramEnd,
+): Promise<RunFailure> {
   if (startError !== undefined) {
     const { command, directory } = container.program;
     return {
       kind: 'failed',
-      problem: `${container.name}: ${command} cannot be started in ${directory} (${startError})`,
+      problem: `${title}: ${command} cannot be started in ${directory} (${startError})`,
       fix: 'see that this machine has the program; what the image holds is not here',
     };
   }
   const message = await terminationMessage(container);
   return {
     kind: 'failed',
-    problem: message === '' ? `${container.name} ended with status ${status}` : `${container.name}: ${message}`,
+    problem: message === '' ? `${title} ended with status ${status}` : `${title}: ${message}`,
   };
 }

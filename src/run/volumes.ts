@@ -57,7 +57,8 @@ export async function makeVolumes(
 }
 
 /** An API server refuses a path that climbs out; a file may hold anything. */
-const below = (folder: string, relative: string): string => path.join(folder, path.join('/', relative));
+const below = (folder: string, relative: string): string =>
+  path.join(folder, path.resolve('/', relative)).replace(/\/$/, '');
 
 async function writeVolumeFiles(folder: string, { files }: VolumeFiles): Promise<void> {
   for (const [name, { content, secret }] of files) {

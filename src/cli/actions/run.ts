@@ -53,7 +53,7 @@ export async function runFunction(options: RunOptions): Promise<number> {
     journal.strong(`Function ${name}: ${workloadOf(input.chosen)} of ${document.file}`);
     const failed = await runPod(input, run);
     const watches = options.watch === true && failed !== EXIT.wrongInput;
-    const status = watches ? await follow(run, name, seen) : (failed ?? (await untilEnd(run, name)));
+    const status = watches ? await follow(run, name, { seen, failed }) : (failed ?? (await untilEnd(run, name)));
     return stop.status() ?? status;
   } finally {
     await local.close();
@@ -102,33 +102,35 @@ async function untilEnd({ local, journal, asked }: Run, name: string): Promise<n
 }
 
 /** Runs the Function again after each edit; where an edit is refused or cannot be installed, the one before stays up. */
-async function follow({ options, local, journal, asked }: Run, name: string, first: string): Promise<number> {
+async function follow(
+  run: Run,
+  name: string,
+  first: { readonly seen: string; readonly failed: ExitStatus | undefined },
+): Promise<number> {
+  const { options, local, journal, asked } = run;
   const files = filesOf(options);
-  // A call, as the compiler takes a property for what it was before an await.
-  const isOver = (): boolean => asked.aborted;
-  let seen = first;
-  let told: LocalFunction['ended'];
-  while (!isOver()) {
-    const { ended } = local;
-    const changed = untilChanged(files, seen, asked);
-    const end = ended === told ? undefined : await Promise.race([changed, ended]);
-    if (end !== undefined && !isOver()) {
-      told = ended;
-      journal.strong(`${name} ended with status ${end.status}; an edit of ${files.join(', ')} runs it again`);
+  let { seen, failed }: { seen: string; failed: ExitStatus | undefined } = first;
+  for (;;) {
+    if (asked.aborted) return EXIT.done;
+    if (failed !== undefined) {
+      const state = local.isUp ? `the ${name} before this edit stays up` : `${name} is not up`;
+      journal.strong(`${state}; waiting for an edit`);
     }
+    const changed = untilChanged(files, seen, asked);
+    const end = failed === undefined || local.isUp ? await Promise.race([changed, local.ended]) : undefined;
+    if (end !== undefined && !isOver(asked))
+      journal.strong(`${name} ended with status ${end.status}; waiting for an edit, which runs it again`);
     await changed;
-    if (isOver()) break;
+    if (isOver(asked)) return EXIT.done;
     seen = await fingerprint(files);
     journal.strong(`an edit: running ${name} again`);
     const input = await readFunction(options);
-    const failed = typeof input === 'number' ? input : await runPod(input, { options, local, journal, asked });
-    if (failed !== undefined && !isOver())
-      journal.strong(
-        `${local.isUp ? `the ${name} before this edit stays up` : `${name} is not up`}; waiting for the next edit`,
-      );
+    failed = typeof input === 'number' ? input : await runPod(input, run);
   }
-  return EXIT.done;
 }
+
+/** A call, as the compiler takes a property for what it was before an await. */
+const isOver = (signal: AbortSignal): boolean => signal.aborted;
 
 async function whenAborted(signal: AbortSignal): Promise<undefined> {
   if (signal.aborted) return;
