@@ -123,3 +123,48 @@ export async function writeFunction(
   ];
   await writeFile(file, objects.map((object) => JSON.stringify(object, null, 2)).join('\n---\n'));
 }
+
+/** The commands of a test file and the folder of their manifests. */
+export class Runs {
+  readonly #running: RunningCommand[] = [];
+  #folder = '';
+
+  /** Manifest of the Function `hello`. */
+  get file(): string {
+    return path.join(this.#folder, 'function.yaml');
+  }
+
+  async open(): Promise<void> {
+    this.#folder = await mkdtemp(path.join(tmpdir(), 'buildless-run-files-'));
+  }
+
+  async endAll(): Promise<void> {
+    for (const command of this.#running.splice(0)) await command.dispose();
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<RunningCommand> {
+    const command = await RunningCommand.start(args, env);
+    this.#running.push(command);
+    return command;
+  }
+
+  async runFunction(
+    files: FunctionFiles,
+    args: readonly string[] = ['--port', '0'],
+    env?: NodeJS.ProcessEnv,
+  ): Promise<RunningCommand> {
+    await writeFunction(this.file, files);
+    return this.run(['-f', this.file, ...args], env);
+  }
+}
+
+export const get = async (url: string): Promise<string> => (await fetch(url)).text();
+
+/** A source whose handler answers with a text. */
+export const answering = (text: string): Record<string, string> => ({
+  'handler.js': `module.exports = { main: () => ${JSON.stringify(text)} };`,
+});
