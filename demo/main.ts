@@ -13,6 +13,7 @@ import type { AdmissionResponse } from '../src/admission/review.ts';
 import { coloursFor } from '../src/cli/terminal.ts';
 import { unifiedDiff } from '../src/manifests/diff.ts';
 import { writeKubernetesYaml } from '../src/manifests/kubernetes-yaml.ts';
+import { durationOf } from '../src/run/journal.ts';
 import { startFunction, type RunningFunction } from './function.ts';
 import { Phases } from './phases.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
@@ -23,7 +24,7 @@ const { bold, cyan, dim, green, red } = coloursFor(process.stdout);
 const NAMESPACE = 'default';
 const phases = new Phases();
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     stop.abort();
   });
@@ -144,10 +145,12 @@ async function called(name: keyof typeof EXPECTED, running: RunningFunction | un
 async function refused(by: Webhook, { file, pod }: Example): Promise<void> {
   title(`kubectl apply -f ${file}`);
   const mutated = await phases.time('floating: /mutate', () => by.review('mutate', pod, NAMESPACE));
-  const validated = await phases.time('floating: /validate', () =>
-    by.review('validate', applied(pod, mutated), NAMESPACE),
-  );
-  if (validated.allowed) throw new Error('a Function with floating dependencies was allowed');
+  if (!mutated.allowed) throw new Error(`/mutate: ${mutated.status?.message ?? 'refused'}`);
+  const validated = await phases.time('floating: /validate refuses it', async () => {
+    const answer = await by.review('validate', applied(pod, mutated), NAMESPACE);
+    if (answer.allowed) throw new Error('a Function with floating dependencies was allowed');
+    return answer;
+  });
   const { reason = '', message = '' } = validated.status ?? {};
   say(
     red(
@@ -160,7 +163,6 @@ function summary(): void {
   title('Summary');
   const width = Math.max(...phases.done.map(({ name }) => name.length));
   for (const { name, milliseconds, ok } of phases.done) {
-    const time = milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
-    say(`${ok ? green('ok    ') : red('FAILED')} ${name.padEnd(width)} ${time.padStart(8)}`);
+    say(`${ok ? green('ok    ') : red('FAILED')} ${name.padEnd(width)} ${durationOf(milliseconds).padStart(8)}`);
   }
 }

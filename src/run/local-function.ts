@@ -7,7 +7,7 @@ import type { Resources } from '../manifests/resources.ts';
 import { startProgram, type ProgramEnd, type RunningProgram } from './container-process.ts';
 import type { ContainerProgram } from './container-program.ts';
 import { isFailure, type RunFailure } from './failure.ts';
-import type { Journal } from './journal.ts';
+import { durationOf, type Journal } from './journal.ts';
 import { keepsPackages, takeOverPackages } from './kept-packages.ts';
 import { isInstaller, layOut, terminationMessage, type LocalPod } from './local-pod.ts';
 import { portFor } from './ports.ts';
@@ -27,6 +27,7 @@ export interface LocalFunctionOptions {
 
 /** Kubernetes' default for terminationGracePeriodSeconds. */
 const GRACE_SECONDS = 30;
+const PATIENCE_MILLISECONDS = 5000;
 const STOPPED: RunFailure = { kind: 'failed', problem: 'stopped' };
 
 interface Generation {
@@ -172,8 +173,15 @@ export class LocalFunction {
 
   async #phase(name: string, work: () => Promise<RunFailure | undefined>): Promise<RunFailure | undefined> {
     const started = performance.now();
-    const failure = await work();
-    const milliseconds = performance.now() - started;
+    const elapsed = (): number => performance.now() - started;
+    // npm says nothing while it installs, and a minute of silence looks like a fault.
+    const timer = setInterval(() => {
+      this.#options.journal.aside(`${name}: still at it after ${durationOf(elapsed())}`);
+    }, PATIENCE_MILLISECONDS);
+    const failure = await work().finally(() => {
+      clearInterval(timer);
+    });
+    const milliseconds = elapsed();
     if (failure === undefined) this.#options.journal.done(`${name}: done`, milliseconds);
     else if (failure !== STOPPED) this.#options.journal.failed(`${name}: failed`, milliseconds);
     this.#options.onPhase?.(name, milliseconds, failure === undefined);

@@ -10,7 +10,7 @@ import type { Resources } from '../manifests/resources.ts';
 import { fieldOfPod, resourceOfContainer } from './pod-facts.ts';
 import { contentsOf } from './resource-contents.ts';
 
-export interface VolumeFile {
+interface VolumeFile {
   readonly content: Buffer;
   readonly secret: boolean;
 }

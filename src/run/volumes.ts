@@ -14,7 +14,7 @@ export interface LocalVolumes {
   readonly missing: readonly MissingContent[];
 }
 
-export interface MissingContent {
+interface MissingContent {
   readonly volume: string;
   /** E.g. `the Secret keys is not in the input`. */
   readonly reason: string;
