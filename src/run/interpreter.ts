@@ -31,18 +31,20 @@ export async function findInterpreter(runtime: Runtime, searchPath: string): Pro
     const same = isVersion(node, runtime.version);
     return { language: 'nodejs', command: process.execPath, version: node, same };
   }
-  const found: Interpreter[] = [];
-  for (const name of [`python${runtime.version}`, 'python3', 'python', ...NEWER_PYTHONS]) {
+  let other: Interpreter | undefined;
+  for (const name of [`python${runtime.version}`, 'python3', 'python', ...MORE_PYTHONS]) {
+    // Each question starts a Python: what is there by its common name is enough.
+    if (other !== undefined && MORE_PYTHONS.includes(name)) return other;
     const python = await askPython(name, searchPath);
     if (python === undefined) continue;
     const interpreter = { language: runtime.language, ...python, same: isVersion(python.version, runtime.version) };
     if (interpreter.same) return interpreter;
-    found.push(interpreter);
+    other ??= interpreter;
   }
-  return found[0];
+  return other;
 }
 
-const NEWER_PYTHONS = ['python3.14', 'python3.13', 'python3.12', 'python3.11'];
+const MORE_PYTHONS = ['python3.14', 'python3.13', 'python3.12', 'python3.11'];
 
 const isVersion = (full: string, wanted: string): boolean => full === wanted || full.startsWith(`${wanted}.`);
 
