@@ -43,6 +43,7 @@ const OFFLINE_ONLY: Readonly<Record<string, string>> = {
   'dollar-in-names.yaml': 'no key of a ConfigMap has a dollar sign',
   'ephemeral-containers.yaml': 'they cannot be set on create',
   'mirror-pod.yaml': 'only a kubelet makes one',
+  'service-account-token.yaml': 'it plays the API server that adds the token, as here happens to each Pod',
   'unknown-fields.yaml': 'the API server knows all fields, or takes them out',
 };
 
