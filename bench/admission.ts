@@ -22,7 +22,7 @@ const SERVER_CORE = 0;
 const LOAD_CORE = 1;
 
 const { quick, json, given } = benchOptions('no-pepr');
-const ROUNDS = quick ? 2 : 5;
+const ROUNDS = quick ? 3 : 5;
 const ROUND_MILLISECONDS = quick ? 1000 : 3000;
 const WARM_UP_MILLISECONDS = quick ? 500 : 1000;
 /** Until the compiler has seen enough; its threads' work is not to be counted. */
