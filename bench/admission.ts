@@ -10,7 +10,7 @@ import path from 'node:path';
 import { createAuthority } from '../src/certificates/authority.ts';
 import { startBare } from './admission/bare.ts';
 import { startBuildless } from './admission/buildless.ts';
-import { startLoadGenerator, type LoadGenerator } from './admission/load-generator.ts';
+import { startLoadGenerator } from './admission/load-generator.ts';
 import { startPepr } from './admission/pepr.ts';
 import type { Certificate, Served } from './admission/served.ts';
 import { benchOptions } from './measure/options.ts';
@@ -24,9 +24,10 @@ const LOAD_CORE = 1;
 const { quick, json, given } = benchOptions('no-pepr');
 const ROUNDS = quick ? 3 : 5;
 const ROUND_MILLISECONDS = quick ? 1000 : 3000;
-const WARM_UP_MILLISECONDS = quick ? 500 : 1000;
-/** Until the compiler has seen enough; its threads' work is not to be counted. */
-const FIRST_WARM_UP_MILLISECONDS = quick ? 2000 : 5000;
+const WARM_UP_MILLISECONDS = 500;
+/** Until the compiler has seen enough: its threads' work is not to be counted. In reviews, as machines differ. */
+const FIRST_WARM_UP_REVIEWS = quick ? 5_000 : 20_000;
+const LONGEST_WARM_UP_MILLISECONDS = 60_000;
 
 interface Measured {
   readonly reviewsPerSecond: number;
@@ -57,7 +58,7 @@ try {
     else servers.push(pepr);
   }
 
-  for (const server of servers) await measure(server, 10, certificate, FIRST_WARM_UP_MILLISECONDS, 100);
+  for (const server of servers) await warmUp(server, certificate);
   const warm = buildless.handlerTimes().length;
   const results = await measureAll(certificate);
   const times = buildless.handlerTimes().slice(warm);
@@ -111,6 +112,15 @@ async function issue(): Promise<Certificate> {
   return certificate;
 }
 
+async function warmUp({ name, port, path: pathname }: Served, { ca }: Certificate): Promise<void> {
+  progress(`warming up: ${name}`);
+  const end = performance.now() + LONGEST_WARM_UP_MILLISECONDS;
+  await load.open({ port, path: pathname, ca, connections: 10 });
+  for (let reviews = 0; reviews < FIRST_WARM_UP_REVIEWS && performance.now() < end;)
+    reviews += (await load.run(1000)).reviews;
+  await load.close();
+}
+
 async function measureAll(certificate: Certificate): Promise<ReadonlyMap<Served, ReadonlyMap<number, Measured[]>>> {
   const results = new Map(servers.map((server) => [server, new Map(CONNECTIONS.map((n) => [n, [] as Measured[]]))]));
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -118,7 +128,7 @@ async function measureAll(certificate: Certificate): Promise<ReadonlyMap<Served,
       // Each time another one is first.
       const order = [...servers.slice(round % servers.length), ...servers.slice(0, round % servers.length)];
       for (const server of order) {
-        const measured = await measure(server, connections, certificate, WARM_UP_MILLISECONDS, ROUND_MILLISECONDS);
+        const measured = await measure(server, connections, certificate);
         results.get(server)?.get(connections)?.push(measured);
         progress(
           `round ${round + 1}/${ROUNDS}, ${String(connections).padStart(2)} connections, ${server.name.padEnd(16)} ${measured.reviewsPerSecond.toFixed(0)} reviews/s`,
@@ -133,16 +143,13 @@ async function measure(
   { port, path: pathname, process: server }: Served,
   connections: number,
   { ca }: Certificate,
-  warmUp: number,
-  milliseconds: number,
-  generator: LoadGenerator = load,
 ): Promise<Measured> {
-  await generator.open({ port, path: pathname, ca, connections });
-  await generator.run(warmUp);
+  await load.open({ port, path: pathname, ca, connections });
+  await load.run(WARM_UP_MILLISECONDS);
   const before = server.cpuMicroseconds();
-  const result = await generator.run(milliseconds);
+  const result = await load.run(ROUND_MILLISECONDS);
   const cpu = server.cpuMicroseconds() - before;
-  await generator.close();
+  await load.close();
   return {
     reviewsPerSecond: (result.reviews / result.milliseconds) * 1000,
     p50: result.p50,
