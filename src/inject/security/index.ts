@@ -56,7 +56,9 @@ export const containerContradictions = (subject: ContainerSubject): readonly Fin
  */
 export function secured(subject: ContainerSubject, more: Partial<V1SecurityContext> = {}): V1Container {
   const { container } = subject;
-  const missing = FILLS.reduce<Partial<V1SecurityContext>>((sum, fill) => Object.assign(sum, fill(subject)), { ...more });
+  const missing = FILLS.reduce<Partial<V1SecurityContext>>((sum, fill) => Object.assign(sum, fill(subject)), {
+    ...more,
+  });
   return Object.keys(missing).length === 0
     ? container
     : { ...container, securityContext: { ...container.securityContext, ...missing } };
