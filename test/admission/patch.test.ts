@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { patchBetween } from '../../src/admission/patch.ts';
 
 /** Applies a patch with the library that knows nothing of ours. */
-const applied = (before: object, after: object): unknown =>
-  jsonPatch.applyPatch(structuredClone(before), JSON.parse(JSON.stringify(patchBetween(before, after))), true)
-    .newDocument;
+function applied(before: object, after: object): unknown {
+  const operations = JSON.parse(JSON.stringify(patchBetween(before, after))) as jsonPatch.Operation[];
+  return jsonPatch.applyPatch(structuredClone(before), operations, true).newDocument;
+}
 
 describe('patchBetween', () => {
   const key = fc.constantFrom('a', 'b', 'a/b', '~', '~1', 'buildless.dev/status', '0');
