@@ -85,11 +85,11 @@ describe("the author's own volumes and init containers", () => {
       container: {
         env: [
           { name: 'WORDS', value: '/words' },
-          { name: 'MADE', value: '/work/made' },
+          { name: 'MADE', value: '/shared/made' },
         ],
         volumeMounts: [
           { name: 'words', mountPath: '/words' },
-          { name: 'work', mountPath: '/work' },
+          { name: 'shared', mountPath: '/shared' },
         ],
       },
       spec: {
@@ -97,14 +97,14 @@ describe("the author's own volumes and init containers", () => {
           {
             name: 'make',
             image: 'docker.io/library/node:20.20.2-slim',
-            command: ['node', '-e', 'fs.writeFileSync("/work/made", " and made")'],
-            volumeMounts: [{ name: 'work', mountPath: '/work' }],
+            command: ['node', '-e', 'fs.writeFileSync("/shared/made", " and made")'],
+            volumeMounts: [{ name: 'shared', mountPath: '/shared' }],
           },
           { name: 'proxy', image: 'proxy.example/proxy:1', restartPolicy: 'Always' },
         ],
         volumes: [
           { name: 'words', configMap: { name: 'words' } },
-          { name: 'work', emptyDir: {} },
+          { name: 'shared', emptyDir: {} },
         ],
       },
       more: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'words' }, data: { greeting: 'read' } }],

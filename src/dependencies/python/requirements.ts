@@ -26,7 +26,7 @@ export interface Requirement extends FilePlace, ReadRequirement {
 }
 
 /** An option, in the order of the files. */
-export interface UsedOption extends FilePlace, Pick<Option, 'name' | 'value'> {}
+interface UsedOption extends FilePlace, Pick<Option, 'name' | 'value'> {}
 
 /** An included file that is not read. */
 export interface RefusedInclude extends FilePlace {
@@ -44,7 +44,7 @@ export interface Unreadable extends Pick<FilePlace, 'file'> {
 }
 
 /** `${NAME}`, which pip replaces by the environment of the Pod. */
-export interface Variable extends FilePlace {
+interface Variable extends FilePlace {
   readonly name: string;
   readonly text: string;
 }

@@ -26,7 +26,7 @@ export class PipOracle {
         'python3',
         ['-I', path.join(import.meta.dirname, 'pip_oracle.py'), this.folder],
         // Variables that pip would put into a file are none of the machine's.
-        { maxBuffer: 64 * 1024 * 1024, env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' } },
+        { maxBuffer: 64 * 1024 * 1024, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } },
         (error, stdout, stderr) => {
           if (error === null) resolve(stdout);
           else reject(new Error(stderr));

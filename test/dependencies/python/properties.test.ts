@@ -170,7 +170,7 @@ async function workOf(run: () => void): Promise<number> {
 }
 
 describe('hostile input', () => {
-  const SIZE = 4000;
+  const SIZE = 1500;
   const HOSTILE: Readonly<Record<string, (size: number) => Readonly<Record<string, string>>>> = {
     'many lines': (size) => ({ 'requirements.txt': 'requests>=2\n'.repeat(size) }),
     'many packages': (size) => ({
@@ -232,6 +232,8 @@ describe('hostile input', () => {
     const make = HOSTILE[title] ?? (() => ({}));
     const [small, large] = [sourceOf(make(SIZE)), sourceOf(make(2 * SIZE))];
     judgePython(small, SETTINGS);
+    // The first count misses calls of code that V8 had optimized before it began to count.
+    await workOf(() => judgePython(small, SETTINGS));
     const once = await workOf(() => judgePython(small, SETTINGS));
     const twice = await workOf(() => judgePython(large, SETTINGS));
     expect(once).toBeGreaterThan(50);

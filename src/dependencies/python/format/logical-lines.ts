@@ -127,6 +127,3 @@ export function strip(text: string): string {
   while (end > start && WHITE_SPACE.has(text.charAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }
-
-/** `str.isspace` of Python for one character. */
-export const isWhiteSpace = (character: string): boolean => WHITE_SPACE.has(character);

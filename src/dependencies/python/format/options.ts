@@ -1,7 +1,7 @@
 import type { Word } from './words.ts';
 
 /** Options that pip understands in a requirements file (SUPPORTED_OPTIONS and SUPPORTED_OPTIONS_REQ of its req_file.py). */
-export type OptionName = (typeof OPTIONS)[number]['name'];
+type OptionName = (typeof OPTIONS)[number]['name'];
 
 /** One option as it is used, with the offset of its word. */
 export interface Option {

@@ -6,7 +6,7 @@ import { parseDependency, parseMarker } from './pep508.ts';
 import type { Clause } from './versions.ts';
 
 /** What a requirement makes pip install. */
-export type Target =
+type Target =
   | {
       readonly kind: 'index';
       readonly name: string;

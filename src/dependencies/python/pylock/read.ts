@@ -7,7 +7,7 @@ import type { Unreadable } from '../requirements.ts';
 export const PYLOCK = 'pylock.toml';
 
 /** A file of a package: a wheel, a source distribution or an archive. */
-export interface LockedFile {
+interface LockedFile {
   /** For messages: the file's name, else the kind. */
   readonly title: string;
   readonly url?: string;

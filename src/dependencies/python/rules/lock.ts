@@ -4,7 +4,7 @@ import type { Lock, LockedPackage } from '../pylock/read.ts';
 import { PYLOCK } from '../pylock/read.ts';
 
 /** What the rules of a pylock.toml look at. */
-export interface LockContext {
+interface LockContext {
   readonly lock: Lock;
   readonly settings: DependencySettings;
 }
