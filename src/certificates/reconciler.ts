@@ -23,6 +23,8 @@ export class Reconciler {
   private woken = true;
   private running: Promise<void> | undefined;
   private failures = 0;
+  /** Of performance.now(): a wall clock that is set back must not stop the attempts. */
+  private retryAt = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly end = new AbortController();
 
@@ -49,10 +51,9 @@ export class Reconciler {
 
   private look(): void {
     if (this.timer === undefined || this.end.signal.aborted || this.running !== undefined) return;
-    const now = this.options.clock();
-    const due = this.due === undefined || now >= this.due;
+    const due = this.due === undefined || this.options.clock() >= this.due;
     // While it fails, events do not make it try more often than the backoff allows.
-    if (!due && !(this.woken && this.failures === 0)) return;
+    if (this.failures > 0 ? performance.now() < this.retryAt : !due && !this.woken) return;
     this.running = this.run().finally(() => {
       this.running = undefined;
       if (this.woken && this.failures === 0) this.look();
@@ -66,11 +67,11 @@ export class Reconciler {
       this.failures = 0;
     } catch (error) {
       if (this.end.signal.aborted) return;
-      const { backoffMilliseconds, longestBackoffMilliseconds, clock, failed } = this.options;
+      const { backoffMilliseconds, longestBackoffMilliseconds, failed } = this.options;
       const longest = Math.min(longestBackoffMilliseconds, backoffMilliseconds * 2 ** this.failures);
       this.failures += 1;
       // Not all replicas at once.
-      this.due = new Date(clock().getTime() + longest * (0.5 + Math.random() / 2));
+      this.retryAt = performance.now() + longest * (0.5 + Math.random() / 2);
       failed(error);
     }
   }

@@ -17,13 +17,13 @@ const MOST_CONFLICTS = 5;
  * configuration that does not exist is left so: whoever removed it had a reason.
  *
  * @param bundle PEM
- * @returns the configurations as they are then
+ * @returns the configurations as they are then, and why one of them could not be written
  */
 export async function register(
   bundle: string,
   { registration, commonName, clock, attempted }: RegistrarOptions,
   signal: AbortSignal,
-): Promise<readonly RegisteredConfiguration[]> {
+): Promise<{ readonly configurations: readonly RegisteredConfiguration[]; readonly failure?: Error }> {
   for (let conflicts = 0; ; conflicts += 1) {
     const configurations = await registration.read(signal);
     const writes = configurations.flatMap((configuration) => {
@@ -37,11 +37,12 @@ export async function register(
         .map(({ name, caBundle }) => ({ name, caBundle }));
       return entries.length === 0 ? [] : [{ configuration, entries }];
     });
-    if (writes.length === 0) return configurations;
+    if (writes.length === 0) return { configurations };
     if (conflicts === MOST_CONFLICTS) {
-      throw new Error('the caBundle was changed by somebody else each time that it was to be written');
+      const failure = new Error('the caBundle was changed by somebody else each time that it was to be written');
+      return { configurations, failure };
     }
-    let failure: { readonly error: unknown } | undefined;
+    let failure: Error | undefined;
     for (const { configuration, entries } of writes) {
       try {
         const outcome = await registration.write(configuration, entries, signal);
@@ -49,9 +50,9 @@ export async function register(
       } catch (error) {
         // The other configuration may be writable all the same.
         attempted('failure');
-        failure ??= { error };
+        failure ??= error instanceof Error ? error : new Error(String(error));
       }
     }
-    if (failure !== undefined) throw failure.error;
+    if (failure !== undefined) return { configurations, failure };
   }
 }

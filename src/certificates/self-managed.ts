@@ -66,6 +66,12 @@ export function selfManagedCertificates(options: SelfManagedOptions): Certificat
     clock,
     create: options.createAuthority ?? createAuthority,
   });
+  const registrar = {
+    registration: options.registration,
+    commonName: AUTHORITY_NAME,
+    clock,
+    attempted: options.caBundleUpdated,
+  };
   let served: Served | undefined;
   let configurations: readonly RegisteredConfiguration[] | undefined;
   let trouble: string | undefined;
@@ -130,15 +136,9 @@ export function selfManagedCertificates(options: SelfManagedOptions): Certificat
     const kept = await attempt<KeptAuthority | undefined>(() => keeper.ensure(signal), keeper.known());
     if (kept === undefined) throw failures[0];
     options.authorityExpires(kept.authority.notAfter);
-    configurations = await attempt(
-      () =>
-        register(
-          kept.bundle,
-          { registration: options.registration, commonName: AUTHORITY_NAME, clock, attempted: options.caBundleUpdated },
-          signal,
-        ),
-      configurations,
-    );
+    const registered = await attempt(() => register(kept.bundle, registrar, signal), undefined);
+    if (registered !== undefined) configurations = registered.configurations;
+    if (registered?.failure !== undefined) failures.push(registered.failure);
     const leafDue = await renewLeaf(kept.authority);
     if (failures.length > 0) throw failures[0];
     trouble = undefined;

@@ -1,57 +1,63 @@
 import type { AuthorityStore } from '../certificates/authority-store.ts';
 import type { Registration } from '../certificates/registration.ts';
-import { apiServer } from './api-server.ts';
+import { apiServer, type ApiServer } from './api-server.ts';
 import { authoritySecret } from './authority-secret.ts';
 import type { ClusterLog } from './cluster.ts';
 import { loadKubeConfig } from './kube-config.ts';
 import { Reflector } from './reflector.ts';
 import { WEBHOOK_CONFIGURATIONS, webhookRegistration } from './webhook-registration.ts';
 
-export interface CertificateClusterOptions {
+export interface RegistrationClusterOptions {
   /** Path; without it what loadKubeConfig finds. */
   readonly kubeconfig?: string;
   readonly logger: ClusterLog;
-  /** Where the Secret with the CA is; undefined where there is none to follow. */
-  readonly secret: { readonly namespace: string; readonly name: string } | undefined;
   /** Of both webhook configurations. */
   readonly configuration: string;
   readonly backoffMilliseconds?: number;
 }
 
-export interface CertificateCluster {
-  readonly store: AuthorityStore | undefined;
+export interface RegistrationCluster {
   readonly registration: Registration;
   /** Calls back when one of the objects changed; returns how to end it, and all connections. */
   readonly watch: (changed: () => void) => () => Promise<void>;
-  /** What cannot be followed now. */
-  readonly troubles: () => readonly string[];
 }
 
 /**
- * What certificates need of the cluster. Each object is followed by its name, so that RBAC may restrict it so.
+ * The two webhook configurations. Each object is followed by its name, so that RBAC may restrict it so.
+ *
+ * @throws where no cluster is configured
+ */
+export async function connectRegistration(options: RegistrationClusterOptions): Promise<RegistrationCluster> {
+  const server = apiServer(await loadKubeConfig(options.kubeconfig));
+  return clusterOf(server, options, []);
+}
+
+/**
+ * The same, and the Secret with the CA.
  *
  * @throws where no cluster is configured
  */
 export async function connectCertificates({
-  kubeconfig,
-  logger,
   secret,
-  configuration,
-  backoffMilliseconds,
-}: CertificateClusterOptions): Promise<CertificateCluster> {
-  const server = apiServer(await loadKubeConfig(kubeconfig));
-  const objects = [
-    ...WEBHOOK_CONFIGURATIONS.map(({ path }) => ({ path, name: configuration })),
-    ...(secret === undefined
-      ? []
-      : [{ path: `/api/v1/namespaces/${encodeURIComponent(secret.namespace)}/secrets`, name: secret.name }]),
-  ];
-  let reflectors: readonly Reflector<undefined>[] = [];
+  ...options
+}: RegistrationClusterOptions & { readonly secret: { readonly namespace: string; readonly name: string } }): Promise<
+  RegistrationCluster & { readonly store: AuthorityStore }
+> {
+  const server = apiServer(await loadKubeConfig(options.kubeconfig));
+  const followed = { path: `/api/v1/namespaces/${encodeURIComponent(secret.namespace)}/secrets`, name: secret.name };
+  return { store: authoritySecret({ server, ...secret }), ...clusterOf(server, options, [followed]) };
+}
+
+function clusterOf(
+  server: ApiServer,
+  { configuration, logger, backoffMilliseconds }: RegistrationClusterOptions,
+  more: readonly { readonly path: string; readonly name: string }[],
+): RegistrationCluster {
+  const objects = [...WEBHOOK_CONFIGURATIONS.map(({ path }) => ({ path, name: configuration })), ...more];
   return {
-    store: secret && authoritySecret({ server, ...secret }),
     registration: webhookRegistration({ server, name: configuration }),
     watch: (changed) => {
-      reflectors = objects.map(
+      const reflectors = objects.map(
         ({ path, name }) =>
           new Reflector({
             server,
@@ -70,6 +76,5 @@ export async function connectCertificates({
         server.close();
       };
     },
-    troubles: () => reflectors.map((reflector) => reflector.problem()).filter((problem) => problem !== undefined),
   };
 }

@@ -32,7 +32,8 @@ export async function createCertificates(): Promise<Certificates> {
 
 export interface WebhookOptions {
   readonly kubeconfig: string;
-  readonly certificates: Certificates;
+  /** Files, or the arguments of `serve` that say where certificates come from. */
+  readonly certificates: Pick<Certificates, 'folder'> | { readonly arguments: readonly string[] };
   /** Text of the configuration file. */
   readonly configuration?: string;
   /** 0, the default, for any. */
@@ -71,12 +72,14 @@ export async function startWebhook(options: WebhookOptions): Promise<Webhook> {
     [
       ...[COMMAND, 'serve', '--address', '127.0.0.1', '--port', String(tlsPort), '--health-port', '0'],
       ...['--config', config, '--kubeconfig', kubeconfig, '--drain', String(drainSeconds)],
-      ...[
-        '--tls-cert',
-        path.join(certificates.folder, 'tls.crt'),
-        '--tls-key',
-        path.join(certificates.folder, 'tls.key'),
-      ],
+      ...('arguments' in certificates
+        ? certificates.arguments
+        : [
+            '--tls-cert',
+            path.join(certificates.folder, 'tls.crt'),
+            '--tls-key',
+            path.join(certificates.folder, 'tls.key'),
+          ]),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );

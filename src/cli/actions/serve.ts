@@ -1,9 +1,10 @@
 import type { Surroundings } from '../../admission/surroundings.ts';
 import { createMutate } from '../../admission/mutate.ts';
 import { createValidate } from '../../admission/validate.ts';
-import { openCertificateFiles } from '../../certificates/files.ts';
+import { openClientAuthority, type ClientAuthority } from '../../certificates/client-authority.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
+import type { Problem } from '../../config/problem.ts';
 import type { Checks } from '../../server/health.ts';
 import { ListenError } from '../../server/listen.ts';
 import { createLogger, LOG_LEVELS, type Logger } from '../../server/logging.ts';
@@ -14,6 +15,7 @@ import { VERSION } from '../../version.ts';
 import type { ServeOptions } from '../commands/serve.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
+import { openCertificates } from './serve-certificates.ts';
 
 /** Where configuration and sources come from, and what to undo at the end. */
 interface Origin<Value> {
@@ -29,10 +31,11 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
   const metrics = new Metrics({ version: VERSION });
   const [configuration, certificates] = await Promise.all([
     followConfiguration(options.config, logger, metrics),
-    openCertificateFiles({ certFile: options.tlsCert, keyFile: options.tlsKey }),
+    openCertificates(options, logger, metrics),
   ]);
-  if ('problem' in certificates) printFindings('error', [certificates.problem]);
-  if (configuration === undefined || 'problem' in certificates) return EXIT.wrongInput;
+  const clients = await openClients(options, logger);
+  for (const opened of [certificates, clients]) if ('problem' in opened) printFindings('error', [opened.problem]);
+  if (configuration === undefined || 'problem' in certificates || 'problem' in clients) return EXIT.wrongInput;
   const sources = await openSources(options, configuration.value, logger, metrics);
   if (sources === undefined) return EXIT.wrongInput;
 
@@ -43,6 +46,7 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
       tlsPort: options.port,
       plainPort: options.healthPort,
       certificates: certificates.source,
+      ...(clients.authority !== undefined && { clients: clients.authority }),
       reviewers: { mutate: createMutate(surroundings), validate: createValidate(surroundings) },
       checks: { ...configuration.checks, ...sources.checks },
       logger,
@@ -63,6 +67,23 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
     await configuration.stop();
     await sources.stop();
   }
+}
+
+async function openClients(
+  { clientCa, clientName }: ServeOptions,
+  logger: Logger,
+): Promise<{ readonly authority: ClientAuthority | undefined } | { readonly problem: Problem }> {
+  if (clientCa === undefined) {
+    if (clientName === undefined) return { authority: undefined };
+    return { problem: { problem: '--client-name is given without --client-ca', fix: 'give the CA that names them' } };
+  }
+  return openClientAuthority({
+    file: clientCa,
+    ...(clientName !== undefined && { names: clientName }),
+    failed: (problem) => {
+      logger.error({ problem }, "the clients' CA was not reloaded; the last good one stays");
+    },
+  });
 }
 
 async function followConfiguration(
