@@ -1,5 +1,6 @@
 import type { V1ConfigMap, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { ANNOTATIONS, FUNCTION_LABEL } from '../../src/function/keys.ts';
+import { kubectlOk } from '../cluster/kubectl.ts';
 
 /** Small to schedule, as one node of two cores runs all tests, and quick to start. */
 export const RESOURCES = { requests: { cpu: '10m', memory: '32Mi' }, limits: { cpu: '1', memory: '512Mi' } };
@@ -39,8 +40,8 @@ export function templateOf(name: string, options: FunctionOptions): V1PodTemplat
   };
 }
 
-/** The ConfigMap and the Deployment of a Function, for `kubectl apply -f -`. */
-export function deployed(name: string, options: FunctionOptions): object {
+/** The ConfigMap and the Deployment of a Function. */
+export function deployed(name: string, options: FunctionOptions): readonly object[] {
   const deployment = {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -51,5 +52,10 @@ export function deployed(name: string, options: FunctionOptions): object {
       template: templateOf(name, options),
     },
   };
-  return { apiVersion: 'v1', kind: 'List', items: [sourceOf(name, options.files), deployment] };
+  return [sourceOf(name, options.files), deployment];
+}
+
+/** `kubectl apply` of all of them at once. */
+export async function apply(namespace: string, ...objects: readonly (object | readonly object[])[]): Promise<void> {
+  await kubectlOk(['apply', '-n', namespace, '-f', '-'], { apiVersion: 'v1', kind: 'List', items: objects.flat() });
 }
