@@ -32,10 +32,7 @@ export function templateOf(name: string, options: FunctionOptions): V1PodTemplat
     },
     spec: {
       ...spec,
-      containers: [
-        { name: 'function', image: 'auto', resources: RESOURCES, ...container },
-        ...(spec.containers ?? []),
-      ],
+      containers: [{ name: 'function', image: 'auto', resources: RESOURCES, ...container }, ...(spec.containers ?? [])],
     },
   };
 }

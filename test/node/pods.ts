@@ -25,7 +25,9 @@ export async function readyPods(namespace: string, selector: string, count = 1):
   } catch {
     const described = await kubectlOk(['describe', 'pods', '-n', namespace, '-l', selector]);
     const logs = await kubectl(['logs', '-n', namespace, '-l', selector, '--all-containers', '--prefix']);
-    throw new Error(`not ${count} Ready of ${latest.length} Pods ${selector}\n${described}\n${logs.stdout}${logs.stderr}`);
+    throw new Error(
+      `not ${count} Ready of ${latest.length} Pods ${selector}\n${described}\n${logs.stdout}${logs.stderr}`,
+    );
   }
   return latest;
 }
@@ -67,7 +69,9 @@ export async function reread(pod: V1Pod): Promise<V1Pod> {
 
 /** The status of a container of either kind. */
 export const statusOf = ({ status }: V1Pod, container: string): V1ContainerStatus | undefined =>
-  [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].find(({ name }) => name === container);
+  [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].find(
+    ({ name }) => name === container,
+  );
 
 /** What `kubectl get pods` shows of the Pods of a label: the line of the first. */
 export async function listed(namespace: string, selector: string): Promise<string> {

@@ -35,7 +35,8 @@ describe('what a Function can get at, looked for from inside', () => {
   afterAll(async () => {
     if (namespace !== '') await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
-  const look = async (script: string): Promise<string> => inside(await readyPod(namespace, 'app=inside'), 'sh', '-c', script);
+  const look = async (script: string): Promise<string> =>
+    inside(await readyPod(namespace, 'app=inside'), 'sh', '-c', script);
 
   it('not the registry credentials, in no file, no variable and no process', async () => {
     const found = await look(
@@ -46,13 +47,16 @@ describe('what a Function can get at, looked for from inside', () => {
   });
 
   it('not its own code, to change it', async () => {
-    const answer = await look('touch /buildless/function/handler.js; echo x > /buildless/function/new.js; echo x > /etc/new');
+    const answer = await look(
+      'touch /buildless/function/handler.js; echo x > /buildless/function/new.js; echo x > /etc/new',
+    );
     expect(answer.match(/Read-only file system/g)).toHaveLength(3);
   });
 
   it('no capability, no new privileges, and a seccomp filter', async () => {
     const status = await look('cat /proc/1/status');
-    for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb']) expect(status).toMatch(new RegExp(`^${set}:\\t0+$`, 'm'));
+    for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'])
+      expect(status).toMatch(new RegExp(`^${set}:\\t0+$`, 'm'));
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
     expect(status).toMatch(/^Seccomp:\t2$/m);
     expect(status).toMatch(/^Uid:\t1000\t/m);

@@ -49,7 +49,11 @@ describe('a Function on a node', () => {
       'work.js': "console.log('worked on', require('dayjs')('2026-01-01').year());",
       'package.json': JSON.stringify({ dependencies: { dayjs: '1.11.13' } }),
     };
-    const template = templateOf('worker', { files, container: { command: ['node', 'work.js'] }, spec: { restartPolicy: 'Never' } });
+    const template = templateOf('worker', {
+      files,
+      container: { command: ['node', 'work.js'] },
+      spec: { restartPolicy: 'Never' },
+    });
     await apply(
       namespace,
       sourceOf('worker', files),
@@ -74,6 +78,8 @@ describe('a Function on a node', () => {
       image: 'docker.io/library/node:22.23.3-slim',
       command: ['sh', '-c', 'while true; do sleep 1; done'],
       resources: RESOURCES,
+      // The image names no user, and this one is not the Function's.
+      securityContext: { runAsUser: 1000 },
     };
     await apply(
       namespace,
@@ -98,17 +104,29 @@ describe('a Function on a node', () => {
   });
 
   it('can be looked at with logs, exec and kubectl debug', async () => {
-    await apply(namespace, deployed('looked-at', { files: { 'handler.js': "exports.main = () => { console.log('called'); };" } }));
+    await apply(
+      namespace,
+      deployed('looked-at', { files: { 'handler.js': "exports.main = () => { console.log('called'); };" } }),
+    );
     const pod = await readyPod(namespace, 'app=looked-at');
     await call(pod);
     expect(await kubectlOk(['logs', '-n', namespace, nameOf(pod)])).toContain('called');
     expect(await inside(pod, 'node', '-p', '40 + 2')).toContain('42');
     const image = 'docker.io/library/node:22.23.3-slim';
-    const debug = ['debug', '-n', namespace, nameOf(pod), `--image=${image}`, '--profile=restricted', '--container=debugger'];
+    const debug = [
+      'debug',
+      '-n',
+      namespace,
+      nameOf(pod),
+      `--image=${image}`,
+      '--profile=restricted',
+      '--container=debugger',
+    ];
     const target = ['--target=function', '--custom=/dev/stdin', '--', 'sh', '-c', 'cat /proc/1/cmdline'];
     const { stderr } = await kubectl([...debug, ...target], { securityContext: { runAsUser: 1000 } });
     expect(stderr).not.toContain('forbidden');
-    const read = (): Promise<string> => kubectl(['logs', '-n', namespace, nameOf(pod), '-c', 'debugger']).then(({ stdout }) => stdout);
+    const read = (): Promise<string> =>
+      kubectl(['logs', '-n', namespace, nameOf(pod), '-c', 'debugger']).then(({ stdout }) => stdout);
     expect(await eventually(read, (text) => text.length > 0, 60_000)).toContain('server.mjs');
   });
 
@@ -141,7 +159,10 @@ describe('a Function on a node', () => {
       }
     };
     const clients = Array.from({ length: 20 }, client);
-    await eventually(() => Promise.resolve(answers.length), (count) => count > 100);
+    await eventually(
+      () => Promise.resolve(answers.length),
+      (count) => count > 100,
+    );
     await kubectlOk(['delete', 'pod', '-n', namespace, nameOf(pod), '--wait=false']);
     // The grace period is 30 s: a server that does not hear SIGTERM would still answer after it began.
     await Promise.race([Promise.all(clients), new Promise((resolve) => setTimeout(resolve, 25_000))]);
@@ -150,7 +171,10 @@ describe('a Function on a node', () => {
     const gone = (): Promise<boolean> =>
       coreApi()
         .readNamespacedPod({ namespace, name: nameOf(pod) })
-        .then(() => false, () => true);
+        .then(
+          () => false,
+          () => true,
+        );
     await eventually(gone, Boolean, 28_000);
   });
 

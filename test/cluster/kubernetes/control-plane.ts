@@ -84,7 +84,10 @@ export async function startControlPlane(
     });
 
     const authority = await createAuthority({ commonName: 'buildless test cluster', seconds: DAY });
-    const served = await authority.issue({ hosts: [...new Set(['127.0.0.1', 'localhost', '10.0.0.1', address])], seconds: DAY });
+    const served = await authority.issue({
+      hosts: [...new Set(['127.0.0.1', 'localhost', '10.0.0.1', address])],
+      seconds: DAY,
+    });
     const tokens = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       publicKeyEncoding: { type: 'spki', format: 'pem' },

@@ -61,7 +61,12 @@ export async function startContainerd(): Promise<Component> {
   mkdirSync(file('cni'), { recursive: true });
   writeFileSync(file('containerd.toml'), configuration());
   writeFileSync(file('cni/10-bridge.conflist'), JSON.stringify(NETWORK));
-  const component = startComponent('containerd', 'containerd', ['--config', file('containerd.toml')], file('containerd.log'));
+  const component = startComponent(
+    'containerd',
+    'containerd',
+    ['--config', file('containerd.toml')],
+    file('containerd.log'),
+  );
   await component.until(answers);
   return component;
 }

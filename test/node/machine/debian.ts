@@ -53,7 +53,9 @@ export function debianRoot(folder: string, packages: readonly string[]): void {
 }
 
 function withDependencies(packages: readonly string[]): readonly string[] {
-  const without = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map((kind) => `--no-${kind}`);
+  const without = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map(
+    (kind) => `--no-${kind}`,
+  );
   const listed = execFileSync('apt-cache', ['depends', '--recurse', ...without, ...packages], { encoding: 'utf8' });
   const names = listed.split('\n').filter((line) => /^[a-z0-9]/.test(line) && !LEFT_OUT.test(line));
   const unique = [...new Set(names)];

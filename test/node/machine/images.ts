@@ -39,15 +39,34 @@ export const IMAGES = {
 export async function makeImages(say: (line: string) => void): Promise<readonly string[]> {
   const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'buildless', 'images');
   mkdirSync(cache, { recursive: true });
-  const pause = await cachedImage(cache, say, 'pause', [], IMAGES.pause, { Entrypoint: ['/bin/sleep', 'infinity'] }, pauseRoot);
-  const node = await cachedImage(cache, say, 'node', [IMAGES.node, NPM_VERSION], IMAGES.node, { Env: environment() }, nodeRoot);
+  const pause = await cachedImage(
+    cache,
+    say,
+    'pause',
+    [],
+    IMAGES.pause,
+    { Entrypoint: ['/bin/sleep', 'infinity'] },
+    pauseRoot,
+  );
+  const node = await cachedImage(
+    cache,
+    say,
+    'node',
+    [IMAGES.node, NPM_VERSION],
+    IMAGES.node,
+    { Env: environment() },
+    nodeRoot,
+  );
   const python = await cachedImage(cache, say, 'python', [], IMAGES.python, { Env: environment() }, (folder) => {
     debianRoot(folder, ['python3', 'python3-pip']);
   });
   return [pause, node, python, await toolkitImage(cache, say)];
 }
 
-const environment = (): readonly string[] => ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...TRUST];
+const environment = (): readonly string[] => [
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  ...TRUST,
+];
 
 type MakeRoot = (folder: string) => void;
 

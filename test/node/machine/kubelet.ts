@@ -41,7 +41,9 @@ const configuration = (port: number): object => ({
   volumePluginDir: file('volume-plugins'),
   resolvConf: '/etc/resolv.conf',
   // There is no DNS of the cluster; names of the world are what Pods ask for.
-  clusterDNS: [...readFileSync('/etc/resolv.conf', 'utf8').matchAll(/^nameserver (\S+)$/gm)].map(([, address]) => address),
+  clusterDNS: [...readFileSync('/etc/resolv.conf', 'utf8').matchAll(/^nameserver (\S+)$/gm)].map(
+    ([, address]) => address,
+  ),
   port,
   authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
   authorization: { mode: 'AlwaysAllow' },

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
@@ -75,7 +76,11 @@ export async function startNode(programs: Programs, say: (line: string) => void)
       },
     });
     running.push(controlPlane);
-    const kubelet = await startKubelet(programs.apiServer.replace('kube-apiserver', 'kubelet'), controlPlane.kubeconfig);
+    reachService(`${address}:${controlPlane.port}`);
+    const kubelet = await startKubelet(
+      programs.apiServer.replace('kube-apiserver', 'kubelet'),
+      controlPlane.kubeconfig,
+    );
     running.push(kubelet);
     await untilReady(kubelet, controlPlane.kubeconfig);
     const { kubeconfig, auditLog, port: apiPort } = controlPlane;
@@ -84,6 +89,27 @@ export async function startNode(programs: Programs, say: (line: string) => void)
     await stop();
     throw error;
   }
+}
+
+/**
+ * What kube-proxy would do for the one Service that Pods of the cluster itself need, `kubernetes` in `default`. The comment
+ * is what sweep.ts finds the rule by.
+ */
+function reachService(target: string): void {
+  const match = ['-d', '10.0.0.1/32', '-p', 'tcp', '--dport', '443'];
+  const comment = ['-m', 'comment', '--comment', PLACE.network];
+  execFileSync('iptables', [
+    '-t',
+    'nat',
+    '-A',
+    'PREROUTING',
+    ...match,
+    ...comment,
+    '-j',
+    'DNAT',
+    '--to-destination',
+    target,
+  ]);
 }
 
 async function untilReady(kubelet: Component, kubeconfig: string): Promise<void> {
@@ -101,6 +127,7 @@ function hostAddress(): string {
     .filter(([name]) => name !== PLACE.bridge)
     .flatMap(([, addresses]) => addresses ?? [])
     .find(({ family, internal }) => family === 'IPv4' && !internal);
-  if (found === undefined) throw new Error('this machine has no IPv4 address beside 127.0.0.1, which Pods cannot reach');
+  if (found === undefined)
+    throw new Error('this machine has no IPv4 address beside 127.0.0.1, which Pods cannot reach');
   return found.address;
 }

@@ -19,7 +19,8 @@ export function whyNoNode(): string | undefined {
   const missing: string[] = Object.entries(PACKAGES)
     .filter(([program]) => spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status !== 0)
     .map(([, name]) => name);
-  if (!existsSync('/usr/lib/cni/bridge') && !existsSync('/opt/cni/bin/bridge')) missing.push('containernetworking-plugins');
+  if (!existsSync('/usr/lib/cni/bridge') && !existsSync('/opt/cni/bin/bridge'))
+    missing.push('containernetworking-plugins');
   if (missing.length === 0) return undefined;
   return `a node needs ${[...new Set(missing)].join(', ')}; on Debian: sudo .ci/node-packages`;
 }

@@ -55,7 +55,9 @@ function cgroupFolders(): readonly string[] {
   const root = '/sys/fs/cgroup';
   if (!existsSync(root)) return [];
   const hierarchies = [root, ...readdirSync(root).map((name) => path.join(root, name))];
-  return [...new Set(hierarchies.map((folder) => path.join(folder, PLACE.cgroup)))].filter((folder) => existsSync(folder));
+  return [...new Set(hierarchies.map((folder) => path.join(folder, PLACE.cgroup)))].filter((folder) =>
+    existsSync(folder),
+  );
 }
 
 /** All cgroups below a folder, the innermost first. */
