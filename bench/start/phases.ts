@@ -50,7 +50,9 @@ export async function watchPods(kubeconfig: string, api: CoreV1Api, namespace: s
         then();
       };
       const timer = setTimeout(() => {
-        end(() => reject(new Error(`${what} is not there after ${milliseconds / 1000} s`)));
+        end(() => {
+          reject(new Error(`${what} is not there after ${milliseconds / 1000} s`));
+        });
       }, milliseconds);
       const listener = (pod: V1Pod): void => {
         if (isDone(pod)) end(resolve);

@@ -36,5 +36,5 @@ export default async function setUpNode(project: TestProject): Promise<(() => Pr
     disposable: true,
     auditLog: record.auditLog,
   });
-  return node.stop;
+  return () => node.stop();
 }

@@ -61,17 +61,15 @@ export async function startContainerd(): Promise<Component> {
   mkdirSync(file('cni'), { recursive: true });
   writeFileSync(file('containerd.toml'), configuration());
   writeFileSync(file('cni/10-bridge.conflist'), JSON.stringify(NETWORK));
-  const component = startComponent(
-    'containerd',
-    'containerd',
-    ['--config', file('containerd.toml')],
-    file('containerd.log'),
-  );
+  // Started again where it ends, as an init system would.
+  const forever = `while true; do containerd --config ${file('containerd.toml')}; sleep 0.2; done`;
+  const component = startComponent('containerd', 'sh', ['-c', forever], file('containerd.log'));
   await component.until(answers);
   return component;
 }
 
-const answers = (): Promise<boolean> =>
+/** Whether somebody listens on its socket. */
+export const answers = (): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = net.connect(PLACE.containerdSocket);
     socket.once('connect', () => {

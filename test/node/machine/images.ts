@@ -29,8 +29,8 @@ const NPM_VERSION = '11.19.0';
 /** Images under the names that the shipped manifests and the default configuration give, so that both run as shipped. */
 export const IMAGES = {
   pause: 'registry.example/pause:1',
-  node: DEFAULT_CONFIGURATION.runtimes['nodejs22']?.image ?? '',
-  python: DEFAULT_CONFIGURATION.runtimes['python311']?.image ?? '',
+  node: DEFAULT_CONFIGURATION.runtimes.nodejs22?.image ?? '',
+  python: DEFAULT_CONFIGURATION.runtimes.python311?.image ?? '',
   // The built program knows its version; the sources that this test runs from do not.
   toolkit: DEFAULT_CONFIGURATION.toolkit.image.replace(VERSION, packageJson.version),
 } as const;

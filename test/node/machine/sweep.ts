@@ -14,7 +14,7 @@ export async function sweep(): Promise<void> {
   rmSync(PLACE.folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Ours are those that name our folder (containerd, its shims, the kubelet), and those in our cgroups. */
+/** Ours are those that name our folder (containerd, what starts it again, its shims, the kubelet), and those in our cgroups. */
 async function killProcesses(): Promise<void> {
   for (let round = 0; round < 50; round += 1) {
     const found = [...processesNaming(`${PLACE.folder}/`), ...processesInCgroups()];
@@ -31,7 +31,7 @@ async function killProcesses(): Promise<void> {
 }
 
 function processesNaming(text: string): readonly number[] {
-  const programs = /^(containerd|containerd-shim-runc-v2|kubelet|kube-scheduler|runc)$/;
+  const programs = /^(containerd|containerd-shim-runc-v2|kubelet|kube-scheduler|runc|sh)$/;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) => {
@@ -92,7 +92,7 @@ function unmountAll(): void {
 /** The bridge with its addresses, and the rules by which CNI's bridge plugin masquerades; they carry the network's name. */
 function removeNetwork(): void {
   spawnSync('ip', ['link', 'delete', PLACE.bridge]);
-  const rules = spawnSync('iptables-save', ['-t', 'nat'], { encoding: 'utf8' }).stdout ?? '';
+  const rules = spawnSync('iptables-save', ['-t', 'nat'], { encoding: 'utf8' }).stdout;
   const ours = rules.split('\n').filter((line) => line.startsWith('-A') && line.includes(PLACE.network));
   const chains = new Set(ours.map((line) => / (CNI-[0-9a-f]+)/.exec(line)?.[1]).filter((chain) => chain !== undefined));
   for (const line of ours.filter((rule) => !rule.startsWith('-A CNI-'))) {
