@@ -2,7 +2,7 @@
  * From asking for a Pod to Ready, on a real node: ours beside the Pod that Kyma makes and two floors, phase by phase, and a
  * restart of the container. Interleaved, so that what else the machine does meets all of them.
  *
- *   npm run bench:start [-- --quick] [-o json]
+ *   npm run bench:start [-- --once] [--quick] [-o json]      # --once: one round of each; --quick: fewer Pods too
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -30,8 +30,8 @@ import {
 } from './start/contenders.ts';
 import { watchPods, type Start, type Watched } from './start/phases.ts';
 
-const { quick, json } = benchOptions();
-const ROUNDS = quick ? 1 : 3;
+const { quick, json, given } = benchOptions('once');
+const ROUNDS = quick || given.has('once') ? 1 : 3;
 const PATIENCE = 300_000;
 
 const CONTENDERS: Readonly<Record<string, MakePod>> = {
