@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from typing import Any
 
 BY_DEFAULT = 'tracecontext,baggage,b3multi'
@@ -54,8 +53,8 @@ _PROPAGATORS: dict[str, Callable[[], Any]] = {
 
 
 @contextmanager
-def unset_variable() -> Iterator[str]:
-    """Its text, with OTEL_PROPAGATORS unset meanwhile: `opentelemetry.propagate` fails to load where it names an unknown one."""
+def propagators_variable() -> Iterator[str]:
+    """The text of OTEL_PROPAGATORS, unset meanwhile: with a name that is not known `opentelemetry.propagate` does not load."""
     text = os.environ.pop('OTEL_PROPAGATORS', None)
     try:
         yield text or ''

@@ -6,7 +6,7 @@ import os
 import threading
 from typing import Any
 
-from opentelemetry import context, trace
+from opentelemetry import context, propagate, trace
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -17,7 +17,7 @@ from ..journal import text_of
 from ..settings import Settings
 from .exporter import JsonSpanExporter
 from .outgoing import trace_outgoing
-from .propagator import propagator_from, unset_variable
+from .propagator import propagator_from
 from .tracer import TRACER
 
 LAST_SPANS = 2.0
@@ -25,10 +25,8 @@ LAST_SPANS = 2.0
 
 
 class SdkTracing:
-    def __init__(self, settings: Settings, url: str) -> None:
+    def __init__(self, settings: Settings, url: str, propagators: str) -> None:
         self._name = settings.name
-        with unset_variable() as propagators:
-            from opentelemetry import propagate
         self._provider = TracerProvider(resource=_resource(settings), shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(JsonSpanExporter(url, os.environ)))
         # Global, so that a handler's own packages that use the OpenTelemetry API take part.

@@ -8,6 +8,7 @@ from ..journal import note
 from ..settings import Settings
 from .call_span import Tracing
 from .endpoint import read_trace_export
+from .propagator import propagators_variable
 
 
 def start_tracing(settings: Settings, env: Mapping[str, str]) -> Tracing | None:
@@ -17,26 +18,36 @@ def start_tracing(settings: Settings, env: Mapping[str, str]) -> Tracing | None:
         note('warn', export.warning)
     if export.url is None:
         return None
+    versions = _versions()
+    if len({tuple(version.split('.')[:2]) for version in versions.values()}) > 1:
+        note('warn', f'no spans are exported: {_advice(versions)}')
+        return None
     try:
-        from .sdk import SdkTracing
+        with propagators_variable() as propagators:
+            from .sdk import SdkTracing
 
-        return SdkTracing(settings, export.url)
+        return SdkTracing(settings, export.url, propagators)
     except Exception as error:
-        note('warn', f'no spans are exported: {_reason()}', error=error)
+        note('warn', f'no spans are exported: {_advice(versions)}', error=error)
         return None
 
 
-def _reason() -> str:
-    """The server's SDK joins the Function's API where it has one, which works only where the two belong together."""
+def _versions() -> dict[str, str]:
+    """Of the packages that are found: the Function's, else the server's. API and SDK are released as one."""
     from importlib.metadata import PackageNotFoundError, version
 
-    found = []
+    versions: dict[str, str] = {}
     for name in ('opentelemetry-api', 'opentelemetry-sdk'):
         try:
-            found.append(f'{name} {version(name)}')
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
+    return versions
+
+
+def _advice(versions: Mapping[str, str]) -> str:
+    found = ' and '.join(f'{name} {version}' for name, version in versions.items())
     return (
-        f'tracing could not be started with {" and ".join(found) or "no OpenTelemetry"}. Take opentelemetry-api out of '
-        'requirements.txt (the handler finds the server’s), or add opentelemetry-sdk in the version that belongs to it.'
+        f'{found or "OpenTelemetry"} cannot be used together. Take opentelemetry-api out of requirements.txt (the handler '
+        'finds the server\'s), or add opentelemetry-sdk in the version that belongs to it.'
     )
