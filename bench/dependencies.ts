@@ -58,7 +58,7 @@ const cpu = (): number => {
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-console.log(`package.json with ${DEPENDENCIES} dependencies; median of ${RUNS} runs, warm`);
+console.log(`package.json with ${DEPENDENCIES} dependencies; median of ${RUNS} runs, warm, processor time`);
 console.log('entries    lock MB    JSON.parse ms    judged ms    us/entry');
 for (const entries of SIZES) {
   const files = sourceOf(entries);

@@ -19,7 +19,7 @@ export interface LockNode {
 const MODULES = 'node_modules/';
 
 /** Deeper trees are not trusted: npm flattens, and what is looked up must not cost more than the file's size. */
-export const DEEPEST_TREE = 100;
+const DEEPEST_TREE = 100;
 
 /** Puts the entries of a lock into a tree, as npm's loader does. */
 export function buildLockTree(packages: JsonObject): ReadonlyMap<string, LockNode> {

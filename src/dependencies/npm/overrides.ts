@@ -15,7 +15,7 @@ export interface Override extends Asked {
   readonly judgedElsewhere: boolean;
 }
 
-export interface OverrideProblem {
+interface OverrideProblem {
   readonly path: readonly string[];
   readonly problem: string;
   readonly fix: string;

@@ -17,7 +17,7 @@ export type Spec =
   | { readonly kind: 'protocol'; readonly protocol: string }
   | { readonly kind: 'invalid'; readonly reason: string };
 
-export type RegistrySpec = Extract<Spec, { kind: 'version' | 'range' | 'tag' }>;
+type RegistrySpec = Extract<Spec, { kind: 'version' | 'range' | 'tag' }>;
 
 export interface GitSpec {
   readonly kind: 'git';
@@ -29,7 +29,7 @@ export interface GitSpec {
 }
 
 /** Path inside the source, `''` for its root; undefined where it lies outside. */
-export type SourcePath = string | undefined;
+type SourcePath = string | undefined;
 
 /** Longest text that is looked at; a URL that a browser takes is shorter. */
 export const LONGEST_SPEC = 2048;
