@@ -12,6 +12,9 @@ export type PolicyLevels = Readonly<Record<Mode, Level>>;
 
 export const isLevel = (text: string): text is Level => LEVELS.some((level) => level === text);
 
+/** The stricter of two levels. */
+export const stricter = (a: Level, b: Level): Level => (LEVELS.indexOf(a) < LEVELS.indexOf(b) ? b : a);
+
 /** A reason to refuse a dependency. */
 export interface DependencyFinding extends Finding<Extract<RefusalCode, 'dependencies-float' | 'dependencies-invalid'>> {
   readonly file: string;

@@ -4,7 +4,9 @@
  * Fields: spec.initContainers
  */
 import type { V1VolumeMount } from '@kubernetes/client-node';
+import type { Configuration } from '../../config/configuration.ts';
 import { INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
+import type { Language } from '../../function/languages.ts';
 import { formatSource } from '../../function/source.ts';
 import type { InjectionContext, Step } from '../context.ts';
 import { literal } from '../literal.ts';
@@ -25,7 +27,13 @@ export const prepare: Step = (pod, context) => {
   });
 };
 
-function prepareArguments({ definition, source, namespace, install }: InjectionContext): readonly string[] {
+function prepareArguments({
+  configuration,
+  definition,
+  source,
+  namespace,
+  install,
+}: InjectionContext): readonly string[] {
   return [
     `--source=${formatSource(definition.source)}`,
     `--language=${definition.runtime.language}`,
@@ -35,8 +43,18 @@ function prepareArguments({ definition, source, namespace, install }: InjectionC
     ...(definition.server ? [`--handler=${definition.handler.file}.${definition.handler.export}`] : []),
     ...(source.type === 'files' ? [`--digest=${source.digest}`] : []),
     `--level=${namespace.levels.enforce}`,
+    ...registryArguments(configuration, definition.runtime.language),
     ...(install ? ['--install'] : []),
   ];
+}
+
+function registryArguments({ dependencies }: Configuration, language: Language): readonly string[] {
+  switch (language) {
+    case 'nodejs':
+      return dependencies.npmRegistries.map((registry) => `--npm-registry=${registry}`);
+    case 'python':
+      return dependencies.pythonIndexes.map((index) => `--python-index=${index}`);
+  }
 }
 
 function sourceMounts({ definition }: InjectionContext): readonly V1VolumeMount[] {

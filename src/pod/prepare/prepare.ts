@@ -42,9 +42,9 @@ export async function prepare(
 }
 
 /** Admission judged what it could see; a Git or image source is seen here for the first time. */
-function judge({ language, level }: PrepareArguments, files: SourceFiles): Refusal | undefined {
+function judge({ language, level, settings }: PrepareArguments, files: SourceFiles): Refusal | undefined {
   if (level === 'off') return undefined;
-  const findings = judgeDependencies(files, language).filter((finding) => refuses(level, finding));
+  const findings = judgeDependencies(files, language, settings).filter((finding) => refuses(level, finding));
   if (findings.length === 0) return undefined;
   const title = `the dependency policy "${level}" refuses this source:`;
   return refuse([title, ...findings.map((finding) => `- ${formatFinding(finding)}`)].join('\n'));
