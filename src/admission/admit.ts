@@ -1,7 +1,5 @@
-import { namespaceFacts } from '../function/namespace.ts';
 import type { Injection, PodLike } from '../inject/injection.ts';
-import { judgeFunction } from './dependencies.ts';
-import { injectPod } from './mutate.ts';
+import { judgePod } from './judge-pod.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -13,13 +11,9 @@ export async function admit<Pod extends PodLike>(
   namespace: string,
   surroundings: Surroundings,
 ): Promise<Injection<Pod>> {
-  const injection = await injectPod(pod, namespace, surroundings);
-  if (injection.outcome !== 'injected') return injection;
-  const { dependencies } = surroundings.configuration();
-  const { levels } = namespaceFacts(await surroundings.namespaceLabels(namespace), dependencies);
-  const { enforced, warnings } = await judgeFunction(injection.status, namespace, surroundings, levels);
-  const all = [...injection.warnings, ...warnings];
-  return enforced.length > 0
-    ? { outcome: 'refused', findings: enforced, warnings: all }
-    : { ...injection, warnings: all };
+  const { injection, dependencies } = await judgePod(pod, namespace, surroundings);
+  const warnings = [...injection.warnings, ...dependencies.warned];
+  const refusals = injection.outcome === 'refused' ? injection.findings : [];
+  const findings = [...refusals, ...dependencies.enforced];
+  return findings.length > 0 ? { outcome: 'refused', findings, warnings } : { ...injection, warnings };
 }

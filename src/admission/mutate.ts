@@ -27,7 +27,11 @@ export async function injectPod<Pod extends PodLike>(
       return { outcome: 'refused', findings: inspection.findings, warnings: [] };
     case 'injected':
     case 'function': {
-      const facts = namespaceFacts(await surroundings.namespaceLabels(namespace), configuration.dependencies);
+      const facts = namespaceFacts(
+        namespace,
+        await surroundings.namespaceLabels(namespace),
+        configuration.dependencies,
+      );
       if (inspection.kind === 'injected') return converge(pod, facts);
       const { definition } = inspection;
       const source = await surroundings.readSource(namespace, definition.source);

@@ -1,30 +1,58 @@
+import { MODES, type PolicyLevels } from '../dependencies/policy.ts';
 import type { RefusalCode, SkipCode } from '../outcome/codes.ts';
 import type { Finding, Warning } from '../outcome/finding.ts';
-import { refusalMessage, warningTexts } from './message.ts';
+import { auditText, refusalMessage, warningTexts } from './message.ts';
 import { patchBetween } from './patch.ts';
 import type { AdmissionResponse, Verdict } from './review.ts';
 
 /** Keys of the audit annotations; the API server puts the webhook's name before them. */
-const AUDIT = { outcome: 'outcome', codes: 'codes', dependencies: 'dependencies' } as const;
+const AUDIT = {
+  /** `injected` or `refused`. */
+  outcome: 'outcome',
+  /** Of a refusal, with commas between. */
+  codes: 'codes',
+  /** What the mode `audit` found. */
+  dependencies: 'dependencies',
+  /** By what it was judged: `enforce=no-latest,warn=exact,audit=exact`. */
+  levels: 'dependency-levels',
+} as const;
 
 /** Lets the object pass as it is. */
 export function skipped(uid: string, code: SkipCode): Verdict {
   return { response: { uid, allowed: true }, outcome: 'skipped', codes: [code] };
 }
 
-/** Lets the object pass as it is, after it was judged. */
-export function admitted(uid: string, warnings: readonly Finding<string>[], audited: readonly Finding[] = []): Verdict {
+/** What was found in an object, and by what levels it was judged. */
+export interface Conclusion {
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly Finding<string>[];
+  readonly audited: readonly Finding[];
+  /** Absent where no dependency was judged. */
+  readonly levels?: PolicyLevels;
+}
+
+/** Stops the object where there are findings, else lets it pass as it is. */
+export function concluded(uid: string, subject: string, { findings, warnings, audited, levels }: Conclusion): Verdict {
+  if (findings.length > 0) return refused(uid, subject, findings, warnings, auditOf(audited, levels));
+  const auditAnnotations = auditOf(audited, levels);
   return {
     response: {
       uid,
       allowed: true,
       ...withWarnings(warnings),
-      ...(audited.length > 0 && {
-        auditAnnotations: { [AUDIT.dependencies]: refusalMessage('The Function', audited) },
-      }),
+      ...(Object.keys(auditAnnotations).length > 0 && { auditAnnotations }),
     },
     outcome: 'admitted',
     codes: [],
+  };
+}
+
+/** Only where there is something to find later: an annotation on each review would fill the log. */
+function auditOf(audited: readonly Finding[], levels: PolicyLevels | undefined): Readonly<Record<string, string>> {
+  if (audited.length === 0 || levels === undefined) return {};
+  return {
+    [AUDIT.dependencies]: auditText(levels.audit, audited),
+    [AUDIT.levels]: MODES.map((mode) => `${mode}=${levels[mode]}`).join(','),
   };
 }
 
@@ -56,6 +84,7 @@ export function refused(
   subject: string,
   findings: readonly Finding[],
   warnings: readonly Finding<string>[] = [],
+  audit: Readonly<Record<string, string>> = {},
 ): Verdict {
   const codes: RefusalCode[] = [...new Set(findings.map(({ code }) => code))];
   return {
@@ -64,7 +93,7 @@ export function refused(
       allowed: false,
       status: { code: 403, reason: 'Forbidden', message: refusalMessage(subject, findings) },
       ...withWarnings(warnings),
-      auditAnnotations: { [AUDIT.outcome]: 'refused', [AUDIT.codes]: codes.join(',') },
+      auditAnnotations: { [AUDIT.outcome]: 'refused', [AUDIT.codes]: codes.join(','), ...audit },
     },
     outcome: 'refused',
     codes,

@@ -72,7 +72,7 @@ export function parseReview(body: unknown): { readonly request: AdmissionRequest
   const uid = text(request.uid);
   if (uid === '') return { problem: 'the review has no request.uid' };
   const operation = OPERATIONS.find((known) => known === request.operation);
-  if (operation === undefined) return { problem: `request.operation is ${text(request['operation']) || 'absent'}` };
+  if (operation === undefined) return { problem: `request.operation is ${text(request.operation) || 'absent'}` };
   const kind = request.kind;
   if (!isRecord(kind) || text(kind.kind) === '') return { problem: 'the review has no request.kind' };
   const { object, oldObject } = request;

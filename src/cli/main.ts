@@ -2,9 +2,12 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addCerts } from './commands/certs.ts';
+import { addConvert } from './commands/convert.ts';
 import { addInject } from './commands/inject.ts';
+import { addLock } from './commands/lock.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
+import { addValidate } from './commands/validate.ts';
 import { EXIT } from './exit.ts';
 
 const program = new Command('buildless')
@@ -16,7 +19,7 @@ const program = new Command('buildless')
   .showHelpAfterError('(--help lists what can be given)')
   .exitOverride();
 
-for (const add of [addInject, addRun, addServe, addCerts]) add(program);
+for (const add of [addInject, addValidate, addLock, addRun, addConvert, addServe, addCerts]) add(program);
 
 program.addHelpText('after', '\nExit status: 0 done, 1 refused, 2 wrong input.');
 

@@ -1,4 +1,5 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
+import { stricter } from '../dependencies/policy.ts';
 import type { Language } from '../function/languages.ts';
 import { nearest } from '../function/nearest.ts';
 import type { Configuration } from './configuration.ts';
@@ -18,6 +19,7 @@ export function crossCheck(configuration: Configuration, file: ConfigurationFile
   return [
     ...runtimeRows(configuration, file),
     ...defaultProfile(configuration),
+    ...policyFloor(configuration),
     ...resources(['toolkit', 'resources'], configuration.toolkit.resources),
     ...resources(['install', 'resources'], configuration.install.resources),
     ...Object.entries(configuration.profiles).flatMap(([name, profile]) => resources(['profiles', name], profile)),
@@ -51,6 +53,18 @@ function runtimeRows(configuration: Configuration, file: ConfigurationFile): rea
     faults.push({ path: ['runtimes'], atKey: true, problem: 'no runtime is left', fix: 'keep at least one' });
   }
   return faults;
+}
+
+function policyFloor({ dependencies: { enforce, floor } }: Configuration): readonly Fault[] {
+  if (stricter(enforce, floor) === enforce) return [];
+  return [
+    {
+      path: ['dependencies', 'floor'],
+      atKey: false,
+      problem: `the floor ${floor} is stricter than what is enforced by default, which is ${enforce}`,
+      fix: `write enforce: ${floor}, or a looser floor`,
+    },
+  ];
 }
 
 function defaultProfile({ defaultProfile: name, profiles }: Configuration): readonly Fault[] {

@@ -1,5 +1,6 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
-import type { PolicyLevels } from '../dependencies/policy.ts';
+import type { DependencySettings } from '../dependencies/settings.ts';
+import type { PolicyDefaults } from '../function/namespace.ts';
 import type { RuntimeCatalogue } from '../function/runtimes.ts';
 
 /** What the cluster's administrator decides; deploy/config.yaml is the commented example, schema.ts the check. */
@@ -37,6 +38,6 @@ export interface Configuration {
     /** More env for each Function's HTTP server, where unset: `OTEL_EXPORTER_OTLP_ENDPOINT` and the like. */
     readonly env: Readonly<Record<string, string>>;
   };
-  /** Level of each mode where the namespace has no label. */
-  readonly dependencies: PolicyLevels;
+  /** Level of each mode where the namespace has no label, what labels cannot change, and the registries allowed. */
+  readonly dependencies: PolicyDefaults & DependencySettings;
 }

@@ -1,4 +1,5 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
+import { DEFAULT_DEPENDENCY_SETTINGS } from '../dependencies/settings.ts';
 import { RUNTIMES } from '../function/runtimes.ts';
 import { VERSION } from '../version.ts';
 import type { Configuration } from './configuration.ts';
@@ -33,5 +34,12 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   security: { runAsUser: 1000 },
   volumes: { appSizeLimit: '1Gi', tmpSizeLimit: '256Mi' },
   server: { timeoutSeconds: 180, bodyLimitMegabytes: 1, env: {} },
-  dependencies: { enforce: 'no-latest', warn: 'exact', audit: 'exact' },
+  dependencies: {
+    enforce: 'no-latest',
+    warn: 'exact',
+    audit: 'exact',
+    floor: 'off',
+    exemptNamespaces: [],
+    ...DEFAULT_DEPENDENCY_SETTINGS,
+  },
 };

@@ -109,6 +109,8 @@ function cureOfType(expected: string, input: unknown): string {
   switch (expected) {
     case 'string':
       return typeof input === 'object' ? 'write a text' : 'put it in quotes';
+    case 'array':
+      return 'write a list: one item a line, each behind "- "';
     case 'int':
       return 'write a whole number';
     case 'number':

@@ -48,9 +48,16 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       enforce: file.dependencies?.enforce ?? defaults.dependencies.enforce,
       warn: file.dependencies?.warn ?? defaults.dependencies.warn,
       audit: file.dependencies?.audit ?? defaults.dependencies.audit,
+      floor: file.dependencies?.floor ?? defaults.dependencies.floor,
+      exemptNamespaces: file.dependencies?.exemptNamespaces ?? defaults.dependencies.exemptNamespaces,
+      npmRegistries: file.dependencies?.npmRegistries?.map(endedBySlash) ?? defaults.dependencies.npmRegistries,
+      pythonIndexes: file.dependencies?.pythonIndexes ?? defaults.dependencies.pythonIndexes,
     },
   };
 }
+
+/** An address that ends within a host's name would allow each host that begins like it. */
+const endedBySlash = (address: string): string => (address.endsWith('/') ? address : `${address}/`);
 
 const kept = <T>(value: Nullable<T>, otherwise: T | undefined): T | undefined =>
   value === null ? undefined : (value ?? otherwise);

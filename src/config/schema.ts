@@ -103,6 +103,31 @@ const runtime = z.strictObject({
   deprecated: z.string().nullable().optional(),
 });
 
+const namespaceName = matching(
+  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  'name of a namespace',
+  'write its name in full; patterns are not known here',
+);
+
+/** The addresses travel in the arguments of each Function's Pod, where everybody who may see the Pod reads them. */
+const registryUrl = checked(z.string(), (text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
+    return [{ problem: `"${text}" is no address over https or http`, fix: 'write https://HOST/PATH/' }];
+  }
+  if (url.username !== '' || url.password !== '') {
+    return [
+      {
+        problem: 'the address carries credentials',
+        fix: 'take them out; Functions get theirs from the Secret of buildless.dev/registry',
+      },
+    ];
+  }
+  return url.search === '' && url.hash === ''
+    ? []
+    : [{ problem: `"${text}" has more than host and path`, fix: 'write https://HOST/PATH/' }];
+});
+
 /** Resource presets and runtimes are named in annotations: keep the names short and plain. */
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const NAME_FIX = 'write letters, digits, "-", "_" and ".", at most 63 of them';
@@ -143,6 +168,10 @@ export const CONFIGURATION_FILE = z.strictObject({
     enforce: z.enum(LEVELS).optional(),
     warn: z.enum(LEVELS).optional(),
     audit: z.enum(LEVELS).optional(),
+    floor: z.enum(LEVELS).optional(),
+    exemptNamespaces: z.array(namespaceName).nullable().optional(),
+    npmRegistries: z.array(registryUrl).nullable().optional(),
+    pythonIndexes: z.array(registryUrl).nullable().optional(),
   }),
 });
 

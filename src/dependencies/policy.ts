@@ -12,8 +12,13 @@ export type PolicyLevels = Readonly<Record<Mode, Level>>;
 
 export const isLevel = (text: string): text is Level => LEVELS.some((level) => level === text);
 
+/** The stricter of two levels. */
+export const stricter = (a: Level, b: Level): Level => (LEVELS.indexOf(a) < LEVELS.indexOf(b) ? b : a);
+
 /** A reason to refuse a dependency. */
-export interface DependencyFinding extends Finding<Extract<RefusalCode, 'dependencies-float' | 'dependencies-invalid'>> {
+export interface DependencyFinding extends Finding<
+  Extract<RefusalCode, 'dependencies-float' | 'dependencies-invalid'>
+> {
   readonly file: string;
   /** Name of the package as the file writes it; absent where the finding is about the whole file. */
   readonly package?: string;

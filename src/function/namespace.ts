@@ -1,5 +1,4 @@
-import type { MODES} from '../dependencies/policy.ts';
-import { LEVELS, isLevel, type Level, type PolicyLevels } from '../dependencies/policy.ts';
+import { LEVELS, isLevel, stricter, type Level, type Mode, type PolicyLevels } from '../dependencies/policy.ts';
 import type { Warning } from '../outcome/finding.ts';
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL, POLICY_LABELS } from './keys.ts';
 
@@ -12,17 +11,36 @@ export interface NamespaceFacts {
   readonly warnings: readonly Warning[];
 }
 
+/** What the administrator decides for all namespaces. */
+export interface PolicyDefaults extends PolicyLevels {
+  /** The loosest level that a namespace's label can choose to enforce. */
+  readonly floor: Level;
+  /** Namespaces where no dependency is judged; the floor does not hold there either. */
+  readonly exemptNamespaces: readonly string[];
+}
+
 const POD_SECURITY_ENFORCE = 'pod-security.kubernetes.io/enforce';
 const STRICTEST: Level = 'locked';
+const NOTHING_JUDGED: PolicyLevels = { enforce: 'off', warn: 'off', audit: 'off' };
 
 /**
  * Reads a namespace's labels.
  *
- * @param defaults levels of the configuration, for modes without a label; a label that is no level counts as the strictest
+ * @param name of the namespace, for the exemptions
+ * @param defaults levels for modes without a label; a label that is no level counts as the strictest
  */
-export function namespaceFacts(labels: Readonly<Record<string, string>>, defaults: PolicyLevels): NamespaceFacts {
+export function namespaceFacts(
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  defaults: PolicyDefaults,
+): NamespaceFacts {
+  const facts = {
+    enabled: labels[NAMESPACE_LABEL] === NAMESPACE_ENABLED,
+    restricted: labels[POD_SECURITY_ENFORCE] === 'restricted',
+  };
+  if (defaults.exemptNamespaces.includes(name)) return { ...facts, levels: NOTHING_JUDGED, warnings: [] };
   const warnings: Warning[] = [];
-  const level = (mode: (typeof MODES)[number]): Level => {
+  const level = (mode: Mode): Level => {
     const value = labels[POLICY_LABELS[mode]];
     if (value === undefined) return defaults[mode];
     if (isLevel(value)) return value;
@@ -34,10 +52,15 @@ export function namespaceFacts(labels: Readonly<Record<string, string>>, default
     });
     return STRICTEST;
   };
-  return {
-    enabled: labels[NAMESPACE_LABEL] === NAMESPACE_ENABLED,
-    restricted: labels[POD_SECURITY_ENFORCE] === 'restricted',
-    levels: { enforce: level('enforce'), warn: level('warn'), audit: level('audit') },
-    warnings,
-  };
+  const wanted = level('enforce');
+  const enforce = stricter(wanted, defaults.floor);
+  if (enforce !== wanted) {
+    warnings.push({
+      code: 'policy-floor',
+      field: `Namespace metadata.labels[${POLICY_LABELS.enforce}]`,
+      problem: `"${wanted}" is looser than the cluster allows, so "${enforce}" is used`,
+      fix: `write ${enforce} or a stricter level, or have the administrator exempt the namespace`,
+    });
+  }
+  return { ...facts, levels: { enforce, warn: level('warn'), audit: level('audit') }, warnings };
 }

@@ -33,6 +33,10 @@ const TEMPLATE_PATHS: Readonly<Record<string, Path>> = {
   'argoproj.io/Rollout': ['spec', 'template'],
 };
 
+/** Where a kind keeps its Pod template, from the object's root; undefined where it has none. */
+export const templatePathOf = (group: string, kind: string): Path | undefined =>
+  Object.hasOwn(TEMPLATE_PATHS, `${group}/${kind}`) ? TEMPLATE_PATHS[`${group}/${kind}`] : undefined;
+
 /** Every Pod template of an object, those of a List's items included. */
 export function findTemplates(object: KubernetesObject): readonly Template[] {
   return templatesAt(object, []);
@@ -42,7 +46,7 @@ function templatesAt(object: KubernetesObject, at: Path): readonly Template[] {
   if (isList(object)) {
     return object.items.flatMap((item, index) => (isObject(item) ? templatesAt(item, [...at, 'items', index]) : []));
   }
-  const path = TEMPLATE_PATHS[`${groupOf(object)}/${kindOf(object)}`];
+  const path = templatePathOf(groupOf(object), kindOf(object));
   const template = path === undefined ? undefined : valueAt(object, path);
   if (path === undefined || !isObject(template)) return [];
   const full = [...at, ...path];
@@ -85,7 +89,7 @@ function replaceIn(container: unknown, [step, ...rest]: Path, value: KubernetesO
  *
  * @example fieldOf(['items', 0, 'spec', 'template']) // 'items[0].spec.template'
  */
-function fieldOf(path: Path): string {
+export function fieldOf(path: Path): string {
   return path.reduce<string>((field, step) => {
     if (typeof step === 'number') return `${field}[${step}]`;
     return field === '' ? step : `${field}.${step}`;

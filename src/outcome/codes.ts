@@ -36,6 +36,19 @@ export const SKIPS = {
     cause: 'The review is for an operation, kind or subresource that this webhook does not judge.',
     cure: 'Compare the webhook configuration in the cluster with the shipped one.',
   },
+  'being-deleted': {
+    cause: 'The object is being deleted; its finalizers must be able to go whatever the policy says.',
+    cure: 'Nothing to do.',
+  },
+  unchanged: {
+    cause:
+      'An update leaves the Pod template, or the files of the ConfigMap, as they were admitted: a label, a scale, a finalizer.',
+    cure: 'Nothing to do; what the policy says of it is said when it is changed, and when its Pods are made.',
+  },
+  'owned-by-controller': {
+    cause: 'The object was made by a controller (the ReplicaSet of a Deployment, the Job of a CronJob).',
+    cure: 'Nothing to do; the template was judged with its owner, and each Pod is judged when it is made.',
+  },
 } as const satisfies Record<string, OutcomeDescription>;
 
 export type SkipCode = keyof typeof SKIPS;
@@ -121,8 +134,13 @@ export const REFUSALS = {
     cure: 'Write the version that the message asks for, or add a lock file.',
   },
   'dependencies-invalid': {
-    cause: 'package.json, requirements.txt or a lock file cannot be read as npm or pip would read it.',
+    cause:
+      'package.json, requirements.txt or a lock holds what npm or pip cannot read, or names a place that is not allowed.',
     cure: 'Correct the line that the message names.',
+  },
+  'unknown-policy-level': {
+    cause: 'A label buildless.dev/dependencies-* is put on a Namespace with a value that is no level.',
+    cure: 'Set it to off, no-latest, exact or locked.',
   },
   'not-injected': {
     cause: 'A Function reached the end of admission without having been injected, so it would run without its code.',
@@ -174,6 +192,25 @@ export const WARNINGS = {
   'dependencies-float': {
     cause: 'A dependency floats at the level that the namespace asks to be warned about.',
     cure: 'Write the version that the message asks for, or add a lock file.',
+  },
+  'dependencies-invalid': {
+    cause:
+      'A dependency file cannot be read as npm or pip would, at the level that the namespace asks to be warned about.',
+    cure: 'Correct the line that the message names.',
+  },
+  'source-unreachable': {
+    cause:
+      'The webhook could not read the source of a template in time, so the template was admitted without a look at it.',
+    cure: 'Nothing to do; its Pods are judged when they are made.',
+  },
+  'policy-floor': {
+    cause:
+      "A namespace label asks to enforce a level that is looser than the configuration's floor; the floor is used.",
+    cure: 'Set it to the floor or a stricter level, or have the administrator exempt the namespace.',
+  },
+  'unknown-label': {
+    cause: 'A label under buildless.dev/ on a Namespace means nothing, most often a typing error.',
+    cure: 'Use the name or value that the message suggests.',
   },
   'unknown-policy-level': {
     cause: 'A namespace label buildless.dev/dependencies-* has a value that is no level; the strictest is used.',

@@ -40,5 +40,16 @@ export function placeOf(place: Place): string {
 /** One line for a person: place, problem, fix and code. */
 export function formatFinding(finding: Finding<string>): string {
   const place = placeOf(finding);
-  return `${place === '' ? '' : `${place}: `}${finding.problem}; ${finding.fix} [${finding.code}]`;
+  return visible(`${place === '' ? '' : `${place}: `}${finding.problem}; ${finding.fix} [${finding.code}]`);
 }
+
+/**
+ * A text on one line of a terminal: findings quote what strangers wrote, and a control character or a change of writing
+ * direction could hide or forge a line. The API server drops warnings with control characters in them.
+ */
+export const visible = (text: string): string =>
+  text.replaceAll(
+    // eslint-disable-next-line no-control-regex -- they are what is looked for
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -5,10 +5,11 @@ describe('the command', () => {
   it('lists its subcommands', async () => {
     const { status, stdout } = await buildless(['--help']);
     expect(status).toBe(0);
-    for (const name of ['inject', 'run', 'serve', 'certs']) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+    for (const name of ['inject', 'validate', 'lock', 'run', 'serve', 'certs'])
+      expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   });
 
-  it.each(['inject', 'run', 'serve', 'certs'])('%s has help with an example', async (name) => {
+  it.each(['inject', 'validate', 'lock', 'run', 'serve', 'certs'])('%s has help with an example', async (name) => {
     const { status, stdout } = await buildless([name, '--help']);
     expect(status).toBe(0);
     expect(stdout).toContain(`buildless ${name} `);

@@ -57,6 +57,20 @@ describe('a partial file is laid over the defaults', () => {
     expect(parsed('runtimes: {nodejs20: {deprecated: null}}').runtimes.nodejs20).not.toHaveProperty('deprecated');
   });
 
+  it('takes floor, exemptions and registries of the policy, an address up to the end of a path', () => {
+    const text =
+      'dependencies: {enforce: exact, floor: no-latest, exemptNamespaces: [sandbox], npmRegistries: ["https://npm.registry.example"]}';
+    expect(parsed(text).dependencies).toEqual({
+      enforce: 'exact',
+      warn: 'exact',
+      audit: 'exact',
+      floor: 'no-latest',
+      exemptNamespaces: ['sandbox'],
+      npmRegistries: ['https://npm.registry.example/'],
+      pythonIndexes: [],
+    });
+  });
+
   it('merges resources by quantity: null removes one, a number becomes text', () => {
     const { install, profiles } = parsed(
       'install: {resources: {limits: {memory: null, cpu: 2}}}\nprofiles: {XXL: {requests: {cpu: 4}}, XS: null}\n',
@@ -117,6 +131,37 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     [
       'dependencies:\n  enforce: no_latest',
       ['dependencies.enforce config.yaml:2:12: enforce is "no_latest", which it cannot be; write no-latest'],
+    ],
+    [
+      'dependencies: {exemptNamespaces: ["kube-*", a]}',
+      [
+        'dependencies.exemptNamespaces.0 config.yaml:1:35: "kube-*" is no name of a namespace; write its name in full; patterns are not known here',
+      ],
+    ],
+    [
+      'dependencies: {exemptNamespaces: a}',
+      [
+        'dependencies.exemptNamespaces config.yaml:1:34: exemptNamespaces is "a"; write a list: one item a line, each behind "- "',
+      ],
+    ],
+    [
+      'dependencies: {npmRegistries: [npm.registry.example, "https://me:secret@npm.registry.example/"]}',
+      [
+        'dependencies.npmRegistries.0 config.yaml:1:32: "npm.registry.example" is no address over https or http; write https://HOST/PATH/',
+        'dependencies.npmRegistries.1 config.yaml:1:54: the address carries credentials; take them out; Functions get theirs from the Secret of buildless.dev/registry',
+      ],
+    ],
+    [
+      'dependencies: {pythonIndexes: ["https://pypi.registry.example/simple?x=1"]}',
+      [
+        'dependencies.pythonIndexes.0 config.yaml:1:32: "https://pypi.registry.example/simple?x=1" has more than host and path; write https://HOST/PATH/',
+      ],
+    ],
+    [
+      'dependencies:\n  floor: exact',
+      [
+        'dependencies.floor config.yaml:2:10: the floor exact is stricter than what is enforced by default, which is no-latest; write enforce: exact, or a looser floor',
+      ],
     ],
     [
       'install: {timeoutSeconds: -1}',

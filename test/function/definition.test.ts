@@ -94,10 +94,17 @@ describe('buildless.dev/handler', () => {
 });
 
 describe('the labels of a namespace', () => {
-  const defaults = { enforce: 'no-latest', warn: 'exact', audit: 'off' } as const;
+  const defaults = {
+    enforce: 'no-latest',
+    warn: 'exact',
+    audit: 'off',
+    floor: 'off',
+    exemptNamespaces: ['sandbox'],
+  } as const;
 
   it('choose levels over the configuration', () => {
     const { levels, restricted, enabled } = namespaceFacts(
+      'shop',
       {
         'buildless.dev/functions': 'enabled',
         'buildless.dev/dependencies-enforce': 'locked',
@@ -113,9 +120,25 @@ describe('the labels of a namespace', () => {
   });
 
   it('that name no level count as the strictest, with a warning', () => {
-    const { levels, warnings } = namespaceFacts({ 'buildless.dev/dependencies-enforce': 'strict' }, defaults);
+    const { levels, warnings } = namespaceFacts('shop', { 'buildless.dev/dependencies-enforce': 'strict' }, defaults);
     expect(levels.enforce).toBe('locked');
     expect(warnings[0]?.problem).toBe('"strict" is no level, so "locked" is used');
+  });
+
+  it('cannot undercut the floor, and a warning says so', () => {
+    const floor = { ...defaults, floor: 'exact' } as const;
+    const { levels, warnings } = namespaceFacts('shop', { 'buildless.dev/dependencies-enforce': 'off' }, floor);
+    expect(levels).toEqual({ enforce: 'exact', warn: 'exact', audit: 'off' });
+    expect(warnings.map(({ code, problem }) => `${code}: ${problem}`)).toEqual([
+      'policy-floor: "off" is looser than the cluster allows, so "exact" is used',
+    ]);
+  });
+
+  it('mean nothing for the dependencies of an exempt namespace, the floor neither', () => {
+    const labels = { 'buildless.dev/functions': 'enabled', 'buildless.dev/dependencies-enforce': 'locked' };
+    const { levels, warnings, enabled } = namespaceFacts('sandbox', labels, { ...defaults, floor: 'exact' });
+    expect(levels).toEqual({ enforce: 'off', warn: 'off', audit: 'off' });
+    expect({ warnings, enabled }).toEqual({ warnings: [], enabled: true });
   });
 });
 

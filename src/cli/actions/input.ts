@@ -5,6 +5,7 @@ import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
 import { kindOf, nameOf } from '../../manifests/object.ts';
 import { readManifests } from '../../manifests/read.ts';
+import { within } from '../../admission/within.ts';
 import type { Template } from '../../manifests/templates.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { printFindings } from '../terminal.ts';
@@ -48,10 +49,5 @@ export function describe(document: ManifestDocument): string {
 }
 
 /** Findings of a template with the field as the document has it. */
-export function withinDocument(findings: readonly Finding<string>[], template: Template): readonly Finding<string>[] {
-  return findings.map((finding) =>
-    finding.field !== undefined && /^(metadata|spec)\b/.test(finding.field) && template.field !== ''
-      ? { ...finding, field: `${template.field}.${finding.field}` }
-      : finding,
-  );
-}
+export const withinDocument = (findings: readonly Finding<string>[], template: Template): readonly Finding<string>[] =>
+  within(template.field, findings);

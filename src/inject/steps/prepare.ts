@@ -4,7 +4,9 @@
  * Fields: spec.initContainers
  */
 import type { V1VolumeMount } from '@kubernetes/client-node';
+import type { Configuration } from '../../config/configuration.ts';
 import { HANDLER_OF_SOURCE, INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
+import type { Language } from '../../function/languages.ts';
 import { formatSource } from '../../function/source.ts';
 import type { InjectionContext, Step } from '../context.ts';
 import { literal } from '../literal.ts';
@@ -25,7 +27,14 @@ export const prepare: Step = (pod, context) => {
   });
 };
 
-function prepareArguments({ definition, handler, source, namespace, install }: InjectionContext): readonly string[] {
+function prepareArguments({
+  configuration,
+  definition,
+  handler,
+  source,
+  namespace,
+  install,
+}: InjectionContext): readonly string[] {
   return [
     `--source=${formatSource(definition.source)}`,
     `--language=${definition.runtime.language}`,
@@ -37,8 +46,18 @@ function prepareArguments({ definition, handler, source, namespace, install }: I
       : []),
     ...(source.type === 'files' ? [`--digest=${source.digest}`] : []),
     `--level=${namespace.levels.enforce}`,
+    ...registryArguments(configuration, definition.runtime.language),
     ...(install ? ['--install'] : []),
   ];
+}
+
+function registryArguments({ dependencies }: Configuration, language: Language): readonly string[] {
+  switch (language) {
+    case 'nodejs':
+      return dependencies.npmRegistries.map((registry) => `--npm-registry=${registry}`);
+    case 'python':
+      return dependencies.pythonIndexes.map((index) => `--python-index=${index}`);
+  }
 }
 
 function sourceMounts({ definition }: InjectionContext): readonly V1VolumeMount[] {

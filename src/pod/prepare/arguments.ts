@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Level, LEVELS, isLevel } from '../../dependencies/policy.ts';
+import type { DependencySettings } from '../../dependencies/settings.ts';
 import { type Handler, parseHandler } from '../../function/handler.ts';
 import { HANDLER_OF_SOURCE, PATHS } from '../../function/keys.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
@@ -19,6 +20,8 @@ export interface PrepareArguments {
   /** Of the ConfigMap as admitted. */
   readonly digest?: string;
   readonly level: Level;
+  /** What the administrator allows of registries. */
+  readonly settings: DependencySettings;
   /** An installer comes after this program. */
   readonly install: boolean;
 }
@@ -37,6 +40,8 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
       handler: { type: 'string' },
       digest: { type: 'string' },
       level: { type: 'string' },
+      'npm-registry': { type: 'string', multiple: true, default: [] },
+      'python-index': { type: 'string', multiple: true, default: [] },
       install: { type: 'boolean', default: false },
     },
   });
@@ -55,6 +60,7 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
     source,
     language,
     level,
+    settings: { npmRegistries: values['npm-registry'], pythonIndexes: values['python-index'] },
     root: values.root,
     from: values.from,
     install: values.install,

@@ -18,6 +18,9 @@ export interface PrepareSurroundings extends Omit<GitSurroundings, 'auth'> {
   readonly programs: string;
 }
 
+/** Bytes of a termination message, less its first and last line (termination.ts). */
+const ROOM_FOR_FINDINGS = 3900;
+
 /** Files that a message lists at most. */
 const LISTED = 20;
 
@@ -29,7 +32,7 @@ export async function prepare(
   const workspace = await openWorkspace(options.root);
   const files = await fetchSource(options, workspace, surroundings);
   if (isRefusal(files)) return files;
-  const refusal = judge(options, files) ?? checkHandler(options.handler, options.language, files);
+  const refusal = judge(options, files, surroundings.log) ?? checkHandler(options.handler, options.language, files);
   if (refusal !== undefined) return refusal;
   await copyPrograms(path.join(surroundings.programs, options.language), workspace.programs);
   if (surroundings.stop.aborted) return refuse('the Pod was told to stop');
@@ -43,12 +46,27 @@ export async function prepare(
 }
 
 /** Admission judged what it could see; a Git or image source is seen here for the first time. */
-function judge({ language, level }: PrepareArguments, files: SourceFiles): Refusal | undefined {
+function judge(
+  { language, level, settings }: PrepareArguments,
+  files: SourceFiles,
+  log: PrepareSurroundings['log'],
+): Refusal | undefined {
   if (level === 'off') return undefined;
-  const findings = judgeDependencies(files, language).filter((finding) => refuses(level, finding));
+  const findings = judgeDependencies(files, language, settings).filter((finding) => refuses(level, finding));
   if (findings.length === 0) return undefined;
   const title = `the dependency policy "${level}" refuses this source:`;
-  return refuse([title, ...findings.map((finding) => `- ${formatFinding(finding)}`)].join('\n'));
+  const lines = findings.map((finding) => `- ${formatFinding(finding)}`);
+  const shown = lines.slice(0, fitting(lines));
+  if (shown.length === lines.length) return refuse([title, ...lines].join('\n'));
+  for (const line of lines) log(line);
+  return refuse([title, ...shown, `- and ${lines.length - shown.length} more, which the log lists`].join('\n'));
+}
+
+/** How many lines a termination message holds whole, at least one. */
+function fitting(lines: readonly string[]): number {
+  let room = ROOM_FOR_FINDINGS;
+  const tooMany = lines.findIndex((line) => (room -= Buffer.byteLength(line) + 1) < 0);
+  return tooMany === -1 ? lines.length : Math.max(1, tooMany);
 }
 
 function checkHandler(

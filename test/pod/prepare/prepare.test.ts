@@ -224,6 +224,52 @@ describe('prepare as the last check', () => {
     expect(existsSync(path.join(root, 'staging'))).toBe(false);
   });
 
+  it('says in the termination message which line of which file floats, and what to write', async () => {
+    const root = await folders.open('root');
+    const manifest = '{\n  "dependencies": {\n    "axios": "latest"\n  }\n}\n';
+    const from = await mountConfigMap({ 'handler.js': HANDLER, 'package.json': manifest });
+    const { termination } = await prepare({ root, from, flags: ['--level=no-latest', '--install'] });
+    expect(termination).toBe(
+      'the dependency policy "no-latest" refuses this source:\n- package.json:3:14: "axios" is "latest", a tag: each Pod takes the version that it points to on the day the Pod starts; write one version, such as "1.2.3" (npm view axios version shows the newest), or add a package-lock.json ("buildless lock" writes it) [dependencies-float]',
+    );
+  });
+
+  it('counts what a termination message cannot hold, and has it in the log', async () => {
+    const root = await folders.open('root');
+    const names = Array.from({ length: 100 }, (_, index) => `package-${index}`);
+    const manifest = JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '*'])) });
+    const from = await mountConfigMap({ 'handler.js': HANDLER, 'package.json': manifest });
+    const { termination, output } = await prepare({ root, from, flags: ['--level=no-latest', '--install'] });
+    const lines = termination.split('\n');
+    expect(lines.at(-1)).toBe(`- and ${100 - (lines.length - 2)} more, which the log lists`);
+    expect(lines.at(-2)).toMatch(/\[dependencies-float\]$/);
+    expect(output).toContain('"package-99" is "*"');
+  });
+
+  it('takes a lock whose packages come from a registry that the administrator allows, and no other', async () => {
+    const integrity = `sha512-${'A'.repeat(86)}==`;
+    const lock = JSON.stringify({
+      name: 'f',
+      lockfileVersion: 3,
+      requires: true,
+      packages: {
+        '': { dependencies: { left: '1.0.0' } },
+        'node_modules/left': {
+          version: '1.0.0',
+          resolved: 'https://npm.registry.example/left/-/left-1.0.0.tgz',
+          integrity,
+        },
+      },
+    });
+    const manifest = JSON.stringify({ dependencies: { left: '1.0.0' } });
+    const from = await mountConfigMap({ 'handler.js': HANDLER, 'package.json': manifest, 'package-lock.json': lock });
+    const flags = ['--level=locked', '--install'];
+    const refused = await prepare({ root: await folders.open('root'), from, flags });
+    expect(refused.termination).toContain('npm.registry.example');
+    const allowed = [...flags, '--npm-registry=https://npm.registry.example/'];
+    expect(await prepare({ root: await folders.open('root'), from, flags: allowed })).toMatchObject({ code: 0 });
+  });
+
   it('lets the same dependencies pass at the level "off"', async () => {
     const root = await folders.open('root');
     const from = await mountConfigMap({ 'handler.js': HANDLER, 'package.json': '{"dependencies":{"axios":"latest"}}' });

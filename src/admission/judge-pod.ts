@@ -1,0 +1,87 @@
+import { ANNOTATIONS } from '../function/keys.ts';
+import { namespaceFacts, type NamespaceFacts } from '../function/namespace.ts';
+import { parseSource, type SourceReference } from '../function/source.ts';
+import type { Language } from '../function/languages.ts';
+import { inspect } from '../inject/inject.ts';
+import type { Injection, PodLike } from '../inject/injection.ts';
+import { judgeFiles, NOTHING_FOUND, type DependencyVerdict } from './dependencies.ts';
+import { injectPod } from './mutate.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** All that there is to say of a Pod or template: whether it can be injected, and what its dependencies are worth. */
+export interface JudgedPod<Pod extends PodLike = PodLike> {
+  readonly injection: Injection<Pod>;
+  readonly dependencies: DependencyVerdict;
+  readonly facts: NamespaceFacts;
+}
+
+/**
+ * Injects a Pod or template and judges its dependencies, the one whether or not the other failed, so that its author reads
+ * everything at once.
+ */
+export async function judgePod<Pod extends PodLike>(
+  pod: Pod,
+  namespace: string,
+  surroundings: Surroundings,
+): Promise<JudgedPod<Pod>> {
+  const [injection, facts] = await Promise.all([
+    injectPod(pod, namespace, surroundings),
+    factsOf(namespace, surroundings),
+  ]);
+  const dependencies = await judgeSource(pod, namespace, surroundings, facts);
+  return { injection, dependencies, facts };
+}
+
+/** What the namespace's labels and the configuration say. */
+export async function factsOf(namespace: string, surroundings: Surroundings): Promise<NamespaceFacts> {
+  const { dependencies } = surroundings.configuration();
+  return namespaceFacts(namespace, await surroundings.namespaceLabels(namespace), dependencies);
+}
+
+/**
+ * Judges the dependencies of a Function, injected or not. A Git or image source is judged by buildless-prepare, in the Pod;
+ * one that is missing is for the injection to say, and one that is gone since keeps the Pod from starting by itself.
+ */
+export async function judgeSource(
+  pod: PodLike,
+  namespace: string,
+  surroundings: Surroundings,
+  { levels }: NamespaceFacts,
+): Promise<DependencyVerdict> {
+  const wanted = sourceOf(pod, surroundings);
+  if (wanted === undefined) return NOTHING_FOUND;
+  const source = await surroundings.readSource(namespace, wanted.reference);
+  const { dependencies } = surroundings.configuration();
+  return source.type === 'files' ? judgeFiles(source.files, [wanted.language], levels, dependencies) : NOTHING_FOUND;
+}
+
+/** What the source of a Function is, and what it is installed for. */
+export interface WantedSource {
+  readonly reference: SourceReference;
+  readonly language: Language;
+  /** Of the language, as the catalogue has it. */
+  readonly version: string;
+  readonly installScripts: boolean;
+}
+
+/** @returns undefined where the Pod is no Function, or is defined wrongly */
+export function sourceOf(pod: PodLike, surroundings: Pick<Surroundings, 'configuration'>): WantedSource | undefined {
+  const configuration = surroundings.configuration();
+  const inspection = inspect(pod, configuration);
+  const installScripts = pod.metadata?.annotations?.[ANNOTATIONS.installScripts] === 'allow';
+  switch (inspection.kind) {
+    case 'skip':
+    case 'refused':
+      return undefined;
+    case 'function': {
+      const { source, runtime } = inspection.definition;
+      return { reference: source, language: runtime.language, version: runtime.version, installScripts };
+    }
+    case 'injected': {
+      const reference = parseSource(inspection.status.source.reference);
+      const runtime = configuration.runtimes[inspection.status.runtime];
+      if ('problem' in reference || runtime === undefined) return undefined;
+      return { reference, language: runtime.language, version: runtime.version, installScripts };
+    }
+  }
+}

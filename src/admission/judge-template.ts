@@ -1,0 +1,48 @@
+import type { Finding, Warning } from '../outcome/finding.ts';
+import type { DependencyFinding } from '../dependencies/policy.ts';
+import type { PodLike } from '../inject/injection.ts';
+import type { SkipCode } from '../outcome/codes.ts';
+import { judgePod } from './judge-pod.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface JudgedTemplate {
+  /** Set where the template is no Function, or none that is to be injected. */
+  readonly skipped?: SkipCode;
+  /** Fields as in a Pod, without the path to the template. */
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly Warning[];
+  readonly audited: readonly DependencyFinding[];
+}
+
+/**
+ * Judges a Pod template when its workload is applied: all that would be said of its Pods, said at once. Where its source is
+ * not there yet, or cannot be read now, nothing is stopped: `kubectl apply` sends a ConfigMap and a Deployment one after the
+ * other in either order, and the Pods are judged when they are made.
+ */
+export async function judgeTemplate(
+  template: PodLike,
+  namespace: string,
+  surroundings: Surroundings,
+): Promise<JudgedTemplate> {
+  const { injection, dependencies } = await judgePod(template, namespace, surroundings);
+  const refusals = injection.outcome === 'refused' ? injection.findings : [];
+  return {
+    ...(injection.outcome === 'skipped' && injection.code !== 'already-injected' && { skipped: injection.code }),
+    findings: [...refusals.filter((finding) => later(finding) === undefined), ...dependencies.enforced],
+    warnings: [...refusals.flatMap((finding) => later(finding) ?? []), ...injection.warnings, ...dependencies.warned],
+    audited: dependencies.audited,
+  };
+}
+
+/** The same as a warning, where it may still come right before a Pod is made. */
+function later({ code, field, problem }: Finding): Warning | undefined {
+  const place = field === undefined ? {} : { field };
+  switch (code) {
+    case 'source-not-found':
+      return { code: 'source-missing-yet', ...place, problem, fix: 'create it; until then each Pod is refused' };
+    case 'source-unreachable':
+      return { code: 'source-unreachable', ...place, problem, fix: 'nothing: each Pod is judged when it is made' };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,12 @@
+import type { KubernetesObject } from '../../manifests/object.ts';
+import type { AdmissionRequest, Verdict } from '../review.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+/** A request that carries an object: everything but DELETE and CONNECT. */
+export interface ObjectRequest extends AdmissionRequest {
+  readonly operation: 'CREATE' | 'UPDATE';
+  readonly object: KubernetesObject;
+}
+
+/** Judges the objects of one kind. */
+export type KindReviewer = (request: ObjectRequest, surroundings: Surroundings) => Promise<Verdict>;

@@ -1,0 +1,70 @@
+/**
+ * Namespaces, when their labels change: a level that does not exist is refused where it is written. Labels that stay as
+ * they are stop nothing, so that an older mistake does not keep a Namespace from being worked on.
+ */
+import { isLevel, LEVELS, MODES, stricter, type Mode } from '../../dependencies/policy.ts';
+import { ANNOTATION_PREFIX, NAMESPACE_ENABLED, NAMESPACE_LABEL, POLICY_LABELS } from '../../function/keys.ts';
+import { nearest } from '../../function/nearest.ts';
+import { labelsOf } from '../../manifests/object.ts';
+import type { Finding, Warning } from '../../outcome/finding.ts';
+import { concluded, skipped } from '../response.ts';
+import type { KindReviewer } from './kind.ts';
+
+export const reviewNamespace: KindReviewer = ({ uid, namespace, name, object, oldObject }, surroundings) => {
+  const labels = labelsOf(object);
+  const before = oldObject === undefined ? {} : labelsOf(oldObject);
+  const changed = Object.entries(labels).filter(
+    ([key, value]) => key.startsWith(ANNOTATION_PREFIX) && before[key] !== value,
+  );
+  if (changed.length === 0) return Promise.resolve(skipped(uid, 'unchanged'));
+  const { dependencies } = surroundings.configuration();
+  const own = name === '' ? namespace : name;
+  const findings: Finding[] = [];
+  const warnings: Warning[] = [];
+  for (const [key, value] of changed) {
+    const mode = modeOf(key);
+    if (mode !== undefined && !isLevel(value)) findings.push(unknownLevel(key, value));
+    else if (mode === 'enforce' && isLevel(value) && !dependencies.exemptNamespaces.includes(own)) {
+      const level = stricter(value, dependencies.floor);
+      if (level !== value) {
+        warnings.push({
+          code: 'policy-floor',
+          field: fieldOf(key),
+          problem: `"${value}" is looser than the cluster allows, so "${level}" is used`,
+          fix: `write ${level} or a stricter level, or have the administrator exempt the namespace`,
+        });
+      }
+    } else if (mode === undefined) warnings.push(...unknownLabel(key, value));
+  }
+  return Promise.resolve(concluded(uid, `Namespace ${own}`, { findings, warnings, audited: [] }));
+};
+
+const fieldOf = (key: string): string => `metadata.labels[${key}]`;
+const modeOf = (key: string): Mode | undefined => MODES.find((mode) => POLICY_LABELS[mode] === key);
+
+function unknownLevel(key: string, value: string): Finding {
+  const guess = nearest(value, LEVELS);
+  return {
+    code: 'unknown-policy-level',
+    field: fieldOf(key),
+    problem: `"${value}" is no level`,
+    fix: `${guess === undefined ? '' : `did you mean ${guess}? `}write one of ${LEVELS.join(', ')}`,
+  };
+}
+
+function unknownLabel(key: string, value: string): readonly Warning[] {
+  if (key === NAMESPACE_LABEL) {
+    if (value === NAMESPACE_ENABLED) return [];
+    const problem = `"${value}" does not turn Functions on here`;
+    return [{ code: 'unknown-label', field: fieldOf(key), problem, fix: `write ${NAMESPACE_ENABLED}, or remove it` }];
+  }
+  const guess = nearest(key, [NAMESPACE_LABEL, ...Object.values(POLICY_LABELS)]);
+  return [
+    {
+      code: 'unknown-label',
+      field: fieldOf(key),
+      problem: 'the label means nothing',
+      fix: guess === undefined ? 'remove it' : `write ${guess}, or remove it`,
+    },
+  ];
+}

@@ -1,0 +1,83 @@
+import { pathOfKey } from '../../function/files.ts';
+import { placeOfDocument, type ManifestDocument } from '../../manifests/documents.ts';
+import { pathOfField } from '../../manifests/field-path.ts';
+import { placeOfText } from '../../manifests/file-place.ts';
+import type { LocatedObject } from '../../manifests/located-objects.ts';
+import { isObject } from '../../manifests/object.ts';
+import type { Path } from '../../manifests/templates.ts';
+import type { Finding } from '../../outcome/finding.ts';
+import { aboutOf, type ReportedFinding } from '../../report/report.ts';
+
+/** The ConfigMap that a Function's files come from. */
+export interface SourcePlace {
+  readonly object: LocatedObject;
+  readonly name: string;
+}
+
+export interface FindingContext {
+  /** That holds the object which was judged. */
+  readonly document: ManifestDocument;
+  /** `Deployment shop`. */
+  readonly object: string;
+  readonly source?: SourcePlace;
+  /** Where the input has it. */
+  readonly namespace?: LocatedObject;
+}
+
+/** Gives a finding the place in the manifest of what it is about. */
+export function reportedFinding(
+  severity: ReportedFinding['severity'],
+  finding: Finding<string>,
+  { document, object, source, namespace }: FindingContext,
+): ReportedFinding {
+  const about = { severity, ...aboutOf(finding) };
+  const { file, line, column, field } = finding;
+  if (file !== undefined && source !== undefined) {
+    const inFile = line === undefined ? undefined : { line, column: column ?? 1 };
+    return {
+      ...about,
+      file: source.object.document.file,
+      ...placeOfText(source.object.document, [...source.object.path, ...keyOfFile(source.object, file)], inFile),
+      object: `ConfigMap ${source.name}`,
+      source: { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) },
+    };
+  }
+  const [, configMap, inside] = /^configmap\/(\S+)(?: (.*))?$/.exec(field ?? '') ?? [];
+  if (configMap !== undefined && source?.name === configMap) {
+    const path = [...source.object.path, ...pathOfField(inside ?? '')];
+    return { ...about, ...placed(source.object.document, path), object: `ConfigMap ${configMap}`, ...fieldOf(inside) };
+  }
+  const [, ofNamespace] = /^Namespace (.*)$/.exec(field ?? '') ?? [];
+  if (ofNamespace !== undefined && namespace !== undefined) {
+    const path = [...namespace.path, ...pathOfField(ofNamespace)];
+    return {
+      ...about,
+      ...placed(namespace.document, path),
+      object: `Namespace ${namespace.name}`,
+      ...fieldOf(ofNamespace),
+    };
+  }
+  return { ...about, ...placed(document, pathOfField(field ?? '')), object, ...fieldOf(field) };
+}
+
+const fieldOf = (field: string | undefined): { readonly field?: string } =>
+  field === undefined || field === '' ? {} : { field };
+
+function placed(document: ManifestDocument, path: Path): Pick<ReportedFinding, 'file' | 'line' | 'column'> {
+  const { line, column } = placeOfDocument(document, path);
+  return {
+    file: document.file,
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+  };
+}
+
+/** Where a file of the source stands in its ConfigMap. */
+function keyOfFile({ object }: LocatedObject, file: string): Path {
+  for (const field of ['data', 'binaryData'] as const) {
+    const value = object[field];
+    const key = isObject(value) ? Object.keys(value).find((each) => pathOfKey(each) === file) : undefined;
+    if (key !== undefined) return [field, key];
+  }
+  return ['data'];
+}

@@ -1,0 +1,121 @@
+import { judgeFiles } from '../../admission/dependencies.ts';
+import { admit } from '../../admission/admit.ts';
+import { factsOf, sourceOf } from '../../admission/judge-pod.ts';
+import { judgeTemplate } from '../../admission/judge-template.ts';
+import { languagesOf } from '../../admission/kinds/config-map.ts';
+import type { Surroundings } from '../../admission/surroundings.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import { FUNCTION_LABEL } from '../../function/keys.ts';
+import { parsePod } from '../../function/pod-shape.ts';
+import type { ManifestDocument } from '../../manifests/documents.ts';
+import { locateObjects, type LocatedObject } from '../../manifests/located-objects.ts';
+import { labelsOf } from '../../manifests/object.ts';
+import { surroundingsOf } from '../../manifests/resources.ts';
+import { findTemplates, type Template } from '../../manifests/templates.ts';
+import type { Finding } from '../../outcome/finding.ts';
+import { within } from '../../admission/within.ts';
+import type { Report, ReportedFinding } from '../../report/report.ts';
+import { reportedFinding, type FindingContext, type SourcePlace } from './reported-finding.ts';
+
+interface Judged {
+  readonly findings: readonly Finding<string>[];
+  readonly warnings: readonly Finding<string>[];
+}
+
+/** Judges the Functions of manifests as the webhook would when they are applied, with each finding's place in its file. */
+export async function validateManifests(
+  documents: readonly ManifestDocument[],
+  configuration: Configuration,
+  options: { readonly namespace: string; readonly ignoreLabels: boolean },
+): Promise<Report> {
+  const fromInput = surroundingsOf(documents, configuration, options.namespace);
+  const surroundings: Surroundings = options.ignoreLabels
+    ? { ...fromInput, namespaceLabels: async (name) => withoutPolicy(await fromInput.namespaceLabels(name)) }
+    : fromInput;
+  const objects = locateObjects(documents, options.namespace);
+  const findings: ReportedFinding[] = [];
+  const files = new Set<string>();
+  // A source that Functions of the input are made of counts with them.
+  const judged = new Set<LocatedObject | Template>();
+  const used = new Set<LocatedObject>();
+  const add = (context: FindingContext, found: Judged): void => {
+    files.add(context.document.file);
+    const report = (severity: ReportedFinding['severity']) => (finding: Finding<string>) =>
+      reportedFinding(severity, finding, context);
+    findings.push(...found.findings.map(report('error')), ...found.warnings.map(report('warning')));
+  };
+
+  const around = (name: string): Pick<FindingContext, 'namespace'> => {
+    const namespace = objects.find('Namespace', '', name);
+    return namespace === undefined ? {} : { namespace };
+  };
+
+  for (const document of documents) {
+    for (const template of findTemplates(document.object)) {
+      const namespace = template.namespace ?? options.namespace;
+      const found = await judge(template, namespace, surroundings);
+      if (found !== undefined) {
+        judged.add(template);
+        const source = sourcePlace(template, namespace, surroundings, objects);
+        if (source !== undefined) used.add(source.object);
+        add(
+          { document, object: nameOf(template), ...(source !== undefined && { source }), ...around(namespace) },
+          found,
+        );
+      }
+    }
+  }
+  for (const object of objects.all('ConfigMap')) {
+    if (!(FUNCTION_LABEL in labelsOf(object.object))) continue;
+    const found = await judgeConfigMap(object, surroundings);
+    if (!used.has(object)) judged.add(object);
+    const source = { object, name: object.name };
+    const { document, name, namespace } = object;
+    add({ document, object: `ConfigMap ${name}`, source, ...around(namespace) }, found);
+  }
+  return { findings, judged: judged.size, files: [...files] };
+}
+
+const nameOf = ({ kind, name }: Template): string => `${kind} ${name}`.trim();
+
+const withoutPolicy = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(labels).filter(([key]) => !key.startsWith('buildless.dev/dependencies-')));
+
+/** @returns undefined where the template is no Function */
+async function judge(template: Template, namespace: string, surroundings: Surroundings): Promise<Judged | undefined> {
+  const parsed = parsePod(template.template);
+  if ('findings' in parsed) return { findings: within(template.field, parsed.findings), warnings: [] };
+  if (template.kind === 'Pod') {
+    const injection = await admit(parsed.pod, namespace, surroundings);
+    if (injection.outcome === 'skipped' && injection.code !== 'already-injected') return undefined;
+    const findings = injection.outcome === 'refused' ? injection.findings : [];
+    return { findings: within(template.field, findings), warnings: within(template.field, injection.warnings) };
+  }
+  const { skipped, findings, warnings } = await judgeTemplate(parsed.pod, namespace, surroundings);
+  return skipped === undefined
+    ? { findings: within(template.field, findings), warnings: within(template.field, warnings) }
+    : undefined;
+}
+
+async function judgeConfigMap({ namespace, name }: LocatedObject, surroundings: Surroundings): Promise<Judged> {
+  const source = await surroundings.readSource(namespace, { type: 'configmap', name });
+  if (source.type === 'invalid') return { findings: source.findings, warnings: [] };
+  if (source.type !== 'files') return { findings: [], warnings: [] };
+  const { levels, warnings } = await factsOf(namespace, surroundings);
+  const { dependencies } = surroundings.configuration();
+  const { enforced, warned } = judgeFiles(source.files, languagesOf(source.files), levels, dependencies);
+  return { findings: enforced, warnings: [...warnings, ...warned] };
+}
+
+function sourcePlace(
+  template: Template,
+  namespace: string,
+  surroundings: Surroundings,
+  objects: ReturnType<typeof locateObjects>,
+): SourcePlace | undefined {
+  const parsed = parsePod(template.template);
+  const source = 'pod' in parsed ? sourceOf(parsed.pod, surroundings) : undefined;
+  if (source?.reference.type !== 'configmap') return undefined;
+  const object = objects.find('ConfigMap', namespace, source.reference.name);
+  return object === undefined ? undefined : { object, name: source.reference.name };
+}

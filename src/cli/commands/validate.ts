@@ -1,0 +1,46 @@
+import { Option, type Command } from 'commander';
+import { LEVELS, type Level } from '../../dependencies/policy.ts';
+
+export interface ValidateOptions {
+  readonly filename: readonly string[];
+  readonly output: 'text' | 'json' | 'sarif';
+  readonly level?: Level;
+  readonly namespace: string;
+  readonly config?: string;
+}
+
+/** `buildless validate`; what it does is loaded when it is asked for. */
+export function addValidate(program: Command): void {
+  program
+    .command('validate')
+    .summary('say what the webhook would refuse')
+    .description(
+      'Judges every Function of the given manifests, or of a folder with package.json, requirements.txt or pylock.toml, as the ' +
+        'webhook would when they are applied: definition, security and dependencies. Levels come from the Namespaces of the ' +
+        'input, else from the configuration.',
+    )
+    .requiredOption(
+      '-f, --filename <path...>',
+      'manifest, folder of manifests, folder of a source, or "-" for standard input',
+    )
+    .addOption(new Option('-l, --level <level>', 'enforce this level everywhere').choices([...LEVELS]))
+    .addOption(
+      new Option('-o, --output <format>', 'form of the output').choices(['text', 'json', 'sarif']).default('text'),
+    )
+    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option('--config <file>', "the webhook's configuration (default: the built-in one)")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  buildless validate -f deploy/
+  buildless validate -f functions/shop --level locked
+  kustomize build | buildless validate -f - --output sarif > buildless.sarif
+
+Exit status: 0 nothing would be refused, though there may be warnings; 1 something would; 2 wrong input.`,
+    )
+    .action(async (options: ValidateOptions) => {
+      const { validate } = await import('../actions/validate.ts');
+      process.exitCode = await validate(options);
+    });
+}

@@ -1,0 +1,173 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Log } from 'sarif';
+import { buildless, ROOT } from './command.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'buildless-validate-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function file(name: string, text: string): Promise<string> {
+  const written = path.join(folder, name);
+  await mkdir(path.dirname(written), { recursive: true });
+  await writeFile(written, text);
+  return written;
+}
+
+const FLOATING = 'examples/floating/function.yaml';
+
+describe('buildless validate', () => {
+  it('shows line and column in the manifest, and in the file inside of it', async () => {
+    const { status, stdout, stderr } = await buildless(['validate', '-f', FLOATING]);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(stdout).toBe(
+      `${FLOATING}:15:18: error: package.json:4:14: "axios" is "latest", a tag: each Pod takes the version that it points to on the day the Pod starts [dependencies-float, no-latest]\n` +
+        '    write one version, such as "1.2.3" (npm view axios version shows the newest), or add a package-lock.json ("buildless lock" writes it)\n' +
+        '1 error, 0 warnings; 1 Function in 1 file looked at.\n',
+    );
+  });
+
+  it('finds nothing in what the webhook would admit', async () => {
+    const { status, stdout } = await buildless(['validate', '-f', 'examples/hello-node', 'examples/hello-python']);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: 'Nothing found; 2 Functions in 2 files looked at.\n',
+    });
+  });
+
+  it('shows definition, security and dependencies of a template at once, in the order of the file', async () => {
+    const manifest = await file(
+      'shop.yaml',
+      `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shop }
+spec:
+  template:
+    metadata:
+      labels: { buildless.dev/function: shop }
+      annotations: { buildless.dev/runtime: python312 }
+    spec:
+      hostNetwork: true
+      containers: [{ name: function, image: auto }]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: shop }
+data:
+  handler.py: "def main(event, context): return 'x'"
+  requirements.txt: |
+    # what we need
+    requests
+    flask==3.*
+`,
+    );
+    const { status, stdout } = await buildless(['validate', '-f', manifest, '-o', 'json']);
+    expect(status).toBe(1);
+    const report = JSON.parse(stdout) as { findings: Record<string, unknown>[]; summary: unknown };
+    expect(
+      report.findings.map(({ severity, line, column, code, object }) => [severity, line, column, code, object]),
+    ).toEqual([
+      ['warning', 8, 20, 'source-unlabelled', 'Deployment shop'],
+      ['error', 10, 20, 'security-contradiction', 'Deployment shop'],
+      ['error', 20, 5, 'dependencies-float', 'ConfigMap shop'],
+      ['warning', 21, 5, 'dependencies-float', 'ConfigMap shop'],
+    ]);
+    expect(report.summary).toEqual({ errors: 2, warnings: 2, judged: 1, files: [manifest] });
+  });
+
+  it('takes the levels of the Namespaces in the input, unless the command line has one', async () => {
+    const text = (level: string): string => `apiVersion: v1
+kind: Namespace
+metadata: { name: strict, labels: { buildless.dev/dependencies-enforce: ${level} } }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: x, namespace: strict, labels: { buildless.dev/function: x } }
+data: { handler.js: "", package.json: '{"dependencies":{"axios":"^1.0.0"}}' }
+`;
+    const exact = await buildless(['validate', '-f', '-'], text('exact'));
+    expect(exact.status).toBe(1);
+    expect(exact.stdout).toMatch(/^\(standard input\):8:65: error: package\.json:1:26: "axios" is "\^1\.0\.0"/);
+    expect((await buildless(['validate', '-f', '-'], text('no-latest'))).status).toBe(0);
+    expect((await buildless(['validate', '-f', '-', '--level', 'no-latest'], text('exact'))).status).toBe(0);
+    const unknown = await buildless(['validate', '-f', '-'], text('strict'));
+    expect(unknown.stdout).toContain(
+      '(standard input):3:73: warning: metadata.labels[buildless.dev/dependencies-enforce]: "strict" is no level, so "locked" is used',
+    );
+  });
+
+  it('warns of a template without its source, and refuses a Pod without it', async () => {
+    const meta = `metadata: { name: x, labels: { buildless.dev/function: x }, annotations: { buildless.dev/runtime: nodejs22 } }`;
+    const spec = 'spec: { containers: [{ name: function, image: auto }] }';
+    const job = await buildless(
+      ['validate', '-f', '-'],
+      `apiVersion: batch/v1\nkind: Job\nmetadata: { name: x }\nspec:\n  template:\n    ${meta}\n    ${spec}\n`,
+    );
+    expect(job.status).toBe(0);
+    expect(job.stdout).toContain('[source-missing-yet]');
+    const pod = await buildless(['validate', '-f', '-'], `apiVersion: v1\nkind: Pod\n${meta}\n${spec}\n`);
+    expect(pod.status).toBe(1);
+    expect(pod.stdout).toContain('[source-not-found]');
+  });
+
+  it('judges a folder that has dependencies and no manifest', async () => {
+    await file('plain/package.json', '{\n  "dependencies": { "axios": "*" }\n}\n');
+    await file('plain/node_modules/x/package.json', '{"dependencies":{"y":"*"}}');
+    await file('plain/requirements.txt', 'requests==2.32.3\n-r more.txt\n');
+    await file('plain/more.txt', 'flask\n');
+    const plain = path.join(folder, 'plain');
+    const { status, stdout } = await buildless(['validate', '-f', plain, '--output', 'json']);
+    expect(status).toBe(1);
+    const { findings } = JSON.parse(stdout) as { findings: Record<string, unknown>[] };
+    expect(findings.map(({ file: name, line, severity, package: of }) => [name, line, severity, of])).toEqual([
+      [path.join(plain, 'more.txt'), 1, 'error', 'flask'],
+      [path.join(plain, 'package.json'), 2, 'error', 'axios'],
+    ]);
+    const bare = await buildless(['validate', '-f', 'requirements.txt', '--level', 'off'], '', plain);
+    expect(bare).toMatchObject({ status: 0, stdout: expect.stringContaining('Function in 1 file') as string });
+  });
+
+  it('writes SARIF with a rule for each code and a place for each result', async () => {
+    const { stdout } = await buildless(['validate', '-f', FLOATING, '-o', 'sarif']);
+    const log = JSON.parse(stdout) as Log;
+    expect(log.version).toBe('2.1.0');
+    const [run] = log.runs;
+    expect(run?.tool.driver.rules?.map(({ id }) => id)).toEqual(['dependencies-float']);
+    expect(run?.results).toHaveLength(1);
+    expect(run?.results?.[0]).toMatchObject({
+      ruleId: 'dependencies-float',
+      ruleIndex: 0,
+      level: 'error',
+      locations: [
+        { physicalLocation: { artifactLocation: { uri: FLOATING }, region: { startLine: 15, startColumn: 18 } } },
+      ],
+    });
+  });
+
+  it('writes paths in SARIF as URIs', async () => {
+    const manifest = await file(
+      'a b/ü.yaml',
+      'apiVersion: v1\nkind: Pod\nmetadata: { labels: { buildless.dev/function: x } }\n',
+    );
+    const { stdout } = await buildless(['validate', '-f', manifest, '-o', 'sarif']);
+    const log = JSON.parse(stdout) as Log;
+    const uris = log.runs[0]?.results?.map(({ locations }) => locations?.[0]?.physicalLocation?.artifactLocation?.uri);
+    expect(uris?.[0]).toBe(`file://${folder}/a%20b/%C3%BC.yaml`);
+  });
+
+  it.each([
+    [['-f', 'none.yaml'], 'there is no such file or folder'],
+    [['-f', FLOATING, '--level', 'strict'], 'Allowed choices are off, no-latest, exact, locked'],
+    [['-f', FLOATING, '--config', 'none.yaml'], 'the configuration cannot be read'],
+  ])('%j is wrong input', async (args, message) => {
+    const { status, stdout, stderr } = await buildless(['validate', ...args], '', ROOT);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+});
