@@ -138,7 +138,10 @@ async function measureLoad(
   for (let round = 0; round < scale.rounds; round += 1) {
     progress(`load ${round + 1} of ${scale.rounds}`);
     for (const { key, name, request } of distinct) {
-      rates.set(key, [...(rates.get(key) ?? []), await measureOne(name, running.get(name), request, scale.milliseconds)]);
+      rates.set(key, [
+        ...(rates.get(key) ?? []),
+        await measureOne(name, running.get(name), request, scale.milliseconds),
+      ]);
     }
   }
   return comparisons.map((comparison) => {

@@ -56,7 +56,12 @@ const buildless = (
   name,
   args: [path.join(root, 'dist/pod/nodejs/server.mjs')],
   // As a Pod has it: the health thread is there, too.
-  env: { HANDLER_PATH: functionFolder('handler.js', HANDLERS[handler]), FUNC_NAME: 'hello', BUILDLESS_HEALTH_PORT: '0', ...env },
+  env: {
+    HANDLER_PATH: functionFolder('handler.js', HANDLERS[handler]),
+    FUNC_NAME: 'hello',
+    BUILDLESS_HEALTH_PORT: '0',
+    ...env,
+  },
   readyAt: '/healthz',
 });
 

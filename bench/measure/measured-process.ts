@@ -32,7 +32,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 
 const pins = cpus().length > 1 && spawnSync('taskset', ['-V'], { stdio: 'ignore' }).status === 0;
 
-export function startProcess({ program: interpreter = process.execPath, args, env, cwd, stdio = 'inherit', core }: ProcessOptions): MeasuredProcess {
+export function startProcess({
+  program: interpreter = process.execPath,
+  args,
+  env,
+  cwd,
+  stdio = 'inherit',
+  core,
+}: ProcessOptions): MeasuredProcess {
   const command = core === undefined || !pins ? [] : ['taskset', '-c', String(core)];
   const [program = interpreter, ...rest] = [...command, interpreter, ...args];
   const child = spawn(program, rest, {

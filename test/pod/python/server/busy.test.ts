@@ -113,7 +113,9 @@ describe('the health process', () => {
     const port = String(typeof address === 'object' ? address?.port : '');
     const started = await runtime.start({ 'handler.py': HANDLER }, { BUILDLESS_HEALTH_PORT: port });
     expect(await started.exited).toBe(1);
-    expect(started.log()).toMatch(new RegExp(`Port ${port} \\(BUILDLESS_HEALTH_PORT\\) cannot be listened on: .*in use`));
+    expect(started.log()).toMatch(
+      new RegExp(`Port ${port} \\(BUILDLESS_HEALTH_PORT\\) cannot be listened on: .*in use`),
+    );
     taken.close();
   });
 

@@ -32,8 +32,11 @@ afterEach(() => collector.close());
 const ENV = { FUNC_NAME: 'orders', SERVICE_NAMESPACE: 'shop', OTEL_BSP_SCHEDULE_DELAY: '50' };
 const HELLO = `def main(event, context): return 'hello'`;
 
-const start = (handler: string, env: Readonly<Record<string, string>> = {}, prepare?: (folder: string) => Promise<void>) =>
-  runtime.start({ 'handler.py': handler }, { ...ENV, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env }, prepare);
+const start = (
+  handler: string,
+  env: Readonly<Record<string, string>> = {},
+  prepare?: (folder: string) => Promise<void>,
+) => runtime.start({ 'handler.py': handler }, { ...ENV, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env }, prepare);
 
 const get = (headers: Record<string, string> = {}, at = '/') => ({ method: 'GET', path: at, headers });
 
@@ -97,7 +100,11 @@ describe('where an endpoint is set', () => {
       events: ['exception'],
       attributes: { 'http.response.status_code': '500', 'error.type': 'IndexError' },
     });
-    const line = started.log().split('\n').find((text) => text.includes('main failed')) ?? '{}';
+    const line =
+      started
+        .log()
+        .split('\n')
+        .find((text) => text.includes('main failed')) ?? '{}';
     expect(JSON.parse(line)).toMatchObject({ level: 'error', traceId: TRACE, error: { message: 'too far' } });
   });
 
