@@ -4,7 +4,7 @@
  * Fields: spec.initContainers
  */
 import type { V1VolumeMount } from '@kubernetes/client-node';
-import { INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
+import { HANDLER_OF_SOURCE, INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
 import { formatSource } from '../../function/source.ts';
 import type { InjectionContext, Step } from '../context.ts';
 import { literal } from '../literal.ts';
@@ -25,14 +25,16 @@ export const prepare: Step = (pod, context) => {
   });
 };
 
-function prepareArguments({ definition, source, namespace, install }: InjectionContext): readonly string[] {
+function prepareArguments({ definition, handler, source, namespace, install }: InjectionContext): readonly string[] {
   return [
     `--source=${formatSource(definition.source)}`,
     `--language=${definition.runtime.language}`,
     `--root=${PATHS.root}`,
     ...(definition.source.type === 'git' ? [] : [`--from=${PATHS.source}`]),
     ...(definition.sourceAuth === undefined ? [] : [`--auth=${PATHS.sourceAuth}`]),
-    ...(definition.server ? [`--handler=${definition.handler.file}.${definition.handler.export}`] : []),
+    ...(definition.server
+      ? [`--handler=${handler === undefined ? HANDLER_OF_SOURCE : `${handler.file}.${handler.export}`}`]
+      : []),
     ...(source.type === 'files' ? [`--digest=${source.digest}`] : []),
     `--level=${namespace.levels.enforce}`,
     ...(install ? ['--install'] : []),
