@@ -56,8 +56,9 @@ function findExport(loaded: unknown, settings: Settings, file: string): { readon
   const byDefault = property(loaded, 'default');
   const value = property(loaded, name) ?? property(byDefault, name);
   if (isHandler(value)) return { handler: value };
-  const own = exportsOf(loaded).filter(([key]) => key !== 'default' && key !== 'module.exports');
-  const exports = own.length > 0 ? own : exportsOf(byDefault);
+  // Node finds the names of a CommonJS module by its text, and not all of them; all are in the default export.
+  const named = new Map([...exportsOf(byDefault), ...exportsOf(loaded)]);
+  const exports = [...named].filter(([key]) => key !== 'default' && key !== 'module.exports');
   const whole = isHandler(byDefault)
     ? [
         `the ${property(loaded, 'module.exports') === undefined ? 'default export' : 'module.exports'} (a function itself)`,

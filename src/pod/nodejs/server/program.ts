@@ -60,7 +60,9 @@ function keepAlive(): void {
 /** What may end the process while the handler is loaded: a signal, the handler itself, or that nothing is left to do. */
 function watchLoading(module: string, env: NodeJS.ProcessEnv): { end(): void } {
   const stop = (): void => process.exit(0);
-  const ended = (code: number): void => {
+  const ended = (given: number): void => {
+    // Node writes down that a top-level await never settled after it has decided what to tell its listeners.
+    const code = Number(process.exitCode ?? given);
     if (code === 0 && stopped) return;
     const problem =
       code === UNSETTLED

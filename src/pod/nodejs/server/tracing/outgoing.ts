@@ -93,7 +93,10 @@ function traceRequest(request: ClientRequest, tracer: Tracer, spans: WeakMap<obj
   // Headers that were given as a list are as good as sent.
   if (request.headersSent || request.hasHeader('traceparent')) return;
   const { method, protocol, host, path } = request;
-  const span = begin(tracer, { method, url: `${protocol}//${host}${path}`, host }, (name, value) => {
+  // With the port, where it is not the usual one.
+  const authority = request.getHeader('host');
+  const url = `${protocol}//${typeof authority === 'string' ? authority : host}${path}`;
+  const span = begin(tracer, { method, url, host }, (name, value) => {
     request.setHeader(name, value);
   });
   if (span === undefined) return;
