@@ -4,6 +4,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { INIT_CONTAINERS, STATUS_ANNOTATION, VOLUMES } from '../function/keys.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import type { Runtime } from '../function/runtimes.ts';
+import { HEALTH_PORT_VARIABLE } from '../inject/health-port.ts';
 import { parseStatus, type FunctionStatus } from '../inject/status.ts';
 import type { Resources } from '../manifests/resources.ts';
 import { makeInterpreterFolder } from './command.ts';
@@ -122,6 +123,8 @@ function lackingSecret({ missing }: LocalVolumes): RunFailure | undefined {
 const variablesOfServer = (port: number | undefined): Record<string, string> => ({
   ...(port !== undefined && { FUNC_PORT: String(port) }),
   BUILDLESS_EXPOSE_ERRORS: '1',
+  // Nobody asks for liveness here, and the port may be another Function's.
+  [HEALTH_PORT_VARIABLE]: '',
 });
 
 /** What a container's program left as its termination message. */
