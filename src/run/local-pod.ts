@@ -10,6 +10,7 @@ import type { Resources } from '../manifests/resources.ts';
 import { makeInterpreterFolder } from './command.ts';
 import { programOf, type ContainerProgram } from './container-program.ts';
 import { planContainers } from './containers.ts';
+import { openToDebugger } from './debugger.ts';
 import { differencesOf } from './differences.ts';
 import { isFailure, type RunFailure } from './failure.ts';
 import { findInterpreter } from './interpreter.ts';
@@ -23,6 +24,8 @@ export interface LocalPodInput {
   /** ConfigMaps and Secrets that it refers to. */
   readonly resources: Resources;
   readonly runtimes: Readonly<Record<string, Runtime>>;
+  /** Whether a debugger is to find it. */
+  readonly inspect: boolean;
   /** Where the server is to listen; not used where the container has a command of its own. */
   readonly port: number | undefined;
   readonly environment: NodeJS.ProcessEnv;
@@ -86,7 +89,9 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
     if (isFailure(program)) return program;
     init.push(program);
   }
-  const own = await programOf(plan.function, surroundings, status.server ? variablesOfServer(input.port) : {});
+  const asItIs = await programOf(plan.function, surroundings, status.server ? variablesOfServer(input.port) : {});
+  if (isFailure(asItIs)) return asItIs;
+  const own = input.inspect ? await openToDebugger(asItIs, interpreter) : asItIs;
   if (isFailure(own)) return own;
   return {
     pod,
