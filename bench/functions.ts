@@ -232,14 +232,14 @@ function report(): void {
     `${CONNECTIONS} connections, medians of ${scale.rounds} rounds and ${scale.starts} starts; metrics on; health is answered beside the server (by a thread in Node.js, by a process in Python, whose own memory is counted), as in a Pod.`,
     `Targets: start within ${MOST.milliseconds} ms and memory within ${MOST.megabytes} MB of the bare runtime.`,
   ];
-  const figures = measured.map(({ field, starts, idle, loaded, ratios }) => [
-    field.language,
-    {
+  const figures: Record<string, object> = {};
+  for (const { field, starts, idle, loaded, ratios } of measured) {
+    figures[field.language] = {
       serving: ratios,
       starts: Object.fromEntries(starts),
       idle: Object.fromEntries(idle),
       loaded: Object.fromEntries(loaded),
-    },
-  ]);
-  print({ tables: measured.flatMap(tablesOf), notes, figures: Object.fromEntries(figures) }, options.json);
+    };
+  }
+  print({ tables: measured.flatMap(tablesOf), notes, figures }, options.json);
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const programOf = (command: string, env: NodeJS.ProcessEnv = {}): ContainerProgram => ({
+const programOf = (command: string, env: Readonly<Record<string, string>> = {}): ContainerProgram => ({
   name: 'function',
   terminationLog: '',
   unknownVariables: [],
@@ -63,6 +63,8 @@ describe('--inspect', () => {
 
   it('says that it cannot start another program with debugpy', async () => {
     const opened = await openToDebugger(programOf('sh'), await python(true));
-    expect(opened).toMatchObject({ problem: expect.stringContaining('the container function runs sh') });
+    expect(opened).toMatchObject({
+      problem: '--inspect starts Python with debugpy, and the container function runs sh',
+    });
   });
 });
