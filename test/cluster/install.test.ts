@@ -65,29 +65,33 @@ describe('the manifests', () => {
     return opened;
   });
 
-  it('are accepted by the API server without a warning, every field of them', async () => {
-    const { status, stderr } = await kubectl([
-      'apply',
-      '--dry-run=server',
-      '--validate=strict',
-      '-f',
-      'deploy/install.yaml',
-    ]);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  it('are accepted by the API server without a warning, every field of them', () => {
+    expect(shipped().warnings).toBe('');
+    return Promise.resolve();
   });
 
   for (const name of ['cert-manager', 'host-network', 'high-availability']) {
     it(`so is the overlay ${name}, but for kinds of others`, async (context) => {
       const built = kustomize(`deploy/overlays/${name}`);
       if ('missing' in built) context.skip(built.missing);
-      const manifests = 'manifests' in built ? built.manifests : '';
-      const items = objectsOf(manifests).filter(
+      const items = objectsOf('manifests' in built ? built.manifests : '').filter(
         (object) => !String(at(object, 'apiVersion')).startsWith('cert-manager.io'),
       );
-      expect(items.length).toBeGreaterThan(9);
-      const list = { apiVersion: 'v1', kind: 'List', items };
-      const { status, stderr } = await kubectl(['apply', '--dry-run=server', '--validate=strict', '-f', '-'], list);
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const isRegistration = (object: unknown): boolean =>
+        String(at(object, 'apiVersion')).startsWith('admissionregistration');
+      const dryRun = async (verb: string, wanted: boolean): Promise<string> => {
+        const list = { apiVersion: 'v1', kind: 'List', items: items.filter((each) => isRegistration(each) === wanted) };
+        expect(list.items.length).toBeGreaterThan(1);
+        const { status, stderr } = await kubectl([verb, '--dry-run=server', '--validate=strict', '-f', '-'], list);
+        expect({ status, stderr }).toMatchObject({ status: 0 });
+        return stderr;
+      };
+      const warnings = await dryRun('apply', false);
+      // The dry run does not change the namespace, whose level this overlay lowers.
+      const expected = name === 'host-network' ? /^Warning: would violate PodSecurity .*host namespaces.*\n$/ : /^$/;
+      expect(warnings).toMatch(expected);
+      // Those that are there name a URL in place of the Service: apply would merge both.
+      expect(await dryRun('replace', true)).toBe('');
     });
   }
 
