@@ -60,7 +60,9 @@ describe("the image's root, as deploy/collect.sh makes it on this machine", () =
   });
 
   const inside = (...command: readonly string[]): string => {
-    const { stdout, stderr } = spawnSync('chroot', ['--userspec=65532:65532', root, ...command], {
+    // PATH below is that of the image, where this is not.
+    const chroot = execFileSync('which', ['chroot'], { encoding: 'utf8' }).trim();
+    const { stdout, stderr } = spawnSync(chroot, ['--userspec=65532:65532', root, ...command], {
       encoding: 'utf8',
       env: { PATH: '/usr/bin', HOME: '/tmp', GIT_TERMINAL_PROMPT: '0' },
     });
