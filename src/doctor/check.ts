@@ -18,7 +18,7 @@ export type Answer =
   | { readonly ok: false; /** 0 where there was no answer. */ readonly status: number; readonly message: string };
 
 /** A raw connection to a port of a Pod; rejects where it cannot be had. */
-export type OpenPod = (pod: string, port: number) => Promise<NodeJS.ReadWriteStream>;
+type OpenPod = (pod: string, port: number) => Promise<NodeJS.ReadWriteStream>;
 
 export interface Patient {
   /** Where Buildless is installed. */
