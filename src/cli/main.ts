@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addCerts } from './commands/certs.ts';
+import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInject } from './commands/inject.ts';
 import { addRun } from './commands/run.ts';
@@ -22,7 +23,7 @@ const program = new Command(asPlugin ? 'kubectl buildless' : 'buildless')
   .showHelpAfterError('(--help lists what can be given)')
   .exitOverride();
 
-for (const add of [addInject, addRun, addServe, addCerts, addDoctor, addUninstall]) add(program);
+for (const add of [addInject, addRun, addConvert, addServe, addCerts, addDoctor, addUninstall]) add(program);
 
 program.addHelpText('after', '\nExit status: 0 done, 1 refused, 2 wrong input.');
 
