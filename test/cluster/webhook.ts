@@ -19,7 +19,8 @@ export interface Certificates {
 export async function createCertificates(): Promise<Certificates> {
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-certs-'));
   const args = ['certs', '--out', folder, '--host', '127.0.0.1', '--host', 'localhost'];
-  const [status]: unknown[] = await once(spawn(process.execPath, [COMMAND, ...args], { stdio: 'ignore' }), 'exit');
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: 'ignore' });
+  const status = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   if (status !== 0) throw new Error('buildless certs failed');
   return {
     folder,
