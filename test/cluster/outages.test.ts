@@ -28,23 +28,33 @@ describe('while the webhook is down', () => {
     }
   });
 
-  it('Functions are refused with a message that says why, and come by themselves once it is back', async () => {
-    const namespace = await createNamespace(OPTED_IN);
-    await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
-    await installed().webhook().kill();
-    try {
-      const { status, stderr } = await kubectl(['create', '-n', namespace, '-f', '-'], functionPod('hello'));
-      expect(status).toBe(1);
-      expect(stderr).toContain('failed calling webhook "pods.validate.buildless.dev"');
-      expect(stderr).toContain('connection refused');
-      await kubectlOk(['create', '-n', namespace, '-f', '-'], deployment('hello', 2));
-      await kubectlOk(['wait', 'deployment/hello', '-n', namespace, '--for=condition=ReplicaFailure', '--timeout=30s']);
-    } finally {
-      await installed().start();
-    }
-    const pods = await podsOf(namespace, 'app=hello', 2);
-    for (const { metadata } of pods) expect(metadata?.annotations).toHaveProperty([STATUS_ANNOTATION]);
-  });
+  it.withControllers(
+    'Functions are refused with a message that says why, and come by themselves once it is back',
+    async () => {
+      const namespace = await createNamespace(OPTED_IN);
+      await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
+      await installed().webhook().kill();
+      try {
+        const { status, stderr } = await kubectl(['create', '-n', namespace, '-f', '-'], functionPod('hello'));
+        expect(status).toBe(1);
+        expect(stderr).toContain('failed calling webhook "pods.validate.buildless.dev"');
+        expect(stderr).toContain('connection refused');
+        await kubectlOk(['create', '-n', namespace, '-f', '-'], deployment('hello', 2));
+        await kubectlOk([
+          'wait',
+          'deployment/hello',
+          '-n',
+          namespace,
+          '--for=condition=ReplicaFailure',
+          '--timeout=30s',
+        ]);
+      } finally {
+        await installed().start();
+      }
+      const pods = await podsOf(namespace, 'app=hello', 2);
+      for (const { metadata } of pods) expect(metadata?.annotations).toHaveProperty([STATUS_ANNOTATION]);
+    },
+  );
 
   it('a Function that only the mutating half missed is refused instead of started without its code', async () => {
     const namespace = await createNamespace(RESTRICTED);

@@ -178,7 +178,7 @@ describe('what kubectl prints', () => {
     expect(readFileSync(path.join(ROOT, 'examples/floating/function.yaml'), 'utf8')).toContain('latest');
   });
 
-  it('of a refused Pod of a Deployment stands in the events of its ReplicaSet', async () => {
+  it.withControllers('of a refused Pod of a Deployment stands in the events of its ReplicaSet', async () => {
     const namespace = await createNamespace(OPTED_IN);
     await kubectlOk(['create', '-n', namespace, '-f', '-'], deployment('lost', 1));
     const args = ['wait', 'deployment/lost', '-n', namespace, '--for=condition=ReplicaFailure', '--timeout=30s'];

@@ -75,7 +75,7 @@ describe('kubectl', () => {
     await kubectlOk(['delete', 'configmap', 'hello', '-n', namespace]);
   });
 
-  it('scale and rollout restart make Pods that are injected', async () => {
+  it.withControllers('scale and rollout restart make Pods that are injected', async () => {
     const namespace = await createNamespace(RESTRICTED);
     await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
     await kubectlOk(['create', '-n', namespace, '-f', '-'], deployment('hello', 1));
