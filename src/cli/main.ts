@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addCerts } from './commands/certs.ts';
+import { addConvert } from './commands/convert.ts';
 import { addInject } from './commands/inject.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
@@ -17,7 +18,7 @@ const program = new Command('buildless')
   .showHelpAfterError('(--help lists what can be given)')
   .exitOverride();
 
-for (const add of [addInject, addValidate, addRun, addServe, addCerts]) add(program);
+for (const add of [addInject, addValidate, addRun, addConvert, addServe, addCerts]) add(program);
 
 program.addHelpText('after', '\nExit status: 0 done, 1 refused, 2 wrong input.');
 
