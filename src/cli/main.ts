@@ -6,6 +6,7 @@ import { addCerts } from './commands/certs.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInject } from './commands/inject.ts';
+import { addLock } from './commands/lock.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addUninstall } from './commands/uninstall.ts';
@@ -24,8 +25,8 @@ const program = new Command(asPlugin ? 'kubectl buildless' : 'buildless')
   .showHelpAfterError('(--help lists what can be given)')
   .exitOverride();
 
-for (const add of [addInject, addValidate, addRun, addConvert, addServe, addCerts, addDoctor, addUninstall])
-  add(program);
+const subcommands = [addInject, addValidate, addLock, addRun, addConvert, addServe, addCerts, addDoctor, addUninstall];
+for (const add of subcommands) add(program);
 
 program.addHelpText('after', '\nExit status: 0 done, 1 refused, 2 wrong input.');
 

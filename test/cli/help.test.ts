@@ -5,16 +5,19 @@ describe('the command', () => {
   it('lists its subcommands', async () => {
     const { status, stdout } = await buildless(['--help']);
     expect(status).toBe(0);
-    for (const name of ['inject', 'run', 'serve', 'certs', 'doctor', 'uninstall'])
+    for (const name of ['inject', 'validate', 'lock', 'run', 'serve', 'certs', 'doctor', 'uninstall'])
       expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   });
 
-  it.each(['inject', 'run', 'serve', 'certs', 'doctor', 'uninstall'])('%s has help with an example', async (name) => {
-    const { status, stdout } = await buildless([name, '--help']);
-    expect(status).toBe(0);
-    expect(stdout).toContain(`buildless ${name} `);
-    expect(stdout).toMatch(/Examples?:/);
-  });
+  it.each(['inject', 'validate', 'lock', 'run', 'serve', 'certs', 'doctor', 'uninstall'])(
+    '%s has help with an example',
+    async (name) => {
+      const { status, stdout } = await buildless([name, '--help']);
+      expect(status).toBe(0);
+      expect(stdout).toContain(`buildless ${name} `);
+      expect(stdout).toMatch(/Examples?:/);
+    },
+  );
 
   it.each([
     [['injct'], "unknown command 'injct'"],
