@@ -53,7 +53,20 @@ const results = await Promise.all([
     minifyWhitespace: true,
   }),
   build({ ...shared, entryPoints: ['src/pod/prepare/main.ts'], outfile: 'dist/pod/prepare.mjs' }),
-  build({ ...shared, entryPoints: ['src/pod/nodejs/server/main.ts'], outfile: 'dist/pod/nodejs/server.mjs' }),
+  // What a Function may never need (tracing, TypeScript on an old Node.js) is in files of its own: a start reads the rest.
+  build({
+    ...shared,
+    entryPoints: {
+      server: 'src/pod/nodejs/server/main.ts',
+      health: 'src/pod/nodejs/server/health/thread.ts',
+      'typescript-hooks': 'src/pod/nodejs/server/typescript/hooks.ts',
+    },
+    outdir: 'dist/pod/nodejs',
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+    minifySyntax: true,
+  }),
   build({ ...shared, entryPoints: ['src/pod/nodejs/install/main.ts'], outfile: 'dist/pod/nodejs/install.mjs' }),
 ]);
 

@@ -1,3 +1,4 @@
+import { DEFAULT_EXPORT, DEFAULT_HANDLER_FILE } from './keys.ts';
 import { LANGUAGES, type Language } from './languages.ts';
 
 /** `FILE.EXPORT`: which function of which file answers the calls. */
@@ -38,4 +39,58 @@ export function handlerFiles(handler: Handler, language: Language): readonly str
   const stems =
     language === 'python' ? [...new Set([handler.file, handler.file.replaceAll('.', '/')])] : [handler.file];
   return stems.flatMap((stem) => LANGUAGES[language].extensions.map((extension) => stem + extension));
+}
+
+/** The handler where nothing names one. */
+const DEFAULT: Handler = { file: DEFAULT_HANDLER_FILE, export: DEFAULT_EXPORT };
+
+/** What choosing a handler asks of a source. */
+export interface SourceView {
+  has(file: string): boolean;
+  /** Text of the source's package.json. */
+  readonly manifest: string | undefined;
+}
+
+/**
+ * The handler of a source whose author did not name one: `main` of package.json (Node.js) where that is a file of the
+ * source, as `npm init` writes an index.js there that may never be made; else `handler.main`. Admission, `prepare` and the
+ * server all ask here.
+ *
+ * @param source undefined where it cannot be seen yet
+ * @returns undefined where it depends on a source that cannot be seen
+ */
+export function chooseHandler(language: Language, source: SourceView): Handler;
+export function chooseHandler(language: Language, source: SourceView | undefined): Handler | undefined;
+export function chooseHandler(language: Language, source: SourceView | undefined): Handler | undefined {
+  if (language !== 'nodejs') return DEFAULT;
+  if (source === undefined) return undefined;
+  const main = mainOf(source.manifest)?.replace(/^(\.\/)+/, '');
+  if (main === undefined) return DEFAULT;
+  const extension = LANGUAGES.nodejs.extensions.find((ending) => main.endsWith(ending));
+  const stem = extension === undefined ? main : main.slice(0, -extension.length);
+  const named = parseHandler(`${stem}.${DEFAULT_EXPORT}`);
+  if ('problem' in named) return DEFAULT;
+  const candidates = extension === undefined ? handlerFiles(named, language) : [main];
+  return candidates.some((file) => source.has(file)) ? named : DEFAULT;
+}
+
+function mainOf(manifest: string | undefined): string | undefined {
+  if (manifest === undefined) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(manifest);
+    const main = typeof parsed === 'object' && parsed !== null && 'main' in parsed ? parsed.main : undefined;
+    return typeof main === 'string' ? main : undefined;
+  } catch {
+    // What is wrong with it, the dependency policy and the installer say better.
+    return undefined;
+  }
+}
+
+/** The files of a source as `chooseHandler` looks at them. */
+export function viewOf(files: ReadonlyMap<string, Uint8Array>): SourceView {
+  const manifest = files.get('package.json');
+  return {
+    has: (file) => files.has(file),
+    manifest: manifest === undefined ? undefined : new TextDecoder().decode(manifest),
+  };
 }

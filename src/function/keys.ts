@@ -81,7 +81,11 @@ export const PATHS = {
 
 /** The container that an author names when several are there. */
 export const DEFAULT_CONTAINER = 'function';
-export const DEFAULT_HANDLER = 'handler.main';
+export const DEFAULT_HANDLER_FILE = 'handler';
+export const DEFAULT_EXPORT = 'main';
+export const DEFAULT_HANDLER = `${DEFAULT_HANDLER_FILE}.${DEFAULT_EXPORT}`;
+/** For `buildless-prepare`: the source that it brings decides. */
+export const HANDLER_OF_SOURCE = 'auto';
 export const DEFAULT_PORT = 8080;
 export const PORT_NAME = 'http';
 export const HEALTH_PATH = '/healthz';

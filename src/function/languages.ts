@@ -19,6 +19,11 @@ export interface LanguageTraits {
   readonly server: string;
   /** Path in the Pod of the program that `buildless-install` runs. */
   readonly installer: string;
+  /**
+   * Port where the server answers the liveness probe from a thread of its own, where it cannot do so at the Function's
+   * port while the handler computes.
+   */
+  readonly healthPort?: number;
   /** Env of every Function's container, with the HTTP server or without. */
   readonly env: Readonly<Record<string, string>>;
   /** Env of the HTTP server only. */
@@ -36,12 +41,13 @@ export const PYTHON_PACKAGES = '.python-packages';
 export const LANGUAGES: Readonly<Record<Language, LanguageTraits>> = {
   nodejs: {
     title: 'Node.js',
-    extensions: ['.js', '.mjs', '.cjs'],
+    extensions: ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'],
     dependencyFiles: ['package.json'],
     installers: ['npm'],
     registryFile: '.npmrc',
     server: `${PATHS.runtime}/server.mjs`,
     installer: `${PATHS.runtime}/install.mjs`,
+    healthPort: 8099,
     env: { NODE_ENV: 'production' },
     serverEnv: {},
   },

@@ -1,6 +1,7 @@
 import type { V1Container } from '@kubernetes/client-node';
 import type { Configuration } from '../config/configuration.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
+import type { Handler } from '../function/handler.ts';
 import type { NamespaceFacts } from '../function/namespace.ts';
 import type { Source } from '../function/source.ts';
 import type { PodLike } from './injection.ts';
@@ -11,6 +12,8 @@ export interface InjectionContext {
   readonly namespace: NamespaceFacts;
   readonly definition: FunctionDefinition;
   readonly source: Source;
+  /** Undefined where the source decides and is not seen before the Pod runs. */
+  readonly handler: Handler | undefined;
   /** Where the HTTP server listens; not used where the container has its own command. */
   readonly port: number;
   /** Whether there is anything to install, as far as admission can see the source. */

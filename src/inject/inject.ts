@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import { hasDependencies } from '../dependencies/present.ts';
 import { parseDefinition, type FunctionDefinition } from '../function/definition.ts';
+import { chooseHandler, viewOf } from '../function/handler.ts';
 import { ANNOTATIONS, FUNCTION_LABEL, RESERVED_PREFIX, STATUS_ANNOTATION } from '../function/keys.ts';
 import type { NamespaceFacts } from '../function/namespace.ts';
 import { formatSource, type Source, type SourceReference } from '../function/source.ts';
@@ -79,6 +80,9 @@ export function inject<Pod extends PodLike>(pod: Pod, input: InjectionInput): In
   const port = container === undefined ? 0 : functionPort(container, `spec.containers[${containerIndex}]`);
   const context: InjectionContext = {
     ...input,
+    handler: definition.handlerGiven
+      ? definition.handler
+      : chooseHandler(definition.runtime.language, source.type === 'files' ? viewOf(source.files) : undefined),
     port: typeof port === 'number' ? port : 0,
     install: source.type !== 'files' || hasDependencies(source.files, definition.runtime.language),
   };

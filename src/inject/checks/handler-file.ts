@@ -10,9 +10,9 @@ import type { Check } from './check.ts';
 
 const MOST_LISTED = 10;
 
-export const handlerFile: Check = (_pod, { definition, source }) => {
-  if (!definition.server || source.type !== 'files') return [];
-  const wanted = handlerFiles(definition.handler, definition.runtime.language);
+export const handlerFile: Check = (_pod, { definition, handler, source }) => {
+  if (!definition.server || source.type !== 'files' || handler === undefined) return [];
+  const wanted = handlerFiles(handler, definition.runtime.language);
   if (wanted.some((file) => source.files.has(file))) return [];
   const files = [...source.files.keys()];
   const listed = files.slice(0, MOST_LISTED).join(', ');

@@ -4,18 +4,22 @@
  * Fields: spec.containers[FUNCTION].env
  */
 import type { V1EnvVar } from '@kubernetes/client-node';
-import { PATHS } from '../../function/keys.ts';
+import { DEFAULT_EXPORT, PATHS } from '../../function/keys.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import { changeFunction, type InjectionContext, type Step } from '../context.ts';
+import { HEALTH_PORT_VARIABLE, healthPort } from '../health-port.ts';
 import { literal } from '../literal.ts';
 
-export const env: Step = (pod, context) =>
-  changeFunction(pod, context, (container) => {
+export const env: Step = (pod, context) => {
+  const aside = healthPort(pod, context);
+  const health = aside === undefined ? [] : variables({ [HEALTH_PORT_VARIABLE]: String(aside) });
+  return changeFunction(pod, context, (container) => {
     const given = container.env ?? [];
     const taken = new Set(given.map(({ name }) => name));
-    const added = wanted(context).filter(({ name }) => !taken.has(name));
+    const added = [...wanted(context), ...health].filter(({ name }) => !taken.has(name));
     return added.length === 0 ? container : { ...container, env: [...given, ...added] };
   });
+};
 
 function wanted(context: InjectionContext): readonly V1EnvVar[] {
   const { searchPath, env: languageEnv } = LANGUAGES[context.definition.runtime.language];
@@ -26,13 +30,14 @@ function wanted(context: InjectionContext): readonly V1EnvVar[] {
   ];
 }
 
-function serverVariables({ configuration, definition, port }: InjectionContext): readonly V1EnvVar[] {
+function serverVariables({ configuration, definition, handler, port }: InjectionContext): readonly V1EnvVar[] {
   const { server } = configuration;
   const own = [
     variable('FUNC_NAME', definition.name),
     variable('FUNC_RUNTIME', definition.runtimeName),
-    variable('FUNC_HANDLER', definition.handler.export),
-    variable('MOD_NAME', definition.handler.file),
+    variable('FUNC_HANDLER', handler?.export ?? DEFAULT_EXPORT),
+    // Without it the server asks the source.
+    ...(handler === undefined ? [] : [variable('MOD_NAME', handler.file)]),
     variable('HANDLER_PATH', PATHS.function),
     ...variables(LANGUAGES[definition.runtime.language].serverEnv),
     variable('FUNC_PORT', String(port)),

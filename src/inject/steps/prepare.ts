@@ -5,7 +5,7 @@
  */
 import type { V1VolumeMount } from '@kubernetes/client-node';
 import type { Configuration } from '../../config/configuration.ts';
-import { INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
+import { HANDLER_OF_SOURCE, INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
 import type { Language } from '../../function/languages.ts';
 import { formatSource } from '../../function/source.ts';
 import type { InjectionContext, Step } from '../context.ts';
@@ -30,6 +30,7 @@ export const prepare: Step = (pod, context) => {
 function prepareArguments({
   configuration,
   definition,
+  handler,
   source,
   namespace,
   install,
@@ -40,7 +41,9 @@ function prepareArguments({
     `--root=${PATHS.root}`,
     ...(definition.source.type === 'git' ? [] : [`--from=${PATHS.source}`]),
     ...(definition.sourceAuth === undefined ? [] : [`--auth=${PATHS.sourceAuth}`]),
-    ...(definition.server ? [`--handler=${definition.handler.file}.${definition.handler.export}`] : []),
+    ...(definition.server
+      ? [`--handler=${handler === undefined ? HANDLER_OF_SOURCE : `${handler.file}.${handler.export}`}`]
+      : []),
     ...(source.type === 'files' ? [`--digest=${source.digest}`] : []),
     `--level=${namespace.levels.enforce}`,
     ...registryArguments(configuration, definition.runtime.language),

@@ -1,15 +1,20 @@
 /**
- * Asks the HTTP server whether it is ready. It answers 200 only when the handler is loaded, so a rollout never replaces
+ * Asks the HTTP server whether it is ready and whether it lives. It answers 200 only when the handler is loaded, so a rollout never replaces
  * good Pods by broken ones. The start is looked at every second, as each second there is a second that the Pod is not Ready.
+ *
+ * A handler that computes for half a minute is not dead: where it keeps the server from answering meanwhile (Node.js), the
+ * liveness probe goes to a port that is answered beside it (inject/health-port.ts), and the readiness probe finds out.
  *
  * Fields: spec.containers[FUNCTION].{startupProbe,readinessProbe,livenessProbe}
  */
 import { HEALTH_PATH } from '../../function/keys.ts';
 import { changeFunction, type Step } from '../context.ts';
+import { healthPort } from '../health-port.ts';
 import { isUnset } from '../unset.ts';
 
 export const probes: Step = (pod, context) => {
   if (!context.definition.server) return pod;
+  const aside = healthPort(pod, context);
   return changeFunction(pod, context, (container) => {
     const httpGet = { path: HEALTH_PATH, port: context.port };
     return {
@@ -21,7 +26,12 @@ export const probes: Step = (pod, context) => {
         readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
       }),
       ...(isUnset(container.livenessProbe) && {
-        livenessProbe: { httpGet, periodSeconds: 10, timeoutSeconds: 4, failureThreshold: 3 },
+        livenessProbe: {
+          httpGet: { ...httpGet, port: aside ?? context.port },
+          periodSeconds: 10,
+          timeoutSeconds: 4,
+          failureThreshold: 3,
+        },
       }),
     };
   });

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Level, LEVELS, isLevel } from '../../dependencies/policy.ts';
 import type { DependencySettings } from '../../dependencies/settings.ts';
 import { type Handler, parseHandler } from '../../function/handler.ts';
-import { PATHS } from '../../function/keys.ts';
+import { HANDLER_OF_SOURCE, PATHS } from '../../function/keys.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { type SourceReference, parseSource } from '../../function/source.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -16,7 +16,7 @@ export interface PrepareArguments {
   readonly from: string;
   readonly auth?: string;
   /** Absent where the container has its own command. */
-  readonly handler?: Handler;
+  readonly handler?: Handler | typeof HANDLER_OF_SOURCE;
   /** Of the ConfigMap as admitted. */
   readonly digest?: string;
   readonly level: Level;
@@ -53,8 +53,9 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
   if (values.source === undefined) return refuse('--source is missing');
   const source = parseSource(values.source);
   if ('problem' in source) return refuse(`--source: ${source.problem}; ${source.fix}`);
-  const handler = values.handler === undefined ? undefined : parseHandler(values.handler);
-  if (handler !== undefined && 'problem' in handler) return refuse(`--handler: ${handler.problem}; ${handler.fix}`);
+  const handler = readHandler(values.handler);
+  if (typeof handler === 'object' && 'problem' in handler)
+    return refuse(`--handler: ${handler.problem}; ${handler.fix}`);
   return {
     source,
     language,
@@ -68,3 +69,8 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
     ...(values.digest !== undefined && { digest: values.digest }),
   };
 }
+
+const readHandler = (
+  text: string | undefined,
+): ReturnType<typeof parseHandler> | typeof HANDLER_OF_SOURCE | undefined =>
+  text === undefined || text === HANDLER_OF_SOURCE ? text : parseHandler(text);

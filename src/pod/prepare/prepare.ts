@@ -2,7 +2,8 @@ import path from 'node:path';
 import { judgeDependencies } from '../../dependencies/judge.ts';
 import { refuses } from '../../dependencies/policy.ts';
 import type { SourceFiles } from '../../function/files.ts';
-import { type Handler, handlerFiles } from '../../function/handler.ts';
+import { chooseHandler, handlerFiles, viewOf } from '../../function/handler.ts';
+import { HANDLER_OF_SOURCE } from '../../function/keys.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { formatFinding } from '../../outcome/finding.ts';
 import type { PrepareArguments } from './arguments.ts';
@@ -68,8 +69,13 @@ function fitting(lines: readonly string[]): number {
   return tooMany === -1 ? lines.length : Math.max(1, tooMany);
 }
 
-function checkHandler(handler: Handler | undefined, language: Language, files: SourceFiles): Refusal | undefined {
-  if (handler === undefined) return undefined;
+function checkHandler(
+  wanted: PrepareArguments['handler'],
+  language: Language,
+  files: SourceFiles,
+): Refusal | undefined {
+  if (wanted === undefined) return undefined;
+  const handler = wanted === HANDLER_OF_SOURCE ? chooseHandler(language, viewOf(files)) : wanted;
   const candidates = handlerFiles(handler, language);
   if (candidates.some((candidate) => files.has(candidate))) return undefined;
   const own = [...files.keys()].filter((file) => !file.split('/').includes('node_modules'));

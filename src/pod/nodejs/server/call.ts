@@ -1,22 +1,23 @@
 /** One call of the handler, from its request to the end of its answer. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Handler } from '../../../../types/index.d.ts';
 import { CallContext, Cancellation } from './context.ts';
 import { ALLOW_ORIGIN, allowOrigin } from './cors.ts';
-import { buildEvent, type FunctionEvent, type Input } from './event.ts';
+import { buildEvent, type Input } from './event.ts';
 import { note, traceOf } from './journal.ts';
 import type { Metrics } from './metrics.ts';
 import { sendCallback, sendResult } from './result.ts';
 import type { Settings } from './settings.ts';
-
-export type Callback = (body?: unknown, status?: unknown, headers?: unknown) => void;
-export type Handler = (event: FunctionEvent, context: CallContext, callback: Callback) => unknown;
+import type { CallSpan, Tracing } from './tracing/tracing.ts';
 
 /** What all calls of a Function share. */
 export interface Served {
   readonly handler: Handler;
   readonly settings: Settings;
   readonly metrics: Metrics;
+  /** Undefined where no spans are exported. */
+  readonly tracing: Tracing | undefined;
 }
 
 /** The call that the running code belongs to, also in its timers and promises. */
@@ -31,6 +32,7 @@ export class Call {
   readonly #served: Served;
   readonly #cancellation = new Cancellation();
   readonly #begin = performance.now();
+  readonly #span: CallSpan | undefined;
   #timer: NodeJS.Timeout;
   /** `sending` is an answer of the handler's that takes time; `done` is decided, by a result, a failure or the timeout. */
   #answer: 'open' | 'sending' | 'done' = 'open';
@@ -46,6 +48,7 @@ export class Call {
     this.#req = req;
     this.#res = res;
     this.#served = served;
+    this.#span = served.tracing?.begin(req);
     const { timeout } = served.settings;
     this.#timer = setTimeout(() => {
       this.#timeOut();
@@ -57,19 +60,24 @@ export class Call {
 
   /** Calls the handler and answers with what it gives. */
   run(input: Input): void {
-    currentCall.run(this, () => {
-      this.#run(input);
-    });
+    const body = (): void => {
+      currentCall.run(this, () => {
+        this.#run(input);
+      });
+    };
+    if (this.#span === undefined) body();
+    else this.#span.run(body);
   }
 
   /** Logs what the handler threw and answers 500 where that is still possible. */
   fail(error: unknown, where = 'main failed'): void {
     const res = this.#res;
     const late = this.#answer === 'done' || res.writableEnded;
-    note('error', late ? `${where} after its answer` : where, { error, traceId: traceIdOf(this.#req) });
+    note('error', late ? `${where} after its answer` : where, { error, traceId: this.#traceId });
     if (this.#answer === 'done') return;
     this.#answer = 'done';
     this.#failed = true;
+    this.#span?.fail(error);
     if (res.writableEnded) return;
     if (res.headersSent) {
       // Cut, so that the client does not take the beginning for the whole.
@@ -82,13 +90,18 @@ export class Call {
 
   /** As `fail`, for a rejection that nobody handles: where a promise is awaited, that one decides the answer. */
   failUnlessAwaited(error: unknown, where: string): void {
-    if (this.#awaited) note('error', where, { error, traceId: traceIdOf(this.#req) });
+    if (this.#awaited) note('error', where, { error, traceId: this.#traceId });
     else this.fail(error, where);
+  }
+
+  /** The span's, else the one that the request names. */
+  get #traceId(): string | undefined {
+    return this.#span?.traceId ?? traceIdOf(this.#req);
   }
 
   #run(input: Input): void {
     const { handler, settings } = this.#served;
-    const event = buildEvent(this.#req, this.#res, input, settings, {
+    const event = buildEvent(this.#req, this.#res, input, this.#served, {
       sawRequest: () => {
         this.#sawRequest = true;
       },
@@ -191,10 +204,12 @@ export class Call {
       }, timeout * 1000);
       return;
     }
-    note('warn', `main took longer than ${timeout} s (FUNC_TIMEOUT)`, { traceId: traceIdOf(this.#req) });
+    note('warn', `main took longer than ${timeout} s (FUNC_TIMEOUT)`, { traceId: this.#traceId });
     this.#answer = 'done';
     this.#failed = true;
-    this.#cancellation.cancel('TimeoutError', `The call took longer than ${timeout} s (FUNC_TIMEOUT)`);
+    const reason = `The call took longer than ${timeout} s (FUNC_TIMEOUT)`;
+    this.#cancellation.cancel('TimeoutError', reason);
+    this.#span?.fail(new DOMException(reason, 'TimeoutError'));
     if (res.headersSent) res.destroy();
     else this.#answerText(408, 'Request Timeout');
   }
@@ -212,6 +227,7 @@ export class Call {
   #close(): void {
     clearTimeout(this.#timer);
     this.#served.metrics.observe(this.#req.method ?? '', (performance.now() - this.#begin) / 1000, this.#failed);
+    this.#span?.end(this.#res.statusCode);
     if (this.#res.writableFinished) return;
     this.#answer = 'done';
     this.#cancellation.cancel('AbortError', 'The client is gone');
@@ -226,9 +242,11 @@ export function answerText(res: ServerResponse, status: number, text: string): v
   res.end(text);
 }
 
-/** Trace id of a request (W3C Trace Context, 3.2.2). */
-const traceIdOf = ({ headers: { traceparent } }: IncomingMessage): string | undefined =>
-  typeof traceparent === 'string' ? /^[\da-f]{2}-([\da-f]{32})-/.exec(traceparent)?.[1] : undefined;
+/** Trace id of a request (W3C Trace Context, 3.2.2; B3's header of its own). */
+function traceIdOf({ headers: { traceparent, 'x-b3-traceid': b3 } }: IncomingMessage): string | undefined {
+  if (typeof traceparent === 'string') return /^[\da-f]{2}-([\da-f]{32})-/.exec(traceparent)?.[1];
+  return typeof b3 === 'string' && /^[\da-f]{16,32}$/i.test(b3) ? b3 : undefined;
+}
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

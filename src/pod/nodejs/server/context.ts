@@ -1,7 +1,8 @@
+import type { Context } from '../../../../types/index.d.ts';
 import type { Settings } from './settings.ts';
 
 /** The second argument of the handler, with the keys and types that Kyma has. */
-export class CallContext {
+export class CallContext implements Context {
   readonly 'function-name': string | undefined;
   readonly runtime: string | undefined;
   readonly namespace: string | undefined;

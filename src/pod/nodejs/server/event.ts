@@ -1,11 +1,13 @@
 /** The first argument of the handler. Its names are Kyma's. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Event, Extensions } from '../../../../types/index.d.ts';
+import type { Served } from './call.ts';
 import { mediaTypeOf } from './content.ts';
 import { viewAsExpress, type ExpressView } from './express-view.ts';
 import { note } from './journal.ts';
-import { publish, type Published } from './publisher.ts';
+import { publish } from './publisher.ts';
 import { setHeader, setStatus } from './result.ts';
-import type { Settings } from './settings.ts';
+import { idleTracer } from './tracing/tracing.ts';
 
 /** What was received, parsed. */
 export interface Input {
@@ -19,30 +21,6 @@ export interface Input {
 
 export const NOTHING: Input = { data: undefined, body: undefined };
 
-export interface FunctionEvent {
-  data: unknown;
-  readonly extensions: Extensions;
-  readonly setResponseHeader: (name: string, value: unknown) => void;
-  readonly setResponseContentType: (type: string) => void;
-  readonly setResponseStatus: (status: number) => void;
-  readonly emitCloudEvent: (
-    type: string,
-    source: string,
-    data: unknown,
-    attributes?: Readonly<Record<string, unknown>>,
-  ) => Promise<Published>;
-  /** Deprecated by Kyma. */
-  readonly publishCloudEvent: (data: unknown) => Promise<Published>;
-  /** Deprecated by Kyma. */
-  readonly buildResponseCloudEvent: (id: string, type: string, data: unknown) => Record<string, unknown>;
-  [attribute: `ce-${string}`]: unknown;
-}
-
-export interface Extensions {
-  readonly request: ExpressView['request'];
-  readonly response: ExpressView['response'];
-}
-
 /** Tells the call what the handler has asked for, from which it guesses whether the handler answers by itself. */
 export interface Watcher {
   sawRequest(): void;
@@ -54,13 +32,13 @@ export function buildEvent(
   req: IncomingMessage,
   res: ServerResponse,
   input: Input,
-  settings: Settings,
+  { settings, tracing }: Served,
   watcher: Watcher,
-): FunctionEvent {
+): Event {
   let extensions: Extensions | undefined;
   let view: ExpressView | undefined;
   const express = (): ExpressView => (view ??= viewAsExpress(req, res, input.body));
-  const event: FunctionEvent = {
+  const event: Event = {
     data: input.data,
     get extensions() {
       return (extensions ??= {
@@ -73,6 +51,9 @@ export function buildEvent(
           return express().response;
         },
       });
+    },
+    get tracer() {
+      return tracing?.tracer ?? idleTracer();
     },
     setResponseHeader(name, value) {
       // Express adds a charset to some types.
@@ -90,11 +71,14 @@ export function buildEvent(
       const { contentType, body } = makeStructured(type, source, data, attributes);
       return publish(settings.publisher, contentType, body, settings.timeout);
     },
+    // Deprecated for handlers; here is where they are implemented.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     publishCloudEvent(data) {
       deprecated('publishCloudEvent');
       const body = typeof data === 'string' ? data : JSON.stringify(data);
       return publish(settings.publisher, 'application/cloudevents+json', body, settings.timeout);
     },
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     buildResponseCloudEvent(id, type, data) {
       deprecated('buildResponseCloudEvent');
       const { source, eventtypeversion, specversion } = input.attributes ?? {};

@@ -5,13 +5,12 @@
  * handed to it, when a handler asks for it. What the handler then sees is Express itself: a request goes through an
  * application whose one route is Kyma's own, `*path`.
  */
+import type { Extensions } from '../../../../types/index.d.ts';
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-export interface ExpressView {
-  readonly request: Request;
-  readonly response: Response;
-}
+/** Express' two objects. */
+export type ExpressView = Extensions;
 
 interface ExpressModule {
   (): Express;

@@ -2,14 +2,16 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Handler } from '../../../../types/index.d.ts';
+import { LANGUAGES } from '../../../function/languages.ts';
 import { nearest } from '../../../function/nearest.ts';
-import type { Handler } from './call.ts';
 import { explainLoadFailure } from './load-failure.ts';
 import { listFiles, listing } from './listing.ts';
 import type { Problem, Settings } from './settings.ts';
+import { supportTypeScript } from './typescript/register.ts';
 
 /** The preferred first, as in Node's own resolution. */
-const EXTENSIONS = ['.js', '.mjs', '.cjs'];
+const EXTENSIONS = LANGUAGES.nodejs.extensions;
 
 const ANNOTATION = 'name the file and the function in the annotation buildless.dev/handler, as FILE.EXPORT';
 
@@ -17,6 +19,7 @@ const ANNOTATION = 'name the file and the function in the annotation buildless.d
 export async function loadHandler(settings: Settings): Promise<{ readonly handler: Handler } | Problem> {
   const file = findFile(settings);
   if (typeof file !== 'string') return file;
+  supportTypeScript(file);
   let loaded: unknown;
   try {
     loaded = await import(pathToFileURL(file).href);
@@ -36,7 +39,7 @@ function findFile({ folder, module }: Settings): string | Problem {
   const files = listFiles(path.join(folder, prefix)).map((name) => (prefix === './' ? name : prefix + name));
   const near = nearest(
     module,
-    files.map((name) => name.replace(/\.[cm]?js$/, '')),
+    files.map((name) => name.replace(/\.[cm]?[jt]s$/, '')),
   );
   const problem = [
     `${folder}: there is no handler.`,
@@ -53,8 +56,9 @@ function findExport(loaded: unknown, settings: Settings, file: string): { readon
   const byDefault = property(loaded, 'default');
   const value = property(loaded, name) ?? property(byDefault, name);
   if (isHandler(value)) return { handler: value };
-  const own = exportsOf(loaded).filter(([key]) => key !== 'default' && key !== 'module.exports');
-  const exports = own.length > 0 ? own : exportsOf(byDefault);
+  // Node finds the names of a CommonJS module by its text, and not all of them; all are in the default export.
+  const named = new Map([...exportsOf(byDefault), ...exportsOf(loaded)]);
+  const exports = [...named].filter(([key]) => key !== 'default' && key !== 'module.exports');
   const whole = isHandler(byDefault)
     ? [
         `the ${property(loaded, 'module.exports') === undefined ? 'default export' : 'module.exports'} (a function itself)`,

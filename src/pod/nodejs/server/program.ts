@@ -3,28 +3,44 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { writeTerminationMessage } from '../../prepare/termination.ts';
 import { currentCall } from './call.ts';
+import { startHealthThread } from './health/start.ts';
 import { note } from './journal.ts';
 import { loadHandler } from './load.ts';
 import { Metrics } from './metrics.ts';
 import { createFunctionServer, type FunctionServer } from './server.ts';
-import { readSettings, type Problem } from './settings.ts';
+import { readSettings, type Problem, type Settings } from './settings.ts';
 import { stopOnSignals } from './stop.ts';
+import { readTraceExport } from './tracing/endpoint.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 /** Serves the Function that the environment describes; ends the process where it cannot. */
 export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const settings = readSettings(env);
   if ('problem' in settings) return giveUp(settings, env);
   keepAlive();
+  const tracing = await traceWhereAsked(settings, env);
   const loading = watchLoading(settings.module, env);
   const loaded = await loadHandler(settings);
   loading.end();
   if ('problem' in loaded) return giveUp(loaded, env);
 
-  const server = createFunctionServer({ handler: loaded.handler, settings, metrics: new Metrics() });
+  const server = createFunctionServer({ handler: loaded.handler, settings, metrics: new Metrics(), tracing });
   const port = await listen(server, settings.port);
   if (typeof port !== 'number') return giveUp(port, env);
-  stopOnSignals(server);
-  note('info', `${settings.module}.${settings.export} listens on port ${port}`);
+  const healthPort = await startHealthThread(settings);
+  if (typeof healthPort === 'object') return giveUp(healthPort, env);
+  stopOnSignals(server, tracing);
+  const health = healthPort === undefined ? '' : `, health on ${healthPort}`;
+  note('info', `${settings.module}.${settings.export} listens on port ${port}${health}`);
+}
+
+/** Before the handler is loaded, so that it finds the global tracer, and `http` as it will be. */
+async function traceWhereAsked(settings: Settings, env: NodeJS.ProcessEnv): Promise<Tracing | undefined> {
+  const exported = readTraceExport(env);
+  if (exported.warning !== undefined) note('warn', exported.warning);
+  if (exported.to === 'nowhere') return undefined;
+  const { startTracing } = await import('./tracing/sdk.ts');
+  return startTracing(settings, exported.url, env);
 }
 
 /** An error that no call awaits ends neither the process nor, where it can be told whose it is, in silence. */
@@ -44,7 +60,9 @@ function keepAlive(): void {
 /** What may end the process while the handler is loaded: a signal, the handler itself, or that nothing is left to do. */
 function watchLoading(module: string, env: NodeJS.ProcessEnv): { end(): void } {
   const stop = (): void => process.exit(0);
-  const ended = (code: number): void => {
+  const ended = (given: number): void => {
+    // Node writes down that a top-level await never settled after it has decided what to tell its listeners.
+    const code = Number(process.exitCode ?? given);
     if (code === 0 && stopped) return;
     const problem =
       code === UNSETTLED

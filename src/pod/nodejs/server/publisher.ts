@@ -1,16 +1,9 @@
-/** Posts CloudEvents to the Function's publisher (PUBLISHER_PROXY_ADDRESS). */
+/** Posts CloudEvents to the Function's publisher (PUBLISHER_PROXY_ADDRESS); its answer has the names of axios, as in Kyma. */
 
-/** The publisher's answer, with the names of axios, which Kyma's `emitCloudEvent` resolves to. */
-export interface Published {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Parsed where it is JSON, else text. */
-  readonly data: unknown;
-}
+import type { Published } from '../../../../types/index.d.ts';
 
 /** The publisher refused the event; `response` as in axios' errors. */
-export class PublisherError extends Error {
+class PublisherError extends Error {
   override readonly name = 'PublisherError';
 
   constructor(readonly response: Published) {

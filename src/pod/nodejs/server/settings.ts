@@ -1,4 +1,8 @@
 /** What the environment says about the Function, read once. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { chooseHandler, type SourceView } from '../../../function/handler.ts';
+import { DEFAULT_EXPORT, PATHS } from '../../../function/keys.ts';
 
 export interface Settings {
   /** Where the Function's code is. */
@@ -9,6 +13,8 @@ export interface Settings {
   readonly export: string;
   /** 0 for any free one. */
   readonly port: number;
+  /** Where `/healthz` is answered however busy the handler is; undefined for nowhere. */
+  readonly healthPort: number | undefined;
   /** Seconds that a call may take. */
   readonly timeout: number;
   /** Megabytes that a request's body may have. */
@@ -40,18 +46,24 @@ export const bytesOf = (megabytes: number): number => Math.floor(megabytes * MEG
 
 /** Settings from the environment, or the variable that has no meaning. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings | Problem {
-  const port = readNumber(env, 'FUNC_PORT', 8080, 0, 65_535);
-  if (typeof port !== 'number') return port;
-  if (!Number.isInteger(port)) return { problem: `FUNC_PORT is "${port}": give a whole number from 0 to 65535.` };
+  const port = readPort(env, 'FUNC_PORT', 8080);
+  if (typeof port === 'object') return port;
+  const healthPort = readPort(env, 'BUILDLESS_HEALTH_PORT', undefined);
+  if (typeof healthPort === 'object') return healthPort;
   const timeout = readNumber(env, 'FUNC_TIMEOUT', 180, 0.001, LONGEST_TIMEOUT);
   if (typeof timeout !== 'number') return timeout;
   const bodyLimit = readNumber(env, 'REQ_MB_LIMIT', 1, 0, 1024);
   if (typeof bodyLimit !== 'number') return bodyLimit;
+  const folder = given(env.HANDLER_PATH) ?? PATHS.function;
+  const module = given(env.MOD_NAME)
+    ?.replace(/^(\.?\/)+/, '')
+    .replace(/\.[cm]?[jt]s$/, '');
   return {
-    folder: given(env.HANDLER_PATH) ?? '/buildless/function',
-    module: (given(env.MOD_NAME) ?? 'handler').replace(/^(\.?\/)+/, '').replace(/\.[cm]?js$/, ''),
-    export: given(env.FUNC_HANDLER) ?? 'main',
+    folder,
+    module: module ?? chooseHandler('nodejs', viewFolder(folder)).file,
+    export: given(env.FUNC_HANDLER) ?? DEFAULT_EXPORT,
     port,
+    healthPort,
     timeout,
     bodyLimit,
     corsOrigin: (env.BUILDLESS_CORS_ORIGIN ?? '*').trim(),
@@ -63,8 +75,25 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings | Problem {
   };
 }
 
+function viewFolder(folder: string): SourceView {
+  const manifest = path.join(folder, 'package.json');
+  return {
+    has: (file) => existsSync(path.join(folder, file)),
+    manifest: existsSync(manifest) ? readFileSync(manifest, 'utf8') : undefined,
+  };
+}
+
 /** A variable that is set and empty counts as not set. */
 const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
+
+function readPort<Default>(env: NodeJS.ProcessEnv, name: string, byDefault: Default): number | Default | Problem {
+  if (given(env[name]?.trim()) === undefined) return byDefault;
+  const port = readNumber(env, name, 0, 0, 65_535);
+  if (typeof port === 'number' && !Number.isInteger(port)) {
+    return { problem: `${name} is "${port}": give a whole number from 0 to 65535.` };
+  }
+  return port;
+}
 
 function readNumber(
   env: NodeJS.ProcessEnv,

@@ -1,6 +1,7 @@
 /** An orderly end: not ready, finish what runs, close. */
 import { note } from './journal.ts';
 import type { FunctionServer } from './server.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 const RECENT_MILLISECONDS = 10_000;
 /**
@@ -10,22 +11,28 @@ const RECENT_MILLISECONDS = 10_000;
 const LINGER_MILLISECONDS = 1000;
 
 /** Stops at the first SIGTERM or SIGINT; a second one does not wait. */
-export function stopOnSignals(server: FunctionServer): void {
+export function stopOnSignals(server: FunctionServer, tracing: Tracing | undefined): void {
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       if (stopping) process.exit(signal === 'SIGTERM' ? 143 : 130);
       stopping = true;
-      stop(server);
+      stop(server, tracing);
     });
   }
 }
 
-function stop(server: FunctionServer): void {
+function stop(server: FunctionServer, tracing: Tracing | undefined): void {
   note('info', 'asked to stop: finishing what runs');
   let closed = false;
+  let ended = false;
   const endIfIdle = (): void => {
-    if (!closed || server.running() > 0) return;
+    if (!closed || ended || server.running() > 0) return;
+    ended = true;
+    void end();
+  };
+  const end = async (): Promise<void> => {
+    await tracing?.shutdown();
     note('info', 'stopped');
     // Timers and connections of the handler's own do not keep the Pod.
     process.exit(0);

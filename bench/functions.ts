@@ -1,0 +1,212 @@
+/**
+ * How a Function's server does beside a bare one: requests per second, start and memory. All contenders run in each round,
+ * one after the other, on one core, with the load on another; only ratios within a round are compared.
+ *
+ * `npm run bench -- functions` builds what ships and runs this; `npx tsx bench/functions.ts --quick` takes dist/ as it is.
+ */
+import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import { cpus } from 'node:os';
+import { NODE_COMPARISONS, nodeContenders, type Comparison } from './functions/contenders.ts';
+import { load } from './functions/load.ts';
+import { start, type Started } from './functions/start.ts';
+import { benchOptions } from './measure/options.ts';
+import { print, progress, type Table } from './measure/report.ts';
+import { median } from './measure/statistics.ts';
+
+const CONNECTIONS = 16;
+const SERVER_CORE = 1;
+const options = benchOptions();
+const scale = options.quick
+  ? { rounds: 2, milliseconds: 500, warmUp: 2000, starts: 3 }
+  : { rounds: 7, milliseconds: 2000, warmUp: 20_000, starts: 15 };
+/** Targets of start and memory, beyond the bare runtime's. */
+const MOST = { milliseconds: 150, megabytes: 30 };
+
+/** Takes spans and forgets them. */
+const collector = createServer((request, response) => {
+  request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{}'));
+}).listen(0);
+const address = collector.address();
+const contenders = nodeContenders(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+const bare = 'bare node:http';
+
+if (cpus().length > 1) spawnSync('taskset', ['-cp', '0', String(process.pid)], { stdio: 'ignore' });
+
+const starts = await measureStarts();
+const running = new Map<string, Started>();
+for (const contender of contenders) running.set(contender.name, await start(contender, SERVER_CORE));
+const idle = new Map([...running].map(([name, { megabytes }]) => [name, megabytes()]));
+const ratios = await measureLoad();
+const loaded = new Map([...running].map(([name, { megabytes }]) => [name, megabytes()]));
+for (const { stop } of running.values()) await stop();
+collector.close();
+report();
+
+interface Start {
+  readonly milliseconds: number;
+  /** Milliseconds of a core: what a noisy machine changes least. */
+  readonly cpu: number;
+}
+
+async function measureStarts(): Promise<ReadonlyMap<string, Start>> {
+  const times = new Map(contenders.map(({ name }): [string, Start[]] => [name, []]));
+  for (let round = 0; round < scale.starts; round += 1) {
+    progress(`start ${round + 1} of ${scale.starts}`);
+    for (const contender of contenders) {
+      const started = await start(contender, SERVER_CORE);
+      const cpu = started.cpuMicroseconds() / 1000;
+      times.get(contender.name)?.push({ milliseconds: started.milliseconds, cpu });
+      await started.stop();
+    }
+  }
+  return new Map(
+    [...times].map(([name, values]) => [
+      name,
+      {
+        milliseconds: median(values.map(({ milliseconds }) => milliseconds)),
+        cpu: median(values.map(({ cpu }) => cpu)),
+      },
+    ]),
+  );
+}
+
+interface Rate {
+  readonly perSecond: number;
+  /** Microseconds of a core that a request costs the server. */
+  readonly cpu: number;
+}
+
+interface Measured {
+  readonly comparison: Comparison;
+  readonly own: Rate;
+  readonly other: Rate;
+  /** Of requests per second. */
+  readonly ratio: number;
+  /** The same, by CPU: what would be reached on a machine that does nothing else. */
+  readonly byCpu: number;
+}
+
+async function measureOne(name: string, request: Comparison['request'], milliseconds: number): Promise<Rate> {
+  const server = running.get(name);
+  if (server === undefined) throw new Error(`${name} does not run`);
+  const before = server.cpuMicroseconds();
+  const { count, seconds } = await load(server.port, request, CONNECTIONS, milliseconds);
+  return { perSecond: count / seconds, cpu: (server.cpuMicroseconds() - before) / count };
+}
+
+async function measureLoad(): Promise<readonly Measured[]> {
+  const rates = new Map<string, Rate[]>();
+  const asked = NODE_COMPARISONS.flatMap(({ request, contender, against }) =>
+    [contender, against].map((name) => ({ key: `${request} ${name}`, request, name })),
+  );
+  const distinct = [...new Map(asked.map((item) => [item.key, item])).values()];
+  // By number, not by time: a slow machine compiles no sooner.
+  for (const { name, request } of distinct) {
+    progress(`warm-up of ${name}, ${request}`);
+    for (let sent = 0; sent < scale.warmUp;) {
+      const { port } = running.get(name) ?? { port: 0 };
+      sent += (await load(port, request, CONNECTIONS, 500)).count;
+    }
+  }
+  for (let round = 0; round < scale.rounds; round += 1) {
+    progress(`load ${round + 1} of ${scale.rounds}`);
+    for (const { key, name, request } of distinct) {
+      rates.set(key, [...(rates.get(key) ?? []), await measureOne(name, request, scale.milliseconds)]);
+    }
+  }
+  return NODE_COMPARISONS.map((comparison) => {
+    const own = rates.get(`${comparison.request} ${comparison.contender}`) ?? [];
+    const other = rates.get(`${comparison.request} ${comparison.against}`) ?? [];
+    const pairs = own.flatMap((rate, round) => {
+      const beside = other[round];
+      return beside === undefined ? [] : [{ rate, beside }];
+    });
+    return {
+      comparison,
+      own: medianOf(own),
+      other: medianOf(other),
+      ratio: median(pairs.map(({ rate, beside }) => rate.perSecond / beside.perSecond)),
+      byCpu: median(pairs.map(({ rate, beside }) => beside.cpu / rate.cpu)),
+    };
+  });
+}
+
+function medianOf(rates: readonly Rate[]): Rate {
+  return { perSecond: median(rates.map(({ perSecond }) => perSecond)), cpu: median(rates.map(({ cpu }) => cpu)) };
+}
+
+function report(): void {
+  const whole = (value: number): string => value.toFixed(0);
+  const reached = (good: boolean): string => (good ? 'reached' : 'missed');
+  const serving: Table = {
+    title: 'Functions in Node.js: serving',
+    columns: [
+      'request',
+      'server',
+      'requests/s, CPU each',
+      'beside',
+      'requests/s, CPU each',
+      'ratio',
+      'by CPU',
+      'target',
+    ],
+    rows: ratios.map(({ comparison: { what, contender, against, target }, own, other, ratio, byCpu }) => [
+      what,
+      contender,
+      `${whole(own.perSecond)}, ${whole(own.cpu)} us`,
+      against,
+      `${whole(other.perSecond)}, ${whole(other.cpu)} us`,
+      ratio.toFixed(2),
+      byCpu.toFixed(2),
+      target === undefined ? '' : `${target}, ${reached(byCpu >= target)} by CPU`,
+    ]),
+  };
+  const none: Start = { milliseconds: Number.NaN, cpu: Number.NaN };
+  const { milliseconds: least, cpu: leastCpu } = starts.get(bare) ?? none;
+  const leastMemory = idle.get(bare) ?? Number.NaN;
+  const starting: Table = {
+    title: 'Functions in Node.js: start and memory',
+    columns: [
+      'server',
+      'first 200 after',
+      'beyond bare',
+      'CPU',
+      'beyond bare',
+      'memory idle',
+      'beyond bare',
+      'after the load',
+    ],
+    rows: contenders.map(({ name }) => {
+      const { milliseconds, cpu } = starts.get(name) ?? none;
+      const memory = idle.get(name) ?? Number.NaN;
+      return [
+        name,
+        `${whole(milliseconds)} ms`,
+        `${whole(milliseconds - least)} ms`,
+        `${whole(cpu)} ms`,
+        `${whole(cpu - leastCpu)} ms`,
+        `${whole(memory)} MB`,
+        `${whole(memory - leastMemory)} MB`,
+        `${whole(loaded.get(name) ?? Number.NaN)} MB`,
+      ];
+    }),
+  };
+  const notes = [
+    `${CONNECTIONS} connections, medians of ${scale.rounds} rounds and ${scale.starts} starts; metrics on; the health thread runs, as in a Pod.`,
+    `Targets: start within ${MOST.milliseconds} ms and memory within ${MOST.megabytes} MB of the bare runtime.`,
+  ];
+  print(
+    {
+      tables: [serving, starting],
+      notes,
+      figures: {
+        serving: ratios,
+        starts: Object.fromEntries(starts),
+        idle: Object.fromEntries(idle),
+        loaded: Object.fromEntries(loaded),
+      },
+    },
+    options.json,
+  );
+}

@@ -1,0 +1,34 @@
+import { LANGUAGES } from '../function/languages.ts';
+import type { InjectionContext } from './context.ts';
+import type { PodLike } from './injection.ts';
+import { isUnset } from './unset.ts';
+
+/** Names the port to the server, which has no health thread without it. */
+export const HEALTH_PORT_VARIABLE = 'BUILDLESS_HEALTH_PORT';
+
+/**
+ * The port for the liveness probe alone: the author's, else the language's, or the next one that no container of the Pod
+ * declares, as they all share one network.
+ *
+ * @returns undefined where the Function's own port serves, or the author has a probe of their own
+ */
+export function healthPort({ spec }: PodLike, { definition, port }: InjectionContext): number | undefined {
+  const container = spec?.containers[definition.containerIndex];
+  const { healthPort: first } = LANGUAGES[definition.runtime.language];
+  if (first === undefined || container === undefined || !definition.server) return undefined;
+  const own = container.env?.find(({ name }) => name === HEALTH_PORT_VARIABLE);
+  if (own !== undefined) return ownPort(own.value);
+  if (!isUnset(container.livenessProbe)) return undefined;
+  const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
+  const taken = new Set(containers.flatMap(({ ports }) => (ports ?? []).map(({ containerPort }) => containerPort)));
+  taken.add(port);
+  let free = first;
+  while (taken.has(free)) free += 1;
+  return free;
+}
+
+/** What the server would refuse, and what only the Pod will know, is no port for a probe. */
+function ownPort(text: string | undefined): number | undefined {
+  const value = Number(text);
+  return Number.isInteger(value) && value > 0 && value < 65_536 ? value : undefined;
+}

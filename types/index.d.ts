@@ -1,0 +1,73 @@
+/**
+ * Types for handlers: `import type { Event, Context } from 'buildless'`. The Node.js server implements these very types.
+ * Nothing of this package is loaded when the Function runs: the import is erased with the other types.
+ */
+import type { Tracer } from '@opentelemetry/api';
+import type { Request, Response } from 'express';
+
+/**
+ * A handler.
+ *
+ * @example export const main: Handler<{ id: string }> = (event) => ({ id: event.data.id });
+ */
+export type Handler<Data = unknown> = (event: Event<Data>, context: Context, callback: Callback) => unknown;
+
+/** Answers the call; of several calls the first counts. A handler with three parameters that returns nothing is waited for. */
+export type Callback = (body?: unknown, status?: number, headers?: Readonly<Record<string, unknown>>) => void;
+
+/** The first argument of a handler. Its methods need no `this`. */
+export interface Event<Data = unknown> {
+  /** The body by its content type: JSON, text, an object of a form, bytes; undefined without a body. */
+  data: Data;
+  readonly extensions: Extensions;
+  /** For spans of the handler's own; it does nothing where no spans are exported. */
+  readonly tracer: Tracer;
+  readonly setResponseHeader: (name: string, value: unknown) => void;
+  readonly setResponseContentType: (type: string) => void;
+  readonly setResponseStatus: (status: number) => void;
+  /**
+   * Posts a CloudEvent to PUBLISHER_PROXY_ADDRESS.
+   *
+   * @returns the publisher's answer; rejects where it is no success
+   */
+  readonly emitCloudEvent: (
+    type: string,
+    source: string,
+    data: unknown,
+    attributes?: Readonly<Record<string, unknown>>,
+  ) => Promise<Published>;
+  /** @deprecated use emitCloudEvent */
+  readonly publishCloudEvent: (data: unknown) => Promise<Published>;
+  /** @deprecated use emitCloudEvent */
+  readonly buildResponseCloudEvent: (id: string, type: string, data: unknown) => Record<string, unknown>;
+  /** Attributes of a CloudEvent that was received, such as `ce-type`. */
+  [attribute: `ce-${string}`]: unknown;
+}
+
+/** The request and the response as Express 5 shows them; made when they are first asked for. */
+export interface Extensions {
+  readonly request: Request;
+  readonly response: Response;
+}
+
+/** The second argument of a handler. */
+export interface Context {
+  readonly 'function-name': string | undefined;
+  readonly runtime: string | undefined;
+  readonly namespace: string | undefined;
+  /** Seconds that a call may take. */
+  readonly timeout: number;
+  /** Megabytes that a request's body may have. */
+  readonly 'body-size-limit': number;
+  /** Aborts when nobody waits for the answer any more: with a TimeoutError, or with an AbortError when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** A publisher's answer. */
+export interface Published {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed where it is JSON, else text. */
+  readonly data: unknown;
+}
