@@ -11,6 +11,21 @@ export function it(promise: string, body: (context: TestContext) => Promise<void
   });
 }
 
+/** A test that needs Deployments to make Pods. */
+it.withControllers = (promise: string, body: (context: TestContext) => Promise<void>): void => {
+  it(promise, async (context) => {
+    if (!cluster().controllers) context.skip('there is no kube-controller-manager beside the API server');
+    await body(context);
+  });
+};
+
+/** The same test for each of several values; `%s` in the promise is the value. */
+it.each =
+  (values: readonly string[]) =>
+  (promise: string, body: (value: string, context: TestContext) => Promise<void>): void => {
+    for (const value of values) it(promise.replace('%s', value), (context) => body(value, context));
+  };
+
 /** The cluster, for a test that runs. */
 export function cluster(): TestCluster {
   if ('reason' in provided) throw new Error(provided.reason);

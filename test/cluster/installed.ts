@@ -9,7 +9,6 @@ export const OPTED_IN = { [NAMESPACE_LABEL]: NAMESPACE_ENABLED } as const;
 export const RESTRICTED = {
   ...OPTED_IN,
   'pod-security.kubernetes.io/enforce': 'restricted',
-  'pod-security.kubernetes.io/warn': 'restricted',
 } as const;
 
 /** The webhook as a process of this machine, registered with the cluster. */

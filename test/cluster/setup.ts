@@ -9,6 +9,8 @@ export interface TestCluster {
   readonly kubectl: string;
   /** Whether Deployments make Pods here. */
   readonly controllers: boolean;
+  /** Whether it is thrown away after the run, so that nobody need clean up. */
+  readonly disposable: boolean;
   /** The API server's audit log, where it is ours. */
   readonly auditLog: string | undefined;
 }
@@ -32,7 +34,13 @@ export default async function setUpCluster(project: TestProject): Promise<(() =>
       throw new Error('BUILDLESS_TEST_KUBECONFIG is set, and there is no kubectl on the PATH');
     }
     say(`BUILDLESS_TEST_KUBECONFIG=${kubeconfig}`);
-    project.provide('cluster', { kubeconfig, kubectl: 'kubectl', controllers: true, auditLog: undefined });
+    project.provide('cluster', {
+      kubeconfig,
+      kubectl: 'kubectl',
+      controllers: true,
+      disposable: false,
+      auditLog: undefined,
+    });
     return undefined;
   }
   const programs = await findPrograms(say);
@@ -47,7 +55,8 @@ export default async function setUpCluster(project: TestProject): Promise<(() =>
     kubeconfig: controlPlane.kubeconfig,
     kubectl: programs.kubectl,
     controllers: programs.controllerManager !== undefined,
+    disposable: true,
     auditLog: controlPlane.auditLog,
   });
-  return controlPlane.stop;
+  return () => controlPlane.stop();
 }

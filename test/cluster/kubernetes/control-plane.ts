@@ -98,6 +98,8 @@ export async function startControlPlane(programs: Programs): Promise<ControlPlan
       'authorization-mode': 'RBAC',
       'token-auth-file': write('tokens.csv', `${token},admin,admin,system:masters\n`),
       'allow-privileged': 'true',
+      // Sources of the type image; without it the API server takes their volumes out of each Pod.
+      'feature-gates': 'ImageVolume=true',
       'audit-log-path': auditLog,
       'audit-policy-file': write('audit-policy.json', JSON.stringify(AUDIT_POLICY)),
       // Pods of a namespace without controllers have no ServiceAccount.
