@@ -78,7 +78,7 @@ async function removeShipped(): Promise<void> {
 }
 
 /** A kubeconfig with a token of a ServiceAccount of ours. */
-async function kubeconfigOf(serviceAccount: string, folder: string): Promise<string> {
+export async function kubeconfigOf(serviceAccount: string, folder: string): Promise<string> {
   const token = await kubectlOk(['create', 'token', serviceAccount, '-n', INSTALL_NAMESPACE, '--duration=2h']);
   const admin = new KubeConfig();
   admin.loadFromFile(cluster().kubeconfig);
