@@ -10,6 +10,7 @@ const steps = [
   ['format', ['npx', 'prettier', '--check', '--log-level', 'warn', '.']],
   ['unused', ['npx', 'knip']],
   ['test', ['npx', 'vitest', 'run']],
+  ['test:cluster', ['npx', 'vitest', 'run', '--config', 'vitest.cluster.config.ts']],
 ];
 
 const results = [];

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
+import { parsePair } from './pair.ts';
 
 export interface AuthorityOptions {
   readonly commonName: string;
@@ -38,8 +39,8 @@ export interface Authority extends Leaf {
   issue(options: LeafOptions): Promise<Leaf>;
 }
 
-/** Clients whose clock is behind accept a new certificate all the same. */
-const BACKDATE_SECONDS = 300;
+/** Clients whose clock is behind accept a new certificate all the same: it is valid from before it was issued. */
+export const BACKDATE_SECONDS = 300;
 const KEY_BITS = 2048;
 /** RFC 5280, ub-common-name. */
 const LONGEST_COMMON_NAME = 64;
@@ -66,15 +67,44 @@ export async function createAuthority({
     { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
     { name: 'subjectKeyIdentifier' },
   ]);
-  const self = sign(certificate, key, key);
+  return authorityOf(sign(certificate, key, key), certificate, key, clock);
+}
 
+/**
+ * An authority that was made before, such as one that a Secret keeps.
+ *
+ * @returns why it cannot sign now
+ */
+export function openAuthority(
+  cert: string,
+  key: string,
+  clock: () => Date = () => new Date(),
+): Authority | { readonly problem: string } {
+  const pair = parsePair(cert, key, clock());
+  if ('problem' in pair) return { problem: pair.problem };
+  const own = new X509Certificate(pair.cert);
+  if (!own.ca) return { problem: 'the certificate is not that of a CA' };
+  if (own.publicKey.asymmetricKeyType !== 'rsa')
+    return { problem: 'the key is no RSA key, the only kind that signs here' };
+  try {
+    const publicKey = own.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const keys = keyOf(publicKey, createPrivateKey(key).export({ type: 'pkcs8', format: 'pem' }).toString());
+    const self = { cert: own.toString(), key: keys.pem, notBefore: pair.notBefore, notAfter: pair.notAfter };
+    return authorityOf(self, forge.pki.certificateFromPem(self.cert), keys, clock);
+  } catch (error) {
+    // OpenSSL reads more than node-forge does.
+    return { problem: `it cannot be used to sign (${error instanceof Error ? error.message : String(error)})` };
+  }
+}
+
+function authorityOf(self: Leaf, certificate: forge.pki.Certificate, key: Key, clock: () => Date): Authority {
   return {
     ...self,
     async issue({ hosts, seconds: leafSeconds, client }) {
       const alternatives = hosts.map(alternativeName);
       const leafKey = await makeKey();
       const leaf = draft(leafKey, leafName(hosts, client), clock(), leafSeconds, self.notAfter);
-      leaf.setIssuer(name);
+      leaf.setIssuer(certificate.subject.attributes);
       leaf.setExtensions([
         { name: 'basicConstraints', critical: true, cA: false },
         { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
@@ -83,12 +113,21 @@ export async function createAuthority({
         { name: 'subjectKeyIdentifier' },
         {
           name: 'authorityKeyIdentifier',
-          keyIdentifier: certificate.generateSubjectKeyIdentifier().getBytes(),
+          keyIdentifier: keyIdentifierOf(certificate),
         },
       ]);
       return sign(leaf, leafKey, key, self.cert);
     },
   };
+}
+
+/** As the CA's certificate has it, which need not be made in node-forge's way; in bytes. */
+function keyIdentifierOf(certificate: forge.pki.Certificate): string {
+  const extension = certificate.getExtension('subjectKeyIdentifier');
+  if (extension !== undefined && 'subjectKeyIdentifier' in extension) {
+    return forge.util.hexToBytes(String(extension.subjectKeyIdentifier));
+  }
+  return certificate.generateSubjectKeyIdentifier().getBytes();
 }
 
 /** Whether a certificate can be issued for it. */
@@ -108,12 +147,14 @@ async function makeKey(): Promise<Key> {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  return {
-    pem: privateKey,
-    public: forge.pki.publicKeyFromPem(publicKey),
-    private: forge.pki.privateKeyFromPem(privateKey),
-  };
+  return keyOf(publicKey, privateKey);
 }
+
+const keyOf = (publicKey: string, privateKey: string): Key => ({
+  pem: privateKey,
+  public: forge.pki.publicKeyFromPem(publicKey),
+  private: forge.pki.privateKeyFromPem(privateKey),
+});
 
 function draft(
   key: Key,

@@ -23,8 +23,8 @@ export interface ChainLink {
   readonly fingerprint: string;
 }
 
-/** The answer of anything that readiness depends on. */
-export type Health = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+/** The answer of anything that readiness depends on; `but` is what is not as it should be, and stops nothing. */
+export type Health = { readonly ok: true; readonly but?: string } | { readonly ok: false; readonly reason: string };
 
 export interface CertificateEvents {
   /** Another certificate is in force; not called for the first. */

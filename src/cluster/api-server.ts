@@ -2,7 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import http from 'node:http';
 import https from 'node:https';
 
-/** An answer of the API server other than 200. */
+/** An answer of the API server other than 200, 201 or 202. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -10,6 +10,16 @@ export class ApiError extends Error {
   ) {
     super(message);
   }
+}
+
+/** A request that changes something. */
+interface ApiChange {
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  /** Of the body; a patch says here which kind it is. */
+  readonly contentType?: 'application/json' | 'application/merge-patch+json' | 'application/strategic-merge-patch+json';
 }
 
 export interface ApiServer {
@@ -21,6 +31,11 @@ export interface ApiServer {
     query: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ) => Promise<AsyncIterable<unknown>>;
+  /**
+   * Changes something, and gives the object as it is then. Where a kept connection turns out to be closed it is sent again,
+   * so that it may arrive twice: a creation then ends in 409.
+   */
+  readonly change: (change: ApiChange, signal: AbortSignal) => Promise<unknown>;
   /** Closes the idle connections. */
   readonly close: () => void;
 }
@@ -37,6 +52,7 @@ export function apiServer(config: KubeConfig): ApiServer {
     path: string,
     query: Readonly<Record<string, string>>,
     signal: AbortSignal,
+    change?: ApiChange,
   ): Promise<http.IncomingMessage> => {
     const cluster = config.getCurrentCluster();
     if (cluster === null) throw new Error('the kubeconfig has no current context');
@@ -48,24 +64,37 @@ export function apiServer(config: KubeConfig): ApiServer {
     const plain = url.protocol === 'http:';
     // The agent that client-node makes is new each time; only one that goes through a proxy is needed.
     if (cluster.proxyUrl === undefined) options.agent = plain ? agents['http:'] : agents['https:'];
-    options.headers = { ...options.headers, accept: 'application/json' };
-    const response = await send(plain ? http : https, url, { ...options, signal }).catch((error: unknown) => {
+    const body = change?.body === undefined ? undefined : JSON.stringify(change.body);
+    options.headers = {
+      ...options.headers,
+      accept: 'application/json',
+      ...(body !== undefined && {
+        'content-type': change?.contentType ?? 'application/json',
+        'content-length': Buffer.byteLength(body),
+      }),
+    };
+    if (change !== undefined) options.method = change.method;
+    const response = await send(plain ? http : https, url, { ...options, signal }, body).catch((error: unknown) => {
       throw signal.aborted ? signal.reason : error;
     });
-    if (response.statusCode === 200) return response;
-    const body = await textOf(response).catch(() => '');
-    throw new ApiError(response.statusCode ?? 0, messageOf(body) ?? `status ${response.statusCode ?? 0}`);
+    if ([200, 201, 202].includes(response.statusCode ?? 0)) return response;
+    const answer = await textOf(response).catch(() => '');
+    throw new ApiError(response.statusCode ?? 0, messageOf(answer) ?? `status ${response.statusCode ?? 0}`);
+  };
+
+  const document = async (...args: Parameters<typeof open>): Promise<unknown> => {
+    const signal = args[2];
+    try {
+      const body: unknown = JSON.parse(await textOf(await open(...args)));
+      return body;
+    } catch (error) {
+      throw signal.aborted ? signal.reason : error;
+    }
   };
 
   return {
-    get: async (path, query, signal) => {
-      try {
-        const body: unknown = JSON.parse(await textOf(await open(path, query, signal)));
-        return body;
-      } catch (error) {
-        throw signal.aborted ? signal.reason : error;
-      }
-    },
+    get: (path, query, signal) => document(path, query, signal),
+    change: (change, signal) => document(change.path, change.query ?? {}, signal, change),
     stream: async (path, query, signal) => documentsOf(await open(path, query, signal)),
     close: () => {
       agents['http:'].destroy();
@@ -79,6 +108,7 @@ async function send(
   { request: open }: Pick<typeof https, 'request'>,
   url: URL,
   options: https.RequestOptions,
+  body?: string,
 ): Promise<http.IncomingMessage> {
   const attempt = (): Promise<http.IncomingMessage> =>
     new Promise((resolve, reject) => {
@@ -88,7 +118,7 @@ async function send(
       });
       // A watch may be silent for minutes: let the kernel find out that the other side is gone.
       request.setSocketKeepAlive(true, 30_000);
-      request.end();
+      request.end(body);
     });
   try {
     return await attempt();

@@ -16,6 +16,10 @@ export interface ReflectorOptions<Entry> {
   /** Of the collection, e.g. `/api/v1/namespaces`. */
   readonly path: string;
   readonly labelSelector?: string;
+  /** E.g. `metadata.name=hello`, which RBAC knows how to restrict by name. */
+  readonly fieldSelector?: string;
+  /** Something was listed, added, modified or deleted. */
+  readonly onChange?: () => void;
   /** What is kept of an object. */
   readonly entryOf: (object: object, metadata: Metadata) => Entry;
   readonly logger: ClusterLog;
@@ -111,8 +115,11 @@ export class Reflector<Entry> {
   }
 
   private selection(): Record<string, string> {
-    const { labelSelector } = this.options;
-    return labelSelector === undefined ? {} : { labelSelector };
+    const { labelSelector, fieldSelector } = this.options;
+    return {
+      ...(labelSelector !== undefined && { labelSelector }),
+      ...(fieldSelector !== undefined && { fieldSelector }),
+    };
   }
 
   private async list(): Promise<void> {
@@ -139,6 +146,7 @@ export class Reflector<Entry> {
     this.entries = entries;
     this.version = version;
     this.listed = true;
+    this.options.onChange?.();
   }
 
   private entered(object: object, metadata: Metadata): { readonly version: string; readonly entry: Entry } {
@@ -178,6 +186,7 @@ export class Reflector<Entry> {
     if (type === 'ADDED' || type === 'MODIFIED') this.entries.set(key, this.entered(object, metadata));
     else if (type === 'DELETED') this.entries.delete(key);
     this.version = metadata.resourceVersion;
+    if (type !== 'BOOKMARK') this.options.onChange?.();
   }
 }
 

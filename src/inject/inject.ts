@@ -44,17 +44,20 @@ export function inspect(pod: PodLike, configuration: Configuration): Inspection 
 }
 
 /** Whether everything that a status records is in the Pod. */
-function isComplete({ spec }: PodLike, { added, container }: FunctionStatus): boolean {
-  const names = (items: readonly { name: string }[] | undefined): Set<string> =>
-    new Set(items?.map(({ name }) => name));
-  const volumes = names(spec?.volumes);
-  const initContainers = names(spec?.initContainers);
-  return (
-    names(spec?.containers).has(container) &&
-    added.initContainers.length > 0 &&
-    added.volumes.every((name) => volumes.has(name)) &&
-    added.initContainers.every((name) => initContainers.has(name))
-  );
+const isComplete = (pod: PodLike, status: FunctionStatus): boolean =>
+  status.added.initContainers.length > 0 && lostFrom(pod, status).length === 0;
+
+/** Names of what a status records and the Pod does not have: somebody took it out after the injection. */
+export function lostFrom({ spec }: PodLike, { added, container }: FunctionStatus): readonly string[] {
+  const without = (items: readonly { name: string }[] | undefined, names: readonly string[]): readonly string[] => {
+    const present = new Set(items?.map(({ name }) => name));
+    return names.filter((name) => !present.has(name));
+  };
+  return [
+    ...without(spec?.containers, [container]),
+    ...without(spec?.initContainers, added.initContainers),
+    ...without(spec?.volumes, added.volumes),
+  ];
 }
 
 export interface InjectionInput {

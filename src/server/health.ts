@@ -15,7 +15,9 @@ export function readiness(checks: Checks): Readiness {
   const results = Object.entries(checks).map(([name, check]) => ({ name, health: check() }));
   const ready = results.every(({ health }) => health.ok);
   const lines = results.map(({ name, health }) =>
-    health.ok ? `[+]${name} ok` : `[-]${name} failed: ${health.reason}`,
+    health.ok
+      ? `[+]${name} ok${health.but === undefined ? '' : `, but ${health.but}`}`
+      : `[-]${name} failed: ${health.reason}`,
   );
   return { ready, report: [...lines, ready ? 'ready' : 'not ready', ''].join('\n') };
 }

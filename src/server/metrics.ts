@@ -4,6 +4,8 @@ import { SKIPS } from '../outcome/codes.ts';
 
 export type WebhookName = 'mutate' | 'validate';
 export type ReloadOutcome = 'success' | 'failure';
+/** A conflict is no failure: another replica was faster, and what it wrote is read next. */
+export type UpdateOutcome = ReloadOutcome | 'conflict';
 
 /** Kinds that are a label's value; a client of ours could name any number of others. */
 const KINDS: ReadonlySet<string> = new Set([
@@ -38,6 +40,9 @@ export class Metrics {
   readonly #certificateExpiry: Gauge;
   readonly #certificateReloads: Counter<'outcome'>;
   readonly #configurationReloads: Counter<'outcome'>;
+  readonly #authorityExpiry: Gauge;
+  readonly #caBundleUpdates: Counter<'outcome'>;
+  #clusterProblems: () => number = () => 0;
   #inFlight = 0;
 
   constructor({ version, processMetrics = true }: MetricsOptions) {
@@ -90,11 +95,29 @@ export class Metrics {
       labelNames: ['outcome'],
       registers,
     });
-    // A counter that appears with its first failure has no rate then: both start at zero.
+    this.#authorityExpiry = new Gauge({
+      name: 'buildless_authority_expiry_timestamp_seconds',
+      help: 'When the CA that the webhook keeps by itself expires, in seconds since 1970; 0 where it keeps none.',
+      registers,
+    });
+    this.#caBundleUpdates = new Counter({
+      name: 'buildless_ca_bundle_updates_total',
+      help: 'Attempts to write the caBundle of a webhook configuration.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    new Gauge({
+      name: 'buildless_cluster_problems',
+      help: 'Kinds of objects that cannot be followed now, so that answers come from what was read before.',
+      registers,
+      collect: createCollect(() => this.#clusterProblems()),
+    });
+    // A counter that appears with its first failure has no rate then: all start at zero.
     for (const outcome of ['success', 'failure'] as const) {
       this.#certificateReloads.inc({ outcome }, 0);
       this.#configurationReloads.inc({ outcome }, 0);
     }
+    for (const outcome of ['success', 'conflict', 'failure'] as const) this.#caBundleUpdates.inc({ outcome }, 0);
     new Gauge({
       name: 'buildless_build_info',
       help: 'Always 1; the label has the version.',
@@ -139,6 +162,20 @@ export class Metrics {
 
   configurationReloaded(outcome: ReloadOutcome): void {
     this.#configurationReloads.inc({ outcome });
+  }
+
+  /** Of the CA that the webhook keeps by itself. */
+  authorityExpires(at: Date): void {
+    this.#authorityExpiry.set(at.getTime() / 1000);
+  }
+
+  caBundleUpdated(outcome: UpdateOutcome): void {
+    this.#caBundleUpdates.inc({ outcome });
+  }
+
+  /** @param count asked at each scrape: how many kinds of objects cannot be followed */
+  followCluster(count: () => number): void {
+    this.#clusterProblems = count;
   }
 
   /** In the text format that `contentType` names. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Reviewer } from '../admission/review.ts';
+import type { ClientAuthority } from '../certificates/client-authority.ts';
 import type { CertificateSource, ServedCertificate } from '../certificates/source.ts';
 import type { Checks } from './health.ts';
 import { closed, listen } from './listen.ts';
@@ -16,6 +17,8 @@ export interface ServeOptions {
   /** 0 for any that is free. */
   readonly plainPort: number;
   readonly certificates: CertificateSource;
+  /** Clients that may connect; everybody where it is left out. */
+  readonly clients?: ClientAuthority;
   readonly reviewers: Readonly<Record<WebhookName, Reviewer>>;
   /** What readiness depends on, apart from the certificate. */
   readonly checks: Checks;
@@ -51,6 +54,7 @@ export async function serve({
   tlsPort,
   plainPort,
   certificates,
+  clients,
   reviewers,
   checks,
   logger,
@@ -64,6 +68,7 @@ export async function serve({
     reviewers,
     metrics,
     logger,
+    ...(clients !== undefined && { clients }),
     ...(bodyLimit !== undefined && { bodyLimit }),
   });
   const plain = createPlainServer({
@@ -88,6 +93,10 @@ export async function serve({
     },
   });
   present(certificates.current());
+  clients?.start(() => {
+    present(certificates.current());
+    logger.info({}, "clients' CA reloaded");
+  });
   const ports = await listenOnBoth();
   logger.info({ ...ports, address, ...describe(certificates.current()) }, 'listening');
 
@@ -110,6 +119,7 @@ export async function serve({
       return { tlsPort: await webhook.listen(tlsPort, address), plainPort: await listen(plain, plainPort, address) };
     } catch (error) {
       certificates.stop();
+      clients?.stop();
       await webhook.close(0);
       throw error;
     }
@@ -122,6 +132,7 @@ export async function serve({
     logger.info({ graceSeconds }, 'no longer listening; finishing what is in flight');
     await webhook.close(graceSeconds * 1000);
     certificates.stop();
+    clients?.stop();
     const plainClosed = closed(plain);
     plain.closeAllConnections();
     await plainClosed;

@@ -1,8 +1,10 @@
-import { createServer } from 'node:https';
+import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Reviewer } from '../admission/review.ts';
+import type { ClientAuthority } from '../certificates/client-authority.ts';
 import type { ServedCertificate } from '../certificates/source.ts';
+import { WEBHOOK_PATHS as PATHS } from '../installation/names.ts';
 import { answerJson, problemText } from './answer.ts';
 import { handleClientErrors } from './client-errors.ts';
 import { createApp } from './express-app.ts';
@@ -15,6 +17,8 @@ export interface WebhookOptions {
   readonly reviewers: Readonly<Record<WebhookName, Reviewer>>;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Clients that may connect; everybody where it is left out. */
+  readonly clients?: ClientAuthority;
   /** In bytes. An object is at most 1.5 MiB in etcd, and an update carries it twice. */
   readonly bodyLimit?: number;
   /** How long a client may take to send a request, from its first byte on. */
@@ -34,7 +38,6 @@ export interface Webhook {
   close(graceMilliseconds: number): Promise<void>;
 }
 
-const PATHS = { mutate: '/mutate', validate: '/validate' } as const satisfies Record<WebhookName, string>;
 const DEFAULT_BODY_LIMIT = 4 * 1024 * 1024;
 const REQUEST_TIMEOUT_MILLISECONDS = 10_000;
 /**
@@ -52,6 +55,7 @@ export function createWebhook({
   reviewers,
   metrics,
   logger,
+  clients,
   bodyLimit = DEFAULT_BODY_LIMIT,
   requestTimeoutMilliseconds = REQUEST_TIMEOUT_MILLISECONDS,
   idleTimeoutMilliseconds = IDLE_TIMEOUT_MILLISECONDS,
@@ -88,17 +92,20 @@ export function createWebhook({
       headersTimeout: requestTimeoutMilliseconds,
       requestTimeout: requestTimeoutMilliseconds,
       keepAliveTimeout: idleTimeoutMilliseconds,
+      requestCert: clients !== undefined,
+      rejectUnauthorized: clients !== undefined,
       connectionsCheckingInterval: Math.ceil(requestTimeoutMilliseconds / 5),
     },
     dispatch,
   );
   handleClientErrors(server, logger, idleTimeoutMilliseconds);
+  if (clients?.names !== undefined) closeToOthers(server, clients.names, logger);
 
   return {
     present({ cert, key }) {
       // Session tickets are on, as Node has them, with new keys each time: a client that resumes a session is shown no
       // certificate, so it must not resume one from before the change.
-      server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+      server.setSecureContext({ cert, key, minVersion: 'TLSv1.2', ...(clients && { ca: clients.ca() }) });
     },
     listen: (port, address) => listen(server, port, address),
     drain() {
@@ -118,6 +125,16 @@ export function createWebhook({
       await late;
     },
   };
+}
+
+/** Closes connections of clients whose certificate has another common name. */
+function closeToOthers(server: Server, names: readonly string[], logger: Logger): void {
+  server.prependListener('secureConnection', (socket) => {
+    const subject = socket.getPeerX509Certificate()?.subject ?? '';
+    if (names.some((name) => subject.split('\n').includes(`CN=${name}`))) return;
+    logger.warn({ subject, client: socket.remoteAddress }, 'a client with another name was turned away');
+    socket.destroy();
+  });
 }
 
 /** The API server adds `?timeout=5s`. */

@@ -103,6 +103,25 @@ describe('the validating webhook', () => {
     expect(missing.codes).toEqual(['source-not-found']);
   });
 
+  it('names what somebody took out of a Function after the injection', async () => {
+    const annotations = { ...pod.metadata.annotations, 'buildless.dev/source': 'image:registry.example/hello:1' };
+    const withImage = { ...pod, metadata: { ...pod.metadata, annotations } };
+    const verdict = await createMutate(good)(requestFor(withImage));
+    const injected: typeof pod & { spec: { volumes: { name: string }[] } } = jsonPatch.applyPatch(
+      structuredClone(withImage),
+      operationsOf(verdict) as jsonPatch.Operation[],
+    ).newDocument as never;
+    const without = (name: string): object => ({
+      ...injected,
+      spec: { ...injected.spec, volumes: injected.spec.volumes.filter((volume) => volume.name !== name) },
+    });
+    const dropped = await createValidate(good)(requestFor(without('buildless-source')));
+    expect(dropped.codes).toEqual(['not-injected']);
+    expect(dropped.response.status?.message).toMatch(/added "buildless-source".*feature gate ImageVolume/);
+    const taken = await createValidate(good)(requestFor(without('buildless-tmp')));
+    expect(taken.response.status?.message).toMatch(/added "buildless-tmp".*other webhook/);
+  });
+
   it('refuses dependencies that float, with file and line', async () => {
     const surroundings = surroundingsWith({ source: floating });
     const injected = injectedBy(await createMutate(surroundings)(requestFor(pod)));
@@ -120,7 +139,7 @@ describe('the validating webhook', () => {
     const { response } = await createValidate(surroundings)(requestFor(injected));
     expect(response.allowed).toBe(true);
     expect(response.warnings?.[0]).toContain('axios');
-    expect(response.auditAnnotations?.['dependencies']).toContain('axios');
+    expect(response.auditAnnotations?.dependencies).toContain('axios');
   });
 
   describe('for a labelled ConfigMap', () => {

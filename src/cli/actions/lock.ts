@@ -13,7 +13,7 @@ import { lockManifests } from './lock-manifests.ts';
 import { openSourceFolder, type SourceFolder } from './source-folder.ts';
 
 /** A file with a lock in it: the lock itself, or the manifest around it. */
-export interface LockedFile {
+interface LockedFile {
   /** As the command line names it. */
   readonly file: string;
   readonly before: string;

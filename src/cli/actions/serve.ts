@@ -1,9 +1,10 @@
 import type { Surroundings } from '../../admission/surroundings.ts';
 import { createMutate } from '../../admission/mutate.ts';
 import { createValidate } from '../../admission/validate.ts';
-import { openCertificateFiles } from '../../certificates/files.ts';
+import { openClientAuthority, type ClientAuthority } from '../../certificates/client-authority.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
+import type { Problem } from '../../config/problem.ts';
 import type { Checks } from '../../server/health.ts';
 import { ListenError } from '../../server/listen.ts';
 import { createLogger, LOG_LEVELS, type Logger } from '../../server/logging.ts';
@@ -14,6 +15,7 @@ import { VERSION } from '../../version.ts';
 import type { ServeOptions } from '../commands/serve.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
+import { openCertificates } from './serve-certificates.ts';
 
 /** Where configuration and sources come from, and what to undo at the end. */
 interface Origin<Value> {
@@ -29,11 +31,12 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
   const metrics = new Metrics({ version: VERSION });
   const [configuration, certificates] = await Promise.all([
     followConfiguration(options.config, logger, metrics),
-    openCertificateFiles({ certFile: options.tlsCert, keyFile: options.tlsKey }),
+    openCertificates(options, logger, metrics),
   ]);
-  if ('problem' in certificates) printFindings('error', [certificates.problem]);
-  if (configuration === undefined || 'problem' in certificates) return EXIT.wrongInput;
-  const sources = await openSources(options, configuration.value, logger);
+  const clients = await openClients(options, logger);
+  for (const opened of [certificates, clients]) if ('problem' in opened) printFindings('error', [opened.problem]);
+  if (configuration === undefined || 'problem' in certificates || 'problem' in clients) return EXIT.wrongInput;
+  const sources = await openSources(options, configuration.value, logger, metrics);
   if (sources === undefined) return EXIT.wrongInput;
 
   const surroundings: Surroundings = { ...sources.value, configuration: configuration.value };
@@ -43,6 +46,7 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
       tlsPort: options.port,
       plainPort: options.healthPort,
       certificates: certificates.source,
+      ...(clients.authority !== undefined && { clients: clients.authority }),
       reviewers: { mutate: createMutate(surroundings), validate: createValidate(surroundings) },
       checks: { ...configuration.checks, ...sources.checks },
       logger,
@@ -63,6 +67,23 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
     await configuration.stop();
     await sources.stop();
   }
+}
+
+async function openClients(
+  { clientCa, clientName }: ServeOptions,
+  logger: Logger,
+): Promise<{ readonly authority: ClientAuthority | undefined } | { readonly problem: Problem }> {
+  if (clientCa === undefined) {
+    if (clientName === undefined) return { authority: undefined };
+    return { problem: { problem: '--client-name is given without --client-ca', fix: 'give the CA that names them' } };
+  }
+  return openClientAuthority({
+    file: clientCa,
+    ...(clientName !== undefined && { names: clientName }),
+    failed: (problem) => {
+      logger.error({ problem }, "the clients' CA was not reloaded; the last good one stays");
+    },
+  });
 }
 
 async function followConfiguration(
@@ -94,6 +115,7 @@ async function openSources(
   { manifests, kubeconfig }: ServeOptions,
   configuration: () => Configuration,
   logger: Logger,
+  metrics: Metrics,
 ): Promise<Origin<Omit<Surroundings, 'configuration'>> | undefined> {
   if (manifests !== undefined) {
     const [{ readInput }, { surroundingsOf }] = await Promise.all([
@@ -108,10 +130,13 @@ async function openSources(
   const { connectCluster } = await import('../../cluster/kubernetes.ts');
   try {
     const cluster = await connectCluster({ logger, ...(kubeconfig !== undefined && { kubeconfig }) });
-    const synced = (): ReturnType<Checks[string]> =>
-      cluster.synced()
-        ? { ok: true }
-        : { ok: false, reason: ['the cluster is not read yet', ...cluster.troubles()].join('; ') };
+    metrics.followCluster(() => cluster.troubles().length);
+    // An API server that is away takes no replica out of service: what was read last is better than no answer.
+    const synced = (): ReturnType<Checks[string]> => {
+      const troubles = cluster.troubles();
+      if (!cluster.synced()) return { ok: false, reason: ['the cluster is not read yet', ...troubles].join('; ') };
+      return troubles.length === 0 ? { ok: true } : { ok: true, but: `not up to date: ${troubles.join('; ')}` };
+    };
     return { value: cluster, checks: { cluster: synced }, stop: cluster.stop };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);

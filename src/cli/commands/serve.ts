@@ -1,10 +1,23 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { AUTHORITY_SECRET, CONFIGURATION_NAME, PORTS, WEBHOOK_NAME } from '../../installation/names.ts';
+import { duration } from '../duration.ts';
 import { port } from '../port.ts';
 
 export interface ServeOptions {
   readonly config?: string;
-  readonly tlsCert: string;
-  readonly tlsKey: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly namespace?: string;
+  readonly service: string;
+  readonly host?: readonly string[];
+  readonly authoritySecret: string;
+  /** Of `authoritySecret`, in seconds. */
+  readonly authorityLifetime: number;
+  /** In seconds. */
+  readonly certificateLifetime: number;
+  readonly webhookConfiguration?: string;
+  readonly clientCa?: string;
+  readonly clientName?: readonly string[];
   readonly address?: string;
   readonly port: number;
   readonly healthPort: number;
@@ -21,14 +34,28 @@ export function addServe(program: Command): void {
     .summary('run the admission webhook')
     .description(
       'Serves POST /mutate and /validate over TLS, and /healthz, /readyz and /metrics on the plain port. Sources come from the ' +
-        'cluster that the process runs in (or that the kubeconfig names), or from files with --manifests.',
+        'cluster that the process runs in (or that the kubeconfig names), or from files with --manifests.\n\n' +
+        'Certificates look after themselves: a CA in a Secret of the namespace, in the caBundle of both webhook configurations, ' +
+        'and a short-lived certificate in memory. Or they come from files, with --tls-cert and --tls-key.',
     )
-    .requiredOption('--tls-cert <file>', 'certificate chain, PEM; reloaded when it changes')
-    .requiredOption('--tls-key <file>', 'its private key, PEM')
+    .option('--tls-cert <file>', 'certificate chain, PEM; reloaded when it changes')
+    .option('--tls-key <file>', 'its private key, PEM')
+    .option('-n, --namespace <name>', 'where Service and Secret are (default: POD_NAMESPACE)')
+    .option('--service <name>', 'Service that the certificate is for', WEBHOOK_NAME)
+    .option('--host <name...>', 'more DNS names or IP addresses that the certificate is for')
+    .option('--authority-secret <name>', 'Secret that keeps the CA', AUTHORITY_SECRET)
+    .option('--authority-lifetime <duration>', 'of a new CA', duration, duration('365d'))
+    .option('--certificate-lifetime <duration>', 'of the certificate', duration, duration('24h'))
+    .option(
+      '--webhook-configuration <name>',
+      `both webhook configurations whose caBundle readiness depends on (default: ${CONFIGURATION_NAME}; none with --tls-cert)`,
+    )
+    .option('--client-ca <file>', 'accept only clients with a certificate of this CA; reloaded when it changes')
+    .option('--client-name <name...>', 'and only those whose certificate has one of these common names')
     .option('--config <file>', 'configuration; reloaded when it changes (default: the built-in one)')
     .option('--address <ip>', 'address to listen on (default: all)')
-    .option('--port <number>', 'TLS port, 0 for any', port, 10250)
-    .option('--health-port <number>', 'plain port, 0 for any', port, 8080)
+    .option('--port <number>', 'TLS port, 0 for any', port, PORTS.tls)
+    .option('--health-port <number>', 'plain port, 0 for any', port, PORTS.plain)
     .option('--drain <seconds>', 'how long to go on answering after SIGTERM', seconds, 5)
     .option('--manifests <path...>', 'take ConfigMaps and Namespaces from these files instead of a cluster')
     .option('--kubeconfig <file>', 'the cluster to read from (default: as kubectl finds it)')
@@ -40,7 +67,8 @@ export function addServe(program: Command): void {
     .addHelpText(
       'after',
       `
-Example:
+Examples:
+  buildless serve --namespace buildless-system
   buildless certs --out certs/ --host localhost
   buildless serve --tls-cert certs/tls.crt --tls-key certs/tls.key --manifests examples/hello-node`,
     )

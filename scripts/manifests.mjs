@@ -1,0 +1,35 @@
+// `npm run manifests`: writes deploy/install.yaml, the whole of deploy/ in one file. Kustomize comes with kubectl; nothing
+// else is needed, and nothing else is worth the trouble of being right about patches and generators a second time.
+import { spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+const HEADER = `# Buildless in one file, for \`kubectl apply -f\`. Written by \`npm run manifests\` from deploy/base: change it there.\n`;
+
+/** @returns {{ manifests: string } | { missing: string }} what kustomize makes of a folder, or why there is none */
+export function kustomize(folder) {
+  for (const [command, ...args] of [
+    ['kubectl', 'kustomize', folder],
+    ['kustomize', 'build', folder],
+  ]) {
+    const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', cwd: root });
+    if (error?.code === 'ENOENT') continue;
+    if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${stderr || error?.message}`);
+    return { manifests: stdout };
+  }
+  return { missing: 'neither kubectl nor kustomize is installed' };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const built = kustomize('deploy');
+  if ('missing' in built) {
+    console.error(`${built.missing}; install kubectl, which has kustomize built in`);
+    process.exit(1);
+  }
+  const file = path.join(root, 'deploy/install.yaml');
+  const text = HEADER + built.manifests;
+  const stale = (await readFile(file, 'utf8').catch(() => '')) !== text;
+  await writeFile(file, text);
+  console.log(`deploy/install.yaml ${stale ? 'written' : 'is up to date'}`);
+}

@@ -1,0 +1,49 @@
+/**
+ * The names that the manifests in deploy/, the webhook, `buildless doctor` and `buildless uninstall` share. YAML cannot
+ * take them from here; test/installation/manifests.test.ts compares.
+ */
+
+/** Of everything that is installed into a namespace. */
+export const INSTALL_NAMESPACE = 'buildless-system';
+
+/** Of the ServiceAccount, its roles and bindings, the Deployment, the Service and what belongs to them. */
+export const WEBHOOK_NAME = 'buildless-webhook';
+
+/** Of both the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration. */
+export const CONFIGURATION_NAME = 'buildless';
+
+/** The Secret with the CA that the webhook keeps by itself. */
+export const AUTHORITY_SECRET = 'buildless-ca';
+
+/** The ConfigMap with the webhook's configuration, and its key. */
+export const CONFIG_MAP = 'buildless-config';
+export const CONFIG_KEY = 'config.yaml';
+
+/** On everything that is installed. */
+export const PART_OF = { label: 'app.kubernetes.io/part-of', value: 'buildless' } as const;
+
+/** Of the webhook's Pods. */
+export const POD_LABELS = {
+  'app.kubernetes.io/name': 'buildless',
+  'app.kubernetes.io/component': 'webhook',
+} as const;
+
+/** Where the API server posts reviews. */
+export const WEBHOOK_PATHS = { mutate: '/mutate', validate: '/validate' } as const;
+
+/** Entries of the two webhook configurations. */
+export const ENTRIES = {
+  mutating: ['pods.mutate.buildless.dev'],
+  validating: [
+    'pods.validate.buildless.dev',
+    'configmaps.validate.buildless.dev',
+    'templates.validate.buildless.dev',
+    'cronjobs.validate.buildless.dev',
+  ],
+} as const;
+
+/** What a process listens on unless told otherwise. 10250 is where clouds let their API server reach nodes and Pods. */
+export const PORTS = { tls: 10250, plain: 8080 } as const;
+
+/** The oldest Kubernetes with `matchConditions` of webhooks for everybody. */
+export const OLDEST_KUBERNETES = { major: 1, minor: 30 } as const;

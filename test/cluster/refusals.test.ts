@@ -1,0 +1,226 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect } from 'vitest';
+import { ANNOTATIONS, POLICY_LABELS } from '../../src/function/keys.ts';
+import { REFUSALS, WARNINGS, type RefusalCode, type WarningCode } from '../../src/outcome/codes.ts';
+import { at } from '../installation/shipped.ts';
+import { deployment, functionPod, listOf, source } from './functions.ts';
+import { cluster, eventually, given, it } from './given.ts';
+import { installWebhook, OPTED_IN, RESTRICTED } from './installed.ts';
+import { createNamespace, kubectl, kubectlOk, ROOT } from './kubectl.ts';
+
+const bad = (annotations: Record<string, string>): object => functionPod('hello', { annotations });
+
+/** For each reason that kubectl can show: something that is refused for it. */
+const REFUSED: Partial<Record<RefusalCode, object>> = {
+  'invalid-name': functionPod('Hello', { pod: 'hello' }),
+  'unknown-annotation': bad({ 'buildless.dev/runtme': 'nodejs22' }),
+  'invalid-annotation': bad({ [ANNOTATIONS.source]: 'ftp://example.com' }),
+  'unknown-runtime': bad({ [ANNOTATIONS.runtime]: 'nodejs' }),
+  'unknown-installer': bad({ [ANNOTATIONS.installer]: 'yarn' }),
+  'unknown-profile': bad({ [ANNOTATIONS.profile]: 'XXL' }),
+  'no-container': bad({ [ANNOTATIONS.container]: 'main' }),
+  'ambiguous-container': functionPod('hello', {
+    spec: {
+      containers: [
+        { name: 'a', image: 'a:1' },
+        { name: 'b', image: 'b:1' },
+      ],
+    },
+  }),
+  'unsupported-os': functionPod('hello', { spec: { os: { name: 'windows' } } }),
+  'source-not-found': bad({ [ANNOTATIONS.source]: 'configmap:nobody' }),
+  'source-invalid': source('hollow', { 'lib..': 'x' }),
+  'handler-not-found': bad({ [ANNOTATIONS.handler]: 'main.handle' }),
+  'reserved-name': functionPod('hello', {
+    spec: { containers: [{ name: 'function', image: 'auto' }], volumes: [{ name: 'buildless-app', emptyDir: {} }] },
+  }),
+  'reserved-path': functionPod('hello', {
+    spec: {
+      containers: [{ name: 'function', image: 'auto', volumeMounts: [{ name: 'own', mountPath: '/buildless/own' }] }],
+      volumes: [{ name: 'own', emptyDir: {} }],
+    },
+  }),
+  'port-contradiction': functionPod('hello', {
+    spec: {
+      containers: [
+        {
+          name: 'function',
+          image: 'auto',
+          env: [{ name: 'FUNC_PORT', value: '9000' }],
+          ports: [{ name: 'http', containerPort: 8000 }],
+        },
+      ],
+    },
+  }),
+  'security-contradiction': functionPod('hello', {
+    spec: {
+      containers: [{ name: 'function', image: 'auto', securityContext: { privileged: true } }],
+      hostNetwork: true,
+    },
+  }),
+  'dependencies-float': source('floating', { 'package.json': '{\n  "dependencies": { "axios": "latest" }\n}' }),
+  'dependencies-invalid': source('broken', { 'package.json': '{\n  "dependencies": [\n}' }),
+};
+
+/** Why the others are not in the list. */
+const NOT_HERE: Partial<Record<RefusalCode, string>> = {
+  'invalid-object': 'the API server refuses what has not the shape of a Pod before any webhook sees it',
+  'source-unreachable': 'outages.test.ts',
+  'unknown-policy-level': 'Namespaces are not sent to the webhook',
+  'not-injected': 'outages.test.ts',
+  'not-a-review': 'no API server sends such a thing',
+  'internal-error': 'a fault of ours',
+};
+
+/** For each piece of advice: something that is admitted with it. */
+const WARNED: Partial<Record<WarningCode, { readonly object: object; readonly labels?: Record<string, string> }>> = {
+  'source-unlabelled': { object: bad({ [ANNOTATIONS.source]: 'configmap:unlabelled' }) },
+  'handler-ignored': {
+    object: functionPod('hello', {
+      annotations: { [ANNOTATIONS.handler]: 'handler.main' },
+      spec: { containers: [{ name: 'function', image: 'auto', command: ['node', 'work.js'] }] },
+    }),
+  },
+  'server-in-job': {
+    object: functionPod('hello', {
+      spec: { containers: [{ name: 'function', image: 'auto' }], restartPolicy: 'Never' },
+    }),
+  },
+  'port-shared': {
+    object: functionPod('hello', {
+      spec: {
+        containers: [
+          { name: 'function', image: 'auto' },
+          { name: 'side', image: 'side:1', ports: [{ containerPort: 8080 }] },
+        ],
+      },
+    }),
+  },
+  'search-path-kept': {
+    object: functionPod('packaged', {
+      spec: {
+        containers: [
+          {
+            name: 'function',
+            image: 'auto',
+            command: ['python3', 'work.py'],
+            env: [{ name: 'PYTHONPATH', value: '/own' }],
+          },
+        ],
+      },
+      annotations: { [ANNOTATIONS.runtime]: 'python312' },
+    }),
+  },
+  'runtime-deprecated': { object: bad({ [ANNOTATIONS.runtime]: 'nodejs20' }) },
+  'dependencies-float': { object: source('ranged', { 'package.json': '{ "dependencies": { "dayjs": "^1.11.13" } }' }) },
+  'dependencies-invalid': {
+    object: source('broken', { 'package.json': '{ "dependencies": [ }' }),
+    labels: { [POLICY_LABELS.enforce]: 'off', [POLICY_LABELS.warn]: 'no-latest' },
+  },
+  'source-missing-yet': { object: deployment('late', 0) },
+  'unknown-policy-level': { object: bad({}), labels: { [POLICY_LABELS.warn]: 'strict' } },
+};
+
+const NOT_WARNED: Partial<Record<WarningCode, string>> = {
+  'source-unreachable': 'outages.test.ts has it as a refusal',
+  'policy-floor': 'Namespaces are not sent to the webhook',
+  'unknown-label': 'Namespaces are not sent to the webhook',
+};
+
+const golden = (name: string): string => path.join(import.meta.dirname, 'printed', name);
+
+describe('what kubectl prints', () => {
+  given(() => installWebhook());
+
+  const prepared = async (labels: Record<string, string>): Promise<string> => {
+    const namespace = await createNamespace({ ...OPTED_IN, ...labels });
+    const unlabelled = { ...source('unlabelled'), metadata: { name: 'unlabelled' } };
+    const packaged = {
+      ...source('packaged'),
+      data: { 'handler.py': 'def main(event, context): ...', 'requirements.txt': 'humanize==4.9.0\n' },
+    };
+    await kubectlOk(['create', '-n', namespace, '-f', '-'], listOf(source('hello'), unlabelled, packaged));
+    return namespace;
+  };
+
+  it('of every refusal is what to change, and where', async () => {
+    const namespace = await prepared({});
+    let text = '';
+    for (const [code, object] of Object.entries(REFUSED)) {
+      const { status, stderr } = await kubectl(['create', '-n', namespace, '-f', '-'], object);
+      expect(stderr).toContain(`[${code}]`);
+      expect(status).toBe(1);
+      text += `# ${code}\n${stderr.replaceAll(namespace, 'NAMESPACE')}\n`;
+    }
+    await expect(text).toMatchFileSnapshot(golden('refusals.txt'));
+    expect(Object.keys({ ...REFUSED, ...NOT_HERE }).sort()).toEqual(Object.keys(REFUSALS).sort());
+  });
+
+  it('of every warning is what to change, and where, and the object is admitted', async () => {
+    let text = '';
+    for (const [code, { object, labels = {} }] of Object.entries(WARNED)) {
+      const namespace = await prepared(labels);
+      const { status, stderr } = await kubectl(['create', '-n', namespace, '-f', '-'], object);
+      expect(stderr).toContain(`[${code}]`);
+      expect(status).toBe(0);
+      text += `# ${code}\n${stderr.replaceAll(namespace, 'NAMESPACE')}\n`;
+    }
+    await expect(text).toMatchFileSnapshot(golden('warnings.txt'));
+    expect(Object.keys({ ...WARNED, ...NOT_WARNED }).sort()).toEqual(Object.keys(WARNINGS).sort());
+  });
+
+  it('of the example that floats is the line of package.json and the version to write', async () => {
+    const namespace = await createNamespace(RESTRICTED);
+    const { status, stderr } = await kubectl(['apply', '-n', namespace, '-f', 'examples/floating']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/package\.json:\d+:\d+: .*axios/);
+    expect(readFileSync(path.join(ROOT, 'examples/floating/function.yaml'), 'utf8')).toContain('latest');
+  });
+
+  it.withControllers('of a refused Pod of a Deployment stands in the events of its ReplicaSet', async () => {
+    const namespace = await createNamespace(OPTED_IN);
+    await kubectlOk(['create', '-n', namespace, '-f', '-'], deployment('lost', 1));
+    const args = ['wait', 'deployment/lost', '-n', namespace, '--for=condition=ReplicaFailure', '--timeout=30s'];
+    expect((await kubectl(args)).status).toBe(0);
+    const reason = await kubectlOk([
+      'get',
+      'deployment',
+      'lost',
+      '-n',
+      namespace,
+      '-o',
+      'jsonpath={.status.conditions[?(@.type=="ReplicaFailure")].message}',
+    ]);
+    expect(reason).toContain('[source-not-found]');
+  });
+
+  it("is not all: the API server's audit log has what became of each Function, and why", async (context) => {
+    const { auditLog } = cluster();
+    if (auditLog === undefined) return context.skip('the audit log of this cluster is not ours to read');
+    const namespace = await prepared({});
+    await kubectlOk(['create', '-n', namespace, '-f', '-'], functionPod('hello'));
+    await kubectl(['create', '-n', namespace, '-f', '-'], bad({ [ANNOTATIONS.profile]: 'XXL' }));
+    const annotations = await eventually(
+      () => Promise.resolve(auditAnnotations(readFileSync(auditLog, 'utf8'), namespace, 'pods')),
+      (found) => found.length === 2,
+    );
+    expect(annotations).toMatchObject([
+      { 'pods.mutate.buildless.dev/outcome': 'injected' },
+      { 'pods.mutate.buildless.dev/outcome': 'refused', 'pods.mutate.buildless.dev/codes': 'unknown-profile' },
+    ]);
+  });
+});
+
+/** What webhooks and plugins noted on each creation of a resource in a namespace, in its order. */
+function auditAnnotations(log: string, namespace: string, resource: string): readonly unknown[] {
+  const events: unknown[] = log
+    .split('\n')
+    .filter((line) => line.endsWith('}'))
+    .map((line): unknown => JSON.parse(line));
+  return events
+    .filter(
+      (event) => at(event, 'objectRef', 'namespace') === namespace && at(event, 'objectRef', 'resource') === resource,
+    )
+    .map((event) => at(event, 'annotations'));
+}

@@ -1,0 +1,286 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { kustomize } from '../../scripts/manifests.mjs';
+import { FUNCTION_LABEL, NAMESPACE_ENABLED, NAMESPACE_LABEL, ANNOTATIONS } from '../../src/function/keys.ts';
+import {
+  AUTHORITY_SECRET,
+  CONFIG_KEY,
+  CONFIG_MAP,
+  CONFIGURATION_NAME,
+  ENTRIES,
+  INSTALL_NAMESPACE,
+  PART_OF,
+  POD_LABELS,
+  PORTS,
+  WEBHOOK_NAME,
+  WEBHOOK_PATHS,
+} from '../../src/installation/names.ts';
+import { Metrics } from '../../src/server/metrics.ts';
+import { at, find, installed, listAt, objectsOf, ROOT } from './shipped.ts';
+
+const VERSION = String(at(JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')), 'version'));
+const objects = installed();
+const deployment = find(objects, 'Deployment');
+const podSpec = at(deployment, 'spec', 'template', 'spec');
+const container = at(podSpec, 'containers', 0);
+const entriesOf = (kind: string): readonly unknown[] => listAt(find(objects, kind), 'webhooks');
+const MUTATING = entriesOf('MutatingWebhookConfiguration');
+const VALIDATING = entriesOf('ValidatingWebhookConfiguration');
+const namesOf = (entries: readonly unknown[]): readonly unknown[] => entries.map((entry) => at(entry, 'name'));
+
+/** A folder through kustomize, or a skipped test. */
+function built(folder: string, skip: (reason: string) => void): readonly unknown[] {
+  const result = kustomize(folder);
+  if ('missing' in result) {
+    skip(result.missing);
+    return [];
+  }
+  return objectsOf(result.manifests);
+}
+
+describe('deploy/install.yaml', () => {
+  it('is what deploy/ gives now; else run npm run manifests', (context) => {
+    expect(objects).toEqual(
+      built('deploy', (reason) => {
+        context.skip(reason);
+      }),
+    );
+  });
+
+  it('installs into one namespace, and only what a cluster-wide webhook needs outside of it', () => {
+    const outside = objects.filter((object) => at(object, 'metadata', 'namespace') !== INSTALL_NAMESPACE);
+    expect(outside.map((object) => `${String(at(object, 'kind'))} ${String(at(object, 'metadata', 'name'))}`)).toEqual([
+      `Namespace ${INSTALL_NAMESPACE}`,
+      `ClusterRole ${WEBHOOK_NAME}`,
+      `ClusterRoleBinding ${WEBHOOK_NAME}`,
+      `MutatingWebhookConfiguration ${CONFIGURATION_NAME}`,
+      `ValidatingWebhookConfiguration ${CONFIGURATION_NAME}`,
+    ]);
+  });
+
+  it('marks everything as ours, which uninstall asks for', () => {
+    for (const object of objects) expect(at(object, 'metadata', 'labels', PART_OF.label)).toBe(PART_OF.value);
+  });
+
+  it('registers last, when everything else is there', () => {
+    const kinds = objects.map((object) => at(object, 'kind'));
+    expect(kinds[0]).toBe('Namespace');
+    expect(kinds.slice(-2)).toEqual(['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration']);
+  });
+});
+
+describe('the names of the manifests are those of the code', () => {
+  it('in the Deployment', () => {
+    expect(at(deployment, 'metadata')).toMatchObject({ name: WEBHOOK_NAME, namespace: INSTALL_NAMESPACE });
+    expect(at(deployment, 'spec', 'selector', 'matchLabels')).toEqual(POD_LABELS);
+    expect(at(deployment, 'spec', 'template', 'metadata', 'labels')).toMatchObject(POD_LABELS);
+    expect(at(container, 'ports')).toEqual([
+      { name: 'webhook', containerPort: PORTS.tls },
+      { name: 'plain', containerPort: PORTS.plain },
+    ]);
+    expect(at(podSpec, 'volumes', 0)).toEqual({ name: 'config', configMap: { name: CONFIG_MAP } });
+    expect(listAt(container, 'args')).toContain(`--config=/etc/buildless/${CONFIG_KEY}`);
+  });
+
+  it('in the Service and in what selects its Pods', () => {
+    expect(at(find(objects, 'Service'), 'spec', 'selector')).toEqual(POD_LABELS);
+    expect(at(find(objects, 'PodDisruptionBudget'), 'spec', 'selector', 'matchLabels')).toEqual(POD_LABELS);
+    expect(at(find(objects, 'NetworkPolicy'), 'spec', 'podSelector', 'matchLabels')).toEqual(POD_LABELS);
+  });
+
+  it('in the webhook configurations', () => {
+    expect(namesOf(MUTATING)).toEqual(ENTRIES.mutating);
+    expect(namesOf(VALIDATING)).toEqual(ENTRIES.validating);
+    const service = { name: WEBHOOK_NAME, namespace: INSTALL_NAMESPACE, port: 443 };
+    for (const entry of MUTATING)
+      expect(at(entry, 'clientConfig')).toEqual({ service: { ...service, path: WEBHOOK_PATHS.mutate } });
+    for (const entry of VALIDATING)
+      expect(at(entry, 'clientConfig')).toEqual({ service: { ...service, path: WEBHOOK_PATHS.validate } });
+  });
+
+  it('in RBAC', () => {
+    expect(at(find(objects, 'ClusterRole'), 'rules', 1, 'resourceNames')).toEqual([CONFIGURATION_NAME]);
+    expect(at(find(objects, 'Role'), 'rules', 0, 'resourceNames')).toEqual([AUTHORITY_SECRET]);
+  });
+
+  it('in the images: the Deployment, the toolkit of the configuration and this version are the same', () => {
+    const image = `ghcr.io/buildless-dev/buildless:${VERSION}`;
+    expect(at(container, 'image')).toBe(image);
+    expect(at(find(objects, 'ConfigMap'), 'data', CONFIG_KEY)).toContain(`image: ${image}\n`);
+  });
+});
+
+describe('the registration', () => {
+  const all = [...MUTATING, ...VALIDATING];
+
+  it.each(all.map((entry) => [String(at(entry, 'name')), entry]))(
+    '%s asks only in namespaces that opted in',
+    (_, entry) => {
+      expect(at(entry, 'namespaceSelector', 'matchLabels')).toEqual({ [NAMESPACE_LABEL]: NAMESPACE_ENABLED });
+      expect(at(entry, 'namespaceSelector', 'matchExpressions', 0)).toMatchObject({
+        key: 'kubernetes.io/metadata.name',
+        operator: 'NotIn',
+        values: [INSTALL_NAMESPACE, 'kube-system', 'kube-public', 'kube-node-lease'],
+      });
+      expect(JSON.stringify(listAt(entry, 'matchConditions'))).toContain("!request.namespace.startsWith('kube-')");
+    },
+  );
+
+  it.each(all.map((entry) => [String(at(entry, 'name')), entry]))('%s asks only about Functions', (_, entry) => {
+    const bySelector = { matchExpressions: [{ key: FUNCTION_LABEL, operator: 'Exists' }] };
+    const byCondition = JSON.stringify(listAt(entry, 'matchConditions')).includes(`'${FUNCTION_LABEL}' in object.spec`);
+    expect(byCondition ? bySelector : at(entry, 'objectSelector')).toEqual(bySelector);
+  });
+
+  it.each(all.map((entry) => [String(at(entry, 'name')), entry]))(
+    '%s answers soon, without side effects, in every version',
+    (_, entry) => {
+      expect(entry).toMatchObject({
+        admissionReviewVersions: ['v1'],
+        matchPolicy: 'Equivalent',
+        sideEffects: 'None',
+        timeoutSeconds: 5,
+      });
+      for (const rule of listAt(entry, 'rules')) expect(at(rule, 'scope')).toBe('Namespaced');
+    },
+  );
+
+  it('fails open where it mutates and where it only advises, closed on the final state', () => {
+    const policies = Object.fromEntries(all.map((entry) => [String(at(entry, 'name')), at(entry, 'failurePolicy')]));
+    expect(policies).toEqual({
+      'pods.mutate.buildless.dev': 'Ignore',
+      'pods.validate.buildless.dev': 'Fail',
+      'configmaps.validate.buildless.dev': 'Fail',
+      'templates.validate.buildless.dev': 'Ignore',
+      'cronjobs.validate.buildless.dev': 'Ignore',
+    });
+  });
+
+  it('does not call for Pods and templates that are disabled', () => {
+    for (const entry of all) {
+      if (at(entry, 'name') === 'configmaps.validate.buildless.dev') continue;
+      expect(JSON.stringify(listAt(entry, 'matchConditions'))).toContain(`['${ANNOTATIONS.mode}'] != 'disabled'`);
+    }
+  });
+
+  it('never stands between a controller and the finalizers of a Pod', () => {
+    for (const entry of all)
+      for (const rule of listAt(entry, 'rules'))
+        if (listAt(rule, 'resources').includes('pods')) expect(at(rule, 'operations')).toEqual(['CREATE']);
+  });
+});
+
+describe('the Deployment', () => {
+  it('keeps to Pod Security restricted, with a root file system that is read-only', () => {
+    expect(at(podSpec, 'securityContext')).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(at(container, 'securityContext')).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(at(find(objects, 'Namespace'), 'metadata', 'labels', 'pod-security.kubernetes.io/enforce')).toBe(
+      'restricted',
+    );
+  });
+
+  it('runs two replicas apart from each other, and replaces none before the new one is Ready', () => {
+    expect(at(deployment, 'spec')).toMatchObject({
+      replicas: 2,
+      strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+    });
+    expect(listAt(podSpec, 'topologySpreadConstraints').map((each) => at(each, 'topologyKey'))).toEqual([
+      'kubernetes.io/hostname',
+      'topology.kubernetes.io/zone',
+    ]);
+  });
+});
+
+describe('the overlays', () => {
+  it('cert-manager: certificates from a Secret, and no right left to write any', (context) => {
+    const overlay = built('deploy/overlays/cert-manager', (reason) => {
+      context.skip(reason);
+    });
+    const text = JSON.stringify(overlay);
+    expect(listAt(find(overlay, 'Deployment'), 'spec', 'template', 'spec', 'containers', 0, 'args')).toEqual(
+      expect.arrayContaining([
+        '--tls-cert=/etc/buildless-tls/tls.crt',
+        `--webhook-configuration=${CONFIGURATION_NAME}`,
+      ]),
+    );
+    expect(at(find(overlay, 'MutatingWebhookConfiguration'), 'metadata', 'annotations')).toEqual({
+      'cert-manager.io/inject-ca-from': `${INSTALL_NAMESPACE}/${WEBHOOK_NAME}`,
+    });
+    expect(listAt(find(overlay, 'Certificate', WEBHOOK_NAME), 'spec', 'dnsNames')).toContain(
+      `${WEBHOOK_NAME}.${INSTALL_NAMESPACE}.svc`,
+    );
+    expect(text).not.toContain('"patch"');
+    expect(text).not.toContain('"kind":"Role"');
+  });
+
+  it('host-network: ports that no kubelet has, in a namespace that allows it', (context) => {
+    const overlay = built('deploy/overlays/host-network', (reason) => {
+      context.skip(reason);
+    });
+    const spec = at(find(overlay, 'Deployment'), 'spec', 'template', 'spec');
+    expect(spec).toMatchObject({ hostNetwork: true });
+    const ports = listAt(spec, 'containers', 0, 'ports').map((port) => at(port, 'containerPort'));
+    expect(listAt(spec, 'containers', 0, 'args')).toEqual(
+      expect.arrayContaining([`--port=${String(ports[0])}`, `--health-port=${String(ports[1])}`]),
+    );
+    expect(ports).not.toContain(10250);
+    expect(at(find(overlay, 'Namespace'), 'metadata', 'labels', 'pod-security.kubernetes.io/enforce')).toBe(
+      'privileged',
+    );
+  });
+
+  it('high-availability: three replicas on three nodes', (context) => {
+    const overlay = built('deploy/overlays/high-availability', (reason) => {
+      context.skip(reason);
+    });
+    const spec = at(find(overlay, 'Deployment'), 'spec');
+    expect(at(spec, 'replicas')).toBe(3);
+    expect(at(spec, 'template', 'spec', 'topologySpreadConstraints', 0)).toMatchObject({
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'DoNotSchedule',
+    });
+  });
+});
+
+describe('alerts and dashboard', () => {
+  it.each(['deploy/components/alerts/prometheus-rule.yaml', 'deploy/components/grafana-dashboard/buildless.json'])(
+    '%s asks only for metrics that exist',
+    async (file) => {
+      const text = readFileSync(path.join(ROOT, file), 'utf8');
+      const rendered = await new Metrics({ version: VERSION }).render();
+      const existing = new Set(Array.from(rendered.matchAll(/^# TYPE (\S+)/gm), ([, name]) => name));
+      const asked = new Set(text.match(/\bbuildless_[a-z_]+\b/g)?.map((name) => name.replace(/_bucket$/, '')));
+      expect(asked.size).toBeGreaterThan(5);
+      expect([...asked].filter((name) => !existing.has(name))).toEqual([]);
+    },
+  );
+
+  it('every component builds on top of the base', (context) => {
+    const folder = mkdtempSync(path.join(ROOT, 'deploy', '.components-'));
+    try {
+      const names = readdirSync(path.join(ROOT, 'deploy/components'));
+      writeFileSync(
+        path.join(folder, 'kustomization.yaml'),
+        JSON.stringify({ resources: ['../base'], components: names.map((name) => `../components/${name}`) }),
+      );
+      const overlay = built(path.relative(ROOT, folder), (reason) => {
+        context.skip(reason);
+      });
+      expect(find(overlay, 'ServiceMonitor')).toBeDefined();
+      expect(find(overlay, 'PrometheusRule')).toBeDefined();
+      expect(at(find(overlay, 'ConfigMap', 'buildless-dashboard'), 'metadata', 'labels', 'grafana_dashboard')).toBe(
+        '1',
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
