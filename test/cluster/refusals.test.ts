@@ -67,7 +67,7 @@ const REFUSED: Partial<Record<RefusalCode, object>> = {
 const NOT_HERE: Partial<Record<RefusalCode, string>> = {
   'invalid-object': 'the API server refuses what has not the shape of a Pod before any webhook sees it',
   'source-unreachable': 'outages.test.ts',
-  'unknown-policy-level': 'Namespaces are not sent to the webhook',
+  'unknown-policy-level': 'a label of a Namespace: see below',
   'not-injected': 'outages.test.ts',
   'not-a-review': 'no API server sends such a thing',
   'internal-error': 'a fault of ours',
@@ -119,13 +119,13 @@ const WARNED: Partial<Record<WarningCode, { readonly object: object; readonly la
     labels: { [POLICY_LABELS.enforce]: 'off', [POLICY_LABELS.warn]: 'no-latest' },
   },
   'source-missing-yet': { object: deployment('late', 0) },
-  'unknown-policy-level': { object: bad({}), labels: { [POLICY_LABELS.warn]: 'strict' } },
 };
 
 const NOT_WARNED: Partial<Record<WarningCode, string>> = {
   'source-unreachable': 'outages.test.ts has it as a refusal',
-  'policy-floor': 'Namespaces are not sent to the webhook',
-  'unknown-label': 'Namespaces are not sent to the webhook',
+  'policy-floor': 'the shipped configuration has no floor',
+  'unknown-label': 'a label of a Namespace: see below',
+  'unknown-policy-level': 'refused where it is written: see below',
 };
 
 const golden = (name: string): string => path.join(import.meta.dirname, 'printed', name);
@@ -168,6 +168,18 @@ describe('what kubectl prints', () => {
     }
     await expect(text).toMatchFileSnapshot(golden('warnings.txt'));
     expect(Object.keys({ ...WARNED, ...NOT_WARNED }).sort()).toEqual(Object.keys(WARNINGS).sort());
+  });
+
+  it('of a Namespace is its label that means nothing, opted in or not', async () => {
+    const namespace = await createNamespace({});
+    const label = (text: string): ReturnType<typeof kubectl> => kubectl(['label', 'namespace', namespace, text]);
+    const level = await label(`${POLICY_LABELS.enforce}=lokced`);
+    expect(level.status).toBe(1);
+    expect(level.stderr).toContain('"lokced" is no level; did you mean locked?');
+    const optIn = await label('buildless.dev/functions=true');
+    expect(optIn.status).toBe(0);
+    expect(optIn.stderr).toContain('"true" does not turn Functions on here; write enabled');
+    expect((await label('team=shop')).stderr).toBe('');
   });
 
   it('of the example that floats is the line of package.json and the version to write', async () => {
