@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../../eventually.ts';
 import { PythonRuntime, type PythonFunction } from './python-function.ts';
 
 let runtime: PythonRuntime;
@@ -131,7 +132,9 @@ describe('the health process', () => {
     // The child has the same standard output, which is closed when both are gone.
     await started.exited;
     // Gone, or waiting for whoever inherits orphans here.
-    expect(stateOf(child)).toMatch(/^Z?$/);
+    await eventually(() => {
+      expect(stateOf(child)).toMatch(/^Z?$/);
+    });
   });
 
   it('calls a server dead that is silent for longer than any call may take', () => {
