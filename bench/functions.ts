@@ -2,12 +2,13 @@
  * How a Function's server does beside a bare one: requests per second, start and memory. All contenders run in each round,
  * one after the other, on one core, with the load on another; only ratios within a round are compared.
  *
- * `npm run bench -- functions` builds what ships and runs this; `npx tsx bench/functions.ts --quick` takes dist/ as it is.
+ * `npm run bench -- functions [--nodejs|--python]` builds what ships and runs this; `npx tsx bench/functions.ts --quick`
+ * takes dist/ as it is.
  */
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { cpus } from 'node:os';
-import { NODE_COMPARISONS, nodeContenders, type Comparison } from './functions/contenders.ts';
+import { fields, type Comparison, type Field } from './functions/contenders.ts';
 import { load } from './functions/load.ts';
 import { start, type Started } from './functions/start.ts';
 import { benchOptions } from './measure/options.ts';
@@ -16,10 +17,10 @@ import { median } from './measure/statistics.ts';
 
 const CONNECTIONS = 16;
 const SERVER_CORE = 1;
-const options = benchOptions();
+const options = benchOptions('nodejs', 'python');
 const scale = options.quick
-  ? { rounds: 2, milliseconds: 500, warmUp: 300, starts: 3 }
-  : { rounds: 7, milliseconds: 2000, warmUp: 2000, starts: 15 };
+  ? { rounds: 2, milliseconds: 500, warmUp: 2000, starts: 3 }
+  : { rounds: 7, milliseconds: 2000, warmUp: 20_000, starts: 15 };
 /** Targets of start and memory, beyond the bare runtime's. */
 const MOST = { milliseconds: 150, megabytes: 30 };
 
@@ -28,20 +29,38 @@ const collector = createServer((request, response) => {
   request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{}'));
 }).listen(0);
 const address = collector.address();
-const contenders = nodeContenders(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
-const bare = 'bare node:http';
-
 if (cpus().length > 1) spawnSync('taskset', ['-cp', '0', String(process.pid)], { stdio: 'ignore' });
 
-const starts = await measureStarts();
-const running = new Map<string, Started>();
-for (const contender of contenders) running.set(contender.name, await start(contender, SERVER_CORE));
-const idle = new Map([...running].map(([name, { megabytes }]) => [name, megabytes()]));
-const ratios = await measureLoad();
-const loaded = new Map([...running].map(([name, { megabytes }]) => [name, megabytes()]));
-for (const { stop } of running.values()) await stop();
+const measured: MeasuredField[] = [];
+for (const field of fields(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)) {
+  const asked = ['nodejs', 'python'].filter((language) => options.given.has(language));
+  if (asked.length === 0 || asked.includes(field.language)) measured.push(await measureField(field));
+}
 collector.close();
 report();
+
+interface MeasuredField {
+  readonly field: Field;
+  readonly starts: ReadonlyMap<string, Start>;
+  /** Megabytes. */
+  readonly idle: ReadonlyMap<string, number>;
+  readonly loaded: ReadonlyMap<string, number>;
+  readonly ratios: readonly Measured[];
+}
+
+async function measureField(field: Field): Promise<MeasuredField> {
+  progress(field.title);
+  const starts = await measureStarts(field);
+  const running = new Map<string, Started>();
+  for (const contender of field.contenders) running.set(contender.name, await start(contender, SERVER_CORE));
+  const memory = (): ReadonlyMap<string, number> =>
+    new Map([...running].map(([name, { megabytes }]) => [name, megabytes()]));
+  const idle = memory();
+  const ratios = await measureLoad(field, running);
+  const loaded = memory();
+  for (const { stop } of running.values()) await stop();
+  return { field, starts, idle, loaded, ratios };
+}
 
 interface Start {
   readonly milliseconds: number;
@@ -49,7 +68,7 @@ interface Start {
   readonly cpu: number;
 }
 
-async function measureStarts(): Promise<ReadonlyMap<string, Start>> {
+async function measureStarts({ contenders }: Field): Promise<ReadonlyMap<string, Start>> {
   const times = new Map(contenders.map(({ name }): [string, Start[]] => [name, []]));
   for (let round = 0; round < scale.starts; round += 1) {
     progress(`start ${round + 1} of ${scale.starts}`);
@@ -87,28 +106,45 @@ interface Measured {
   readonly byCpu: number;
 }
 
-async function measureOne(name: string, request: Comparison['request'], milliseconds: number): Promise<Rate> {
-  const server = running.get(name);
+async function measureOne(
+  name: string,
+  server: Started | undefined,
+  request: Comparison['request'],
+  milliseconds: number,
+): Promise<Rate> {
   if (server === undefined) throw new Error(`${name} does not run`);
   const before = server.cpuMicroseconds();
   const { count, seconds } = await load(server.port, request, CONNECTIONS, milliseconds);
   return { perSecond: count / seconds, cpu: (server.cpuMicroseconds() - before) / count };
 }
 
-async function measureLoad(): Promise<readonly Measured[]> {
+async function measureLoad(
+  { comparisons }: Field,
+  running: ReadonlyMap<string, Started>,
+): Promise<readonly Measured[]> {
   const rates = new Map<string, Rate[]>();
-  const asked = NODE_COMPARISONS.flatMap(({ request, contender, against }) =>
+  const asked = comparisons.flatMap(({ request, contender, against }) =>
     [contender, against].map((name) => ({ key: `${request} ${name}`, request, name })),
   );
   const distinct = [...new Map(asked.map((item) => [item.key, item])).values()];
-  for (const { name, request } of distinct) await measureOne(name, request, scale.warmUp);
+  // By number, not by time: a slow machine compiles no sooner.
+  for (const { name, request } of distinct) {
+    progress(`warm-up of ${name}, ${request}`);
+    for (let sent = 0; sent < scale.warmUp;) {
+      const { port } = running.get(name) ?? { port: 0 };
+      sent += (await load(port, request, CONNECTIONS, 500)).count;
+    }
+  }
   for (let round = 0; round < scale.rounds; round += 1) {
     progress(`load ${round + 1} of ${scale.rounds}`);
     for (const { key, name, request } of distinct) {
-      rates.set(key, [...(rates.get(key) ?? []), await measureOne(name, request, scale.milliseconds)]);
+      rates.set(key, [
+        ...(rates.get(key) ?? []),
+        await measureOne(name, running.get(name), request, scale.milliseconds),
+      ]);
     }
   }
-  return NODE_COMPARISONS.map((comparison) => {
+  return comparisons.map((comparison) => {
     const own = rates.get(`${comparison.request} ${comparison.contender}`) ?? [];
     const other = rates.get(`${comparison.request} ${comparison.against}`) ?? [];
     const pairs = own.flatMap((rate, round) => {
@@ -129,11 +165,14 @@ function medianOf(rates: readonly Rate[]): Rate {
   return { perSecond: median(rates.map(({ perSecond }) => perSecond)), cpu: median(rates.map(({ cpu }) => cpu)) };
 }
 
-function report(): void {
-  const whole = (value: number): string => value.toFixed(0);
+function whole(value: number): string {
+  return value.toFixed(0);
+}
+
+function tablesOf({ field: { title, bare, contenders }, starts, idle, loaded, ratios }: MeasuredField): Table[] {
   const reached = (good: boolean): string => (good ? 'reached' : 'missed');
   const serving: Table = {
-    title: 'Functions in Node.js: serving',
+    title: `${title}: serving`,
     columns: [
       'request',
       'server',
@@ -152,14 +191,14 @@ function report(): void {
       `${whole(other.perSecond)}, ${whole(other.cpu)} us`,
       ratio.toFixed(2),
       byCpu.toFixed(2),
-      target === undefined ? '' : `${target}, ${reached(ratio >= target)}`,
+      target === undefined ? '' : `${target}, ${reached(byCpu >= target)} by CPU`,
     ]),
   };
   const none: Start = { milliseconds: Number.NaN, cpu: Number.NaN };
   const { milliseconds: least, cpu: leastCpu } = starts.get(bare) ?? none;
   const leastMemory = idle.get(bare) ?? Number.NaN;
   const starting: Table = {
-    title: 'Functions in Node.js: start and memory',
+    title: `${title}: start and memory`,
     columns: [
       'server',
       'first 200 after',
@@ -185,21 +224,22 @@ function report(): void {
       ];
     }),
   };
+  return [serving, starting];
+}
+
+function report(): void {
   const notes = [
-    `${CONNECTIONS} connections, medians of ${scale.rounds} rounds and ${scale.starts} starts; metrics on; the health thread runs, as in a Pod.`,
+    `${CONNECTIONS} connections, medians of ${scale.rounds} rounds and ${scale.starts} starts; metrics on; health is answered beside the server (by a thread in Node.js, by a process in Python, whose own memory is counted), as in a Pod.`,
     `Targets: start within ${MOST.milliseconds} ms and memory within ${MOST.megabytes} MB of the bare runtime.`,
   ];
-  print(
-    {
-      tables: [serving, starting],
-      notes,
-      figures: {
-        serving: ratios,
-        starts: Object.fromEntries(starts),
-        idle: Object.fromEntries(idle),
-        loaded: Object.fromEntries(loaded),
-      },
-    },
-    options.json,
-  );
+  const figures: Record<string, object> = {};
+  for (const { field, starts, idle, loaded, ratios } of measured) {
+    figures[field.language] = {
+      serving: ratios,
+      starts: Object.fromEntries(starts),
+      idle: Object.fromEntries(idle),
+      loaded: Object.fromEntries(loaded),
+    };
+  }
+  print({ tables: measured.flatMap(tablesOf), notes, figures }, options.json);
 }

@@ -32,6 +32,8 @@ const shared = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
+  // Its CommonJS build is UMD, whose inner requires no bundler sees.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   define: { BUILDLESS_VERSION: JSON.stringify(version) },
   banner: { js: commonJs },
 };

@@ -16,7 +16,7 @@ import { formatFinding } from '../src/outcome/finding.ts';
 const folder = path.join(import.meta.dirname, 'golden');
 const files = readdirSync(folder);
 const inputs = files.filter((file) => file.endsWith('.yaml'));
-const KINDS = ['injected', 'refused', 'warnings'] as const;
+type Kind = 'injected' | 'refused' | 'warnings';
 
 async function inject(text: string, file: string): Promise<readonly InjectedDocument[]> {
   const parsed = parseManifests(text, file);
@@ -30,7 +30,7 @@ const lines = (documents: readonly InjectedDocument[], pick: 'refusals' | 'warni
     .flatMap((item) => item[pick].map((finding) => `${nameOfDocument(item.document)}: ${formatFinding(finding)}\n`))
     .join('');
 
-function expectGolden(file: string, kind: (typeof KINDS)[number], text: string): void {
+function expectGolden(file: string, kind: Kind, text: string): void {
   const golden = path.join(folder, `${file}.${kind}`);
   if (process.env.UPDATE_GOLDEN === '1' && text !== '') writeFileSync(golden, text);
   expect(existsSync(golden) ? readFileSync(golden, 'utf8') : '').toBe(text);

@@ -1,11 +1,12 @@
-/** Who is measured against whom. Another language is another list of the same shape, and rows in `COMPARISONS`. */
+/** Who is measured against whom, language by language. */
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 export interface Contender {
   readonly name: string;
-  /** Arguments of `node`. */
+  /** Node.js by default. */
+  readonly program?: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Answers 200 when it is ready. */
@@ -21,6 +22,15 @@ export interface Comparison {
   readonly target: number | undefined;
 }
 
+export interface Field {
+  readonly language: 'nodejs' | 'python';
+  readonly title: string;
+  /** What start and memory are compared with. */
+  readonly bare: string;
+  readonly contenders: readonly Contender[];
+  readonly comparisons: readonly Comparison[];
+}
+
 const root = path.resolve(import.meta.dirname, '../..');
 const bare = (name: string): string => path.join(import.meta.dirname, 'servers', name);
 
@@ -31,10 +41,10 @@ const HANDLERS = {
     "module.exports = { main({ extensions: { request, response } }) { response.type('text/plain').send(`Hello, ${request.body?.name ?? 'world'}!`); } };",
 } as const;
 
-function functionFolder(handler: keyof typeof HANDLERS): string {
+function functionFolder(file: string, text: string): string {
   const folder = path.join(mkdtempSync(path.join(tmpdir(), 'buildless-bench-')), 'function');
   mkdirSync(folder);
-  writeFileSync(path.join(folder, 'handler.js'), HANDLERS[handler]);
+  writeFileSync(path.join(folder, file), text);
   return folder;
 }
 
@@ -46,12 +56,17 @@ const buildless = (
   name,
   args: [path.join(root, 'dist/pod/nodejs/server.mjs')],
   // As a Pod has it: the health thread is there, too.
-  env: { HANDLER_PATH: functionFolder(handler), FUNC_NAME: 'hello', BUILDLESS_HEALTH_PORT: '0', ...env },
+  env: {
+    HANDLER_PATH: functionFolder('handler.js', HANDLERS[handler]),
+    FUNC_NAME: 'hello',
+    BUILDLESS_HEALTH_PORT: '0',
+    ...env,
+  },
   readyAt: '/healthz',
 });
 
 /** @param collector where spans are sent for the one that is traced */
-export const nodeContenders = (collector: string): readonly Contender[] => [
+const nodeContenders = (collector: string): readonly Contender[] => [
   { name: 'bare node:http', args: [bare('node-http.mjs')], env: {}, readyAt: '/' },
   { name: 'bare Express 5', args: [bare('express.mjs')], env: {}, readyAt: '/' },
   buildless('Buildless', 'plain'),
@@ -59,7 +74,7 @@ export const nodeContenders = (collector: string): readonly Contender[] => [
   buildless('Buildless, traced', 'plain', { OTEL_EXPORTER_OTLP_ENDPOINT: collector }),
 ];
 
-export const NODE_COMPARISONS: readonly Comparison[] = [
+const NODE_COMPARISONS: readonly Comparison[] = [
   { what: 'GET, the event alone', request: 'GET', contender: 'Buildless', against: 'bare node:http', target: 0.6 },
   { what: 'JSON, the event alone', request: 'POST', contender: 'Buildless', against: 'bare node:http', target: 0.6 },
   {
@@ -70,4 +85,57 @@ export const NODE_COMPARISONS: readonly Comparison[] = [
     target: 0.9,
   },
   { what: 'JSON, traced', request: 'POST', contender: 'Buildless, traced', against: 'Buildless', target: undefined },
+];
+
+const PYTHON_HANDLER = `
+def main(event, context):
+    return f"Hello, {event['data']['name'] if event['data'] else 'world'}!"
+`;
+
+const python = (name: string, args: readonly string[], readyAt: string, env: Readonly<Record<string, string>>) => ({
+  name,
+  program: 'python3',
+  // As a stranger in a Pod, who may write no bytecode.
+  args: ['-B', ...args],
+  env,
+  readyAt,
+});
+
+const buildlessPython = (name: string, env: Readonly<Record<string, string>> = {}): Contender =>
+  python(name, [path.join(root, 'dist/pod/python/server.py')], '/healthz', {
+    HANDLER_PATH: functionFolder('handler.py', PYTHON_HANDLER),
+    FUNC_NAME: 'hello',
+    BUILDLESS_HEALTH_PORT: '0',
+    ...env,
+  });
+
+const pythonContenders = (collector: string): readonly Contender[] => [
+  python('bare http.server', [bare('http_server.py')], '/', {}),
+  python('bare Cheroot', [bare('cheroot_app.py')], '/', { VENDOR: path.join(root, 'dist/pod/python/vendor') }),
+  buildlessPython('Buildless'),
+  buildlessPython('Buildless, traced', { OTEL_EXPORTER_OTLP_ENDPOINT: collector }),
+];
+
+const PYTHON_COMPARISONS: readonly Comparison[] = [
+  { what: 'GET', request: 'GET', contender: 'Buildless', against: 'bare Cheroot', target: 0.8 },
+  { what: 'JSON', request: 'POST', contender: 'Buildless', against: 'bare Cheroot', target: 0.8 },
+  { what: 'JSON, traced', request: 'POST', contender: 'Buildless, traced', against: 'Buildless', target: undefined },
+];
+
+/** @param collector where spans are sent for those that are traced */
+export const fields = (collector: string): readonly Field[] => [
+  {
+    language: 'nodejs',
+    title: 'Functions in Node.js',
+    bare: 'bare node:http',
+    contenders: nodeContenders(collector),
+    comparisons: NODE_COMPARISONS,
+  },
+  {
+    language: 'python',
+    title: 'Functions in Python',
+    bare: 'bare http.server',
+    contenders: pythonContenders(collector),
+    comparisons: PYTHON_COMPARISONS,
+  },
 ];

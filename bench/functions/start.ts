@@ -13,10 +13,11 @@ export interface Started extends MeasuredProcess {
 const PATIENCE_MILLISECONDS = 20_000;
 
 /** Starts a contender on a free port and waits for its first 200. */
-export async function start({ name, args, env, readyAt }: Contender, core?: number): Promise<Started> {
+export async function start({ name, program, args, env, readyAt }: Contender, core?: number): Promise<Started> {
   const port = await freePort();
   const began = performance.now();
   const started = startProcess({
+    ...(program !== undefined && { program }),
     args,
     env: { NODE_ENV: 'production', FUNC_PORT: String(port), ...env },
     stdio: 'ignore',

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
 export interface ProcessOptions {
+  /** Node.js by default. */
+  readonly program?: string;
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
@@ -11,12 +13,12 @@ export interface ProcessOptions {
   readonly core?: number;
 }
 
-/** A process of Node.js whose use of the machine is read from outside, so that reading costs it nothing. */
+/** A process whose use of the machine is read from outside, so that reading costs it nothing. */
 export interface MeasuredProcess {
   readonly child: ChildProcess;
   /** User and system time of all its threads so far; NaN where there is no /proc. */
   readonly cpuMicroseconds: () => number;
-  /** Resident set now; NaN where there is no /proc. */
+  /** Resident set now, and what its children have to themselves; NaN where there is no /proc. */
   readonly megabytes: () => number;
   readonly stop: () => Promise<void>;
 }
@@ -30,9 +32,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 
 const pins = cpus().length > 1 && spawnSync('taskset', ['-V'], { stdio: 'ignore' }).status === 0;
 
-export function startProcess({ args, env, cwd, stdio = 'inherit', core }: ProcessOptions): MeasuredProcess {
+export function startProcess({
+  program: interpreter = process.execPath,
+  args,
+  env,
+  cwd,
+  stdio = 'inherit',
+  core,
+}: ProcessOptions): MeasuredProcess {
   const command = core === undefined || !pins ? [] : ['taskset', '-c', String(core)];
-  const [program = process.execPath, ...rest] = [...command, process.execPath, ...args];
+  const [program = interpreter, ...rest] = [...command, interpreter, ...args];
   const child = spawn(program, rest, {
     stdio,
     ...(cwd !== undefined && { cwd }),
@@ -67,7 +76,14 @@ function cpuOf(pid: number): number {
 
 function megabytesOf(pid: number): number {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`)) ?? [];
-  return Number(kilobytes) / 1024;
+  const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean);
+  return Number(kilobytes) / 1024 + children.reduce((sum, child) => sum + privateMegabytesOf(child), 0);
+}
+
+/** proc_pid_smaps_rollup(5): without the pages that a forked child shares with its parent. */
+function privateMegabytesOf(pid: string): number {
+  const parts = read(`/proc/${pid}/smaps_rollup`).matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm);
+  return [...parts].reduce((sum, [, kilobytes]) => sum + Number(kilobytes), 0) / 1024;
 }
 
 function read(file: string): string {

@@ -1,3 +1,4 @@
+import { ANNOTATIONS } from '../function/keys.ts';
 import { namespaceFacts, type NamespaceFacts } from '../function/namespace.ts';
 import { parseSource, type SourceReference } from '../function/source.ts';
 import type { Language } from '../function/languages.ts';
@@ -54,25 +55,33 @@ export async function judgeSource(
   return source.type === 'files' ? judgeFiles(source.files, [wanted.language], levels, dependencies) : NOTHING_FOUND;
 }
 
-/** The source and language of a Function; undefined where the Pod is none, or is defined wrongly. */
-export function sourceOf(
-  pod: PodLike,
-  surroundings: Pick<Surroundings, 'configuration'>,
-): { readonly reference: SourceReference; readonly language: Language } | undefined {
+/** What the source of a Function is, and what it is installed for. */
+export interface WantedSource {
+  readonly reference: SourceReference;
+  readonly language: Language;
+  /** Of the language, as the catalogue has it. */
+  readonly version: string;
+  readonly installScripts: boolean;
+}
+
+/** @returns undefined where the Pod is no Function, or is defined wrongly */
+export function sourceOf(pod: PodLike, surroundings: Pick<Surroundings, 'configuration'>): WantedSource | undefined {
   const configuration = surroundings.configuration();
   const inspection = inspect(pod, configuration);
+  const installScripts = pod.metadata?.annotations?.[ANNOTATIONS.installScripts] === 'allow';
   switch (inspection.kind) {
     case 'skip':
     case 'refused':
       return undefined;
     case 'function': {
       const { source, runtime } = inspection.definition;
-      return { reference: source, language: runtime.language };
+      return { reference: source, language: runtime.language, version: runtime.version, installScripts };
     }
     case 'injected': {
       const reference = parseSource(inspection.status.source.reference);
-      const language = configuration.runtimes[inspection.status.runtime]?.language;
-      return 'problem' in reference || language === undefined ? undefined : { reference, language };
+      const runtime = configuration.runtimes[inspection.status.runtime];
+      if ('problem' in reference || runtime === undefined) return undefined;
+      return { reference, language: runtime.language, version: runtime.version, installScripts };
     }
   }
 }

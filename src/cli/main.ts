@@ -1,14 +1,22 @@
 #!/usr/bin/env node
+import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addCerts } from './commands/certs.ts';
+import { addConvert } from './commands/convert.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addInject } from './commands/inject.ts';
+import { addLock } from './commands/lock.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
+import { addUninstall } from './commands/uninstall.ts';
 import { addValidate } from './commands/validate.ts';
 import { EXIT } from './exit.ts';
 
-const program = new Command('buildless')
+// kubectl runs kubectl-NAME on the PATH as its subcommand NAME: https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/
+const asPlugin = path.basename(process.argv[1] ?? '').startsWith('kubectl-');
+
+const program = new Command(asPlugin ? 'kubectl buildless' : 'buildless')
   .description('Functions on Kubernetes without image builds: the webhook, and the same core offline.')
   .version(VERSION, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print help')
@@ -17,7 +25,8 @@ const program = new Command('buildless')
   .showHelpAfterError('(--help lists what can be given)')
   .exitOverride();
 
-for (const add of [addInject, addValidate, addRun, addServe, addCerts]) add(program);
+const subcommands = [addInject, addValidate, addLock, addRun, addConvert, addServe, addCerts, addDoctor, addUninstall];
+for (const add of subcommands) add(program);
 
 program.addHelpText('after', '\nExit status: 0 done, 1 refused, 2 wrong input.');
 

@@ -13,7 +13,7 @@ export class ApiError extends Error {
 }
 
 /** A request that changes something. */
-export interface ApiChange {
+interface ApiChange {
   readonly method: 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;

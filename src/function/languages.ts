@@ -20,8 +20,8 @@ export interface LanguageTraits {
   /** Path in the Pod of the program that `buildless-install` runs. */
   readonly installer: string;
   /**
-   * Port where the server answers the liveness probe from a thread of its own, where it cannot do so at the Function's
-   * port while the handler computes.
+   * Port where the server answers the liveness probe from a thread or process of its own, as it cannot at the Function's
+   * port while the handler computes (Node.js) or keeps the interpreter's lock (Python).
    */
   readonly healthPort?: number;
   /** Env of every Function's container, with the HTTP server or without. */
@@ -59,6 +59,7 @@ export const LANGUAGES: Readonly<Record<Language, LanguageTraits>> = {
     registryFile: 'pip.conf',
     server: `${PATHS.runtime}/server.py`,
     installer: `${PATHS.runtime}/install.py`,
+    healthPort: 8099,
     env: { PYTHONUNBUFFERED: '1' },
     serverEnv: { FUNCTION_PATH: PATHS.function },
     searchPath: { name: 'PYTHONPATH', value: `${PATHS.function}/${PYTHON_PACKAGES}` },

@@ -39,6 +39,7 @@ export const ENTRIES = {
     'configmaps.validate.buildless.dev',
     'templates.validate.buildless.dev',
     'cronjobs.validate.buildless.dev',
+    'namespaces.validate.buildless.dev',
   ],
 } as const;
 

@@ -63,7 +63,7 @@ function placeInBlock(manifest: TextOfManifest, { range, value }: Scalar, place:
   const content = value.split('\n')[place.line - 1];
   const line = manifest.lines.linePos(range[0]).line + place.line;
   const written = lineAt(manifest, line);
-  if (content === undefined || written === undefined || !written.endsWith(content)) return undefined;
+  if (content === undefined || written?.endsWith(content) !== true) return undefined;
   return { line, column: written.length - content.length + place.column };
 }
 

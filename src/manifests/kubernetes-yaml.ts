@@ -3,10 +3,10 @@
  * `defaultMode: 0440` is 288 and `yes` is true, but `1:30` and `2020-01-01` stay text, and `0o440` is an octal number too.
  */
 import {
+  Document,
   LineCounter,
   parseAllDocuments,
   stringify,
-  type Document,
   type ScalarTag,
   type Tags,
   type ToStringOptions,
@@ -68,3 +68,11 @@ export function writeKubernetesYaml(value: unknown, indentSeq = true): string {
     indentSeq,
   });
 }
+
+/** A document that is written as `writeKubernetesYaml` does, for whoever puts comments into it. */
+export const kubernetesDocument = (value: unknown): Document =>
+  new Document(value, {
+    schema: 'yaml-1.1',
+    customTags: (tags) => [OCTAL, ...tags],
+    aliasDuplicateObjects: false,
+  });

@@ -19,6 +19,8 @@ export interface LocalFunctionOptions {
   /** 0 for any; the Function's own where absent. */
   readonly port?: number;
   readonly environment: NodeJS.ProcessEnv;
+  /** Whether a debugger is to find it. */
+  readonly inspect?: boolean;
   readonly journal: Journal;
   /** Gives the run up while it is being started. */
   readonly signal: AbortSignal;
@@ -90,12 +92,12 @@ export class LocalFunction {
   }
 
   async #replace(pod: V1Pod, resources: Resources, folder: string): Promise<RunFailure | undefined> {
-    const { journal, signal, runtimes, environment } = this.#options;
+    const { journal, signal, runtimes, environment, inspect = false } = this.#options;
     const port = this.#port ?? (await portFor(pod, this.#options.port));
     if (isFailure(port)) return port;
     this.#port = port;
     const claims = path.join(this.#root, 'claims');
-    const local = await layOut({ pod, resources, runtimes, environment, port, folder, claims });
+    const local = await layOut({ pod, resources, runtimes, environment, inspect, port, folder, claims });
     if (isFailure(local)) return local;
     this.#tellDifferences(local.differences);
 

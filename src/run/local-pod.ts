@@ -4,11 +4,13 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { INIT_CONTAINERS, STATUS_ANNOTATION, VOLUMES } from '../function/keys.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import type { Runtime } from '../function/runtimes.ts';
+import { HEALTH_PORT_VARIABLE } from '../inject/health-port.ts';
 import { parseStatus, type FunctionStatus } from '../inject/status.ts';
 import type { Resources } from '../manifests/resources.ts';
 import { makeInterpreterFolder } from './command.ts';
 import { programOf, type ContainerProgram } from './container-program.ts';
 import { planContainers } from './containers.ts';
+import { openToDebugger } from './debugger.ts';
 import { differencesOf } from './differences.ts';
 import { isFailure, type RunFailure } from './failure.ts';
 import { findInterpreter } from './interpreter.ts';
@@ -22,6 +24,8 @@ export interface LocalPodInput {
   /** ConfigMaps and Secrets that it refers to. */
   readonly resources: Resources;
   readonly runtimes: Readonly<Record<string, Runtime>>;
+  /** Whether a debugger is to find it. */
+  readonly inspect: boolean;
   /** Where the server is to listen; not used where the container has a command of its own. */
   readonly port: number | undefined;
   readonly environment: NodeJS.ProcessEnv;
@@ -85,7 +89,9 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
     if (isFailure(program)) return program;
     init.push(program);
   }
-  const own = await programOf(plan.function, surroundings, status.server ? variablesOfServer(input.port) : {});
+  const asItIs = await programOf(plan.function, surroundings, status.server ? variablesOfServer(input.port) : {});
+  if (isFailure(asItIs)) return asItIs;
+  const own = input.inspect ? await openToDebugger(asItIs, interpreter) : asItIs;
   if (isFailure(own)) return own;
   return {
     pod,
@@ -122,6 +128,8 @@ function lackingSecret({ missing }: LocalVolumes): RunFailure | undefined {
 const variablesOfServer = (port: number | undefined): Record<string, string> => ({
   ...(port !== undefined && { FUNC_PORT: String(port) }),
   BUILDLESS_EXPOSE_ERRORS: '1',
+  // Nobody asks for liveness here, and the port may be another Function's.
+  [HEALTH_PORT_VARIABLE]: '',
 });
 
 /** What a container's program left as its termination message. */

@@ -139,7 +139,7 @@ describe('the validating webhook', () => {
     const { response } = await createValidate(surroundings)(requestFor(injected));
     expect(response.allowed).toBe(true);
     expect(response.warnings?.[0]).toContain('axios');
-    expect(response.auditAnnotations?.['dependencies']).toContain('axios');
+    expect(response.auditAnnotations?.dependencies).toContain('axios');
   });
 
   describe('for a labelled ConfigMap', () => {

@@ -149,7 +149,7 @@ describe('buildless serve', () => {
 
     await writeFile(
       config,
-      'runtimes:\n  mine:\n    language: nodejs\n    version: "22"\n    image: registry.example/mine:1.0.0\n',
+      'runtimes:\n  mine:\n    language: nodejs\n    version: "22"\n    image: registry.example/mine:1.0.0\n    interpreter: node\n',
     );
     await logged('configuration reloaded');
     expect(await review(serving, '/mutate', pod('mine'))).toMatchObject({ allowed: true });

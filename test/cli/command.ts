@@ -13,8 +13,8 @@ export interface Finished {
 }
 
 /** Runs the built command to its end, as a user would, without a terminal. */
-export async function buildless(args: readonly string[], stdin = '', cwd = ROOT): Promise<Finished> {
-  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, stdio: 'pipe' });
+export async function buildless(args: readonly string[], stdin = '', cwd = ROOT, env = process.env): Promise<Finished> {
+  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env, stdio: 'pipe' });
   child.stdin.end(stdin);
   const [stdout, stderr, [status]] = await Promise.all([
     text(child.stdout),

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { buildless } from './command.ts';
 
+const SUBCOMMANDS = ['inject', 'validate', 'lock', 'run', 'convert', 'serve', 'certs', 'doctor', 'uninstall'];
+
 describe('the command', () => {
   it('lists its subcommands', async () => {
     const { status, stdout } = await buildless(['--help']);
     expect(status).toBe(0);
-    for (const name of ['inject', 'run', 'serve', 'certs']) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+    for (const name of SUBCOMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   });
 
-  it.each(['inject', 'run', 'serve', 'certs'])('%s has help with an example', async (name) => {
+  it.each(SUBCOMMANDS)('%s has help with an example', async (name) => {
     const { status, stdout } = await buildless([name, '--help']);
     expect(status).toBe(0);
     expect(stdout).toContain(`buildless ${name} `);
@@ -23,6 +25,15 @@ describe('the command', () => {
       ['serve', '--tls-cert', 'a', '--tls-key', 'b', '--port', '99999'],
       'A port from 0 (any free one) to 65535 is expected',
     ],
+    [['serve', '--certificate-lifetime', 'long'], 'A duration such as 90s, 15m, 24h or 365d is expected'],
+    [['serve', '--tls-cert', 'a'], '--tls-cert is given without --tls-key'],
+    [
+      ['serve', '--tls-cert', 'a', '--tls-key', 'b', '--client-name', 'c'],
+      '--client-name is given without --client-ca',
+    ],
+    [['serve'], 'there is no certificate, and no namespace to keep a CA in'],
+    [['doctor', '--kubeconfig', 'none'], 'the kubeconfig none cannot be read'],
+    [['uninstall', '--kubeconfig', 'none'], 'the kubeconfig none cannot be read'],
     [['certs', '--host', 'x', '--days', 'many'], 'A whole number from 1 to 3650 is expected'],
   ])('%j is wrong input: %s', async (args, message) => {
     const { status, stderr } = await buildless(args);

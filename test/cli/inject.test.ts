@@ -82,7 +82,7 @@ spec:
   });
 
   it.each([
-    ['malformed YAML', 'a: b: c\n', /broken\.yaml:1:5: /],
+    ['malformed YAML', 'a: b: c\n', /broken\.yaml:1:4: /],
     ['a document that is no object', '- 1\n', /broken\.yaml:1:1: /],
     ['a duplicate key', 'apiVersion: v1\nkind: Pod\nkind: Pod\n', /broken\.yaml:3:1: /],
   ])('%s is wrong input, with file, line and column', async (_what, text, place) => {

@@ -26,10 +26,9 @@ describe('buildless validate', () => {
   it('shows line and column in the manifest, and in the file inside of it', async () => {
     const { status, stdout, stderr } = await buildless(['validate', '-f', FLOATING]);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
-    expect(stdout).toBe(
-      `${FLOATING}:15:18: error: package.json:4:14: "axios" is "latest", a tag: each Pod takes the version that it points to on the day the Pod starts [dependencies-float, no-latest]\n` +
-        '    write one version, such as "1.2.3" (npm view axios version shows the newest), or add a package-lock.json ("buildless lock" writes it)\n' +
-        '1 error, 0 warnings; 1 Function in 1 file looked at.\n',
+    // The sentence itself is the rule's (test/dependencies/npm).
+    expect(stdout).toMatch(
+      /^examples\/floating\/function\.yaml:15:18: error: package\.json:4:14: "axios" is "latest", a tag.* \[dependencies-float, no-latest\]\n {4}write one version, .*\n1 error, 0 warnings; 1 Function in 1 file looked at\.\n$/,
     );
   });
 
@@ -98,7 +97,7 @@ data: { handler.js: "", package.json: '{"dependencies":{"axios":"^1.0.0"}}' }
     expect((await buildless(['validate', '-f', '-', '--level', 'no-latest'], text('exact'))).status).toBe(0);
     const unknown = await buildless(['validate', '-f', '-'], text('strict'));
     expect(unknown.stdout).toContain(
-      '(standard input):3:75: warning: metadata.labels[buildless.dev/dependencies-enforce]: "strict" is no level, so "locked" is used',
+      '(standard input):3:73: warning: metadata.labels[buildless.dev/dependencies-enforce]: "strict" is no level, so "locked" is used',
     );
   });
 

@@ -39,3 +39,21 @@ export function plainPod(name: string): V1Pod {
 }
 
 export const listOf = (...items: readonly unknown[]): object => ({ apiVersion: 'v1', kind: 'List', items });
+
+/** A Deployment whose Pods are the Function of its name. */
+export function deployment(name: string, replicas: number): object {
+  const labels = { app: name, [FUNCTION_LABEL]: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels, annotations: { [ANNOTATIONS.runtime]: 'nodejs22' } },
+        spec: { containers: [{ name: 'function', image: 'auto' }] },
+      },
+    },
+  };
+}

@@ -19,6 +19,14 @@ export function it(promise: string, body: (context: TestContext) => Promise<void
   });
 }
 
+/** A test that needs Deployments to make Pods. */
+it.withControllers = (promise: string, body: (context: TestContext) => Promise<void>): void => {
+  it(promise, async (context) => {
+    if (!cluster().controllers) context.skip('there is no kube-controller-manager beside the API server');
+    await body(context);
+  });
+};
+
 /** The same test for each of several values; `%s` in the promise is the value. */
 it.each =
   (values: readonly string[]) =>

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { KubeConfig, CoreV1Api, type V1Pod } from '@kubernetes/client-node';
@@ -24,9 +23,9 @@ export async function kubectl(args: readonly string[], input?: object | string):
   });
   child.stdin.on('error', () => undefined);
   child.stdin.end(typeof input === 'object' ? JSON.stringify(input) : (input ?? ''));
-  const [stdout, stderr, closed] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  const [status]: unknown[] = closed;
-  return { status: typeof status === 'number' ? status : null, stdout, stderr };
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+  return { status, stdout, stderr };
 }
 
 /** As kubectl, and what it printed to standard output. @throws where it fails */

@@ -3,30 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
-import { ANNOTATIONS, FUNCTION_LABEL, STATUS_ANNOTATION } from '../../src/function/keys.ts';
-import { functionPod, plainPod, source } from './functions.ts';
+import { STATUS_ANNOTATION } from '../../src/function/keys.ts';
+import { deployment, functionPod, plainPod, source } from './functions.ts';
 import { cluster, eventually, given, it, type Opened } from './given.ts';
 import { installWebhook, OPTED_IN, RESTRICTED, type Installed } from './installed.ts';
 import { coreApi, createNamespace, kubectl, kubectlOk, podsOf } from './kubectl.ts';
 import { writeKubeconfig } from './kubernetes/kubeconfig.ts';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
-
-const withTemplate = (kind: 'Deployment', name: string): object => ({
-  apiVersion: 'apps/v1',
-  kind,
-  metadata: { name },
-  spec: {
-    replicas: 2,
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: {
-        labels: { app: name, [FUNCTION_LABEL]: name },
-        annotations: { [ANNOTATIONS.runtime]: 'nodejs22' },
-      },
-      spec: { containers: [{ name: 'function', image: 'auto' }] },
-    },
-  },
-});
+import type { Webhook } from './webhook.ts';
 
 describe('while the webhook is down', () => {
   const installed = given(() => installWebhook());
@@ -44,23 +28,33 @@ describe('while the webhook is down', () => {
     }
   });
 
-  it('Functions are refused with a message that says why, and come by themselves once it is back', async () => {
-    const namespace = await createNamespace(OPTED_IN);
-    await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
-    await installed().webhook().kill();
-    try {
-      const { status, stderr } = await kubectl(['create', '-n', namespace, '-f', '-'], functionPod('hello'));
-      expect(status).toBe(1);
-      expect(stderr).toContain('failed calling webhook "pods.validate.buildless.dev"');
-      expect(stderr).toContain('connection refused');
-      await kubectlOk(['create', '-n', namespace, '-f', '-'], withTemplate('Deployment', 'hello'));
-      await kubectlOk(['wait', 'deployment/hello', '-n', namespace, '--for=condition=ReplicaFailure', '--timeout=30s']);
-    } finally {
-      await installed().start();
-    }
-    const pods = await podsOf(namespace, 'app=hello', 2);
-    for (const { metadata } of pods) expect(metadata?.annotations).toHaveProperty([STATUS_ANNOTATION]);
-  });
+  it.withControllers(
+    'Functions are refused with a message that says why, and come by themselves once it is back',
+    async () => {
+      const namespace = await createNamespace(OPTED_IN);
+      await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
+      await installed().webhook().kill();
+      try {
+        const { status, stderr } = await kubectl(['create', '-n', namespace, '-f', '-'], functionPod('hello'));
+        expect(status).toBe(1);
+        expect(stderr).toContain('failed calling webhook "pods.validate.buildless.dev"');
+        expect(stderr).toContain('connection refused');
+        await kubectlOk(['create', '-n', namespace, '-f', '-'], deployment('hello', 2));
+        await kubectlOk([
+          'wait',
+          'deployment/hello',
+          '-n',
+          namespace,
+          '--for=condition=ReplicaFailure',
+          '--timeout=30s',
+        ]);
+      } finally {
+        await installed().start();
+      }
+      const pods = await podsOf(namespace, 'app=hello', 2);
+      for (const { metadata } of pods) expect(metadata?.annotations).toHaveProperty([STATUS_ANNOTATION]);
+    },
+  );
 
   it('a Function that only the mutating half missed is refused instead of started without its code', async () => {
     const namespace = await createNamespace(RESTRICTED);
@@ -133,7 +127,8 @@ describe('while the webhook cannot reach the API server', () => {
     const namespace = await createNamespace(RESTRICTED);
     await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
     await kubectlOk(['create', '--dry-run=server', '-n', namespace, '-f', '-'], functionPod('hello'));
-    const { proxy, apiServerPort, webhook } = installed();
+    const { proxy, apiServerPort } = installed();
+    const webhook = (): Webhook => installed().webhook();
     const problems = async (): Promise<number> => (await webhook().metrics()).sum('buildless_cluster_problems');
     expect(await problems()).toBe(0);
 

@@ -1,16 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { KubeConfig, type V1ResourceRule, type V1SelfSubjectRulesReview } from '@kubernetes/client-node';
+import type { V1ResourceRule, V1SelfSubjectRulesReview } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import { STATUS_ANNOTATION } from '../../src/function/keys.ts';
 import { AUTHORITY_SECRET, CONFIGURATION_NAME, INSTALL_NAMESPACE, WEBHOOK_NAME } from '../../src/installation/names.ts';
 import { functionPod, source } from './functions.ts';
-import { cluster, given, it, type Opened } from './given.ts';
+import { given, it, type Opened } from './given.ts';
 import { installWebhook, RESTRICTED, type Installed } from './installed.ts';
 import { coreApi, createNamespace, kubectl, kubectlOk } from './kubectl.ts';
-import { writeKubeconfig } from './kubernetes/kubeconfig.ts';
 import { installManifests } from './manifests.ts';
+import { kubeconfigOf } from './shipped.ts';
 
 const userOf = (serviceAccount: string): string => `system:serviceaccount:${INSTALL_NAMESPACE}:${serviceAccount}`;
 
@@ -18,15 +18,7 @@ const userOf = (serviceAccount: string): string => `system:serviceaccount:${INST
 async function installAsServiceAccount(): Promise<Opened<Installed>> {
   const manifests = await installManifests();
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-rbac-'));
-  const config = new KubeConfig();
-  config.loadFromFile(cluster().kubeconfig);
-  const server = config.getCurrentCluster();
-  if (server?.caData === undefined) throw new Error('the kubeconfig has no CA data');
-  const kubeconfig = writeKubeconfig(path.join(folder, 'kubeconfig'), {
-    server: server.server,
-    ca: Buffer.from(server.caData, 'base64').toString(),
-    token: (await kubectlOk(['create', 'token', WEBHOOK_NAME, '-n', INSTALL_NAMESPACE])).trim(),
-  });
+  const kubeconfig = await kubeconfigOf(WEBHOOK_NAME, folder);
   const installed = await installWebhook({ kubeconfig });
   return {
     value: installed.value,

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { ANNOTATIONS, FUNCTION_LABEL, POLICY_LABELS } from '../../src/function/keys.ts';
+import { ANNOTATIONS, POLICY_LABELS } from '../../src/function/keys.ts';
 import { REFUSALS, WARNINGS, type RefusalCode, type WarningCode } from '../../src/outcome/codes.ts';
-import { functionPod, listOf, source } from './functions.ts';
-import { given, it } from './given.ts';
+import { at } from '../installation/shipped.ts';
+import { deployment, functionPod, listOf, source } from './functions.ts';
+import { cluster, eventually, given, it } from './given.ts';
 import { installWebhook, OPTED_IN, RESTRICTED } from './installed.ts';
 import { createNamespace, kubectl, kubectlOk, ROOT } from './kubectl.ts';
 
@@ -66,6 +67,7 @@ const REFUSED: Partial<Record<RefusalCode, object>> = {
 const NOT_HERE: Partial<Record<RefusalCode, string>> = {
   'invalid-object': 'the API server refuses what has not the shape of a Pod before any webhook sees it',
   'source-unreachable': 'outages.test.ts',
+  'unknown-policy-level': 'a label of a Namespace: see below',
   'not-injected': 'outages.test.ts',
   'not-a-review': 'no API server sends such a thing',
   'internal-error': 'a fault of ours',
@@ -112,11 +114,18 @@ const WARNED: Partial<Record<WarningCode, { readonly object: object; readonly la
   },
   'runtime-deprecated': { object: bad({ [ANNOTATIONS.runtime]: 'nodejs20' }) },
   'dependencies-float': { object: source('ranged', { 'package.json': '{ "dependencies": { "dayjs": "^1.11.13" } }' }) },
-  'unknown-policy-level': { object: bad({}), labels: { [POLICY_LABELS.warn]: 'strict' } },
+  'dependencies-invalid': {
+    object: source('broken', { 'package.json': '{ "dependencies": [ }' }),
+    labels: { [POLICY_LABELS.enforce]: 'off', [POLICY_LABELS.warn]: 'no-latest' },
+  },
+  'source-missing-yet': { object: deployment('late', 0) },
 };
 
 const NOT_WARNED: Partial<Record<WarningCode, string>> = {
-  'source-missing-yet': 'templates are not judged yet',
+  'source-unreachable': 'outages.test.ts has it as a refusal',
+  'policy-floor': 'the shipped configuration has no floor',
+  'unknown-label': 'a label of a Namespace: see below',
+  'unknown-policy-level': 'refused where it is written: see below',
 };
 
 const golden = (name: string): string => path.join(import.meta.dirname, 'printed', name);
@@ -161,6 +170,18 @@ describe('what kubectl prints', () => {
     expect(Object.keys({ ...WARNED, ...NOT_WARNED }).sort()).toEqual(Object.keys(WARNINGS).sort());
   });
 
+  it('of a Namespace is its label that means nothing, opted in or not', async () => {
+    const namespace = await createNamespace({});
+    const label = (text: string): ReturnType<typeof kubectl> => kubectl(['label', 'namespace', namespace, text]);
+    const level = await label(`${POLICY_LABELS.enforce}=lokced`);
+    expect(level.status).toBe(1);
+    expect(level.stderr).toContain('"lokced" is no level; did you mean locked?');
+    const optIn = await label('buildless.dev/functions=true');
+    expect(optIn.status).toBe(0);
+    expect(optIn.stderr).toContain('"true" does not turn Functions on here; write enabled');
+    expect((await label('team=shop')).stderr).toBe('');
+  });
+
   it('of the example that floats is the line of package.json and the version to write', async () => {
     const namespace = await createNamespace(RESTRICTED);
     const { status, stderr } = await kubectl(['apply', '-n', namespace, '-f', 'examples/floating']);
@@ -169,21 +190,9 @@ describe('what kubectl prints', () => {
     expect(readFileSync(path.join(ROOT, 'examples/floating/function.yaml'), 'utf8')).toContain('latest');
   });
 
-  it('of a refused Pod of a Deployment stands in the events of its ReplicaSet', async () => {
+  it.withControllers('of a refused Pod of a Deployment stands in the events of its ReplicaSet', async () => {
     const namespace = await createNamespace(OPTED_IN);
-    const labels = { app: 'lost', [FUNCTION_LABEL]: 'lost' };
-    await kubectlOk(['create', '-n', namespace, '-f', '-'], {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'lost' },
-      spec: {
-        selector: { matchLabels: { app: 'lost' } },
-        template: {
-          metadata: { labels, annotations: { [ANNOTATIONS.runtime]: 'nodejs22' } },
-          spec: { containers: [{ name: 'function', image: 'auto' }] },
-        },
-      },
-    });
+    await kubectlOk(['create', '-n', namespace, '-f', '-'], deployment('lost', 1));
     const args = ['wait', 'deployment/lost', '-n', namespace, '--for=condition=ReplicaFailure', '--timeout=30s'];
     expect((await kubectl(args)).status).toBe(0);
     const reason = await kubectlOk([
@@ -197,4 +206,33 @@ describe('what kubectl prints', () => {
     ]);
     expect(reason).toContain('[source-not-found]');
   });
+
+  it("is not all: the API server's audit log has what became of each Function, and why", async (context) => {
+    const { auditLog } = cluster();
+    if (auditLog === undefined) return context.skip('the audit log of this cluster is not ours to read');
+    const namespace = await prepared({});
+    await kubectlOk(['create', '-n', namespace, '-f', '-'], functionPod('hello'));
+    await kubectl(['create', '-n', namespace, '-f', '-'], bad({ [ANNOTATIONS.profile]: 'XXL' }));
+    const annotations = await eventually(
+      () => Promise.resolve(auditAnnotations(readFileSync(auditLog, 'utf8'), namespace, 'pods')),
+      (found) => found.length === 2,
+    );
+    expect(annotations).toMatchObject([
+      { 'pods.mutate.buildless.dev/outcome': 'injected' },
+      { 'pods.mutate.buildless.dev/outcome': 'refused', 'pods.mutate.buildless.dev/codes': 'unknown-profile' },
+    ]);
+  });
 });
+
+/** What webhooks and plugins noted on each creation of a resource in a namespace, in its order. */
+function auditAnnotations(log: string, namespace: string, resource: string): readonly unknown[] {
+  const events: unknown[] = log
+    .split('\n')
+    .filter((line) => line.endsWith('}'))
+    .map((line): unknown => JSON.parse(line));
+  return events
+    .filter(
+      (event) => at(event, 'objectRef', 'namespace') === namespace && at(event, 'objectRef', 'resource') === resource,
+    )
+    .map((event) => at(event, 'annotations'));
+}

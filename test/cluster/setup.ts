@@ -58,5 +58,5 @@ export default async function setUpCluster(project: TestProject): Promise<(() =>
     disposable: true,
     auditLog: controlPlane.auditLog,
   });
-  return controlPlane.stop;
+  return () => controlPlane.stop();
 }

@@ -5,7 +5,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { INSTALL_NAMESPACE, WEBHOOK_NAME } from '../../src/installation/names.ts';
 import { at, installed } from '../installation/shipped.ts';
 import { cluster, type Opened } from './given.ts';
-import { kubectlOk } from './kubectl.ts';
+import { kubectl, kubectlOk } from './kubectl.ts';
 import { writeKubeconfig } from './kubernetes/kubeconfig.ts';
 import { configurations } from './registration.ts';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
@@ -13,6 +13,8 @@ import { startWebhook, type Webhook } from './webhook.ts';
 
 /** deploy/install.yaml in the cluster; its Pods, which no node runs, are processes of this machine. */
 export interface Shipped {
+  /** What kubectl said of the manifests: the API server's warnings. */
+  readonly warnings: string;
   /** With the rights of the shipped ServiceAccount. */
   readonly kubeconfig: string;
   /** In place of the Service: passes connections on to the replicas. */
@@ -27,7 +29,8 @@ export interface Shipped {
 }
 
 export async function installShipped(): Promise<Opened<Shipped>> {
-  await kubectlOk(['apply', '-f', 'deploy/install.yaml']);
+  const applied = await kubectl(['apply', '--validate=strict', '-f', 'deploy/install.yaml']);
+  if (applied.status !== 0) throw new Error(applied.stderr);
   const service = await openTcpProxy();
   const url = `https://127.0.0.1:${service.port}`;
   const registration = { apiVersion: 'v1', kind: 'List', items: configurations({ url, ca: '' }) };
@@ -40,6 +43,7 @@ export async function installShipped(): Promise<Opened<Shipped>> {
   };
   return {
     value: {
+      warnings: applied.stderr,
       kubeconfig,
       service,
       registration,

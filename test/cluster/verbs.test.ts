@@ -1,28 +1,11 @@
 import { describe, expect } from 'vitest';
-import { ANNOTATIONS, FUNCTION_LABEL, STATUS_ANNOTATION } from '../../src/function/keys.ts';
-import { functionPod, source } from './functions.ts';
+import { FUNCTION_LABEL, STATUS_ANNOTATION } from '../../src/function/keys.ts';
+import { deployment, functionPod, source } from './functions.ts';
 import { eventually, given, it } from './given.ts';
 import { installWebhook, OPTED_IN, RESTRICTED } from './installed.ts';
 import { coreApi, createNamespace, kubectl, kubectlOk, podsOf } from './kubectl.ts';
 
 const FLOATING = '{"dependencies":{"axios":"latest"}}';
-
-function deployment(name: string, replicas: number): object {
-  const labels = { app: name, [FUNCTION_LABEL]: name };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name },
-    spec: {
-      replicas,
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels, annotations: { [ANNOTATIONS.runtime]: 'nodejs22' } },
-        spec: { containers: [{ name: 'function', image: 'auto' }] },
-      },
-    },
-  };
-}
 
 describe('kubectl', () => {
   given(() => installWebhook());
@@ -92,7 +75,7 @@ describe('kubectl', () => {
     await kubectlOk(['delete', 'configmap', 'hello', '-n', namespace]);
   });
 
-  it('scale and rollout restart make Pods that are injected', async () => {
+  it.withControllers('scale and rollout restart make Pods that are injected', async () => {
     const namespace = await createNamespace(RESTRICTED);
     await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
     await kubectlOk(['create', '-n', namespace, '-f', '-'], deployment('hello', 1));

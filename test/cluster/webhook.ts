@@ -19,7 +19,8 @@ export interface Certificates {
 export async function createCertificates(): Promise<Certificates> {
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-certs-'));
   const args = ['certs', '--out', folder, '--host', '127.0.0.1', '--host', 'localhost'];
-  const [status]: unknown[] = await once(spawn(process.execPath, [COMMAND, ...args], { stdio: 'ignore' }), 'exit');
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: 'ignore' });
+  const status = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   if (status !== 0) throw new Error('buildless certs failed');
   return {
     folder,
@@ -134,7 +135,7 @@ function portsOf(child: ChildProcess, lines: string[]): Promise<{ tlsPort: numbe
 }
 
 /** What /metrics said at one moment. */
-export class Samples {
+class Samples {
   constructor(private readonly text: string) {}
 
   /** The sum over all samples of that name that carry all of these labels; 0 where there is none. */

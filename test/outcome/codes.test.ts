@@ -29,7 +29,7 @@ ${table('Warned', 'Nothing is stopped; `kubectl` prints a line that begins with 
 describe('docs/outcomes.md', () => {
   it('lists every code of the enumeration with its cause and cure', async () => {
     const formatted = await format(expected, { parser: 'markdown', printWidth: 120 });
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(page, formatted);
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(page, formatted);
     expect(readFileSync(page, 'utf8')).toBe(formatted);
   });
 });

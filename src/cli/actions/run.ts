@@ -45,6 +45,7 @@ export async function runFunction(options: RunOptions): Promise<number> {
     runtimes: input.configuration.runtimes,
     ...(options.port !== undefined && { port: options.port }),
     environment: process.env,
+    inspect: options.inspect === true,
     journal,
     signal: stop.asked,
   });

@@ -6,6 +6,7 @@ export interface RunOptions {
   readonly function?: string;
   readonly port?: number;
   readonly watch?: true;
+  readonly inspect?: true;
   readonly namespace: string;
   readonly config?: string;
 }
@@ -31,6 +32,7 @@ export function addRun(program: Command): void {
       '--watch',
       'run it again when a file of the input changes; where an edit cannot run, the one before stays up',
     )
+    .option('--inspect', 'for a debugger: Node.js listens on port 9229, Python with debugpy on 5678')
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
     .option('--config <file>', "the webhook's configuration (default: the built-in one)")
     .addHelpText(

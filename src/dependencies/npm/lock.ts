@@ -2,7 +2,7 @@ import type { SourceFiles } from '../../function/files.ts';
 import { isJsonObject, type JsonFile, type JsonObject, type JsonProblem, readJsonFile } from './json-file.ts';
 
 /** npm prefers the first (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json). */
-export const LOCK_FILES = ['npm-shrinkwrap.json', 'package-lock.json'] as const;
+const LOCK_FILES = ['npm-shrinkwrap.json', 'package-lock.json'] as const;
 
 /** Locks of other package managers, which npm does not follow. */
 export const FOREIGN_LOCKS = {

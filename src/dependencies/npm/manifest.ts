@@ -3,7 +3,7 @@ import { isJsonObject, type JsonFile, type JsonObject, type JsonProblem, readJso
 
 /** Groups of package.json whose packages `npm install --omit=dev` installs; where two name a package, the later wins. */
 export const INSTALLED_GROUPS = ['peerDependencies', 'dependencies', 'optionalDependencies'] as const;
-export type InstalledGroup = (typeof INSTALLED_GROUPS)[number];
+type InstalledGroup = (typeof INSTALLED_GROUPS)[number];
 
 /** One package that a manifest asks for. */
 export interface Asked {

@@ -13,7 +13,7 @@ export interface AskedSpec {
   readonly spec: Spec;
 }
 
-export type LockProblem = JsonProblem & { readonly file: string; readonly old: boolean };
+type LockProblem = JsonProblem & { readonly file: string; readonly old: boolean };
 
 /** A source as npm would read it; what the rules judge. */
 export interface NpmSource {

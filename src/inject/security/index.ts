@@ -19,7 +19,7 @@ import { volumeTypes } from './volume-types.ts';
 import { windowsHostProcess } from './windows-host-process.ts';
 
 /** Every control of Pod Security "restricted", in the order of its documentation. */
-export const CONTROLS: readonly Control[] = [
+const CONTROLS: readonly Control[] = [
   windowsHostProcess,
   hostNamespaces,
   privileged,

@@ -32,19 +32,19 @@ function wanted(context: InjectionContext): readonly V1EnvVar[] {
 
 function serverVariables({ configuration, definition, handler, port }: InjectionContext): readonly V1EnvVar[] {
   const { server } = configuration;
-  const own = variables({
-    FUNC_NAME: definition.name,
-    FUNC_RUNTIME: definition.runtimeName,
-    FUNC_HANDLER: handler?.export ?? DEFAULT_EXPORT,
+  const own = [
+    variable('FUNC_NAME', definition.name),
+    variable('FUNC_RUNTIME', definition.runtimeName),
+    variable('FUNC_HANDLER', handler?.export ?? DEFAULT_EXPORT),
     // Without it the server asks the source.
-    ...(handler !== undefined && { MOD_NAME: handler.file }),
-    HANDLER_PATH: PATHS.function,
-    ...LANGUAGES[definition.runtime.language].serverEnv,
-    FUNC_PORT: String(port),
-    FUNC_TIMEOUT: String(server.timeoutSeconds),
-    REQ_MB_LIMIT: String(server.bodyLimitMegabytes),
-    OTEL_SERVICE_NAME: definition.name,
-  });
+    ...(handler === undefined ? [] : [variable('MOD_NAME', handler.file)]),
+    variable('HANDLER_PATH', PATHS.function),
+    ...variables(LANGUAGES[definition.runtime.language].serverEnv),
+    variable('FUNC_PORT', String(port)),
+    variable('FUNC_TIMEOUT', String(server.timeoutSeconds)),
+    variable('REQ_MB_LIMIT', String(server.bodyLimitMegabytes)),
+    variable('OTEL_SERVICE_NAME', definition.name),
+  ];
   const configured = variables(server.env);
   const overridden = new Set(configured.map(({ name }) => name));
   return [

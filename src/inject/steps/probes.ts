@@ -2,7 +2,7 @@
  * Asks the HTTP server whether it is ready and whether it lives. It answers 200 only when the handler is loaded, so a rollout never replaces
  * good Pods by broken ones. The start is looked at every second, as each second there is a second that the Pod is not Ready.
  *
- * A handler that computes for half a minute is not dead: where it keeps the server from answering meanwhile (Node.js), the
+ * A handler that computes for half a minute is not dead: where it keeps the server from answering meanwhile, the
  * liveness probe goes to a port that is answered beside it (inject/health-port.ts), and the readiness probe finds out.
  *
  * Fields: spec.containers[FUNCTION].{startupProbe,readinessProbe,livenessProbe}

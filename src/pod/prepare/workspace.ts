@@ -20,7 +20,7 @@ export interface Workspace {
 const HIDDEN = '.preparing';
 
 /** Where an installer keeps its temporary files; install.py has the same name. */
-export const INSTALLER_SCRATCH = '.installing';
+const INSTALLER_SCRATCH = '.installing';
 
 /** Removes what an earlier run left, finished or not, and makes room for this one. */
 export async function openWorkspace(root: string): Promise<Workspace> {

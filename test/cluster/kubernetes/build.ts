@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir, setPriority } from 'node:os';
 import path from 'node:path';
@@ -51,11 +50,14 @@ export async function build(folder: string): Promise<void> {
         stdio: ['ignore', 'inherit', 'inherit'],
       },
     );
-    const ended = once(child, 'exit');
+    const ended = new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', resolve);
+    });
     // Both cores for ten minutes, on a machine where somebody works.
     if (child.pid !== undefined) setPriority(child.pid, 10);
-    const [status]: unknown[] = await ended;
-    if (status !== 0) throw new Error(`go build ended with ${String(status)} in ${PROGRAM}`);
+    const status = await ended;
+    if (status !== 0) throw new Error(`go build ended with ${status ?? 'a signal'} in ${PROGRAM}`);
     for (const name of NAMES) symlinkSync(BINARY, path.join(unfinished, name));
     // Another run may have been as far first: then its result is as good.
     if (!isBuilt(folder)) renameSync(unfinished, folder);

@@ -36,7 +36,7 @@ export interface Expected {
 }
 
 /** Where the contract differs between the languages. */
-export interface PerLanguage {
+interface PerLanguage {
   readonly nodejs: Expected;
   readonly python: Expected;
   readonly why: string;

@@ -38,7 +38,7 @@ export async function bundlePodPrograms(): Promise<string> {
 }
 
 /** A folder that every user may write to, as an emptyDir. */
-export async function openTemporaryFolder(name: string): Promise<string> {
+async function openTemporaryFolder(name: string): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), `buildless-test-${name}-`));
   await chmod(folder, 0o777);
   return folder;

@@ -21,7 +21,7 @@ export const pinAdvice = (asked: AskedSpec, source: NpmSource): string =>
 
 /** How a lock can be had that is trusted, and with it whatever it pins. */
 export function lockAdvice({ lock }: NpmSource): string {
-  if (lock === undefined) return 'add a package-lock.json ("buildless lock" writes it)';
+  if (lock === undefined) return 'add a package-lock.json ("buildless lock")';
   return `write ${fileOf(lock)} anew ("buildless lock"), as it is not trusted: ${distrust(lock)}`;
 }
 
@@ -49,7 +49,7 @@ function lowest(spec: Spec): string | undefined {
   return version === '0.0.0' ? undefined : version;
 }
 
-export const fileOf = (lock: NonNullable<NpmSource['lock']>): string => ('faults' in lock ? lock.lock.file : lock.file);
+const fileOf = (lock: NonNullable<NpmSource['lock']>): string => ('faults' in lock ? lock.lock.file : lock.file);
 
 /** Longest text of a manifest that a message repeats. */
 const LONGEST = 120;

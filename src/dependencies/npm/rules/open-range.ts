@@ -4,12 +4,13 @@ import { pinAdvice } from './advice.ts';
 import type { SpecRule } from './rule.ts';
 
 export const openRange: SpecRule = (asked, source) => {
+  if (source.locked) return undefined;
   const spec = asked.spec.kind === 'alias' ? asked.spec.target : asked.spec;
-  if (spec.kind !== 'range' || boundOf(spec.range) !== 'open' || source.locked) return undefined;
+  if (spec.kind !== 'range' || boundOf(spec.range) !== 'open') return undefined;
   return {
     code: 'dependencies-float',
     level: 'no-latest',
-    problem: 'which has no upper bound: each Pod takes the newest version on the day it starts',
+    problem: 'which takes the newest version on the day a Pod starts',
     fix: pinAdvice(asked, source),
   };
 };

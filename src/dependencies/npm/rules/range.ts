@@ -4,12 +4,13 @@ import { pinAdvice } from './advice.ts';
 import type { SpecRule } from './rule.ts';
 
 export const range: SpecRule = (asked, source) => {
+  if (source.locked) return undefined;
   const spec = asked.spec.kind === 'alias' ? asked.spec.target : asked.spec;
-  if (spec.kind !== 'range' || boundOf(spec.range) !== 'closed' || source.locked) return undefined;
+  if (spec.kind !== 'range' || boundOf(spec.range) !== 'closed') return undefined;
   return {
     code: 'dependencies-float',
     level: 'exact',
-    problem: 'a range: each Pod takes the newest version in it on the day it starts',
+    problem: 'a range: Pods take the newest version in it',
     fix: pinAdvice(asked, source),
   };
 };

@@ -3,12 +3,13 @@ import { pinAdvice } from './advice.ts';
 import type { SpecRule } from './rule.ts';
 
 export const tag: SpecRule = (asked, source) => {
+  if (source.locked) return undefined;
   const spec = asked.spec.kind === 'alias' ? asked.spec.target : asked.spec;
-  if (spec.kind !== 'tag' || source.locked) return undefined;
+  if (spec.kind !== 'tag') return undefined;
   return {
     code: 'dependencies-float',
     level: 'no-latest',
-    problem: `a tag: each Pod takes the version that it points to on the day the Pod starts`,
+    problem: `a tag, which points to another version tomorrow`,
     fix: pinAdvice(asked, source),
   };
 };

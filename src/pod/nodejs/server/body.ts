@@ -39,7 +39,10 @@ export async function readBody(
   const bytes = await collect(req, limit);
   if (!Buffer.isBuffer(bytes)) return bytes;
   if (bytes.length === 0) return undefined;
-  const plain = await decompress(bytes, req.headers['content-encoding'], limit);
+  const encoding = req.headers['content-encoding']?.trim().toLowerCase() ?? '';
+  // No promise where nothing is awaited: each costs a microsecond and more on a Node.js that tracks them for the calls.
+  if (encoding === '' || encoding === 'identity') return { bytes };
+  const plain = await decompress(bytes, encoding, limit);
   return Buffer.isBuffer(plain) ? { bytes: plain } : plain;
 }
 
@@ -80,9 +83,7 @@ function tooLarge(req: IncomingMessage, limit: number): Refusal {
 }
 
 /** The limit holds for what comes out, too. */
-async function decompress(bytes: Buffer, header: string | undefined, limit: number): Promise<Buffer | Refusal> {
-  const encoding = header?.trim().toLowerCase() ?? '';
-  if (encoding === '' || encoding === 'identity') return bytes;
+async function decompress(bytes: Buffer, encoding: string, limit: number): Promise<Buffer | Refusal> {
   const decoder = DECODERS.get(encoding);
   if (decoder === undefined) return new Refusal(415, `Unsupported Content-Encoding: ${encoding}`);
   try {

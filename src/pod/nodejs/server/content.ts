@@ -16,7 +16,7 @@ export function readContentType(header: string | undefined): ContentType {
   return { type: header.slice(0, semicolon).trim().toLowerCase(), charset };
 }
 
-export const isJson = (type: string): boolean => type === 'application/json' || type.endsWith('+json');
+const isJson = (type: string): boolean => type === 'application/json' || type.endsWith('+json');
 export const isForm = (type: string): boolean => type === 'application/x-www-form-urlencoded';
 export const isMultipart = (type: string): boolean => type.startsWith('multipart/');
 
@@ -33,7 +33,7 @@ export function parseContent(bytes: Buffer, { type, charset }: ContentType): unk
 }
 
 /** Any JSON value, not only objects and arrays. */
-export function parseJson(bytes: Buffer, charset: string | undefined): unknown {
+function parseJson(bytes: Buffer, charset: string | undefined): unknown {
   const text = decode(bytes, charset);
   if (text instanceof Refusal) return text;
   try {

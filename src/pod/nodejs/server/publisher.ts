@@ -3,7 +3,7 @@
 import type { Published } from '../../../../types/index.d.ts';
 
 /** The publisher refused the event; `response` as in axios' errors. */
-export class PublisherError extends Error {
+class PublisherError extends Error {
   override readonly name = 'PublisherError';
 
   constructor(readonly response: Published) {

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { GONE, hasBody, readBody } from './body.ts';
 import { answerText, Call, type Served } from './call.ts';
-import { isForm, isMultipart, parseContent, readContentType } from './content.ts';
+import { isMultipart, parseContent, readContentType } from './content.ts';
 import { allowOrigin, answerPreflight } from './cors.ts';
 import { NOTHING, type Input } from './event.ts';
 import { note } from './journal.ts';
@@ -113,11 +113,10 @@ async function readInput(
   const content = readContentType(req.headers['content-type']);
   const body = await readBody(req, res, content, limit);
   if (body === GONE || body instanceof Refusal) return body;
-  if (body === undefined) return readEvent(req, undefined);
-  if (isForm(content.type) || 'form' in body) return readEvent(req, 'form' in body ? body.form : undefined);
-  if (isMultipart(content.type)) return { data: undefined, body: body.bytes };
-  const parsed = parseContent(body.bytes, content);
-  return parsed instanceof Refusal ? parsed : readEvent(req, parsed);
+  if (body !== undefined && 'bytes' in body && isMultipart(content.type)) return { data: undefined, body: body.bytes };
+  const parsed = body === undefined ? undefined : 'form' in body ? body.form : parseContent(body.bytes, content);
+  if (parsed instanceof Refusal) return parsed;
+  return mayBeEvent(req) ? await readEvent(req, parsed) : { data: parsed, body: parsed };
 }
 
 const STRUCTURED = /^\s*application\/cloudevents(?:\+json)?\s*(?:;|$)/i;

@@ -30,6 +30,10 @@ class Answer:
         return _LINES.get(self.status) or f'{self.status} Unknown'
 
     @property
+    def code(self) -> int:
+        return self.status if isinstance(self.status, int) else int(self.status[:3])
+
+    @property
     def bodiless(self) -> bool:
         """Whether a body is not allowed (RFC 9110, 6.4.1)."""
         return self.status_line[:3] in ('204', '205', '304') or self.status_line[0] == '1'

@@ -19,9 +19,13 @@ from .load import Handler
 from .metrics import Metrics
 from .result import HOP_BY_HOP, UnfitResult, answer_of, is_bottle_response
 from .settings import Settings
+from .tracing.call_span import CallSpan, Tracing
 
 if TYPE_CHECKING:
     from .coroutines import Coroutines
+
+BUSY = 2.0
+"""Seconds that calls may wait for a thread before the Pod says that it is not ready: as long as a probe waits."""
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -29,9 +33,10 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 class Application:
     """A WSGI application (PEP 3333) around the handler."""
 
-    def __init__(self, handler: Handler, settings: Settings) -> None:
+    def __init__(self, handler: Handler, settings: Settings, tracing: Tracing | None) -> None:
         self._handler = handler
         self._settings = settings
+        self._tracing = tracing
         self._context = settings.context()
         self._metrics = Metrics()
         self._calls = Calls(settings.timeout, settings.threads, self._answer_timeout)
@@ -41,15 +46,14 @@ class Application:
         """Set when the process was asked to stop: not ready, and connections are closed after their request."""
         self.replace_thread: Callable[[], None] = lambda: None
         """Told when a thread is given up."""
+        self.seconds_without_thread: Callable[[], float] = lambda: 0.0
+        """Asked for how long calls have waited in vain."""
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         method: str = environ['REQUEST_METHOD']
         answer = self._own(method, environ['PATH_INFO'])
         if answer is None:
-            try:
-                answer = self._answer(method, environ)
-            except Refused as refused:
-                answer = refused.answer
+            answer = self._answer(method, environ)
             allow_origin(answer.headers, self._settings.cors_origin)
         if self.stopping:
             environ['buildless.request'].close_connection = True
@@ -60,31 +64,67 @@ class Application:
         if method != 'GET' and method != 'HEAD':
             return None
         if path == '/healthz':
-            return text(503, 'stopping') if self.stopping else text(200, 'OK')
+            return self._readiness()
         if path == '/metrics':
             return self._metrics.page()
         return Answer(204) if path == '/favicon.ico' else None
 
+    def _readiness(self) -> Answer:
+        """Whether a request that comes now is served: not where others wait and no thread has become free for a while."""
+        if self.stopping:
+            return text(503, 'stopping')
+        seconds = self.seconds_without_thread()
+        if seconds < BUSY:
+            return text(200, 'OK')
+        return text(503, f'busy: all {self._settings.threads} threads (CHERRYPY_NUMTHREADS) for {seconds:.0f} s')
+
     def _answer(self, method: str, environ: Environ) -> Answer:
-        """The handler's answer, or the one in its place; raises Refused."""
+        """The handler's answer, or the one in its place."""
         if method == 'OPTIONS' and self._settings.cors_origin:
             return preflight(environ)
-        event = Event(environ, read_body(environ, self._settings.body_limit), self._settings)
-        call = Call(environ['buildless.request'].conn, method, environ['PATH_INFO'])
+        if self._tracing is None:
+            return self._serve(environ, None)
+        span = self._tracing.begin(environ)
+        try:
+            answer = self._serve(environ, span)
+        except BaseException:
+            span.leave()
+            raise
+        if isinstance(answer.body, _Stream):
+            # The handler's code runs on while its answer is sent, in this thread.
+            answer.body.at_end(span.leave)
+        else:
+            span.leave()
+        return answer
+
+    def _serve(self, environ: Environ, span: CallSpan | None) -> Answer:
+        try:
+            event = Event(environ, read_body(environ, self._settings.body_limit), self._settings)
+        except Refused as refused:
+            if span is not None:
+                span.end(refused.answer.code)
+            return refused.answer
+        call = Call(environ, span)
         self._calls.begin(call)
         failed = False
         try:
             answer = self._call(event, call)
         except BaseException as error:
-            answer = self._failure(error)
+            answer = self._failure(error, call)
             failed = True
         if not self._calls.end(call):
             raise Abandoned
         if isinstance(answer.body, bytes):
-            self._metrics.observe(method, call.seconds, failed)
+            self._ended(call, failed, answer.code)
         else:
-            answer.body = _Stream(answer.body, lambda broken: self._metrics.observe(method, call.seconds, broken))
+            code = answer.code
+            answer.body = _Stream(answer.body, call, lambda broken: self._ended(call, broken, code))
         return answer
+
+    def _ended(self, call: Call, failed: bool, status: int) -> None:
+        self._metrics.observe(call.method, call.seconds, failed)
+        if call.span is not None:
+            call.span.end(status)
 
     def _call(self, event: Event, call: Call) -> Answer:
         """Call the handler; await what is to be awaited."""
@@ -111,13 +151,19 @@ class Application:
                 self._loop = Coroutines()
             return self._loop
 
-    def _failure(self, error: BaseException) -> Answer:
+    def _failure(self, error: BaseException, call: Call) -> Answer:
         """The answer for what the handler raised."""
         if isinstance(error, Abandoned):
             return Answer()
-        cause = f' {error}' if isinstance(error, UnfitResult) else f'\n{trace_of(error)}'
-        note(f'the handler failed:{cause}')
-        return text(500, cause.lstrip() if self._settings.expose_errors else 'Internal server error')
+        if call.span is not None:
+            call.span.fail(error)
+        if isinstance(error, UnfitResult):
+            note('error', f'{self._settings.export} failed: {error}', trace_id=call.trace_id)
+        else:
+            note('error', f'{self._settings.export} failed', error=error, trace_id=call.trace_id)
+        if not self._settings.expose_errors:
+            return text(500, 'Internal server error')
+        return text(500, str(error) if isinstance(error, UnfitResult) else trace_of(error))
 
     def _send(self, answer: Answer, method: str, start_response: StartResponse) -> Iterable[bytes]:
         headers = [header for header in answer.headers if header[0].lower() not in HOP_BY_HOP]
@@ -142,7 +188,7 @@ class Application:
         body = answer.body if isinstance(answer.body, bytes) else b''
         lines = [f'HTTP/1.1 {answer.status_line}', *(f'{name}: {value}' for name, value in answer.headers)]
         lines += [f'Content-Length: {len(body)}', 'Connection: close', '', '']
-        self._metrics.observe(call.method, call.seconds, True)
+        self._ended(call, True, 408)
         self.replace_thread()
         with contextlib.suppress(OSError):
             head = '\r\n'.join(lines).encode('latin-1')
@@ -153,9 +199,15 @@ class Application:
 class _Stream:
     """A body in pieces that is counted when it ends, and is logged and cut short when it fails."""
 
-    def __init__(self, pieces: Iterable[bytes], ended: Callable[[bool], None]) -> None:
+    def __init__(self, pieces: Iterable[bytes], call: Call, ended: Callable[[bool], None]) -> None:
         self._pieces = pieces
+        self._call = call
         self._ended: Callable[[bool], None] | None = ended
+        self._leave: Callable[[], None] = lambda: None
+
+    def at_end(self, leave: Callable[[], None]) -> None:
+        """What to do after all else."""
+        self._leave = leave
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -163,8 +215,10 @@ class _Stream:
         except GeneratorExit:
             raise
         except BaseException as error:
+            if self._call.span is not None:
+                self._call.span.fail(error)
             self._end(True)
-            note(f'the handler failed while its answer was sent\n{trace_of(error)}')
+            note('error', 'the handler failed while its answer was sent', error=error, trace_id=self._call.trace_id)
             raise StreamBroken('the answer is cut short') from None
 
     def close(self) -> None:
@@ -180,3 +234,4 @@ class _Stream:
         ended, self._ended = self._ended, None
         if ended is not None:
             ended(failed)
+            self._leave()

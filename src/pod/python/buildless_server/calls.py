@@ -13,7 +13,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from .answer import Environ
 from .journal import note
+from .tracing.call_span import CallSpan, trace_id_in
 
 
 class Abandoned(BaseException):
@@ -21,16 +23,30 @@ class Abandoned(BaseException):
 
 
 class Call:
-    __slots__ = ('connection', 'method', 'path', 'started', 'thread', 'task')
+    __slots__ = ('environ', 'method', 'span', 'started', 'thread', 'task')
 
-    def __init__(self, connection: Any, method: str, path: str) -> None:
-        self.connection = connection
-        self.method = method
-        self.path = path
+    def __init__(self, environ: Environ, span: CallSpan | None) -> None:
+        self.environ = environ
+        self.method: str = environ['REQUEST_METHOD']
+        self.span = span
         self.started = time.monotonic()
         self.thread = threading.get_ident()
         self.task: Future[Any] | None = None
         """Set while an `async` handler runs: it can be cancelled."""
+
+    @property
+    def connection(self) -> Any:
+        return self.environ['buildless.request'].conn
+
+    @property
+    def path(self) -> str:
+        path: str = self.environ['PATH_INFO']
+        return path
+
+    @property
+    def trace_id(self) -> str | None:
+        """The span's, else the one that the request names."""
+        return trace_id_in(self.environ) if self.span is None else self.span.trace_id
 
     @property
     def seconds(self) -> float:
@@ -68,11 +84,13 @@ class Calls:
                 try:
                     self._on_timeout(call)
                     note(
+                        'warn',
                         f'{call.method} {call.path} took longer than FUNC_TIMEOUT ({self._timeout:g} s): answered 408. '
-                        f'{self._give_up(call)}'
+                        f'{self._give_up(call)}',
+                        trace_id=call.trace_id,
                     )
                 except Exception as error:
-                    note(f'answering 408 failed: {error!r}')
+                    note('error', 'answering 408 failed', error=error, trace_id=call.trace_id)
 
     def _until_next(self) -> float:
         """Seconds until the next call can be overdue. All have the same time, so one that begins later is no sooner."""

@@ -58,7 +58,7 @@ class Coroutines:
             except BaseException as error:
                 # asyncio lets SystemExit and KeyboardInterrupt of a task end the loop; a task of the handler's own
                 # making is not guarded.
-                note(f'{type(error).__name__} in a task of an async handler: {error}')
+                note('error', f'{type(error).__name__} in a task of an async handler', error=error)
 
 
 def _unwrap(future: Future[Any]) -> Any:

@@ -15,6 +15,7 @@ from .journal import note
 from .packages import library
 from .publisher import Published, publish
 from .settings import Settings
+from .tracing.tracer import tracer
 
 
 class Event(MutableMapping[str, Any]):
@@ -55,6 +56,11 @@ class Event(MutableMapping[str, Any]):
         """The same request as `event['extensions']['request']`."""
         return self['extensions']['request']
 
+    @property
+    def tracer(self) -> Any:
+        """A tracer of the OpenTelemetry API, whose spans are children of the call's."""
+        return tracer()
+
     def emitCloudEvent(
         self, type: str, source: str, data: object, optionalCloudEventAttributes: Mapping[str, Any] | None = None
     ) -> Published:
@@ -64,7 +70,7 @@ class Event(MutableMapping[str, Any]):
 
     def publishCloudEvent(self, data: object) -> Published:
         """Deprecated: post `data`, a whole CloudEvent as a dict."""
-        note('"publishCloudEvent" is deprecated. Use "emitCloudEvent"')
+        note('warn', '"publishCloudEvent" is deprecated. Use "emitCloudEvent"')
         headers = {'Content-Type': 'application/cloudevents+json'}
         return publish(
             self._settings.publisher, headers, json.dumps(data, default=str).encode(), self._settings.timeout
@@ -72,7 +78,7 @@ class Event(MutableMapping[str, Any]):
 
     def buildResponseCloudEvent(self, event_id: str, event_type: str, event_data: object) -> dict[str, Any]:
         """Deprecated: a CloudEvent to return that takes its source from the one received."""
-        note('"buildResponseCloudEvent" is deprecated. Use "emitCloudEvent"')
+        note('warn', '"buildResponseCloudEvent" is deprecated. Use "emitCloudEvent"')
         return {
             'type': event_type,
             'source': self['ce-source'],

@@ -10,7 +10,7 @@ from typing import Any
 from cheroot.wsgi import Gateway_10, Server
 
 from .answer import Environ
-from .journal import note, trace_of
+from .journal import note
 from .workers import Workers
 
 BACKLOG = 512
@@ -82,7 +82,7 @@ class FunctionServer(Server):
         """Cheroot's own messages: a client that went away is no news, a trace is."""
         error = sys.exc_info()[1]
         if traceback and error is not None and not isinstance(error, (StreamBroken, ConnectionError, TimeoutError)):
-            note(f'{msg}\n{trace_of(error)}')
+            note('error', msg, error=error)
 
 
 def listen(port: int, application: Callable[..., Any], threads: int) -> FunctionServer:

@@ -20,7 +20,7 @@ from .stop import CannotStart
 
 Handler = Callable[[Any, dict[str, object]], object]
 
-IN_KYMAS_IMAGE = {'requests': 'requests', 'opentelemetry': 'opentelemetry-api', 'pkg_resources': 'setuptools'}
+IN_KYMAS_IMAGE = {'requests': 'requests', 'pkg_resources': 'setuptools'}
 """Modules that Kyma's `python312` image has and this one has not -> what to declare."""
 
 

@@ -4,10 +4,13 @@ What an author sees:
 
 - A package that the Function brings (in its folder, in `.python-packages`, or in its image) is what `import` gives the
   handler, also where the server has one of that name in another version: the server keeps its own copy to itself.
-- `bottle`, `prometheus_client` and `cloudevents` (1.x, as Kyma's `python312` has) are found without being declared,
-  since they are part of the contract: an answer may be a `bottle.HTTPResponse`, and metrics that a handler adds to
-  `prometheus_client.REGISTRY` are served at `/metrics`. They come last on `sys.path`, so everything else wins.
-- `requests`, `opentelemetry` and `setuptools`, which Kyma's image has as well, are not here: an undeclared package
+- `bottle`, `prometheus_client`, `cloudevents` (1.x, as Kyma's `python312` has) and `opentelemetry` (API and SDK) are found
+  without being declared, since they are part of the contract: an answer may be a `bottle.HTTPResponse`, metrics that a
+  handler adds to `prometheus_client.REGISTRY` are served at `/metrics`, and `event.tracer` is of OpenTelemetry's API.
+  They come last on `sys.path`, so everything else wins.
+- OpenTelemetry is one for both, as a span is the active one only for those who share the API: where the Function brings
+  it, the server's spans go through the Function's API (tracing/start.py).
+- `requests` and `setuptools`, which Kyma's image has as well, are not here: an undeclared package
   changes under its user with every release of the platform. The message of a failed import says what to declare.
 - Neither the server's folder nor its modules (`server`, `install`) are on `sys.path`.
 """

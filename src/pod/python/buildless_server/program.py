@@ -9,6 +9,7 @@ import threading
 import time
 from types import FrameType
 
+from .health import start_health
 from .journal import note
 from .packages import hand_over, load_cheroot, put_server_first
 from .settings import Settings, read_settings
@@ -35,7 +36,7 @@ def run(runtime: str, path: list[str]) -> int:
     except CannotStart as error:
         if error.detail:
             sys.stderr.write(f'{error.detail}\n')
-        note(f'the Function cannot be started\n{error}')
+        note('error', f'the Function cannot be started\n{error}')
         write_termination_message(termination_log, str(error))
         return 1
     return 0
@@ -43,20 +44,24 @@ def run(runtime: str, path: list[str]) -> int:
 
 def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     """Load and serve until asked to stop; raises CannotStart."""
+    health_port = start_health(settings)
     put_server_first(runtime)
     load_cheroot()
     from .application import Application
     from .http_server import listen
     from .load import load_handler
+    from .tracing.start import start_tracing
 
     hand_over(runtime, (settings.folder, settings.packages), path)
+    tracing = start_tracing(settings, os.environ)
     handler = load_handler(settings)
-    application = Application(handler, settings)
+    application = Application(handler, settings, tracing)
     try:
         server = listen(settings.port, application, settings.threads)
     except OSError as error:
         raise CannotStart(f'Port {settings.port} (FUNC_PORT) cannot be listened on: {error}') from None
     application.replace_thread = server.requests.replace
+    application.seconds_without_thread = server.requests.seconds_without_thread
     server.shutdown_timeout = settings.timeout + 1
 
     stop = threading.Event()
@@ -70,14 +75,17 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, asked_to_stop)
     threading.Thread(target=server.serve, name='accept', daemon=True).start()
-    note(f'{settings.module}.{settings.export} listens on port {server.bind_addr[1]}')
+    health = '' if health_port is None else f', health on {health_port}'
+    note('info', f'{settings.module}.{settings.export} listens on port {server.bind_addr[1]}{health}')
     stop.wait()
-    note('asked to stop: finishing what runs')
+    note('info', 'asked to stop: finishing what runs')
     application.stopping = True
     if server.requests.recently_asked(RECENT):
         time.sleep(LINGER)
     server.stop()
-    note('stopped')
+    if tracing is not None:
+        tracing.shutdown()
+    note('info', 'stopped')
     sys.stdout.flush()
     # Threads of the handler's that never end must not turn an orderly stop into a kill.
     guard = threading.Timer(EXIT_GRACE, os._exit, (0,))

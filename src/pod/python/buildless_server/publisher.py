@@ -54,5 +54,5 @@ def publish(address: str | None, headers: Mapping[str, str], body: bytes, timeou
     with answer:
         published = Published(answer.status or 0, answer.reason or '', dict(answer.headers.items()), answer.read())
     if not published.ok:
-        note(f'the publisher answered a CloudEvent with {published.status_code} {published.reason}')
+        note('warn', f'the publisher answered a CloudEvent with {published.status_code} {published.reason}')
     return published

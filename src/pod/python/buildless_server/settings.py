@@ -21,6 +21,8 @@ class Settings:
     export: str
     """Name of the handler in that module."""
     port: int
+    health_port: int | None
+    """Where `/healthz` is answered however busy the handler is; 0 for any free port, None for nowhere."""
     timeout: float
     """Seconds that a call may take."""
     body_limit: int
@@ -64,6 +66,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         module=(env.get('MOD_NAME') or 'handler').removesuffix('.py').strip('/').replace('/', '.'),
         export=env.get('FUNC_HANDLER') or 'main',
         port=_whole(env, 'FUNC_PORT', 8080, 0, 65535),
+        health_port=_whole(env, 'BUILDLESS_HEALTH_PORT', 0, 0, 65535) if env.get('BUILDLESS_HEALTH_PORT') else None,
         timeout=_number(env, 'FUNC_TIMEOUT', 180),
         body_limit=_body_limit(env),
         threads=_whole(env, 'CHERRYPY_NUMTHREADS', 50, 1, 10_000),

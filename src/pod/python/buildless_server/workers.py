@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from .calls import Abandoned
-from .journal import note, trace_of
+from .journal import note
 
 PEEKED = 4096
 
@@ -33,6 +33,8 @@ class Workers:
         """Threads that wait, less connections that wait."""
         self._aside_busy = 0
         self._last = float('-inf')
+        self._taken = 0.0
+        """When a thread last took a connection, or the first one began to wait for a thread."""
 
     def start(self) -> None:
         self._spawn(self._serve_aside, 'health')
@@ -48,6 +50,8 @@ class Workers:
             self._last = time.monotonic()
             self._spare -= 1
             self._grow()
+            if self._spare == -1:
+                self._taken = self._last
         self._queue.put(connection)
 
     def replace(self) -> None:
@@ -69,6 +73,11 @@ class Workers:
         """Whether a request came in the last `seconds`."""
         return time.monotonic() - self._last < seconds
 
+    def seconds_without_thread(self) -> float:
+        """How long requests have waited with no thread taking one up: 0 where none waits."""
+        with self._lock:
+            return time.monotonic() - self._taken if self._spare < 0 else 0.0
+
     def _busy(self) -> bool:
         with self._lock:
             return self._spare < self._threads or self._aside_busy > 0
@@ -80,7 +89,7 @@ class Workers:
                 self._spawn(self._serve, 'call')
             except RuntimeError as error:
                 # At the limit of processes that the Pod has: the request waits for one of the threads there are.
-                note(f'a thread could not be started: {error}')
+                note('error', f'a thread could not be started: {error}')
             else:
                 self._threads += 1
                 self._spare += 1
@@ -93,7 +102,10 @@ class Workers:
     def _serve(self) -> None:
         try:
             while True:
-                self._communicate(self._queue.get())
+                connection = self._queue.get()
+                if self._spare < 0:
+                    self._taken = time.monotonic()
+                self._communicate(connection)
                 with self._lock:
                     self._spare += 1
         except Abandoned:
@@ -116,14 +128,14 @@ class Workers:
         except ConnectionError:
             pass
         except BaseException as error:
-            note(f'serving a request failed: {trace_of(error)}')
+            note('error', 'serving a request failed', error=error)
         try:
             if keep:
                 self._server.put_conn(connection)
             else:
                 connection.close()
         except Exception as error:
-            note(f'closing a connection failed: {error!r}')
+            note('error', 'closing a connection failed', error=error)
 
 
 def _asks_for_health(connection: Any) -> bool:

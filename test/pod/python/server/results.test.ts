@@ -151,7 +151,7 @@ describe('a handler that fails, or whose result is nothing to answer with,', () 
   it('has its trace in the log, from the handler on', async () => {
     await started.call(`raises(ValueError('for the log'))`);
     await started.logged('ValueError: for the log');
-    expect(started.log()).toContain('/handler.py", line ');
+    expect(started.log()).toContain('/handler.py\\", line ');
     expect(started.log()).not.toContain('buildless_server');
   });
 

@@ -33,7 +33,7 @@ describe('SIGTERM', () => {
     expect((await started.call()).status).toBe(200);
     started.process.kill('SIGTERM');
     expect(await started.exited).toBe(0);
-    expect(started.log()).toContain('buildless: stopped');
+    expect(started.log()).toContain('"msg":"stopped"');
   });
 
   it('stops taking connections, lets a running request finish, then exits 0', async () => {

@@ -1,0 +1,39 @@
+import { openPatient } from '../../cluster/patient.ts';
+import type { CheckResult } from '../../doctor/check.ts';
+import { examine } from '../../doctor/examine.ts';
+import type { DoctorOptions } from '../commands/doctor.ts';
+import { EXIT, type ExitStatus } from '../exit.ts';
+import { coloursFor, printFindings } from '../terminal.ts';
+
+/** `buildless doctor`. */
+export async function examineCluster(options: DoctorOptions): Promise<ExitStatus> {
+  const opened = await openPatient({
+    namespace: options.namespace,
+    configuration: options.webhookConfiguration,
+    probeNamespace: options.probeNamespace,
+    ...(options.kubeconfig !== undefined && { kubeconfig: options.kubeconfig }),
+  }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  if (typeof opened === 'string') {
+    printFindings('error', [{ problem: opened, fix: 'name a cluster with --kubeconfig, as for kubectl' }]);
+    return EXIT.wrongInput;
+  }
+  const results = await examine(opened.patient);
+  opened.close();
+  const healthy = results.every(({ status }) => status !== 'failed');
+  process.stdout.write(
+    options.output === 'json' ? `${JSON.stringify({ healthy, results }, undefined, 2)}\n` : rendered(results),
+  );
+  return healthy ? EXIT.done : EXIT.refused;
+}
+
+function rendered(results: readonly CheckResult[]): string {
+  const { green, red, yellow, dim } = coloursFor(process.stdout);
+  const marks = { ok: green('ok     '), failed: red('FAILED '), skipped: yellow('skipped') };
+  const width = Math.max(...results.map(({ check }) => check.length));
+  const lines = results.flatMap(({ check, status, detail, cure }) => [
+    `${marks[status]} ${check.padEnd(width)}  ${detail}`,
+    ...(cure === undefined ? [] : [`        ${' '.repeat(width)}  ${dim('->')} ${cure}`]),
+  ]);
+  const count = (status: CheckResult['status']): number => results.filter((each) => each.status === status).length;
+  return `${lines.join('\n')}\n\n${count('ok')} ok, ${count('failed')} failed, ${count('skipped')} skipped\n`;
+}

@@ -1,0 +1,40 @@
+import { Option, type Command } from 'commander';
+import { CONFIGURATION_NAME, INSTALL_NAMESPACE } from '../../installation/names.ts';
+
+export interface DoctorOptions {
+  readonly kubeconfig?: string;
+  readonly namespace: string;
+  readonly webhookConfiguration: string;
+  readonly probeNamespace?: string;
+  readonly output: 'text' | 'json';
+}
+
+/** `buildless doctor`. */
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .summary('check an installation in a cluster')
+    .description(
+      'Looks at a cluster through your kubeconfig: its version, the rights of the webhook, its replicas, its configuration, both ' +
+        'webhook configurations, their caBundle against the certificate that is served, the namespaces that opted in, and a ' +
+        'Function the whole way as a dry run. It changes nothing. Whatever is wrong comes with its cure.',
+    )
+    .option('--kubeconfig <file>', 'the cluster (default: as kubectl finds it)')
+    .option('-n, --namespace <name>', 'where Buildless is installed', INSTALL_NAMESPACE)
+    .option('--webhook-configuration <name>', 'of both webhook configurations', CONFIGURATION_NAME)
+    .option('--probe-namespace <name>', 'where to try a Function (default: the first namespace that opted in)')
+    .addOption(new Option('-o, --output <format>', 'form of the output').choices(['text', 'json']).default('text'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  buildless doctor
+  kubectl buildless doctor -o json | jq '.results[] | select(.status == "failed")'
+
+Exit status: 0 all is well, 1 something is not, 2 no cluster.`,
+    )
+    .action(async (options: DoctorOptions) => {
+      const { examineCluster } = await import('../actions/doctor.ts');
+      process.exitCode = await examineCluster(options);
+    });
+}

@@ -1,0 +1,60 @@
+import { Option, type Command } from 'commander';
+import { PLATFORMS, type Platform } from '../../lock/lock.ts';
+
+export interface LockOptions {
+  readonly filename: readonly string[];
+  readonly write: boolean;
+  readonly output: 'diff' | 'lock';
+  readonly platform?: readonly Platform[];
+  readonly runtime?: string;
+  readonly installScripts: boolean;
+  readonly namespace: string;
+  readonly config?: string;
+}
+
+/** `buildless lock`; what it does is loaded when it is asked for. */
+export function addLock(program: Command): void {
+  program
+    .command('lock')
+    .summary('pin every dependency, with hashes')
+    .description(
+      'Resolves the dependencies of Functions through npm, and through uv or pip, and shows the lock that fixes them: ' +
+        'package-lock.json beside package.json, pylock.toml beside requirements.txt. With --write it is written into the ' +
+        'folder, or into the ConfigMap of the manifest, whose comments and order stay. Versions that a lock has are kept as ' +
+        'far as they fit; remove the lock to have the newest. No install script of a package is run.',
+    )
+    .requiredOption('-f, --filename <path...>', 'manifest, folder of manifests, or folder of a source')
+    .option('-w, --write', 'write the lock', false)
+    .addOption(
+      new Option('-o, --output <form>', 'without --write: a diff, or the lock itself')
+        .choices(['diff', 'lock'])
+        .default('diff'),
+    )
+    .addOption(
+      new Option(
+        '--platform <platform...>',
+        'Python: platforms of the nodes, with glibc (default: all with uv, this one with pip)',
+      ).choices([...PLATFORMS]),
+    )
+    .option('--runtime <name>', 'runtime of a source that no Function of the input names, e.g. python312')
+    .option(
+      '--install-scripts',
+      'Python: also lock what has to be built, which runs its code (a manifest says it itself)',
+      false,
+    )
+    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option('--config <file>', "the webhook's configuration (default: the built-in one)")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  buildless lock -f deploy/shop.yaml --write
+  buildless lock -f functions/shop --runtime python312 --output lock
+
+Exit status: 0 done; 1 a dependency cannot be locked; 2 wrong input.`,
+    )
+    .action(async (options: LockOptions) => {
+      const { lock } = await import('../actions/lock.ts');
+      process.exitCode = await lock(options);
+    });
+}

@@ -1,0 +1,188 @@
+import type { V1Container, V1EnvVar, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import {
+  ANNOTATIONS,
+  AUTO_IMAGE,
+  DEFAULT_CONTAINER,
+  FUNCTION_LABEL,
+  PORT_NAME,
+  RESERVED_PREFIX,
+} from '../function/keys.ts';
+import type { CommentedObject, FieldComment } from '../manifests/commented.ts';
+import { KYMA_GROUP, type KymaFunction } from './kyma-function.ts';
+import type { Note } from './note.ts';
+import type { ConvertedSource } from './source.ts';
+
+const NAME_LABEL = 'app.kubernetes.io/name';
+/** With it Istio's proxy runs before the init containers, which install over the network; without Istio it means nothing. */
+const NATIVE_SIDECAR = 'sidecar.istio.io/nativeSidecar';
+/** Where Kyma's events go by default (kyma-project/serverless, config/buildless-serverless/values.yaml). */
+const PUBLISHER = {
+  name: 'PUBLISHER_PROXY_ADDRESS',
+  value: 'http://eventing-publisher-proxy.kyma-system.svc.cluster.local/publish',
+};
+/** Names that Kyma refuses in `spec.env`; our server sets them. */
+const RESERVED_ENV: readonly string[] = [
+  'FUNC_RUNTIME',
+  'FUNC_HANDLER',
+  'FUNC_PORT',
+  'FUNC_HANDLER_SOURCE',
+  'FUNC_HANDLER_DEPENDENCIES',
+  'MOD_NAME',
+  'NODE_PATH',
+  'PYTHONPATH',
+];
+
+export interface Workload {
+  readonly deployment: CommentedObject;
+  readonly service: CommentedObject;
+  readonly notes: readonly Note[];
+}
+
+export interface WorkloadInput {
+  readonly kyma: KymaFunction;
+  readonly runtime: string;
+  readonly source: ConvertedSource;
+  /** Secret with `.npmrc` or `pip.conf`. */
+  readonly registry?: string;
+}
+
+/** Makes the Deployment and the Service that Kyma's controller made, from what the author wrote. */
+export function convertWorkload({ kyma, runtime, source, registry }: WorkloadInput): Workload {
+  const { metadata, spec } = kyma;
+  const notes: Note[] = [];
+  const comments: FieldComment[] = [];
+  const template = ['spec', 'template'];
+  const container = [...template, 'spec', 'containers', 0];
+  const comment = (path: readonly (string | number)[], text: string): void => {
+    comments.push({ path, text });
+  };
+
+  const env = convertEnv(spec.env ?? [], source, notes);
+  if (env.some(({ name, value }) => name === PUBLISHER.name && value === PUBLISHER.value)) {
+    comment(
+      [...container, 'env', env.findIndex(({ name }) => name === PUBLISHER.name)],
+      "Kyma's controller set this; emitCloudEvent posts there.",
+    );
+  }
+  const { volumes, mounts } = convertMounts(spec.secretMounts ?? []);
+  const profile = spec.resourceConfiguration?.function?.profile;
+  const resources = spec.resourceConfiguration?.function?.resources;
+  const image = spec.runtimeImageOverride;
+  const functionContainer: V1Container = {
+    name: DEFAULT_CONTAINER,
+    image: image ?? AUTO_IMAGE,
+    ...(resources !== undefined && profile === undefined && { resources }),
+    ...(env.length > 0 && { env }),
+    ...(mounts.length > 0 && { volumeMounts: mounts }),
+    ...(spec.containerSecurityContext !== undefined && { securityContext: spec.containerSecurityContext }),
+  };
+  if (image !== undefined) {
+    comment([...container, 'image'], 'As in runtimeImageOverride; it must hold the language of the runtime.');
+    notes.push({
+      kind: 'chosen',
+      field: 'spec.runtimeImageOverride',
+      text: `the container keeps the image ${image}; the server comes from Buildless, not from the image`,
+    });
+  }
+
+  const annotations: Record<string, string> = {
+    [ANNOTATIONS.runtime]: runtime,
+    ...source.annotations,
+    ...(profile !== undefined && { [ANNOTATIONS.profile]: profile }),
+    ...(registry !== undefined && { [ANNOTATIONS.registry]: registry }),
+    [NATIVE_SIDECAR]: 'true',
+    ...spec.template?.annotations,
+    ...spec.annotations,
+  };
+  const annotationsPath = [...template, 'metadata', 'annotations'];
+  for (const [key, text] of Object.entries(source.comments)) comment([...annotationsPath, key], text);
+  comment([...annotationsPath, NATIVE_SIDECAR], 'In an Istio mesh the init containers need the proxy for the network.');
+  if (profile === undefined && resources === undefined) {
+    notes.push({
+      kind: 'chosen',
+      field: 'spec.resourceConfiguration',
+      text: "no resources are given: Kyma took XS on small clusters, else L; here the configuration's default profile holds",
+    });
+  }
+
+  const labels = {
+    ...spec.template?.labels,
+    ...withoutKyma(spec.labels ?? {}),
+    [NAME_LABEL]: metadata.name,
+    [FUNCTION_LABEL]: metadata.name,
+  };
+  const selector = { [FUNCTION_LABEL]: metadata.name };
+  const object = (kind: string, apiVersion: string, body: Readonly<Record<string, unknown>>) => ({
+    apiVersion,
+    kind,
+    metadata: {
+      name: metadata.name,
+      ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
+      labels: { ...withoutKyma(metadata.labels ?? {}), [NAME_LABEL]: metadata.name },
+    },
+    spec: body,
+  });
+  return {
+    deployment: {
+      object: object('Deployment', 'apps/v1', {
+        replicas: spec.replicas ?? 1,
+        selector: { matchLabels: selector },
+        template: {
+          metadata: { labels, annotations },
+          spec: {
+            ...(spec.podSecurityContext !== undefined && { securityContext: spec.podSecurityContext }),
+            containers: [functionContainer],
+            ...(volumes.length > 0 && { volumes }),
+          },
+        },
+      }),
+      comments,
+    },
+    service: {
+      object: object('Service', 'v1', {
+        selector,
+        ports: [{ name: PORT_NAME, port: 80, targetPort: PORT_NAME, protocol: 'TCP' }],
+      }),
+      comments: [],
+    },
+    notes,
+  };
+}
+
+const withoutKyma = (labels: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).filter(([key]) => !key.startsWith(`${KYMA_GROUP}/`)));
+
+function convertEnv(given: readonly V1EnvVar[], source: ConvertedSource, notes: Note[]): V1EnvVar[] {
+  const reserved = given.filter(({ name }) => RESERVED_ENV.includes(name));
+  for (const { name } of reserved) {
+    notes.push({ kind: 'dropped', field: 'spec.env', text: `${name} is set by the server, and Kyma refuses it too` });
+  }
+  const env = given.filter((variable) => !reserved.includes(variable));
+  // The code of a Git source cannot be seen.
+  const publishes = source.code === undefined || /emitCloudEvent|publishCloudEvent/.test(source.code);
+  return publishes && !env.some(({ name }) => name === PUBLISHER.name) ? [...env, PUBLISHER] : env;
+}
+
+function convertMounts(given: NonNullable<KymaFunction['spec']['secretMounts']>): {
+  readonly volumes: V1Volume[];
+  readonly mounts: V1VolumeMount[];
+} {
+  const names = new Map<string, string>();
+  for (const { secretName } of given) {
+    if (names.has(secretName)) continue;
+    const label = secretName.replaceAll('.', '-').slice(0, 60);
+    const wanted = label.startsWith(RESERVED_PREFIX) ? `secret-${label}`.slice(0, 60) : label;
+    const taken = [...names.values()];
+    let name = wanted;
+    for (let count = 2; taken.includes(name); count += 1) name = `${wanted}-${count}`;
+    names.set(secretName, name);
+  }
+  return {
+    volumes: [...names].map(([secretName, name]) => ({ name, secret: { secretName } })),
+    mounts: given.map(({ secretName, mountPath }) => ({
+      name: names.get(secretName) ?? secretName,
+      mountPath,
+      readOnly: true,
+    })),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Check, CheckResult, Patient } from './check.ts';
+import { certificate } from './checks/certificate.ts';
+import { configuration } from './checks/configuration.ts';
+import { dryRunFunction } from './checks/function.ts';
+import { namespaces } from './checks/namespaces.ts';
+import { registration } from './checks/registration.ts';
+import { replicas } from './checks/replicas.ts';
+import { rights } from './checks/rights.ts';
+import { version } from './checks/version.ts';
+
+/** In the order in which one thing needs the other. */
+const CHECKS: readonly Check[] = [
+  version,
+  rights,
+  replicas,
+  configuration,
+  registration,
+  certificate,
+  namespaces,
+  dryRunFunction,
+];
+
+/** Runs every check, all at once; the results come in their order. */
+export async function examine(patient: Patient): Promise<readonly CheckResult[]> {
+  return (await Promise.all(CHECKS.map((check) => check(patient)))).flat();
+}

@@ -1,0 +1,43 @@
+import { judgeDependencies } from '../dependencies/judge.ts';
+import { refuses, type DependencyFinding } from '../dependencies/policy.ts';
+import { hasDependencies } from '../dependencies/present.ts';
+import type { DependencySettings } from '../dependencies/settings.ts';
+import type { Language } from '../function/languages.ts';
+import { isFailure, type LockFailure, type LockRequest } from './lock.ts';
+import { lockNpm } from './npm.ts';
+import { lockPython } from './python.ts';
+
+/** A lock and what the policy still has against the source with it. */
+export interface LockedSource {
+  readonly file: string;
+  readonly text: string;
+  readonly notes: readonly string[];
+  readonly remaining: readonly DependencyFinding[];
+}
+
+const LOCKERS = { nodejs: lockNpm, python: lockPython } as const satisfies Record<Language, unknown>;
+
+/**
+ * Locks the dependencies of a source for one language.
+ *
+ * @returns undefined where there are none
+ */
+export async function lockSource(
+  request: Omit<LockRequest, 'allowed'>,
+  settings: DependencySettings,
+): Promise<LockedSource | LockFailure | undefined> {
+  const { files, language } = request;
+  if (!hasDependencies(files, language)) return undefined;
+  const allowed = language === 'nodejs' ? settings.npmRegistries : settings.pythonIndexes;
+  const outcome = await LOCKERS[language]({ ...request, allowed });
+  if (isFailure(outcome)) return outcome;
+  const paths = [...new Set([...files.keys(), outcome.file])];
+  const locked = new Map(
+    paths.map((file) => [
+      file,
+      file === outcome.file ? Buffer.from(outcome.text) : (files.get(file) ?? new Uint8Array()),
+    ]),
+  );
+  const remaining = judgeDependencies(locked, language, settings).filter((finding) => refuses('locked', finding));
+  return { ...outcome, remaining };
+}

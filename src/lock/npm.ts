@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isObject } from '../manifests/object.ts';
+import { findNpm } from '../pod/nodejs/install/npm-program.ts';
+import { isFailure, type LockFailure, type LockOutcome, type LockRequest } from './lock.ts';
+import { messageOf, runTool, withFolder } from './tool.ts';
+
+const SHRINKWRAP = 'npm-shrinkwrap.json';
+const LOCK = 'package-lock.json';
+const PUBLIC_HOST = 'registry.npmjs.org';
+
+/** What npm reads to resolve: manifests, also of `file:` folders, the lock that is there, and settings. */
+const isRead = (file: string): boolean =>
+  ['package.json', LOCK, SHRINKWRAP, '.npmrc'].includes(path.posix.basename(file)) || file.endsWith('.tgz');
+
+/** Settings of a person that would make another lock than `npm ci` in a Pod can use. */
+const FIXED = [
+  '--package-lock-only',
+  '--package-lock=true',
+  '--lockfile-version=3',
+  '--ignore-scripts',
+  '--dry-run=false',
+  '--global=false',
+  '--force=false',
+  '--legacy-peer-deps=false',
+  '--strict-peer-deps=false',
+  '--engine-strict=false',
+  '--install-strategy=hoisted',
+  '--include=optional',
+  '--include=peer',
+  '--no-audit',
+  '--no-fund',
+  '--no-update-notifier',
+  '--no-progress',
+];
+
+/** Writes package-lock.json through npm itself; a lock that is there already is kept as far as it fits. */
+export async function lockNpm(request: LockRequest): Promise<LockOutcome> {
+  const npm = await findNpm(process.env.PATH ?? '');
+  if (npm === undefined) {
+    return { problem: 'npm is not there', fix: 'install Node.js with npm, and see that npm is on the PATH' };
+  }
+  const file = request.files.has(SHRINKWRAP) ? SHRINKWRAP : LOCK;
+  return await withFolder(request.name, request.files, isRead, async (folder) => {
+    const resolve = async (omit: boolean): Promise<string | LockFailure> => {
+      const args = [npm.script, 'install', ...FIXED, `--omit-lockfile-registry-resolved=${String(omit)}`];
+      const end = await runTool(process.execPath, args, folder);
+      if (end.code === 0) return await readFile(path.join(folder, file), 'utf8');
+      return {
+        problem: `npm ${npm.version} could not resolve package.json`,
+        fix: 'do what npm says',
+        details: messageOf(end, (line) => line.startsWith('npm error') && !/complete log|debug-0\.log/.test(line)),
+      };
+    };
+    const text = await resolve(false);
+    if (typeof text !== 'string') return text;
+    // The address of a mirror is no use elsewhere, and the policy refuses it. Without one, npm ci asks its own registry.
+    const foreign = foreignHosts(text, request.allowed);
+    if (foreign.length === 0) return { file, text, notes: [] };
+    const without = await resolve(true);
+    if (typeof without !== 'string' && isFailure(without)) return without;
+    const notes = [`the addresses of ${foreign.join(', ')} are left out: integrity fixes what is installed`];
+    return { file, text: without, notes };
+  });
+}
+
+function foreignHosts(lock: string, allowed: readonly string[]): readonly string[] {
+  const parsed: unknown = JSON.parse(lock);
+  const packages = isObject(parsed) && isObject(parsed.packages) ? Object.values(parsed.packages) : [];
+  const hosts = packages.flatMap((entry) => {
+    const resolved = isObject(entry) ? entry.resolved : undefined;
+    if (typeof resolved !== 'string' || !/^https?:/.test(resolved)) return [];
+    if (allowed.some((address) => resolved.startsWith(address))) return [];
+    return [new URL(resolved).host];
+  });
+  return [...new Set(hosts)].filter((host) => host !== PUBLIC_HOST);
+}

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { LockFailure, LockRequest, Platform } from './lock.ts';
+import { readUvLock, type ResolvedPackage } from './pylock.ts';
+import { messageOf, runTool } from './tool.ts';
+
+/** The oldest glibc that a runtime's image may have; a wheel for an older one runs on a newer one (PEP 600). */
+const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
+  'linux/amd64': 'x86_64-manylinux_2_28',
+  'linux/arm64': 'aarch64-manylinux_2_28',
+};
+
+/** @returns the version of the uv on the PATH; undefined where there is none */
+export async function findUv(folder: string): Promise<string | undefined> {
+  const end = await runTool('uv', ['--version'], folder);
+  return end.code === 0 ? /^uv (\S+)/.exec(end.stdout)?.[1] : undefined;
+}
+
+/** Resolves requirements.txt for one platform; versions of a pylock.toml in the folder are kept as far as they fit. */
+export async function resolveWithUv(
+  folder: string,
+  platform: Platform,
+  { version, builds }: Pick<LockRequest, 'version' | 'builds'>,
+): Promise<readonly ResolvedPackage[] | LockFailure> {
+  const end = await runTool(
+    'uv',
+    [
+      ...['pip', 'compile', 'requirements.txt', '--quiet', '--no-header', '--format', 'pylock.toml'],
+      ...['--output-file', 'pylock.toml', '--generate-hashes'],
+      ...['--python-version', version, '--python-platform', PLATFORM_NAMES[platform]],
+      ...(builds ? [] : ['--only-binary', ':all:']),
+    ],
+    folder,
+  );
+  if (end.code === 0) return readUvLock(await readFile(path.join(folder, 'pylock.toml'), 'utf8'));
+  return {
+    problem: `uv could not resolve requirements.txt for Python ${version} on ${platform}`,
+    fix: 'do what uv says',
+    details: messageOf(end, () => true),
+  };
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { chooseHandler, viewOf } from '../../src/function/handler.ts';
+
+const source = (files: Readonly<Record<string, string>>): ReturnType<typeof viewOf> =>
+  viewOf(new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])));
+
+describe('the handler of a source whose author named none', () => {
+  it.each([
+    [{ 'package.json': '{"main":"src/app.js"}', 'src/app.js': '' }, 'src/app'],
+    [{ 'package.json': '{"main":"./src/app"}', 'src/app.ts': '' }, 'src/app'],
+    [{ 'package.json': '{"main":"index.js"}', 'handler.js': '' }, 'handler'],
+    [{ 'package.json': '{"main":"../app.js"}', 'handler.js': '' }, 'handler'],
+    [{ 'package.json': '{"main":7}', 'handler.js': '' }, 'handler'],
+    [{ 'package.json': '{', 'handler.js': '' }, 'handler'],
+    [{ 'handler.mjs': '' }, 'handler'],
+  ])('of %j is main of %s', (files, file) => {
+    expect(chooseHandler('nodejs', source(files))).toEqual({ file, export: 'main' });
+  });
+
+  it('is handler.main in Python', () => {
+    expect(chooseHandler('python', undefined)).toEqual({ file: 'handler', export: 'main' });
+  });
+
+  it('is not known in Node.js before the source is seen', () => {
+    expect(chooseHandler('nodejs', undefined)).toBeUndefined();
+  });
+});

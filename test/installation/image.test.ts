@@ -1,0 +1,89 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PATHS } from '../../src/function/keys.ts';
+import { RUNTIMES } from '../../src/function/runtimes.ts';
+import { ROOT } from './shipped.ts';
+
+const dockerfile = readFileSync(path.join(ROOT, 'deploy/Dockerfile'), 'utf8');
+
+describe('deploy/Dockerfile', () => {
+  it('ends in an image of nothing but our parts, run by a user without rights', () => {
+    const stages = dockerfile.split(/^FROM /m);
+    const last = stages.at(-1) ?? '';
+    expect(last).toMatch(/^scratch$/m);
+    expect(last).not.toMatch(/^RUN /m);
+    expect(last).toMatch(/^USER 65532:65532$/m);
+    expect(last).toContain(`COPY --from=build /src/dist/ ${PATHS.toolkit}/`);
+    expect(last).toContain(`ENTRYPOINT ["/usr/bin/node", "${PATHS.toolkit}/buildless.mjs"]`);
+  });
+
+  it('takes the Node.js that is also a runtime, and no image that floats', () => {
+    const images = Array.from(dockerfile.matchAll(/^FROM (?:--platform=\S+ )?(\S+)/gm), ([, image]) => image);
+    const version = /:(\d+\.\d+\.\d+)/.exec(RUNTIMES.nodejs24?.image ?? '')?.[1] ?? '';
+    expect(images).toEqual([
+      `docker.io/library/node:${version}-bookworm`,
+      `docker.io/library/node:${version}-bookworm-slim`,
+      'scratch',
+    ]);
+  });
+});
+
+/** Why the root of the image cannot be made here; undefined where it can. */
+function missing(): string | undefined {
+  if (process.getuid?.() !== 0) return 'only root may chroot';
+  for (const program of ['git', 'ssh', 'ldd', 'ldconfig', 'chroot', 'mknod']) {
+    if (spawnSync('which', [program], { stdio: 'ignore' }).status !== 0) return `${program} is not installed`;
+  }
+  return undefined;
+}
+
+describe("the image's root, as deploy/collect.sh makes it on this machine", () => {
+  const reason = missing();
+  let root = '';
+  beforeAll(() => {
+    if (reason !== undefined) return;
+    root = mkdtempSync(path.join(tmpdir(), 'buildless-image-'));
+    chmodSync(root, 0o755);
+    execFileSync(path.join(ROOT, 'deploy/collect.sh'), [root, process.execPath], { stdio: 'pipe' });
+    cpSync(path.join(ROOT, 'dist'), path.join(root, PATHS.toolkit), { recursive: true });
+    // What a container runtime adds.
+    mkdirSync(path.join(root, 'dev'));
+    for (const [name, minor] of Object.entries({ null: '3', urandom: '9' })) {
+      execFileSync('mknod', ['-m', '666', path.join(root, 'dev', name), 'c', '1', minor]);
+    }
+  });
+  afterAll(() => {
+    if (root !== '') rmSync(root, { recursive: true });
+  });
+
+  const inside = (...command: readonly string[]): string => {
+    // PATH below is that of the image, where this is not.
+    const chroot = execFileSync('which', ['chroot'], { encoding: 'utf8' }).trim();
+    const { stdout, stderr } = spawnSync(chroot, ['--userspec=65532:65532', root, ...command], {
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin', HOME: '/tmp', GIT_TERMINAL_PROMPT: '0' },
+    });
+    return stdout + stderr;
+  };
+
+  it('runs the command, git and ssh as a user without rights', (context) => {
+    if (reason !== undefined) context.skip(reason);
+    expect(inside('node', `${PATHS.toolkit}/buildless.mjs`, '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(inside('git', '--version')).toMatch(/^git version /);
+    expect(inside('ssh', '-V')).toMatch(/^OpenSSH/);
+  });
+
+  it('clones over HTTPS and SSH as far as there is somebody to clone from', (context) => {
+    if (reason !== undefined) context.skip(reason);
+    expect(inside('git', 'ls-remote', 'https://127.0.0.1:1/x.git')).toMatch(/Failed to connect|Couldn't connect/);
+    expect(inside('git', 'ls-remote', 'ssh://git@127.0.0.1:1/x.git')).toMatch(/port 1: Connection refused/);
+  });
+
+  it('has no shell', (context) => {
+    if (reason !== undefined) context.skip(reason);
+    expect(inside('sh', '-c', 'echo there is')).toContain('No such file or directory');
+  });
+});

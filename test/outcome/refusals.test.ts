@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createMutate } from '../../src/admission/mutate.ts';
+import { createValidate } from '../../src/admission/validate.ts';
+import { REFUSALS } from '../../src/outcome/codes.ts';
+import { requestFor, sourceOf, surroundingsWith } from '../admission/review-of.ts';
+
+const golden = path.resolve(import.meta.dirname, '../golden');
+const messages = readdirSync(golden)
+  .filter((file) => file.endsWith('.refused'))
+  .flatMap((file) => readFileSync(path.join(golden, file), 'utf8').trimEnd().split('\n'));
+
+const pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: 'hello',
+    labels: { 'buildless.dev/function': 'hello' },
+    annotations: { 'buildless.dev/runtime': 'nodejs22' },
+  },
+  spec: { containers: [{ name: 'function', image: 'auto' }] },
+};
+const source = sourceOf({ 'handler.js': '' });
+const unreachable = surroundingsWith({ source: { type: 'unreachable', reason: 'no answer in 2 s' } });
+
+/** What a file cannot bring about: the whole message as `kubectl` prints it. */
+const REVIEWS = {
+  'source-unreachable': async () => await createMutate(unreachable)(requestFor(pod, { name: 'hello' })),
+  'not-injected': async () => await createValidate(surroundingsWith({ source }))(requestFor(pod, { name: 'hello' })),
+  'unknown-policy-level': async () =>
+    await createValidate(surroundingsWith({}))(
+      requestFor(
+        { metadata: { name: 'shop', labels: { 'buildless.dev/dependencies-warn': 'all' } } },
+        { kind: { group: '', version: 'v1', kind: 'Namespace' }, name: 'shop', namespace: 'shop' },
+      ),
+    ),
+};
+
+const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
+  'source-unreachable':
+    'Function "hello" (Pod default/hello) is refused: metadata.annotations[buildless.dev/source]: the source configmap:hello could not be read (no answer in 2 s); try again; controllers do so by themselves [source-unreachable]',
+  'not-injected':
+    'Function "hello" (Pod default/hello) is refused: metadata.labels[buildless.dev/function]: the Pod is a Function and was not injected, because the mutating webhook was not called or did not answer; see that it is registered and its Pods are Ready, then create the Pod again; controllers do so by themselves [not-injected]',
+  'unknown-policy-level':
+    'Namespace shop is refused: metadata.labels[buildless.dev/dependencies-warn]: "all" is no level; write one of off, no-latest, exact, locked [unknown-policy-level]',
+};
+
+/** Answers of the server itself, outside of any review. */
+const OF_THE_SERVER = {
+  'not-a-review': '../server/answers.test.ts',
+  'internal-error': '../server/answers.test.ts',
+};
+
+describe('every code of a refusal', () => {
+  it.each(Object.keys(REFUSALS))('%s is in a message that a test asserts as the user reads it', (code) => {
+    if (code in REVIEWS) {
+      expect(EXPECTED).toHaveProperty(code);
+      return;
+    }
+    if (code === 'not-a-review' || code === 'internal-error') {
+      const test = readFileSync(path.join(import.meta.dirname, OF_THE_SERVER[code]), 'utf8');
+      expect(test).toContain(code);
+      return;
+    }
+    const own = messages.filter((message) => message.endsWith(`[${code}]`));
+    expect(own).not.toEqual([]);
+    // Place, what is wrong, what to do.
+    for (const message of own) expect(message).toMatch(/: \S.*; \S.* \[[a-z-]+\]$/);
+  });
+
+  it.each(Object.entries(REVIEWS))('%s says it in a review', async (code, review) => {
+    const { response, codes } = await review();
+    expect(codes).toEqual([code]);
+    expect(Object.entries(EXPECTED).find(([name]) => name === code)?.[1]).toBe(response.status?.message);
+  });
+});
