@@ -99,7 +99,7 @@ describe('a Function whose node is disturbed', () => {
       }
       await kubectlOk(['delete', 'pods', '-n', namespace, '--grace-period=1', '--wait=false', ...names]);
     }
-    console.log(`installations killed: ${killed} of ${KILLS}; the others were faster`);
+    console.log(`installations killed: ${killed} of ${KILLS}`);
     expect(killed).toBeGreaterThan(KILLS / 3);
   });
 

@@ -138,7 +138,7 @@ describe('a Function on a node', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('scales to 3 and back, and is replaced by a rollout restart without a failed call', async () => {
+  it('scales to 3 and back, and is replaced by a rollout restart', async () => {
     await apply(namespace, deployed('scaled', { files: HELLO }));
     const first = await readyPod(namespace, 'app=scaled');
     await kubectlOk(['scale', '-n', namespace, 'deployment/scaled', '--replicas=3']);
