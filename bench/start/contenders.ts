@@ -67,7 +67,7 @@ const TRIVIAL = {
     "const handler = process.argv[1] && require(process.argv[1]); require('http').createServer((q, r) => { if (q.url === '/exit') process.exit(1); r.end('ok'); }).listen(8080)",
   python311: `import http.server, sys, os
 if len(sys.argv) > 1:
-    sys.path[:0] = [sys.argv[1], '/work/packages']
+    sys.path[:0] = [sys.argv[1], '/kyma/packages']
     import handler
 class H(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -103,15 +103,15 @@ export const kyma: MakePod = (name, subject, limits) => {
   const install =
     subject.runtime === 'nodejs22'
       ? 'npm install --prefer-offline --no-audit --progress=false'
-      : 'pip install --user --no-cache-dir --target=/work/packages -r requirements.txt'.replace('--user ', '');
+      : 'pip install --no-cache-dir --target=/kyma/packages -r requirements.txt';
   const start =
     subject.runtime === 'nodejs22'
-      ? `node -e "$SERVER" /work/function/handler.js`
-      : `python3 -c "$SERVER" /work/function`;
+      ? `node -e "$SERVER" /kyma/function/handler.js`
+      : `python3 -c "$SERVER" /kyma/function`;
   return pod(name, 'kyma', {
     name: 'function',
     image: imageOf(subject),
-    command: ['sh', '-c', ['mkdir -p /work/function', 'cd /work/function', ...write, install, start].join('\n')],
+    command: ['sh', '-c', ['mkdir -p /kyma/function', 'cd /kyma/function', ...write, install, start].join('\n')],
     env: [
       { name: 'HOME', value: '/tmp' },
       { name: 'SERVER', value: TRIVIAL[subject.runtime] },
@@ -155,7 +155,7 @@ function pod(name: string, contender: string, container: V1Container, init?: V1C
           ...container,
           securityContext: CONTAINER,
           volumeMounts: [
-            { name: 'work', mountPath: '/work' },
+            { name: 'work', mountPath: '/kyma' },
             { name: 'tmp', mountPath: '/tmp' },
           ],
         },
