@@ -18,6 +18,7 @@ export function crossCheck(configuration: Configuration, file: ConfigurationFile
   return [
     ...runtimeRows(configuration, file),
     ...defaultProfile(configuration),
+    ...defaultInstaller(configuration),
     ...resources(['toolkit', 'resources'], configuration.toolkit.resources),
     ...resources(['install', 'resources'], configuration.install.resources),
     ...Object.entries(configuration.profiles).flatMap(([name, profile]) => resources(['profiles', name], profile)),
@@ -60,6 +61,20 @@ function defaultProfile({ defaultProfile: name, profiles }: Configuration): read
   return [
     { path: ['defaultProfile'], atKey: false, problem: `defaultProfile names "${name}", which is no profile`, fix },
   ];
+}
+
+function defaultInstaller({ install }: Configuration): readonly Fault[] {
+  return Object.entries(install.defaultInstaller).flatMap(([language, name]) => {
+    if (name === 'auto' || install.installers.includes(name)) return [];
+    return [
+      {
+        path: ['install', 'defaultInstaller', language],
+        atKey: false,
+        problem: `the default installer ${name} is not among install.installers`,
+        fix: 'add it there, or write auto',
+      },
+    ];
+  });
 }
 
 /** The API server refuses a container that requests more than its limit. */

@@ -13,7 +13,7 @@ import {
   FUNCTION_LABEL,
   STATUS_ANNOTATION,
 } from './keys.ts';
-import { LANGUAGES } from './languages.ts';
+import { choicesOf, type InstallerChoice } from './installers.ts';
 import { nearest } from './nearest.ts';
 import type { Runtime } from './runtimes.ts';
 import { parseSource, type SourceReference } from './source.ts';
@@ -37,7 +37,7 @@ export interface FunctionDefinition {
   readonly profile: string;
   /** Secret with `.npmrc` or `pip.conf`. */
   readonly registry?: string;
-  readonly installer: string;
+  readonly installer: InstallerChoice;
   readonly installScripts: boolean;
   /** PersistentVolumeClaim. */
   readonly cache?: string;
@@ -95,14 +95,8 @@ export function parseDefinition(
     });
   }
 
-  const installer = annotations[ANNOTATIONS.installer] ?? 'auto';
-  const installers = runtime === undefined ? [] : LANGUAGES[runtime.language].installers;
-  if (runtime !== undefined && installer !== 'auto' && !installers.includes(installer)) {
-    refuse('unknown-installer', annotationField(ANNOTATIONS.installer), {
-      problem: `the runtime ${runtimeName} has no installer "${installer}"`,
-      fix: `choose one of auto, ${installers.join(', ')}`,
-    });
-  }
+  const installer = readInstaller(annotations[ANNOTATIONS.installer], runtimeName, runtime, configuration);
+  if (typeof installer === 'object') findings.push(installer);
 
   const objects = [
     [ANNOTATIONS.sourceAuth, 'a Secret'],
@@ -133,6 +127,7 @@ export function parseDefinition(
     runtime === undefined ||
     'problem' in source ||
     'problem' in handler ||
+    typeof installer === 'object' ||
     'code' in container
   ) {
     return { findings };
@@ -155,6 +150,29 @@ export function parseDefinition(
       ...named('registry', annotations[ANNOTATIONS.registry] ?? configuration.install.registry),
       ...named('cache', annotations[ANNOTATIONS.cache]),
     },
+  };
+}
+
+/** The installer that the author or the configuration chooses; `auto` where the runtime is not known. */
+function readInstaller(
+  given: string | undefined,
+  runtimeName: string,
+  runtime: Runtime | undefined,
+  { install }: Configuration,
+): InstallerChoice | Finding {
+  if (runtime === undefined) return 'auto';
+  const wanted = given ?? install.defaultInstaller[runtime.language];
+  const known = choicesOf(runtime.language);
+  const allowed = known.filter((choice) => choice === 'auto' || install.installers.includes(choice));
+  const choice = allowed.find((name) => name === wanted);
+  if (choice !== undefined) return choice;
+  return {
+    code: 'unknown-installer',
+    field: annotationField(ANNOTATIONS.installer),
+    problem: known.some((name) => name === wanted)
+      ? `the configuration does not allow the installer "${wanted}"`
+      : `the runtime ${runtimeName} has no installer "${wanted}"`,
+    fix: `choose one of ${allowed.join(', ')}`,
   };
 }
 

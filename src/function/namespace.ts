@@ -1,4 +1,4 @@
-import type { MODES} from '../dependencies/policy.ts';
+import type { MODES } from '../dependencies/policy.ts';
 import { LEVELS, isLevel, type Level, type PolicyLevels } from '../dependencies/policy.ts';
 import type { Warning } from '../outcome/finding.ts';
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL, POLICY_LABELS } from './keys.ts';

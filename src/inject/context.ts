@@ -3,6 +3,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import type { NamespaceFacts } from '../function/namespace.ts';
 import type { Source } from '../function/source.ts';
+import type { InstallationPlan } from '../installation/plan.ts';
 import type { PodLike } from './injection.ts';
 
 /** What every step and check knows; none of it changes on the way. */
@@ -13,8 +14,8 @@ export interface InjectionContext {
   readonly source: Source;
   /** Where the HTTP server listens; not used where the container has its own command. */
   readonly port: number;
-  /** Whether there is anything to install, as far as admission can see the source. */
-  readonly install: boolean;
+  /** Who installs the dependencies, and where. */
+  readonly installation: InstallationPlan;
 }
 
 /**

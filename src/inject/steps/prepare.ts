@@ -1,5 +1,6 @@
 /**
- * Adds the init container that brings the source, the server and the installer into the Pod.
+ * Adds the init container that brings the source, the server and the installer into the Pod, and the dependencies too
+ * where a fast installer may.
  *
  * Fields: spec.initContainers
  */
@@ -8,10 +9,18 @@ import { INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
 import { formatSource } from '../../function/source.ts';
 import type { InjectionContext, Step } from '../context.ts';
 import { literal } from '../literal.ts';
-import { appendInitContainer, COMMON_MOUNTS, HOME, injectedSecurity } from './injected-container.ts';
+import {
+  appendInitContainer,
+  COMMON_MOUNTS,
+  HOME,
+  injectedSecurity,
+  installMounts,
+  sharedInstallArguments,
+} from './injected-container.ts';
 
 export const prepare: Step = (pod, context) => {
-  const { toolkit } = context.configuration;
+  const { toolkit, install } = context.configuration;
+  const installs = context.installation.kind === 'fast' || context.installation.kind === 'either';
   return appendInitContainer(pod, {
     name: INIT_CONTAINERS.prepare,
     image: toolkit.image,
@@ -19,13 +28,14 @@ export const prepare: Step = (pod, context) => {
     command: ['node', `${PATHS.toolkit}/pod/prepare.mjs`],
     args: prepareArguments(context).map(literal),
     env: [HOME],
-    resources: toolkit.resources,
+    resources: installs ? install.resources : toolkit.resources,
     securityContext: injectedSecurity(pod, context),
-    volumeMounts: [...COMMON_MOUNTS, ...sourceMounts(context)],
+    volumeMounts: [...COMMON_MOUNTS, ...sourceMounts(context), ...(installs ? installMounts(context.definition) : [])],
   });
 };
 
-function prepareArguments({ definition, source, namespace, install }: InjectionContext): readonly string[] {
+function prepareArguments(context: InjectionContext): readonly string[] {
+  const { definition, source, namespace, installation } = context;
   return [
     `--source=${formatSource(definition.source)}`,
     `--language=${definition.runtime.language}`,
@@ -35,7 +45,15 @@ function prepareArguments({ definition, source, namespace, install }: InjectionC
     ...(definition.server ? [`--handler=${definition.handler.file}.${definition.handler.export}`] : []),
     ...(source.type === 'files' ? [`--digest=${source.digest}`] : []),
     `--level=${namespace.levels.enforce}`,
-    ...(install ? ['--install'] : []),
+    ...(installation.kind === 'own' || installation.kind === 'either' ? ['--install'] : []),
+    ...(installation.kind === 'own' ? [`--reason=${installation.installer}: ${installation.reason}`] : []),
+    ...(installation.kind === 'fast' || installation.kind === 'either'
+      ? [
+          `--fast=${installation.installer}`,
+          `--version=${definition.runtime.version}`,
+          ...sharedInstallArguments(context),
+        ]
+      : []),
   ];
 }
 

@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { type Level, LEVELS, isLevel } from '../../dependencies/policy.ts';
 import { type Handler, parseHandler } from '../../function/handler.ts';
 import { PATHS } from '../../function/keys.ts';
+import { isFastInstaller, type FastInstaller } from '../../function/installers.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { type SourceReference, parseSource } from '../../function/source.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { isRefusal, type Refusal, refuse } from './refusal.ts';
 
 /** What `buildless-prepare` is told by the injection. */
 export interface PrepareArguments {
@@ -19,8 +20,24 @@ export interface PrepareArguments {
   /** Of the ConfigMap as admitted. */
   readonly digest?: string;
   readonly level: Level;
-  /** An installer comes after this program. */
+  /** `buildless-install` comes after this program. */
   readonly install: boolean;
+  /** Who installs, and why it is nobody faster; for the log. */
+  readonly reason?: string;
+  /** This program is to install. */
+  readonly fast?: FastInstallation;
+}
+
+/** How this program is to install. */
+export interface FastInstallation {
+  readonly installer: FastInstaller;
+  /** Of the language, e.g. `3.12`. */
+  readonly version: string;
+  readonly timeoutSeconds: number;
+  /** File of the registry Secret. */
+  readonly registry?: string;
+  /** Folder that outlives the Pod. */
+  readonly cache?: string;
 }
 
 const isLanguage = (text: string): text is Language => Object.hasOwn(LANGUAGES, text);
@@ -38,6 +55,12 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
       digest: { type: 'string' },
       level: { type: 'string' },
       install: { type: 'boolean', default: false },
+      reason: { type: 'string' },
+      fast: { type: 'string' },
+      version: { type: 'string', default: '' },
+      timeout: { type: 'string' },
+      registry: { type: 'string' },
+      cache: { type: 'string' },
     },
   });
   const { language, level } = values;
@@ -50,6 +73,8 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
   if ('problem' in source) return refuse(`--source: ${source.problem}; ${source.fix}`);
   const handler = values.handler === undefined ? undefined : parseHandler(values.handler);
   if (handler !== undefined && 'problem' in handler) return refuse(`--handler: ${handler.problem}; ${handler.fix}`);
+  const fast = readFast(values);
+  if (fast !== undefined && isRefusal(fast)) return fast;
   return {
     source,
     language,
@@ -60,5 +85,27 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
     ...(values.auth !== undefined && { auth: values.auth }),
     ...(handler !== undefined && { handler }),
     ...(values.digest !== undefined && { digest: values.digest }),
+    ...(values.reason !== undefined && { reason: values.reason }),
+    ...(fast !== undefined && { fast }),
+  };
+}
+
+function readFast(values: {
+  readonly fast?: string;
+  readonly version: string;
+  readonly timeout?: string;
+  readonly registry?: string;
+  readonly cache?: string;
+}): FastInstallation | Refusal | undefined {
+  if (values.fast === undefined) return undefined;
+  if (!isFastInstaller(values.fast)) return refuse(`--fast: there is no installer ${values.fast}`);
+  const timeoutSeconds = Number(values.timeout);
+  if (!(timeoutSeconds > 0)) return refuse('--timeout must be a number of seconds');
+  return {
+    installer: values.fast,
+    version: values.version,
+    timeoutSeconds,
+    ...(values.registry !== undefined && { registry: values.registry }),
+    ...(values.cache !== undefined && { cache: values.cache }),
   };
 }

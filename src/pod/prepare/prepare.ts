@@ -1,20 +1,26 @@
 import path from 'node:path';
 import { judgeDependencies } from '../../dependencies/judge.ts';
+import { hasDependencies } from '../../dependencies/present.ts';
 import { refuses } from '../../dependencies/policy.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import { type Handler, handlerFiles } from '../../function/handler.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { formatFinding } from '../../outcome/finding.ts';
-import type { PrepareArguments } from './arguments.ts';
+import { INSTALLERS } from '../../function/installers.ts';
+import { fastInstall } from '../fast-install/fast-install.ts';
+import { install as installWithNpm } from '../nodejs/install/install.ts';
+import type { FastInstallation, PrepareArguments } from './arguments.ts';
 import { fetchSource } from './fetch-source.ts';
 import type { GitSurroundings } from './git.ts';
 import { isRefusal, refuse, type Refusal } from './refusal.ts';
 import { copyPrograms } from './tree.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
 
 export interface PrepareSurroundings extends Omit<GitSurroundings, 'auth'> {
   /** Folder with one folder of programs for each language. */
   readonly programs: string;
+  /** Folder with the fast installers, `bun` and `uv`. */
+  readonly tools: string;
 }
 
 /** Files that a message lists at most. */
@@ -32,13 +38,50 @@ export async function prepare(
   if (refusal !== undefined) return refusal;
   await copyPrograms(path.join(surroundings.programs, options.language), workspace.programs);
   if (surroundings.stop.aborted) return refuse('the Pod was told to stop');
-  await workspace.publish(options.install ? 'staging' : 'function');
-  surroundings.log(
-    options.install
-      ? `ready for the installation of the ${LANGUAGES[options.language].title} packages`
-      : `ready to run with ${LANGUAGES[options.language].title}`,
-  );
-  return undefined;
+  const { title } = LANGUAGES[options.language];
+  if (options.fast === undefined) {
+    await workspace.publish(options.install ? 'staging' : 'function');
+    if (options.reason !== undefined) surroundings.log(`installing with ${options.reason}`);
+    surroundings.log(
+      options.install ? `ready for the installation of the ${title} packages` : `ready to run with ${title}`,
+    );
+    return undefined;
+  }
+  await workspace.publish('staging');
+  return await installFast(files, workspace, { ...options, fast: options.fast }, surroundings);
+}
+
+/** Installs here, so that no second container has to; leaves it to one where another installer must do it. */
+async function installFast(
+  files: SourceFiles,
+  workspace: Workspace,
+  { root, language, install, fast }: PrepareArguments & { readonly fast: FastInstallation },
+  surroundings: PrepareSurroundings,
+): Promise<Refusal | undefined> {
+  const { log } = surroundings;
+  const { staging, scratch } = workspace;
+  const { own } = INSTALLERS[language];
+  const outcome = hasDependencies(files, language)
+    ? await fastInstall(files, { ...fast, staging, scratch }, surroundings)
+    : 'installed';
+  if (outcome === 'installed') {
+    await workspace.finish();
+    log(`ready to run with ${LANGUAGES[language].title}`);
+    return undefined;
+  }
+  if ('declined' in outcome) log(`${fast.installer} is not used: ${outcome.declined}`);
+  // The own installer gives the same answer in more words.
+  if (install) {
+    if (isRefusal(outcome)) log(outcome.refusal);
+    log(`leaving the installation to ${own} in buildless-install`);
+    return undefined;
+  }
+  if (isRefusal(outcome)) return outcome;
+  if (language === 'nodejs') {
+    log(`installing with ${own} of the toolkit`);
+    return await installWithNpm({ ...fast, root, allowScripts: false }, surroundings);
+  }
+  return refuse(`${fast.installer} cannot install this: ${outcome.declined}; set buildless.dev/installer: ${own}`);
 }
 
 /** Admission judged what it could see; a Git or image source is seen here for the first time. */
