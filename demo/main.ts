@@ -13,7 +13,8 @@ import type { AdmissionResponse } from '../src/admission/review.ts';
 import { coloursFor } from '../src/cli/terminal.ts';
 import { unifiedDiff } from '../src/manifests/diff.ts';
 import { writeKubernetesYaml } from '../src/manifests/kubernetes-yaml.ts';
-import { startFunction, type LocalFunction } from '../src/cli/actions/local-function.ts';
+import { durationOf } from '../src/run/journal.ts';
+import { startFunction, type RunningFunction } from './function.ts';
 import { Phases } from './phases.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
 import { readExample, type Example } from './workload.ts';
@@ -23,7 +24,7 @@ const { bold, cyan, dim, green, red } = coloursFor(process.stdout);
 const NAMESPACE = 'default';
 const phases = new Phases();
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     stop.abort();
   });
@@ -42,7 +43,7 @@ const EXPECTED = {
 } as const;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'buildless-demo-'));
-const running: LocalFunction[] = [];
+const running: RunningFunction[] = [];
 let webhook: Webhook | undefined;
 try {
   const names = Object.keys(EXPECTED) as (keyof typeof EXPECTED)[];
@@ -110,15 +111,13 @@ function yaml(pod: V1Pod): string {
 }
 
 /** Runs the patched Pod on this machine. */
-async function started(name: string, { documents }: Example, pod: V1Pod): Promise<LocalFunction> {
+async function started(name: string, { documents }: Example, pod: V1Pod): Promise<RunningFunction> {
   title(`${name}: the patched Pod on this machine`);
   return startFunction({
     name,
     pod,
     documents,
-    namespace: NAMESPACE,
     configuration: DEFAULT_CONFIGURATION,
-    port: 0,
     signal: stop.signal,
     output: process.stdout,
     onPhase: (phase, milliseconds, ok) => {
@@ -127,7 +126,7 @@ async function started(name: string, { documents }: Example, pod: V1Pod): Promis
   });
 }
 
-async function called(name: keyof typeof EXPECTED, running: LocalFunction | undefined): Promise<void> {
+async function called(name: keyof typeof EXPECTED, running: RunningFunction | undefined): Promise<void> {
   if (running === undefined) throw new Error(`${name} is not running`);
   const { path: query, has } = EXPECTED[name];
   const url = new URL(query, running.url).href;
@@ -146,10 +145,12 @@ async function called(name: keyof typeof EXPECTED, running: LocalFunction | unde
 async function refused(by: Webhook, { file, pod }: Example): Promise<void> {
   title(`kubectl apply -f ${file}`);
   const mutated = await phases.time('floating: /mutate', () => by.review('mutate', pod, NAMESPACE));
-  const validated = await phases.time('floating: /validate', () =>
-    by.review('validate', applied(pod, mutated), NAMESPACE),
-  );
-  if (validated.allowed) throw new Error('a Function with floating dependencies was allowed');
+  if (!mutated.allowed) throw new Error(`/mutate: ${mutated.status?.message ?? 'refused'}`);
+  const validated = await phases.time('floating: /validate refuses it', async () => {
+    const answer = await by.review('validate', applied(pod, mutated), NAMESPACE);
+    if (answer.allowed) throw new Error('a Function with floating dependencies was allowed');
+    return answer;
+  });
   const { reason = '', message = '' } = validated.status ?? {};
   say(
     red(
@@ -162,7 +163,6 @@ function summary(): void {
   title('Summary');
   const width = Math.max(...phases.done.map(({ name }) => name.length));
   for (const { name, milliseconds, ok } of phases.done) {
-    const time = milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
-    say(`${ok ? green('ok    ') : red('FAILED')} ${name.padEnd(width)} ${time.padStart(8)}`);
+    say(`${ok ? green('ok    ') : red('FAILED')} ${name.padEnd(width)} ${durationOf(milliseconds).padStart(8)}`);
   }
 }

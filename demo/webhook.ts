@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -68,7 +69,7 @@ export async function startWebhook(certificates: string, manifests: readonly str
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       });
       sent.end(body);
-      const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
       const answer = await text(response);
       if (response.statusCode !== 200) throw new Error(`/${to} answered ${String(response.statusCode)}: ${answer}`);
       return (JSON.parse(answer) as { response: AdmissionResponse }).response;

@@ -21,7 +21,7 @@ export interface WatchedConfiguration {
 /**
  * Loads the configuration and looks at the file again and again. It reads the text instead of asking for file events or
  * modification times: the kubelet swaps a symlink two levels above the file (`..data`), which no watch of the file sees,
- * and the text is small.
+ * and the text is small. A change is taken when two looks find it alike.
  *
  * @returns the findings where the first load fails: there is no last good one yet
  */
@@ -35,8 +35,9 @@ export async function watchConfiguration(
   if ('findings' in loaded) return loaded;
 
   let { configuration } = loaded;
-  // What was seen last: the text, or why there was none.
+  // What was seen last, and what was judged last: the text, or why there was none.
   let seen = first.text;
+  let judged = first.text;
   let stopped = false;
   let timer: NodeJS.Timeout;
 
@@ -44,8 +45,11 @@ export async function watchConfiguration(
     const read = await readText(file);
     if (stopped) return;
     const now = 'finding' in read ? `unreadable: ${read.finding.problem}` : read.text;
-    if (now !== seen) {
-      seen = now;
+    const settled = now === seen;
+    seen = now;
+    // Seen twice: the first time may have been within a write, and half a file, or none of it, can be a good configuration.
+    if (settled && now !== judged) {
+      judged = now;
       const result = 'finding' in read ? { findings: [read.finding] } : parseConfiguration(read.text, file);
       if ('findings' in result) {
         onError(result.findings);

@@ -8,5 +8,13 @@ const PRESENT: Readonly<Record<Language, (files: SourceFiles) => boolean>> = {
   python: hasPythonDependencies,
 };
 
+/** A source is read once and looked at in each review of its Function's Pods. */
+const known = new WeakMap<SourceFiles, Map<Language, boolean>>();
+
 /** Whether an installation of a source would install anything; true where its files cannot be read, for npm or pip to say. */
-export const hasDependencies = (files: SourceFiles, language: Language): boolean => PRESENT[language](files);
+export function hasDependencies(files: SourceFiles, language: Language): boolean {
+  const answers = known.get(files) ?? new Map<Language, boolean>();
+  const answer = answers.get(language) ?? PRESENT[language](files);
+  known.set(files, answers.set(language, answer));
+  return answer;
+}

@@ -3,4 +3,4 @@
  * shortens `$$`.
  * Source: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
  */
-export const literal = (text: string): string => text.replaceAll('$', '$$$$');
+export const literal = (text: string): string => (text.includes('$') ? text.replaceAll('$', '$$$$') : text);

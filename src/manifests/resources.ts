@@ -53,6 +53,7 @@ export function surroundingsOf(
   defaultNamespace = 'default',
 ): Surroundings {
   const resources = indexResources(documents, defaultNamespace);
+  const sources = new Map<KubernetesObject, Source>();
   return {
     configuration: () => configuration,
     namespaceLabels: (name) => {
@@ -62,7 +63,10 @@ export function surroundingsOf(
     readSource: (namespace, reference) => {
       if (reference.type !== 'configmap') return Promise.resolve({ type: 'opaque' });
       const configMap = resources.configMap(namespace, reference.name);
-      return Promise.resolve(configMap === undefined ? { type: 'missing' } : sourceOf(configMap));
+      if (configMap === undefined) return Promise.resolve({ type: 'missing' });
+      const source = sources.get(configMap) ?? sourceOf(configMap);
+      sources.set(configMap, source);
+      return Promise.resolve(source);
     },
   };
 }

@@ -22,7 +22,7 @@ export interface Logger {
   readonly flush: () => void;
 }
 
-const BUFFER_BYTES = 4096;
+const BUFFER_BYTES = 8192;
 const FLUSH_MILLISECONDS = 100;
 /** Where nobody reads standard output, lines are lost rather than memory. */
 const LONGEST_BACKLOG_BYTES = 16 * 1024 * 1024;

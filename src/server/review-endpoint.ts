@@ -4,6 +4,7 @@ import {
   REVIEW_API_VERSION,
   REVIEW_KIND,
   type AdmissionRequest,
+  type AdmissionResponse,
   type Reviewer,
   type Verdict,
 } from '../admission/review.ts';
@@ -43,12 +44,7 @@ export function createReviewEndpoint({
     let fault: { readonly error: unknown } | undefined;
     try {
       const answered = await reviewer(admission);
-      const text = JSON.stringify({
-        apiVersion: REVIEW_API_VERSION,
-        kind: REVIEW_KIND,
-        response: answered.response,
-      });
-      answerJson(response, 200, text, closing());
+      answerJson(response, 200, reviewText(answered.response), closing());
       verdict = answered;
     } catch (error) {
       fault = { error };
@@ -88,6 +84,12 @@ export function createReviewEndpoint({
       });
     });
   };
+}
+
+/** The patch is nearly all of an answer and, as base64, needs no escaping: it is put in without a look at it. */
+function reviewText({ patch, ...rest }: AdmissionResponse): string {
+  const text = JSON.stringify({ apiVersion: REVIEW_API_VERSION, kind: REVIEW_KIND, response: rest });
+  return patch === undefined ? text : `${text.slice(0, -'}}'.length)},"patch":"${patch}"}}`;
 }
 
 function unsupportedMedia({ headers }: IncomingMessage): string | undefined {

@@ -1,12 +1,14 @@
 import { createPrivateKey } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority, type Authority, type Leaf } from '../../src/certificates/authority.ts';
 import { openCertificateFiles } from '../../src/certificates/files.ts';
 import type { CertificateSource, ServedCertificate } from '../../src/certificates/source.ts';
 import type { Problem } from '../../src/config/problem.ts';
+import { eventually } from '../eventually.ts';
 
 const NOW = new Date('2030-06-01T12:00:00Z');
 const INTERVAL = 10;
@@ -35,8 +37,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function write(pair: { readonly cert: string; readonly key: string }): Promise<void> {
-  await Promise.all([writeFile(certFile, pair.cert), writeFile(keyFile, pair.key)]);
+/** Without giving up the thread, so that at most one look, which had begun before, sees half of it. */
+function write(pair: { readonly cert: string; readonly key: string }): void {
+  writeFileSync(certFile, pair.cert);
+  writeFileSync(keyFile, pair.key);
 }
 
 const open = (clock: () => Date = () => NOW): ReturnType<typeof openCertificateFiles> =>
@@ -67,7 +71,7 @@ const looks = (count: number): Promise<void> => new Promise((resolve) => setTime
 
 describe('a certificate from files', () => {
   it('is served with what is known of it', async () => {
-    await write({ cert: first.cert + authority.cert, key: first.key });
+    write({ cert: first.cert + authority.cert, key: first.key });
     const opened = await open();
     expect(opened).toMatchObject({ source: expect.anything() as unknown });
     if ('problem' in opened) return;
@@ -118,7 +122,7 @@ describe('a certificate from files', () => {
         /not that of the certificate/,
       ],
     ])('%s', async (_name, pair, file, reason) => {
-      await write(pair());
+      write(pair());
       const opened = await open();
       expect(opened).toMatchObject({
         problem: { file: path.join(folder, file), problem: expect.stringMatching(reason) as unknown },
@@ -130,7 +134,7 @@ describe('a certificate from files', () => {
     });
 
     it('it expired, or is not valid yet', async () => {
-      await write(first);
+      write(first);
       expect(await open(() => new Date('2031-01-01'))).toMatchObject({
         problem: { file: certFile, problem: 'the certificate expired at 2030-06-01T12:01:40.000Z' },
       });
@@ -141,10 +145,10 @@ describe('a certificate from files', () => {
   });
 
   it('is exchanged when the files are written anew', async () => {
-    await write(first);
+    write(first);
     const { source, changes, problems } = await follow();
-    await write(second);
-    await vi.waitFor(() => {
+    write(second);
+    await eventually(() => {
       expect(source.current().cert).toBe(second.cert);
     });
     await looks(5);
@@ -165,26 +169,26 @@ describe('a certificate from files', () => {
     await symlink(path.join('..data', 'tls.key'), keyFile);
     const { source, changes } = await follow();
     await mount('..2030_2', second);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(source.current().cert).toBe(second.cert);
     });
     expect(changes).toHaveLength(1);
   });
 
   it('stays while the new one is bad, says so once for each bad one, and is exchanged when it is good', async () => {
-    await write(first);
+    write(first);
     const { source, changes, problems } = await follow();
-    await writeFile(certFile, 'garbage');
-    await vi.waitFor(() => {
+    writeFileSync(certFile, 'garbage');
+    await eventually(() => {
       expect(problems).toHaveLength(1);
     });
     await looks(10);
-    await write({ cert: second.cert, key: first.key });
-    await vi.waitFor(() => {
+    write({ cert: second.cert, key: first.key });
+    await eventually(() => {
       expect(problems).toHaveLength(2);
     });
     await rm(keyFile);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(problems).toHaveLength(3);
     });
     expect(source.current().cert).toBe(first.cert);
@@ -195,8 +199,8 @@ describe('a certificate from files', () => {
       ['tls.key', 'the key is not that of the certificate'],
       ['tls.key', 'the file does not exist'],
     ]);
-    await write(second);
-    await vi.waitFor(() => {
+    write(second);
+    await eventually(() => {
       expect(changes.map(({ cert }) => cert)).toEqual([second.cert]);
     });
   });
@@ -209,17 +213,17 @@ describe('a certificate from files', () => {
       clock: () => new Date('2030-06-01T12:30:00Z'),
     });
     const pair = await later.issue({ hosts: ['later.test'], seconds: 100 });
-    await write(first);
+    write(first);
     const { source, problems } = await follow(() => now);
-    await write(pair);
-    await vi.waitFor(() => {
+    write(pair);
+    await eventually(() => {
       expect(problems.map(({ problem }) => problem)).toEqual([
         'the certificate is valid from 2030-06-01T12:25:00.000Z on',
       ]);
     });
     expect(source.current().cert).toBe(first.cert);
     now = new Date('2030-06-01T12:30:00Z');
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(source.current().cert).toBe(pair.cert);
     });
     expect(source.healthy()).toEqual({ ok: true });
@@ -227,7 +231,7 @@ describe('a certificate from files', () => {
 
   it('is not healthy any more when it has expired, and still the one that is served', async () => {
     let now = NOW;
-    await write(first);
+    write(first);
     const { source } = await follow(() => now);
     now = first.notAfter;
     expect(source.healthy()).toEqual({ ok: false, reason: 'the certificate expired at 2030-06-01T12:01:40.000Z' });

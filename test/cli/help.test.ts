@@ -1,12 +1,5 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { execFile } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { buildless, ROOT } from './command.ts';
-
-const run = promisify(execFile);
+import { buildless } from './command.ts';
 
 describe('the command', () => {
   it('lists its subcommands', async () => {
@@ -35,30 +28,5 @@ describe('the command', () => {
     const { status, stderr } = await buildless(args);
     expect(status).toBe(2);
     expect(stderr).toContain(message);
-  });
-
-  it('installs elsewhere from a packed tarball, with nothing else to download', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'buildless-pack-'));
-    try {
-      await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT });
-      const [tarball = ''] = await readdir(folder);
-      await run('npm', [
-        'install',
-        '--offline',
-        '--no-audit',
-        '--no-fund',
-        '--prefix',
-        folder,
-        path.join(folder, tarball),
-      ]);
-      const { stdout } = await run(path.join(folder, 'node_modules/.bin/buildless'), [
-        'inject',
-        '-f',
-        path.join(ROOT, 'examples/hello-python'),
-      ]);
-      expect(stdout).toContain('/buildless/runtime/install.py');
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
   });
 });

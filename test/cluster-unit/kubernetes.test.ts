@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { connectCluster, type ClusterOptions } from '../../src/cluster/kubernetes.ts';
 import type { Source } from '../../src/function/source.ts';
+import { eventually } from '../eventually.ts';
 import { FakeApiServer } from './fake-api-server.ts';
 import { selfSigned } from './self-signed.ts';
-
-/** Time enough for a busy machine; nothing here depends on how long it takes. */
-vi.setConfig({ testTimeout: 30_000 });
-const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000, interval: 10 });
 
 const LABELLED = { labels: { 'buildless.dev/function': 'hello' } };
 

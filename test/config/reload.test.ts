@@ -1,14 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { watchConfiguration, type WatchedConfiguration } from '../../src/config/reload.ts';
-
-/** Time enough for a busy machine; nothing here depends on how long it takes. */
-vi.setConfig({ testTimeout: 30_000 });
-const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000, interval: 10 });
+import { eventually } from '../eventually.ts';
 
 let folder: string;
 let file: string;
@@ -86,8 +84,29 @@ describe('watchConfiguration', () => {
     await eventually(() => {
       expect(current().defaultProfile).toBe('M');
     });
-    // A write is not atomic: between truncation and text the file is empty, which is a good configuration.
     expect(errors).toHaveLength(soFar);
+  });
+
+  it('does not take a file that is just being written: empty, or half of it, can be a good configuration', async () => {
+    await writeFile(file, 'defaultProfile: S');
+    await watch();
+    // On this thread and more often than it is looked at, so that no two looks find the same.
+    let length = 0;
+    await new Promise<void>((resolve) => {
+      const timer = setInterval(() => {
+        writeFileSync(file, `defaultProfile: M\n${'#'.repeat(60)}`.slice(0, length));
+        length += 1;
+        if (length < 60) return;
+        clearInterval(timer);
+        resolve();
+      }, 3);
+    });
+    await writeFile(file, 'defaultProfile: L');
+    await eventually(() => {
+      expect(changes).toHaveLength(1);
+    });
+    expect(changes[0]?.defaultProfile).toBe('L');
+    expect(errors).toEqual([]);
   });
 
   it('keeps the last good one while the file is gone', async () => {

@@ -1,7 +1,9 @@
 /**
  * The server as a process of its own, for tests that send it signals: `fixture.ts CERT KEY DRAIN_SECONDS GRACE_SECONDS`.
- * A review whose uid is a number takes that many milliseconds; `never` is never answered.
+ * A review whose uid is a number takes that many milliseconds; `sigterm+NUMBER` as many after the signal; `never` is
+ * never answered.
  */
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Reviewer } from '../../src/admission/review.ts';
 import { openCertificateFiles } from '../../src/certificates/files.ts';
@@ -12,9 +14,13 @@ import { stopOnSignal } from '../../src/server/shutdown.ts';
 
 const [certFile = '', keyFile = '', drainSeconds, graceSeconds] = process.argv.slice(2);
 
+const terminated = once(process, 'SIGTERM');
+
 const reviewer: Reviewer = async ({ uid }) => {
   if (uid === 'never') await new Promise(() => undefined);
-  await delay(Number(uid));
+  const [, afterSignal] = /^sigterm\+(\d+)$/.exec(uid) ?? [];
+  if (afterSignal !== undefined) await terminated;
+  await delay(Number(afterSignal ?? uid));
   return { response: { uid, allowed: true }, outcome: 'injected', codes: [] };
 };
 

@@ -3,8 +3,9 @@ import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority, type Authority } from '../../src/certificates/authority.ts';
+import { eventually } from '../eventually.ts';
 import { ask, get, type Answer } from './client.ts';
 import { startReplica, type Replica, type ReplicaOptions } from './replica.ts';
 import { reviewText } from './running.ts';
@@ -45,7 +46,7 @@ const review = ({ tlsPort }: Replica, uid: string, agent?: https.Agent): Promise
 const messages = ({ lines }: Replica): unknown[] => lines.map(({ msg }) => msg);
 
 async function untilInFlight(replica: Replica, count: number): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { text } = await get(replica.plainPort, '/metrics');
     expect(text).toContain(`buildless_admission_reviews_in_flight ${count}\n`);
   });
@@ -53,7 +54,7 @@ async function untilInFlight(replica: Replica, count: number): Promise<void> {
 
 describe('SIGTERM', () => {
   it('under load fails no request of clients that go by readiness, as a Service does, and loses no line of the log', async () => {
-    const [old, other] = await Promise.all([start({ drainSeconds: 1 }), start({})]);
+    const [old, other] = await Promise.all([start({ drainSeconds: 3 }), start({})]);
     const answers = { old: 0, closing: 0, other: 0 };
     const failures: unknown[] = [];
     let oldIsReady = true;
@@ -81,12 +82,12 @@ describe('SIGTERM', () => {
       agents.other.destroy();
     };
     const load = [probe(), ...Array.from({ length: 20 }, work)];
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(answers.old).toBeGreaterThan(200);
     });
     old.signal('SIGTERM');
     expect(await old.ended).toEqual({ code: 0, signal: null });
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(answers.other).toBeGreaterThan(200);
     });
     done = true;
@@ -104,7 +105,7 @@ describe('SIGTERM', () => {
     expect((await review(replica, '0', agent)).headers.connection).toBe('keep-alive');
     expect((await get(replica.plainPort, '/readyz')).status).toBe(200);
     replica.signal('SIGTERM');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { status, text } = await get(replica.plainPort, '/readyz');
       expect(status).toBe(503);
       expect(text).toContain('[-]stopping failed: ');
@@ -120,10 +121,10 @@ describe('SIGTERM', () => {
   it('lets what is in flight finish, and accepts nothing new meanwhile', async () => {
     const replica = await start({});
     const agent = new https.Agent({ keepAlive: true });
-    const inFlight = Array.from({ length: 5 }, () => review(replica, '1000', agent));
+    const inFlight = Array.from({ length: 5 }, () => review(replica, 'sigterm+1500', agent));
     await untilInFlight(replica, 5);
     replica.signal('SIGTERM');
-    await vi.waitFor(() => expect(review(replica, '0')).rejects.toThrow(/ECONNREFUSED/));
+    await eventually(() => expect(review(replica, '0')).rejects.toThrow(/ECONNREFUSED/));
     for (const answer of await Promise.all(inFlight)) {
       expect(answer).toMatchObject({ status: 200, headers: { connection: 'close' } });
     }
@@ -145,7 +146,7 @@ describe('SIGTERM', () => {
 it('a second SIGINT ends the wait for the API servers', async () => {
   const replica = await start({ drainSeconds: 600 });
   replica.signal('SIGINT');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await get(replica.plainPort, '/readyz')).status).toBe(503);
   });
   replica.signal('SIGINT');
@@ -161,17 +162,17 @@ it('a running process takes new certificate files, and keeps the last good pair 
   };
   const first = await presented();
   await writeFile(files.keyFile, 'garbage');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { text } = await get(replica.plainPort, '/metrics');
     expect(text).toContain('buildless_certificate_reloads_total{outcome="failure"} 1');
   });
   expect(await presented()).toBe(first);
   await renew();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { text } = await get(replica.plainPort, '/metrics');
     expect(text).toContain('buildless_certificate_reloads_total{outcome="success"} 1');
   });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await presented()).not.toBe(first);
   });
 });

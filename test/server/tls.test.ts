@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import https from 'node:https';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../eventually.ts';
 import { ask } from './client.ts';
 import { reviewText, run, type Running } from './running.ts';
 
@@ -98,7 +99,7 @@ describe('the TLS port', () => {
       child.stdin?.end();
     });
     if (failed === 'ENOENT') context.skip('openssl is not installed');
-    await vi.waitFor(() => {
+    await eventually(() => {
       const line = running.log().find(({ level }) => level === 'warn');
       expect(line).toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA' });
     });
@@ -131,7 +132,7 @@ describe('the certificate is changed under load', () => {
     for (let change = 0; change < 5; change += 1) {
       const before = answered;
       running.certificates.change(await running.authority.issue({ hosts: ['localhost'], seconds: 600 }));
-      await vi.waitFor(() => {
+      await eventually(() => {
         expect(answered).toBeGreaterThan(before + 20);
       });
       const { fingerprint: presented } = await handshake();

@@ -16,17 +16,34 @@ export function addRun(program: Command): void {
     .command('run')
     .summary('run a Function on this machine, as its Pod would')
     .description(
-      'Injects the Function and runs on this machine what its Pod would run: the source is prepared, the dependencies are ' +
-        'installed, the handler is served, with the same programs, env and folders below a temporary root. Ctrl-C ends it all. ' +
-        'What this machine cannot reproduce is said at the start.',
+      'Injects a Function and runs on this machine what its Pod would run: its source is prepared, its dependencies are ' +
+        'installed and its handler is served by the same programs, in order, with its env and its volumes below a temporary ' +
+        'root. A container with a command of its own (a Job, a worker) runs that. What this machine does not reproduce is ' +
+        'said first. Ctrl-C ends everything and removes the root.',
     )
-    .requiredOption('-f, --filename <path...>', 'file or folder with the Function and its ConfigMap')
-    .option('--function <name>', 'which Function, where there are several')
-    .option('--port <number>', "port to serve on, 0 for any (default: the Function's)", port)
-    .option('--watch', 'start again when a file of the input changes')
+    .requiredOption(
+      '-f, --filename <path...>',
+      'file or folder with the Function, its ConfigMaps and Secrets; "-" is standard input',
+    )
+    .option('--function <name>', 'which Function, where there are several; also KIND/NAME of its workload')
+    .option('--port <number>', "port to serve on, 0 for any that is free (default: the Function's)", port)
+    .option(
+      '--watch',
+      'run it again when a file of the input changes; where an edit cannot run, the one before stays up',
+    )
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
     .option('--config <file>', "the webhook's configuration (default: the built-in one)")
-    .addHelpText('after', '\nExample:\n  buildless run -f examples/hello-node --port 3000 --watch')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  buildless run -f examples/hello-node
+  buildless run -f examples/hello-node --port 3000 --watch
+  buildless run -f shop/ -f ~/secrets/npm.yaml --function orders
+
+Exit status: that of a command of its own; 1 refused, or it could not be prepared, installed or started; 2 wrong input, a
+taken port among it; 130 after Ctrl-C.`,
+    )
     .action(async (options: RunOptions) => {
       const { runFunction } = await import('../actions/run.ts');
       process.exitCode = await runFunction(options);

@@ -5,6 +5,7 @@
  *   spec.{containers,initContainers}[*].lifecycle.{postStart,preStop}.{httpGet,tcpSocket}.host
  * Allowed: unset, ""
  */
+import { isUnset } from '../unset.ts';
 import { refuseIf, type Control } from './control.ts';
 
 export const hostProbes: Control = {
@@ -16,16 +17,17 @@ export const hostProbes: Control = {
       'lifecycle.postStart': container.lifecycle?.postStart,
       'lifecycle.preStop': container.lifecycle?.preStop,
     };
-    return Object.entries(handlers).flatMap(([name, handler]) =>
-      (['httpGet', 'tcpSocket'] as const).flatMap((how) => {
-        const host = handler?.[how]?.host ?? '';
+    return Object.entries(handlers).flatMap(([name, handler]) => {
+      if (isUnset(handler)) return [];
+      return (['httpGet', 'tcpSocket'] as const).flatMap((how) => {
+        const host = handler[how]?.host ?? '';
         return refuseIf(
           host !== '',
           `${field}.${name}.${how}.host`,
           host,
           "remove it; the Pod's own address is meant without it",
         );
-      }),
-    );
+      });
+    });
   },
 };

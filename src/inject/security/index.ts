@@ -37,13 +37,16 @@ export const CONTROLS: readonly Control[] = [
   capabilities,
 ];
 
+const POD_CHECKS = CONTROLS.flatMap(({ pod }) => pod ?? []);
+const CONTAINER_CHECKS = CONTROLS.flatMap(({ container }) => container ?? []);
+const FILLS = CONTROLS.flatMap(({ fill }) => fill ?? []);
+
 /** All that contradicts `restricted` in the Pod's own fields. */
-export const podContradictions = (pod: PodLike): readonly Finding[] =>
-  CONTROLS.flatMap((control) => control.pod?.(pod) ?? []);
+export const podContradictions = (pod: PodLike): readonly Finding[] => POD_CHECKS.flatMap((check) => check(pod));
 
 /** All that contradicts `restricted` in a container. */
 export const containerContradictions = (subject: ContainerSubject): readonly Finding[] =>
-  CONTROLS.flatMap((control) => control.container?.(subject) ?? []);
+  CONTAINER_CHECKS.flatMap((check) => check(subject));
 
 /**
  * Sets what `restricted` demands and the author left unset.
@@ -53,11 +56,9 @@ export const containerContradictions = (subject: ContainerSubject): readonly Fin
  */
 export function secured(subject: ContainerSubject, more: Partial<V1SecurityContext> = {}): V1Container {
   const { container } = subject;
-  const filled = CONTROLS.reduce<Partial<V1SecurityContext>>(
-    (sum, control) => Object.assign(sum, control.fill?.(subject)),
-    {},
-  );
-  const missing = { ...more, ...filled };
+  const missing = FILLS.reduce<Partial<V1SecurityContext>>((sum, fill) => Object.assign(sum, fill(subject)), {
+    ...more,
+  });
   return Object.keys(missing).length === 0
     ? container
     : { ...container, securityContext: { ...container.securityContext, ...missing } };

@@ -6,20 +6,24 @@
  */
 import type { V1SELinuxOptions } from '@kubernetes/client-node';
 import type { Finding } from '../../outcome/finding.ts';
+import { isUnset } from '../unset.ts';
 import { refuseIf, type Control } from './control.ts';
 
 const TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t'];
 
-const check = (options: V1SELinuxOptions | undefined, field: string): readonly Finding[] => [
-  ...refuseIf(
-    !TYPES.includes(options?.type ?? ''),
-    `${field}.type`,
-    options?.type,
-    `use one of ${TYPES.slice(1).join(', ')}, or leave it out`,
-  ),
-  ...refuseIf((options?.user ?? '') !== '', `${field}.user`, options?.user, 'remove it'),
-  ...refuseIf((options?.role ?? '') !== '', `${field}.role`, options?.role, 'remove it'),
-];
+const check = (options: V1SELinuxOptions | undefined, field: string): readonly Finding[] =>
+  isUnset(options)
+    ? []
+    : [
+        ...refuseIf(
+          !TYPES.includes(options.type ?? ''),
+          `${field}.type`,
+          options.type,
+          `use one of ${TYPES.slice(1).join(', ')}, or leave it out`,
+        ),
+        ...refuseIf((options.user ?? '') !== '', `${field}.user`, options.user, 'remove it'),
+        ...refuseIf((options.role ?? '') !== '', `${field}.role`, options.role, 'remove it'),
+      ];
 
 export const seLinux: Control = {
   pod: ({ spec }) => check(spec?.securityContext?.seLinuxOptions, 'spec.securityContext.seLinuxOptions'),

@@ -28,18 +28,18 @@ function wanted(context: InjectionContext): readonly V1EnvVar[] {
 
 function serverVariables({ configuration, definition, port }: InjectionContext): readonly V1EnvVar[] {
   const { server } = configuration;
-  const own = variables({
-    FUNC_NAME: definition.name,
-    FUNC_RUNTIME: definition.runtimeName,
-    FUNC_HANDLER: definition.handler.export,
-    MOD_NAME: definition.handler.file,
-    HANDLER_PATH: PATHS.function,
-    ...LANGUAGES[definition.runtime.language].serverEnv,
-    FUNC_PORT: String(port),
-    FUNC_TIMEOUT: String(server.timeoutSeconds),
-    REQ_MB_LIMIT: String(server.bodyLimitMegabytes),
-    OTEL_SERVICE_NAME: definition.name,
-  });
+  const own = [
+    variable('FUNC_NAME', definition.name),
+    variable('FUNC_RUNTIME', definition.runtimeName),
+    variable('FUNC_HANDLER', definition.handler.export),
+    variable('MOD_NAME', definition.handler.file),
+    variable('HANDLER_PATH', PATHS.function),
+    ...variables(LANGUAGES[definition.runtime.language].serverEnv),
+    variable('FUNC_PORT', String(port)),
+    variable('FUNC_TIMEOUT', String(server.timeoutSeconds)),
+    variable('REQ_MB_LIMIT', String(server.bodyLimitMegabytes)),
+    variable('OTEL_SERVICE_NAME', definition.name),
+  ];
   const configured = variables(server.env);
   const overridden = new Set(configured.map(({ name }) => name));
   return [
@@ -50,5 +50,7 @@ function serverVariables({ configuration, definition, port }: InjectionContext):
   ];
 }
 
+const variable = (name: string, value: string): V1EnvVar => ({ name, value: literal(value) });
+
 const variables = (values: Readonly<Record<string, string>>): V1EnvVar[] =>
-  Object.entries(values).map(([name, value]) => ({ name, value: literal(value) }));
+  Object.entries(values).map(([name, value]) => variable(name, value));

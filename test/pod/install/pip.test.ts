@@ -33,7 +33,7 @@ async function use(starting: Promise<FakeRegistry>): Promise<FakeRegistry> {
 }
 
 /** A root as `prepare` leaves it for the installer. */
-async function stage(files: Readonly<Record<string, string>>): Promise<string> {
+async function stage(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const root = await folders.open('root');
   await writeTree(path.join(root, 'staging'), files);
   execFileSync('chmod', ['-R', 'a+rwX', root]);
@@ -65,6 +65,20 @@ const IDNA = 'idna==3.10';
 const IDNA_HASH = 'sha256:946d195a0d259cbba61165e88e65941f16e9b36ea6ddb97f00452bae8b1287d3';
 
 describe('install with pip from the public index', () => {
+  it('installs what a constraints file includes with -r, from a file in UTF-16, as pip reads both', async () => {
+    const root = await stage({
+      'requirements.txt': Buffer.from('\ufeff-c limits.txt\r\n', 'utf16le'),
+      'limits.txt': '-r more.txt\n',
+      'more.txt': `${IDNA}\n`,
+    });
+
+    const { code, output } = await install(root);
+
+    expect(output).toContain('requirements.txt: 1 requirement, without hashes');
+    expect(code).toBe(0);
+    expect(await packagesIn(root)).toEqual(['idna-3.10']);
+  });
+
   it('installs without hashes, beside the source and compiled', async () => {
     const root = await stage({ 'handler.py': '', 'requirements.txt': `# pinned\n${IDNA}\n` });
 

@@ -3,6 +3,7 @@
 Format: https://pip.pypa.io/en/stable/reference/requirements-file-format/
 """
 
+import codecs
 import optparse
 import os
 import re
@@ -73,19 +74,21 @@ PARSER = _make_parser()
 
 def read_requirements(folder: str, name: str) -> Reading:
     """Every requirement of a file and of the files that it names."""
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str, bool], str] = {}
     requirements = list(_read(folder, name, seen, is_constraint=False))
     return Reading(requirements, "\n".join(seen.values()))
 
 
-def _read(folder: str, name: str, seen: dict[str, str], is_constraint: bool) -> Iterator[Requirement]:
+def _read(folder: str, name: str, seen: dict[tuple[str, bool], str], is_constraint: bool) -> Iterator[Requirement]:
     path = os.path.normpath(name)
-    if path in seen or not os.path.isfile(os.path.join(folder, path)):
+    # Once as requirements and once as constraints.
+    key = (path, is_constraint)
+    if key in seen or not os.path.isfile(os.path.join(folder, path)):
         # pip says that a file is missing, and at which line.
         return
-    with open(os.path.join(folder, path), encoding="utf-8-sig", errors="replace") as file:
-        seen[path] = file.read()
-    for number, line in logical_lines(seen[path]):
+    with open(os.path.join(folder, path), "rb") as file:
+        seen[key] = _decode(file.read())
+    for number, line in logical_lines(seen[key]):
         words = line.split(" ")
         start = next((index for index, word in enumerate(words) if word.startswith("-")), len(words))
         text = " ".join(words[:start]).strip()
@@ -102,10 +105,21 @@ def _read(folder: str, name: str, seen: dict[str, str], is_constraint: bool) -> 
             for target in included or ():
                 if "://" in target:
                     # What is in it is known to pip only.
-                    yield Requirement(path, number, line, False, False, is_constraint or constrains)
+                    yield Requirement(path, number, line, False, False, constrains)
                 else:
                     inner = os.path.join(os.path.dirname(path), target)
-                    yield from _read(folder, inner, seen, is_constraint or constrains)
+                    # As in pip, -r inside constraints asks for packages.
+                    yield from _read(folder, inner, seen, constrains)
+
+
+def _decode(data: bytes) -> str:
+    """Text by its byte order mark, as pip has it: the redirection of PowerShell writes UTF-16."""
+    marks = (
+        *((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32")),
+        *((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")),
+    )
+    encoding = next((name for mark, name in marks if data.startswith(mark)), "utf-8-sig")
+    return data.decode(encoding, errors="replace")
 
 
 def _is_wheel(text: str) -> bool:

@@ -1,0 +1,62 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { admit } from '../../admission/admit.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import { parsePod } from '../../function/pod-shape.ts';
+import { indexResources, surroundingsOf, type Resources } from '../../manifests/resources.ts';
+import { SKIPS } from '../../outcome/codes.ts';
+import { isFailure } from '../../run/failure.ts';
+import { chooseFunction, createPod, functionsOf, type FunctionTemplate } from '../../run/functions.ts';
+import type { RunOptions } from '../commands/run.ts';
+import { EXIT, type ExitStatus } from '../exit.ts';
+import { printFindings } from '../terminal.ts';
+import { describe, readInput, withinDocument } from './input.ts';
+
+/** A Function of the input, admitted and ready to run. */
+export interface FunctionInput {
+  readonly chosen: FunctionTemplate;
+  /** Injected. */
+  readonly pod: V1Pod;
+  readonly resources: Resources;
+  readonly configuration: Configuration;
+}
+
+/**
+ * Reads the input, chooses the Function and injects it as the webhook would; what is wrong is printed.
+ *
+ * @returns the exit status where anything is wrong
+ */
+export async function readFunction(options: RunOptions): Promise<FunctionInput | ExitStatus> {
+  const input = await readInput(options.filename, options.config);
+  if (input === undefined) return EXIT.wrongInput;
+  const { documents, configuration } = input;
+  const chosen = chooseFunction(functionsOf(documents), options.function);
+  if (isFailure(chosen)) {
+    printFindings('error', [{ problem: chosen.problem, ...(chosen.fix !== undefined && { fix: chosen.fix }) }]);
+    return EXIT.wrongInput;
+  }
+  const { document, template } = chosen;
+  const where = describe(document);
+  const parsed = parsePod(template.template);
+  if ('findings' in parsed) {
+    printFindings('error', withinDocument(parsed.findings, template), where);
+    return EXIT.refused;
+  }
+  const surroundings = surroundingsOf(documents, configuration, options.namespace);
+  const injection = await admit(parsed.pod, template.namespace ?? options.namespace, surroundings);
+  printFindings('warning', withinDocument(injection.warnings, template), where);
+  if (injection.outcome === 'refused') {
+    printFindings('error', withinDocument(injection.findings, template), where);
+    return EXIT.refused;
+  }
+  if (injection.outcome === 'skipped' && injection.code !== 'already-injected') {
+    const { cause, cure } = SKIPS[injection.code];
+    printFindings('error', [{ code: injection.code, problem: `it is not run: ${cause}`, fix: cure }], where);
+    return EXIT.wrongInput;
+  }
+  return {
+    chosen,
+    pod: createPod(chosen, injection.pod, options.namespace),
+    resources: indexResources(documents, options.namespace),
+    configuration,
+  };
+}

@@ -1,0 +1,142 @@
+import type { RunFailure } from '../../run/failure.ts';
+import { workloadOf } from '../../run/functions.ts';
+import { durationOf, Journal } from '../../run/journal.ts';
+import { LocalFunction } from '../../run/local-function.ts';
+import { fingerprint, untilChanged } from '../../run/watch-files.ts';
+import type { RunOptions } from '../commands/run.ts';
+import { EXIT, type ExitStatus } from '../exit.ts';
+import { listenForStop } from '../stop-signals.ts';
+import { printFindings } from '../terminal.ts';
+import { readFunction, type FunctionInput } from './function-input.ts';
+
+interface Run {
+  readonly options: RunOptions;
+  readonly local: LocalFunction;
+  readonly journal: Journal;
+  readonly asked: AbortSignal;
+}
+
+/**
+ * `buildless run`: runs until the Function ends or a signal comes.
+ *
+ * @returns the Function's own exit status where it has a command of its own
+ */
+export async function runFunction(options: RunOptions): Promise<number> {
+  if (options.watch === true && options.filename.includes('-')) {
+    printFindings('error', [
+      { problem: 'the standard input cannot be watched', fix: 'name files, or leave out --watch' },
+    ]);
+    return EXIT.wrongInput;
+  }
+  const seen = await fingerprint(filesOf(options));
+  const input = await readFunction(options);
+  if (typeof input === 'number') return input;
+
+  const { name, document } = input.chosen;
+  const journal = new Journal(process.stdout);
+  const stop = listenForStop(
+    () => {
+      journal.aside(`ending ${name}; another Ctrl-C does not wait for it`);
+    },
+    () => void local.kill(),
+  );
+  const local = await LocalFunction.open({
+    name,
+    runtimes: input.configuration.runtimes,
+    ...(options.port !== undefined && { port: options.port }),
+    environment: process.env,
+    journal,
+    signal: stop.asked,
+  });
+  const run: Run = { options, local, journal, asked: stop.asked };
+  try {
+    journal.strong(`Function ${name}: ${workloadOf(input.chosen)} of ${document.file}`);
+    const failed = await runPod(input, run);
+    const watches = options.watch === true && failed !== EXIT.wrongInput;
+    const status = watches ? await follow(run, name, { seen, failed }) : (failed ?? (await untilEnd(run, name)));
+    return stop.status() ?? status;
+  } finally {
+    await local.close();
+    stop.forget();
+  }
+}
+
+const filesOf = ({ filename, config }: RunOptions): readonly string[] =>
+  config === undefined ? filename : [...filename, config];
+
+/** Runs the Pod and says where it answers; the exit status where it does not run. */
+async function runPod(
+  { chosen, pod, resources }: FunctionInput,
+  { local, journal, asked }: Run,
+): Promise<ExitStatus | undefined> {
+  const started = performance.now();
+  const failure = await local.run(pod, resources);
+  if (asked.aborted) return EXIT.done;
+  if (failure === undefined) {
+    const state = local.url === undefined ? 'runs its own command' : `answers at ${local.url}`;
+    journal.strong(`${chosen.name} ${state} (ready in ${durationOf(performance.now() - started)}); Ctrl-C ends it`);
+    return undefined;
+  }
+  print(failure);
+  return failure.kind === 'wrong-input' ? EXIT.wrongInput : EXIT.refused;
+}
+
+function print({ problem, fix }: RunFailure): void {
+  printFindings('error', [{ problem, ...(fix !== undefined && { fix }) }]);
+}
+
+/** Waits for the Function's own end. */
+async function untilEnd({ local, journal, asked }: Run, name: string): Promise<number> {
+  const end = await Promise.race([local.ended, whenAborted(asked)]);
+  if (end === undefined) return EXIT.done;
+  if (end.startError !== undefined) {
+    print({
+      kind: 'failed',
+      problem: `the command of ${name} cannot be started (${end.startError})`,
+      fix: 'see that this machine has it; what the image holds is not here',
+    });
+    return EXIT.refused;
+  }
+  journal.strong(`${name} ended with status ${end.status}`);
+  return local.url === undefined ? end.status : EXIT.refused;
+}
+
+/** Runs the Function again after each edit; where an edit is refused or cannot be installed, the one before stays up. */
+async function follow(
+  run: Run,
+  name: string,
+  first: { readonly seen: string; readonly failed: ExitStatus | undefined },
+): Promise<number> {
+  const { options, local, journal, asked } = run;
+  const files = filesOf(options);
+  let { seen, failed }: { seen: string; failed: ExitStatus | undefined } = first;
+  for (;;) {
+    if (asked.aborted) return EXIT.done;
+    if (failed !== undefined) {
+      const state = local.isUp ? `the ${name} before this edit stays up` : `${name} is not up`;
+      journal.strong(`${state}; waiting for an edit`);
+    }
+    const changed = untilChanged(files, seen, asked);
+    const end = failed === undefined || local.isUp ? await Promise.race([changed, local.ended]) : undefined;
+    if (end !== undefined && !isOver(asked))
+      journal.strong(`${name} ended with status ${end.status}; waiting for an edit, which runs it again`);
+    await changed;
+    if (isOver(asked)) return EXIT.done;
+    seen = await fingerprint(files);
+    journal.strong(`an edit: running ${name} again`);
+    const input = await readFunction(options);
+    failed = typeof input === 'number' ? input : await runPod(input, run);
+  }
+}
+
+/** A call, as the compiler takes a property for what it was before an await. */
+const isOver = (signal: AbortSignal): boolean => signal.aborted;
+
+async function whenAborted(signal: AbortSignal): Promise<undefined> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,55 @@
+/** Systems whose repositories pip can install from (its vcs package), each with the schemes `SYSTEM+TRANSPORT`. */
+const REPOSITORY = /^(git|hg|svn|bzr)\+[a-z-]+$/;
+
+/** Scheme of a URL in lower case; undefined where the text is none. */
+export const schemeOf = (text: string): string | undefined =>
+  /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text)?.[1]?.toLowerCase();
+
+/** Git, hg, svn, bzr; undefined where the scheme is of no repository. */
+export const repositorySystem = (scheme: string): string | undefined => REPOSITORY.exec(scheme)?.[1];
+
+/** Schemes of what pip downloads as a file. */
+export const isDownload = (scheme: string): boolean => scheme === 'http' || scheme === 'https' || scheme === 'ftp';
+
+/** Whether pip takes a whole requirement for a URL (`is_url` in its vcs package). */
+export function isUrl(text: string): boolean {
+  const scheme = schemeOf(text);
+  return scheme !== undefined && (isDownload(scheme) || scheme === 'file' || repositorySystem(scheme) !== undefined);
+}
+
+/** The parts of a URL that matter here; a text that is no URL of the web has an empty host. */
+export interface Address {
+  /** With its port, in lower case, without credentials. */
+  readonly host: string;
+  readonly path: string;
+  /** Behind "#". */
+  readonly fragment: string;
+}
+
+/** By hand and not by `URL`, which knows nothing of git+https and would resolve `..` and percent signs. */
+export function parseAddress(url: string): Address {
+  const hash = url.indexOf('#');
+  const fragment = hash === -1 ? '' : url.slice(hash + 1);
+  const whole = hash === -1 ? url : url.slice(0, hash);
+  const query = whole.indexOf('?');
+  const bare = query === -1 ? whole : whole.slice(0, query);
+  const slashes = bare.indexOf('://');
+  if (slashes === -1) return { host: '', path: bare.slice(bare.indexOf(':') + 1), fragment };
+  const begin = slashes + 3;
+  const slash = bare.indexOf('/', begin);
+  const authority = slash === -1 ? bare.slice(begin) : bare.slice(begin, slash);
+  const path = slash === -1 ? '' : bare.slice(slash);
+  return { host: authority.slice(authority.lastIndexOf('@') + 1).toLowerCase(), path, fragment };
+}
+
+/** `pkg` of `#egg=pkg`, by which old requirement lines name a package. */
+export const eggName = (url: string): string | undefined => /[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*)/.exec(url)?.[1];
+
+/** Name of the package whose wheel an address or a path leads to. */
+export function wheelName(path: string): string | undefined {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  return /^([A-Za-z0-9][A-Za-z0-9._]*)-[^-]+-(?:[^-]+-)?[^-]+-[^-]+-[^-]+\.whl$/i.exec(file)?.[1];
+}
+
+/** Hides credentials in a text that people and logs read. "git@" is no secret: everyone's name at a Git host. */
+export const hideCredentials = (text: string): string => text.replace(/:\/\/(?!git@)[^/\s@]+@/g, '://***@');

@@ -1,0 +1,76 @@
+import { parse, TomlError } from 'smol-toml';
+import type { Unreadable } from '../requirements.ts';
+
+/** A table of a TOML file, of which nothing is known yet. */
+export type Table = Readonly<Record<string, unknown>>;
+
+export const isTable = (value: unknown): value is Table =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+
+/** Texts of a list; empty where it is none. */
+export const textsOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+
+/** Parses a TOML file, which is UTF-8 without a byte order mark (as Python's tomllib reads it). */
+export function parseToml(
+  file: string,
+  bytes: Uint8Array,
+): { readonly table: Table; readonly text: string } | Unreadable {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return { file, problem: `${file} is not valid UTF-8`, fix: 'make the file anew, or save it as UTF-8' };
+  }
+  if (text.startsWith('\ufeff')) {
+    return {
+      file,
+      line: 1,
+      column: 1,
+      problem: `${file} begins with a byte order mark, which TOML does not allow`,
+      fix: 'save it without one',
+    };
+  }
+  try {
+    return { table: parse(text, { integersAsBigInt: 'asNeeded' }), text };
+  } catch (error) {
+    const place = error instanceof TomlError ? { line: error.line, column: error.column } : {};
+    const reason =
+      error instanceof TomlError
+        ? (error.message.split('\n')[0] ?? '').replace(/^Invalid TOML document: /, '')
+        : 'it is too deep';
+    return {
+      file,
+      ...place,
+      problem: `${file} is not valid TOML: ${reason}`,
+      fix: 'correct it, or make the file anew',
+    };
+  }
+}
+
+/** Finds texts in a file one after the other, each behind the one before, so that all together read it once. */
+export class Places {
+  private at = 0;
+  private counted = 0;
+  private line = 1;
+  private lineStart = 0;
+
+  constructor(private readonly text: string) {}
+
+  /** 1-based place of the next occurrence, past its first `skip` characters; undefined where there is none. */
+  next(wanted: string, skip = 0): { readonly line: number; readonly column: number } | undefined {
+    const found = this.text.indexOf(wanted, this.at);
+    if (found === -1) return undefined;
+    for (
+      let end = this.text.indexOf('\n', this.counted);
+      end !== -1 && end < found + skip;
+      end = this.text.indexOf('\n', end + 1)
+    ) {
+      this.line += 1;
+      this.lineStart = end + 1;
+      this.counted = end + 1;
+    }
+    this.at = found + wanted.length;
+    return { line: this.line, column: found + skip - this.lineStart + 1 };
+  }
+}

@@ -1,0 +1,213 @@
+import { decodeRequirements } from './format/decode.ts';
+import { SyntaxProblem } from './format/cursor.ts';
+import { type LogicalLine, logicalLines } from './format/logical-lines.ts';
+import { type Option, readOptions } from './format/options.ts';
+import { folderOf, resolveInside, type SourceTree } from './format/paths.ts';
+import { type ReadRequirement, readEditable, readRequirement } from './format/target.ts';
+import { splitWords } from './format/words.ts';
+
+/** Where something stands in a requirements file. */
+export interface FilePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One line by which pip installs something, or, in a constraints file, limits what others ask for. */
+export interface Requirement extends FilePlace, ReadRequirement {
+  /** As written, without options. */
+  readonly text: string;
+  readonly editable: boolean;
+  readonly constraint: boolean;
+  /** Values of `--hash`. */
+  readonly hashes: readonly string[];
+  /** The folder of the source whose pyproject.toml asks for it; absent where a requirements file does. */
+  readonly project?: string;
+}
+
+/** An option, in the order of the files. */
+interface UsedOption extends FilePlace, Pick<Option, 'name' | 'value'> {}
+
+/** An included file that is not read. */
+export interface RefusedInclude extends FilePlace {
+  readonly written: string;
+  readonly reason: 'address' | 'outside' | 'missing' | 'cycle' | 'deep' | 'ignored';
+}
+
+/** A line, or a whole file, that pip would not take. */
+export interface Unreadable extends Pick<FilePlace, 'file'> {
+  readonly line?: number;
+  readonly column?: number;
+  readonly text?: string;
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** `${NAME}`, which pip replaces by the environment of the Pod. */
+interface Variable extends FilePlace {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A requirements file with all that it includes. */
+export interface Reading {
+  readonly requirements: readonly Requirement[];
+  readonly options: readonly UsedOption[];
+  readonly includes: readonly RefusedInclude[];
+  readonly unreadable: readonly Unreadable[];
+  readonly variables: readonly Variable[];
+}
+
+/** pip itself stops at the recursion limit of Python, some hundreds. */
+const DEEPEST = 100;
+// ENV_VAR_RE of pip's req_file.py.
+const VARIABLE = /\$\{([A-Z0-9_]+)\}/;
+/** Hexadecimal digits of the hashes that pip takes (STRONG_HASHES of its hashes.py). */
+export const HASH_DIGITS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
+
+/** Reads a requirements file and what it includes as pip does. */
+export function readRequirements(tree: SourceTree, name: string): Reading {
+  const reader = new Reader(tree);
+  reader.read(name, false, []);
+  return reader;
+}
+
+class Reader implements Reading {
+  readonly requirements: Requirement[] = [];
+  readonly options: UsedOption[] = [];
+  readonly includes: RefusedInclude[] = [];
+  readonly unreadable: Unreadable[] = [];
+  readonly variables: Variable[] = [];
+  /** Each file counts once as requirements and once as constraints; again it would add nothing. */
+  private readonly done = new Set<string>();
+
+  constructor(private readonly tree: SourceTree) {}
+
+  read(file: string, constraint: boolean, above: readonly string[]): void {
+    const key = `${constraint ? 'c' : 'r'} ${file}`;
+    const bytes = this.tree.files.get(file);
+    if (bytes === undefined || this.done.has(key)) return;
+    this.done.add(key);
+    const decoded = decodeRequirements(bytes);
+    if ('problem' in decoded) {
+      this.unreadable.push({ file, ...decoded });
+      return;
+    }
+    for (const line of logicalLines(decoded.text)) this.readLine(line, file, constraint, above);
+  }
+
+  private readLine(line: LogicalLine, file: string, constraint: boolean, above: readonly string[]): void {
+    const place = (offset: number): FilePlace => ({ file, ...line.placeOf(offset) });
+    const variable = VARIABLE.exec(line.text);
+    if (variable?.[1] !== undefined) {
+      // What the line says is known in the Pod only, so nothing else is said about it.
+      this.variables.push({ ...place(variable.index), name: variable[1], text: line.text });
+      return;
+    }
+    const start = optionsStart(line.text);
+    const text = line.text.slice(0, start).trimEnd();
+    const words = splitWords(line.text, start);
+    const options = 'problem' in words ? { ...words, offset: start } : readOptions(words);
+    const wrong = 'problem' in options ? options : options.map(checkValue).find((problem) => problem !== undefined);
+    if ('problem' in options || wrong !== undefined) {
+      const { problem, offset } = wrong ?? { problem: '', offset: 0 };
+      this.refuse(place(offset), line.text, problem, 'correct the option, or remove it');
+      return;
+    }
+    for (const { name, value, offset } of options) this.options.push({ ...place(offset), name, value });
+    const editable = options.find(({ name }) => name === 'editable');
+    if (text !== '' || editable !== undefined) {
+      if (text !== '' && editable !== undefined) {
+        this.refuse(
+          place(editable.offset),
+          line.text,
+          'pip takes one requirement a line',
+          'write -e on a line of its own',
+        );
+        return;
+      }
+      // pip ignores a hash of what is editable.
+      const hashes =
+        editable === undefined ? options.filter(({ name }) => name === 'hash').map(({ value }) => value) : [];
+      this.addRequirement(
+        text === '' ? (editable?.value ?? '') : text,
+        text === '',
+        hashes,
+        constraint,
+        place(0),
+        line.text,
+      );
+      return;
+    }
+    this.include(options, place, above);
+  }
+
+  private addRequirement(
+    text: string,
+    editable: boolean,
+    hashes: readonly string[],
+    constraint: boolean,
+    place: FilePlace,
+    line: string,
+  ): void {
+    const read = editable ? readEditable(text, this.tree) : readRequirement(text, this.tree);
+    if (read instanceof SyntaxProblem) {
+      const at = { ...place, column: place.column + (editable ? 0 : read.offset) };
+      this.refuse(at, line, read.problem, 'write it as NAME==VERSION, or as NAME @ URL');
+      return;
+    }
+    this.requirements.push({ ...place, ...read, text, editable, constraint, hashes });
+  }
+
+  /** Of a line pip reads the first -r, else the first -c, and nothing more. */
+  private include(options: readonly Option[], place: (offset: number) => FilePlace, above: readonly string[]): void {
+    const named = options.filter(({ name }) => name === 'requirement' || name === 'constraint');
+    const chosen = named.find(({ name }) => name === 'requirement') ?? named[0];
+    for (const option of named) {
+      const at = place(option.offset);
+      const refuse = (reason: RefusedInclude['reason']): void => {
+        this.includes.push({ ...at, written: option.value, reason });
+      };
+      if (option !== chosen) {
+        refuse('ignored');
+        continue;
+      }
+      const path = resolveInside(folderOf(at.file), option.value);
+      const chain = [...above, at.file];
+      if (/^(?:https?|file):/i.test(option.value)) refuse('address');
+      else if (path === undefined) refuse('outside');
+      else if (!this.tree.files.has(path)) refuse('missing');
+      else if (chain.includes(path)) refuse('cycle');
+      else if (chain.length >= DEEPEST) refuse('deep');
+      else this.read(path, option.name === 'constraint', chain);
+    }
+  }
+
+  private refuse(place: FilePlace, text: string, problem: string, fix: string): void {
+    this.unreadable.push({ ...place, text, problem, fix });
+  }
+}
+
+/** Where the options of a line begin: at the first word that begins with "-" (`break_args_options` of pip). */
+function optionsStart(line: string): number {
+  if (line.startsWith('-')) return 0;
+  const found = line.indexOf(' -');
+  return found === -1 ? line.length : found + 1;
+}
+
+function checkValue({
+  name,
+  value,
+  offset,
+}: Option): { readonly problem: string; readonly offset: number } | undefined {
+  if (name === 'config-settings' && !value.includes('='))
+    return { problem: '--config-settings takes KEY=VALUE', offset };
+  if (name !== 'hash') return undefined;
+  const colon = value.indexOf(':');
+  const algorithm = value.slice(0, Math.max(colon, 0));
+  const digits = Object.hasOwn(HASH_DIGITS, algorithm) ? HASH_DIGITS[algorithm] : undefined;
+  if (digits === undefined) return { problem: '--hash takes sha256:, sha384: or sha512: and the hash', offset };
+  const digest = value.slice(colon + 1);
+  if (/^[0-9a-f]*$/i.test(digest) && digest.length === digits) return undefined;
+  return { problem: `a ${algorithm} hash has ${digits} hexadecimal digits, and this has not`, offset };
+}

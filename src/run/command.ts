@@ -1,0 +1,46 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { V1Container } from '@kubernetes/client-node';
+import type { Runtime } from '../function/runtimes.ts';
+import { isEmpty } from '../inject/unset.ts';
+import { expand } from './expansion.ts';
+import { interpreterNames, type Interpreter } from './interpreter.ts';
+import type { PathMap } from './path-map.ts';
+
+/**
+ * What a container runs here: command and args as the kubelet expands them, with paths of this machine.
+ *
+ * @returns undefined where only the image knows its command
+ */
+export function commandOf(
+  container: V1Container,
+  environment: ReadonlyMap<string, string>,
+  paths: PathMap,
+  { runtime, interpreter }: { readonly runtime: Runtime; readonly interpreter: Interpreter },
+): { readonly command: string; readonly args: readonly string[] } | undefined {
+  const words = (list: readonly string[] | undefined): string[] =>
+    (list ?? []).map((word) => paths.rewrite(expand(word, environment)));
+  const [command, ...args] = [...words(container.command), ...words(container.args)];
+  if (command === undefined) return undefined;
+  if (isEmpty(container.command)) {
+    // The entry point of the node images gives options to node, that of the python images gives nothing to anyone.
+    if (container.image !== runtime.image) return undefined;
+    if (runtime.language === 'nodejs' && command.startsWith('-'))
+      return { command: interpreter.command, args: [command, ...args] };
+  }
+  return { command: interpreterNames(runtime).has(command) ? interpreter.command : command, args };
+}
+
+/**
+ * Makes a folder for the PATH in which the interpreter has the names that it has in the runtime's image: for commands such
+ * as `sh -c "python main.py"`.
+ */
+export async function makeInterpreterFolder(folder: string, runtime: Runtime, interpreter: Interpreter): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of interpreterNames(runtime)) {
+    const file = path.join(folder, path.basename(name));
+    // Not a link: a Python in a virtual environment finds its packages by the path it is called with.
+    await writeFile(file, `#!/bin/sh\nexec '${interpreter.command.replaceAll("'", String.raw`'\''`)}' "$@"\n`);
+    await chmod(file, 0o755);
+  }
+}

@@ -1,0 +1,84 @@
+import { userInfo } from 'node:os';
+import type { V1Container, V1Pod } from '@kubernetes/client-node';
+import { LANGUAGES } from '../function/languages.ts';
+import { RESERVED_PREFIX } from '../function/keys.ts';
+import type { Runtime } from '../function/runtimes.ts';
+import { isEmpty } from '../inject/unset.ts';
+import type { ContainerPlan } from './containers.ts';
+import type { Interpreter } from './interpreter.ts';
+import type { LocalVolumes } from './volumes.ts';
+
+export interface Comparison {
+  readonly pod: V1Pod;
+  readonly plan: ContainerPlan;
+  readonly runtime: Runtime;
+  readonly interpreter: Interpreter;
+  readonly volumes: LocalVolumes;
+  /** Variables that are not known here. */
+  readonly unknownVariables: readonly string[];
+  /** Whether the container runs our server. */
+  readonly server: boolean;
+}
+
+/** In what this machine differs from the Pod in a cluster, for a person to know before they trust what they see. */
+export function differencesOf(comparison: Comparison): readonly string[] {
+  const { plan, volumes, unknownVariables } = comparison;
+  return [
+    aboutRuntime(comparison),
+    aboutIsolation(plan.function),
+    ...aboutLimits(plan.function),
+    aboutLife(comparison),
+    'no cluster: its DNS names, Services and API are not here',
+    ...(plan.leftOut.length === 0 ? [] : [`not run: ${counted('container', plan.leftOut)}`]),
+    ...volumes.missing.map(({ volume, reason }) => `volume ${volume}: ${reason}`),
+    ...unknownVariables.map((reason) => `variable not set: ${reason}`),
+    ...aboutMounts(plan.function),
+  ];
+}
+
+function aboutRuntime({ runtime, interpreter, plan: { function: container } }: Comparison): string {
+  const { title } = LANGUAGES[runtime.language];
+  const here = `${title} ${interpreter.version} of this machine (${interpreter.command})`;
+  if (container.image !== runtime.image) {
+    return `the image ${container.image ?? ''} is not here, nor what it holds: ${here} runs the Function`;
+  }
+  return interpreter.same
+    ? `no image: ${here} runs the Function, not ${container.image}`
+    : `another version: ${here} runs the Function, the Pod has ${runtime.version} (${container.image})`;
+}
+
+function aboutIsolation({ securityContext }: V1Container): string {
+  const user = securityContext?.runAsUser;
+  const there = user === undefined ? 'the Pod has a user of its own' : `the Pod has user ${user}`;
+  return `no isolation: it runs as ${nameOfUser()} with your files, network and processes; ${there} and a read-only root`;
+}
+
+function nameOfUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'this user';
+  }
+}
+
+function aboutLimits({ resources }: V1Container): readonly string[] {
+  const limits = Object.entries(resources?.limits ?? {}).map(([name, amount]) => `${name} ${amount}`);
+  return limits.length === 0 ? [] : [`no limits: the Pod has ${limits.join(', ')}, and its volumes a size`];
+}
+
+function aboutLife({ server, pod }: Comparison): string {
+  return server
+    ? 'no probes after the start, and no restart when it ends'
+    : `no restart when it ends (the Pod says restartPolicy: ${pod.spec?.restartPolicy ?? 'Always'})`;
+}
+
+/** Folders of the author's own are elsewhere; only what passes through the manifest can be rewritten. */
+function aboutMounts({ volumeMounts }: V1Container): readonly string[] {
+  const own = (volumeMounts ?? []).filter(({ name }) => !name.startsWith(RESERVED_PREFIX));
+  if (isEmpty(own)) return [];
+  const paths = own.map(({ mountPath }) => mountPath).join(', ');
+  return [`${paths}: below a temporary folder; rewritten in command, args and env, but not inside the code`];
+}
+
+const counted = (noun: string, names: readonly string[]): string =>
+  `the ${noun}${names.length === 1 ? '' : 's'} ${names.join(', ')}`;

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import path from 'node:path';
+import type { V1Pod } from '@kubernetes/client-node';
+import { INIT_CONTAINERS, VOLUMES } from '../function/keys.ts';
+import { LANGUAGES, PYTHON_PACKAGES, type Language } from '../function/languages.ts';
+import type { Resources } from '../manifests/resources.ts';
+import { contentsOf } from './resource-contents.ts';
+
+/** All that an installation depends on, as far as the input shows it. */
+export interface InstallInput {
+  readonly pod: V1Pod;
+  readonly resources: Resources;
+  readonly language: Language;
+}
+
+/**
+ * Whether an installation would find the same as the one before: nothing but code has changed, nothing of the source is
+ * itself a package, and no script of a package may read the rest. Without a lock a new one could take newer versions; that
+ * is what a new Pod is for, not an edit.
+ */
+export function keepsPackages(before: InstallInput, after: InstallInput): boolean {
+  const install = installerOf(after.pod);
+  if (install === undefined || install.args?.includes('--allow-scripts') === true) return false;
+  if (JSON.stringify([install, registryOf(after)]) !== JSON.stringify([installerOf(before.pod), registryOf(before)]))
+    return false;
+  const [old, now] = [sourceOf(before), sourceOf(after)];
+  if (old === undefined || now === undefined) return false;
+  const changed = [...new Set([...old.keys(), ...now.keys()])].filter(
+    (key) => old.get(key)?.equals(now.get(key) ?? Buffer.alloc(0)) !== true || !now.has(key),
+  );
+  const { extensions, dependencyFiles } = LANGUAGES[after.language];
+  return (
+    changed.every((key) => extensions.some((extension) => key.endsWith(extension))) &&
+    dependencyFiles.every((file) => !LOCAL_PACKAGE.test(now.get(file)?.toString('utf8') ?? ''))
+  );
+}
+
+/** A folder of the source as a package: `file:`, workspaces, and `-e` or a path in a requirements file. */
+const LOCAL_PACKAGE =
+  /"(?:file|link|workspace):|"workspaces"|file:\/|:\s*"\.{0,2}\/|^\s*(?:-e\b|--editable\b|\.{0,2}\/|\.$)/m;
+
+const installerOf = ({ spec }: V1Pod) => spec?.initContainers?.find(({ name }) => name === INIT_CONTAINERS.install);
+
+function registryOf({ pod, resources }: InstallInput): unknown {
+  const secret = volumeOf(pod, VOLUMES.registry)?.secret?.secretName;
+  return secret === undefined ? undefined : resources.secret(pod.metadata?.namespace ?? '', secret);
+}
+
+function sourceOf({ pod, resources }: InstallInput): ReadonlyMap<string, Buffer> | undefined {
+  const name = volumeOf(pod, VOLUMES.source)?.configMap?.name;
+  const object = name === undefined ? undefined : resources.configMap(pod.metadata?.namespace ?? '', name);
+  return object === undefined ? undefined : contentsOf(object);
+}
+
+const volumeOf = ({ spec }: V1Pod, wanted: string) => spec?.volumes?.find(({ name }) => name === wanted);
+
+/**
+ * Does what the installer would: puts the packages of an earlier Function, which has ended, into the staged one and shows it.
+ *
+ * @param from root of the earlier one (`/buildless` of its Pod), @param to root of the new one
+ */
+export async function takeOverPackages(from: string, to: string, language: Language): Promise<void> {
+  const name = language === 'nodejs' ? 'node_modules' : PYTHON_PACKAGES;
+  const packages = path.join(from, 'function', name);
+  if (existsSync(packages)) await rename(packages, path.join(to, 'staging', name));
+  await rename(path.join(to, 'staging'), path.join(to, 'function'));
+}

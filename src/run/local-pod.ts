@@ -1,0 +1,132 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { V1Pod } from '@kubernetes/client-node';
+import { INIT_CONTAINERS, STATUS_ANNOTATION, VOLUMES } from '../function/keys.ts';
+import { LANGUAGES } from '../function/languages.ts';
+import type { Runtime } from '../function/runtimes.ts';
+import { parseStatus, type FunctionStatus } from '../inject/status.ts';
+import type { Resources } from '../manifests/resources.ts';
+import { makeInterpreterFolder } from './command.ts';
+import { programOf, type ContainerProgram } from './container-program.ts';
+import { planContainers } from './containers.ts';
+import { differencesOf } from './differences.ts';
+import { isFailure, type RunFailure } from './failure.ts';
+import { findInterpreter } from './interpreter.ts';
+import { startProbeOf, type StartProbe } from './readiness.ts';
+import { findToolkit } from './toolkit.ts';
+import { makeVolumes, type LocalVolumes } from './volumes.ts';
+
+export interface LocalPodInput {
+  /** Injected, with the name and namespace that the API server would have given it. */
+  readonly pod: V1Pod;
+  /** ConfigMaps and Secrets that it refers to. */
+  readonly resources: Resources;
+  readonly runtimes: Readonly<Record<string, Runtime>>;
+  /** Where the server is to listen; not used where the container has a command of its own. */
+  readonly port: number | undefined;
+  readonly environment: NodeJS.ProcessEnv;
+  /** A folder for this Pod alone. */
+  readonly folder: string;
+  /** A folder for the volumes that outlive it. */
+  readonly claims: string;
+}
+
+/** An injected Pod laid out on this machine; nothing of it runs yet. */
+export interface LocalPod {
+  readonly pod: V1Pod;
+  readonly status: FunctionStatus;
+  readonly runtime: Runtime;
+  readonly init: readonly ContainerProgram[];
+  readonly function: ContainerProgram;
+  /** How its server is asked; undefined where it has a command of its own. */
+  readonly probe: StartProbe | undefined;
+  /** What `/buildless` is. */
+  readonly appFolder: string;
+  readonly differences: readonly string[];
+}
+
+/** Lays a Pod out: chooses its containers, fills its volumes, and finds the program of each container. */
+export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailure> {
+  const { pod, folder, environment } = input;
+  const status = parseStatus(pod.metadata?.annotations?.[STATUS_ANNOTATION]);
+  const runtime = status === undefined ? undefined : input.runtimes[status.runtime];
+  const plan = status === undefined || runtime === undefined ? undefined : planContainers(pod, status, runtime);
+  if (status === undefined || runtime === undefined || plan === undefined) {
+    return wrongInput('the Pod is not injected as its annotation says', 'inject it again with this version');
+  }
+  const image = status.source.type === 'image' ? status.source.reference : undefined;
+  if (image !== undefined) {
+    return wrongInput(
+      `the source ${image} is an image, and this machine does not pull images`,
+      'run it in a cluster, or put its files into a ConfigMap for a try here',
+    );
+  }
+  const interpreter = await findInterpreter(runtime, environment.PATH ?? '');
+  if (interpreter === undefined) {
+    const { title } = LANGUAGES[runtime.language];
+    return wrongInput(
+      `${title} ${runtime.version} is needed, and this machine has no ${title} 3.11 or newer with pip`,
+      `install ${title} ${runtime.version} with pip, and see that it is on the PATH`,
+    );
+  }
+  for (const name of ['bin', 'home', 'root', 'termination']) await mkdir(path.join(folder, name), { recursive: true });
+  await makeInterpreterFolder(path.join(folder, 'bin'), runtime, interpreter);
+  const volumes = await makeVolumes(pod, input.resources, {
+    folder: path.join(folder, 'volumes'),
+    claims: input.claims,
+  });
+  const lacking = lackingSecret(volumes);
+  if (lacking !== undefined) return lacking;
+
+  const surroundings = { ...input, runtime, interpreter, volumes, toolkit: findToolkit() };
+  const init: ContainerProgram[] = [];
+  for (const container of plan.init) {
+    const program = await programOf(container, surroundings);
+    if (isFailure(program)) return program;
+    init.push(program);
+  }
+  const own = await programOf(plan.function, surroundings, status.server ? variablesOfServer(input.port) : {});
+  if (isFailure(own)) return own;
+  return {
+    pod,
+    status,
+    runtime,
+    init,
+    function: own,
+    probe: status.server ? startProbeOf(plan.function) : undefined,
+    appFolder: volumes.folders.get(VOLUMES.app) ?? folder,
+    differences: differencesOf({
+      pod,
+      plan,
+      runtime,
+      interpreter,
+      volumes,
+      server: status.server,
+      unknownVariables: [...init, own].flatMap(({ unknownVariables }) => unknownVariables),
+    }),
+  };
+}
+
+const wrongInput = (problem: string, fix: string): RunFailure => ({ kind: 'wrong-input', problem, fix });
+
+/** An installation from another registry, or a clone without credentials, would be another one than the cluster's. */
+function lackingSecret({ missing }: LocalVolumes): RunFailure | undefined {
+  const secrets: readonly string[] = [VOLUMES.registry, VOLUMES.sourceAuth];
+  const found = missing.find(({ volume }) => secrets.includes(volume));
+  return found === undefined
+    ? undefined
+    : wrongInput(found.reason, 'add it to the input; a second -f may name a file that you keep elsewhere');
+}
+
+/** For the eyes of a developer: a client sees the trace of an error in the handler. */
+const variablesOfServer = (port: number | undefined): Record<string, string> => ({
+  ...(port !== undefined && { FUNC_PORT: String(port) }),
+  BUILDLESS_EXPOSE_ERRORS: '1',
+});
+
+/** What a container's program left as its termination message. */
+export async function terminationMessage({ terminationLog }: ContainerProgram): Promise<string> {
+  return (await readFile(terminationLog, 'utf8').catch(() => '')).trim();
+}
+
+export const isInstaller = ({ name }: ContainerProgram): boolean => name === INIT_CONTAINERS.install;

@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * Finds the folder whose `pod/` holds the programs of a Function's Pod, as the toolkit image has it at /opt/buildless:
+ * the one that this program was built into, or the clone's dist/ where it runs from source.
+ */
+export function findToolkit(): string {
+  for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
+    const found = [folder, path.join(folder, 'dist')].find((each) => existsSync(path.join(each, 'pod/prepare.mjs')));
+    if (found !== undefined) return found;
+    if (folder === path.dirname(folder)) throw new Error('dist/pod is missing; build it with npm run build');
+  }
+}

@@ -1,0 +1,57 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { describe, expect, it } from 'vitest';
+import { indexResources } from '../../src/manifests/resources.ts';
+import { keepsPackages, type InstallInput } from '../../src/run/kept-packages.ts';
+
+const FILES = { 'handler.js': 'old', 'package.json': '{"dependencies":{"ms":"2.1.3"}}', 'lib..a.js': 'a' };
+
+function inputOf(files: Readonly<Record<string, string>>, args: string[] = [], secret = 'one'): InstallInput {
+  const pod: V1Pod = {
+    metadata: { name: 'hello', namespace: 'default' },
+    spec: {
+      containers: [],
+      initContainers: [{ name: 'buildless-install', args }],
+      volumes: [
+        { name: 'buildless-source', configMap: { name: 'hello' } },
+        { name: 'buildless-registry', secret: { secretName: 'npm' } },
+      ],
+    },
+  };
+  const resources = indexResources(
+    [
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hello' }, data: files },
+      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'npm' }, stringData: { '.npmrc': secret } },
+    ].map((object) => ({ object })),
+  );
+  return { pod, resources, language: 'nodejs' };
+}
+
+describe('installed packages outlive an edit', () => {
+  it.each([
+    ['of the code', { ...FILES, 'handler.js': 'new' }],
+    ['that adds a module', { ...FILES, 'lib..b.mjs': 'b' }],
+    ['that removes one', { 'handler.js': 'old', 'package.json': FILES['package.json'] }],
+    ['of something else', FILES],
+  ])('%s', (_, files) => {
+    expect(keepsPackages(inputOf(FILES), inputOf(files))).toBe(true);
+  });
+
+  it.each([
+    ['of package.json', inputOf({ ...FILES, 'package.json': '{"dependencies":{"ms":"2.1.2"}}' })],
+    ['that adds a lock', inputOf({ ...FILES, 'package-lock.json': '{}' })],
+    ['that adds an .npmrc', inputOf({ ...FILES, '.npmrc': 'x' })],
+    ['of the registry Secret', inputOf(FILES, [], 'two')],
+    ["of the installer's arguments", inputOf(FILES, ['--timeout=1'])],
+  ])('not one %s', (_, after) => {
+    expect(keepsPackages(inputOf(FILES), after)).toBe(false);
+  });
+
+  it.each([
+    ['a package is a folder of the source', { 'package.json': '{"dependencies":{"a":"file:lib"}}' }, []],
+    ['the source has workspaces', { 'package.json': '{"workspaces":["lib"]}' }, []],
+    ["packages' scripts may run", {}, ['--allow-scripts']],
+  ])('not where %s', (_, files, args) => {
+    const before = { ...FILES, ...files };
+    expect(keepsPackages(inputOf(before, args), inputOf({ ...before, 'handler.js': 'new' }, args))).toBe(false);
+  });
+});
