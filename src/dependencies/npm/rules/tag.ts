@@ -1,0 +1,14 @@
+/** Dist-tags (`latest`, `next`, any word): they point to another version after the next release. */
+import { pinAdvice } from './advice.ts';
+import type { SpecRule } from './rule.ts';
+
+export const tag: SpecRule = (asked, source) => {
+  const spec = asked.spec.kind === 'alias' ? asked.spec.target : asked.spec;
+  if (spec.kind !== 'tag' || source.locked) return undefined;
+  return {
+    code: 'dependencies-float',
+    level: 'no-latest',
+    problem: `a tag: each Pod takes the version that it points to on the day the Pod starts`,
+    fix: pinAdvice(asked, source),
+  };
+};
