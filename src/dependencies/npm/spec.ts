@@ -80,7 +80,7 @@ function specOf(result: npa.Result, where: string): Spec {
       return { kind: 'remote', url: result.fetchSpec ?? text };
     case 'file':
     case 'directory':
-      return { kind: result.type, path: insideSource(text, result.fetchSpec) };
+      return { kind: result.type, path: insideSource(result) };
     case 'alias': {
       const { subSpec } = result as npa.AliasResult;
       const target = specOf(subSpec, where);
@@ -96,11 +96,11 @@ function repositoryOf({ hosted, fetchSpec }: npa.Result): string {
   return fetchSpec ?? '';
 }
 
-/** `~/x` is below the home directory of whoever installs. */
-function insideSource(text: string, resolved: string | null): SourcePath {
-  if (/^(?:file:)?\/*~(?:\/|$)/i.test(text) || resolved === null) return undefined;
-  if (resolved === ROOT) return '';
-  return resolved.startsWith(`${ROOT}/`) ? resolved.slice(ROOT.length + 1) : undefined;
+/** npm keeps in `saveSpec` what is absolute, and `~/x`, which is below the home directory of whoever installs. */
+function insideSource({ saveSpec, fetchSpec }: npa.Result): SourcePath {
+  if (/^file:[/~]/.test(saveSpec ?? '') || fetchSpec === null) return undefined;
+  if (fetchSpec === ROOT) return '';
+  return fetchSpec.startsWith(`${ROOT}/`) ? fetchSpec.slice(ROOT.length + 1) : undefined;
 }
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);

@@ -45,7 +45,7 @@ function distrust(lock: NonNullable<NpmSource['lock']>): string {
 function lowest(spec: Spec): string | undefined {
   const range = spec.kind === 'alias' ? spec.target : spec;
   if (range.kind !== 'range' || range.range.raw.trim() === '') return undefined;
-  const version = semver.minVersion(range.range)?.version;
+  const version = semver.minVersion(range.range, { loose: true })?.version;
   return version === '0.0.0' ? undefined : version;
 }
 
