@@ -33,7 +33,7 @@ export interface JsonProblem extends Position {
  * @param depth levels of names whose places are kept
  */
 export function readJsonFile(file: string, content: Uint8Array, depth: number): JsonFile | JsonProblem {
-  const text = new TextDecoder().decode(content);
+  const text = decode(content);
   const position = positions(text);
   let value: unknown;
   try {
@@ -66,6 +66,12 @@ export function readJsonFile(file: string, content: Uint8Array, depth: number): 
       return position(node[part]);
     },
   };
+}
+
+/** Buffer's decoder takes half the time of TextDecoder for text that is all ASCII, as locks are. */
+function decode(content: Uint8Array): string {
+  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 /** `a list`, `a number`: what a JSON value is, for a sentence. */

@@ -1,4 +1,4 @@
-import { isJsonObject } from './json-file.ts';
+import { isJsonObject, type JsonObject } from './json-file.ts';
 import type { LockNode } from './lock-tree.ts';
 import { isOptionalPeer, type Manifest } from './manifest.ts';
 
@@ -11,29 +11,32 @@ export interface Edge {
   readonly accepted?: string;
 }
 
+type Visit = (name: string, spec: string, type: Edge['type']) => void;
+
 /** What an entry of a lock asks for; where several groups name a package, the last wins. */
-export function edgesOfEntry({ entry }: LockNode): readonly Edge[] {
-  const edges: Edge[] = [];
+export function visitEdges({ entry }: LockNode, visit: Visit): void {
   const { dependencies, optionalDependencies, peerDependencies, bundleDependencies } = entry;
-  const optional = isJsonObject(optionalDependencies) ? optionalDependencies : undefined;
   const production = isJsonObject(dependencies) ? dependencies : undefined;
+  const optional = isJsonObject(optionalDependencies) ? optionalDependencies : undefined;
   // What is bundled comes in the package's own archive.
   const bundled = Array.isArray(bundleDependencies) ? new Set<unknown>(bundleDependencies) : undefined;
-  const add = (name: string, spec: unknown, type: Edge['type']): void => {
-    if (typeof spec === 'string' && bundled?.has(name) !== true) edges.push({ name, spec, type });
-  };
-  for (const name in production) {
-    if (optional === undefined || !Object.hasOwn(optional, name)) add(name, production[name], 'prod');
-  }
-  for (const name in optional) add(name, optional[name], 'optional');
-  if (isJsonObject(peerDependencies)) {
-    for (const name in peerDependencies) {
-      if (production !== undefined && Object.hasOwn(production, name)) continue;
-      if (optional !== undefined && Object.hasOwn(optional, name)) continue;
-      add(name, peerDependencies[name], isOptionalPeer(entry.peerDependenciesMeta, name) ? 'peerOptional' : 'peer');
+  const visitAll = (specs: JsonObject, type: Edge['type'], isLater: (name: string) => boolean): void => {
+    for (const name in specs) {
+      const spec = specs[name];
+      if (typeof spec === 'string' && !isLater(name) && bundled?.has(name) !== true) visit(name, spec, type);
     }
+  };
+  const isOptional = (name: string): boolean => optional !== undefined && Object.hasOwn(optional, name);
+  if (production !== undefined) visitAll(production, 'prod', isOptional);
+  if (optional !== undefined) visitAll(optional, 'optional', () => false);
+  if (!isJsonObject(peerDependencies)) return;
+  const isNoPeer = (name: string): boolean =>
+    isOptional(name) || (production !== undefined && Object.hasOwn(production, name));
+  for (const name in peerDependencies) {
+    const spec = peerDependencies[name];
+    if (typeof spec !== 'string' || isNoPeer(name) || bundled?.has(name) === true) continue;
+    visit(name, spec, isOptionalPeer(entry.peerDependenciesMeta, name) ? 'peerOptional' : 'peer');
   }
-  return edges;
 }
 
 const TYPES = { dependencies: 'prod', optionalDependencies: 'optional', peerDependencies: 'peer' } as const;

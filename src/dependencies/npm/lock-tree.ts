@@ -11,7 +11,8 @@ export interface LockNode {
   readonly version: string;
   /** `version`, where it is a plain one. */
   readonly release: Release | undefined;
-  readonly children: Map<string, LockNode>;
+  /** Made when the first one comes: most packages have none. */
+  children: Map<string, LockNode> | undefined;
   parent: LockNode | undefined;
 }
 
@@ -34,7 +35,7 @@ export function buildLockTree(packages: JsonObject): ReadonlyMap<string, LockNod
       entry,
       version,
       release: parseRelease(version),
-      children: new Map(),
+      children: undefined,
       parent: undefined,
     });
   }
@@ -47,7 +48,7 @@ export function buildLockTree(packages: JsonObject): ReadonlyMap<string, LockNod
       continue;
     }
     node.parent = at === 0 ? root : nodes.get(node.location.slice(0, at - 1));
-    node.parent?.children.set(node.name, node);
+    if (node.parent !== undefined) (node.parent.children ??= new Map()).set(node.name, node);
   }
   return nodes;
 }
@@ -56,7 +57,7 @@ export function buildLockTree(packages: JsonObject): ReadonlyMap<string, LockNod
 export function lookUp(from: LockNode, name: string): LockNode | undefined {
   let node: LockNode | undefined = from;
   for (let steps = 0; node !== undefined && steps < DEEPEST_TREE; steps += 1) {
-    const found = node.children.get(name);
+    const found = node.children?.get(name);
     if (found !== undefined) return found;
     node = node.parent;
   }
@@ -70,7 +71,7 @@ function nodeOfRoot(nodes: Map<string, LockNode>): LockNode {
     entry: {},
     version: '',
     release: undefined,
-    children: new Map(),
+    children: undefined,
     parent: undefined,
   };
   nodes.set('', root);

@@ -2,7 +2,7 @@ import type { SourceFiles } from '../../function/files.ts';
 import type { DependencySettings } from '../settings.ts';
 import { isIntegrity } from './integrity.ts';
 import type { Lock } from './lock.ts';
-import { developmentEdges, type Edge, edgesOfEntry, edgesOfManifest } from './lock-edges.ts';
+import { developmentEdges, type Edge, edgesOfManifest, visitEdges } from './lock-edges.ts';
 import { LockMatch } from './lock-match.ts';
 import { buildLockTree, type LockNode, lookUp } from './lock-tree.ts';
 import type { Manifest } from './manifest.ts';
@@ -58,27 +58,25 @@ export function walkLock(lock: Lock, source: LockedSource): WalkedLock {
     });
   };
 
-  const follow = (from: LockNode, edges: readonly Edge[], manifest: Manifest | undefined, installed: boolean): void => {
-    const folder = manifest?.folder ?? '';
-    for (const edge of edges) {
-      const found = lookUp(from, edge.name);
-      if (found === undefined) {
-        // npm looks even for what is optional: it is in the lock for every platform.
-        if (edge.type !== 'peerOptional') report('missing', from, edge.name, edge.spec);
-        continue;
-      }
-      // Packages that disagree about a peer are told of, and installed.
-      const strict = edge.type !== 'peerOptional' && (edge.type !== 'peer' || from.location === '');
-      if (strict && !match.fits(edge, found, from, folder)) report('other-version', found, edge.name, edge.spec);
-      if (seen.has(found)) continue;
-      seen.add(found);
-      queue.push(found);
-      if (installed && !isBundled(found)) {
-        const own = manifest === undefined ? undefined : edge.spec;
-        const kind = faultOfEntry(found, own, source.files, isAllowed);
-        if (kind !== undefined) report(kind, found, found.name);
-      }
+  const follow = (from: LockNode, edge: Edge, manifest: Manifest | undefined, installed: boolean): void => {
+    const found = lookUp(from, edge.name);
+    if (found === undefined) {
+      // npm looks even for what is optional: it is in the lock for every platform.
+      if (edge.type !== 'peerOptional') report('missing', from, edge.name, edge.spec);
+      return;
     }
+    // Packages that disagree about a peer are told of, and installed.
+    const strict = edge.type !== 'peerOptional' && (edge.type !== 'peer' || from.location === '');
+    if (strict && !match.fits(edge, found, from, manifest?.folder ?? '')) {
+      report('other-version', found, edge.name, edge.spec);
+    }
+    if (seen.has(found)) return;
+    seen.add(found);
+    queue.push(found);
+    if (!installed || isBundled(found)) return;
+    const own = manifest === undefined ? undefined : edge.spec;
+    const kind = faultOfEntry(found, own, source.files, isAllowed);
+    if (kind !== undefined) report(kind, found, found.name);
   };
 
   const drain = (installed: boolean): void => {
@@ -91,17 +89,22 @@ export function walkLock(lock: Lock, source: LockedSource): WalkedLock {
       const manifest = target === node ? undefined : source.manifests.get(target.location);
       // A package with a shrinkwrap of its own brings what it needs.
       if (target.entry.hasShrinkwrap === true) continue;
-      const edges = manifest === undefined ? edgesOfEntry(target) : edgesOfManifest(manifest);
-      follow(target, edges, manifest, installed);
+      if (manifest === undefined) {
+        visitEdges(target, (name, spec, type) => {
+          follow(target, { name, spec, type }, undefined, installed);
+        });
+      } else {
+        for (const edge of edgesOfManifest(manifest)) follow(target, edge, manifest, installed);
+      }
     }
   };
 
   const root = nodes.get('');
   const manifest = source.manifests.get('');
   if (root !== undefined && manifest !== undefined) {
-    follow(root, edgesOfManifest(manifest), manifest, true);
+    for (const edge of edgesOfManifest(manifest)) follow(root, edge, manifest, true);
     drain(true);
-    follow(root, developmentEdges(manifest), manifest, false);
+    for (const edge of developmentEdges(manifest)) follow(root, edge, manifest, false);
     drain(false);
   }
   return { lock, nodes, faults };

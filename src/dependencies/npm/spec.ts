@@ -1,6 +1,8 @@
 import npa from 'npm-package-arg';
 import type { Range } from 'semver';
+import validate from 'validate-npm-package-name';
 import { parseRange } from './range.ts';
+import { parseRelease } from './satisfies.ts';
 
 /** What npm would make of the text that a manifest asks for. */
 export type Spec =
@@ -44,6 +46,8 @@ export function parseSpec(name: string, text: string, folder = ''): Spec {
   if (text.length > LONGEST_SPEC) {
     return { kind: 'invalid', reason: `it is longer than ${LONGEST_SPEC} characters` };
   }
+  const plain = plainSpec(name, text);
+  if (plain !== undefined) return plain;
   const where = folder === '' ? ROOT : `${ROOT}/${folder}`;
   try {
     // npm reads an empty text as `*`.
@@ -57,6 +61,14 @@ export function parseSpec(name: string, text: string, folder = ''): Spec {
 
 /** Whether a text is a full commit: SHA-1 or SHA-256. A shorter one may also be a branch's or a tag's name. */
 export const isCommit = (text: string | undefined): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text ?? '');
+
+/** The forms that nearly every dependency has; npm's parser would first look whether they are repositories. */
+function plainSpec(name: string, text: string): Spec | undefined {
+  if (!validate(name).validForOldPackages) return undefined;
+  if (parseRelease(text) !== undefined) return { kind: 'version', version: text };
+  const range = (text.startsWith('^') || text.startsWith('~')) && parseRelease(text, 1) ? parseRange(text) : undefined;
+  return range === undefined ? undefined : { kind: 'range', range };
+}
 
 function specOf(result: npa.Result, where: string): Spec {
   const text = result.rawSpec.trim();

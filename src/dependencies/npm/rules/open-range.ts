@@ -4,8 +4,9 @@ import { pinAdvice } from './advice.ts';
 import type { SpecRule } from './rule.ts';
 
 export const openRange: SpecRule = (asked, source) => {
+  if (source.locked) return undefined;
   const spec = asked.spec.kind === 'alias' ? asked.spec.target : asked.spec;
-  if (spec.kind !== 'range' || boundOf(spec.range) !== 'open' || source.locked) return undefined;
+  if (spec.kind !== 'range' || boundOf(spec.range) !== 'open') return undefined;
   return {
     code: 'dependencies-float',
     level: 'no-latest',

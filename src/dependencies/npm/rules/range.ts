@@ -4,8 +4,9 @@ import { pinAdvice } from './advice.ts';
 import type { SpecRule } from './rule.ts';
 
 export const range: SpecRule = (asked, source) => {
+  if (source.locked) return undefined;
   const spec = asked.spec.kind === 'alias' ? asked.spec.target : asked.spec;
-  if (spec.kind !== 'range' || boundOf(spec.range) !== 'closed' || source.locked) return undefined;
+  if (spec.kind !== 'range' || boundOf(spec.range) !== 'closed') return undefined;
   return {
     code: 'dependencies-float',
     level: 'exact',

@@ -3,8 +3,9 @@ import { pinAdvice } from './advice.ts';
 import type { SpecRule } from './rule.ts';
 
 export const tag: SpecRule = (asked, source) => {
+  if (source.locked) return undefined;
   const spec = asked.spec.kind === 'alias' ? asked.spec.target : asked.spec;
-  if (spec.kind !== 'tag' || source.locked) return undefined;
+  if (spec.kind !== 'tag') return undefined;
   return {
     code: 'dependencies-float',
     level: 'no-latest',
