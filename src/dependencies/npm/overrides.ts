@@ -26,6 +26,9 @@ export interface Overrides {
   readonly problems: readonly OverrideProblem[];
 }
 
+/** Each is looked at for each package that asks for the name, so that their number must not grow with the file. */
+const MOST_RULES = 100;
+
 /**
  * Reads `overrides` (https://docs.npmjs.com/cli/configuring-npm/package-json#overrides). npm takes those of the root
  * only, at any depth; where an object has no `.`, the versions in its name are what is installed.
@@ -33,6 +36,7 @@ export interface Overrides {
 export function readOverrides(manifest: Manifest): Overrides {
   const rules: Override[] = [];
   const problems: OverrideProblem[] = [];
+  const counts = new Map<string, number>();
   const { overrides } = manifest.json.value;
   if (overrides === undefined) return { rules, problems };
 
@@ -56,6 +60,18 @@ export function readOverrides(manifest: Manifest): Overrides {
         problem: `overrides are nested deeper than ${DEEPEST_OVERRIDE} levels`,
         fix: 'flatten them',
       });
+      return;
+    }
+    const rulesOfName = (counts.get(selector.name) ?? 0) + 1;
+    counts.set(selector.name, rulesOfName);
+    if (rulesOfName > MOST_RULES) {
+      if (rulesOfName === MOST_RULES + 1) {
+        problems.push({
+          path,
+          problem: `"${selector.name}" has more than ${MOST_RULES} overrides`,
+          fix: 'leave one for each version that has to be replaced',
+        });
+      }
       return;
     }
     const own = typeof value === 'string' ? value : value['.'];
@@ -98,7 +114,7 @@ function parseKey(key: string): { readonly name: string; readonly replaces: stri
   if (key.length > LONGEST_SPEC) return undefined;
   try {
     const { name, rawSpec } = npa(key, '/source');
-    return name === null || name === '' ? undefined : { name, replaces: rawSpec.trim() === '' ? '*' : rawSpec.trim() };
+    return !name ? undefined : { name, replaces: rawSpec.trim() === '' ? '*' : rawSpec.trim() };
   } catch {
     return undefined;
   }

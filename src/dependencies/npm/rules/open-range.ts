@@ -10,7 +10,7 @@ export const openRange: SpecRule = (asked, source) => {
   return {
     code: 'dependencies-float',
     level: 'no-latest',
-    problem: 'which has no upper bound: each Pod takes the newest version on the day it starts',
+    problem: 'which takes the newest version on the day a Pod starts',
     fix: pinAdvice(asked, source),
   };
 };

@@ -10,7 +10,7 @@ export const range: SpecRule = (asked, source) => {
   return {
     code: 'dependencies-float',
     level: 'exact',
-    problem: 'a range: each Pod takes the newest version in it on the day it starts',
+    problem: 'a range: Pods take the newest version in it',
     fix: pinAdvice(asked, source),
   };
 };

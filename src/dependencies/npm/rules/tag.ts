@@ -9,7 +9,7 @@ export const tag: SpecRule = (asked, source) => {
   return {
     code: 'dependencies-float',
     level: 'no-latest',
-    problem: `a tag: each Pod takes the version that it points to on the day the Pod starts`,
+    problem: `a tag, which points to another version tomorrow`,
     fix: pinAdvice(asked, source),
   };
 };
