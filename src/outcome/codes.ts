@@ -121,7 +121,8 @@ export const REFUSALS = {
     cure: 'Write the version that the message asks for, or add a lock file.',
   },
   'dependencies-invalid': {
-    cause: 'package.json, requirements.txt or a lock file cannot be read as npm or pip would read it.',
+    cause:
+      'package.json, requirements.txt or a lock holds what npm or pip cannot read, or names a place that is not allowed.',
     cure: 'Correct the line that the message names.',
   },
   'not-injected': {

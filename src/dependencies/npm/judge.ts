@@ -1,8 +1,70 @@
 import type { SourceFiles } from '../../function/files.ts';
 import type { DependencyFinding } from '../policy.ts';
 import type { DependencySettings } from '../settings.ts';
+import { quote } from './rules/advice.ts';
+import { SOURCE_RULES, SPEC_RULES } from './rules/index.ts';
+import { isPackageName } from './rules/package-name.ts';
+import { type AskedSpec, type NpmSource, readNpmSource } from './source.ts';
 
 /** Judges package.json and its lock as npm would read them; see `judgeDependencies`. */
-export function judgeNpm(_files: SourceFiles, _settings: DependencySettings): readonly DependencyFinding[] {
-  return [];
+export function judgeNpm(files: SourceFiles, settings: DependencySettings): readonly DependencyFinding[] {
+  const source = readNpmSource(files, settings);
+  if (source === undefined) return [];
+  if ('problem' in source) {
+    const { file, line, column, problem, fix } = source;
+    return [
+      {
+        code: 'dependencies-invalid',
+        level: 'no-latest',
+        file,
+        line,
+        column,
+        problem: `${file} cannot be read: ${problem}`,
+        fix,
+      },
+    ];
+  }
+  const findings = [
+    ...source.specs.flatMap((asked) => judgeSpec(asked, source)),
+    ...SOURCE_RULES.flatMap((rule) => rule(source)),
+  ];
+  return findings.sort(byPlace);
 }
+
+function judgeSpec(askedSpec: AskedSpec, source: NpmSource): readonly DependencyFinding[] {
+  const { asked } = askedSpec;
+  const { name, spec, path, manifest } = asked;
+  // Said by the rule on names; npm's parser would say it of the spec again.
+  if (!isPackageName(name)) return [];
+  const reference = 'resolved' in asked && asked.resolved !== spec ? ` (${quote(asked.resolved ?? '')})` : '';
+  const subject = `${'replaces' in asked ? 'the override of ' : ''}${quote(name)} is ${quote(spec)}${reference}`;
+  return SPEC_RULES.flatMap((rule): readonly DependencyFinding[] => {
+    const objection = rule(askedSpec, source);
+    if (objection === undefined) return [];
+    const { code, level, problem, fix } = objection;
+    return [
+      {
+        code,
+        level,
+        file: manifest.file,
+        ...manifest.json.positionOf(path),
+        package: name,
+        spec,
+        problem: `${subject}, ${problem}`,
+        fix,
+      },
+    ];
+  });
+}
+
+/** The manifest before its lock, and each from top to bottom. */
+function byPlace(one: DependencyFinding, other: DependencyFinding): number {
+  if (one.file !== other.file) {
+    const [first, second] = [rankOf(one.file), rankOf(other.file)];
+    if (first !== second) return first - second;
+    return one.file < other.file ? -1 : 1;
+  }
+  return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
+}
+
+const rankOf = (file: string): number => (file === 'package.json' ? 0 : file.endsWith('/package.json') ? 1 : 2);

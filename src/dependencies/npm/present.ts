@@ -11,6 +11,8 @@ export function hasNpmDependencies(files: SourceFiles): boolean {
     const manifest: unknown = JSON.parse(new TextDecoder().decode(content));
     if (typeof manifest !== 'object' || manifest === null) return true;
     const groups: Readonly<Record<string, unknown>> = { ...manifest };
+    // Refused by the policy; where that is off, npm installs them.
+    if (Array.isArray(groups.workspaces) && groups.workspaces.length > 0) return true;
     return INSTALLED.some((name) => {
       const group = groups[name];
       return typeof group === 'object' && group !== null && Object.keys(group).length > 0;

@@ -1,0 +1,107 @@
+import { type JsonNode, walkJson } from './json-walk.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** 1-based; the column in UTF-16 code units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A JSON file whose root is an object. */
+export interface JsonFile {
+  readonly file: string;
+  readonly value: JsonObject;
+  /** Places of names and values, made when first asked for: most files have nothing to report. */
+  readonly nodes: () => JsonNode;
+  readonly position: (offset: number) => Position;
+  /** Place of a value, or of the nearest one around it that is there. */
+  readonly positionOf: (path: readonly string[], part?: 'key' | 'value') => Position;
+}
+
+export interface JsonProblem extends Position {
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/**
+ * Reads a JSON file as npm does: UTF-8, a byte order mark is passed over, no comments.
+ *
+ * @param depth levels of names whose places are kept
+ */
+export function readJsonFile(file: string, content: Uint8Array, depth: number): JsonFile | JsonProblem {
+  const text = decode(content);
+  const position = positions(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const fault = walkJson(text, 0);
+    return {
+      ...position('problem' in fault ? fault.offset : 0),
+      problem: `it is not valid JSON: ${'problem' in fault ? fault.problem : 'the text cannot be parsed'}`,
+      fix: 'correct it; npm reads nothing else',
+    };
+  }
+  if (!isJsonObject(value)) {
+    return {
+      ...position(0),
+      problem: `it holds ${nameOf(value)} where npm expects an object`,
+      fix: 'begin it with "{"',
+    };
+  }
+  let root: JsonNode | undefined;
+  const nodes = (): JsonNode => (root ??= nodesOf(text, depth));
+  return {
+    file,
+    value,
+    nodes,
+    position,
+    positionOf: (path, part = 'value') => {
+      let node = nodes();
+      for (const name of path) node = node.children.get(name) ?? node;
+      return position(node[part]);
+    },
+  };
+}
+
+/** Buffer's decoder takes half the time of TextDecoder for text that is all ASCII, as locks are. */
+function decode(content: Uint8Array): string {
+  const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+/** `a list`, `a number`: what a JSON value is, for a sentence. */
+export function nameOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  return `a ${typeof value}`;
+}
+
+function nodesOf(text: string, depth: number): JsonNode {
+  const walked = walkJson(text, depth);
+  // JSON.parse accepted the text, so that the walk does too; were it not so, the file's beginning is the place.
+  return 'problem' in walked ? { key: 0, value: 0, children: new Map(), duplicates: [] } : walked;
+}
+
+/** Line ends as editors count them: LF, CR LF, and CR alone. */
+function positions(text: string): (offset: number) => Position {
+  let starts: number[] | undefined;
+  return (offset) => {
+    if (starts === undefined) {
+      starts = [0];
+      for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) starts.push(index + end.length);
+    }
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+}

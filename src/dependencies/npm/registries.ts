@@ -1,0 +1,24 @@
+/** npm's own; it asks the configured registry instead wherever a lock names this one (`replace-registry-host`). */
+const PUBLIC = 'https://registry.npmjs.org/';
+
+/** Tells whether a lock may name an address. */
+export function registryCheck(allowed: readonly string[]): (resolved: string) => boolean {
+  // Without the slash, https://npm.example would also allow https://npm.example.attacker.example.
+  const prefixes = [PUBLIC, 'http://registry.npmjs.org/', ...allowed.map(withSlash)];
+  return (resolved) => {
+    if (resolved.startsWith(PUBLIC) && !resolved.includes('/..') && !resolved.includes('\\')) return true;
+    if (!URL.canParse(resolved)) return false;
+    const { href } = new URL(resolved);
+    return prefixes.some((prefix) => href.startsWith(prefix));
+  };
+}
+
+const withSlash = (address: string): string => {
+  const href = URL.canParse(address) ? new URL(address).href : address;
+  return href.endsWith('/') ? href : `${href}/`;
+};
+
+/** Origin of an address for a message, without what may be a password. */
+export function hostOf(address: string): string {
+  return URL.canParse(address) && new URL(address).host !== '' ? new URL(address).host : 'no known host';
+}

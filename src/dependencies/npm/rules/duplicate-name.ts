@@ -1,0 +1,49 @@
+/** A name that stands twice: Node.js and npm take the last, and a reader sees the first. */
+import type { DependencyFinding } from '../../policy.ts';
+import type { JsonNode } from '../json-walk.ts';
+import { INSTALLED_GROUPS, type Manifest } from '../manifest.ts';
+import { quote } from './advice.ts';
+import type { SourceRule } from './rule.ts';
+
+/** Fields of package.json that decide what is installed. */
+const FIELDS: readonly string[] = [
+  ...INSTALLED_GROUPS,
+  'peerDependenciesMeta',
+  'devDependencies',
+  'bundleDependencies',
+  'overrides',
+  'workspaces',
+];
+
+export const duplicateName: SourceRule = ({ manifests }) => [...manifests.values()].flatMap(judge);
+
+function judge(manifest: Manifest): readonly DependencyFinding[] {
+  const root = manifest.json.nodes();
+  const fields = FIELDS.flatMap((field) => root.children.get(field) ?? []);
+  return [
+    ...firstOfEach(root.duplicates.filter(({ name }) => FIELDS.includes(name))),
+    ...fields.flatMap((field) => [...below(field)].flatMap(({ duplicates }) => firstOfEach(duplicates))),
+  ].map(({ name, offset }) => ({
+    code: 'dependencies-invalid',
+    level: 'no-latest',
+    file: manifest.file,
+    ...manifest.json.position(offset),
+    package: name,
+    problem: `${quote(name)} stands here a second time, and npm takes the last one only`,
+    fix: 'keep one of them',
+  }));
+}
+
+/** A name may stand a thousand times; once is enough to say so. */
+function firstOfEach(duplicates: JsonNode['duplicates']): JsonNode['duplicates'] {
+  const seen = new Set<string>();
+  return duplicates.filter(({ name }) => !seen.has(name) && seen.add(name));
+}
+
+function* below(node: JsonNode): Generator<JsonNode> {
+  const nodes = [node];
+  for (let next = nodes.pop(); next !== undefined; next = nodes.pop()) {
+    yield next;
+    nodes.push(...next.children.values());
+  }
+}

@@ -1,0 +1,48 @@
+import { developmentToo } from './development-too.ts';
+import { duplicateName } from './duplicate-name.ts';
+import { emptyRange } from './empty-range.ts';
+import { git } from './git.ts';
+import { invalidSpec } from './invalid-spec.ts';
+import { lockFile } from './lock-file.ts';
+import { lockInStep } from './lock-in-step.ts';
+import { lockIntegrity } from './lock-integrity.ts';
+import { lockMissing } from './lock-missing.ts';
+import { lockRegistry } from './lock-registry.ts';
+import { manifestShape } from './manifest-shape.ts';
+import { openRange } from './open-range.ts';
+import { overrideShape } from './override-shape.ts';
+import { packageName } from './package-name.ts';
+import { path } from './path.ts';
+import { protocol } from './protocol.ts';
+import { range } from './range.ts';
+import type { SourceRule, SpecRule } from './rule.ts';
+import { tag } from './tag.ts';
+import { url } from './url.ts';
+import { workspaces } from './workspaces.ts';
+
+/** Each spec is of one kind, and each kind has one rule or two. */
+export const SPEC_RULES: readonly SpecRule[] = [
+  tag,
+  openRange,
+  range,
+  emptyRange,
+  git,
+  url,
+  path,
+  protocol,
+  invalidSpec,
+];
+
+export const SOURCE_RULES: readonly SourceRule[] = [
+  manifestShape,
+  duplicateName,
+  packageName,
+  developmentToo,
+  workspaces,
+  overrideShape,
+  lockFile,
+  lockMissing,
+  lockRegistry,
+  lockInStep,
+  lockIntegrity,
+];

@@ -1,0 +1,48 @@
+/** Groups and specs of another type than npm expects; it ends with "must provide string spec", or installs a list's positions. */
+import type { DependencyFinding } from '../../policy.ts';
+import { isJsonObject, nameOf } from '../json-file.ts';
+import { INSTALLED_GROUPS, type Manifest } from '../manifest.ts';
+import { quote } from './advice.ts';
+import type { SourceRule } from './rule.ts';
+
+export const manifestShape: SourceRule = ({ manifests, broken }) => [
+  ...broken.map(({ file, line, column, problem, fix }): DependencyFinding => ({
+    code: 'dependencies-invalid',
+    level: 'no-latest',
+    file,
+    line,
+    column,
+    problem: `${file} cannot be read: ${problem}`,
+    fix,
+  })),
+  ...[...manifests.values()].flatMap((manifest) => INSTALLED_GROUPS.flatMap((group) => judgeGroup(manifest, group))),
+];
+
+function judgeGroup({ file, json }: Manifest, group: string): readonly DependencyFinding[] {
+  const specs = json.value[group];
+  const base = { code: 'dependencies-invalid', level: 'no-latest', file } as const;
+  if (specs === undefined || specs === null) return [];
+  if (!isJsonObject(specs)) {
+    return [
+      {
+        ...base,
+        ...json.positionOf([group]),
+        problem: `${group} is ${nameOf(specs)} where npm expects an object`,
+        fix: 'write { "NAME": "VERSION" }',
+      },
+    ];
+  }
+  return Object.entries(specs).flatMap(([name, spec]): readonly DependencyFinding[] =>
+    typeof spec === 'string'
+      ? []
+      : [
+          {
+            ...base,
+            ...json.positionOf([group, name]),
+            package: name,
+            problem: `the version of ${quote(name)} is ${nameOf(spec)} where npm expects text`,
+            fix: 'write a version in quotes, such as "1.2.3"',
+          },
+        ],
+  );
+}

@@ -1,0 +1,33 @@
+/** Names that no package of a registry can have (validate-npm-package-name); npm ends with EINVALIDPACKAGENAME. */
+import validate from 'validate-npm-package-name';
+import type { DependencyFinding } from '../../policy.ts';
+import type { Asked } from '../manifest.ts';
+import { quote } from './advice.ts';
+import type { SourceRule } from './rule.ts';
+
+/** npm allows longer ones of old; what is longer than this is no name. */
+const LONGEST_NAME = 1024;
+
+export const packageName: SourceRule = ({ manifests }) =>
+  [...manifests.values()].flatMap(({ installed }) => [...installed.values()].flatMap(judge));
+
+/** Whether npm takes it: what it only warns about (capitals, names of Node.js' own modules) can be installed. */
+export const isPackageName = (name: string): boolean =>
+  name.length <= LONGEST_NAME && validate(name).validForOldPackages;
+
+function judge({ name, spec, path, manifest }: Asked): readonly DependencyFinding[] {
+  if (isPackageName(name)) return [];
+  const reason = name.length > LONGEST_NAME ? 'it is too long' : (validate(name).errors ?? []).join(', ');
+  return [
+    {
+      code: 'dependencies-invalid',
+      level: 'no-latest',
+      file: manifest.file,
+      ...manifest.json.positionOf(path, 'key'),
+      package: name,
+      spec,
+      problem: `${quote(name)} is no name of a package: ${reason}`,
+      fix: 'correct the name, or remove it',
+    },
+  ];
+}

@@ -1,0 +1,32 @@
+/** `file:` paths: inside the source they are part of it, and outside there is nothing in a Pod. */
+import { manifestFile } from '../manifest.ts';
+import type { Objection, SpecRule } from './rule.ts';
+
+export const path: SpecRule = ({ asked, spec }, { files }) => {
+  if (spec.kind !== 'file' && spec.kind !== 'directory') return undefined;
+  if (spec.path === undefined) {
+    return refuse(
+      'a path outside the source, where a Pod has nothing',
+      'copy it into the source, or take the package from a registry',
+    );
+  }
+  if (spec.kind === 'file') {
+    return files.has(spec.path)
+      ? undefined
+      : refuse(`a file that is not in the source`, `add ${spec.path}, or correct the path`);
+  }
+  if (spec.path === asked.manifest.folder) {
+    return refuse('the folder that asks for it', 'remove it, or write the path of another folder');
+  }
+  const manifest = manifestFile(spec.path);
+  return files.has(manifest)
+    ? undefined
+    : refuse('a folder of the source without a package.json', `add ${manifest}, or correct the path`);
+};
+
+const refuse = (problem: string, fix: string): Objection => ({
+  code: 'dependencies-invalid',
+  level: 'no-latest',
+  problem,
+  fix,
+});

@@ -1,0 +1,97 @@
+import type { SourceFiles } from '../../function/files.ts';
+import type { DependencySettings } from '../settings.ts';
+import type { JsonProblem } from './json-file.ts';
+import { readLock } from './lock.ts';
+import { type LockFault, walkLock, type WalkedLock } from './lock-walk.ts';
+import { type Asked, type Manifest, manifestFile, readManifest } from './manifest.ts';
+import { type Override, type Overrides, readOverrides } from './overrides.ts';
+import { parseSpec, type Spec } from './spec.ts';
+
+/** A spec with what npm makes of it. */
+export interface AskedSpec {
+  readonly asked: Asked | Override;
+  readonly spec: Spec;
+}
+
+export type LockProblem = JsonProblem & { readonly file: string; readonly old: boolean };
+
+/** A source as npm would read it; what the rules judge. */
+export interface NpmSource {
+  readonly files: SourceFiles;
+  readonly settings: DependencySettings;
+  /** By folder; the root's is `''`. */
+  readonly manifests: ReadonlyMap<string, Manifest>;
+  readonly root: Manifest;
+  readonly broken: readonly (JsonProblem & { readonly file: string })[];
+  readonly specs: readonly AskedSpec[];
+  readonly overrides: Overrides;
+  readonly lock: WalkedLock | LockProblem | undefined;
+  /** The lock pins every package that would be installed, in version and content. */
+  readonly locked: boolean;
+}
+
+/** Folders that `file:` may make packages; a Function has a few. */
+const MOST_FOLDERS = 1000;
+
+/** @returns undefined where there is no package.json, so that npm is not run; or why it cannot be read */
+export function readNpmSource(
+  files: SourceFiles,
+  settings: DependencySettings,
+): NpmSource | (JsonProblem & { readonly file: string }) | undefined {
+  const root = readManifest(files, '');
+  if (root === undefined) return undefined;
+  if ('problem' in root) return { ...root, file: manifestFile('') };
+  const overrides = readOverrides(root);
+  const manifests = new Map<string, Manifest>([['', root]]);
+  const broken: (JsonProblem & { file: string })[] = [];
+  const specs: AskedSpec[] = [];
+  const seen = new Set<string>(['']);
+
+  const open = (spec: Spec): void => {
+    if (spec.kind !== 'directory' || spec.path === undefined) return;
+    if (seen.has(spec.path) || seen.size > MOST_FOLDERS) return;
+    seen.add(spec.path);
+    const manifest = readManifest(files, spec.path);
+    if (manifest === undefined) return;
+    if ('problem' in manifest) broken.push({ ...manifest, file: manifestFile(spec.path) });
+    else manifests.set(spec.path, manifest);
+  };
+
+  // A Map's iteration comes to what is added during it.
+  for (const manifest of manifests.values()) {
+    for (const asked of manifest.installed.values()) {
+      if (asked.optionalPeer) continue;
+      const spec = parseSpec(asked.name, asked.spec, manifest.folder);
+      specs.push({ asked, spec });
+      open(spec);
+    }
+    if (manifest !== root) continue;
+    for (const asked of overrides.rules) {
+      if (asked.judgedElsewhere || asked.resolved === undefined) continue;
+      const spec = parseSpec(asked.name, asked.resolved);
+      specs.push({ asked, spec });
+      open(spec);
+    }
+  }
+
+  const found = readLock(files);
+  const lock =
+    found === undefined || 'problem' in found
+      ? found
+      : walkLock(found, { files, manifests, overrides: overrides.rules, settings });
+  const locked = lock !== undefined && 'faults' in lock && lock.faults.length === 0;
+  return { files, settings, manifests, root, broken, specs, overrides, lock, locked };
+}
+
+/** Whether an installation would install anything. */
+export const installs = ({ specs }: NpmSource): boolean => specs.some(({ asked }) => !('replaces' in asked));
+
+/** The version that the lock has for a package that the source asks for, whether the lock is trusted or not. */
+export function versionInLock({ lock }: NpmSource, name: string): string | undefined {
+  if (lock === undefined || 'problem' in lock) return undefined;
+  const version = lock.nodes.get(`node_modules/${name}`)?.version;
+  return version === undefined || parseSpec(name, version).kind !== 'version' ? undefined : version;
+}
+
+export const faultsOf = ({ lock }: NpmSource, ...kinds: readonly LockFault['kind'][]): readonly LockFault[] =>
+  lock === undefined || 'problem' in lock ? [] : lock.faults.filter(({ kind }) => kinds.includes(kind));
