@@ -1,5 +1,6 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
-import type { Language } from '../function/languages.ts';
+import { INSTALLERS } from '../function/installers.ts';
+import { type Language, LANGUAGES } from '../function/languages.ts';
 import { nearest } from '../function/nearest.ts';
 import type { Configuration } from './configuration.ts';
 import type { Fault } from './explain.ts';
@@ -18,7 +19,7 @@ export function crossCheck(configuration: Configuration, file: ConfigurationFile
   return [
     ...runtimeRows(configuration, file),
     ...defaultProfile(configuration),
-    ...defaultInstaller(configuration),
+    ...installers(configuration),
     ...resources(['toolkit', 'resources'], configuration.toolkit.resources),
     ...resources(['install', 'resources'], configuration.install.resources),
     ...Object.entries(configuration.profiles).flatMap(([name, profile]) => resources(['profiles', name], profile)),
@@ -63,8 +64,10 @@ function defaultProfile({ defaultProfile: name, profiles }: Configuration): read
   ];
 }
 
-function defaultInstaller({ install }: Configuration): readonly Fault[] {
-  return Object.entries(install.defaultInstaller).flatMap(([language, name]) => {
+const LANGUAGE_NAMES = ['nodejs', 'python'] as const satisfies readonly Language[];
+
+function installers({ install }: Configuration): readonly Fault[] {
+  const defaults = Object.entries(install.defaultInstaller).flatMap(([language, name]) => {
     if (name === 'auto' || install.installers.includes(name)) return [];
     return [
       {
@@ -75,6 +78,19 @@ function defaultInstaller({ install }: Configuration): readonly Fault[] {
       },
     ];
   });
+  const none = LANGUAGE_NAMES.flatMap((language) => {
+    const { own, fast } = INSTALLERS[language];
+    if (install.installers.includes(own) || install.installers.includes(fast)) return [];
+    return [
+      {
+        path: ['install', 'installers'],
+        atKey: false,
+        problem: `nothing is left to install ${LANGUAGES[language].title} packages`,
+        fix: `add ${own} or ${fast}`,
+      },
+    ];
+  });
+  return [...defaults, ...none];
 }
 
 /** The API server refuses a container that requests more than its limit. */

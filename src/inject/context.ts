@@ -3,7 +3,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import type { NamespaceFacts } from '../function/namespace.ts';
 import type { Source } from '../function/source.ts';
-import type { InstallationPlan } from '../installation/plan.ts';
+import type { InstallationPlan } from '../installers/plan.ts';
 import type { PodLike } from './injection.ts';
 
 /** What every step and check knows; none of it changes on the way. */

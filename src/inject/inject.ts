@@ -3,7 +3,7 @@ import { parseDefinition, type FunctionDefinition } from '../function/definition
 import { ANNOTATIONS, FUNCTION_LABEL, RESERVED_PREFIX, STATUS_ANNOTATION } from '../function/keys.ts';
 import type { NamespaceFacts } from '../function/namespace.ts';
 import { formatSource, type Source, type SourceReference } from '../function/source.ts';
-import { planInstallation } from '../installation/plan.ts';
+import { planInstallation } from '../installers/plan.ts';
 import type { SkipCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { VERSION } from '../version.ts';

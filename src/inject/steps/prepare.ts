@@ -51,6 +51,8 @@ function prepareArguments(context: InjectionContext): readonly string[] {
       ? [
           `--fast=${installation.installer}`,
           `--version=${definition.runtime.version}`,
+          ...(definition.runtime.libc === undefined ? [] : [`--libc=${definition.runtime.libc}`]),
+          ...(installation.kind === 'fast' && installation.asked ? ['--asked'] : []),
           ...sharedInstallArguments(context),
         ]
       : []),

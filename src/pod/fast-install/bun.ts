@@ -1,25 +1,31 @@
-import { copyFile, readFile, rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { parseJsonFile } from '../../installation/json.ts';
-import { lockedPackages } from '../../installation/package-lock.ts';
-import { differenceFromLock } from '../../installation/same-tree.ts';
+import { readNpmSource } from '../../dependencies/npm/source.ts';
+import { DEFAULT_DEPENDENCY_SETTINGS } from '../../dependencies/settings.ts';
+import type { SourceFiles } from '../../function/files.ts';
+import { differenceFromLock } from '../../installers/same-tree.ts';
 import { readRegistrySettings } from '../nodejs/install/npmrc.ts';
 import { NETWORK_VARIABLES, pickEnvironment } from '../prepare/program.ts';
 import { createRedactor } from '../prepare/redaction.ts';
-import { explainEnd, type FastInstallOutcome, type Tool } from './fast-install.ts';
+import { endOf, type FastInstallOutcome, type Tool } from './fast-install.ts';
 import { readInstalledPackages } from './installed-packages.ts';
-import { unknownNpmrcKey } from './npmrc-keys.ts';
+import { unknownToBun } from './npmrc-keys.ts';
+import { platformOf } from './platform.ts';
 
-const PLATFORM = { os: 'linux', cpu: process.arch, libc: 'glibc' };
+/** bun's own lock, which it may write. */
+const BUN_LOCK = 'bun.lock';
 
 /** Installs what package-lock.json has, and looks whether that is what came. */
-export async function installWithBun(tool: Tool): Promise<FastInstallOutcome> {
+export async function installWithBun(tool: Tool, files: SourceFiles): Promise<FastInstallOutcome> {
   const { options, surroundings } = tool;
   const { staging, scratch, registry } = options;
-  const files = [path.join(staging, '.npmrc'), ...(registry === undefined ? [] : [registry])];
-  const unknown = await unknownNpmrcKey(files);
-  if (unknown !== undefined) return { declined: `.npmrc has ${unknown}, which bun does not read as npm does` };
-
+  const settings = [path.join(staging, '.npmrc'), ...(registry === undefined ? [] : [registry])];
+  const unknown = await unknownToBun(settings);
+  if (unknown !== undefined) {
+    const reason = `.npmrc has ${unknown}, which bun does not read as npm does`;
+    if (!options.asked) return { declined: reason };
+    surroundings.log(`attention: ${reason}`);
+  }
   const env = {
     ...pickEnvironment(surroundings.environment, [
       'PATH',
@@ -29,26 +35,29 @@ export async function installWithBun(tool: Tool): Promise<FastInstallOutcome> {
       'NPM_CONFIG_REGISTRY',
     ]),
     HOME: scratch,
+    XDG_CONFIG_HOME: scratch,
     TMPDIR: scratch,
     BUN_INSTALL_CACHE_DIR: tool.cacheFolder,
     DO_NOT_TRACK: '1',
   };
-  const { secrets } = await readRegistrySettings(files, env);
+  const { secrets } = await readRegistrySettings(settings, env);
   const redact = createRedactor(secrets);
   // Where it looks for the user's own.
   if (registry !== undefined) await copyFile(registry, path.join(scratch, '.npmrc'));
 
+  const platform = platformOf(options);
+  const hasLock = files.has('package-lock.json') || files.has(BUN_LOCK);
   const end = await tool.run(
     [
       'install',
-      '--frozen-lockfile',
+      ...(hasLock ? ['--frozen-lockfile'] : ['--no-save']),
       '--production',
       '--ignore-scripts',
       '--linker=hoisted',
       `--backend=${tool.cached ? 'copyfile' : 'hardlink'}`,
-      `--os=${PLATFORM.os}`,
-      `--cpu=${PLATFORM.cpu}`,
-      `--libc=${PLATFORM.libc}`,
+      `--os=${platform.os}`,
+      `--cpu=${platform.cpu}`,
+      `--libc=${platform.libc}`,
       '--no-progress',
       '--no-summary',
       '--no-env-file',
@@ -56,12 +65,17 @@ export async function installWithBun(tool: Tool): Promise<FastInstallOutcome> {
     env,
     redact,
   );
-  // The lock that it made for itself.
-  await rm(path.join(staging, 'bun.lock'), { force: true });
-  if (end.code !== 0) return explainEnd(end, tool, (text) => redact(explainBun(text)));
+  if (!files.has(BUN_LOCK)) await rm(path.join(staging, BUN_LOCK), { force: true });
+  const failure = endOf(end, tool, (text) => redact(explainBun(text)));
+  if (failure !== undefined) return failure;
 
-  const lock = parseJsonFile(await readFile(path.join(staging, 'package-lock.json')));
-  const difference = differenceFromLock(lockedPackages(lock ?? {}), await readInstalledPackages(staging), PLATFORM);
+  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
+  if (source === undefined || 'problem' in source) return 'installed';
+  const { lock, root } = source;
+  // Only one who asked for bun comes here without a lock.
+  if (lock === undefined || 'problem' in lock) return 'installed';
+  const installed = await readInstalledPackages(staging);
+  const difference = differenceFromLock({ root, nodes: lock.nodes }, installed, platform);
   return difference === undefined ? 'installed' : { declined: `bun installed something else: ${difference}` };
 }
 

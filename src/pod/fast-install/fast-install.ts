@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { access, constants, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
-import { INSTALLERS, type FastInstaller } from '../../function/installers.ts';
-import { whyNotFast } from '../../installation/plan.ts';
+import type { FastInstaller } from '../../function/installers.ts';
+import { PYTHON_PACKAGES } from '../../function/languages.ts';
+import { whyNotFast } from '../../installers/plan.ts';
 import { type ProgramEnd, runProgram } from '../prepare/program.ts';
 import type { Redactor } from '../prepare/redaction.ts';
 import { type Refusal, refuse } from '../prepare/refusal.ts';
@@ -24,6 +25,10 @@ export interface FastInstallOptions {
   readonly cache?: string;
   /** Version of the language, e.g. `3.12`. */
   readonly version: string;
+  /** C library of the runtime's image. */
+  readonly libc: 'glibc' | 'musl';
+  /** It was chosen: it installs in its own way, be the result another's or not. */
+  readonly asked: boolean;
 }
 
 export interface FastInstallSurroundings {
@@ -52,7 +57,7 @@ export interface Tool {
 /** Done, declined for a reason (another installer may do it), or failed. */
 export type FastInstallOutcome = 'installed' | { readonly declined: string } | Refusal;
 
-const INSTALL: Readonly<Record<FastInstaller, (tool: Tool) => Promise<FastInstallOutcome>>> = {
+const INSTALL: Readonly<Record<FastInstaller, (tool: Tool, files: SourceFiles) => Promise<FastInstallOutcome>>> = {
   bun: installWithBun,
   uv: installWithUv,
 };
@@ -63,19 +68,21 @@ export async function fastInstall(
   options: FastInstallOptions,
   surroundings: FastInstallSurroundings,
 ): Promise<FastInstallOutcome> {
-  const { installer, registry } = options;
-  const reason = whyNotFast(installer, files);
+  const { installer, registry, asked, version, staging } = options;
+  const reason = asked ? undefined : whyNotFast(installer, files, version);
   if (reason !== undefined) return { declined: reason };
   const command = path.join(surroundings.tools, installer);
   if (!existsSync(command)) return { declined: `there is no ${installer} in ${surroundings.tools}` };
   if (registry !== undefined && !existsSync(registry)) {
     return refuse(`the Secret in buildless.dev/registry has no key "${path.basename(registry)}"; add it`);
   }
+  // What a source brings that is not the whole.
+  await rm(path.join(staging, FOLDERS[installer]), { recursive: true, force: true });
   await mkdir(options.scratch, { recursive: true });
   try {
     const shared = await sharedCache(options, surroundings.log);
     const start = performance.now();
-    const outcome = await INSTALL[installer]({
+    const tool: Tool = {
       options,
       surroundings,
       cacheFolder: shared ?? path.join(options.scratch, 'cache'),
@@ -84,7 +91,7 @@ export async function fastInstall(
         await runProgram({
           command,
           args,
-          directory: options.staging,
+          directory: staging,
           env,
           timeoutSeconds: options.timeoutSeconds,
           stop: surroundings.stop,
@@ -92,7 +99,8 @@ export async function fastInstall(
             if (line.trim() !== '') surroundings.log(redact(line));
           },
         }),
-    });
+    };
+    const outcome = await INSTALL[installer](tool, files);
     if (outcome === 'installed') {
       surroundings.log(`${installer} installed the packages in ${((performance.now() - start) / 1000).toFixed(2)} s`);
     }
@@ -119,20 +127,26 @@ async function sharedCache(
   }
 }
 
-/** What the tool's end means where it is no success. */
-export function explainEnd(end: ProgramEnd, { options }: Tool, explain: (text: string) => string): Refusal {
-  const { own } = Object.values(INSTALLERS).find(({ fast }) => fast === options.installer) ?? INSTALLERS.nodejs;
-  const otherwise = `or set buildless.dev/installer: ${own}`;
-  if (end.startError !== undefined) return refuse(`${options.installer} could not be started (${end.startError})`);
+/** Where each puts the packages, below the Function's folder. */
+const FOLDERS: Readonly<Record<FastInstaller, string>> = { bun: 'node_modules', uv: PYTHON_PACKAGES };
+
+/** What the tool's end means; undefined where it is success. Where another may succeed it is not the last word. */
+export function endOf(
+  end: ProgramEnd,
+  { options }: Tool,
+  explain: (text: string) => string,
+): Exclude<FastInstallOutcome, 'installed'> | undefined {
+  const { installer, timeoutSeconds } = options;
+  if (end.startError !== undefined) return { declined: `${installer} could not be started (${end.startError})` };
   if (end.timedOut) {
     return refuse(
-      `${options.installer} did not finish within ${options.timeoutSeconds} s; see that the registry is up and fast, or have the administrator raise install.timeoutSeconds of the configuration`,
+      `${installer} did not finish within ${timeoutSeconds} s; see that the registry is up and fast, or have the administrator raise install.timeoutSeconds of the configuration`,
     );
   }
   if (end.signal === 'SIGKILL') {
     return refuse(
-      `${options.installer} was killed, most likely as it ran out of memory; have the administrator raise install.resources (limits.memory) of the configuration, ${otherwise}`,
+      `${installer} was killed, most likely as it ran out of memory; have the administrator raise install.resources (limits.memory) of the configuration`,
     );
   }
-  return refuse(`${explain(end.stderr)}; correct it, ${otherwise} for its own account of it`);
+  return end.code === 0 ? undefined : { declined: explain(end.stderr) };
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { InstalledPackages } from '../../installation/same-tree.ts';
-import { parseJsonFile } from '../../installation/json.ts';
+import type { InstalledPackages } from '../../installers/same-tree.ts';
+import { readJsonFile } from '../../dependencies/npm/json-file.ts';
 
 /** Reads what stands in the node_modules folders below a folder. */
 export async function readInstalledPackages(root: string): Promise<InstalledPackages> {
@@ -18,9 +18,11 @@ export async function readInstalledPackages(root: string): Promise<InstalledPack
   }
 
   async function readPackage(folder: string): Promise<void> {
-    const manifest = parseJsonFile(await readFile(path.join(root, folder, 'package.json')).catch(() => undefined));
-    if (manifest !== undefined)
-      packages.set(folder, { name: String(manifest.name), version: String(manifest.version) });
+    const content = await readFile(path.join(root, folder, 'package.json')).catch(() => undefined);
+    const manifest = content === undefined ? undefined : readJsonFile('package.json', content, 0);
+    if (manifest !== undefined && !('problem' in manifest)) {
+      packages.set(folder, { name: String(manifest.value.name), version: String(manifest.value.version) });
+    }
     await readModules(`${folder}/`);
   }
 

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readNpmrcFiles } from '../nodejs/install/npmrc.ts';
 
 /**
  * What bun reads of an .npmrc as npm does (bun.com/docs/pm/npmrc), and what changes nothing in an installation from a lock.
@@ -8,16 +7,14 @@ const READ = [
   /^registry$/,
   /^@[^:]+:registry$/,
   /^\/\/.+:(_authToken|_auth|_password|username|email)$/,
-  /^(audit|fund|progress|loglevel|update-notifier|save-exact|save-prefix|package-lock|engine-strict)$/,
+  /^(audit|fund|progress|loglevel|update-notifier|save-exact|save-prefix|package-lock|prefer-offline|always-auth)$/,
 ];
 
-/** @returns the first key of the files that means something to npm and not to bun */
-export async function unknownNpmrcKey(files: readonly string[]): Promise<string | undefined> {
-  for (const file of files.filter((name) => existsSync(name))) {
-    for (const line of (await readFile(file, 'utf8')).split(/\r?\n/)) {
-      const key = /^\s*([^;#=\s][^=]*?)\s*(?:=|$)/.exec(line)?.[1];
-      if (key !== undefined && !READ.some((pattern) => pattern.test(key))) return key;
-    }
-  }
-  return undefined;
+/** @returns what in the files means something to npm and not, or not the same, to bun */
+export async function unknownToBun(files: readonly string[]): Promise<string | undefined> {
+  const lines = await readNpmrcFiles(files);
+  const key = lines.find((line) => !READ.some((pattern) => pattern.test(line.key)))?.key;
+  if (key !== undefined) return key;
+  // Variables of the container's environment: each has its own rules for those that are not set.
+  return lines.some(({ value }) => value.includes('${')) ? 'a variable' : undefined;
 }

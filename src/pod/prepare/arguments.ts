@@ -33,6 +33,10 @@ export interface FastInstallation {
   readonly installer: FastInstaller;
   /** Of the language, e.g. `3.12`. */
   readonly version: string;
+  /** C library of the runtime's image. */
+  readonly libc: 'glibc' | 'musl';
+  /** It was chosen: it installs in its own way, and no other takes over. */
+  readonly asked: boolean;
   readonly timeoutSeconds: number;
   /** File of the registry Secret. */
   readonly registry?: string;
@@ -58,6 +62,8 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
       reason: { type: 'string' },
       fast: { type: 'string' },
       version: { type: 'string', default: '' },
+      libc: { type: 'string', default: 'glibc' },
+      asked: { type: 'boolean', default: false },
       timeout: { type: 'string' },
       registry: { type: 'string' },
       cache: { type: 'string' },
@@ -93,6 +99,8 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
 function readFast(values: {
   readonly fast?: string;
   readonly version: string;
+  readonly libc: string;
+  readonly asked: boolean;
   readonly timeout?: string;
   readonly registry?: string;
   readonly cache?: string;
@@ -104,6 +112,8 @@ function readFast(values: {
   return {
     installer: values.fast,
     version: values.version,
+    libc: values.libc === 'musl' ? 'musl' : 'glibc',
+    asked: values.asked,
     timeoutSeconds,
     ...(values.registry !== undefined && { registry: values.registry }),
     ...(values.cache !== undefined && { cache: values.cache }),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { judgeDependencies } from '../../dependencies/judge.ts';
 import { hasDependencies } from '../../dependencies/present.ts';
@@ -7,6 +8,7 @@ import { type Handler, handlerFiles } from '../../function/handler.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { formatFinding } from '../../outcome/finding.ts';
 import { INSTALLERS } from '../../function/installers.ts';
+import { bringsItsPackages } from '../fast-install/brought-packages.ts';
 import { fastInstall } from '../fast-install/fast-install.ts';
 import { install as installWithNpm } from '../nodejs/install/install.ts';
 import type { FastInstallation, PrepareArguments } from './arguments.ts';
@@ -39,16 +41,22 @@ export async function prepare(
   await copyPrograms(path.join(surroundings.programs, options.language), workspace.programs);
   if (surroundings.stop.aborted) return refuse('the Pod was told to stop');
   const { title } = LANGUAGES[options.language];
+  const ready = `ready to run with ${title}`;
+  if (await bringsItsPackages(files, workspace.source, options.language)) {
+    await workspace.publish('function');
+    surroundings.log(`the source brings the packages of its lock file in node_modules; ${ready}`);
+    return undefined;
+  }
   if (options.fast === undefined) {
     await workspace.publish(options.install ? 'staging' : 'function');
     if (options.reason !== undefined) surroundings.log(`installing with ${options.reason}`);
-    surroundings.log(
-      options.install ? `ready for the installation of the ${title} packages` : `ready to run with ${title}`,
-    );
+    surroundings.log(options.install ? `ready for the installation of the ${title} packages` : ready);
     return undefined;
   }
   await workspace.publish('staging');
-  return await installFast(files, workspace, { ...options, fast: options.fast }, surroundings);
+  const refused = await installFast(files, workspace, { ...options, fast: options.fast }, surroundings);
+  if (refused === undefined) surroundings.log(existsSync(workspace.staging) ? 'ready for buildless-install' : ready);
+  return refused;
 }
 
 /** Installs here, so that no second container has to; leaves it to one where another installer must do it. */
@@ -66,22 +74,18 @@ async function installFast(
     : 'installed';
   if (outcome === 'installed') {
     await workspace.finish();
-    log(`ready to run with ${LANGUAGES[language].title}`);
-    return undefined;
-  }
-  if ('declined' in outcome) log(`${fast.installer} is not used: ${outcome.declined}`);
-  // The own installer gives the same answer in more words.
-  if (install) {
-    if (isRefusal(outcome)) log(outcome.refusal);
-    log(`leaving the installation to ${own} in buildless-install`);
     return undefined;
   }
   if (isRefusal(outcome)) return outcome;
-  if (language === 'nodejs') {
-    log(`installing with ${own} of the toolkit`);
-    return await installWithNpm({ ...fast, root, allowScripts: false }, surroundings);
+  if (fast.asked) return refuse(`${outcome.declined}; correct it, or set buildless.dev/installer: ${own}`);
+  log(`${fast.installer} does not install this: ${outcome.declined}`);
+  if (install) {
+    log(`leaving the installation to ${own} in buildless-install`);
+    return undefined;
   }
-  return refuse(`${fast.installer} cannot install this: ${outcome.declined}; set buildless.dev/installer: ${own}`);
+  // pip would have to be the runtime's.
+  if (language !== 'nodejs') return refuse(`${outcome.declined}; correct it, or set buildless.dev/installer: ${own}`);
+  return await installWithNpm({ ...fast, root, allowScripts: false }, surroundings);
 }
 
 /** Admission judged what it could see; a Git or image source is seen here for the first time. */
