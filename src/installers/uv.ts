@@ -34,7 +34,7 @@ export function whyNotUv(files: SourceFiles): string | undefined {
 }
 
 /** Those that change nothing where each line has a hash and only wheels are taken. */
-const HARMLESS = ['require-hashes', 'only-binary', 'prefer-binary'];
+const HARMLESS = ['hash', 'require-hashes', 'only-binary', 'prefer-binary'];
 
 function fromRequirements(files: SourceFiles): HashedRequirements | Declined {
   const { requirements, options, includes, unreadable, variables } = readRequirements(treeOf(files), REQUIREMENTS);
