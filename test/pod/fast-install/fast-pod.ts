@@ -78,3 +78,13 @@ const textsOf = (files: FilesOfTest): Record<string, string> =>
       typeof content === 'string' ? content : JSON.stringify(content),
     ]),
   );
+
+/** Requirements with all that they ask for, each with its hashes. */
+export async function locked(requirements: readonly string[], version: string): Promise<string> {
+  const tools = await fetchFastInstallers(KEPT);
+  const options = ['pip', 'compile', '--no-config', '--quiet', '--generate-hashes', '--no-annotate', '--no-header'];
+  return execFileSync(path.join(tools, 'uv'), [...options, `--python-version=${version}`, '-'], {
+    input: requirements.join('\n'),
+    encoding: 'utf8',
+  });
+}

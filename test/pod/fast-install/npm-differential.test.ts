@@ -81,12 +81,12 @@ describe('auto finds for a handler what npm ci finds', () => {
   it.each(Object.entries(NPM_SETS))('with %s', async (_title, { '.npmrc': npmrc, ...manifest }) => {
     const files = { 'package.json': manifest, 'handler.js': '', ...(npmrc !== undefined && { '.npmrc': npmrc }) };
     const { source, root } = await pod.stage(files);
-    const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--silent', '--prefer-offline'];
+    const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
     execFileSync('npm', ['install', '--package-lock-only', ...quiet], { cwd: source });
 
     const own = await pod.stage({});
     execFileSync('cp', ['-rT', source, own.source]);
-    execFileSync('npm', ['ci', '--omit=dev', ...quiet], { cwd: own.source });
+    execFileSync('npm', ['ci', '--omit=dev', '--prefer-offline', ...quiet], { cwd: own.source });
     const { code, output } = await pod.prepare('nodejs', { source, root }, { flags: ['--fast=bun', '--version=20'] });
 
     expect(code, output).toBe(0);
