@@ -25,13 +25,13 @@ import importlib, importlib.metadata as metadata, json, sys
 sys.path.insert(0, '.python-packages')
 found = list(metadata.distributions(path=['.python-packages']))
 names = sorted({file.parts[0].removesuffix('.py') for each in found for file in each.files or []
-  if file.suffix == '.py' and '.' not in file.parts[0].removesuffix('.py') and len(file.parts) < 3})
+  if file.suffix == '.py' and '.' not in file.parts[0].removesuffix('.py') and len(file.parts) < 3 and file.parts[0] != 'bin'})
 def load(name):
     try:
         importlib.import_module(name)
         return 'loads'
     except BaseException as error:
-        return repr(error)
+        return type(error).__name__
 print(json.dumps([sorted(each.metadata['Name'] + '==' + each.version for each in found), {name: load(name) for name in names}]))
 `;
 
@@ -40,10 +40,10 @@ const probe = (folder: string): unknown =>
     execFileSync('python3', ['-I', '-B', '-c', PROBE], { cwd: folder, encoding: 'utf8' }).split('\n').at(-2) ?? '',
   );
 
-/** Files of the packages, but what an installer writes about itself. */
+/** Files of the packages, but what an installer writes about itself, and scripts and C headers, which have no place below a target. */
 const filesOf = async (folder: string): Promise<string[]> =>
   (await listTree(path.join(folder, '.python-packages'))).filter(
-    (file) => !/__pycache__|\.dist-info\/(INSTALLER|REQUESTED|RECORD|uv_cache\.json)$|^\.lock$|^bin\//.test(file),
+    (file) => !/__pycache__|\.dist-info\/(INSTALLER|REQUESTED|RECORD|uv_cache\.json)$|^\.lock$|^bin\/|^include\//.test(file),
   );
 
 describe('auto finds for a handler what pip finds', () => {

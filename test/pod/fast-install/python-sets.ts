@@ -2,7 +2,7 @@
 export const PYTHON_SETS: Readonly<Record<string, readonly string[]>> = {
   'the packages that PERFORMANCE measures': ['requests==2.32.3', 'flask==3.0.3', 'pydantic==2.9.2'],
   'one without dependencies': ['idna==3.10'],
-  'an old framework': ['flask==1.1.4', 'markupsafe==2.0.1'],
+  'an old framework': ['flask==1.1.4', 'markupsafe==2.1.5'],
   'very old modules': ['six==1.10.0', 'pytz==2015.7', 'simplejson==3.19.3'],
   'numbers in C': ['numpy==1.26.4'],
   'Rust with a core of its own': ['pydantic==2.10.4'],
