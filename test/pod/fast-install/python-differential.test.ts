@@ -43,7 +43,8 @@ const probe = (folder: string): unknown =>
 /** Files of the packages, but what an installer writes about itself, and scripts and C headers, which have no place below a target. */
 const filesOf = async (folder: string): Promise<string[]> =>
   (await listTree(path.join(folder, '.python-packages'))).filter(
-    (file) => !/__pycache__|\.dist-info\/(INSTALLER|REQUESTED|RECORD|uv_cache\.json)$|^\.lock$|^bin\/|^include\//.test(file),
+    (file) =>
+      !/__pycache__|\.dist-info\/(INSTALLER|REQUESTED|RECORD|uv_cache\.json)$|^\.lock$|^bin\/|^include\//.test(file),
   );
 
 describe('auto finds for a handler what pip finds', () => {
