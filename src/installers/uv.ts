@@ -33,8 +33,8 @@ export function whyNotUv(files: SourceFiles): string | undefined {
   return 'declined' in answer ? answer.declined : undefined;
 }
 
-/** Those that change nothing where each line has a hash and only wheels are taken. */
-const HARMLESS = ['hash', 'require-hashes', 'only-binary', 'prefer-binary'];
+/** Those that are read here, or change nothing where each line has a hash and only wheels are taken. */
+const HARMLESS = ['hash', 'requirement', 'constraint', 'require-hashes', 'only-binary', 'prefer-binary'];
 
 function fromRequirements(files: SourceFiles): HashedRequirements | Declined {
   const { requirements, options, includes, unreadable, variables } = readRequirements(treeOf(files), REQUIREMENTS);

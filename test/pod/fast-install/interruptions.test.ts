@@ -90,7 +90,9 @@ describe.each(CASES)('$language: an installation', ({ language, flags, files }) 
     expect(ends.map(({ code }) => code)).toEqual([0, 0]);
     const [first, second] = await Promise.all([one, two].map(({ root }) => listTree(path.join(root, 'function'))));
     expect(first).toEqual(second);
-    const env = { npm_config_registry: 'http://127.0.0.1:1/', PIP_INDEX_URL: '' };
+    // No way to the registry.
+    const nowhere = 'http://127.0.0.1:1/';
+    const env = { HTTPS_PROXY: nowhere, https_proxy: nowhere, NO_PROXY: '', no_proxy: '' };
     const end = await pod.prepare(language, offline, { flags: withCache, env });
     if (language === 'nodejs') expect(end.output).toContain('bun installed');
     expect(end.code, end.output).toBe(0);
@@ -108,6 +110,9 @@ describe.each(CASES)('$language: an installation', ({ language, flags, files }) 
   });
 });
 
+/** Unlike a ConfigMap, an image has folders. */
+const IMAGE = '--source=image:registry.example/function:1.0.0';
+
 describe('a source that brings its packages', () => {
   it('is not installed again', async () => {
     const place = await pod.stage(NODE);
@@ -116,7 +121,7 @@ describe('a source that brings its packages', () => {
     const again = await folders.open('root');
     const source = path.join(place.root, 'function');
 
-    const { code, output } = await pod.prepare('nodejs', { source, root: again }, { flags: ['--install'] });
+    const { code, output } = await pod.prepare('nodejs', { source, root: again }, { flags: [IMAGE, '--install'] });
 
     expect(code).toBe(0);
     expect(output).toContain('the source brings the packages of its lock file');
@@ -130,7 +135,7 @@ describe('a source that brings its packages', () => {
       'node_modules/is-number/package.json': { name: 'is-number', version: '6.0.0' },
       'node_modules/is-number/old.js': '',
     });
-    const { code } = await pod.prepare('nodejs', place, { flags: ['--fast=bun', '--version=22'] });
+    const { code } = await pod.prepare('nodejs', place, { flags: [IMAGE, '--fast=bun', '--version=22'] });
     expect(code).toBe(0);
     const files = await listTree(path.join(place.root, 'function/node_modules/is-number'));
     expect(files).toContain('index.js');
