@@ -1,7 +1,7 @@
 // Fetches bun and uv, which the toolkit image carries (deploy/Dockerfile) and the tests run: each from the registry of its own
 // language, checked against the hashes below, and unpacked into a folder.
 //
-//   node scripts/fast-installers.mjs FOLDER
+//   node scripts/fast-installers.mjs FOLDER [amd64 | arm64]
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -92,10 +92,13 @@ function run(command, args) {
 }
 
 if (import.meta.filename === process.argv[1]) {
-  const [folder] = process.argv.slice(2);
+  // The second is a platform in Docker's words (TARGETARCH), or Node.js'.
+  const [folder, platform = process.arch] = process.argv.slice(2);
   if (folder === undefined) {
-    console.error('usage: node scripts/fast-installers.mjs FOLDER');
+    console.error('usage: node scripts/fast-installers.mjs FOLDER [amd64 | arm64]');
     process.exit(2);
   }
-  console.log(`bun ${BUN.version} and uv ${UV.version} are in ${await fetchFastInstallers(folder)}`);
+  console.log(
+    `bun ${BUN.version} and uv ${UV.version} are in ${await fetchFastInstallers(folder, platform === 'amd64' ? 'x64' : platform)}`,
+  );
 }
