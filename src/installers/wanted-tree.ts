@@ -71,7 +71,7 @@ function reachable(top: LockNode, root: Manifest, left: ReadonlySet<LockNode>): 
 }
 
 /** Whether npm installs a package on a platform: a list allows what it names, or forbids what it names with `!`. */
-export const fits = (entry: JsonObject, platform: Platform): boolean =>
+const fits = (entry: JsonObject, platform: Platform): boolean =>
   allows(entry.os, platform.os) && allows(entry.cpu, platform.cpu) && allows(entry.libc, platform.libc);
 
 function allows(field: unknown, value: string): boolean {

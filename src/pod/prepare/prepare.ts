@@ -14,6 +14,7 @@ import { fastInstall } from '../fast-install/fast-install.ts';
 import { install as installWithNpm } from '../nodejs/install/install.ts';
 import type { FastInstallation, PrepareArguments } from './arguments.ts';
 import { fetchSource } from './fetch-source.ts';
+import { FolderFiles } from './folder-files.ts';
 import type { GitSurroundings } from './git.ts';
 import { isRefusal, refuse, type Refusal } from './refusal.ts';
 import { copyPrograms } from './tree.ts';
@@ -58,7 +59,8 @@ export async function prepare(
     return undefined;
   }
   await workspace.publish('staging');
-  const refused = await installFast(files, workspace, { ...options, fast: options.fast }, surroundings);
+  const staged = files instanceof FolderFiles ? files.movedTo(workspace.staging) : files;
+  const refused = await installFast(staged, workspace, { ...options, fast: options.fast }, surroundings);
   if (refused === undefined) surroundings.log(existsSync(workspace.staging) ? 'ready for buildless-install' : ready);
   return refused;
 }

@@ -123,7 +123,7 @@ describe('a source that brings its packages', () => {
 
     const { code, output } = await pod.prepare('nodejs', { source, root: again }, { flags: [IMAGE, '--install'] });
 
-    expect(code).toBe(0);
+    expect(code, output).toBe(0);
     expect(output).toContain('the source brings the packages of its lock file');
     expect(await listTree(path.join(again, 'function'))).toEqual(packages);
     expect((await pod.install('nodejs', again)).output).toContain('the packages were installed before');
@@ -135,8 +135,8 @@ describe('a source that brings its packages', () => {
       'node_modules/is-number/package.json': { name: 'is-number', version: '6.0.0' },
       'node_modules/is-number/old.js': '',
     });
-    const { code } = await pod.prepare('nodejs', place, { flags: [IMAGE, '--fast=bun', '--version=22'] });
-    expect(code).toBe(0);
+    const { code, output } = await pod.prepare('nodejs', place, { flags: [IMAGE, '--fast=bun', '--version=22'] });
+    expect(code, output).toBe(0);
     const files = await listTree(path.join(place.root, 'function/node_modules/is-number'));
     expect(files).toContain('index.js');
     expect(files).not.toContain('old.js');
