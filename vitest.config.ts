@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They need a Kubernetes: npm run test:cluster.
-    exclude: [...configDefaults.exclude, 'test/cluster/**'],
+    // They need a Kubernetes, or a node of one: npm run test:cluster, npm run test:node.
+    exclude: [...configDefaults.exclude, 'test/cluster/**', 'test/node/**'],
     globalSetup: ['test/build.ts'],
     reporters: ['default', './test/summary.ts'],
     testTimeout: 120_000,

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 const cacheFolder = path.resolve(import.meta.dirname, '../node_modules/.cache/buildless');
@@ -32,6 +32,8 @@ export async function vendorPython(requirementsFile, targetDir) {
   await rm(targetDir, { recursive: true, force: true });
   await mkdir(path.dirname(path.resolve(targetDir)), { recursive: true });
   await cp(cached, targetDir, { recursive: true });
+  // mkdtemp makes folders that nobody else may read, and a Pod's user is not the one that built the image.
+  await chmod(targetDir, 0o755);
 }
 
 /** Installs beside `cached` and renames, so that a cancelled build leaves no half of it. */

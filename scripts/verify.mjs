@@ -11,6 +11,7 @@ const steps = [
   ['unused', ['npx', 'knip']],
   ['test', ['npx', 'vitest', 'run']],
   ['test:cluster', ['npx', 'vitest', 'run', '--config', 'vitest.cluster.config.ts']],
+  ['test:node', ['npx', 'vitest', 'run', '--config', 'vitest.node.config.ts']],
 ];
 
 const results = [];

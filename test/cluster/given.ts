@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, inject, it as test, type TestContext } from 'vitest';
 import type { TestCluster } from './setup.ts';
 
-const provided = inject('cluster');
+let chosen: TestCluster | undefined;
+
+/** For a program that vitest does not run, such as a benchmark. */
+export function choose(cluster: TestCluster): void {
+  chosen = cluster;
+}
+
+const provided = (): TestCluster | { readonly reason: string } => chosen ?? inject('cluster');
 
 /** A test that needs the cluster; skipped, with the reason, where this machine has none. */
 export function it(promise: string, body: (context: TestContext) => Promise<void>): void {
   test(promise, async (context) => {
-    if ('reason' in provided) context.skip(provided.reason);
+    const found = provided();
+    if ('reason' in found) context.skip(found.reason);
     await body(context);
   });
 }
@@ -28,8 +36,9 @@ it.each =
 
 /** The cluster, for a test that runs. */
 export function cluster(): TestCluster {
-  if ('reason' in provided) throw new Error(provided.reason);
-  return provided;
+  const found = provided();
+  if ('reason' in found) throw new Error(found.reason);
+  return found;
 }
 
 export interface Opened<Value> {
@@ -41,7 +50,7 @@ export interface Opened<Value> {
 export function given<Value>(open: () => Promise<Opened<Value>>): () => Value {
   let opened: Opened<Value> | undefined;
   beforeAll(async () => {
-    if (!('reason' in provided)) opened = await open();
+    if (!('reason' in provided())) opened = await open();
   });
   afterAll(async () => {
     await opened?.close();

@@ -1,7 +1,12 @@
 /**
  * `image: auto` becomes the runtime's image; any other image is the author's choice.
  *
- * Fields: spec.containers[FUNCTION].image
+ * The API server takes `auto`, which has no tag, for `auto:latest`, and fills in `imagePullPolicy: Always` before it calls us
+ * (https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting). That default was meant for an image
+ * that may move. The runtime's has a version, so that it gets the default for that: else each start asks the registry, and
+ * fails where the registry is down. The plugin AlwaysPullImages runs after us again.
+ *
+ * Fields: spec.containers[FUNCTION].{image,imagePullPolicy}
  */
 import { AUTO_IMAGE } from '../../function/keys.ts';
 import { changeFunction, type Step } from '../context.ts';
@@ -10,6 +15,10 @@ import { isUnset } from '../unset.ts';
 export const image: Step = (pod, context) =>
   changeFunction(pod, context, (container) =>
     isUnset(container.image) || container.image === AUTO_IMAGE
-      ? { ...container, image: context.definition.runtime.image }
+      ? {
+          ...container,
+          image: context.definition.runtime.image,
+          ...(container.imagePullPolicy === 'Always' && { imagePullPolicy: 'IfNotPresent' }),
+        }
       : container,
   );

@@ -13,8 +13,20 @@ export interface ControlPlane {
   readonly kubeconfig: string;
   /** The API server's audit log: one JSON document a line, for Pods, ConfigMaps and workloads. */
   readonly auditLog: string;
+  /** Of the API server. */
+  readonly port: number;
   /** Ends all processes and removes the folder. */
   stop(): Promise<void>;
+}
+
+/** For a cluster with a node. */
+export interface ControlPlaneOptions {
+  /** Where Pods reach the API server; 127.0.0.1, as by default, is themselves. */
+  readonly address?: string;
+  /** The scheduler's program; without it Pods stay Pending. */
+  readonly scheduler?: string;
+  /** More flags of the API server. */
+  readonly apiServer?: Readonly<Record<string, string>>;
 }
 
 const DAY = 86_400;
@@ -34,12 +46,13 @@ const AUDIT_POLICY = {
 };
 
 /**
- * Starts etcd, the API server and the controller manager on free ports of 127.0.0.1, in a folder of their own. There is no
- * node: Pods stay Pending, which is all that admission needs.
- *
- * A node for later: a scheduler and a kubelet with a kubeconfig of their own; their programs are built already.
+ * Starts etcd, the API server and the controller manager on free ports, in a folder of their own. There is no node unless
+ * test/node adds one: Pods stay Pending, which is all that admission needs.
  */
-export async function startControlPlane(programs: Programs): Promise<ControlPlane> {
+export async function startControlPlane(
+  programs: Programs,
+  { address = '127.0.0.1', scheduler, apiServer: moreFlags = {} }: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-cluster-'));
   const file = (name: string): string => path.join(folder, name);
   const write = (name: string, text: string): string => {
@@ -71,7 +84,10 @@ export async function startControlPlane(programs: Programs): Promise<ControlPlan
     });
 
     const authority = await createAuthority({ commonName: 'buildless test cluster', seconds: DAY });
-    const served = await authority.issue({ hosts: ['127.0.0.1', 'localhost'], seconds: DAY });
+    const served = await authority.issue({
+      hosts: [...new Set(['127.0.0.1', 'localhost', '10.0.0.1', address])],
+      seconds: DAY,
+    });
     const tokens = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -81,12 +97,12 @@ export async function startControlPlane(programs: Programs): Promise<ControlPlan
     const ca = write('ca.crt', authority.cert);
     const tokenKey = write('service-account.key', tokens.privateKey);
     const auditLog = file('audit.log');
-    const url = `https://127.0.0.1:${apiPort}`;
+    const url = `https://${address}:${apiPort}`;
 
     await etcd.until(async () => (await fetch(`${etcdUrl}/health`)).ok);
     const apiServer = start('kube-apiserver', programs.apiServer, {
       'etcd-servers': etcdUrl,
-      'bind-address': '127.0.0.1',
+      'bind-address': address,
       'secure-port': String(apiPort),
       'cert-dir': file('apiserver'),
       'tls-cert-file': write('apiserver.crt', served.cert),
@@ -104,6 +120,7 @@ export async function startControlPlane(programs: Programs): Promise<ControlPlan
       'audit-policy-file': write('audit-policy.json', JSON.stringify(AUDIT_POLICY)),
       // Pods of a namespace without controllers have no ServiceAccount.
       ...(programs.controllerManager === undefined && { 'disable-admission-plugins': 'ServiceAccount' }),
+      ...moreFlags,
     });
     const kubeconfig = writeKubeconfig(file('admin.kubeconfig'), { server: url, ca: authority.cert, token });
     await apiServer.until(() => isReady(`${url}/readyz`, authority.cert, token));
@@ -120,7 +137,10 @@ export async function startControlPlane(programs: Programs): Promise<ControlPlan
         'concurrent-namespace-syncs': '20',
       });
     }
-    return { kubeconfig, auditLog, stop };
+    if (scheduler !== undefined) {
+      start('kube-scheduler', scheduler, { kubeconfig, 'leader-elect': 'false', 'secure-port': '0' });
+    }
+    return { kubeconfig, auditLog, port: apiPort, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -29,7 +29,10 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   if (typeof port !== 'number') return giveUp(port, env);
   const healthPort = await startHealthThread(settings);
   if (typeof healthPort === 'object') return giveUp(healthPort, env);
-  stopOnSignals(server, tracing);
+  const isStopping = stopOnSignals(server, tracing);
+  process.on('exit', (code) => {
+    if (!isStopping()) report(endedBy(settings, code), env, 'the Function ended');
+  });
   const health = healthPort === undefined ? '' : `, health on ${healthPort}`;
   note('info', `${settings.module}.${settings.export} listens on port ${port}${health}`);
 }
@@ -89,6 +92,11 @@ function watchLoading(module: string, env: NodeJS.ProcessEnv): { end(): void } {
   };
 }
 
+/** What users see of a handler that calls `process.exit`: without it a restart for no reason at all. */
+const endedBy = ({ module }: Settings, code: number): Problem => ({
+  problem: `${module}: it ended the process by process.exit(${code}), and with it every call that ran; return or throw instead.`,
+});
+
 /** Node's exit status for a top-level await that never settled (nodejs.org/api/process.html#exit-codes). */
 const UNSETTLED = 13;
 
@@ -112,8 +120,12 @@ function giveUp(problem: Problem, env: NodeJS.ProcessEnv): never {
   process.exit(1);
 }
 
-function report({ problem, detail }: Problem, env: NodeJS.ProcessEnv): void {
+function report(
+  { problem, detail }: Problem,
+  env: NodeJS.ProcessEnv,
+  headline = 'the Function cannot be started',
+): void {
   if (detail !== undefined) process.stderr.write(`${detail}\n`);
-  note('error', `the Function cannot be started\n${problem}`);
+  note('error', `${headline}\n${problem}`);
   writeTerminationMessage(problem, env);
 }

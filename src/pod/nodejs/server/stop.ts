@@ -10,8 +10,8 @@ const RECENT_MILLISECONDS = 10_000;
  */
 const LINGER_MILLISECONDS = 1000;
 
-/** Stops at the first SIGTERM or SIGINT; a second one does not wait. */
-export function stopOnSignals(server: FunctionServer, tracing: Tracing | undefined): void {
+/** Stops at the first SIGTERM or SIGINT; a second one does not wait. @returns whether it was asked to stop */
+export function stopOnSignals(server: FunctionServer, tracing: Tracing | undefined): () => boolean {
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -20,6 +20,7 @@ export function stopOnSignals(server: FunctionServer, tracing: Tracing | undefin
       stop(server, tracing);
     });
   }
+  return () => stopping;
 }
 
 function stop(server: FunctionServer, tracing: Tracing | undefined): void {

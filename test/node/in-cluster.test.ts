@@ -1,0 +1,68 @@
+import { describe, expect } from 'vitest';
+import { INSTALL_NAMESPACE, WEBHOOK_NAME } from '../../src/installation/names.ts';
+import { installed } from '../installation/shipped.ts';
+import { eventually, given, it } from '../cluster/given.ts';
+import { RESTRICTED } from '../cluster/installed.ts';
+import { createNamespace, kubectl, kubectlOk } from '../cluster/kubectl.ts';
+import { call, callJson, nameOf, readyPods } from './pods.ts';
+import { apply, deployed } from './functions.ts';
+
+const MANIFESTS = ['-f', 'deploy/install.yaml'];
+
+describe('the webhook in the cluster, from deploy/install.yaml as it is', () => {
+  given(async () => {
+    await kubectlOk(['apply', ...MANIFESTS]);
+    return {
+      value: undefined,
+      // Registrations first, as nothing may be refused while the rest goes.
+      async close() {
+        for (const object of [...installed()].reverse()) {
+          await kubectl(['delete', '--ignore-not-found', '--wait=false', '-f', '-'], JSON.stringify(object));
+        }
+        await kubectl(['wait', '--for=delete', `namespace/${INSTALL_NAMESPACE}`, '--timeout=120s']);
+      },
+    };
+  });
+
+  it('has two Ready replicas, in a namespace that enforces restricted, that wrote the caBundle themselves', async () => {
+    const rollout = ['rollout', 'status', '-n', INSTALL_NAMESPACE, `deployment/${WEBHOOK_NAME}`, '--timeout=180s'];
+    expect(await kubectlOk(rollout)).toContain('successfully rolled out');
+    const pods = await readyPods(INSTALL_NAMESPACE, 'app.kubernetes.io/component=webhook', 2);
+    expect(pods.map((pod) => pod.spec?.hostNetwork ?? false)).toEqual([false, false]);
+    const bundle = await kubectlOk([
+      'get',
+      'mutatingwebhookconfiguration/buildless',
+      '-o',
+      'jsonpath={.webhooks[0].clientConfig.caBundle}',
+    ]);
+    expect(Buffer.from(bundle, 'base64').toString()).toContain('BEGIN CERTIFICATE');
+  });
+
+  it('turns an example into running Pods, over its Service', async () => {
+    const namespace = await createNamespace(RESTRICTED);
+    await kubectlOk(['apply', '-n', namespace, '-f', 'examples/hello-python']);
+    const [pod] = await readyPods(namespace, 'app=hello-python', 1);
+    if (pod === undefined) throw new Error('no Pod');
+    expect(await callJson(pod)).toMatchObject({ message: 'Hello, world, from hello-python!' });
+    await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+  });
+
+  it('goes on while its replicas are replaced, and so do Functions that are created meanwhile', async () => {
+    const namespace = await createNamespace(RESTRICTED);
+    await kubectlOk(['rollout', 'restart', '-n', INSTALL_NAMESPACE, `deployment/${WEBHOOK_NAME}`]);
+    await apply(
+      namespace,
+      deployed('meanwhile', { files: { 'handler.js': "exports.main = () => 'made meanwhile';" } }),
+    );
+    const [pod] = await readyPods(namespace, 'app=meanwhile', 1);
+    if (pod === undefined) throw new Error('no Pod');
+    expect((await call(pod)).text).toBe('made meanwhile');
+    const status = (): Promise<string> =>
+      kubectl(['rollout', 'status', '-n', INSTALL_NAMESPACE, `deployment/${WEBHOOK_NAME}`, '--watch=false']).then(
+        ({ stdout }) => stdout,
+      );
+    await eventually(status, (text) => text.includes('successfully'), 180_000);
+    expect(nameOf(pod)).toContain('meanwhile');
+    await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+  });
+});

@@ -1,0 +1,184 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { DEFAULT_CONFIGURATION } from '../../../src/config/defaults.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { PATHS } from '../../../src/function/keys.ts';
+import { VERSION } from '../../../src/version.ts';
+import { packLayer, writeArchive, type ImageConfig } from './archive.ts';
+import { debianRoot, TRUST } from './debian.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+/** Raised when the making of a root below changes, so that a cached one is made anew. */
+const RECIPE = '1';
+const NPM_VERSION = '11.19.0';
+
+/** Images under the names that the shipped manifests and the default configuration give, so that both run as shipped. */
+export const IMAGES = {
+  pause: 'registry.example/pause:1',
+  node: DEFAULT_CONFIGURATION.runtimes.nodejs22?.image ?? '',
+  python: DEFAULT_CONFIGURATION.runtimes.python311?.image ?? '',
+  // The built program knows its version; the sources that this test runs from do not.
+  toolkit: DEFAULT_CONFIGURATION.toolkit.image.replace(VERSION, packageJson.version),
+} as const;
+
+/** @returns archives for `ctr images import`; what is not cached yet is made, which takes a minute and the package registries */
+export async function makeImages(say: (line: string) => void): Promise<readonly string[]> {
+  const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'buildless', 'images');
+  mkdirSync(cache, { recursive: true });
+  const pause = await cachedImage(
+    cache,
+    say,
+    'pause',
+    [],
+    IMAGES.pause,
+    { Entrypoint: ['/bin/sleep', 'infinity'] },
+    pauseRoot,
+  );
+  const node = await cachedImage(
+    cache,
+    say,
+    'node',
+    [IMAGES.node, NPM_VERSION],
+    IMAGES.node,
+    { Env: environment() },
+    nodeRoot,
+  );
+  const python = await cachedImage(cache, say, 'python', [], IMAGES.python, { Env: environment() }, (folder) => {
+    debianRoot(folder, ['python3', 'python3-pip']);
+  });
+  return [pause, node, python, await toolkitImage(cache, say)];
+}
+
+const environment = (): readonly string[] => [
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  ...TRUST,
+];
+
+type MakeRoot = (folder: string) => void;
+
+/** The recipe and the CA bundle are part of the key: whoever changes them gets a new image. */
+function keyOf(parts: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify([RECIPE, ...parts]));
+  for (const file of [path.join(import.meta.dirname, 'debian.ts'), '/etc/ssl/certs/ca-certificates.crt']) {
+    hash.update(readFileSync(file));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+async function cachedImage(
+  cache: string,
+  say: (line: string) => void,
+  name: string,
+  parts: readonly string[],
+  reference: string,
+  config: ImageConfig,
+  makeRoot: MakeRoot,
+): Promise<string> {
+  const layer = cachedLayer(cache, say, name, parts, makeRoot);
+  const tar = layer.replace(/\.layer$/, '.image');
+  if (!existsSync(tar)) await writeArchive(reference, [layer], config, tar);
+  return tar;
+}
+
+function cachedLayer(
+  cache: string,
+  say: (line: string) => void,
+  name: string,
+  parts: readonly string[],
+  makeRoot: MakeRoot,
+): string {
+  const layer = path.join(cache, `${name}-${keyOf(parts)}.layer`);
+  if (existsSync(layer)) return layer;
+  const started = performance.now();
+  for (const old of readdirSync(cache).filter((file) => file.startsWith(`${name}-`))) rmSync(path.join(cache, old));
+  inFolder((folder) => {
+    makeRoot(folder);
+    packLayer(folder, layer);
+  });
+  say(`made the image of ${name} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  return layer;
+}
+
+function inFolder(work: (folder: string) => void): void {
+  const folder = mkdtempSync(path.join(tmpdir(), 'buildless-image-'));
+  chmodSync(folder, 0o755);
+  try {
+    work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The kubelet's sandbox: one static program that waits. */
+function pauseRoot(folder: string): void {
+  mkdirSync(path.join(folder, 'bin'));
+  copyFileSync('/bin/busybox', path.join(folder, 'bin/sleep'));
+}
+
+/** As the official image: Node.js and npm in a Debian, here from their npm packages. */
+function nodeRoot(folder: string): void {
+  debianRoot(folder, []);
+  unpackNode(/:(\d+\.\d+\.\d+)/.exec(IMAGES.node)?.[1] ?? '', path.join(folder, 'usr/bin/node'));
+  const npm = path.join(folder, 'usr/lib/node_modules/npm');
+  mkdirSync(npm, { recursive: true });
+  unpackPackage(`npm@${NPM_VERSION}`, npm);
+  symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', path.join(folder, 'usr/bin/npm'));
+  chmodSync(path.join(npm, 'bin/npm-cli.js'), 0o755);
+}
+
+function unpackNode(version: string, target: string): void {
+  inFolder((folder) => {
+    unpackPackage(`node-linux-${process.arch}@${version}`, folder);
+    copyFileSync(path.join(folder, 'bin/node'), target);
+    chmodSync(target, 0o755);
+  });
+}
+
+function unpackPackage(spec: string, target: string): void {
+  inFolder((folder) => {
+    execFileSync('npm', ['pack', '--silent', '--pack-destination', folder, spec], { stdio: 'pipe' });
+    const [archive = ''] = readdirSync(folder);
+    execFileSync('tar', ['-xzf', path.join(folder, archive), '-C', target, '--strip-components=1', '--no-same-owner']);
+  });
+}
+
+/** Two layers, as deploy/Dockerfile makes them: what deploy/collect.sh takes of a Debian, and this build's dist/. */
+async function toolkitImage(cache: string, say: (line: string) => void): Promise<string> {
+  const collect = path.join(ROOT, 'deploy/collect.sh');
+  const dockerfile = readFileSync(path.join(ROOT, 'deploy/Dockerfile'), 'utf8');
+  const version = /node:(\d+\.\d+\.\d+)-bookworm-slim/.exec(dockerfile)?.[1] ?? '';
+  const parts = cachedLayer(cache, say, 'toolkit', [version, readFileSync(collect, 'utf8')], (folder) => {
+    inFolder((program) => {
+      unpackNode(version, path.join(program, 'node'));
+      execFileSync(collect, [folder, path.join(program, 'node')], { stdio: 'pipe' });
+    });
+  });
+  const layer = path.join(cache, 'program-dist.layer');
+  inFolder((folder) => {
+    cpSync(path.join(ROOT, 'dist'), path.join(folder, PATHS.toolkit), { recursive: true });
+    packLayer(folder, layer);
+  });
+  const tar = path.join(cache, 'program-dist.image');
+  const config = {
+    Env: ['NODE_ENV=production', 'HOME=/tmp', 'PATH=/usr/bin', ...TRUST],
+    User: '65532:65532',
+    WorkingDir: '/tmp',
+    Entrypoint: ['/usr/bin/node', `${PATHS.toolkit}/buildless.mjs`],
+  };
+  await writeArchive(IMAGES.toolkit, [parts, layer], config, tar);
+  return tar;
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm run test:node`: the tests on running Pods. One file at a time, as one node runs them all. */
+export default defineConfig({
+  test: {
+    include: ['test/node/**/*.test.ts'],
+    globalSetup: ['test/build.ts', 'test/node/setup.ts'],
+    reporters: ['default', './test/summary.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    teardownTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
