@@ -24,7 +24,7 @@ export default defineConfig(
   },
   {
     // The core is pure (CONTRIBUTING.md, "the house"): no network, clock, files or process below server and cli.
-    files: ['src/{function,outcome,inject,dependencies,admission,manifests}/**/*.ts'],
+    files: ['src/{function,outcome,inject,dependencies,admission,manifests,installers}/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -1,11 +1,15 @@
 #!/bin/sh
 # Collects into a folder what the image needs of a Debian: programs, the shared libraries that they name, CA certificates.
 # The Dockerfile runs it in a build stage; on any Debian with git and openssh-client it does the same, which is how the
-# tests look at the result. `collect.sh FOLDER NODE`
+# tests look at the result. `collect.sh FOLDER NODE NPM INSTALLERS`: the program node, the folder of npm, the folder with bun and
+# uv.
 set -eu
 
 root=$1
 node=$2
+npm=$3
+installers=$4
+python=/usr/bin/python3
 git_core=$(git --exec-path)
 
 mkdir -p "$root/usr/bin" "$root/etc/ssl/certs" "$root/tmp" "$root/home/nonroot" "$root/lib64" "$root/lib" "$root/usr/lib"
@@ -20,8 +24,22 @@ install -m 0755 "$git_core/git-remote-http" "$root$git_core/git-remote-http"
 ln -sf git-remote-http "$root$git_core/git-remote-https"
 ln -sf /usr/bin/git "$root$git_core/git"
 
+# The fast installers; npm, for what bun declines; a Python for uv to ask, without what only people use.
+mkdir -p "$root/opt/buildless/bin" "$root/usr/lib/node_modules"
+install -m 0755 "$installers/bun" "$root/opt/buildless/bin/bun"
+install -m 0755 "$installers/uv" "$root/opt/buildless/bin/uv"
+cp -R "$npm" "$root/usr/lib/node_modules/npm"
+rm -rf "$root/usr/lib/node_modules/npm/man" "$root/usr/lib/node_modules/npm/docs"
+install -m 0755 "$(readlink -f "$python")" "$root/usr/bin/python3"
+stdlib=$("$python" -I -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')
+mkdir -p "$root$stdlib"
+(cd "$stdlib" && find . -name '*.py' \
+  -not -path './test/*' -not -path '*/tests/*' -not -path './idlelib/*' -not -path './lib2to3/*' -not -path './tkinter/*' \
+  -not -path './turtledemo/*' -not -path './ensurepip/*' -not -path './pydoc_data/*' -not -path './unittest/*' \
+  -not -path './dist-packages/*' -not -path './site-packages/*' -print | tar -cf - -T - ) | tar -xf - -C "$root$stdlib"
+
 # The libraries under the names by which the loader asks for them.
-for program in "$root/usr/bin/node" "$root/usr/bin/git" "$root/usr/bin/ssh" "$root$git_core/git-remote-http"; do
+for program in "$root/usr/bin/python3" "$root/opt/buildless/bin/bun" "$root/opt/buildless/bin/uv" "$root/usr/bin/node" "$root/usr/bin/git" "$root/usr/bin/ssh" "$root$git_core/git-remote-http"; do
   ldd "$program" | awk '$3 ~ /^\// { print $3 } $1 ~ /^\// { print $1 }'
 done | sort -u | while read -r library; do
   mkdir -p "$root$(dirname "$library")"

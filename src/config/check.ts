@@ -1,6 +1,7 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import { stricter } from '../dependencies/policy.ts';
-import type { Language } from '../function/languages.ts';
+import { INSTALLERS } from '../function/installers.ts';
+import { type Language, LANGUAGES } from '../function/languages.ts';
 import { nearest } from '../function/nearest.ts';
 import type { Configuration } from './configuration.ts';
 import type { Fault } from './explain.ts';
@@ -20,6 +21,7 @@ export function crossCheck(configuration: Configuration, file: ConfigurationFile
     ...runtimeRows(configuration, file),
     ...defaultProfile(configuration),
     ...policyFloor(configuration),
+    ...installers(configuration),
     ...resources(['toolkit', 'resources'], configuration.toolkit.resources),
     ...resources(['install', 'resources'], configuration.install.resources),
     ...Object.entries(configuration.profiles).flatMap(([name, profile]) => resources(['profiles', name], profile)),
@@ -74,6 +76,35 @@ function defaultProfile({ defaultProfile: name, profiles }: Configuration): read
   return [
     { path: ['defaultProfile'], atKey: false, problem: `defaultProfile names "${name}", which is no profile`, fix },
   ];
+}
+
+const LANGUAGE_NAMES = ['nodejs', 'python'] as const satisfies readonly Language[];
+
+function installers({ install }: Configuration): readonly Fault[] {
+  const defaults = Object.entries(install.defaultInstaller).flatMap(([language, name]) => {
+    if (name === 'auto' || install.installers.includes(name)) return [];
+    return [
+      {
+        path: ['install', 'defaultInstaller', language],
+        atKey: false,
+        problem: `the default installer ${name} is not among install.installers`,
+        fix: 'add it there, or write auto',
+      },
+    ];
+  });
+  const none = LANGUAGE_NAMES.flatMap((language) => {
+    const { own, fast } = INSTALLERS[language];
+    if (install.installers.includes(own) || install.installers.includes(fast)) return [];
+    return [
+      {
+        path: ['install', 'installers'],
+        atKey: false,
+        problem: `nothing is left to install ${LANGUAGES[language].title} packages`,
+        fix: `add ${own} or ${fast}`,
+      },
+    ];
+  });
+  return [...defaults, ...none];
 }
 
 /** The API server refuses a container that requests more than its limit. */

@@ -1,6 +1,8 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import type { DependencySettings } from '../dependencies/settings.ts';
 import type { PolicyDefaults } from '../function/namespace.ts';
+import type { InstallerChoice, InstallerName } from '../function/installers.ts';
+import type { Language } from '../function/languages.ts';
 import type { RuntimeCatalogue } from '../function/runtimes.ts';
 
 /** What the cluster's administrator decides; deploy/config.yaml is the commented example, schema.ts the check. */
@@ -21,6 +23,10 @@ export interface Configuration {
     /** Seconds until an installation is given up. */
     readonly timeoutSeconds: number;
     readonly resources: V1ResourceRequirements;
+    /** Those that may be used. */
+    readonly installers: readonly InstallerName[];
+    /** For Functions that name none. */
+    readonly defaultInstaller: Readonly<Record<Language, InstallerChoice>>;
     /** Secret with `.npmrc` or `pip.conf` for Functions that name none; it must exist in each Function's namespace. */
     readonly registry?: string;
   };

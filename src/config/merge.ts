@@ -32,6 +32,11 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
     install: {
       timeoutSeconds: install.timeoutSeconds ?? defaults.install.timeoutSeconds,
       resources: mergeResources(defaults.install.resources, install.resources),
+      installers: install.installers ?? defaults.install.installers,
+      defaultInstaller: {
+        nodejs: install.defaultInstaller?.nodejs ?? defaults.install.defaultInstaller.nodejs,
+        python: install.defaultInstaller?.python ?? defaults.install.defaultInstaller.python,
+      },
       ...(registry !== undefined && { registry }),
     },
     security: { ...(runAsUser !== undefined && { runAsUser }) },
@@ -86,11 +91,19 @@ function mergeRuntime(runtime: Runtime | undefined, row: RuntimeRow): Runtime | 
   const version = row.version ?? runtime?.version;
   const image = row.image ?? runtime?.image;
   const interpreter = row.interpreter ?? runtime?.interpreter;
+  const libc = row.libc ?? runtime?.libc;
   const deprecated = kept(row.deprecated, runtime?.deprecated);
   if (language === undefined || version === undefined || image === undefined || interpreter === undefined) {
     return undefined;
   }
-  return { language, version, image, interpreter, ...(deprecated !== undefined && { deprecated }) };
+  return {
+    language,
+    version,
+    image,
+    interpreter,
+    ...(libc !== undefined && { libc }),
+    ...(deprecated !== undefined && { deprecated }),
+  };
 }
 
 function mergeResources(resources: V1ResourceRequirements, file: ResourcesFile): V1ResourceRequirements {

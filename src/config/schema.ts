@@ -6,6 +6,7 @@
  */
 import * as z from 'zod';
 import { LEVELS } from '../dependencies/policy.ts';
+import { choicesOf, INSTALLER_NAMES } from '../function/installers.ts';
 import type { Language } from '../function/languages.ts';
 import { faultOfImage } from './image-reference.ts';
 import { parseQuantity } from './quantity.ts';
@@ -100,6 +101,7 @@ const runtime = z.strictObject({
     'command',
     'write the name or the path of the interpreter, without arguments',
   ).optional(),
+  libc: z.enum(['glibc', 'musl']).optional(),
   deprecated: z.string().nullable().optional(),
 });
 
@@ -147,6 +149,11 @@ export const CONFIGURATION_FILE = z.strictObject({
   install: section({
     timeoutSeconds: seconds.optional(),
     resources: section(RESOURCES),
+    installers: z.array(z.enum(INSTALLER_NAMES)).optional(),
+    defaultInstaller: section({
+      nodejs: z.enum(choicesOf('nodejs')).optional(),
+      python: z.enum(choicesOf('python')).optional(),
+    }),
     registry: secretName.nullable().optional(),
   }),
   // Kubernetes takes user ids up to 2^31-1; 0 is root, which runAsNonRoot forbids.

@@ -13,7 +13,7 @@ import {
   FUNCTION_LABEL,
   STATUS_ANNOTATION,
 } from './keys.ts';
-import { LANGUAGES } from './languages.ts';
+import { choicesOf, type InstallerChoice, INSTALLERS } from './installers.ts';
 import { nearest } from './nearest.ts';
 import type { Runtime } from './runtimes.ts';
 import { parseSource, type SourceReference } from './source.ts';
@@ -37,7 +37,7 @@ export interface FunctionDefinition {
   readonly profile: string;
   /** Secret with `.npmrc` or `pip.conf`. */
   readonly registry?: string;
-  readonly installer: string;
+  readonly installer: InstallerChoice;
   readonly installScripts: boolean;
   /** PersistentVolumeClaim. */
   readonly cache?: string;
@@ -95,14 +95,15 @@ export function parseDefinition(
     });
   }
 
-  const installer = annotations[ANNOTATIONS.installer] ?? 'auto';
-  const installers = runtime === undefined ? [] : LANGUAGES[runtime.language].installers;
-  if (runtime !== undefined && installer !== 'auto' && !installers.includes(installer)) {
-    refuse('unknown-installer', annotationField(ANNOTATIONS.installer), {
-      problem: `the runtime ${runtimeName} has no installer "${installer}"`,
-      fix: `choose one of auto, ${installers.join(', ')}`,
-    });
-  }
+  const installScripts = annotations[ANNOTATIONS.installScripts] === 'allow';
+  const installer = readInstaller(
+    annotations[ANNOTATIONS.installer],
+    installScripts,
+    runtimeName,
+    runtime,
+    configuration,
+  );
+  if (typeof installer === 'object') findings.push(installer);
 
   const objects = [
     [ANNOTATIONS.sourceAuth, 'a Secret'],
@@ -133,6 +134,7 @@ export function parseDefinition(
     runtime === undefined ||
     'problem' in source ||
     'problem' in handler ||
+    typeof installer === 'object' ||
     'code' in container
   ) {
     return { findings };
@@ -150,11 +152,55 @@ export function parseDefinition(
       server: isEmpty(container.container.command) && isEmpty(container.container.args),
       profile,
       installer,
-      installScripts: annotations[ANNOTATIONS.installScripts] === 'allow',
+      installScripts,
       ...named('sourceAuth', annotations[ANNOTATIONS.sourceAuth]),
       ...named('registry', annotations[ANNOTATIONS.registry] ?? configuration.install.registry),
       ...named('cache', annotations[ANNOTATIONS.cache]),
     },
+  };
+}
+
+/** The installer that the author or the configuration chooses; `auto` where the runtime is not known. */
+function readInstaller(
+  given: string | undefined,
+  installScripts: boolean,
+  runtimeName: string,
+  runtime: Runtime | undefined,
+  { install }: Configuration,
+): InstallerChoice | Finding {
+  if (runtime === undefined) return 'auto';
+  const wanted = given ?? install.defaultInstaller[runtime.language];
+  const known = choicesOf(runtime.language);
+  const allowed = known.filter((choice) => choice === 'auto' || install.installers.includes(choice));
+  const choice = allowed.find((name) => name === wanted);
+  const field = annotationField(ANNOTATIONS.installer);
+  if (choice === undefined) {
+    return {
+      code: 'unknown-installer',
+      field,
+      problem: known.some((name) => name === wanted)
+        ? `the configuration does not allow the installer "${wanted}"`
+        : `the runtime ${runtimeName} has no installer "${wanted}"`,
+      fix: `choose one of ${allowed.join(', ')}`,
+    };
+  }
+  const { own, fast } = INSTALLERS[runtime.language];
+  if (!installScripts || choice === own) return choice;
+  if (!install.installers.includes(own)) {
+    return {
+      code: 'invalid-annotation',
+      field: annotationField(ANNOTATIONS.installScripts),
+      problem: `install scripts need ${own}, which the configuration does not allow`,
+      fix: 'remove the annotation, or have the administrator allow it in install.installers',
+    };
+  }
+  // A default of the configuration gives way to what the author asks for.
+  if (choice !== fast || given === undefined) return own;
+  return {
+    code: 'invalid-annotation',
+    field,
+    problem: `${fast} runs no install scripts, as it does not run in the runtime's image`,
+    fix: `write ${own} or auto, or remove ${ANNOTATIONS.installScripts}`,
   };
 }
 

@@ -11,8 +11,6 @@ export interface LanguageTraits {
   readonly extensions: readonly string[];
   /** Files that name dependencies; a source without any of them has nothing to install. */
   readonly dependencyFiles: readonly string[];
-  /** Installers by name, the default first. */
-  readonly installers: readonly string[];
   /** The key that a registry Secret must have. */
   readonly registryFile: string;
   /** Path in the Pod of the HTTP server. */
@@ -43,7 +41,6 @@ export const LANGUAGES: Readonly<Record<Language, LanguageTraits>> = {
     title: 'Node.js',
     extensions: ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'],
     dependencyFiles: ['package.json'],
-    installers: ['npm'],
     registryFile: '.npmrc',
     server: `${PATHS.runtime}/server.mjs`,
     installer: `${PATHS.runtime}/install.mjs`,
@@ -55,7 +52,6 @@ export const LANGUAGES: Readonly<Record<Language, LanguageTraits>> = {
     title: 'Python',
     extensions: ['.py'],
     dependencyFiles: ['requirements.txt', 'pylock.toml'],
-    installers: ['pip'],
     registryFile: 'pip.conf',
     server: `${PATHS.runtime}/server.py`,
     installer: `${PATHS.runtime}/install.py`,

@@ -9,6 +9,8 @@ export interface Runtime {
   readonly version: string;
   /** Command that starts the language's interpreter in the image. */
   readonly interpreter: string;
+  /** C library of the image, `glibc` where it is left out: what the toolkit installs must fit to it. */
+  readonly libc?: 'glibc' | 'musl';
   /** Set where the runtime should not be used any more: what to use instead. */
   readonly deprecated?: string;
 }

@@ -74,12 +74,12 @@ const sharedPort: Advice = (pod, { definition, port }) => {
   });
 };
 
-const keptSearchPath: Advice = (pod, { definition, install }) => {
+const keptSearchPath: Advice = (pod, { definition, installation }) => {
   const { searchPath } = LANGUAGES[definition.runtime.language];
   const container = pod.spec?.containers[definition.containerIndex];
   const index = container?.env?.findIndex(({ name }) => name === searchPath?.name) ?? -1;
   // Our own server looks in both folders by itself.
-  if (searchPath === undefined || index < 0 || definition.server || !install) return [];
+  if (searchPath === undefined || index < 0 || definition.server || installation.kind === 'none') return [];
   return [
     {
       code: 'search-path-kept',

@@ -4,6 +4,7 @@ import type { FunctionDefinition } from '../function/definition.ts';
 import type { Handler } from '../function/handler.ts';
 import type { NamespaceFacts } from '../function/namespace.ts';
 import type { Source } from '../function/source.ts';
+import type { InstallationPlan } from '../installers/plan.ts';
 import type { PodLike } from './injection.ts';
 
 /** What every step and check knows; none of it changes on the way. */
@@ -16,8 +17,8 @@ export interface InjectionContext {
   readonly handler: Handler | undefined;
   /** Where the HTTP server listens; not used where the container has its own command. */
   readonly port: number;
-  /** Whether there is anything to install, as far as admission can see the source. */
-  readonly install: boolean;
+  /** Who installs the dependencies, and where. */
+  readonly installation: InstallationPlan;
 }
 
 /**

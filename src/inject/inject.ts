@@ -1,10 +1,10 @@
 import type { Configuration } from '../config/configuration.ts';
-import { hasDependencies } from '../dependencies/present.ts';
 import { parseDefinition, type FunctionDefinition } from '../function/definition.ts';
 import { chooseHandler, viewOf } from '../function/handler.ts';
 import { ANNOTATIONS, FUNCTION_LABEL, RESERVED_PREFIX, STATUS_ANNOTATION } from '../function/keys.ts';
 import type { NamespaceFacts } from '../function/namespace.ts';
 import { formatSource, type Source, type SourceReference } from '../function/source.ts';
+import { planInstallation } from '../installers/plan.ts';
 import type { SkipCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { VERSION } from '../version.ts';
@@ -84,7 +84,7 @@ export function inject<Pod extends PodLike>(pod: Pod, input: InjectionInput): In
       ? definition.handler
       : chooseHandler(definition.runtime.language, source.type === 'files' ? viewOf(source.files) : undefined),
     port: typeof port === 'number' ? port : 0,
-    install: source.type !== 'files' || hasDependencies(source.files, definition.runtime.language),
+    installation: planInstallation(definition, source, input.configuration),
   };
   const warnings = [...namespace.warnings, ...adviceFor(pod, context)];
   const findings = [

@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchFastInstallers } from '../../scripts/fast-installers.mjs';
 import { PATHS } from '../../src/function/keys.ts';
 import { RUNTIMES } from '../../src/function/runtimes.ts';
 import { ROOT } from './shipped.ts';
@@ -34,7 +35,7 @@ describe('deploy/Dockerfile', () => {
 /** Why the root of the image cannot be made here; undefined where it can. */
 function missing(): string | undefined {
   if (process.getuid?.() !== 0) return 'only root may chroot';
-  for (const program of ['git', 'ssh', 'ldd', 'ldconfig', 'chroot', 'mknod']) {
+  for (const program of ['git', 'ssh', 'ldd', 'ldconfig', 'chroot', 'mknod', '/usr/bin/python3']) {
     if (spawnSync('which', [program], { stdio: 'ignore' }).status !== 0) return `${program} is not installed`;
   }
   return undefined;
@@ -43,11 +44,14 @@ function missing(): string | undefined {
 describe("the image's root, as deploy/collect.sh makes it on this machine", () => {
   const reason = missing();
   let root = '';
-  beforeAll(() => {
+  beforeAll(async () => {
     if (reason !== undefined) return;
     root = mkdtempSync(path.join(tmpdir(), 'buildless-image-'));
     chmodSync(root, 0o755);
-    execFileSync(path.join(ROOT, 'deploy/collect.sh'), [root, process.execPath], { stdio: 'pipe' });
+    const installers = await fetchFastInstallers(path.join(ROOT, 'node_modules/.cache/buildless/bin'));
+    const npm = path.resolve(realpathSync(execFileSync('which', ['npm'], { encoding: 'utf8' }).trim()), '../..');
+    const parts = [root, process.execPath, npm, installers];
+    execFileSync(path.join(ROOT, 'deploy/collect.sh'), parts, { stdio: 'pipe' });
     cpSync(path.join(ROOT, 'dist'), path.join(root, PATHS.toolkit), { recursive: true });
     // What a container runtime adds.
     mkdirSync(path.join(root, 'dev'));
@@ -74,6 +78,19 @@ describe("the image's root, as deploy/collect.sh makes it on this machine", () =
     expect(inside('node', `${PATHS.toolkit}/buildless.mjs`, '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(inside('git', '--version')).toMatch(/^git version /);
     expect(inside('ssh', '-V')).toMatch(/^OpenSSH/);
+  });
+
+  it('installs with bun, with npm where bun declines, and with uv, which asks its Python', (context) => {
+    if (reason !== undefined) context.skip(reason);
+    expect(inside(`${PATHS.toolkit}/bin/bun`, '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(inside('node', '/usr/lib/node_modules/npm/bin/npm-cli.js', '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+    writeFileSync(path.join(root, 'tmp/none.txt'), '');
+    const uv = inside(
+      ...[`${PATHS.toolkit}/bin/uv`, 'pip', 'install', '--no-config', '--no-python-downloads', '--python-version=3.12'],
+      ...['--python-platform=x86_64-manylinux_2_36', '--target=/tmp/packages', '--requirements=/tmp/none.txt'],
+    );
+    expect(uv).toMatch(/Using CPython 3\.\d+|Audited|Requirements file `.*` does not contain any dependencies/);
+    expect(uv).not.toMatch(/error/i);
   });
 
   it('clones over HTTPS and SSH as far as there is somebody to clone from', (context) => {

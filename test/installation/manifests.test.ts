@@ -113,8 +113,27 @@ describe('the names of the manifests are those of the code', () => {
 
 describe('the registration', () => {
   const all = [...MUTATING, ...VALIDATING];
+  const NAMESPACES = 'namespaces.validate.buildless.dev';
+  const namespaces = all.filter((entry) => at(entry, 'name') === NAMESPACES);
+  /** Those that are about Functions; the other one is about what a Namespace's labels say. */
+  const ofFunctions = all.filter((entry) => !namespaces.includes(entry));
 
-  it.each(all.map((entry) => [String(at(entry, 'name')), entry]))(
+  it("asks of a Namespace only where it has a label of ours, and never of the cluster's own", () => {
+    const [entry] = namespaces;
+    const conditions = JSON.stringify(listAt(entry, 'matchConditions'));
+    expect(conditions).toContain("exists(key, key.startsWith('buildless.dev/'))");
+    expect(conditions).toContain(
+      `!object.metadata.name.startsWith('kube-') && object.metadata.name != '${INSTALL_NAMESPACE}'`,
+    );
+    expect(listAt(entry, 'rules')).toHaveLength(1);
+    expect(listAt(entry, 'rules')[0]).toMatchObject({
+      resources: ['namespaces'],
+      operations: ['CREATE', 'UPDATE'],
+      scope: 'Cluster',
+    });
+  });
+
+  it.each(ofFunctions.map((entry) => [String(at(entry, 'name')), entry]))(
     '%s asks only in namespaces that opted in',
     (_, entry) => {
       expect(at(entry, 'namespaceSelector', 'matchLabels')).toEqual({ [NAMESPACE_LABEL]: NAMESPACE_ENABLED });
@@ -127,11 +146,16 @@ describe('the registration', () => {
     },
   );
 
-  it.each(all.map((entry) => [String(at(entry, 'name')), entry]))('%s asks only about Functions', (_, entry) => {
-    const bySelector = { matchExpressions: [{ key: FUNCTION_LABEL, operator: 'Exists' }] };
-    const byCondition = JSON.stringify(listAt(entry, 'matchConditions')).includes(`'${FUNCTION_LABEL}' in object.spec`);
-    expect(byCondition ? bySelector : at(entry, 'objectSelector')).toEqual(bySelector);
-  });
+  it.each(ofFunctions.map((entry) => [String(at(entry, 'name')), entry]))(
+    '%s asks only about Functions',
+    (_, entry) => {
+      const bySelector = { matchExpressions: [{ key: FUNCTION_LABEL, operator: 'Exists' }] };
+      const byCondition = JSON.stringify(listAt(entry, 'matchConditions')).includes(
+        `'${FUNCTION_LABEL}' in object.spec`,
+      );
+      expect(byCondition ? bySelector : at(entry, 'objectSelector')).toEqual(bySelector);
+    },
+  );
 
   it.each(all.map((entry) => [String(at(entry, 'name')), entry]))(
     '%s answers soon, without side effects, in every version',
@@ -142,7 +166,8 @@ describe('the registration', () => {
         sideEffects: 'None',
         timeoutSeconds: 5,
       });
-      for (const rule of listAt(entry, 'rules')) expect(at(rule, 'scope')).toBe('Namespaced');
+      const scope = namespaces.includes(entry) ? 'Cluster' : 'Namespaced';
+      for (const rule of listAt(entry, 'rules')) expect(at(rule, 'scope')).toBe(scope);
     },
   );
 
@@ -154,11 +179,12 @@ describe('the registration', () => {
       'configmaps.validate.buildless.dev': 'Fail',
       'templates.validate.buildless.dev': 'Ignore',
       'cronjobs.validate.buildless.dev': 'Ignore',
+      [NAMESPACES]: 'Ignore',
     });
   });
 
   it('does not call for Pods and templates that are disabled', () => {
-    for (const entry of all) {
+    for (const entry of ofFunctions) {
       if (at(entry, 'name') === 'configmaps.validate.buildless.dev') continue;
       expect(JSON.stringify(listAt(entry, 'matchConditions'))).toContain(`['${ANNOTATIONS.mode}'] != 'disabled'`);
     }

@@ -1,6 +1,8 @@
 import type { V1Container, V1SecurityContext, V1VolumeMount } from '@kubernetes/client-node';
 import { PATHS, VOLUMES } from '../../function/keys.ts';
 import type { InjectionContext } from '../context.ts';
+import type { FunctionDefinition } from '../../function/definition.ts';
+import { LANGUAGES } from '../../function/languages.ts';
 import type { PodLike } from '../injection.ts';
 import { isUnset } from '../unset.ts';
 
@@ -40,4 +42,20 @@ export function appendInitContainer(pod: PodLike, container: V1Container): PodLi
   return pod.spec === undefined
     ? pod
     : { ...pod, spec: { ...pod.spec, initContainers: [...(pod.spec.initContainers ?? []), container] } };
+}
+
+/** What whoever installs mounts beside: the registry's Secret and the cache. */
+export const installMounts = (definition: FunctionDefinition): readonly V1VolumeMount[] => [
+  ...(definition.registry === undefined ? [] : [{ name: VOLUMES.registry, mountPath: PATHS.registry, readOnly: true }]),
+  ...(definition.cache === undefined ? [] : [{ name: VOLUMES.cache, mountPath: PATHS.cache }]),
+];
+
+/** What whoever installs is told. */
+export function sharedInstallArguments({ definition, configuration }: InjectionContext): readonly string[] {
+  const { registryFile } = LANGUAGES[definition.runtime.language];
+  return [
+    `--timeout=${configuration.install.timeoutSeconds}`,
+    ...(definition.registry === undefined ? [] : [`--registry=${PATHS.registry}/${registryFile}`]),
+    ...(definition.cache === undefined ? [] : [`--cache=${PATHS.cache}`]),
+  ];
 }

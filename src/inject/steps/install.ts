@@ -1,16 +1,23 @@
 /**
  * Adds the init container that installs the dependencies, in the runtime's own image so that native packages fit; none
- * where admission sees that there is nothing to install.
+ * where there is nothing to install, or buildless-prepare does it.
  *
  * Fields: spec.initContainers
  */
-import { INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
+import { INIT_CONTAINERS, PATHS } from '../../function/keys.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import type { InjectionContext, Step } from '../context.ts';
-import { appendInitContainer, COMMON_MOUNTS, HOME, injectedSecurity } from './injected-container.ts';
+import {
+  appendInitContainer,
+  COMMON_MOUNTS,
+  HOME,
+  injectedSecurity,
+  installMounts,
+  sharedInstallArguments,
+} from './injected-container.ts';
 
 export const install: Step = (pod, context) => {
-  if (!context.install) return pod;
+  if (context.installation.kind === 'none' || context.installation.kind === 'fast') return pod;
   const { definition, configuration } = context;
   const { runtime } = definition;
   return appendInitContainer(pod, {
@@ -21,23 +28,14 @@ export const install: Step = (pod, context) => {
     env: [HOME],
     resources: configuration.install.resources,
     securityContext: injectedSecurity(pod, context),
-    volumeMounts: [
-      ...COMMON_MOUNTS,
-      ...(definition.registry === undefined
-        ? []
-        : [{ name: VOLUMES.registry, mountPath: PATHS.registry, readOnly: true }]),
-      ...(definition.cache === undefined ? [] : [{ name: VOLUMES.cache, mountPath: PATHS.cache }]),
-    ],
+    volumeMounts: [...COMMON_MOUNTS, ...installMounts(definition)],
   });
 };
 
-function installArguments({ definition, configuration }: InjectionContext): string[] {
-  const { registryFile } = LANGUAGES[definition.runtime.language];
+function installArguments(context: InjectionContext): string[] {
   return [
     `--root=${PATHS.root}`,
-    `--timeout=${configuration.install.timeoutSeconds}`,
-    ...(definition.registry === undefined ? [] : [`--registry=${PATHS.registry}/${registryFile}`]),
-    ...(definition.installScripts ? ['--allow-scripts'] : []),
-    ...(definition.cache === undefined ? [] : [`--cache=${PATHS.cache}`]),
+    ...sharedInstallArguments(context),
+    ...(context.definition.installScripts ? ['--allow-scripts'] : []),
   ];
 }

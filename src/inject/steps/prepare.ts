@@ -1,5 +1,6 @@
 /**
- * Adds the init container that brings the source, the server and the installer into the Pod.
+ * Adds the init container that brings the source, the server and the installer into the Pod, and the dependencies too
+ * where a fast installer may.
  *
  * Fields: spec.initContainers
  */
@@ -10,10 +11,18 @@ import type { Language } from '../../function/languages.ts';
 import { formatSource } from '../../function/source.ts';
 import type { InjectionContext, Step } from '../context.ts';
 import { literal } from '../literal.ts';
-import { appendInitContainer, COMMON_MOUNTS, HOME, injectedSecurity } from './injected-container.ts';
+import {
+  appendInitContainer,
+  COMMON_MOUNTS,
+  HOME,
+  injectedSecurity,
+  installMounts,
+  sharedInstallArguments,
+} from './injected-container.ts';
 
 export const prepare: Step = (pod, context) => {
-  const { toolkit } = context.configuration;
+  const { toolkit, install } = context.configuration;
+  const installs = context.installation.kind === 'fast' || context.installation.kind === 'either';
   return appendInitContainer(pod, {
     name: INIT_CONTAINERS.prepare,
     image: toolkit.image,
@@ -21,20 +30,14 @@ export const prepare: Step = (pod, context) => {
     command: ['node', `${PATHS.toolkit}/pod/prepare.mjs`],
     args: prepareArguments(context).map(literal),
     env: [HOME],
-    resources: toolkit.resources,
+    resources: installs ? install.resources : toolkit.resources,
     securityContext: injectedSecurity(pod, context),
-    volumeMounts: [...COMMON_MOUNTS, ...sourceMounts(context)],
+    volumeMounts: [...COMMON_MOUNTS, ...sourceMounts(context), ...(installs ? installMounts(context.definition) : [])],
   });
 };
 
-function prepareArguments({
-  configuration,
-  definition,
-  handler,
-  source,
-  namespace,
-  install,
-}: InjectionContext): readonly string[] {
+function prepareArguments(context: InjectionContext): readonly string[] {
+  const { configuration, definition, handler, source, namespace, installation } = context;
   return [
     `--source=${formatSource(definition.source)}`,
     `--language=${definition.runtime.language}`,
@@ -47,7 +50,17 @@ function prepareArguments({
     ...(source.type === 'files' ? [`--digest=${source.digest}`] : []),
     `--level=${namespace.levels.enforce}`,
     ...registryArguments(configuration, definition.runtime.language),
-    ...(install ? ['--install'] : []),
+    ...(installation.kind === 'own' || installation.kind === 'either' ? ['--install'] : []),
+    ...(installation.kind === 'own' ? [`--reason=${installation.installer}: ${installation.reason}`] : []),
+    ...(installation.kind === 'fast' || installation.kind === 'either'
+      ? [
+          `--fast=${installation.installer}`,
+          `--version=${definition.runtime.version}`,
+          ...(definition.runtime.libc === undefined ? [] : [`--libc=${definition.runtime.libc}`]),
+          ...(installation.kind === 'fast' && installation.asked ? ['--asked'] : []),
+          ...sharedInstallArguments(context),
+        ]
+      : []),
   ];
 }
 

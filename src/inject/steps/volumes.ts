@@ -22,9 +22,10 @@ export const volumes: Step = (pod, context) =>
 const secretMode = (fsGroup: number | undefined): number => (isUnset(fsGroup) ? 0o444 : 0o440);
 
 function addedVolumes(
-  { configuration, definition, install }: InjectionContext,
+  { configuration, definition, installation }: InjectionContext,
   defaultMode: number,
 ): readonly V1Volume[] {
+  const install = installation.kind !== 'none';
   const { appSizeLimit, tmpSizeLimit } = configuration.volumes;
   const registryFile = LANGUAGES[definition.runtime.language].registryFile;
   return [

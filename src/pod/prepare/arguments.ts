@@ -3,9 +3,10 @@ import { type Level, LEVELS, isLevel } from '../../dependencies/policy.ts';
 import type { DependencySettings } from '../../dependencies/settings.ts';
 import { type Handler, parseHandler } from '../../function/handler.ts';
 import { HANDLER_OF_SOURCE, PATHS } from '../../function/keys.ts';
+import { isFastInstaller, type FastInstaller } from '../../function/installers.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { type SourceReference, parseSource } from '../../function/source.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { isRefusal, type Refusal, refuse } from './refusal.ts';
 
 /** What `buildless-prepare` is told by the injection. */
 export interface PrepareArguments {
@@ -22,8 +23,28 @@ export interface PrepareArguments {
   readonly level: Level;
   /** What the administrator allows of registries. */
   readonly settings: DependencySettings;
-  /** An installer comes after this program. */
+  /** `buildless-install` comes after this program. */
   readonly install: boolean;
+  /** Who installs, and why it is nobody faster; for the log. */
+  readonly reason?: string;
+  /** This program is to install. */
+  readonly fast?: FastInstallation;
+}
+
+/** How this program is to install. */
+export interface FastInstallation {
+  readonly installer: FastInstaller;
+  /** Of the language, e.g. `3.12`. */
+  readonly version: string;
+  /** C library of the runtime's image. */
+  readonly libc: 'glibc' | 'musl';
+  /** It was chosen: it installs in its own way, and no other takes over. */
+  readonly asked: boolean;
+  readonly timeoutSeconds: number;
+  /** File of the registry Secret. */
+  readonly registry?: string;
+  /** Folder that outlives the Pod. */
+  readonly cache?: string;
 }
 
 const isLanguage = (text: string): text is Language => Object.hasOwn(LANGUAGES, text);
@@ -43,6 +64,14 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
       'npm-registry': { type: 'string', multiple: true, default: [] },
       'python-index': { type: 'string', multiple: true, default: [] },
       install: { type: 'boolean', default: false },
+      reason: { type: 'string' },
+      fast: { type: 'string' },
+      version: { type: 'string', default: '' },
+      libc: { type: 'string', default: 'glibc' },
+      asked: { type: 'boolean', default: false },
+      timeout: { type: 'string' },
+      registry: { type: 'string' },
+      cache: { type: 'string' },
     },
   });
   const { language, level } = values;
@@ -56,6 +85,8 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
   const handler = readHandler(values.handler);
   if (typeof handler === 'object' && 'problem' in handler)
     return refuse(`--handler: ${handler.problem}; ${handler.fix}`);
+  const fast = readFast(values);
+  if (fast !== undefined && isRefusal(fast)) return fast;
   return {
     source,
     language,
@@ -67,6 +98,32 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
     ...(values.auth !== undefined && { auth: values.auth }),
     ...(handler !== undefined && { handler }),
     ...(values.digest !== undefined && { digest: values.digest }),
+    ...(values.reason !== undefined && { reason: values.reason }),
+    ...(fast !== undefined && { fast }),
+  };
+}
+
+function readFast(values: {
+  readonly fast?: string;
+  readonly version: string;
+  readonly libc: string;
+  readonly asked: boolean;
+  readonly timeout?: string;
+  readonly registry?: string;
+  readonly cache?: string;
+}): FastInstallation | Refusal | undefined {
+  if (values.fast === undefined) return undefined;
+  if (!isFastInstaller(values.fast)) return refuse(`--fast: there is no installer ${values.fast}`);
+  const timeoutSeconds = Number(values.timeout);
+  if (!(timeoutSeconds > 0)) return refuse('--timeout must be a number of seconds');
+  return {
+    installer: values.fast,
+    version: values.version,
+    libc: values.libc === 'musl' ? 'musl' : 'glibc',
+    asked: values.asked,
+    timeoutSeconds,
+    ...(values.registry !== undefined && { registry: values.registry }),
+    ...(values.cache !== undefined && { cache: values.cache }),
   };
 }
 

@@ -23,6 +23,11 @@ export class FolderFiles implements SourceFiles {
     return this.#paths.has(file);
   }
 
+  /** The same files where their folder is now. */
+  movedTo(folder: string): FolderFiles {
+    return new FolderFiles(folder, [...this.#paths]);
+  }
+
   get(file: string): Uint8Array | undefined {
     if (!this.#paths.has(file)) return undefined;
     try {

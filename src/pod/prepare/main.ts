@@ -8,8 +8,11 @@ import { runInitProgram } from './init-program.ts';
 await runInitProgram('prepare', async (stop) => {
   const options = parsePrepareArguments(process.argv.slice(2));
   if (isRefusal(options)) return options;
+  const programs = path.dirname(fileURLToPath(import.meta.url));
   return await prepare(options, {
-    programs: path.dirname(fileURLToPath(import.meta.url)),
+    programs,
+    // /opt/buildless/bin in the toolkit image.
+    tools: process.env.BUILDLESS_TOOLS ?? path.join(programs, '../bin'),
     environment: process.env,
     log: console.log,
     stop,

@@ -1,21 +1,30 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { judgeDependencies } from '../../dependencies/judge.ts';
+import { hasDependencies } from '../../dependencies/present.ts';
 import { refuses } from '../../dependencies/policy.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import { chooseHandler, handlerFiles, viewOf } from '../../function/handler.ts';
 import { HANDLER_OF_SOURCE } from '../../function/keys.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { formatFinding } from '../../outcome/finding.ts';
-import type { PrepareArguments } from './arguments.ts';
+import { INSTALLERS } from '../../function/installers.ts';
+import { bringsItsPackages } from '../fast-install/brought-packages.ts';
+import { fastInstall } from '../fast-install/fast-install.ts';
+import { install as installWithNpm } from '../nodejs/install/install.ts';
+import type { FastInstallation, PrepareArguments } from './arguments.ts';
 import { fetchSource } from './fetch-source.ts';
+import { FolderFiles } from './folder-files.ts';
 import type { GitSurroundings } from './git.ts';
 import { isRefusal, refuse, type Refusal } from './refusal.ts';
 import { copyPrograms } from './tree.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
 
 export interface PrepareSurroundings extends Omit<GitSurroundings, 'auth'> {
   /** Folder with one folder of programs for each language. */
   readonly programs: string;
+  /** Folder with the fast installers, `bun` and `uv`. */
+  readonly tools: string;
 }
 
 /** Bytes of a termination message, less its first and last line (termination.ts). */
@@ -36,13 +45,53 @@ export async function prepare(
   if (refusal !== undefined) return refusal;
   await copyPrograms(path.join(surroundings.programs, options.language), workspace.programs);
   if (surroundings.stop.aborted) return refuse('the Pod was told to stop');
-  await workspace.publish(options.install ? 'staging' : 'function');
-  surroundings.log(
-    options.install
-      ? `ready for the installation of the ${LANGUAGES[options.language].title} packages`
-      : `ready to run with ${LANGUAGES[options.language].title}`,
-  );
-  return undefined;
+  const { title } = LANGUAGES[options.language];
+  const ready = `ready to run with ${title}`;
+  if (await bringsItsPackages(files, workspace.source, options.language)) {
+    await workspace.publish('function');
+    surroundings.log(`the source brings the packages of its lock file in node_modules; ${ready}`);
+    return undefined;
+  }
+  if (options.fast === undefined) {
+    await workspace.publish(options.install ? 'staging' : 'function');
+    if (options.reason !== undefined) surroundings.log(`installing with ${options.reason}`);
+    surroundings.log(options.install ? `ready for the installation of the ${title} packages` : ready);
+    return undefined;
+  }
+  await workspace.publish('staging');
+  const staged = files instanceof FolderFiles ? files.movedTo(workspace.staging) : files;
+  const refused = await installFast(staged, workspace, { ...options, fast: options.fast }, surroundings);
+  if (refused === undefined) surroundings.log(existsSync(workspace.staging) ? 'ready for buildless-install' : ready);
+  return refused;
+}
+
+/** Installs here, so that no second container has to; leaves it to one where another installer must do it. */
+async function installFast(
+  files: SourceFiles,
+  workspace: Workspace,
+  { root, language, install, fast }: PrepareArguments & { readonly fast: FastInstallation },
+  surroundings: PrepareSurroundings,
+): Promise<Refusal | undefined> {
+  const { log } = surroundings;
+  const { staging, scratch } = workspace;
+  const { own } = INSTALLERS[language];
+  const outcome = hasDependencies(files, language)
+    ? await fastInstall(files, { ...fast, staging, scratch }, surroundings)
+    : 'installed';
+  if (outcome === 'installed') {
+    await workspace.finish();
+    return undefined;
+  }
+  if (isRefusal(outcome)) return outcome;
+  if (fast.asked) return refuse(`${outcome.declined}; correct it, or set buildless.dev/installer: ${own}`);
+  log(`${fast.installer} does not install this: ${outcome.declined}`);
+  if (install) {
+    log(`leaving the installation to ${own} in buildless-install`);
+    return undefined;
+  }
+  // pip would have to be the runtime's.
+  if (language !== 'nodejs') return refuse(`${outcome.declined}; correct it, or set buildless.dev/installer: ${own}`);
+  return await installWithNpm({ ...fast, root, allowScripts: false }, surroundings);
 }
 
 /** Admission judged what it could see; a Git or image source is seen here for the first time. */

@@ -15,6 +15,12 @@ export interface Workspace {
   readonly clone: string;
   /** Shows programs and source; the last step. */
   readonly publish: (as: 'function' | 'staging') => Promise<void>;
+  /** Where a staged source is, once it is published. */
+  readonly staging: string;
+  /** Empty folder beside it for an installer's own files. */
+  readonly scratch: string;
+  /** Shows a staged source, with its dependencies, as the Function. */
+  readonly finish: () => Promise<void>;
 }
 
 const HIDDEN = '.preparing';
@@ -39,6 +45,11 @@ export async function openWorkspace(root: string): Promise<Workspace> {
     source,
     programs,
     clone: path.join(hidden, 'clone'),
+    staging: path.join(root, 'staging'),
+    scratch: path.join(root, INSTALLER_SCRATCH),
+    finish: async () => {
+      await rename(path.join(root, 'staging'), path.join(root, 'function'));
+    },
     publish: async (as) => {
       await rename(programs, path.join(root, 'runtime'));
       await rename(source, path.join(root, as));

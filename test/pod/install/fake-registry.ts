@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 
 export interface FakeRegistry {
   /** `http://127.0.0.1:PORT/`. */
@@ -11,13 +11,13 @@ export interface FakeRegistry {
 
 /** A server on a free port; `answer` gets the path of each request. */
 export async function startRegistry(
-  answer: (path: string, response: ServerResponse, address: string) => void,
+  answer: (path: string, response: ServerResponse, address: string, headers: IncomingHttpHeaders) => void,
 ): Promise<FakeRegistry> {
   const requests: string[] = [];
   let address = '';
   const server = createServer((request, response) => {
     requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
-    answer(request.url ?? '/', response, address);
+    answer(request.url ?? '/', response, address, request.headers);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const bound = server.address();

@@ -24,19 +24,33 @@ export async function readRegistrySettings(
   const secrets: string[] = Object.values(environment).flatMap(credentialsOfUrl);
   const chosen = environment.npm_config_registry ?? environment.NPM_CONFIG_REGISTRY;
   const registries = chosen === undefined ? [] : [chosen];
-  for (const file of files.filter((name) => existsSync(name))) {
-    for (const line of (await readFile(file, 'utf8')).split(/\r?\n/)) {
-      const found = /^\s*([^;#=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line);
-      if (found === null) continue;
-      const [, key = '', quoted = ''] = found;
-      const value = quoted.replace(/^(["'])(.*)\1$/, '$2');
-      const kind = CREDENTIAL.exec(key)?.[1]?.toLowerCase();
-      if (kind !== undefined) secrets.push(...secretsOf(kind, value));
-      secrets.push(...credentialsOfUrl(value));
-      if (key === 'registry') registries.push(value);
-    }
+  for (const { key, value } of await readNpmrcFiles(files)) {
+    const kind = CREDENTIAL.exec(key)?.[1]?.toLowerCase();
+    if (kind !== undefined) secrets.push(...secretsOf(kind, value));
+    secrets.push(...credentialsOfUrl(value));
+    if (key === 'registry') registries.push(value);
   }
   return { registry: registries[0] ?? DEFAULT_REGISTRY, secrets };
+}
+
+interface NpmrcLine {
+  readonly key: string;
+  /** Without quotes; empty for a key alone, which means true. */
+  readonly value: string;
+}
+
+/** The lines of `.npmrc` files that set something; files that do not exist are passed over. */
+export async function readNpmrcFiles(files: readonly string[]): Promise<readonly NpmrcLine[]> {
+  const lines: NpmrcLine[] = [];
+  for (const file of files.filter((name) => existsSync(name))) {
+    for (const line of (await readFile(file, 'utf8')).split(/\r?\n/)) {
+      const found = /^\s*([^;#=\s][^=]*?)\s*(?:=\s*(.*?)\s*)?$/.exec(line);
+      if (found === null) continue;
+      const [, key = '', quoted = ''] = found;
+      lines.push({ key, value: quoted.replace(/^(["'])(.*)\1$/, '$2') });
+    }
+  }
+  return lines;
 }
 
 /** npm keeps a password, and `user:password`, in base64. */

@@ -1,0 +1,153 @@
+/**
+ * Installing dependencies, whole processes: the command that Kyma's Pod runs, the language's own installer from a lock,
+ * and `buildless-prepare` with bun or uv, which also reads the source, copies the server and shows the result. Interleaved,
+ * cold (no cache) and warm (a cache that earlier Pods filled; Kyma's npm has one in the Pod only, its pip none).
+ *
+ *   npm run bench -- install [--quick] [-o json]
+ */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fetchFastInstallers } from '../scripts/fast-installers.mjs';
+import { benchOptions } from './measure/options.ts';
+import { print, progress } from './measure/report.ts';
+import { median } from './measure/statistics.ts';
+
+const { quick, json } = benchOptions();
+const ROUNDS = quick ? 2 : 5;
+const NODE = { axios: '1.7.9', lodash: '4.17.21', cloudevents: '8.0.2' };
+const PYTHON = ['requests==2.32.3', 'flask==3.0.3', 'pydantic==2.9.2'];
+const pythonVersion = execFileSync('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], {
+  encoding: 'utf8',
+}).trim();
+
+interface Way {
+  readonly title: string;
+  readonly group: 'Node.js' | 'Python';
+  readonly warm: boolean;
+  /** @param folder new and empty, but for a copy of the source in `source` */
+  readonly run: (folder: string, cache: string) => void;
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'buildless-bench-'));
+try {
+  const tools = await fetchFastInstallers('node_modules/.cache/buildless/bin');
+  const sources = { 'Node.js': path.join(folder, 'node'), Python: path.join(folder, 'python') };
+  makeSources(sources, tools);
+  const ways = waysOf(tools);
+  const times = new Map<Way, number[]>(ways.map((way) => [way, []]));
+  const caches = new Map(ways.map((way, index) => [way, path.join(folder, `cache-${index}`)]));
+  const once = (way: Way): number => {
+    const place = mkdtempSync(path.join(folder, 'run-'));
+    chmodSync(place, 0o755);
+    cpSync(sources[way.group], path.join(place, 'source'), { recursive: true });
+    const cache = way.warm ? (caches.get(way) ?? '') : path.join(place, 'cache');
+    mkdirSync(cache, { recursive: true });
+    const start = performance.now();
+    way.run(place, cache);
+    const seconds = (performance.now() - start) / 1000;
+    rmSync(place, { recursive: true, force: true });
+    return seconds;
+  };
+  for (const way of ways) if (way.warm) once(way);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const way of ways) times.get(way)?.push(once(way));
+    progress(`round ${round + 1} of ${ROUNDS}`);
+  }
+  report(ways, times);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function makeSources(sources: Readonly<Record<Way['group'], string>>, tools: string): void {
+  for (const source of Object.values(sources)) mkdirSync(source);
+  writeFileSync(path.join(sources['Node.js'], 'handler.js'), 'exports.main = () => 1;\n');
+  writeFileSync(path.join(sources['Node.js'], 'package.json'), JSON.stringify({ dependencies: NODE }));
+  const quiet = ['--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
+  execFileSync('npm', ['install', ...quiet], { cwd: sources['Node.js'] });
+  writeFileSync(path.join(sources.Python, 'handler.py'), 'def main(event, context):\n    return 1\n');
+  const compile = [
+    'pip',
+    'compile',
+    '--no-config',
+    '--quiet',
+    '--generate-hashes',
+    `--python-version=${pythonVersion}`,
+  ];
+  const hashed = execFileSync(path.join(tools, 'uv'), [...compile, '-'], { input: PYTHON.join('\n') });
+  writeFileSync(path.join(sources.Python, 'requirements.txt'), hashed);
+  writeFileSync(path.join(sources.Python, 'plain.txt'), PYTHON.join('\n'));
+}
+
+function waysOf(tools: string): readonly Way[] {
+  const run = (command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): void => {
+    execFileSync(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  };
+  const kymaNode = (place: string, cache: string): void => {
+    rmSync(path.join(place, 'source/package-lock.json'));
+    const flags = ['--prefer-offline', '--no-audit', '--progress=false', `--cache=${cache}`];
+    run('npm', ['install', ...flags], path.join(place, 'source'));
+  };
+  const npmCi = (place: string, cache: string): void => {
+    const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', `--cache=${cache}`];
+    run('npm', ['ci', ...flags], path.join(place, 'source'));
+  };
+  const kymaPython = (place: string): void => {
+    const flags = ['--target', path.join(place, 'packages'), '--no-cache-dir', '--disable-pip-version-check'];
+    run('python3', ['-m', 'pip', 'install', ...flags, '-r', 'plain.txt'], path.join(place, 'source'));
+  };
+  const pip = (place: string, cache: string): void => {
+    const flags = ['--target', path.join(place, 'packages'), '--cache-dir', cache, '--require-hashes'];
+    run('python3', ['-m', 'pip', 'install', ...flags, '-r', 'requirements.txt'], path.join(place, 'source'));
+  };
+  const prepare =
+    (language: string, ...flags: readonly string[]) =>
+    (place: string, cache: string): void => {
+      const paths = [`--root=${path.join(place, 'root')}`, `--from=${path.join(place, 'source')}`];
+      const all = ['--source=configmap:hello', `--language=${language}`, '--level=locked', '--timeout=120', ...paths];
+      const keeps = cache.startsWith(place) ? [] : [`--cache=${cache}`];
+      const program = path.resolve('dist/pod/prepare.mjs');
+      run(process.execPath, [program, ...all, ...keeps, ...flags], place, { BUILDLESS_TOOLS: tools });
+    };
+  const bun = prepare('nodejs', '--fast=bun', '--version=20');
+  const uv = prepare('python', '--fast=uv', `--version=${pythonVersion}`);
+  return [false, true].flatMap((warm): Way[] => [
+    { title: "Kyma's npm install", group: 'Node.js', warm, run: kymaNode },
+    { title: 'npm ci', group: 'Node.js', warm, run: npmCi },
+    { title: 'buildless-prepare with bun', group: 'Node.js', warm, run: bun },
+    { title: "Kyma's pip install", group: 'Python', warm, run: kymaPython },
+    { title: 'pip with hashes', group: 'Python', warm, run: pip },
+    { title: 'buildless-prepare with uv', group: 'Python', warm, run: uv },
+  ]);
+}
+
+function report(ways: readonly Way[], times: ReadonlyMap<Way, readonly number[]>): void {
+  const of = (way: Way | undefined): readonly number[] => (way === undefined ? [] : (times.get(way) ?? []));
+  const kyma = (way: Way): Way | undefined =>
+    ways.find(({ group, warm, title }) => group === way.group && warm === way.warm && title.startsWith('Kyma'));
+  const ratio = (way: Way): number =>
+    median(of(kyma(way)).map((value, round) => value / (of(way)[round] ?? Number.NaN)));
+  print(
+    {
+      tables: [
+        {
+          title: 'Installing',
+          columns: ['language', 'way', 'cache', 'median', 'times as fast as Kyma'],
+          rows: ways.map((way) => [
+            way.group,
+            way.title,
+            way.warm ? 'warm' : 'cold',
+            `${median(of(way)).toFixed(2)} s`,
+            ratio(way).toFixed(1),
+          ]),
+        },
+      ],
+      notes: [
+        `axios, lodash and cloudevents; requests, flask and pydantic, with all that they ask for. ${ROUNDS} interleaved rounds of whole processes; medians; a ratio is the median of the rounds' ratios.`,
+      ],
+      figures: ways.map((way) => ({ ...way, seconds: of(way), ratio: ratio(way) })),
+    },
+    json,
+  );
+}

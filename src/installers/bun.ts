@@ -1,0 +1,81 @@
+/**
+ * When bun gives what `npm ci` would give. It reads package-lock.json itself and checks each integrity hash; whether
+ * the tree is the lock's is looked at once more behind it (same-tree.ts).
+ *
+ * Looks at: package.json, package-lock.json
+ */
+import semver from 'semver';
+import { FOREIGN_LOCKS } from '../dependencies/npm/lock.ts';
+import type { LockNode } from '../dependencies/npm/lock-tree.ts';
+import type { LockFault, WalkedLock } from '../dependencies/npm/lock-walk.ts';
+import { readNpmSource } from '../dependencies/npm/source.ts';
+import { DEFAULT_DEPENDENCY_SETTINGS } from '../dependencies/settings.ts';
+import type { SourceFiles } from '../function/files.ts';
+import { textAt } from './wanted-tree.ts';
+
+/** Files that bun or npm reads and the other does not. */
+const OF_ONE_ONLY = ['bunfig.toml', 'npm-shrinkwrap.json', ...Object.keys(FOREIGN_LOCKS)];
+
+/** Package.json's fields that change what bun installs and npm does not know, or the reverse. */
+const FIELDS = ['workspaces', 'patchedDependencies', 'resolutions', 'catalog', 'catalogs'];
+
+/**
+ * @param nodeVersion of the runtime, e.g. `22`
+ * @returns the reason why npm is to install instead; undefined where bun may
+ */
+export function whyNotBun(files: SourceFiles, nodeVersion: string): string | undefined {
+  const alien = OF_ONE_ONLY.find((name) => files.has(name));
+  if (alien !== undefined) return `the source has ${alien}, which npm and bun do not both read`;
+  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
+  if (source === undefined || 'problem' in source) return 'package.json cannot be read';
+  const field = FIELDS.find((name) => source.root.json.value[name] !== undefined);
+  if (field !== undefined) return `package.json has ${field}`;
+  const { lock } = source;
+  if (lock === undefined) return 'there is no package-lock.json, and the two may resolve differently';
+  if ('problem' in lock) return `package-lock.json cannot be used: ${lock.problem}`;
+  const fault = lock.faults.find(({ kind }) => kind !== 'registry');
+  return fault === undefined ? whyNotPackages(lock, nodeVersion) : explainFault(fault);
+}
+
+/** The policy refuses addresses that the configuration does not allow; who installs makes no difference to that. */
+const FAULTS: Readonly<Record<Exclude<LockFault['kind'], 'registry'>, string>> = {
+  missing: 'is not in package-lock.json, or not for all platforms',
+  'other-version': 'has another version in package-lock.json than is asked for',
+  integrity: 'has no integrity hash in package-lock.json',
+  commit: 'comes from Git',
+  outside: 'comes from outside of the source',
+  'no-target': 'is a link to nothing',
+};
+
+const explainFault = ({ kind, name }: LockFault): string =>
+  kind === 'registry' ? `${name} comes from another registry` : `${name} ${FAULTS[kind]}`;
+
+function whyNotPackages({ nodes }: WalkedLock, nodeVersion: string): string | undefined {
+  for (const { location, entry, name } of nodes.values()) {
+    if (location === '' || entry.dev === true) continue;
+    if (entry.link === true || !location.startsWith('node_modules/')) return `${name} is a folder of the source`;
+    if (entry.inBundle === true) return `${name} comes inside of another package`;
+    if (entry.hasShrinkwrap === true) return `${name} has a lock file of its own`;
+    const resolved = textAt(entry, 'resolved');
+    if (resolved !== undefined && !isRegistryTarball(resolved)) return `${name} comes from no registry`;
+    if (entry.optional === true && !fitsEngine(entry, nodeVersion)) {
+      return `the optional ${name} is not for this Node.js, which bun does not look at`;
+    }
+  }
+  return undefined;
+}
+
+/** Registries serve tarballs as PACKAGE/-/FILE.tgz; a tarball of anywhere else is a dependency by URL. */
+const isRegistryTarball = (resolved: string): boolean =>
+  /^https?:\/\/[^?#]+\/-\/[^?#]+\.tgz(?:[?#].*)?$/.test(resolved);
+
+/** npm leaves an optional package out whose `engines` do not fit. The runtime's image has a late release of its line. */
+function fitsEngine(entry: LockNode['entry'], nodeVersion: string): boolean {
+  const { engines } = entry;
+  const range = typeof engines === 'object' && engines !== null && 'node' in engines ? engines.node : undefined;
+  if (typeof range !== 'string') return true;
+  const release = semver.coerce(nodeVersion);
+  if (release === null) return false;
+  const isLine = /^\d+$/.test(nodeVersion);
+  return semver.satisfies(isLine ? `${release.major}.999.0` : release, range, { includePrerelease: true });
+}

@@ -1,0 +1,75 @@
+import { buildLockTree, type LockNode, lookUp } from '../dependencies/npm/lock-tree.ts';
+import { edgesOf, type Needs, type Platform, textAt, wantedPackages } from './wanted-tree.ts';
+
+/** The packages that stand in a folder: by location as in a lock, e.g. `node_modules/a/node_modules/b`. */
+export type InstalledPackages = ReadonlyMap<string, { readonly name: string; readonly version: string }>;
+
+/**
+ * Compares an installed tree with the lock by what Node.js finds: from the handler each package at the top, and from each
+ * package every package that it asks for. Where the folders differ and what is found does not, the trees are the same.
+ *
+ * @param extra what may stand at the top besides
+ * @returns the first difference, as a sentence; undefined where there is none
+ */
+export function differenceFromLock(
+  lock: Needs,
+  installed: InstalledPackages,
+  platform: Platform,
+  extra: 'none' | 'any' = 'none',
+): string | undefined {
+  const wanted = wantedPackages(lock, platform);
+  const entries: Record<string, unknown> = { '': {} };
+  for (const [location, entry] of installed) entries[location] = entry;
+  const tree = buildLockTree(entries);
+  const [lockedTop, installedTop] = [lock.nodes.get(''), tree.get('')];
+  if (lockedTop === undefined || installedTop === undefined) return 'the lock file has no packages';
+  const find = (from: LockNode, name: string): LockNode | undefined => lookUpWanted(from, name, wanted);
+
+  const names = new Set([...(lockedTop.children?.keys() ?? []), ...(installedTop.children?.keys() ?? [])]);
+  for (const name of names) {
+    const [a, b] = [find(lockedTop, name), lookUp(installedTop, name)];
+    if (a === undefined && extra === 'any') continue;
+    const difference = compare('the handler', name, a, b);
+    if (difference !== undefined) return difference;
+  }
+  const pairs: (readonly [locked: LockNode, installed: LockNode])[] = [[lockedTop, installedTop]];
+  const seen = new Map<LockNode, Set<LockNode>>();
+  for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+    const [locked, present] = pair;
+    for (const { name } of edgesOf(locked, lock.root)) {
+      const [a, b] = [find(locked, name), lookUp(present, name)];
+      if (a === undefined && extra === 'any') continue;
+      const difference = compare(locked === lockedTop ? 'the handler' : locked.location, name, a, b);
+      if (difference !== undefined) return difference;
+      if (a === undefined || b === undefined) continue;
+      const met = seen.get(a) ?? new Set();
+      if (!met.has(b)) pairs.push([a, b]);
+      seen.set(a, met.add(b));
+    }
+  }
+  return undefined;
+}
+
+/** What Node.js finds where only the wanted packages are there. */
+function lookUpWanted(from: LockNode, name: string, wanted: ReadonlySet<LockNode>): LockNode | undefined {
+  for (let node: LockNode | undefined = from; node !== undefined; node = node.parent) {
+    const found = node.children?.get(name);
+    if (found !== undefined && wanted.has(found)) return found;
+  }
+  return undefined;
+}
+
+function compare(
+  from: string,
+  name: string,
+  wanted: LockNode | undefined,
+  found: LockNode | undefined,
+): string | undefined {
+  const [a, b] = [textOf(wanted), textOf(found)];
+  if (a === b) return undefined;
+  return `${from} finds ${b ?? 'nothing'} as ${name}, and the lock file has ${a ?? 'nothing'}`;
+}
+
+/** An alias has the folder of one name and the package of another. */
+const textOf = (node: LockNode | undefined): string | undefined =>
+  node === undefined ? undefined : `${textAt(node.entry, 'name') ?? node.name}@${node.version}`;

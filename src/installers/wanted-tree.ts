@@ -1,0 +1,87 @@
+/**
+ * What `npm ci --omit=dev` puts into node_modules for a platform, by the lock.
+ *
+ * An optional package for another platform is left out, and with it what cannot do without it, and what nothing else asks
+ * for (optional-set.js of npm's arborist).
+ */
+import type { JsonObject } from '../dependencies/npm/json-file.ts';
+import { type Edge, edgesOfManifest, visitEdges } from '../dependencies/npm/lock-edges.ts';
+import { type LockNode, lookUp } from '../dependencies/npm/lock-tree.ts';
+import type { Manifest } from '../dependencies/npm/manifest.ts';
+
+/** Where code runs, in the words of package.json. */
+export interface Platform {
+  readonly os: string;
+  readonly cpu: string;
+  readonly libc: string;
+}
+
+/** Names that a package looks for at run time, with how much it needs them. */
+export interface Needs {
+  readonly root: Manifest;
+  readonly nodes: ReadonlyMap<string, LockNode>;
+}
+
+export function edgesOf(node: LockNode, root: Manifest): readonly Pick<Edge, 'name' | 'type'>[] {
+  if (node.location === '') return edgesOfManifest(root);
+  const edges: Pick<Edge, 'name' | 'type'>[] = [];
+  visitEdges(node, (name, _spec, type) => edges.push({ name, type }));
+  return edges;
+}
+
+/** @returns the packages by location, the root among them */
+export function wantedPackages({ root, nodes }: Needs, platform: Platform): ReadonlySet<LockNode> {
+  const top = nodes.get('');
+  if (top === undefined) return new Set();
+  const left = leftOut(top, root, nodes, platform);
+  return reachable(top, root, left);
+}
+
+/** Those that do not fit, and those that need one of them. */
+function leftOut(
+  top: LockNode,
+  root: Manifest,
+  nodes: ReadonlyMap<string, LockNode>,
+  platform: Platform,
+): ReadonlySet<LockNode> {
+  const dependants = new Map<LockNode, LockNode[]>();
+  for (const node of reachable(top, root, new Set())) {
+    for (const { name, type } of edgesOf(node, root)) {
+      if (type === 'optional' || type === 'peerOptional') continue;
+      const found = lookUp(node, name);
+      if (found !== undefined) dependants.set(found, [...(dependants.get(found) ?? []), node]);
+    }
+  }
+  const left = new Set([...nodes.values()].filter((node) => node !== top && !fits(node.entry, platform)));
+  // A Set's iteration comes to what is added during it.
+  for (const node of left)
+    for (const dependant of dependants.get(node) ?? []) if (dependant !== top) left.add(dependant);
+  return left;
+}
+
+function reachable(top: LockNode, root: Manifest, left: ReadonlySet<LockNode>): ReadonlySet<LockNode> {
+  const found = new Set([top]);
+  for (const node of found) {
+    for (const { name } of edgesOf(node, root)) {
+      const next = lookUp(node, name);
+      if (next !== undefined && !left.has(next)) found.add(next);
+    }
+  }
+  return found;
+}
+
+/** Whether npm installs a package on a platform: a list allows what it names, or forbids what it names with `!`. */
+const fits = (entry: JsonObject, platform: Platform): boolean =>
+  allows(entry.os, platform.os) && allows(entry.cpu, platform.cpu) && allows(entry.libc, platform.libc);
+
+function allows(field: unknown, value: string): boolean {
+  const list: readonly unknown[] = typeof field === 'string' ? [field] : Array.isArray(field) ? field : [];
+  if (list.length === 0 || (list.length === 1 && list[0] === 'any')) return true;
+  if (list.includes(`!${value}`)) return false;
+  return list.includes(value) || list.every((item) => typeof item === 'string' && item.startsWith('!'));
+}
+
+export function textAt(entry: JsonObject, key: string): string | undefined {
+  const value = entry[key];
+  return typeof value === 'string' ? value : undefined;
+}

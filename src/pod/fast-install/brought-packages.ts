@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { readNpmSource } from '../../dependencies/npm/source.ts';
+import { DEFAULT_DEPENDENCY_SETTINGS } from '../../dependencies/settings.ts';
+import type { SourceFiles } from '../../function/files.ts';
+import type { Language } from '../../function/languages.ts';
+import { differenceFromLock } from '../../installers/same-tree.ts';
+import { readInstalledPackages } from './installed-packages.ts';
+import { platformOf } from './platform.ts';
+
+/**
+ * Whether a source has in node_modules what its lock file would install, as Git repositories and images may: nothing is
+ * left to do then. More than that does no harm: packages for development.
+ *
+ * Without a lock, what is there cannot be told from what was left behind, and it is installed anew. Python has no such
+ * folder: what a source brings lies beside its own modules.
+ */
+export async function bringsItsPackages(files: SourceFiles, folder: string, language: Language): Promise<boolean> {
+  if (language !== 'nodejs' || !existsSync(path.join(folder, 'node_modules'))) return false;
+  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
+  if (source === undefined || 'problem' in source) return false;
+  const { lock, root } = source;
+  if (lock === undefined || 'problem' in lock) return false;
+  if (lock.faults.some(({ kind }) => kind !== 'registry')) return false;
+  const platform = platformOf({ libc: 'glibc' });
+  return (
+    differenceFromLock({ root, nodes: lock.nodes }, await readInstalledPackages(folder), platform, 'any') === undefined
+  );
+}

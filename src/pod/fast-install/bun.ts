@@ -1,0 +1,89 @@
+import { copyFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { readNpmSource } from '../../dependencies/npm/source.ts';
+import { DEFAULT_DEPENDENCY_SETTINGS } from '../../dependencies/settings.ts';
+import type { SourceFiles } from '../../function/files.ts';
+import { differenceFromLock } from '../../installers/same-tree.ts';
+import { readRegistrySettings } from '../nodejs/install/npmrc.ts';
+import { NETWORK_VARIABLES, pickEnvironment } from '../prepare/program.ts';
+import { createRedactor } from '../prepare/redaction.ts';
+import { endOf, type FastInstallOutcome, type Tool } from './fast-install.ts';
+import { readInstalledPackages } from './installed-packages.ts';
+import { unknownToBun } from './npmrc-keys.ts';
+import { platformOf } from './platform.ts';
+
+/** bun's own lock, which it may write. */
+const BUN_LOCK = 'bun.lock';
+
+/** Installs what package-lock.json has, and looks whether that is what came. */
+export async function installWithBun(tool: Tool, files: SourceFiles): Promise<FastInstallOutcome> {
+  const { options, surroundings } = tool;
+  const { staging, scratch, registry } = options;
+  const settings = [path.join(staging, '.npmrc'), ...(registry === undefined ? [] : [registry])];
+  const unknown = await unknownToBun(settings);
+  if (unknown !== undefined) {
+    const reason = `.npmrc has ${unknown}, which bun does not read as npm does`;
+    if (!options.asked) return { declined: reason };
+    surroundings.log(`attention: ${reason}`);
+  }
+  const env = {
+    ...pickEnvironment(surroundings.environment, [
+      'PATH',
+      ...NETWORK_VARIABLES,
+      'NODE_EXTRA_CA_CERTS',
+      'npm_config_registry',
+      'NPM_CONFIG_REGISTRY',
+    ]),
+    HOME: scratch,
+    XDG_CONFIG_HOME: scratch,
+    TMPDIR: scratch,
+    BUN_INSTALL_CACHE_DIR: tool.cacheFolder,
+    DO_NOT_TRACK: '1',
+  };
+  const { secrets } = await readRegistrySettings(settings, env);
+  const redact = createRedactor(secrets);
+  // Where it looks for the user's own.
+  if (registry !== undefined) await copyFile(registry, path.join(scratch, '.npmrc'));
+
+  const platform = platformOf(options);
+  const hasLock = files.has('package-lock.json') || files.has(BUN_LOCK);
+  const end = await tool.run(
+    [
+      'install',
+      ...(hasLock ? ['--frozen-lockfile'] : ['--no-save']),
+      '--production',
+      '--ignore-scripts',
+      '--linker=hoisted',
+      `--backend=${tool.cached ? 'copyfile' : 'hardlink'}`,
+      `--os=${platform.os}`,
+      `--cpu=${platform.cpu}`,
+      `--libc=${platform.libc}`,
+      '--no-progress',
+      '--no-summary',
+      '--no-env-file',
+    ],
+    env,
+    redact,
+  );
+  if (!files.has(BUN_LOCK)) await rm(path.join(staging, BUN_LOCK), { force: true });
+  const failure = endOf(end, tool, (text) => redact(explainBun(text)));
+  if (failure !== undefined) return failure;
+
+  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
+  if (source === undefined || 'problem' in source) return 'installed';
+  const { lock, root } = source;
+  // Only one who asked for bun comes here without a lock.
+  if (lock === undefined || 'problem' in lock) return 'installed';
+  const installed = await readInstalledPackages(staging);
+  const difference = differenceFromLock({ root, nodes: lock.nodes }, installed, platform);
+  return difference === undefined ? 'installed' : { declined: `bun installed something else: ${difference}` };
+}
+
+/** The first errors of what bun wrote. */
+function explainBun(text: string): string {
+  const errors = text
+    .split('\n')
+    .filter((line) => /^error\b/.test(line.trim()))
+    .map((line) => line.trim().replace(/^error:\s*/, ''));
+  return errors.length === 0 ? 'bun failed and does not say why, see the log' : `bun: ${errors.slice(0, 3).join('; ')}`;
+}

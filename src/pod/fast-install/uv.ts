@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { SourceFiles } from '../../function/files.ts';
+import { PYTHON_PACKAGES } from '../../function/languages.ts';
+import { type HashedRequirements, hashedRequirements } from '../../installers/uv.ts';
+import { NETWORK_VARIABLES, pickEnvironment } from '../prepare/program.ts';
+import { createRedactor } from '../prepare/redaction.ts';
+import { endOf, type FastInstallOutcome, type Tool } from './fast-install.ts';
+import { type PipSettings, readPipConf } from './pip-conf.ts';
+
+/**
+ * The oldest C library of the stock images, python:3.11-slim to 3.14-slim on Debian 12 (glibc 2.36): a wheel that
+ * needs a newer one would not load there.
+ */
+const PLATFORMS: Readonly<Record<'glibc' | 'musl', string>> = {
+  glibc: 'manylinux_2_36',
+  musl: 'unknown-linux-musl',
+};
+const PROCESSORS: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
+
+/** Installs wheels by their hashes, for the runtime's Python and not for the one that uv runs on. */
+export async function installWithUv(tool: Tool, files: SourceFiles): Promise<FastInstallOutcome> {
+  const { options, surroundings } = tool;
+  const { staging, scratch, registry, asked, libc } = options;
+  const processor = PROCESSORS[process.arch];
+  if (processor === undefined) return { declined: `uv is not told of ${process.arch}` };
+  const list = hashedRequirements(files);
+  if ('declined' in list && (!asked || !existsSync(path.join(staging, 'requirements.txt')))) return list;
+  const conf = registry === undefined ? NO_SETTINGS : readPipConf(await readFile(registry, 'utf8'));
+  if ('unknown' in conf) return { declined: `pip.conf has ${conf.unknown}, which uv does not read as pip does` };
+  const settings = overridden(conf, surroundings.environment);
+  const { index, extraIndexes, certificates } = settings;
+  const env = {
+    ...pickEnvironment(surroundings.environment, ['PATH', ...NETWORK_VARIABLES]),
+    HOME: scratch,
+    TMPDIR: scratch,
+    UV_CACHE_DIR: tool.cacheFolder,
+    // Addresses may hold credentials, and an argument list can be read by all.
+    ...(index !== undefined && { UV_DEFAULT_INDEX: index }),
+    ...(extraIndexes.length > 0 && { UV_INDEX: extraIndexes.join(' ') }),
+    ...(certificates !== undefined && { SSL_CERT_FILE: certificates }),
+    UV_HTTP_TIMEOUT: '30',
+    // The author's machine has its own credentials; a Pod has those of the Secret.
+    UV_KEYRING_PROVIDER: 'disabled',
+  };
+  const redact = createRedactor([index, ...extraIndexes].flatMap((url) => credentialsOf(url)));
+  const end = await tool.run(
+    [
+      'pip',
+      'install',
+      '--no-config',
+      '--no-python-downloads',
+      `--target=${path.join(staging, PYTHON_PACKAGES)}`,
+      `--python-version=${newestOf(options.version)}`,
+      `--python-platform=${processor}-${PLATFORMS[libc]}`,
+      '--only-binary=:all:',
+      `--link-mode=${tool.cached ? 'copy' : 'hardlink'}`,
+      // As pip looks for a file: in all indexes alike; the hash decides what is taken.
+      '--index-strategy=unsafe-best-match',
+      '--no-progress',
+      '--quiet',
+      ...settings.trustedHosts.map((host) => `--allow-insecure-host=${host}`),
+      ...('declined' in list ? ['--requirements=requirements.txt'] : await listArguments(list, scratch)),
+    ],
+    env,
+    redact,
+  );
+  return endOf(end, tool, (text) => redact(explainUv(text))) ?? 'installed';
+}
+
+async function listArguments({ lines, complete }: HashedRequirements, scratch: string): Promise<readonly string[]> {
+  const file = path.join(scratch, 'requirements.txt');
+  await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+  return ['--require-hashes', ...(complete ? ['--no-deps'] : []), `--requirements=${file}`];
+}
+
+/**
+ * A runtime names its Python by MAJOR.MINOR, and its image has a late patch of it. uv would take the first, for which
+ * some packages ask for more (redis: async-timeout below 3.11.3).
+ */
+const newestOf = (version: string): string => (/^\d+\.\d+$/.test(version) ? `${version}.99` : version);
+
+const NO_SETTINGS: PipSettings = { extraIndexes: [], trustedHosts: [] };
+
+/** The environment is stronger than the file (pip.pypa.io/en/stable/topics/configuration, "Precedence"). */
+function overridden(conf: PipSettings, environment: NodeJS.ProcessEnv): PipSettings {
+  const given = (name: string): string | undefined => (environment[name] === '' ? undefined : environment[name]);
+  const index = given('PIP_INDEX_URL') ?? conf.index;
+  const certificates = given('PIP_CERT') ?? conf.certificates ?? given('REQUESTS_CA_BUNDLE');
+  return {
+    ...(index !== undefined && { index }),
+    extraIndexes: given('PIP_EXTRA_INDEX_URL')?.split(/\s+/) ?? conf.extraIndexes,
+    trustedHosts: conf.trustedHosts,
+    ...(certificates !== undefined && { certificates }),
+  };
+}
+
+function credentialsOf(url: string | undefined): readonly string[] {
+  if (url === undefined || !URL.canParse(url)) return [];
+  const { username, password } = new URL(url);
+  return [password, decodeURIComponent(password), password === '' ? username : ''].filter((text) => text !== '');
+}
+
+/** uv draws a tree of causes; the message needs its words. */
+function explainUv(text: string): string {
+  const words = text
+    .split('\n')
+    .map((line) => line.replace(/^[\s×│╰├─▶]+/u, '').trim())
+    .filter((line) => line !== '' && !/^(warning|Using)\b/.test(line));
+  return words.length === 0 ? 'uv failed and does not say why, see the log' : `uv: ${words.slice(0, 6).join(' ')}`;
+}

@@ -1,0 +1,21 @@
+/** What real Functions ask for: pure, old, native in C, C++ and Rust, extras, markers, namespaces shared by packages. */
+export const PYTHON_SETS: Readonly<Record<string, readonly string[]>> = {
+  'the packages that PERFORMANCE measures': ['requests==2.32.3', 'flask==3.0.3', 'pydantic==2.9.2'],
+  'one without dependencies': ['idna==3.10'],
+  'an old framework': ['flask==1.1.4', 'markupsafe==2.1.5'],
+  'very old modules': ['six==1.10.0', 'pytz==2015.7', 'simplejson==3.19.3'],
+  'numbers in C': ['numpy==1.26.4'],
+  'Rust with a core of its own': ['pydantic==2.10.4'],
+  'C++ of many megabytes': ['grpcio==1.69.0', 'protobuf==5.29.3'],
+  'Rust and OpenSSL': ['cryptography==44.0.0'],
+  'XML in C': ['lxml==5.3.0'],
+  'a client with a vendored tree': ['boto3==1.35.99'],
+  'a database driver with its library inside': ['psycopg[binary]==3.2.4'],
+  extras: ['httpx[http2]==0.28.1'],
+  'markers of the Python version': ['redis==5.2.1', 'aiohttp==3.11.11'],
+  'a namespace of several packages': ['opentelemetry-api==1.29.0', 'opentelemetry-sdk==1.29.0'],
+  'names in many spellings': ['PyYAML==6.0.2', 'ruamel.yaml==0.18.10', 'typing_extensions==4.12.2'],
+  'an event library with a compiled loop': ['uvloop==0.21.0', 'gevent==24.11.1'],
+  'templates and dates': ['jinja2==3.1.5', 'python-dateutil==2.9.0.post0'],
+  'a parser of JSON in Rust': ['orjson==3.10.14', 'msgpack==1.1.0'],
+};
