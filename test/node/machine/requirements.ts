@@ -10,6 +10,7 @@ const PACKAGES = {
   git: 'git',
   ssh: 'openssh-client',
   busybox: 'busybox-static',
+  '/usr/bin/python3': 'python3',
 } as const;
 
 /** Why this machine cannot be a node; undefined where it can. */
