@@ -36,7 +36,8 @@ const podOf = (name: string): V1Pod => ({
   metadata: {
     name,
     labels: { 'buildless.dev/function': 'packages' },
-    annotations: { 'buildless.dev/runtime': 'nodejs22' },
+    // npm takes seconds in a container of its own: there is something to interrupt.
+    annotations: { 'buildless.dev/runtime': 'nodejs22', 'buildless.dev/installer': 'npm' },
   },
   spec: { containers: [{ name: 'function', image: 'auto', resources: RESOURCES }] },
 });
