@@ -92,7 +92,7 @@ export async function seen(namespace: string, name: string, isFailed: (line: str
   const get = await eventually(() => listed(namespace, selector), isFailed, 4 * MINUTES);
   const describe = await kubectlOk(['describe', 'pods', '-n', namespace, '-l', selector]);
   const read = async (previous: boolean): Promise<string> => {
-    const args = ['logs', '-n', namespace, '-l', selector, '--all-containers', '--tail=200'];
+    const args = ['logs', '-n', namespace, '-l', selector, '--all-containers', '--ignore-errors', '--tail=200'];
     const { stdout, stderr } = await kubectl([...args, ...(previous ? ['--previous'] : [])]);
     return stdout + stderr;
   };
