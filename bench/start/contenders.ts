@@ -17,7 +17,7 @@ export type MakePod = (name: string, subject: Subject, limits: Limits) => V1Pod;
 const EXIT = { node: "if (event.extensions?.request?.path === '/exit') process.exit(1);", python: '' };
 
 /** An example's ConfigMap, as it is in the repository. */
-export function example(name: string, runtime: Subject['runtime']): Subject {
+function example(name: string, runtime: Subject['runtime']): Subject {
   const documents = parseAllDocuments(readFileSync(`examples/${name}/function.yaml`, 'utf8'));
   const found = documents.map((document) => document.toJS() as V1ConfigMap).find(({ kind }) => kind === 'ConfigMap');
   return { name, runtime, files: found?.data ?? {} };

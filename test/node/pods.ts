@@ -74,7 +74,7 @@ export const statusOf = ({ status }: V1Pod, container: string): V1ContainerStatu
   );
 
 /** What `kubectl get pods` shows of the Pods of a label: the line of the first. */
-export async function listed(namespace: string, selector: string): Promise<string> {
+async function listed(namespace: string, selector: string): Promise<string> {
   const lines = await kubectlOk(['get', 'pods', '-n', namespace, '-l', selector, '--no-headers']);
   return lines.split('\n')[0] ?? '';
 }
