@@ -15,6 +15,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { DEFAULT_CONFIGURATION } from '../../../src/config/defaults.ts';
+import { fetchFastInstallers } from '../../../scripts/fast-installers.mjs';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { PATHS } from '../../../src/function/keys.ts';
 import { VERSION } from '../../../src/version.ts';
@@ -161,23 +162,17 @@ async function toolkitImage(cache: string, say: (line: string) => void): Promise
   const collect = path.join(ROOT, 'deploy/collect.sh');
   const dockerfile = readFileSync(path.join(ROOT, 'deploy/Dockerfile'), 'utf8');
   const version = /node:(\d+\.\d+\.\d+)-bookworm-slim/.exec(dockerfile)?.[1] ?? '';
-  const parts = cachedLayer(
-    cache,
-    say,
-    'toolkit',
-    [version, readFileSync(collect, 'utf8'), readFileSync(path.join(ROOT, 'scripts/fast-installers.mjs'), 'utf8')],
-    (folder) => {
-      inFolder((program) => {
-        const [node, npm, installers] = ['node', 'npm', 'installers'].map((name) => path.join(program, name));
-        if (node === undefined || npm === undefined || installers === undefined) throw new Error(program);
-        unpackNode(version, node);
-        mkdirSync(npm);
-        unpackPackage(`npm@${NPM_VERSION}`, npm);
-        execFileSync(process.execPath, [path.join(ROOT, 'scripts/fast-installers.mjs'), installers], { stdio: 'pipe' });
-        execFileSync(collect, [folder, node, npm, installers], { stdio: 'pipe' });
-      });
-    },
-  );
+  const installers = await fetchFastInstallers(path.join(ROOT, 'node_modules/.cache/buildless/bin'));
+  const recipe = [collect, path.join(ROOT, 'scripts/fast-installers.mjs')].map((file) => readFileSync(file, 'utf8'));
+  const parts = cachedLayer(cache, say, 'toolkit', [version, NPM_VERSION, ...recipe], (folder) => {
+    inFolder((program) => {
+      unpackNode(version, path.join(program, 'node'));
+      const npm = path.join(program, 'npm');
+      mkdirSync(npm);
+      unpackPackage(`npm@${NPM_VERSION}`, npm);
+      execFileSync(collect, [folder, path.join(program, 'node'), npm, installers], { stdio: 'pipe' });
+    });
+  });
   const layer = path.join(cache, 'program-dist.layer');
   inFolder((folder) => {
     cpSync(path.join(ROOT, 'dist'), path.join(folder, PATHS.toolkit), { recursive: true });
