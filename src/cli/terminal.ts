@@ -2,8 +2,9 @@ import picocolors from 'picocolors';
 import { placeOf, type Finding } from '../outcome/finding.ts';
 
 /** Colours for a stream: only on a terminal, and not where NO_COLOR asks for none (https://no-color.org). */
-export function coloursFor(stream: NodeJS.WriteStream): ReturnType<typeof picocolors.createColors> {
-  return picocolors.createColors(stream.isTTY && process.env.NO_COLOR === undefined);
+export function coloursFor(stream: { readonly isTTY?: boolean }): ReturnType<typeof picocolors.createColors> {
+  // A pipe has no `isTTY` at all, and without an answer picocolors takes a CI for a terminal.
+  return picocolors.createColors(stream.isTTY === true && process.env.NO_COLOR === undefined);
 }
 
 const colours = coloursFor(process.stderr);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildless } from './command.ts';
+import { buildless, ROOT } from './command.ts';
 
 const SUBCOMMANDS = ['inject', 'validate', 'lock', 'run', 'convert', 'serve', 'certs', 'doctor', 'uninstall'];
 
@@ -15,6 +15,15 @@ describe('the command', () => {
     expect(status).toBe(0);
     expect(stdout).toContain(`buildless ${name} `);
     expect(stdout).toMatch(/Examples?:/);
+  });
+
+  it('writes no colours into a pipe, in a CI neither', async () => {
+    const { stdout, stderr } = await buildless(['validate', '-f', 'examples/floating'], '', ROOT, {
+      ...process.env,
+      CI: 'true',
+    });
+    expect(stdout + stderr).toContain('1 error, 0 warnings');
+    expect(stdout + stderr).not.toContain('\u001B');
   });
 
   it.each([
