@@ -11,7 +11,7 @@ const OWN: readonly OwnInstaller[] = Object.values(INSTALLERS).map(({ own }) => 
  */
 export const withOwnInstallers = (configuration: Configuration): Configuration => ({
   ...configuration,
-  install: { ...configuration.install, installers: OWN, defaultInstaller: { nodejs: 'auto', python: 'auto' } },
+  install: { ...configuration.install, installers: OWN, defaultInstaller: { nodejs: 'npm', python: 'pip' } },
 });
 
 /** A Pod without its author's choice of an installer. */

@@ -47,6 +47,8 @@ export interface Tool {
     args: readonly string[],
     env: Readonly<Record<string, string>>,
     redact: Redactor,
+    /** Whether a failure is of no interest: something else is tried then. */
+    isTrial?: boolean,
   ) => Promise<ProgramEnd>;
   /** Folder for what is downloaded. */
   readonly cacheFolder: string;
@@ -87,7 +89,7 @@ export async function fastInstall(
       surroundings,
       cacheFolder: shared ?? path.join(options.scratch, 'cache'),
       cached: shared !== undefined,
-      run: async (args, env, redact) =>
+      run: async (args, env, redact, isTrial = false) =>
         await runProgram({
           command,
           args,
@@ -96,7 +98,7 @@ export async function fastInstall(
           timeoutSeconds: options.timeoutSeconds,
           stop: surroundings.stop,
           onErrorLine: (line) => {
-            if (line.trim() !== '') surroundings.log(redact(line));
+            if (line.trim() !== '' && !isTrial) surroundings.log(redact(line));
           },
         }),
     };

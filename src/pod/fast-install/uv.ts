@@ -45,27 +45,29 @@ export async function installWithUv(tool: Tool, files: SourceFiles): Promise<Fas
     UV_KEYRING_PROVIDER: 'disabled',
   };
   const redact = createRedactor([index, ...extraIndexes].flatMap((url) => credentialsOf(url)));
-  const end = await tool.run(
-    [
-      'pip',
-      'install',
-      '--no-config',
-      '--no-python-downloads',
-      `--target=${path.join(staging, PYTHON_PACKAGES)}`,
-      `--python-version=${newestOf(options.version)}`,
-      `--python-platform=${processor}-${PLATFORMS[libc]}`,
-      '--only-binary=:all:',
-      `--link-mode=${tool.cached ? 'copy' : 'hardlink'}`,
-      // As pip looks for a file: in all indexes alike; the hash decides what is taken.
-      '--index-strategy=unsafe-best-match',
-      '--no-progress',
-      '--quiet',
-      ...settings.trustedHosts.map((host) => `--allow-insecure-host=${host}`),
-      ...('declined' in list ? ['--requirements=requirements.txt'] : await listArguments(list, scratch)),
-    ],
-    env,
-    redact,
-  );
+  const args = [
+    'pip',
+    'install',
+    '--no-config',
+    '--no-python-downloads',
+    `--target=${path.join(staging, PYTHON_PACKAGES)}`,
+    `--python-version=${newestOf(options.version)}`,
+    `--python-platform=${processor}-${PLATFORMS[libc]}`,
+    '--only-binary=:all:',
+    `--link-mode=${tool.cached ? 'copy' : 'hardlink'}`,
+    // As pip looks for a file: in all indexes alike; the hash decides what is taken.
+    '--index-strategy=unsafe-best-match',
+    '--no-progress',
+    '--quiet',
+    ...settings.trustedHosts.map((host) => `--allow-insecure-host=${host}`),
+    ...('declined' in list ? ['--requirements=requirements.txt'] : await listArguments(list, scratch)),
+  ];
+  // The hashes decide, so what the cache has need not be asked for.
+  if (tool.cached && !('declined' in list)) {
+    const trial = await tool.run(args, { ...env, UV_OFFLINE: '1' }, redact, true);
+    if (trial.code === 0) return 'installed';
+  }
+  const end = await tool.run(args, env, redact);
   return endOf(end, tool, (text) => redact(explainUv(text))) ?? 'installed';
 }
 

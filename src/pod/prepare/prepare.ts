@@ -54,7 +54,7 @@ export async function prepare(
   }
   if (options.fast === undefined) {
     await workspace.publish(options.install ? 'staging' : 'function');
-    if (options.reason !== undefined) surroundings.log(`installing with ${options.reason}`);
+    if (options.reason !== undefined) surroundings.log(`left to ${options.reason}`);
     surroundings.log(options.install ? `ready for the installation of the ${title} packages` : ready);
     return undefined;
   }
