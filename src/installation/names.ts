@@ -31,6 +31,9 @@ export const POD_LABELS = {
 /** Where the API server posts reviews. */
 export const WEBHOOK_PATHS = { mutate: '/mutate', validate: '/validate' } as const;
 
+/** The entry that is called for a Namespace with a label of ours, opted in or not. */
+export const NAMESPACE_ENTRY = 'namespaces.validate.buildless.dev';
+
 /** Entries of the two webhook configurations. */
 export const ENTRIES = {
   mutating: ['pods.mutate.buildless.dev'],
@@ -39,7 +42,7 @@ export const ENTRIES = {
     'configmaps.validate.buildless.dev',
     'templates.validate.buildless.dev',
     'cronjobs.validate.buildless.dev',
-    'namespaces.validate.buildless.dev',
+    NAMESPACE_ENTRY,
   ],
 } as const;
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { certificatesOf } from '../../src/certificates/bundle.ts';
-import { AUTHORITY_SECRET, INSTALL_NAMESPACE } from '../../src/installation/names.ts';
+import { AUTHORITY_SECRET, ENTRIES, INSTALL_NAMESPACE } from '../../src/installation/names.ts';
 import { at, listAt } from '../installation/shipped.ts';
 import { functionPod, source } from './functions.ts';
 import { eventually, given, it } from './given.ts';
@@ -29,7 +29,8 @@ const fingerprints = (pem: string): readonly string[] => certificatesOf(pem).map
 
 /** Every entry trusts the CA of the Secret. */
 const healed = (ca: string, found: readonly string[]): boolean =>
-  found.length === 5 && found.every((bundle) => fingerprints(bundle).includes(fingerprints(ca)[0] ?? ''));
+  found.length === ENTRIES.mutating.length + ENTRIES.validating.length &&
+  found.every((bundle) => fingerprints(bundle).includes(fingerprints(ca)[0] ?? ''));
 
 interface Stream {
   /** Ends it. @returns how many Pods were created, and why others were not */

@@ -44,6 +44,7 @@ const OFFLINE_ONLY: Readonly<Record<string, string>> = {
   'ephemeral-containers.yaml': 'they cannot be set on create',
   'mirror-pod.yaml': 'only a kubelet makes one',
   'service-account-token.yaml': 'it plays the API server that adds the token, as here happens to each Pod',
+  'unknown-level.yaml': 'its label is refused where it is written; one that is older has the effect shown there',
   'unknown-fields.yaml': 'the API server knows all fields, or takes them out',
 };
 

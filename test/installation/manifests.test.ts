@@ -9,6 +9,7 @@ import {
   CONFIG_MAP,
   CONFIGURATION_NAME,
   ENTRIES,
+  NAMESPACE_ENTRY,
   INSTALL_NAMESPACE,
   PART_OF,
   POD_LABELS,
@@ -113,8 +114,7 @@ describe('the names of the manifests are those of the code', () => {
 
 describe('the registration', () => {
   const all = [...MUTATING, ...VALIDATING];
-  const NAMESPACES = 'namespaces.validate.buildless.dev';
-  const namespaces = all.filter((entry) => at(entry, 'name') === NAMESPACES);
+  const namespaces = all.filter((entry) => at(entry, 'name') === NAMESPACE_ENTRY);
   /** Those that are about Functions; the other one is about what a Namespace's labels say. */
   const ofFunctions = all.filter((entry) => !namespaces.includes(entry));
 
@@ -179,7 +179,7 @@ describe('the registration', () => {
       'configmaps.validate.buildless.dev': 'Fail',
       'templates.validate.buildless.dev': 'Ignore',
       'cronjobs.validate.buildless.dev': 'Ignore',
-      [NAMESPACES]: 'Ignore',
+      [NAMESPACE_ENTRY]: 'Ignore',
     });
   });
 

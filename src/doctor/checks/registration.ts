@@ -1,5 +1,5 @@
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../function/keys.ts';
-import { ENTRIES } from '../../installation/names.ts';
+import { ENTRIES, NAMESPACE_ENTRY } from '../../installation/names.ts';
 import { failed, ok, unanswered, type Check, type CheckResult } from '../check.ts';
 import { field, text } from '../object.ts';
 import { registered, type Entry } from '../registered.ts';
@@ -25,7 +25,7 @@ function faultsOf({ name, object }: Entry): readonly string[] {
   const optIn = text(object, 'namespaceSelector', 'matchLabels', NAMESPACE_LABEL) === NAMESPACE_ENABLED;
   const finalState = name === 'pods.validate.buildless.dev';
   return [
-    ...(optIn ? [] : [`${name} is called for namespaces that did not opt in`]),
+    ...(optIn || name === NAMESPACE_ENTRY ? [] : [`${name} is called for namespaces that did not opt in`]),
     ...(finalState && field(object, 'failurePolicy') !== 'Fail' ? [`${name} does not fail closed`] : []),
     ...(field(object, 'reinvocationPolicy') === 'Never' ? [`${name} is not asked again after other webhooks`] : []),
   ];
