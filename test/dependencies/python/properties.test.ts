@@ -1,3 +1,4 @@
+import type { SourceFiles } from '../../../src/function/files.ts';
 import fc from 'fast-check';
 import { Session } from 'node:inspector';
 import { describe, expect, it } from 'vitest';
@@ -232,10 +233,14 @@ describe('hostile input', () => {
     const make = HOSTILE[title] ?? (() => ({}));
     const [small, large] = [sourceOf(make(SIZE)), sourceOf(make(2 * SIZE))];
     judgePython(small, SETTINGS);
-    // The first count misses calls of code that V8 had optimized before it began to count.
-    await workOf(() => judgePython(small, SETTINGS));
-    const once = await workOf(() => judgePython(small, SETTINGS));
-    const twice = await workOf(() => judgePython(large, SETTINGS));
+    // A count misses calls of code that V8 had optimized before it began to count, and is never too high.
+    const most = async (files: SourceFiles): Promise<number> => {
+      const counts: number[] = [];
+      for (let count = 0; count < 3; count += 1) counts.push(await workOf(() => judgePython(files, SETTINGS)));
+      return Math.max(...counts);
+    };
+    const once = await most(small);
+    const twice = await most(large);
     expect(once).toBeGreaterThan(50);
     expect(twice / once).toBeLessThan(2.3);
   });
