@@ -154,7 +154,7 @@ async function refused(by: Webhook, { file, pod }: Example): Promise<void> {
   const { reason = '', message = '' } = validated.status ?? {};
   say(
     red(
-      `Error from server (${reason}): error when creating "${file}": admission webhook "validate.buildless.dev" denied the request: ${message}`,
+      `Error from server (${reason}): error when creating "${file}": admission webhook "pods.validate.buildless.dev" denied the request: ${message}`,
     ),
   );
 }
