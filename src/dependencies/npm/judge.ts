@@ -4,26 +4,14 @@ import type { DependencySettings } from '../settings.ts';
 import { quote } from './rules/advice.ts';
 import { SOURCE_RULES, SPEC_RULES } from './rules/index.ts';
 import { isPackageName } from './rules/package-name.ts';
+import { unreadable } from './rules/unreadable.ts';
 import { type AskedSpec, type NpmSource, readNpmSource } from './source.ts';
 
 /** Judges package.json and its lock as npm would read them; see `judgeDependencies`. */
 export function judgeNpm(files: SourceFiles, settings: DependencySettings): readonly DependencyFinding[] {
   const source = readNpmSource(files, settings);
   if (source === undefined) return [];
-  if ('problem' in source) {
-    const { file, line, column, problem, fix } = source;
-    return [
-      {
-        code: 'dependencies-invalid',
-        level: 'no-latest',
-        file,
-        line,
-        column,
-        problem: `${file} cannot be read: ${problem}`,
-        fix,
-      },
-    ];
-  }
+  if ('problem' in source) return [unreadable(source)];
   const findings = [
     ...source.specs.flatMap((asked) => judgeSpec(asked, source)),
     ...SOURCE_RULES.flatMap((rule) => rule(source)),

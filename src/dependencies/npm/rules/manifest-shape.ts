@@ -4,17 +4,10 @@ import { isJsonObject, nameOf } from '../json-file.ts';
 import { INSTALLED_GROUPS, type Manifest } from '../manifest.ts';
 import { quote } from './advice.ts';
 import type { SourceRule } from './rule.ts';
+import { unreadable } from './unreadable.ts';
 
 export const manifestShape: SourceRule = ({ manifests, broken }) => [
-  ...broken.map(({ file, line, column, problem, fix }): DependencyFinding => ({
-    code: 'dependencies-invalid',
-    level: 'no-latest',
-    file,
-    line,
-    column,
-    problem: `${file} cannot be read: ${problem}`,
-    fix,
-  })),
+  ...broken.map(unreadable),
   ...[...manifests.values()].flatMap((manifest) => INSTALLED_GROUPS.flatMap((group) => judgeGroup(manifest, group))),
 ];
 
