@@ -3,10 +3,9 @@ import { describe, expect } from 'vitest';
 import { certificatesOf } from '../../src/certificates/bundle.ts';
 import { AUTHORITY_SECRET, ENTRIES, INSTALL_NAMESPACE } from '../../src/installation/names.ts';
 import { at, listAt } from '../installation/shipped.ts';
-import { functionPod, source } from './functions.ts';
+import { createFunctions } from './creations.ts';
 import { eventually, given, it } from './given.ts';
-import { RESTRICTED } from './installed.ts';
-import { coreApi, createNamespace, kubectlOk } from './kubectl.ts';
+import { coreApi, kubectlOk } from './kubectl.ts';
 import { configurationNow, installShipped } from './shipped.ts';
 
 const KINDS = ['mutating', 'validating'] as const;
@@ -31,39 +30,6 @@ const fingerprints = (pem: string): readonly string[] => certificatesOf(pem).map
 const healed = (ca: string, found: readonly string[]): boolean =>
   found.length === ENTRIES.mutating.length + ENTRIES.validating.length &&
   found.every((bundle) => fingerprints(bundle).includes(fingerprints(ca)[0] ?? ''));
-
-interface Stream {
-  /** Ends it. @returns how many Pods were created, and why others were not */
-  end(): Promise<{ readonly created: number; readonly failures: readonly string[] }>;
-}
-
-/** Creates Functions one after the other, in four streams, until it is told to end. */
-async function createFunctions(): Promise<Stream> {
-  const namespace = await createNamespace(RESTRICTED);
-  await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
-  const api = coreApi();
-  const failures: string[] = [];
-  let created = 0;
-  let over = false;
-  const streams = Array.from({ length: 4 }, async (_, stream) => {
-    for (let number = 0; !over; number += 1) {
-      try {
-        await api.createNamespacedPod({ namespace, body: functionPod('hello', { pod: `hello-${stream}-${number}` }) });
-        created += 1;
-      } catch (error) {
-        failures.push(String(error));
-      }
-      await delay(20);
-    }
-  });
-  return {
-    async end() {
-      over = true;
-      await Promise.all(streams);
-      return { created, failures };
-    },
-  };
-}
 
 describe('certificates that look after themselves', () => {
   const shipped = given(async () => {
@@ -116,7 +82,7 @@ describe('certificates that look after themselves', () => {
 
   it('a deleted Secret comes back with another CA, and both are trusted, under a stream of creations that never fails', async () => {
     const before = await storedCa();
-    const stream = await createFunctions();
+    const stream = await createFunctions(20);
     await kubectlOk(['delete', 'secret', AUTHORITY_SECRET, '-n', INSTALL_NAMESPACE]);
     const after = await eventually(
       () => storedCa().catch(() => before),
@@ -167,7 +133,7 @@ describe('with lives of seconds', () => {
 
   it('leaves and CAs are renewed over and over under a stream of creations, and not one of them fails', async () => {
     const first = await storedCa();
-    const stream = await createFunctions();
+    const stream = await createFunctions(20);
     const seen = new Set<string>();
     const over = performance.now() + 50_000;
     let most = 0;

@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
-import { functionPod, source } from './functions.ts';
+import { createFunctions } from './creations.ts';
 import { cluster, given, it, type Opened } from './given.ts';
-import { RESTRICTED } from './installed.ts';
-import { coreApi, createNamespace, kubectlOk } from './kubectl.ts';
 import { register } from './registration.ts';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import { createCertificates, startWebhook, type Certificates, type Webhook } from './webhook.ts';
@@ -44,23 +42,7 @@ describe('a rolling restart of two replicas', () => {
 
   it('under a constant stream of Pod creations fails none of them', async () => {
     const { service, start, replicas } = installed();
-    const namespace = await createNamespace(RESTRICTED);
-    await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
-    const api = coreApi();
-    const failures: string[] = [];
-    let created = 0;
-    let over = false;
-    const creating = Array.from({ length: 4 }, async (_, stream) => {
-      for (let number = 0; !over; number += 1) {
-        const body = functionPod('hello', { pod: `hello-${stream}-${number}` });
-        try {
-          await api.createNamespacedPod({ namespace, body });
-          created += 1;
-        } catch (error) {
-          failures.push(String(error));
-        }
-      }
-    });
+    const stream = await createFunctions();
 
     for (let round = 0; round < 2; round += 1) {
       for (const index of replicas.keys()) {
@@ -75,8 +57,7 @@ describe('a rolling restart of two replicas', () => {
         await Promise.all([old?.stop(), lagging]);
       }
     }
-    over = true;
-    await Promise.all(creating);
+    const { created, failures } = await stream.end();
     console.log(`rolling restart: ${created} Pods created while four replicas were replaced`);
     expect(failures).toEqual([]);
     expect(created).toBeGreaterThan(50);
