@@ -45,7 +45,12 @@ try {
     sources: ['--manifests', path.resolve('examples/hello-node')],
     core: SERVER_CORE,
   });
-  servers.push(await startBare(certificate, SERVER_CORE), buildless);
+  servers.push(await startBare(certificate, SERVER_CORE), buildless, {
+    ...buildless,
+    name: 'Buildless, each Pod of another template',
+    manyTemplates: true,
+    stop: () => Promise.resolve(),
+  });
   const notes: string[] = [];
   if (given.has('no-pepr')) {
     notes.push('Pepr was left out (--no-pepr).');
@@ -84,7 +89,8 @@ try {
     }),
   });
   notes.push(
-    `The webhook's own time, from the last byte of a review to its answer, in its log: median ${quantile(times, 0.5).toFixed(3)} ms, p99 ${quantile(times, 0.99).toFixed(3)} ms over ${times.length} injections.`,
+    `The webhook's own time, from the last byte of a review to its answer, in its log: median ${quantile(times, 0.5).toFixed(3)} ms, p99 ${quantile(times, 0.99).toFixed(3)} ms over ${times.length} injections of both kinds.`,
+    'Targets: 0.5 of the bare server at 1 connection, 0.4 at 50, a median below 0.5 ms of the webhook itself. Pods of one template are the replicas of a Deployment; another template each time is the worst case, in which nothing is known of an earlier Pod.',
     `${ROUNDS} interleaved rounds of ${ROUND_MILLISECONDS / 1000} s for each server and number of connections; medians; a ratio is the median of the rounds' ratios.`,
   );
   const figures = servers.map((server) => ({
@@ -112,10 +118,13 @@ async function issue(): Promise<Certificate> {
   return certificate;
 }
 
-async function warmUp({ name, port, path: pathname }: Served, { ca }: Certificate): Promise<void> {
+async function warmUp(
+  { name, port, path: pathname, manyTemplates = false }: Served,
+  { ca }: Certificate,
+): Promise<void> {
   progress(`warming up: ${name}`);
   const end = performance.now() + LONGEST_WARM_UP_MILLISECONDS;
-  await load.open({ port, path: pathname, ca, connections: 10 });
+  await load.open({ port, path: pathname, ca, connections: 10, manyTemplates });
   for (let reviews = 0; reviews < FIRST_WARM_UP_REVIEWS && performance.now() < end;)
     reviews += (await load.run(1000)).reviews;
   await load.close();
@@ -131,7 +140,7 @@ async function measureAll(certificate: Certificate): Promise<ReadonlyMap<Served,
         const measured = await measure(server, connections, certificate);
         results.get(server)?.get(connections)?.push(measured);
         progress(
-          `round ${round + 1}/${ROUNDS}, ${String(connections).padStart(2)} connections, ${server.name.padEnd(16)} ${measured.reviewsPerSecond.toFixed(0)} reviews/s`,
+          `round ${round + 1}/${ROUNDS}, ${String(connections).padStart(2)} connections, ${server.name.padEnd(40)} ${measured.reviewsPerSecond.toFixed(0)} reviews/s`,
         );
       }
     }
@@ -140,11 +149,11 @@ async function measureAll(certificate: Certificate): Promise<ReadonlyMap<Served,
 }
 
 async function measure(
-  { port, path: pathname, process: server }: Served,
+  { port, path: pathname, manyTemplates = false, process: server }: Served,
   connections: number,
   { ca }: Certificate,
 ): Promise<Measured> {
-  await load.open({ port, path: pathname, ca, connections });
+  await load.open({ port, path: pathname, ca, connections, manyTemplates });
   await load.run(WARM_UP_MILLISECONDS);
   const before = server.cpuMicroseconds();
   const result = await load.run(ROUND_MILLISECONDS);

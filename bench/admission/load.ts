@@ -5,7 +5,7 @@
  */
 import { connect, type TLSSocket } from 'node:tls';
 import { quantile } from '../measure/statistics.ts';
-import { podReview } from './review.ts';
+import { podReview, TEMPLATE_HASH } from './review.ts';
 
 export interface Target {
   readonly port: number;
@@ -13,6 +13,7 @@ export interface Target {
   /** PEM. */
   readonly ca: string;
   readonly connections: number;
+  readonly manyTemplates?: boolean;
 }
 
 export type Command =
@@ -38,15 +39,18 @@ class Connection {
   readonly #socket: TLSSocket;
   readonly #request: Buffer;
   readonly #uidAt: number;
+  /** Where the template's hash stands that is another one each time. */
+  readonly #hashAt: number | undefined;
   #received: Buffer = Buffer.alloc(0);
   #answered: ((problem?: string) => void) | undefined;
 
-  constructor(socket: TLSSocket, path: string) {
+  constructor(socket: TLSSocket, path: string, manyTemplates: boolean) {
     this.#socket = socket;
     const body = podReview(UID);
     const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
     this.#request = Buffer.from(head + body);
     this.#uidAt = this.#request.indexOf(UID) + 24;
+    this.#hashAt = manyTemplates ? this.#request.indexOf(`"pod-template-hash":"${TEMPLATE_HASH}"`) + 21 : undefined;
     socket.on('data', (chunk: Buffer) => {
       this.#receive(chunk);
     });
@@ -62,6 +66,8 @@ class Connection {
         started = performance.now();
         sent += 1;
         this.#request.write(sent.toString(16).padStart(12, '0'), this.#uidAt, 'latin1');
+        if (this.#hashAt !== undefined)
+          this.#request.write(sent.toString(16).padStart(TEMPLATE_HASH.length, '0'), this.#hashAt, 'latin1');
         this.#socket.write(this.#request);
       };
       this.#answered = (problem) => {
@@ -102,7 +108,7 @@ class Connection {
   }
 }
 
-async function open({ port, path, ca, connections: count }: Target): Promise<void> {
+async function open({ port, path, ca, connections: count, manyTemplates = false }: Target): Promise<void> {
   const one = (): Promise<Connection> =>
     new Promise((resolve, reject) => {
       const socket = connect({ host: '127.0.0.1', servername: 'localhost', port, ca, ALPNProtocols: ['http/1.1'] });
@@ -110,7 +116,7 @@ async function open({ port, path, ca, connections: count }: Target): Promise<voi
       socket.once('error', reject);
       socket.once('secureConnect', () => {
         socket.off('error', reject);
-        resolve(new Connection(socket, path));
+        resolve(new Connection(socket, path, manyTemplates));
       });
     });
   connections = await Promise.all(Array.from({ length: count }, one));

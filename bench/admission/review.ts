@@ -1,6 +1,8 @@
 /** A review as kube-apiserver sends it for a Pod of a ReplicaSet; the Pod alone is 4 KiB of JSON. */
 const POD_BYTES = 4096;
 
+export const TEMPLATE_HASH = '7c9b6d5f4b';
+
 const pod = (padding: string): object => ({
   kind: 'Pod',
   apiVersion: 'v1',
@@ -12,7 +14,7 @@ const pod = (padding: string): object => ({
       app: 'hello-node',
       'app.kubernetes.io/part-of': 'shop',
       'buildless.dev/function': 'hello-node',
-      'pod-template-hash': '7c9b6d5f4b',
+      'pod-template-hash': TEMPLATE_HASH,
     },
     annotations: { 'buildless.dev/runtime': 'nodejs22', 'prometheus.io/scrape': 'true', 'prometheus.io/port': '8080' },
     ownerReferences: [

@@ -6,6 +6,8 @@ export interface Served {
   readonly process: MeasuredProcess;
   readonly port: number;
   readonly path: string;
+  /** Whether each review's Pod is of a template of its own; all are of one where it is left out. */
+  readonly manyTemplates?: boolean;
   readonly stop: () => Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import { namespaceFacts } from '../function/namespace.ts';
 import { parsePod } from '../function/pod-shape.ts';
 import { converge, inject, inspect } from '../inject/inject.ts';
 import type { Injection, PodLike } from '../inject/injection.ts';
+import { RepeatedPods } from './repeated-pods.ts';
 import type { Reviewer } from './review.ts';
 import { patched, refused, skipped } from './response.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -51,18 +52,25 @@ export function subjectOf(pod: PodLike, kind: string, namespace: string, name: s
 
 /** The mutating webhook: injects labelled Pods when they are created. */
 export function createMutate(surroundings: Surroundings): Reviewer {
+  const repeated = new RepeatedPods();
   return async ({ uid, operation, kind, subResource, namespace, name, object }) => {
     const isPod = kind.group === '' && kind.kind === 'Pod' && subResource === '';
     if (!isPod || operation !== 'CREATE' || object === undefined) return skipped(uid, 'other-operation');
+    const known = await repeated.answerTo(object, namespace, surroundings);
+    if (known !== undefined) return { ...known, response: { ...known.response, uid } };
     const parsed = parsePod(object);
     if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, parsed.findings);
     const { pod } = parsed;
-    const injection = await injectPod(pod, namespace, surroundings);
+    const review = repeated.watch(object, namespace, surroundings);
+    const injection = await injectPod(pod, namespace, review.surroundings);
     switch (injection.outcome) {
       case 'skipped':
         return patched(uid, pod, injection.pod, injection.warnings, injection.code);
-      case 'injected':
-        return patched(uid, pod, injection.pod, injection.warnings);
+      case 'injected': {
+        const verdict = patched(uid, pod, injection.pod, injection.warnings);
+        review.remember(verdict);
+        return verdict;
+      }
       case 'refused':
         return refused(uid, subjectOf(pod, kind.kind, namespace, name), injection.findings, injection.warnings);
     }
