@@ -10,14 +10,13 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fetchFastInstallers } from '../scripts/fast-installers.mjs';
+import { hashedRequirements, npmLock, npmManifest, PYTHON_REQUIREMENTS } from './measure/locked.ts';
 import { benchOptions } from './measure/options.ts';
 import { print, progress } from './measure/report.ts';
 import { median } from './measure/statistics.ts';
 
 const { quick, json } = benchOptions();
 const ROUNDS = quick ? 2 : 5;
-const NODE = { axios: '1.7.9', lodash: '4.17.21', cloudevents: '8.0.2' };
-const PYTHON = ['requests==2.32.3', 'flask==3.0.3', 'pydantic==2.9.2'];
 const pythonVersion = execFileSync('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], {
   encoding: 'utf8',
 }).trim();
@@ -63,21 +62,11 @@ try {
 function makeSources(sources: Readonly<Record<Way['group'], string>>, tools: string): void {
   for (const source of Object.values(sources)) mkdirSync(source);
   writeFileSync(path.join(sources['Node.js'], 'handler.js'), 'exports.main = () => 1;\n');
-  writeFileSync(path.join(sources['Node.js'], 'package.json'), JSON.stringify({ dependencies: NODE }));
-  const quiet = ['--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
-  execFileSync('npm', ['install', ...quiet], { cwd: sources['Node.js'] });
+  writeFileSync(path.join(sources['Node.js'], 'package.json'), npmManifest());
+  writeFileSync(path.join(sources['Node.js'], 'package-lock.json'), npmLock());
   writeFileSync(path.join(sources.Python, 'handler.py'), 'def main(event, context):\n    return 1\n');
-  const compile = [
-    'pip',
-    'compile',
-    '--no-config',
-    '--quiet',
-    '--generate-hashes',
-    `--python-version=${pythonVersion}`,
-  ];
-  const hashed = execFileSync(path.join(tools, 'uv'), [...compile, '-'], { input: PYTHON.join('\n') });
-  writeFileSync(path.join(sources.Python, 'requirements.txt'), hashed);
-  writeFileSync(path.join(sources.Python, 'plain.txt'), PYTHON.join('\n'));
+  writeFileSync(path.join(sources.Python, 'requirements.txt'), hashedRequirements(tools, pythonVersion));
+  writeFileSync(path.join(sources.Python, 'plain.txt'), PYTHON_REQUIREMENTS.join('\n'));
 }
 
 function waysOf(tools: string): readonly Way[] {

@@ -14,16 +14,19 @@ import { findPrograms } from '../test/cluster/kubernetes/programs.ts';
 import { keptNode, startNode } from '../test/node/machine/node.ts';
 import { whyNoNode } from '../test/node/machine/requirements.ts';
 import { sourceOf } from '../test/node/functions.ts';
+import { fetchFastInstallers } from '../scripts/fast-installers.mjs';
 import { benchOptions } from './measure/options.ts';
 import { print, progress, type Table } from './measure/report.ts';
 import { median } from './measure/statistics.ts';
 import { chart, type Bar } from './start/chart.ts';
 import {
   buildless,
+  buildlessLocked,
   emptyInit,
   kyma,
   noInit,
-  SUBJECTS,
+  sourcesOf,
+  subjects,
   type Limits,
   type MakePod,
   type Subject,
@@ -36,6 +39,7 @@ const PATIENCE = 300_000;
 
 const CONTENDERS: Readonly<Record<string, MakePod>> = {
   Buildless: buildless,
+  'Buildless, with a lock': buildlessLocked,
   "Kyma's Pod": kyma,
   'one empty init container': emptyInit,
   'no init container': noInit,
@@ -53,6 +57,7 @@ interface Measured extends Case {
   readonly restarts: number[];
 }
 
+const SUBJECTS = subjects(await fetchFastInstallers('node_modules/.cache/buildless/bin'));
 const reason = whyNoNode();
 const programs = reason === undefined ? await findPrograms(progress) : { reason };
 if ('reason' in programs) {
@@ -69,7 +74,8 @@ try {
   const watched = await watchPods(kubeconfig, coreApi(), namespace);
   try {
     for (const subject of SUBJECTS) {
-      await kubectlOk(['apply', '-n', namespace, '-f', '-'], sourceOf(subject.name, subject.files));
+      for (const [name, files] of sourcesOf(subject))
+        await kubectlOk(['apply', '-n', namespace, '-f', '-'], sourceOf(name, files));
     }
     report(await measure(watched, namespace));
   } finally {
@@ -102,7 +108,8 @@ async function measure(watcher: Watched, namespace: string): Promise<readonly Me
 
 /** The trivial servers end at `/exit`; ours has its handler do so. Python's handler cannot end our server. */
 async function restart(watcher: Watched, namespace: string, pod: V1Pod | undefined, each: Measured): Promise<void> {
-  if (each.subject.name !== 'npm-55' || !['Buildless', "Kyma's Pod"].includes(each.contender)) return;
+  if (each.subject.name !== 'npm-55' || !['Buildless', 'Buildless, with a lock', "Kyma's Pod"].includes(each.contender))
+    return;
   const name = pod?.metadata?.name ?? '';
   const { status } = await coreApi().readNamespacedPod({ namespace, name });
   const again = watcher.restarted(name, PATIENCE);
@@ -134,7 +141,7 @@ function cases(): readonly Case[] {
   const [npm] = SUBJECTS.filter(({ name }) => name === 'npm-55');
   if (npm === undefined) throw new Error('npm-55');
   const many = (quick ? [5] : [5, 20]).flatMap((count) =>
-    ['Buildless', "Kyma's Pod", 'one empty init container'].map((contender) => ({
+    ['Buildless', 'Buildless, with a lock', "Kyma's Pod", 'one empty init container'].map((contender) => ({
       subject: npm,
       limits: 'L' as const,
       contender,

@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { V1ConfigMap, V1Container, V1Pod, V1Probe, V1ResourceRequirements } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import { hashedRequirements, npmLock, npmManifest, PYTHON_REQUIREMENTS } from '../measure/locked.ts';
 
 /** A Function to start: the same files for every contender. */
 export interface Subject {
   readonly name: string;
   readonly runtime: 'nodejs22' | 'python311';
   readonly files: Readonly<Record<string, string>>;
+  /** Files beside these, for the contender that installs from a lock. */
+  readonly lock?: Readonly<Record<string, string>>;
 }
 
 export type Limits = 'L' | 'XS';
@@ -23,8 +26,12 @@ function example(name: string, runtime: Subject['runtime']): Subject {
   return { name, runtime, files: found?.data ?? {} };
 }
 
-/** What the figures of docs/performance.md have been about from the start: 55 packages for Node.js, 14 for Python. */
-export const SUBJECTS: readonly Subject[] = [
+/**
+ * What the figures of docs/performance.md have been about from the start: 55 packages for Node.js, 14 for Python.
+ *
+ * @param tools folder with uv
+ */
+export const subjects = (tools: string): readonly Subject[] => [
   example('hello-node', 'nodejs22'),
   example('hello-python', 'python311'),
   {
@@ -32,16 +39,18 @@ export const SUBJECTS: readonly Subject[] = [
     runtime: 'nodejs22',
     files: {
       'handler.js': `const axios = require('axios'); exports.main = (event) => { ${EXIT.node} return typeof axios.get; };`,
-      'package.json': JSON.stringify({ dependencies: { axios: '1.7.9', lodash: '4.17.21', cloudevents: '8.0.2' } }),
+      'package.json': npmManifest(),
     },
+    lock: { 'package-lock.json': npmLock() },
   },
   {
     name: 'pip-14',
     runtime: 'python311',
     files: {
       'handler.py': 'import requests\n\ndef main(event, context):\n    return requests.__version__\n',
-      'requirements.txt': 'requests==2.32.3\nflask==3.0.3\npydantic==2.9.2\n',
+      'requirements.txt': `${PYTHON_REQUIREMENTS.join('\n')}\n`,
     },
+    lock: { 'requirements.txt': hashedRequirements(tools, '3.11') },
   },
 ];
 
@@ -83,14 +92,27 @@ const serve = (runtime: Subject['runtime'], ...args: readonly string[]): string[
 const probe = (more: Partial<V1Probe>): V1Probe => ({ httpGet: { path: '/healthz', port: 8080 }, ...more });
 
 /** Ours: the webhook makes the rest of it. */
-export const buildless: MakePod = (name, subject, limits) => ({
-  metadata: {
-    name,
-    labels: { 'buildless.dev/function': subject.name, contender: 'buildless' },
-    annotations: { 'buildless.dev/runtime': subject.runtime },
-  },
-  spec: { containers: [{ name: 'function', image: 'auto', resources: resources(limits) }] },
-});
+const ours =
+  (suffix: string): MakePod =>
+  (name, subject, limits) => ({
+    metadata: {
+      name,
+      labels: { 'buildless.dev/function': `${subject.name}${suffix}`, contender: 'buildless' },
+      annotations: { 'buildless.dev/runtime': subject.runtime },
+    },
+    spec: { containers: [{ name: 'function', image: 'auto', resources: resources(limits) }] },
+  });
+
+const LOCKED = '-locked';
+export const buildless = ours('');
+/** The same with a lock, from which bun or uv installs. */
+export const buildlessLocked = ours(LOCKED);
+
+/** The ConfigMaps that ours need. */
+export const sourcesOf = ({ name, files, lock }: Subject): readonly (readonly [string, Subject['files']])[] => [
+  [name, files],
+  ...(lock === undefined ? [] : [[`${name}${LOCKED}`, { ...files, ...lock }] as const]),
+];
 
 /** The Pod that Kyma makes: files from variables, installation and server in the main container, its probes. */
 export const kyma: MakePod = (name, subject, limits) => {
