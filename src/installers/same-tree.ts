@@ -1,4 +1,4 @@
-import { LockNode } from '../dependencies/npm/lock-node.ts';
+import { type LockNode, parsedNode } from '../dependencies/npm/lock-node.ts';
 import { buildLockTree, lookUp } from '../dependencies/npm/lock-tree.ts';
 import { edgesOf, type Needs, type Platform, textAt, wantedPackages } from './wanted-tree.ts';
 
@@ -19,7 +19,7 @@ export function differenceFromLock(
   extra: 'none' | 'any' = 'none',
 ): string | undefined {
   const wanted = wantedPackages(lock, platform);
-  const tree = buildLockTree([...installed].map(([location, entry]) => new LockNode(location, { ...entry })));
+  const tree = buildLockTree([...installed].map(([location, entry]) => parsedNode(location, { ...entry })));
   const [lockedTop, installedTop] = [lock.nodes.get(''), tree.get('')];
   if (lockedTop === undefined || installedTop === undefined) return 'the lock file has no packages';
   const find = (from: LockNode, name: string): LockNode | undefined => lookUpWanted(from, name, wanted);

@@ -6,11 +6,8 @@
 /** Beyond the end of a file; no JSON has this byte. */
 const END = 0;
 export const QUOTE = 0x22;
-export const COMMA = 0x2c;
-export const COLON = 0x3a;
 export const OPEN_OBJECT = 0x7b;
-export const CLOSE_OBJECT = 0x7d;
-const [BACKSLASH, OPEN_LIST, CLOSE_LIST, ZERO, MINUS, POINT] = [0x5c, 0x5b, 0x5d, 0x30, 0x2d, 0x2e] as const;
+const [COMMA, COLON, CLOSE_OBJECT, BACKSLASH, OPEN_LIST, CLOSE_LIST, ZERO, MINUS, POINT] = [0x2c, 0x3a, 0x7d, 0x5c, 0x5b, 0x5d, 0x30, 0x2d, 0x2e] as const;
 
 /** Deeper texts are for JSON.parse, which needs no recursion. */
 const DEEPEST = 64;
@@ -64,7 +61,8 @@ export function afterString(bytes: Uint8Array, from: number): number {
 export function afterValue(bytes: Uint8Array, from: number, depth = 0): number {
   const first = bytes[from] ?? END;
   if (first === QUOTE) return afterString(bytes, from + 1);
-  if (first === OPEN_OBJECT || first === OPEN_LIST) return depth < DEEPEST ? afterItems(bytes, from, depth) : -1;
+  if (first === OPEN_OBJECT) return depth < DEEPEST ? afterMembers(bytes, from, depth + 1) : -1;
+  if (first === OPEN_LIST) return depth < DEEPEST ? afterList(bytes, from, depth + 1) : -1;
   if (first === MINUS || isDigit(first)) return afterNumber(bytes, from);
   for (const word of WORDS) if (matches(bytes, from, word)) return from + word.length;
   return -1;
@@ -76,25 +74,64 @@ export function matches(bytes: Uint8Array, from: number, text: Uint8Array): bool
   return true;
 }
 
-function afterItems(bytes: Uint8Array, from: number, depth: number): number {
-  const isObject = bytes[from] === OPEN_OBJECT;
-  const close = isObject ? CLOSE_OBJECT : CLOSE_LIST;
+/**
+ * Reads an object member by member.
+ *
+ * @param from its opening brace
+ * @param member gives the place after a member's value, or -1. It knows where the name begins behind its quote; where it
+ *   ends, which is -1 for a name that is not plain; and where the value begins
+ */
+export function afterObject(
+  bytes: Uint8Array,
+  from: number,
+  member: (name: number, nameEnd: number, value: number) => number,
+): number {
   let at = afterSpace(bytes, from + 1);
-  if (bytes[at] === close) return at + 1;
+  if (bytes[at] === CLOSE_OBJECT) return at + 1;
   for (;;) {
-    if (isObject) {
-      at = bytes[at] === QUOTE ? afterString(bytes, at + 1) : -1;
-      if (at === -1) return -1;
-      at = afterSpace(bytes, at);
-      if (bytes[at] !== COLON) return -1;
-      at = afterSpace(bytes, at + 1);
-    }
-    at = afterValue(bytes, at, depth + 1);
+    if (bytes[at] !== QUOTE) return -1;
+    const name = at + 1;
+    const nameEnd = plainStringEnd(bytes, name);
+    at = nameEnd === -1 ? afterString(bytes, name) : nameEnd + 1;
     if (at === -1) return -1;
     at = afterSpace(bytes, at);
-    const end = bytes[at];
-    if (end === close) return at + 1;
-    if (end !== COMMA) return -1;
+    if (bytes[at] !== COLON) return -1;
+    at = member(name, nameEnd, afterSpace(bytes, at + 1));
+    if (at === -1) return -1;
+    at = afterSpace(bytes, at);
+    if (bytes[at] === CLOSE_OBJECT) return at + 1;
+    if (bytes[at] !== COMMA) return -1;
+    at = afterSpace(bytes, at + 1);
+  }
+}
+
+function afterList(bytes: Uint8Array, from: number, depth: number): number {
+  let at = afterSpace(bytes, from + 1);
+  if (bytes[at] === CLOSE_LIST) return at + 1;
+  for (;;) {
+    at = afterValue(bytes, at, depth);
+    if (at === -1) return -1;
+    at = afterSpace(bytes, at);
+    if (bytes[at] === CLOSE_LIST) return at + 1;
+    if (bytes[at] !== COMMA) return -1;
+    at = afterSpace(bytes, at + 1);
+  }
+}
+
+/** As `afterObject`, for an object whose members are of no interest. */
+function afterMembers(bytes: Uint8Array, from: number, depth: number): number {
+  let at = afterSpace(bytes, from + 1);
+  if (bytes[at] === CLOSE_OBJECT) return at + 1;
+  for (;;) {
+    at = bytes[at] === QUOTE ? afterString(bytes, at + 1) : -1;
+    if (at === -1) return -1;
+    at = afterSpace(bytes, at);
+    if (bytes[at] !== COLON) return -1;
+    at = afterValue(bytes, afterSpace(bytes, at + 1), depth);
+    if (at === -1) return -1;
+    at = afterSpace(bytes, at);
+    if (bytes[at] === CLOSE_OBJECT) return at + 1;
+    if (bytes[at] !== COMMA) return -1;
     at = afterSpace(bytes, at + 1);
   }
 }

@@ -15,7 +15,7 @@ type Visit = (name: string, spec: string, type: Edge['type']) => void;
 
 /** What an entry of a lock asks for; where several groups name a package, the last wins. */
 export function visitEdges(node: LockNode, visit: Visit): void {
-  const { requires } = node;
+  const requires = node.plainRequires();
   if (requires === undefined) {
     visitAllGroups(node.entry, visit);
     return;

@@ -1,35 +1,9 @@
 import { isJsonObject, type JsonObject } from './json-file.ts';
+import type { LockText } from './lock-text.ts';
 import { parseRelease, type Release } from './satisfies.ts';
 
-/** What a lock says of a package, as far as most packages go. */
-export interface PlainEntry {
-  readonly version: string;
-  readonly resolved: string | undefined;
-  readonly integrity: string | undefined;
-  /** Names of `dependencies`, each followed by its spec. */
-  readonly requires: readonly string[];
-}
-
-/** Where an entry stands in a lock file, from its brace to behind the closing one. */
-export class EntryPlace {
-  readonly file: Buffer;
-  readonly from: number;
-  readonly to: number;
-
-  constructor(file: Buffer, from: number, to: number) {
-    this.file = file;
-    this.from = from;
-    this.to = to;
-  }
-
-  read(): JsonObject {
-    const value: unknown = JSON.parse(this.file.toString('utf8', this.from, this.to));
-    return isJsonObject(value) ? value : {};
-  }
-}
-
 /** A package of a lock at its place in the tree of node_modules. */
-export class LockNode {
+export interface LockNode {
   /** Inside the source, `''` for its root. */
   readonly location: string;
   /** Name of its folder: what others ask for it by. */
@@ -39,71 +13,117 @@ export class LockNode {
   readonly release: Release | undefined;
   readonly resolved: string | undefined;
   readonly integrity: string | undefined;
-  /** What it asks for; undefined where only `entry` tells it all. */
-  readonly requires: readonly string[] | undefined;
+  readonly isLink: boolean;
+  /** Says that it comes inside of another package's archive. */
+  readonly inBundle: boolean;
+  readonly hasShrinkwrap: boolean;
+  readonly bundlesOthers: boolean;
+  /** All that the lock has there. */
+  readonly entry: JsonObject;
+  /** What it asks for where that is all in `dependencies`: names, each followed by its spec. Else undefined: see `entry`. */
+  plainRequires(): readonly string[] | undefined;
   /** Made when the first one comes: most packages have none. */
   children: Map<string, LockNode> | undefined;
   parent: LockNode | undefined;
-  readonly #place: EntryPlace | undefined;
-  #entry: JsonObject | undefined;
-
-  /**
-   * @param entry what the lock has there, or where to read it
-   * @param plain all of the entry that a judgement needs, where it has nothing but that
-   */
-  constructor(location: string, entry: JsonObject | EntryPlace, plain?: PlainEntry) {
-    this.location = location;
-    const at = location.lastIndexOf(MODULES);
-    this.name = at === -1 ? location : location.slice(at + MODULES.length);
-    const isPlace = entry instanceof EntryPlace;
-    this.#place = isPlace ? entry : undefined;
-    this.#entry = isPlace ? undefined : entry;
-    const { version, resolved, integrity, requires } = plain ?? plainPart(this.entry);
-    this.version = version;
-    this.release = parseRelease(version);
-    this.resolved = resolved;
-    this.integrity = integrity;
-    this.requires = requires;
-    this.children = undefined;
-    this.parent = undefined;
-  }
-
-  get entry(): JsonObject {
-    this.#entry ??= this.#place?.read() ?? {};
-    return this.#entry;
-  }
-
-  get isLink(): boolean {
-    return this.requires === undefined && this.entry.link === true;
-  }
-
-  /** Says that it comes inside of another package's archive. */
-  get inBundle(): boolean {
-    return this.requires === undefined && this.entry.inBundle === true;
-  }
-
-  get hasShrinkwrap(): boolean {
-    return this.requires === undefined && this.entry.hasShrinkwrap === true;
-  }
-
-  get bundlesOthers(): boolean {
-    if (this.requires !== undefined) return false;
-    const { bundleDependencies } = this.entry;
-    return Array.isArray(bundleDependencies) && bundleDependencies.length > 0;
-  }
 }
 
 export const MODULES = 'node_modules/';
 
-/** The nodes of a lock's `packages`; what is no object is no package. */
-export const nodesOf = (packages: JsonObject): readonly LockNode[] =>
-  Object.entries(packages).flatMap(([location, entry]) => (isJsonObject(entry) ? [new LockNode(location, entry)] : []));
+const nameOf = (location: string): string => {
+  const at = location.lastIndexOf(MODULES);
+  return at === -1 ? location : location.slice(at + MODULES.length);
+};
 
-function plainPart({ version, resolved, integrity }: JsonObject): Omit<PlainEntry, 'requires'> & { requires: undefined } {
+/** A node with an entry of any kind. */
+export function parsedNode(location: string, entry: JsonObject): LockNode {
+  const { version, resolved, integrity, bundleDependencies } = entry;
+  const text = typeof version === 'string' ? version : '';
   return {
-    version: typeof version === 'string' ? version : '',
+    location,
+    name: nameOf(location),
+    version: text,
+    release: parseRelease(text),
     resolved: typeof resolved === 'string' ? resolved : undefined,
     integrity: typeof integrity === 'string' ? integrity : undefined,
-    requires: undefined,
+    isLink: entry.link === true,
+    inBundle: entry.inBundle === true,
+    hasShrinkwrap: entry.hasShrinkwrap === true,
+    bundlesOthers: Array.isArray(bundleDependencies) && bundleDependencies.length > 0,
+    entry,
+    plainRequires: () => undefined,
+    children: undefined,
+    parent: undefined,
   };
+}
+
+/** The nodes of a lock's `packages`; what is no object is no package. */
+export const parsedNodes = (packages: JsonObject): readonly LockNode[] =>
+  Object.entries(packages).flatMap(([location, entry]) => (isJsonObject(entry) ? [parsedNode(location, entry)] : []));
+
+/** Where an entry stands in a lock, and in it, behind their quotes, the plain strings that it has; -1 for none. */
+export interface EntryPlaces {
+  from: number;
+  to: number;
+  version: number;
+  resolved: number;
+  integrity: number;
+  /** Not behind a quote: of the value, which may be anything. */
+  dependencies: number;
+}
+
+/**
+ * A node whose entry is like those of most packages: it has nothing that makes it a link, bundled or a bundler, and asks in
+ * `dependencies` only. What is asked of it is read out of the lock then, so that a lock's thousands of nodes are little more
+ * than places.
+ */
+export class PlainNode implements LockNode {
+  readonly location: string;
+  readonly name: string;
+  readonly release: Release | undefined;
+  children: Map<string, LockNode> | undefined = undefined;
+  parent: LockNode | undefined = undefined;
+  readonly isLink = false;
+  readonly inBundle = false;
+  readonly hasShrinkwrap = false;
+  readonly bundlesOthers = false;
+  readonly #lock: LockText;
+  readonly #from: number;
+  readonly #to: number;
+  readonly #version: number;
+  readonly #resolved: number;
+  readonly #integrity: number;
+  readonly #dependencies: number;
+
+  constructor(location: string, lock: LockText, places: EntryPlaces) {
+    this.location = location;
+    this.name = nameOf(location);
+    this.#lock = lock;
+    this.#from = places.from;
+    this.#to = places.to;
+    this.#version = places.version;
+    this.#resolved = places.resolved;
+    this.#integrity = places.integrity;
+    this.#dependencies = places.dependencies;
+    this.release = parseRelease(this.version);
+  }
+
+  get version(): string {
+    return this.#version === -1 ? '' : this.#lock.plainString(this.#version);
+  }
+
+  get resolved(): string | undefined {
+    return this.#resolved === -1 ? undefined : this.#lock.plainString(this.#resolved);
+  }
+
+  get integrity(): string | undefined {
+    return this.#integrity === -1 ? undefined : this.#lock.plainString(this.#integrity);
+  }
+
+  get entry(): JsonObject {
+    return this.#lock.object(this.#from, this.#to);
+  }
+
+  plainRequires(): readonly string[] | undefined {
+    return this.#dependencies === -1 ? [] : this.#lock.plainPairs(this.#dependencies);
+  }
 }

@@ -1,4 +1,4 @@
-import { LockNode, MODULES } from './lock-node.ts';
+import { type LockNode, MODULES, parsedNode } from './lock-node.ts';
 
 /** Deeper trees are not trusted: npm flattens, and what is looked up must not cost more than the file's size. */
 const DEEPEST_TREE = 100;
@@ -7,7 +7,7 @@ const DEEPEST_TREE = 100;
 export function buildLockTree(entries: Iterable<LockNode>): ReadonlyMap<string, LockNode> {
   const nodes = new Map<string, LockNode>();
   for (const node of entries) nodes.set(node.location, node);
-  const root = nodes.get('') ?? new LockNode('', {});
+  const root = nodes.get('') ?? parsedNode('', {});
   nodes.set('', root);
   for (const node of nodes.values()) {
     if (node === root) continue;

@@ -1,6 +1,6 @@
 import type { SourceFiles } from '../../function/files.ts';
 import { isJsonObject, type JsonFile, type JsonProblem, readJsonFile } from './json-file.ts';
-import { type LockNode, nodesOf } from './lock-node.ts';
+import { type LockNode, parsedNodes } from './lock-node.ts';
 import { scanLock } from './lock-scan.ts';
 
 /** npm prefers the first (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json). */
@@ -77,5 +77,5 @@ function lockOf(file: string, json: JsonFile): Lock | (JsonProblem & { readonly 
       fix: `delete it and run npm install --package-lock-only`,
     };
   }
-  return { file, entries: nodesOf(packages), positionOf: json.positionOf };
+  return { file, entries: parsedNodes(packages), positionOf: json.positionOf };
 }
