@@ -1,13 +1,17 @@
 /**
  * Looks through JSON (RFC 8259) as bytes, without making anything of it. Each function takes the place at which it begins
  * and gives the one after what it has read, or -1 where that is no JSON.
+ *
+ * The loops stop at the end themselves: V8 makes a slower loop of one that has ever looked beyond.
  */
 
 /** Beyond the end of a file; no JSON has this byte. */
 const END = 0;
 export const QUOTE = 0x22;
 export const OPEN_OBJECT = 0x7b;
-const [COMMA, COLON, CLOSE_OBJECT, BACKSLASH, OPEN_LIST, CLOSE_LIST, ZERO, MINUS, POINT] = [0x2c, 0x3a, 0x7d, 0x5c, 0x5b, 0x5d, 0x30, 0x2d, 0x2e] as const;
+const [COMMA, COLON, CLOSE_OBJECT, BACKSLASH, OPEN_LIST, CLOSE_LIST, ZERO, MINUS, POINT] = [
+  0x2c, 0x3a, 0x7d, 0x5c, 0x5b, 0x5d, 0x30, 0x2d, 0x2e,
+] as const;
 
 /** Deeper texts are for JSON.parse, which needs no recursion. */
 const DEEPEST = 64;
@@ -27,25 +31,49 @@ const HEX = bytesOf('0123456789abcdefABCDEF');
 const WORDS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
 
 export function afterSpace(bytes: Uint8Array, from: number): number {
+  const { length } = bytes;
   let at = from;
-  for (;;) {
+  while (at < length) {
     const byte = bytes[at] ?? END;
     if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at;
     at += 1;
   }
+  return at;
 }
 
 /** @returns the place of the quote that closes a string of ASCII without escapes; -1 for any other string */
 export function plainStringEnd(bytes: Uint8Array, from: number): number {
   let at = from;
-  while (IN_STRING[bytes[at] ?? END] === SELF) at += 1;
-  return bytes[at] === QUOTE ? at : -1;
+  // Four at a time: most of a lock's bytes are looked at here.
+  for (const last = bytes.length - 4; at <= last; at += 4) {
+    if (IN_STRING[bytes[at] ?? END] !== SELF) break;
+    if (IN_STRING[bytes[at + 1] ?? END] !== SELF) {
+      at += 1;
+      break;
+    }
+    if (IN_STRING[bytes[at + 2] ?? END] !== SELF) {
+      at += 2;
+      break;
+    }
+    if (IN_STRING[bytes[at + 3] ?? END] !== SELF) {
+      at += 3;
+      break;
+    }
+  }
+  while (at < bytes.length && IN_STRING[bytes[at] ?? END] === SELF) at += 1;
+  return at < bytes.length && bytes[at] === QUOTE ? at : -1;
 }
 
 /** @param from behind the opening quote */
 export function afterString(bytes: Uint8Array, from: number): number {
+  const plain = plainStringEnd(bytes, from);
+  return plain === -1 ? afterAnyString(bytes, from) : plain + 1;
+}
+
+function afterAnyString(bytes: Uint8Array, from: number): number {
+  const { length } = bytes;
   let at = from;
-  for (;;) {
+  while (at < length) {
     const kind = IN_STRING[bytes[at] ?? END];
     at += 1;
     if (kind === SELF || kind === NOT_ASCII) continue;
@@ -56,6 +84,7 @@ export function afterString(bytes: Uint8Array, from: number): number {
     if (escaped !== 0x75) return -1;
     for (const last = at + 4; at < last; at += 1) if (!HEX.has(bytes[at] ?? END)) return -1;
   }
+  return -1;
 }
 
 export function afterValue(bytes: Uint8Array, from: number, depth = 0): number {

@@ -20,7 +20,8 @@ export function visitEdges(node: LockNode, visit: Visit): void {
     visitAllGroups(node.entry, visit);
     return;
   }
-  for (let index = 0; index < requires.length; index += 2) visit(requires[index] ?? '', requires[index + 1] ?? '', 'prod');
+  for (let index = 0; index < requires.length; index += 2)
+    visit(requires[index] ?? '', requires[index + 1] ?? '', 'prod');
 }
 
 function visitAllGroups(entry: JsonObject, visit: Visit): void {
