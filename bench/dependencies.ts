@@ -6,6 +6,8 @@ import { DEFAULT_DEPENDENCY_SETTINGS } from '../src/dependencies/settings.ts';
 
 const DEPENDENCIES = 200;
 const SIZES = process.argv[2] === undefined ? [1000, 2000, 4000, 8000, 16_000] : [Number(process.argv[2])];
+/** Issue 4 asks for this at 8,000 entries. */
+const TARGET = { entries: 8000, milliseconds: 20 };
 const WARM_UP = 15;
 const RUNS = 41;
 
@@ -87,6 +89,7 @@ for (const entries of SIZES) {
       median(parsed).toFixed(1).padStart(17),
       milliseconds.toFixed(1).padStart(13),
       ((milliseconds / entries) * 1000).toFixed(2).padStart(12),
+      entries === TARGET.entries ? `    target: ${TARGET.milliseconds} ms` : '',
     ].join(''),
   );
 }

@@ -50,7 +50,7 @@ function positionsIn(file: string, content: Uint8Array): Lock['positionOf'] {
   let json: ReturnType<typeof readJsonFile> | undefined;
   return (path, part) => {
     json ??= readJsonFile(file, content, DEPTH);
-    return 'problem' in json ? json : json.positionOf(path, part);
+    return 'problem' in json ? { line: json.line, column: json.column } : json.positionOf(path, part);
   };
 }
 
