@@ -6,6 +6,8 @@ import { DEFAULT_DEPENDENCY_SETTINGS } from '../src/dependencies/settings.ts';
 
 const DEPENDENCIES = 200;
 const SIZES = process.argv[2] === undefined ? [1000, 2000, 4000, 8000, 16_000] : [Number(process.argv[2])];
+/** Issue 4 asks for this at 8,000 entries. */
+const TARGET = { entries: 8000, milliseconds: 20 };
 const WARM_UP = 15;
 const RUNS = 41;
 
@@ -66,16 +68,18 @@ for (const entries of SIZES) {
   const judged: number[] = [];
   const parsed: number[] = [];
   for (let run = 0; run < WARM_UP + RUNS; run += 1) {
-    let start = cpu();
-    JSON.parse(new TextDecoder().decode(lock));
-    const parse = cpu() - start;
-    start = cpu();
+    const start = cpu();
     const findings = judgeNpm(files, DEFAULT_DEPENDENCY_SETTINGS);
     const judge = cpu() - start;
     if (findings.some((finding) => refuses('locked', finding))) throw new Error('the lock is not trusted');
     if (run < WARM_UP) continue;
     judged.push(judge);
-    parsed.push(parse);
+  }
+  // Not by turns with the other: what JSON.parse leaves behind would be swept at the other's cost.
+  for (let run = 0; run < WARM_UP + RUNS; run += 1) {
+    const start = cpu();
+    JSON.parse(new TextDecoder().decode(lock));
+    if (run >= WARM_UP) parsed.push(cpu() - start);
   }
   const milliseconds = median(judged);
   console.log(
@@ -85,6 +89,7 @@ for (const entries of SIZES) {
       median(parsed).toFixed(1).padStart(17),
       milliseconds.toFixed(1).padStart(13),
       ((milliseconds / entries) * 1000).toFixed(2).padStart(12),
+      entries === TARGET.entries ? `    target: ${TARGET.milliseconds} ms` : '',
     ].join(''),
   );
 }

@@ -48,6 +48,7 @@ export function warningTexts(warnings: readonly Finding<string>[]): readonly str
 const FIRST: readonly string[] = [
   'source-missing-yet',
   'source-unreachable',
+  'namespace-unreachable',
   'dependencies-invalid',
   'dependencies-float',
   'unknown-policy-level',

@@ -33,6 +33,8 @@ export async function injectPod<Pod extends PodLike>(
         await surroundings.namespaceLabels(namespace),
         configuration.dependencies,
       );
+      // The levels go into the Pod, where a Git source is judged by them.
+      if (facts.findings.length > 0) return { outcome: 'refused', findings: facts.findings, warnings: [] };
       if (inspection.kind === 'injected') return converge(pod, facts);
       const { definition } = inspection;
       const source = await surroundings.readSource(namespace, definition.source);

@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/configuration.ts';
+import type { LabelsUnreachable, NamespaceLabels } from '../function/namespace.ts';
 import type { SourceReader } from '../function/source.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { SourceReader } from '../function/source.ts';
 export interface Surroundings {
   /** The configuration in force now; it may change between two reviews. */
   readonly configuration: () => Configuration;
-  /** Labels of a namespace; empty where it is not known. */
-  readonly namespaceLabels: (name: string) => Promise<Readonly<Record<string, string>>>;
+  /** Labels of a namespace; empty where it does not exist. */
+  readonly namespaceLabels: (name: string) => Promise<NamespaceLabels | LabelsUnreachable>;
   readonly readSource: SourceReader;
 }

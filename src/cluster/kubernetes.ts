@@ -1,4 +1,5 @@
 import { FUNCTION_LABEL } from '../function/keys.ts';
+import { LabelsUnreachable, type NamespaceLabels } from '../function/namespace.ts';
 import type { Source } from '../function/source.ts';
 import { apiServer, ApiError } from './api-server.ts';
 import type { Cluster, ClusterLog } from './cluster.ts';
@@ -37,7 +38,7 @@ export async function connectCluster({ kubeconfig, logger, ...options }: Cluster
     labelSelector: FUNCTION_LABEL,
     entryOf: configMapSource,
   });
-  const namespaces = new Reflector<Readonly<Record<string, string>>>({
+  const namespaces = new Reflector<NamespaceLabels>({
     ...shared,
     path: '/api/v1/namespaces',
     entryOf: (_, { labels }) => labels,
@@ -67,7 +68,9 @@ export async function connectCluster({ kubeconfig, logger, ...options }: Cluster
       const known = namespaces.get('', name);
       if (known !== undefined) return known;
       const answer = await ask(`/api/v1/namespaces/${encodeURIComponent(name)}`);
-      return 'object' in answer ? (parseMetadata(answer.object)?.labels ?? {}) : {};
+      if ('type' in answer) return answer.type === 'missing' ? {} : new LabelsUnreachable(answer.reason);
+      const labels = parseMetadata(answer.object)?.labels;
+      return labels ?? new LabelsUnreachable('the API server answered with something that is no Namespace');
     },
     readSource: async (namespace, reference) => {
       if (reference.type !== 'configmap') return { type: 'opaque' };

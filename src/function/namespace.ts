@@ -1,6 +1,14 @@
 import { LEVELS, isLevel, stricter, type Level, type Mode, type PolicyLevels } from '../dependencies/policy.ts';
-import type { Warning } from '../outcome/finding.ts';
+import type { Finding, Warning } from '../outcome/finding.ts';
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL, POLICY_LABELS } from './keys.ts';
+
+export type NamespaceLabels = Readonly<Record<string, string>>;
+
+/** In place of labels that are not known and could not be asked for. A Namespace that does not exist has none, and is known. */
+export class LabelsUnreachable {
+  /** @param reason for a sentence, e.g. `the API server did not answer within 2 s` */
+  constructor(readonly reason: string) {}
+}
 
 /** What injection and validation need to know of a namespace. */
 export interface NamespaceFacts {
@@ -9,6 +17,8 @@ export interface NamespaceFacts {
   readonly restricted: boolean;
   readonly levels: PolicyLevels;
   readonly warnings: readonly Warning[];
+  /** Why nothing can be admitted here now. */
+  readonly findings: readonly Finding[];
 }
 
 /** What the administrator decides for all namespaces. */
@@ -27,18 +37,20 @@ const NOTHING_JUDGED: PolicyLevels = { enforce: 'off', warn: 'off', audit: 'off'
  * Reads a namespace's labels.
  *
  * @param name of the namespace, for the exemptions
+ * @param known what is not known fails closed: it may be that the strictest level is asked for
  * @param defaults levels for modes without a label; a label that is no level counts as the strictest
  */
 export function namespaceFacts(
   name: string,
-  labels: Readonly<Record<string, string>>,
+  known: NamespaceLabels | LabelsUnreachable,
   defaults: PolicyDefaults,
 ): NamespaceFacts {
+  const labels = known instanceof LabelsUnreachable ? {} : known;
   const facts = {
     enabled: labels[NAMESPACE_LABEL] === NAMESPACE_ENABLED,
     restricted: labels[POD_SECURITY_ENFORCE] === 'restricted',
   };
-  if (defaults.exemptNamespaces.includes(name)) return { ...facts, levels: NOTHING_JUDGED, warnings: [] };
+  if (defaults.exemptNamespaces.includes(name)) return { ...facts, levels: NOTHING_JUDGED, warnings: [], findings: [] };
   const warnings: Warning[] = [];
   const level = (mode: Mode): Level => {
     const value = labels[POLICY_LABELS[mode]];
@@ -62,5 +74,14 @@ export function namespaceFacts(
       fix: `write ${enforce} or a stricter level, or have the administrator exempt the namespace`,
     });
   }
-  return { ...facts, levels: { enforce, warn: level('warn'), audit: level('audit') }, warnings };
+  // No label can ask for more than the strictest.
+  const findings = known instanceof LabelsUnreachable && defaults.floor !== STRICTEST ? [unreachable(name, known)] : [];
+  return { ...facts, levels: { enforce, warn: level('warn'), audit: level('audit') }, warnings, findings };
 }
+
+const unreachable = (name: string, { reason }: LabelsUnreachable): Finding => ({
+  code: 'namespace-unreachable',
+  field: `Namespace ${name} metadata.labels`,
+  problem: `the labels could not be read (${reason}), and they may ask for a stricter dependency policy`,
+  fix: 'try again; controllers do so by themselves',
+});

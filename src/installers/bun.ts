@@ -6,7 +6,7 @@
  */
 import semver from 'semver';
 import { FOREIGN_LOCKS } from '../dependencies/npm/lock.ts';
-import type { LockNode } from '../dependencies/npm/lock-tree.ts';
+import type { LockNode } from '../dependencies/npm/lock-node.ts';
 import type { LockFault, WalkedLock } from '../dependencies/npm/lock-walk.ts';
 import { readNpmSource } from '../dependencies/npm/source.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../dependencies/settings.ts';

@@ -1,4 +1,5 @@
-import { buildLockTree, type LockNode, lookUp } from '../dependencies/npm/lock-tree.ts';
+import { type LockNode, parsedNode } from '../dependencies/npm/lock-node.ts';
+import { buildLockTree, lookUp } from '../dependencies/npm/lock-tree.ts';
 import { edgesOf, type Needs, type Platform, textAt, wantedPackages } from './wanted-tree.ts';
 
 /** The packages that stand in a folder: by location as in a lock, e.g. `node_modules/a/node_modules/b`. */
@@ -18,9 +19,7 @@ export function differenceFromLock(
   extra: 'none' | 'any' = 'none',
 ): string | undefined {
   const wanted = wantedPackages(lock, platform);
-  const entries: Record<string, unknown> = { '': {} };
-  for (const [location, entry] of installed) entries[location] = entry;
-  const tree = buildLockTree(entries);
+  const tree = buildLockTree([...installed].map(([location, entry]) => parsedNode(location, { ...entry })));
   const [lockedTop, installedTop] = [lock.nodes.get(''), tree.get('')];
   if (lockedTop === undefined || installedTop === undefined) return 'the lock file has no packages';
   const find = (from: LockNode, name: string): LockNode | undefined => lookUpWanted(from, name, wanted);

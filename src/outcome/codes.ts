@@ -108,6 +108,11 @@ export const REFUSALS = {
     cause: 'The webhook could not read the source in time (the API server did not answer it).',
     cure: "Try again; if it stays, see the webhook's readiness and its log.",
   },
+  'namespace-unreachable': {
+    cause:
+      "The webhook has not seen the Pod's Namespace yet and could not ask for it; its labels may ask for a stricter dependency policy.",
+    cure: "Try again; if it stays, see the webhook's readiness and its log.",
+  },
   'handler-not-found': {
     cause: 'The file that buildless.dev/handler names is not in the source.',
     cure: 'Name one of the files that the message lists, as FILE.EXPORT without the extension.',
@@ -201,6 +206,11 @@ export const WARNINGS = {
   'source-unreachable': {
     cause:
       'The webhook could not read the source of a template in time, so the template was admitted without a look at it.',
+    cure: 'Nothing to do; its Pods are judged when they are made.',
+  },
+  'namespace-unreachable': {
+    cause:
+      'The webhook could not read the Namespace of a template in time, so the template was judged by the configuration alone.',
     cure: 'Nothing to do; its Pods are judged when they are made.',
   },
   'policy-floor': {

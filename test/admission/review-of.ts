@@ -3,6 +3,7 @@ import type { Surroundings } from '../../src/admission/surroundings.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { digestOf, type SourceFiles } from '../../src/function/files.ts';
+import type { LabelsUnreachable, NamespaceLabels } from '../../src/function/namespace.ts';
 import type { Source } from '../../src/function/source.ts';
 
 /** A request as an API server makes it for an object. */
@@ -33,7 +34,7 @@ export function sourceOf(texts: Readonly<Record<string, string>>, labelled = tru
 /** Surroundings that give one source for every ConfigMap. */
 export function surroundingsWith(options: {
   readonly source?: Source;
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: NamespaceLabels | LabelsUnreachable;
   readonly configuration?: Configuration;
 }): Surroundings {
   return {

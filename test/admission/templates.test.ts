@@ -5,6 +5,7 @@ import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import jsonPatch from 'fast-json-patch';
+import { LabelsUnreachable } from '../../src/function/namespace.ts';
 import { requestFor, sourceOf, surroundingsWith } from './review-of.ts';
 
 const handler = { 'handler.js': "exports.main = () => 'hello';" };
@@ -112,6 +113,16 @@ describe('the template of a workload', () => {
     expect(response.allowed).toBe(true);
     expect(response.warnings?.[0]).toContain('could not be read (no answer in 2 s)');
     expect(response.warnings?.[0]).toContain('[source-unreachable]');
+  });
+
+  it('passes with a warning where the labels of its namespace cannot be read now', async () => {
+    const { response } = await review(
+      surroundingsWith({ source: sourceOf(handler), labels: new LabelsUnreachable('no answer in 2 s') }),
+      deployment(),
+    );
+    expect(response.allowed).toBe(true);
+    expect(response.warnings?.[0]).toContain('could not be read (no answer in 2 s)');
+    expect(response.warnings?.[0]).toContain('[namespace-unreachable]');
   });
 
   it('passes with a warning where the ConfigMap lacks the label, and is judged all the same', async () => {

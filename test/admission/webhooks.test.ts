@@ -4,6 +4,7 @@ import type { Verdict } from '../../src/admission/review.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import jsonPatch from 'fast-json-patch';
+import { LabelsUnreachable } from '../../src/function/namespace.ts';
 import { requestFor, sourceOf, surroundingsWith } from './review-of.ts';
 
 const pod = {
@@ -128,6 +129,24 @@ describe('the validating webhook', () => {
     const verdict = await createValidate(surroundings)(requestFor(injected));
     expect(verdict.codes).toEqual(['dependencies-float']);
     expect(verdict.response.status?.message).toMatch(/package\.json:2:\d+: .*axios.*latest/);
+  });
+
+  it('refuses what it may have to judge more strictly, as the labels of the namespace cannot be read', async () => {
+    const unknown = surroundingsWith({
+      source: sourceOf(handler),
+      labels: new LabelsUnreachable('no answer in 2 s'),
+    });
+    const injected = injectedBy(await createMutate(good)(requestFor(pod)));
+    const configMap = {
+      metadata: { name: 'hello', labels: { 'buildless.dev/function': 'hello' } },
+      data: handler,
+    };
+    const ofConfigMap = requestFor(configMap, { kind: { group: '', version: 'v1', kind: 'ConfigMap' }, name: 'hello' });
+    for (const request of [requestFor(injected), requestFor(pod), ofConfigMap]) {
+      const { response, codes } = await createValidate(unknown)(request);
+      expect(codes).toEqual(['namespace-unreachable']);
+      expect(response.status?.message).toContain('try again');
+    }
   });
 
   it('lets them pass where the namespace says off, and warns where it asks to be warned', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { connectCluster, type ClusterOptions } from '../../src/cluster/kubernetes.ts';
+import { LabelsUnreachable } from '../../src/function/namespace.ts';
 import type { Source } from '../../src/function/source.ts';
 import { eventually } from '../eventually.ts';
 import { FakeApiServer } from './fake-api-server.ts';
@@ -241,13 +242,27 @@ describe('asking for what is not in the copies', () => {
       type: 'unreachable',
       reason: 'the API server did not answer within 0.05 s',
     });
-    expect(await connected.namespaceLabels('slow')).toEqual({});
+    expect(await connected.namespaceLabels('slow')).toEqual(
+      new LabelsUnreachable('the API server did not answer within 0.05 s'),
+    );
     api.intercept = (request, response) => {
       if (request.url?.includes('?') !== false) return false;
       response.writeHead(200).write('{"metadata":');
       return true;
     };
     expect(await read(connected, 'slow')).toMatchObject({ reason: 'the API server did not answer within 0.05 s' });
+  });
+
+  it('keeps the labels that it knows of a Namespace while the API server cannot be reached', async () => {
+    api.put('Namespace', 'shop', { labels: { a: 'b' } });
+    const connected = await following({ deadlineMilliseconds: 50 });
+    api.intercept = () => true;
+    api.cutWatches();
+    await eventually(() => {
+      expect(api.watching()).toBe(0);
+    });
+    expect(await connected.namespaceLabels('shop')).toEqual({ a: 'b' });
+    expect(await connected.namespaceLabels('other')).toBeInstanceOf(LabelsUnreachable);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
-import { STATUS_ANNOTATION } from '../../src/function/keys.ts';
+import { ANNOTATIONS, POLICY_LABELS, STATUS_ANNOTATION } from '../../src/function/keys.ts';
 import { deployment, functionPod, plainPod, source } from './functions.ts';
 import { cluster, eventually, given, it, type Opened } from './given.ts';
 import { installWebhook, OPTED_IN, RESTRICTED, type Installed } from './installed.ts';
@@ -146,10 +146,17 @@ describe('while the webhook cannot reach the API server', () => {
     await kubectlOk(['create', '-n', namespace, '-f', '-'], source('later'));
     const later = await kubectl(['create', '-n', namespace, '-f', '-'], functionPod('later'));
     expect(later.stderr).toContain('[source-unreachable]');
+    const unseen = await createNamespace({ ...OPTED_IN, [POLICY_LABELS.enforce]: 'locked' });
+    const ofUnseen = ['create', '-n', unseen, '-f', '-'];
+    const git = { [ANNOTATIONS.source]: 'git+https://git.example/shop/hello?ref=main' };
+    const refused = await kubectl(ofUnseen, functionPod('hello', { annotations: git }));
+    expect(refused.stderr).toContain('[namespace-unreachable]');
+    expect((await kubectl(ofUnseen, source('hello'))).stderr).toContain('[namespace-unreachable]');
 
     proxy.use([apiServerPort]);
     await eventually(problems, (count) => count === 0, 60_000);
     expect((await webhook().readiness()).text).toMatch(/^\[\+\]cluster ok$/m);
     await kubectlOk(['create', '-n', namespace, '-f', '-'], functionPod('later'));
+    await kubectlOk(ofUnseen, functionPod('hello', { annotations: git }));
   });
 });

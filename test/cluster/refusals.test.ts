@@ -67,6 +67,7 @@ const REFUSED: Partial<Record<RefusalCode, object>> = {
 const NOT_HERE: Partial<Record<RefusalCode, string>> = {
   'invalid-object': 'the API server refuses what has not the shape of a Pod before any webhook sees it',
   'source-unreachable': 'outages.test.ts',
+  'namespace-unreachable': 'outages.test.ts',
   'unknown-policy-level': 'a label of a Namespace: see below',
   'not-injected': 'outages.test.ts',
   'not-a-review': 'no API server sends such a thing',
@@ -123,6 +124,7 @@ const WARNED: Partial<Record<WarningCode, { readonly object: object; readonly la
 
 const NOT_WARNED: Partial<Record<WarningCode, string>> = {
   'source-unreachable': 'outages.test.ts has it as a refusal',
+  'namespace-unreachable': 'outages.test.ts has it as a refusal',
   'policy-floor': 'the shipped configuration has no floor',
   'unknown-label': 'a label of a Namespace: see below',
   'unknown-policy-level': 'refused where it is written: see below',

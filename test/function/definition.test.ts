@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { parseDefinition } from '../../src/function/definition.ts';
 import { handlerFiles, parseHandler } from '../../src/function/handler.ts';
-import { namespaceFacts } from '../../src/function/namespace.ts';
+import { LabelsUnreachable, namespaceFacts, type NamespaceLabels } from '../../src/function/namespace.ts';
 import { nearest } from '../../src/function/nearest.ts';
 import type { PodLike } from '../../src/inject/injection.ts';
 
@@ -139,6 +139,29 @@ describe('the labels of a namespace', () => {
     const { levels, warnings, enabled } = namespaceFacts('sandbox', labels, { ...defaults, floor: 'exact' });
     expect(levels).toEqual({ enforce: 'off', warn: 'off', audit: 'off' });
     expect({ warnings, enabled }).toEqual({ warnings: [], enabled: true });
+  });
+});
+
+describe('the labels of a namespace that cannot be read', () => {
+  const defaults = {
+    enforce: 'no-latest',
+    warn: 'exact',
+    audit: 'off',
+    floor: 'off',
+    exemptNamespaces: ['sandbox'],
+  } as const;
+  const codes = (name: string, known: NamespaceLabels | LabelsUnreachable, floor: 'off' | 'locked' = 'off') =>
+    namespaceFacts(name, known, { ...defaults, floor }).findings.map(({ code }) => code);
+  const unreachable = new LabelsUnreachable('no answer in 2 s');
+
+  it('may ask for more than the configuration, so that nothing is admitted', () => {
+    expect(codes('shop', unreachable)).toEqual(['namespace-unreachable']);
+    expect(codes('shop', {})).toEqual([]);
+  });
+
+  it('do not matter in an exempt namespace, nor where the floor is the strictest level', () => {
+    expect(codes('sandbox', unreachable)).toEqual([]);
+    expect(codes('shop', unreachable, 'locked')).toEqual([]);
   });
 });
 

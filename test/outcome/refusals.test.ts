@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
+import { LabelsUnreachable } from '../../src/function/namespace.ts';
 import { REFUSALS } from '../../src/outcome/codes.ts';
 import { requestFor, sourceOf, surroundingsWith } from '../admission/review-of.ts';
 
@@ -24,9 +25,12 @@ const pod = {
 const source = sourceOf({ 'handler.js': '' });
 const unreachable = surroundingsWith({ source: { type: 'unreachable', reason: 'no answer in 2 s' } });
 
+const unknownNamespace = surroundingsWith({ source, labels: new LabelsUnreachable('no answer in 2 s') });
+
 /** What a file cannot bring about: the whole message as `kubectl` prints it. */
 const REVIEWS = {
   'source-unreachable': async () => await createMutate(unreachable)(requestFor(pod, { name: 'hello' })),
+  'namespace-unreachable': async () => await createMutate(unknownNamespace)(requestFor(pod, { name: 'hello' })),
   'not-injected': async () => await createValidate(surroundingsWith({ source }))(requestFor(pod, { name: 'hello' })),
   'unknown-policy-level': async () =>
     await createValidate(surroundingsWith({}))(
@@ -40,6 +44,8 @@ const REVIEWS = {
 const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
   'source-unreachable':
     'Function "hello" (Pod default/hello) is refused: metadata.annotations[buildless.dev/source]: the source configmap:hello could not be read (no answer in 2 s); try again; controllers do so by themselves [source-unreachable]',
+  'namespace-unreachable':
+    'Function "hello" (Pod default/hello) is refused: Namespace default metadata.labels: the labels could not be read (no answer in 2 s), and they may ask for a stricter dependency policy; try again; controllers do so by themselves [namespace-unreachable]',
   'not-injected':
     'Function "hello" (Pod default/hello) is refused: metadata.labels[buildless.dev/function]: the Pod is a Function and was not injected, because the mutating webhook was not called or did not answer; see that it is registered and its Pods are Ready, then create the Pod again; controllers do so by themselves [not-injected]',
   'unknown-policy-level':

@@ -21,10 +21,15 @@ export const reviewConfigMap: KindReviewer = async ({ uid, namespace, name, obje
   const subject = `Function "${label}" (ConfigMap ${namespace}/${name})`;
   const read = filesOfConfigMap(name, configMapData(object));
   if ('findings' in read) return refused(uid, subject, read.findings);
-  const { levels, warnings } = await factsOf(namespace, surroundings);
+  const { levels, warnings, findings } = await factsOf(namespace, surroundings);
   const { dependencies } = surroundings.configuration();
   const { enforced, warned, audited } = judgeFiles(read.files, languagesOf(read.files), levels, dependencies);
-  return concluded(uid, subject, { findings: enforced, warnings: [...warnings, ...warned], audited, levels });
+  return concluded(uid, subject, {
+    findings: [...findings, ...enforced],
+    warnings: [...warnings, ...warned],
+    audited,
+    levels,
+  });
 };
 
 /** The languages whose dependency files are there: a ConfigMap names no runtime. */

@@ -27,7 +27,7 @@ export const reviewPod: KindReviewer = async ({ uid, operation, namespace, name,
       const facts = await factsOf(namespace, surroundings);
       const { enforced, warned, audited } = await judgeSource(pod, namespace, surroundings, facts);
       return concluded(uid, subject, {
-        findings: enforced,
+        findings: [...facts.findings, ...enforced],
         warnings: [...facts.warnings, ...warned],
         audited,
         levels: facts.levels,

@@ -12,6 +12,7 @@ import { locateObjects, type LocatedObject } from '../../manifests/located-objec
 import { labelsOf } from '../../manifests/object.ts';
 import { surroundingsOf } from '../../manifests/resources.ts';
 import { findTemplates, type Template } from '../../manifests/templates.ts';
+import { LabelsUnreachable, type NamespaceLabels } from '../../function/namespace.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { within } from '../../admission/within.ts';
 import type { Report, ReportedFinding } from '../../report/report.ts';
@@ -78,8 +79,10 @@ export async function validateManifests(
 
 const nameOf = ({ kind, name }: Template): string => `${kind} ${name}`.trim();
 
-const withoutPolicy = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(labels).filter(([key]) => !key.startsWith('buildless.dev/dependencies-')));
+const withoutPolicy = (labels: NamespaceLabels | LabelsUnreachable): NamespaceLabels | LabelsUnreachable =>
+  labels instanceof LabelsUnreachable
+    ? labels
+    : Object.fromEntries(Object.entries(labels).filter(([key]) => !key.startsWith('buildless.dev/dependencies-')));
 
 /** @returns undefined where the template is no Function */
 async function judge(template: Template, namespace: string, surroundings: Surroundings): Promise<Judged | undefined> {
@@ -101,10 +104,10 @@ async function judgeConfigMap({ namespace, name }: LocatedObject, surroundings: 
   const source = await surroundings.readSource(namespace, { type: 'configmap', name });
   if (source.type === 'invalid') return { findings: source.findings, warnings: [] };
   if (source.type !== 'files') return { findings: [], warnings: [] };
-  const { levels, warnings } = await factsOf(namespace, surroundings);
+  const { levels, warnings, findings } = await factsOf(namespace, surroundings);
   const { dependencies } = surroundings.configuration();
   const { enforced, warned } = judgeFiles(source.files, languagesOf(source.files), levels, dependencies);
-  return { findings: enforced, warnings: [...warnings, ...warned] };
+  return { findings: [...findings, ...enforced], warnings: [...warnings, ...warned] };
 }
 
 function sourcePlace(

@@ -4,7 +4,7 @@ const SHA512_LENGTH = 95;
 const DIGEST = /(?:^|\s)sha(?:1|256|384|512)-[A-Za-z0-9+/]{20,}={0,2}(?:\?|\s|$)/;
 
 /** Whether npm would hold a download against this `integrity`. */
-export function isIntegrity(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
+export function isIntegrity(value: string | undefined): boolean {
+  if (value === undefined) return false;
   return (value.length === SHA512_LENGTH && value.startsWith('sha512-') && value.endsWith('==')) || DIGEST.test(value);
 }

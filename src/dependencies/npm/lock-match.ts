@@ -1,7 +1,7 @@
 import semver from 'semver';
 import { isJsonObject } from './json-file.ts';
 import type { Edge } from './lock-edges.ts';
-import type { LockNode } from './lock-tree.ts';
+import type { LockNode } from './lock-node.ts';
 import type { Override } from './overrides.ts';
 import { parseRange } from './range.ts';
 import { satisfies, satisfiesPlainly } from './satisfies.ts';
@@ -23,10 +23,14 @@ export class LockMatch {
 
   /** @param folder of the package that asks, which `file:` is relative to */
   fits(edge: Edge, found: LockNode, from: LockNode, folder: string): boolean {
-    const rules = this.#overrides.get(edge.name);
+    const rules = this.#overrides.size === 0 ? undefined : this.#overrides.get(edge.name);
+    // Most edges, and nothing is made for them.
+    if (rules === undefined && found.release !== undefined && satisfiesPlainly(found.release, edge.spec) === true) {
+      return true;
+    }
     const asked = (text: string): boolean => this.#fitsText(edge.name, text, found, from, folder);
     const accepted = edge.accepted !== undefined && asked(edge.accepted);
-    if (rules === undefined || found.entry.inBundle === true) return asked(edge.spec) || accepted;
+    if (rules === undefined || found.inBundle) return asked(edge.spec) || accepted;
     if (rules.some(({ nested }) => nested)) {
       // Which of several holds depends on who asks; npm knows, and here each of them may.
       return [edge.spec, ...rules.flatMap(({ resolved }) => resolved ?? [])].some(asked) || accepted;
@@ -67,8 +71,7 @@ export class LockMatch {
   }
 
   #fitsSpec(name: string, spec: Spec, found: LockNode, from: LockNode): boolean {
-    const { version, release, entry } = found;
-    const resolved = typeof entry.resolved === 'string' ? entry.resolved : undefined;
+    const { version, release, resolved } = found;
     switch (spec.kind) {
       case 'version':
         return satisfies(version, release, spec.version);
@@ -84,7 +87,7 @@ export class LockMatch {
       case 'git':
         return this.#fitsGit(name, spec, found, from, resolved ?? '');
       case 'directory':
-        return entry.link === true && resolved === spec.path;
+        return found.isLink && resolved === spec.path;
       case 'file':
         return resolved === `file:${spec.path ?? ''}`;
       case 'protocol':

@@ -1,45 +1,14 @@
-import { isJsonObject, type JsonObject } from './json-file.ts';
-import { parseRelease, type Release } from './satisfies.ts';
-
-/** A package of a lock at its place in the tree of node_modules. */
-export interface LockNode {
-  /** Inside the source, `''` for its root. */
-  readonly location: string;
-  /** Name of its folder: what others ask for it by. */
-  readonly name: string;
-  readonly entry: JsonObject;
-  readonly version: string;
-  /** `version`, where it is a plain one. */
-  readonly release: Release | undefined;
-  /** Made when the first one comes: most packages have none. */
-  children: Map<string, LockNode> | undefined;
-  parent: LockNode | undefined;
-}
-
-const MODULES = 'node_modules/';
+import { type LockNode, MODULES, parsedNode } from './lock-node.ts';
 
 /** Deeper trees are not trusted: npm flattens, and what is looked up must not cost more than the file's size. */
 const DEEPEST_TREE = 100;
 
-/** Puts the entries of a lock into a tree, as npm's loader does. */
-export function buildLockTree(packages: JsonObject): ReadonlyMap<string, LockNode> {
+/** Puts the entries of a lock into a tree, as npm's loader does; where a location stands twice, the last counts. */
+export function buildLockTree(entries: Iterable<LockNode>): ReadonlyMap<string, LockNode> {
   const nodes = new Map<string, LockNode>();
-  for (const location of Object.keys(packages)) {
-    const entry = packages[location];
-    if (!isJsonObject(entry)) continue;
-    const version = typeof entry.version === 'string' ? entry.version : '';
-    const at = location.lastIndexOf(MODULES);
-    nodes.set(location, {
-      location,
-      name: at === -1 ? location : location.slice(at + MODULES.length),
-      entry,
-      version,
-      release: parseRelease(version),
-      children: undefined,
-      parent: undefined,
-    });
-  }
-  const root = nodes.get('') ?? nodeOfRoot(nodes);
+  for (const node of entries) nodes.set(node.location, node);
+  const root = nodes.get('') ?? parsedNode('', {});
+  nodes.set('', root);
   for (const node of nodes.values()) {
     if (node === root) continue;
     const at = node.location.lastIndexOf(MODULES);
@@ -62,20 +31,6 @@ export function lookUp(from: LockNode, name: string): LockNode | undefined {
     node = node.parent;
   }
   return undefined;
-}
-
-function nodeOfRoot(nodes: Map<string, LockNode>): LockNode {
-  const root: LockNode = {
-    location: '',
-    name: '',
-    entry: {},
-    version: '',
-    release: undefined,
-    children: undefined,
-    parent: undefined,
-  };
-  nodes.set('', root);
-  return root;
 }
 
 /** The package whose folder holds another's folder. */

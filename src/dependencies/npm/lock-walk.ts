@@ -4,7 +4,8 @@ import { isIntegrity } from './integrity.ts';
 import type { Lock } from './lock.ts';
 import { developmentEdges, type Edge, edgesOfManifest, visitEdges } from './lock-edges.ts';
 import { LockMatch } from './lock-match.ts';
-import { buildLockTree, type LockNode, lookUp } from './lock-tree.ts';
+import type { LockNode } from './lock-node.ts';
+import { buildLockTree, lookUp } from './lock-tree.ts';
 import type { Manifest } from './manifest.ts';
 import type { Override } from './overrides.ts';
 import { registryCheck } from './registries.ts';
@@ -40,20 +41,19 @@ export interface LockedSource {
 
 /** Follows what an installation would take from a lock, from the manifests on, each package once. */
 export function walkLock(lock: Lock, source: LockedSource): WalkedLock {
-  const nodes = buildLockTree(lock.packages);
+  const nodes = buildLockTree(lock.entries);
   const faults: LockFault[] = [];
   const match = new LockMatch(source.overrides);
   const isAllowed = registryCheck(source.settings.npmRegistries);
   const seen = new Set<LockNode>();
   const queue: LockNode[] = [];
   const report = (kind: LockFault['kind'], node: LockNode, name: string, spec = ''): void => {
-    const { resolved } = node.entry;
     faults.push({
       kind,
       location: node.location,
       name,
       version: node.version,
-      resolved: typeof resolved === 'string' ? resolved : '',
+      resolved: node.resolved ?? '',
       spec,
     });
   };
@@ -81,14 +81,14 @@ export function walkLock(lock: Lock, source: LockedSource): WalkedLock {
 
   const drain = (installed: boolean): void => {
     for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
-      const target = node.entry.link === true ? nodes.get(String(node.entry.resolved)) : node;
+      const target = node.isLink ? nodes.get(String(node.entry.resolved)) : node;
       if (target === undefined) {
         report('no-target', node, node.name);
         continue;
       }
       const manifest = target === node ? undefined : source.manifests.get(target.location);
       // A package with a shrinkwrap of its own brings what it needs.
-      if (target.entry.hasShrinkwrap === true) continue;
+      if (target.hasShrinkwrap) continue;
       if (manifest === undefined) {
         visitEdges(target, (name, spec, type) => {
           follow(target, { name, spec, type }, undefined, installed);
@@ -112,33 +112,30 @@ export function walkLock(lock: Lock, source: LockedSource): WalkedLock {
 
 /** Bundled: it comes in the archive of a package above it, which has a checksum. */
 function isBundled(node: LockNode): boolean {
-  if (node.entry.inBundle !== true) return false;
+  if (!node.inBundle) return false;
   for (let above = node.parent; above !== undefined && above.location !== ''; above = above.parent) {
-    if (Array.isArray(above.entry.bundleDependencies) && above.entry.bundleDependencies.length > 0) return true;
+    if (above.bundlesOthers) return true;
   }
   return false;
 }
 
 function faultOfEntry(
-  { location, name, entry }: LockNode,
+  { location, name, resolved, integrity, isLink }: LockNode,
   /** Where a manifest of the source asks for it: an author may name any address, a lock only that of a registry. */
   own: string | undefined,
   files: SourceFiles,
   isAllowed: (resolved: string) => boolean,
 ): LockFault['kind'] | undefined {
   if (!isInside(location)) return 'outside';
-  const { resolved } = entry;
-  if (entry.link === true) {
-    return typeof resolved === 'string' && isInside(resolved) ? undefined : 'outside';
-  }
-  if (typeof resolved === 'string' && !/^https?:/i.test(resolved)) {
+  if (isLink) return resolved !== undefined && isInside(resolved) ? undefined : 'outside';
+  if (resolved !== undefined && !/^https?:/i.test(resolved)) {
     const spec = parseSpec(name, resolved);
     if (spec.kind === 'git') return isCommit(spec.committish) ? undefined : 'commit';
     if (spec.kind === 'file') return spec.path !== undefined && files.has(spec.path) ? undefined : 'outside';
     return 'outside';
   }
-  if (typeof resolved === 'string' && resolved !== own && !isAllowed(resolved)) return 'registry';
-  return isIntegrity(entry.integrity) ? undefined : 'integrity';
+  if (resolved !== undefined && resolved !== own && !isAllowed(resolved)) return 'registry';
+  return isIntegrity(integrity) ? undefined : 'integrity';
 }
 
 const isInside = (path: string): boolean =>

@@ -1,5 +1,7 @@
 import type { SourceFiles } from '../../function/files.ts';
-import { isJsonObject, type JsonFile, type JsonObject, type JsonProblem, readJsonFile } from './json-file.ts';
+import { isJsonObject, type JsonFile, type JsonProblem, readJsonFile } from './json-file.ts';
+import { type LockNode, parsedNodes } from './lock-node.ts';
+import { scanLock } from './lock-scan.ts';
 
 /** npm prefers the first (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json). */
 const LOCK_FILES = ['npm-shrinkwrap.json', 'package-lock.json'] as const;
@@ -15,9 +17,10 @@ export const FOREIGN_LOCKS = {
 /** A lock of a form that pins: version 2 or 3, with its `packages`. */
 export interface Lock {
   readonly file: string;
-  readonly json: JsonFile;
-  /** Location inside the source, `''` for its root, to what is installed there. */
-  readonly packages: JsonObject;
+  /** What is installed inside the source; to be put into a tree once. */
+  readonly entries: readonly LockNode[];
+  /** Place of a value, or of the nearest one around it that is there. */
+  readonly positionOf: JsonFile['positionOf'];
 }
 
 /** Names below `packages`, a location and a field. */
@@ -30,15 +33,30 @@ export function readLock(
   for (const file of LOCK_FILES) {
     const content = files.get(file);
     if (content === undefined) continue;
+    const scanned = scanLock(content);
+    if (scanned !== undefined && isPinning(scanned.lockfileVersion)) {
+      return { file, entries: scanned.nodes, positionOf: positionsIn(file, content) };
+    }
     const json = readJsonFile(file, content, DEPTH);
     return 'problem' in json ? { ...json, file, old: false } : lockOf(file, json);
   }
   return undefined;
 }
 
+const isPinning = (version: unknown): boolean => version === 2 || version === 3;
+
+/** Few locks have something to report, and only then is the file read as a whole. */
+function positionsIn(file: string, content: Uint8Array): Lock['positionOf'] {
+  let json: ReturnType<typeof readJsonFile> | undefined;
+  return (path, part) => {
+    json ??= readJsonFile(file, content, DEPTH);
+    return 'problem' in json ? { line: json.line, column: json.column } : json.positionOf(path, part);
+  };
+}
+
 function lockOf(file: string, json: JsonFile): Lock | (JsonProblem & { readonly file: string; readonly old: boolean }) {
   const { lockfileVersion, packages } = json.value;
-  if (lockfileVersion !== 2 && lockfileVersion !== 3) {
+  if (!isPinning(lockfileVersion)) {
     return {
       ...json.positionOf(['lockfileVersion']),
       file,
@@ -59,5 +77,5 @@ function lockOf(file: string, json: JsonFile): Lock | (JsonProblem & { readonly 
       fix: `delete it and run npm install --package-lock-only`,
     };
   }
-  return { file, json, packages };
+  return { file, entries: parsedNodes(packages), positionOf: json.positionOf };
 }

@@ -269,6 +269,25 @@ describe('what is hostile', () => {
   });
 
   it.each([
+    ['one name, again and again', (size: number) => `"a":"1.0.0",`.repeat(size)],
+    [
+      'ever other names',
+      (size: number) =>
+        range0To(size)
+          .map((index) => `"a${index}":"1.0.0",`)
+          .join(''),
+    ],
+    ['names that need to be read', (size: number) => `"\\u0061":"1.0.0",`.repeat(size)],
+  ])('of a megabyte is judged, as the dependencies of one package of a lock: %s', (_, namesOf) => {
+    const entry = `{"version":"1.0.0","dependencies":{${namesOf(60_000)}"b":"*"}}`;
+    const lock = `{"lockfileVersion":3,"packages":{"node_modules/a0":${entry}}}`;
+    const manifest = { dependencies: { a0: '^1.0.0' } };
+    expect(judge({ 'package.json': manifest, 'package-lock.json': lock })).toContainEqual(
+      expect.objectContaining({ file: 'package-lock.json', level: 'locked' }),
+    );
+  });
+
+  it.each([
     [
       'a flat lock',
       (size: number) =>

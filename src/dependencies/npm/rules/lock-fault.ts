@@ -30,7 +30,7 @@ export function tellFaults(
     const path = ['packages', fault.location, ...(field === undefined ? [] : [field])];
     return {
       file: lock.lock.file,
-      ...lock.lock.json.positionOf(path, field === undefined ? 'key' : 'value'),
+      ...lock.lock.positionOf(path, field === undefined ? 'key' : 'value'),
       package: fault.name,
       ...(fault.spec === '' ? {} : { spec: fault.spec }),
       problem: `${problem}${more}`,
