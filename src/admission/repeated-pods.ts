@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
+import { LabelsUnreachable, type NamespaceLabels } from '../function/namespace.ts';
 import type { Source } from '../function/source.ts';
 import { isSameTemplate, partsOf, sizeOf, type TemplateParts } from './pod-template.ts';
 import type { Verdict } from './review.ts';
@@ -13,7 +14,7 @@ const LARGEST_TEMPLATE = 64 * 1024;
 /** What an injection is told by its surroundings; the digest stands for the files. */
 interface Told {
   readonly configuration: Configuration;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: NamespaceLabels;
   readonly source: string | undefined;
 }
 
@@ -44,7 +45,7 @@ export class RepeatedPods {
     if (remembered?.told.configuration !== surroundings.configuration()) return undefined;
     if (!isSameTemplate(remembered.template, parts)) return undefined;
     const labels = await surroundings.namespaceLabels(namespace);
-    if (!areSameLabels(labels, remembered.told.labels)) return undefined;
+    if (labels instanceof LabelsUnreachable || !areSameLabels(labels, remembered.told.labels)) return undefined;
     return identityOf(await remembered.ask(surroundings)) === remembered.told.source ? remembered.verdict : undefined;
   }
 
@@ -55,7 +56,7 @@ export class RepeatedPods {
     surroundings: Surroundings,
   ): { readonly surroundings: Surroundings; readonly remember: (verdict: Verdict) => void } {
     const configuration = surroundings.configuration();
-    let labels: Told['labels'] | undefined;
+    let labels: NamespaceLabels | LabelsUnreachable | undefined;
     let told: { readonly source: string | undefined; readonly ask: Remembered['ask'] } | undefined;
     return {
       surroundings: {
@@ -68,7 +69,7 @@ export class RepeatedPods {
         },
       },
       remember: (verdict) => {
-        if (labels === undefined || told?.source === undefined) return;
+        if (labels === undefined || labels instanceof LabelsUnreachable || told?.source === undefined) return;
         const template = partsOf(pod);
         if (sizeOf(template, LARGEST_TEMPLATE) > LARGEST_TEMPLATE) return;
         const { source, ask } = told;
@@ -108,7 +109,7 @@ function identityOf(source: Source): string | undefined {
   }
 }
 
-function areSameLabels(one: Told['labels'], other: Told['labels']): boolean {
+function areSameLabels(one: NamespaceLabels, other: NamespaceLabels): boolean {
   const keys = Object.keys(one);
   return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }
