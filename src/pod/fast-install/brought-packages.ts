@@ -15,7 +15,7 @@ import { platformOf } from './platform.ts';
  * Without a lock, what is there cannot be told from what was left behind, and it is installed anew. Python has no such
  * folder: what a source brings lies beside its own modules.
  */
-export async function bringsItsPackages(files: SourceFiles, folder: string, language: Language): Promise<boolean> {
+export function bringsItsPackages(files: SourceFiles, folder: string, language: Language): boolean {
   if (language !== 'nodejs' || !existsSync(path.join(folder, 'node_modules'))) return false;
   const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
   if (source === undefined || 'problem' in source) return false;
@@ -23,7 +23,5 @@ export async function bringsItsPackages(files: SourceFiles, folder: string, lang
   if (lock === undefined || 'problem' in lock) return false;
   if (lock.faults.some(({ kind }) => kind !== 'registry')) return false;
   const platform = platformOf({ libc: 'glibc' });
-  return (
-    differenceFromLock({ root, nodes: lock.nodes }, await readInstalledPackages(folder), platform, 'any') === undefined
-  );
+  return differenceFromLock({ root, nodes: lock.nodes }, readInstalledPackages(folder), platform, 'any') === undefined;
 }

@@ -74,7 +74,7 @@ export async function installWithBun(tool: Tool, files: SourceFiles): Promise<Fa
   const { lock, root } = source;
   // Only one who asked for bun comes here without a lock.
   if (lock === undefined || 'problem' in lock) return 'installed';
-  const installed = await readInstalledPackages(staging);
+  const installed = readInstalledPackages(staging);
   const difference = differenceFromLock({ root, nodes: lock.nodes }, installed, platform);
   return difference === undefined ? 'installed' : { declined: `bun installed something else: ${difference}` };
 }

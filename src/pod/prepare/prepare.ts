@@ -39,30 +39,45 @@ export async function prepare(
   surroundings: PrepareSurroundings,
 ): Promise<Refusal | undefined> {
   const workspace = await openWorkspace(options.root);
+  // While the source is read and judged and an installer works: all of it is time that a start waits for.
+  const [refusal] = await Promise.all([
+    prepareSource(options, workspace, surroundings),
+    copyPrograms(path.join(surroundings.programs, options.language), workspace.programs),
+  ]);
+  if (refusal !== undefined) return refusal;
+  await workspace.publishPrograms();
+  const { title } = LANGUAGES[options.language];
+  const isLeft = existsSync(workspace.staging);
+  surroundings.log(isLeft ? `ready for the installation of the ${title} packages` : `ready to run with ${title}`);
+  return undefined;
+}
+
+/** Leaves the source where it is run from, with its packages, or where buildless-install finds it. */
+async function prepareSource(
+  options: PrepareArguments,
+  workspace: Workspace,
+  surroundings: PrepareSurroundings,
+): Promise<Refusal | undefined> {
+  const { log } = surroundings;
   const files = await fetchSource(options, workspace, surroundings);
   if (isRefusal(files)) return files;
-  const refusal = judge(options, files, surroundings.log) ?? checkHandler(options.handler, options.language, files);
+  const refusal = judge(options, files, log) ?? checkHandler(options.handler, options.language, files);
   if (refusal !== undefined) return refusal;
-  await copyPrograms(path.join(surroundings.programs, options.language), workspace.programs);
   if (surroundings.stop.aborted) return refuse('the Pod was told to stop');
-  const { title } = LANGUAGES[options.language];
-  const ready = `ready to run with ${title}`;
-  if (await bringsItsPackages(files, workspace.source, options.language)) {
+  if (bringsItsPackages(files, workspace.source, options.language)) {
     await workspace.publish('function');
-    surroundings.log(`the source brings the packages of its lock file in node_modules; ${ready}`);
+    log('the source brings the packages of its lock file in node_modules');
     return undefined;
   }
-  if (options.fast === undefined) {
+  const { fast } = options;
+  if (fast === undefined) {
     await workspace.publish(options.install ? 'staging' : 'function');
-    if (options.reason !== undefined) surroundings.log(`left to ${options.reason}`);
-    surroundings.log(options.install ? `ready for the installation of the ${title} packages` : ready);
+    if (options.reason !== undefined) log(`left to ${options.reason}`);
     return undefined;
   }
   await workspace.publish('staging');
   const staged = files instanceof FolderFiles ? files.movedTo(workspace.staging) : files;
-  const refused = await installFast(staged, workspace, { ...options, fast: options.fast }, surroundings);
-  if (refused === undefined) surroundings.log(existsSync(workspace.staging) ? 'ready for buildless-install' : ready);
-  return refused;
+  return await installFast(staged, workspace, { ...options, fast }, surroundings);
 }
 
 /** Installs here, so that no second container has to; leaves it to one where another installer must do it. */

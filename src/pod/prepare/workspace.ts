@@ -13,8 +13,10 @@ export interface Workspace {
   readonly programs: string;
   /** Where Git works. */
   readonly clone: string;
-  /** Shows programs and source; the last step. */
+  /** Shows the source, to be run or to be installed. */
   readonly publish: (as: 'function' | 'staging') => Promise<void>;
+  /** Shows the programs, when all else is done. */
+  readonly publishPrograms: () => Promise<void>;
   /** Where a staged source is, once it is published. */
   readonly staging: string;
   /** Empty folder beside it for an installer's own files. */
@@ -51,8 +53,10 @@ export async function openWorkspace(root: string): Promise<Workspace> {
       await rename(path.join(root, 'staging'), path.join(root, 'function'));
     },
     publish: async (as) => {
-      await rename(programs, path.join(root, 'runtime'));
       await rename(source, path.join(root, as));
+    },
+    publishPrograms: async () => {
+      await rename(programs, path.join(root, 'runtime'));
       await rm(hidden, { recursive: true, force: true });
     },
   };
