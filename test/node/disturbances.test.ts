@@ -55,7 +55,8 @@ describe('a Function whose node is disturbed', () => {
     if (namespace !== '') await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 
-  it('is complete again after its sandbox was killed', async () => {
+  it('is complete again after its sandbox was killed', async (context) => {
+    if (!inject('node').ours) context.skip('only on a node of this machine can its containers be killed');
     const pod = await readyPod(namespace, 'app=disturbed');
     const before = await callJson(pod);
     const [sandbox = ''] = containersOf(
@@ -70,7 +71,8 @@ describe('a Function whose node is disturbed', () => {
     expect(await callJson(again)).toEqual(before);
   });
 
-  it('answers on while containerd is killed and started again, and so does one that is made after', async () => {
+  it('answers on while containerd is killed and started again, and so does one that is made after', async (context) => {
+    if (!inject('node').ours) context.skip('only on a node of this machine can its containers be killed');
     const pod = await readyPod(namespace, 'app=disturbed');
     const restarts = statusOf(pod, 'function')?.restartCount;
     const before = containerd();
@@ -87,7 +89,8 @@ describe('a Function whose node is disturbed', () => {
     expect(statusOf(await reread(pod), 'function')?.restartCount).toBe(restarts);
   });
 
-  it(`serves complete packages, or does not start, after its installation was killed at a random point, ${KILLS} times`, async () => {
+  it(`serves complete packages, or does not start, after its installation was killed at a random point, ${KILLS} times`, async (context) => {
+    if (!inject('node').ours) context.skip('only on a node of this machine can its containers be killed');
     const complete = await callJson(await readyPod(namespace, 'app=disturbed'));
     let killed = 0;
     for (let batch = 0; batch < KILLS / AT_ONCE; batch += 1) {

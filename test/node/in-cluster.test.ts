@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect } from 'vitest';
+import type { CheckResult } from '../../src/doctor/check.ts';
 import { INSTALL_NAMESPACE, WEBHOOK_NAME } from '../../src/installation/names.ts';
 import { installed } from '../installation/shipped.ts';
-import { eventually, given, it } from '../cluster/given.ts';
+import { cluster, eventually, given, it } from '../cluster/given.ts';
 import { RESTRICTED } from '../cluster/installed.ts';
-import { createNamespace, kubectl, kubectlOk } from '../cluster/kubectl.ts';
+import { createNamespace, kubectl, kubectlOk, type Printed } from '../cluster/kubectl.ts';
 import { call, callJson, nameOf, readyPods } from './pods.ts';
 import { apply, deployed } from './functions.ts';
 
@@ -45,6 +48,21 @@ describe('the webhook in the cluster, from deploy/install.yaml as it is', () => 
     if (pod === undefined) throw new Error('no Pod');
     expect(await callJson(pod)).toMatchObject({ message: 'Hello, world, from hello-python!' });
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+  });
+
+  it('is found well by buildless doctor, which asks each Pod for its certificate through a port-forward', async () => {
+    await createNamespace(RESTRICTED);
+    const args = ['dist/buildless.mjs', 'doctor', '--kubeconfig', cluster().kubeconfig, '-o', 'json'];
+    const { stdout } = await promisify(execFile)(process.execPath, args).catch((error: unknown) => error as Printed);
+    const { results } = JSON.parse(stdout) as { results: readonly CheckResult[] };
+    const pods = await readyPods(INSTALL_NAMESPACE, 'app.kubernetes.io/component=webhook', 2);
+    for (const pod of pods) {
+      const detail = expect.stringContaining(`every caBundle trusts what Pod ${nameOf(pod)} serves`) as string;
+      expect(results).toContainEqual({ check: 'Certificate', status: 'ok', detail });
+    }
+    const failures = results.filter(({ status }) => status !== 'ok').map(({ detail }) => detail);
+    // Which is true of a cluster of one node.
+    expect(failures.filter((detail) => detail !== 'all replicas are on one node')).toEqual([]);
   });
 
   it('goes on while its replicas are replaced, and so do Functions that are created meanwhile', async () => {

@@ -5,6 +5,7 @@ import { beforeAll, afterAll, describe, expect, inject } from 'vitest';
 import { eventually, given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
 import { coreApi, createNamespace, kubectl, kubectlOk } from '../cluster/kubectl.ts';
+import { NODE_FILES, pythonFiles } from './fast-packages.ts';
 import { apply, deployed, RESOURCES, sourceOf, templateOf } from './functions.ts';
 import { call, callJson, inside, nameOf, readyPod, readyPods, statusOf, urlOf } from './pods.ts';
 
@@ -12,6 +13,9 @@ const HELLO = { 'handler.js': "module.exports = { main: () => 'hello' };" };
 const WHO = { 'handler.js': 'exports.main = () => ({ uid: process.getuid(), gid: process.getgid() });' };
 const SLOW = {
   'handler.js': 'exports.main = () => new Promise((resolve) => setTimeout(() => resolve("whole"), 300));',
+};
+const SLOW_PYTHON = {
+  'handler.py': "import time\n\ndef main(event, context):\n    time.sleep(0.3)\n    return 'whole'\n",
 };
 const XS_NODE = {
   'handler.js': "const { get } = require('axios'); exports.main = () => typeof get;",
@@ -151,52 +155,65 @@ describe('a Function on a node', () => {
     expect(nameOf(pod ?? first)).not.toBe(nameOf(first));
   });
 
-  it('answers everything that is in flight when its Pod is deleted, and is gone by itself', async () => {
-    await apply(namespace, deployed('deleted', { files: SLOW }));
-    const pod = await readyPod(namespace, 'app=deleted');
-    const answers: string[] = [];
-    let going = true;
-    const client = async (): Promise<void> => {
-      while (going) {
-        const answer = await fetch(urlOf(pod), { headers: { connection: 'close' } }).then(
-          (response) => response.text(),
-          (error: unknown) => (error instanceof Error ? String(error.cause) : String(error)),
-        );
-        if (answer.includes('ECONNREFUSED')) return;
-        answers.push(answer);
-      }
-    };
-    const clients = Array.from({ length: 20 }, client);
-    await eventually(
-      () => Promise.resolve(answers.length),
-      (count) => count > 100,
-    );
-    await kubectlOk(['delete', 'pod', '-n', namespace, nameOf(pod), '--wait=false']);
-    // The grace period is 30 s: a server that does not hear SIGTERM would still answer after it began.
-    await Promise.race([Promise.all(clients), new Promise((resolve) => setTimeout(resolve, 25_000))]);
-    going = false;
-    expect(answers.filter((answer) => answer !== 'whole')).toEqual([]);
-    const gone = (): Promise<boolean> =>
-      coreApi()
-        .readNamespacedPod({ namespace, name: nameOf(pod) })
-        .then(
-          () => false,
-          () => true,
-        );
-    await eventually(gone, Boolean, 28_000);
-  });
-
-  for (const [runtime, files, answer] of [
-    ['nodejs22', XS_NODE, 'function'],
-    ['python311', XS_PYTHON, '2.32.3'],
-  ] as const) {
-    it(`installs and serves within the smallest preset: ${runtime}`, async () => {
-      const name = `xs-${runtime}`;
-      const annotations = { 'buildless.dev/profile': 'XS' };
-      await apply(namespace, deployed(name, { runtime, files, annotations, container: { resources: {} } }));
+  it.each(['nodejs22', 'python311'])(
+    'answers everything that is in flight when its Pod is deleted, and is gone by itself: %s',
+    async (runtime) => {
+      const name = `deleted-${runtime}`;
+      await apply(namespace, deployed(name, { runtime, files: runtime === 'nodejs22' ? SLOW : SLOW_PYTHON }));
       const pod = await readyPod(namespace, `app=${name}`);
+      const answers: string[] = [];
+      let going = true;
+      const client = async (): Promise<void> => {
+        while (going) {
+          const answer = await fetch(urlOf(pod), { headers: { connection: 'close' } }).then(
+            (response) => response.text(),
+            (error: unknown) => (error instanceof Error ? String(error.cause) : String(error)),
+          );
+          if (answer.includes('ECONNREFUSED')) return;
+          answers.push(answer);
+        }
+      };
+      const clients = Array.from({ length: 20 }, client);
+      await eventually(
+        () => Promise.resolve(answers.length),
+        (count) => count > 100,
+      );
+      await kubectlOk(['delete', 'pod', '-n', namespace, nameOf(pod), '--wait=false']);
+      // The grace period is 30 s: a server that does not hear SIGTERM would still answer after it began.
+      await Promise.race([Promise.all(clients), new Promise((resolve) => setTimeout(resolve, 25_000))]);
+      going = false;
+      expect(answers.filter((answer) => answer !== 'whole')).toEqual([]);
+      const gone = (): Promise<boolean> =>
+        coreApi()
+          .readNamespacedPod({ namespace, name: nameOf(pod) })
+          .then(
+            () => false,
+            () => true,
+          );
+      await eventually(gone, Boolean, 28_000);
+    },
+  );
+
+  for (const [name, runtime, files, answer] of [
+    ['npm', 'nodejs22', XS_NODE, 'function'],
+    ['pip', 'python311', XS_PYTHON, '2.32.3'],
+    ['bun', 'nodejs22', NODE_FILES, undefined],
+    ['uv', 'python311', undefined, undefined],
+  ] as const) {
+    it(`is installed by ${name} and serves within the smallest preset: ${runtime}`, async () => {
+      const annotations = { 'buildless.dev/profile': 'XS' };
+      const source = files ?? (await pythonFiles());
+      await apply(
+        namespace,
+        deployed(`xs-${name}`, { runtime, files: source, annotations, container: { resources: {} } }),
+      );
+      const pod = await readyPod(namespace, `app=xs-${name}`);
       expect(pod.spec?.containers[0]?.resources?.limits).toEqual({ cpu: '150m', memory: '256Mi' });
-      expect((await call(pod)).text).toBe(answer);
+      const installs = pod.spec?.initContainers?.some((container) => container.name === 'buildless-install');
+      expect(installs).toBe(answer !== undefined);
+      const { text } = await call(pod);
+      if (answer === undefined) expect(Number(text)).toBeGreaterThan(10);
+      else expect(text).toBe(answer);
       expect(statusOf(pod, 'function')?.restartCount).toBe(0);
     });
   }

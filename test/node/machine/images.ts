@@ -58,9 +58,19 @@ export async function makeImages(say: (line: string) => void): Promise<readonly 
     { Env: environment() },
     nodeRoot,
   );
-  const python = await cachedImage(cache, say, 'python', [], IMAGES.python, { Env: environment() }, (folder) => {
-    debianRoot(folder, ['python3', 'python3-pip']);
-  });
+  const python = await cachedImage(
+    cache,
+    say,
+    'python',
+    ['python'],
+    IMAGES.python,
+    { Env: environment() },
+    (folder) => {
+      debianRoot(folder, ['python3', 'python3-pip']);
+      // As the official image has it.
+      symlinkSync('python3', path.join(folder, 'usr/bin/python'));
+    },
+  );
   return [pause, node, python, await toolkitImage(cache, say)];
 }
 

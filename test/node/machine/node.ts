@@ -122,7 +122,8 @@ async function untilReady(kubelet: Component, kubeconfig: string): Promise<void>
   }, 120_000);
 }
 
-function hostAddress(): string {
+/** @throws where there is none */
+export function hostAddress(): string {
   const found = Object.entries(networkInterfaces())
     .filter(([name]) => name !== PLACE.bridge)
     .flatMap(([, addresses]) => addresses ?? [])

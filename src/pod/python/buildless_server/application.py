@@ -42,6 +42,7 @@ class Application:
         self._calls = Calls(settings.timeout, settings.threads, self._answer_timeout)
         self._lock = threading.Lock()
         self._loop: Coroutines | None = None
+        self._told_busy = False
         self.stopping = False
         """Set when the process was asked to stop: not ready, and connections are closed after their request."""
         self.replace_thread: Callable[[], None] = lambda: None
@@ -75,8 +76,14 @@ class Application:
             return text(503, 'stopping')
         seconds = self.seconds_without_thread()
         if seconds < BUSY:
+            self._told_busy = False
             return text(200, 'OK')
-        return text(503, f'busy: all {self._settings.threads} threads (CHERRYPY_NUMTHREADS) for {seconds:.0f} s')
+        busy = f'all {self._settings.threads} threads (CHERRYPY_NUMTHREADS) for {seconds:.0f} s'
+        if not self._told_busy:
+            self._told_busy = True
+            # `kubectl describe` shows the probe's status only.
+            note('warn', f'calls have kept {busy} while others wait: not ready until one ends')
+        return text(503, f'busy: {busy}')
 
     def _answer(self, method: str, environ: Environ) -> Answer:
         """The handler's answer, or the one in its place."""

@@ -9,6 +9,7 @@ import threading
 import time
 from types import FrameType
 
+from .ending import end_now, report_endings
 from .health import start_health
 from .journal import note
 from .packages import hand_over, load_cheroot, put_server_first
@@ -27,7 +28,7 @@ def run(runtime: str, path: list[str]) -> int:
     """Serve the Function that the environment describes; the exit status. `path` is `sys.path` as Python made it."""
     # As PID 1 a process has no default action for a signal: without this SIGTERM does nothing while the handler loads.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, frame: os._exit(0))
+        signal.signal(number, lambda number, frame: end_now(0))
     termination_log = os.environ.get('BUILDLESS_TERMINATION_LOG') or '/dev/termination-log'
     try:
         settings = read_settings(os.environ)
@@ -54,6 +55,7 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
 
     hand_over(runtime, (settings.folder, settings.packages), path)
     tracing = start_tracing(settings, os.environ)
+    report_endings(settings)
     handler = load_handler(settings)
     application = Application(handler, settings, tracing)
     try:
@@ -68,7 +70,7 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
 
     def asked_to_stop(number: int, frame: FrameType | None) -> None:
         if stop.is_set():
-            os._exit(128 + number)
+            end_now(128 + number)
         stop.set()
 
     # Set again, as the handler's module may have set its own.
@@ -88,6 +90,6 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     note('info', 'stopped')
     sys.stdout.flush()
     # Threads of the handler's that never end must not turn an orderly stop into a kill.
-    guard = threading.Timer(EXIT_GRACE, os._exit, (0,))
+    guard = threading.Timer(EXIT_GRACE, end_now, (0,))
     guard.daemon = True
     guard.start()

@@ -96,6 +96,8 @@ describe('calls that hold every thread', () => {
       /^503 busy: all 2 threads \(CHERRYPY_NUMTHREADS\) for [23] s$/,
     );
     expect(await get(healthPortOf(started), '/healthz', 2000)).toBe('200 OK');
+    expect(await get(started.port, '/healthz', 2000)).toContain('503');
+    expect(started.log().match(/calls have kept all 2 threads/g)).toHaveLength(1);
     await Promise.all([...calls, waits]);
     expect(await get(started.port, '/healthz', 2000)).toBe('200 OK');
   });

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
@@ -176,5 +176,40 @@ describe('a port that is taken', () => {
     expect(started.log()).toContain('Address already in use');
     expect(started.log()).not.toContain('Traceback');
     await new Promise((resolve) => other.close(resolve));
+  });
+});
+
+describe('a handler that ends the process', () => {
+  const ENDS = `
+import multiprocessing, os, sys
+def main(event, context):
+    if event['data'] == 'sys.exit': sys.exit(3)
+    if event['data'] == 'os._exit': os._exit(3)
+    child = multiprocessing.get_context('fork').Process(target=print, args=('from a child',))
+    child.start()
+    child.join()
+    return child.exitcode
+`;
+
+  it('by os._exit leaves the reason in the log and in the termination message; a child of it does not', async () => {
+    const termination = path.join(runtime.folder, 'termination-log');
+    await writeFile(termination, '');
+    await chmod(termination, 0o666);
+    const started = await runtime.start({ 'handler.py': ENDS }, { BUILDLESS_TERMINATION_LOG: termination });
+    expect(await (await started.call('a child')).json()).toBe(0);
+    expect(started.log()).not.toContain('ended the process');
+    await started.call('os._exit').catch(() => undefined);
+    expect(await started.exited).toBe(3);
+    const reason =
+      'handler: it ended the process by os._exit(3), and with it every call that ran; return or raise instead.';
+    expect(started.log()).toContain(reason);
+    expect(await readFile(termination, 'utf8')).toBe(reason);
+  });
+
+  it('by sys.exit does not: it is an exception like any other', async () => {
+    const started = await runtime.start({ 'handler.py': ENDS });
+    expect((await started.call('sys.exit')).status).toBe(500);
+    expect(started.log()).toContain('SystemExit');
+    expect((await started.call('a child')).status).toBe(200);
   });
 });

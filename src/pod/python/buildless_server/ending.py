@@ -1,0 +1,45 @@
+"""Says so where the handler ends the process: without it a restart has no reason at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import NoReturn
+
+from .settings import Settings
+from .stop import write_termination_message
+
+end_now = os._exit
+"""Ends the process as the server itself does, which is nothing to explain."""
+
+
+def report_endings(settings: Settings) -> None:
+    """Put an `os._exit` before Python's own that leaves the reason in the log and in the Pod's status.
+
+    `sys.exit()` needs none: it is an exception, and answered like any other.
+    """
+    server = os.getpid()
+
+    def ended(status: int) -> NoReturn:
+        # The processes that a handler forks end in this way, too.
+        if os.getpid() == server:
+            problem = (
+                f'{settings.module}: it ended the process by os._exit({status}), and with it every call that ran; '
+                'return or raise instead.'
+            )
+            write_termination_message(settings.termination_log, problem)
+            _note(f'the Function ended\n{problem}')
+        end_now(status)
+
+    setattr(os, '_exit', ended)  # noqa: B010 (a plain assignment has another type)
+
+
+def _note(message: str) -> None:
+    """As journal.note, without its lock: the caller may be a signal handler that interrupted whoever holds it."""
+    line = {'level': 'error', 'time': time.strftime('%Y-%m-%dT%H:%M:%S.000Z', time.gmtime()), 'msg': message}
+    try:
+        os.write(2, f'{json.dumps(line)}\n'.encode())
+    except OSError:
+        # Nobody reads the log; the Pod's status has the same text.
+        pass
