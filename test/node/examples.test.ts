@@ -5,7 +5,7 @@ import { given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, kubectl, kubectlOk } from '../cluster/kubectl.ts';
 import { call, callJson, readyPod, readyPods } from './pods.ts';
-import { answerOf, listen, npmrcOf, packNpm } from './registry.ts';
+import { answerOf, listen, packNpm } from './registry.ts';
 
 /** One small node runs all of them at once, so what they ask for by default is small, too. */
 const CONFIGURATION = `
