@@ -12,11 +12,11 @@ const FINE = { 'handler.py': "def main(event, context):\n    return 'hello'\n" }
 const PINNED = { ...FINE, 'requirements.txt': 'humanize==4.9.0\n' };
 /** Of uv; no package has this hash. */
 const HASHED = { ...FINE, 'requirements.txt': `humanize==4.9.0 --hash=sha256:${'0'.repeat(64)}\n` };
-const pipConf = (name: string, index: string): object => ({
+const pipConf = (name: string, index: string, more = ''): object => ({
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name },
-  stringData: { 'pip.conf': `[global]\nindex-url = ${index}\n` },
+  stringData: { 'pip.conf': `[global]\nindex-url = ${index}\n${more}` },
 });
 const python = (name: string, options: FunctionOptions): readonly object[] =>
   deployed(name, { runtime: 'python311', ...options });
@@ -40,7 +40,13 @@ describe('what kubectl shows of a Python Function that fails', () => {
     await apply(
       namespace,
       pipConf('unreachable', 'http://127.0.0.1:9/simple'),
-      pipConf('wrong-token', `${strict.url.replace('http://', 'http://someone:not-the-token@')}simple`),
+      pipConf('without-tls', `${strict.url}simple`),
+      pipConf(
+        'wrong-token',
+        `${strict.url.replace('http://', 'http://someone:not-the-token@')}simple`,
+        `trusted-host = ${inject('node').address}\n`,
+      ),
+      python('without-tls', { files: PINNED, ...from('without-tls') }),
       python('unreachable', { files: PINNED, ...from('unreachable') }),
       python('unreachable-hashed', { files: HASHED, ...from('unreachable') }),
       python('wrong-token', { files: PINNED, ...from('wrong-token') }),
@@ -111,6 +117,11 @@ def main(event, context):
       expect(described + logs).not.toContain('not-the-token');
     });
   }
+
+  it('an index without TLS that nobody said to trust: that pip ignores it, and how to have it', async () => {
+    const { describe: described } = await seen(namespace, 'without-tls', initFailed);
+    expect(described).toMatch(/Message: .*ignores the index[\s\S]*trusted-host = /);
+  });
 
   it('a package that is not the one that was locked: its name, and that the hash is another', async () => {
     const { describe: described } = await seen(namespace, 'wrong-hash', initFailed);

@@ -53,12 +53,15 @@ export function packNpm(name: string, index: string): NpmPackage {
   }
 }
 
+/** As all registries name it: bun knows the address of what a lock has by that. */
+const fileOf = (name: string): string => `${name.replace(/^@[^/]+\//, '')}-1.0.0.tgz`;
+
 /** What an npm registry says of a package at a path; undefined for a path that is not its. */
 export function answerOf({ name, archive, integrity }: NpmPackage, request: IncomingMessage): Buffer | undefined {
   const asked = decodeURIComponent(request.url ?? '');
-  if (asked === `/${name}/-/archive-1.0.0.tgz`) return archive;
+  if (asked === `/${name}/-/${fileOf(name)}`) return archive;
   if (asked !== `/${name}`) return undefined;
-  const tarball = `http://${request.headers.host ?? ''}/${name}/-/archive-1.0.0.tgz`;
+  const tarball = `http://${request.headers.host ?? ''}/${name}/-/${fileOf(name)}`;
   const manifest = { name, version: '1.0.0', dist: { tarball, integrity } };
   const document = { name, 'dist-tags': { latest: '1.0.0' }, versions: { '1.0.0': manifest } };
   return Buffer.from(JSON.stringify(document));

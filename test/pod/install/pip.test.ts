@@ -313,6 +313,17 @@ describe('install with pip from an index of its own', () => {
     expect(output + termination).not.toContain(PASSWORD);
   });
 
+  it('says that pip ignores an index without TLS, which is neither asked nor said to lack anything', async () => {
+    const root = await stage({ 'requirements.txt': 'private==1.0\n' });
+    const { code, termination } = await install(root, {
+      flags: [await pipConf('index-url = http://pypi.example/simple')],
+    });
+    expect(code).toBe(1);
+    expect(termination).toMatch(
+      /^private==1\.0: pip ignores the index at pypi\.example, .*trusted-host = pypi\.example/,
+    );
+  });
+
   it('prints no credentials of requirements.txt, whatever fails', async () => {
     const index = `http://deploy:${encodeURIComponent('p@ss/word-of-it')}@127.0.0.1:1/simple`;
     const root = await stage({ 'requirements.txt': `--index-url ${index}\nprivate==1.0\n` });

@@ -59,6 +59,12 @@ def _not_found(failure: PipFailure, found: re.Match[str]) -> str:
         detail = f" ({python[1]} is not in {python[2]})" if python else ""
         if listed == "none":
             return f"{wanted}: no version of it supports this Python{detail}; choose another buildless.dev/runtime"
+    ignored = re.search(r"The repository located at (\S+) is not a trusted or secure host", failure.output)
+    if listed == "none" and ignored:
+        return (
+            f"{wanted}: pip ignores the index at {ignored[1]}, as its address begins with http:; name it by https:, or "
+            f'add "trusted-host = {ignored[1]}" to the pip.conf of buildless.dev/registry'
+        )
     if listed == "none":
         return f"{wanted}: the index {failure.index()} has no version of it; correct the name, or {ACCESS}"
     versions = listed.split(", ")
