@@ -51,8 +51,9 @@ describe('the webhook in the cluster, from deploy/install.yaml as it is', () => 
   });
 
   it('is found well by buildless doctor, which asks each Pod for its certificate through a port-forward', async () => {
-    await createNamespace(RESTRICTED);
-    const args = ['dist/buildless.mjs', 'doctor', '--kubeconfig', cluster().kubeconfig, '-o', 'json'];
+    const namespace = await createNamespace(RESTRICTED);
+    const where = ['--kubeconfig', cluster().kubeconfig, '--probe-namespace', namespace];
+    const args = ['dist/buildless.mjs', 'doctor', ...where, '-o', 'json'];
     const { stdout } = await promisify(execFile)(process.execPath, args).catch((error: unknown) => error as Printed);
     const { results } = JSON.parse(stdout) as { results: readonly CheckResult[] };
     const pods = await readyPods(INSTALL_NAMESPACE, 'app.kubernetes.io/component=webhook', 2);

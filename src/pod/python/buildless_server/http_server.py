@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from cheroot.wsgi import Gateway_10, Server
 
 from .answer import Environ
 from .journal import note
+from .turn_away import turn_away
 from .workers import Workers
 
 BACKLOG = 512
@@ -20,6 +22,8 @@ STALLED = 10
 """Seconds that a client may send or take nothing in the middle of a request, which holds a thread."""
 LAST = 2
 """The same for a request that has not begun to arrive when the server stops."""
+SETTLE = 0.05
+"""Seconds for a connection that has begun to be complete."""
 
 
 class StreamBroken(Exception):
@@ -64,6 +68,8 @@ class FunctionServer(Server):
         if self.ready:
             connections = self._connections
             connections.stop()
+            turn_away(self.socket)
+            time.sleep(SETTLE)
             self.socket.settimeout(0)
             accepted = [conn for _, conn in connections._selector.connections if conn is not self]
             last = [conn for conn in accepted if not hasattr(conn, 'served')]
