@@ -10,6 +10,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fetchFastInstallers } from '../scripts/fast-installers.mjs';
+import { kymaNode, prepareWith, run } from './install/ways.ts';
 import { hashedRequirements, npmLock, npmManifest, PYTHON_REQUIREMENTS } from './measure/locked.ts';
 import { benchOptions } from './measure/options.ts';
 import { print, progress } from './measure/report.ts';
@@ -70,14 +71,6 @@ function makeSources(sources: Readonly<Record<Way['group'], string>>, tools: str
 }
 
 function waysOf(tools: string): readonly Way[] {
-  const run = (command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): void => {
-    execFileSync(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
-  };
-  const kymaNode = (place: string, cache: string): void => {
-    rmSync(path.join(place, 'source/package-lock.json'));
-    const flags = ['--prefer-offline', '--no-audit', '--progress=false', `--cache=${cache}`];
-    run('npm', ['install', ...flags], path.join(place, 'source'));
-  };
   const npmCi = (place: string, cache: string): void => {
     const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', `--cache=${cache}`];
     run('npm', ['ci', ...flags], path.join(place, 'source'));
@@ -90,17 +83,8 @@ function waysOf(tools: string): readonly Way[] {
     const flags = ['--target', path.join(place, 'packages'), '--cache-dir', cache, '--require-hashes'];
     run('python3', ['-m', 'pip', 'install', ...flags, '-r', 'requirements.txt'], path.join(place, 'source'));
   };
-  const prepare =
-    (language: string, ...flags: readonly string[]) =>
-    (place: string, cache: string): void => {
-      const paths = [`--root=${path.join(place, 'root')}`, `--from=${path.join(place, 'source')}`];
-      const all = ['--source=configmap:hello', `--language=${language}`, '--level=locked', '--timeout=120', ...paths];
-      const keeps = cache.startsWith(place) ? [] : [`--cache=${cache}`];
-      const program = path.resolve('dist/pod/prepare.mjs');
-      run(process.execPath, [program, ...all, ...keeps, ...flags], place, { BUILDLESS_TOOLS: tools });
-    };
-  const bun = prepare('nodejs', '--fast=bun', '--version=20');
-  const uv = prepare('python', '--fast=uv', `--version=${pythonVersion}`);
+  const bun = prepareWith(tools, 'nodejs', '--fast=bun', '--version=20');
+  const uv = prepareWith(tools, 'python', '--fast=uv', `--version=${pythonVersion}`);
   return [false, true].flatMap((warm): Way[] => [
     { title: "Kyma's npm install", group: 'Node.js', warm, run: kymaNode },
     { title: 'npm ci', group: 'Node.js', warm, run: npmCi },

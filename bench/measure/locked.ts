@@ -7,13 +7,15 @@ import path from 'node:path';
 const NPM_DEPENDENCIES = { axios: '1.7.9', lodash: '4.17.21', cloudevents: '8.0.2' };
 export const PYTHON_REQUIREMENTS = ['requests==2.32.3', 'flask==3.0.3', 'pydantic==2.9.2'];
 
-export const npmManifest = (): string => JSON.stringify({ dependencies: NPM_DEPENDENCIES });
+type Dependencies = Readonly<Record<string, string>>;
+
+export const npmManifest = (dependencies: Dependencies = NPM_DEPENDENCIES): string => JSON.stringify({ dependencies });
 
 /** Text of the package-lock.json that npm writes for them. */
-export function npmLock(): string {
+export function npmLock(dependencies: Dependencies = NPM_DEPENDENCIES): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-bench-'));
   try {
-    writeFileSync(path.join(folder, 'package.json'), npmManifest());
+    writeFileSync(path.join(folder, 'package.json'), npmManifest(dependencies));
     const quiet = ['--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'];
     execFileSync('npm', ['install', ...quiet], { cwd: folder });
     return readFileSync(path.join(folder, 'package-lock.json'), 'utf8');
