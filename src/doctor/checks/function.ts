@@ -73,7 +73,10 @@ function cureOf(message: string): string {
 
 async function firstOptedIn(patient: Patient): Promise<string | undefined> {
   const answer = await optedIn(patient);
-  const [first] = answer.ok ? list(answer.object, 'items') : [];
+  // Nothing can be created in one that is about to go.
+  const first = (answer.ok ? list(answer.object, 'items') : []).find(
+    (namespace) => text(namespace, 'metadata', 'deletionTimestamp') === '',
+  );
   return first === undefined ? undefined : text(first, 'metadata', 'name');
 }
 
