@@ -41,9 +41,8 @@ function later({ code, field, problem }: Finding): Warning | undefined {
     case 'source-not-found':
       return { code: 'source-missing-yet', ...place, problem, fix: 'create it; until then each Pod is refused' };
     case 'source-unreachable':
-      return { code: 'source-unreachable', ...place, problem, fix: 'nothing: each Pod is judged when it is made' };
     case 'namespace-unreachable':
-      return { code: 'namespace-unreachable', ...place, problem, fix: 'nothing: each Pod is judged when it is made' };
+      return { code, ...place, problem, fix: 'nothing: each Pod is judged when it is made' };
     default:
       return undefined;
   }

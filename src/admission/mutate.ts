@@ -58,19 +58,19 @@ export function createMutate(surroundings: Surroundings): Reviewer {
   return async ({ uid, operation, kind, subResource, namespace, name, object }) => {
     const isPod = kind.group === '' && kind.kind === 'Pod' && subResource === '';
     if (!isPod || operation !== 'CREATE' || object === undefined) return skipped(uid, 'other-operation');
-    const known = await repeated.answerTo(object, namespace, surroundings);
-    if (known !== undefined) return { ...known, response: { ...known.response, uid } };
+    const review = repeated.review(object, namespace, surroundings);
+    const earlier = await review.earlier();
+    if (earlier !== undefined) return { ...earlier, response: { ...earlier.response, uid } };
     const parsed = parsePod(object);
     if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, parsed.findings);
     const { pod } = parsed;
-    const review = repeated.watch(object, namespace, surroundings);
     const injection = await injectPod(pod, namespace, review.surroundings);
     switch (injection.outcome) {
       case 'skipped':
         return patched(uid, pod, injection.pod, injection.warnings, injection.code);
       case 'injected': {
         const verdict = patched(uid, pod, injection.pod, injection.warnings);
-        review.remember(verdict);
+        await review.remember(verdict);
         return verdict;
       }
       case 'refused':

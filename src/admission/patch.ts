@@ -1,3 +1,5 @@
+import { isJsonObject, type JsonObject } from './json.ts';
+
 /** One operation of a JSON Patch (RFC 6902); these three are all that is needed to get from one object to another. */
 export type PatchOperation =
   | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
@@ -17,13 +19,11 @@ export function patchBetween(before: object, after: object): readonly PatchOpera
   return operations;
 }
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
 function compare(before: unknown, after: unknown, path: string, operations: PatchOperation[]): void {
   if (before === after) return;
   if (Array.isArray(before) && Array.isArray(after)) {
     compareLists(before, after, path, operations);
-  } else if (isObject(before) && isObject(after)) {
+  } else if (isJsonObject(before) && isJsonObject(after)) {
     compareObjects(before, after, path, operations);
   } else {
     operations.push({ op: 'replace', path, value: after });
@@ -61,9 +61,6 @@ function compareObjects(before: JsonObject, after: JsonObject, path: string, ope
     operations.push({ op: 'add', path: `${path}/${escaped(key)}`, value });
   }
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** RFC 6901, 3. */
 const escaped = (key: string): string =>

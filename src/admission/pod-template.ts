@@ -1,4 +1,4 @@
-type JsonObject = Readonly<Record<string, unknown>>;
+import { isJsonObject, type JsonObject } from './json.ts';
 
 /** What of a Pod its injection looks at, as it came. */
 export interface TemplateParts {
@@ -19,9 +19,9 @@ const TOKEN_VOLUME = /^kube-api-access-[a-z0-9]{5}$/;
 const NAMED_VOLUMES: ReadonlySet<string> = new Set(['volumes', 'volumeMounts']);
 
 export function partsOf({ metadata, spec }: JsonObject): TemplateParts {
-  const { labels, annotations } = isObject(metadata) ? metadata : {};
+  const { labels, annotations } = isJsonObject(metadata) ? metadata : {};
   // What is no map is refused for its shape, and not remembered.
-  return { labels: isObject(labels) ? labels : undefined, annotations, spec };
+  return { labels: isJsonObject(labels) ? labels : undefined, annotations, spec };
 }
 
 /** Whether two Pods differ in nothing but the name of the token's volume. */
@@ -54,27 +54,23 @@ interface Renaming {
 
 /** @param field that holds the value, or the list that it is in */
 function isSame(one: unknown, other: unknown, depth: number, field = '', renaming?: Renaming): boolean {
-  if (typeof one !== 'object' || one === null) return one === other;
-  if (typeof other !== 'object' || other === null || depth > DEEPEST) return false;
-  if (Array.isArray(one)) {
-    if (!Array.isArray(other) || one.length !== other.length) return false;
-    for (let index = 0; index < one.length; index += 1)
-      if (!isSame(one[index], other[index], depth + 1, field, renaming)) return false;
-    return true;
+  if (depth > DEEPEST) return false;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return (
+      one.length === other.length && one.every((item, index) => isSame(item, other[index], depth + 1, field, renaming))
+    );
   }
-  if (Array.isArray(other) || !isObject(one) || !isObject(other)) return false;
+  if (!isJsonObject(one) || !isJsonObject(other)) return one === other;
   const keys = Object.keys(one);
-  if (keys.length !== Object.keys(other).length) return false;
-  for (const key of keys) {
-    if (!Object.hasOwn(other, key)) return false;
-    const [mine, theirs] = [one[key], other[key]];
-    const same =
-      renaming !== undefined && key === 'name' && NAMED_VOLUMES.has(field)
-        ? isSameVolume(mine, theirs, renaming)
-        : isSame(mine, theirs, depth + 1, key, renaming);
-    if (!same) return false;
-  }
-  return true;
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => {
+      if (!Object.hasOwn(other, key)) return false;
+      return renaming !== undefined && key === 'name' && NAMED_VOLUMES.has(field)
+        ? isSameVolume(one[key], other[key], renaming)
+        : isSame(one[key], other[key], depth + 1, key, renaming);
+    })
+  );
 }
 
 function isSameVolume(one: unknown, other: unknown, renaming: Renaming): boolean {
@@ -84,6 +80,3 @@ function isSameVolume(one: unknown, other: unknown, renaming: Renaming): boolean
   renaming.other ??= other;
   return one === renaming.one && other === renaming.other;
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,8 @@
 import type { Configuration } from '../config/configuration.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../function/namespace.ts';
-import type { Source } from '../function/source.ts';
+import type { Source, SourceReference } from '../function/source.ts';
+import type { JsonObject } from './json.ts';
 import { isSameTemplate, partsOf, sizeOf, type TemplateParts } from './pod-template.ts';
 import type { Verdict } from './review.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -11,19 +12,25 @@ const MOST_TEMPLATES = 256;
 /** Characters and fields of a template; one that is larger costs memory that it does not save in time. */
 const LARGEST_TEMPLATE = 64 * 1024;
 
-/** What an injection is told by its surroundings; the digest stands for the files. */
-interface Told {
-  readonly configuration: Configuration;
-  readonly labels: NamespaceLabels;
-  readonly source: string | undefined;
-}
-
+/** A Pod that was injected, with all that its injection depended on, and the answer. */
 interface Remembered {
   readonly template: TemplateParts;
-  readonly told: Told;
-  /** The source of the Function, asked for again. */
-  readonly ask: (surroundings: Surroundings) => Promise<Source>;
+  readonly configuration: Configuration;
+  readonly labels: NamespaceLabels;
+  readonly reference: SourceReference;
+  /** Stands for the files. */
+  readonly source: string;
   readonly verdict: Verdict;
+}
+
+/** One review of a Pod. */
+export interface PodReview {
+  /** What it is told, noted on the way; it is asked for nothing twice, as an API server that is down costs seconds each time. */
+  readonly surroundings: Surroundings;
+  /** @returns the answer that the Pod's predecessor got; undefined where there is none, or anything has changed since */
+  readonly earlier: () => Promise<Verdict | undefined>;
+  /** Keeps the answer for the Pods that follow. */
+  readonly remember: (verdict: Verdict) => Promise<void>;
 }
 
 /**
@@ -34,66 +41,51 @@ interface Remembered {
 export class RepeatedPods {
   readonly #remembered = new Map<string, Remembered>();
 
-  /** @returns the answer that the Pod's predecessor got; undefined where there is none, or anything has changed since */
-  async answerTo(
-    pod: Readonly<Record<string, unknown>>,
-    namespace: string,
-    surroundings: Surroundings,
-  ): Promise<Verdict | undefined> {
-    const parts = partsOf(pod);
-    const remembered = this.#remembered.get(keyOf(parts, namespace));
-    if (remembered?.told.configuration !== surroundings.configuration()) return undefined;
-    if (!isSameTemplate(remembered.template, parts)) return undefined;
-    const labels = await surroundings.namespaceLabels(namespace);
-    if (labels instanceof LabelsUnreachable || !areSameLabels(labels, remembered.told.labels)) return undefined;
-    return identityOf(await remembered.ask(surroundings)) === remembered.told.source ? remembered.verdict : undefined;
-  }
-
-  /** The surroundings for one review, which note what they are asked; `remember` is for its answer. */
-  watch(
-    pod: Readonly<Record<string, unknown>>,
-    namespace: string,
-    surroundings: Surroundings,
-  ): { readonly surroundings: Surroundings; readonly remember: (verdict: Verdict) => void } {
+  review(pod: JsonObject, namespace: string, surroundings: Surroundings): PodReview {
+    const template = partsOf(pod);
+    const key = `${namespace}/${String(template.labels?.[FUNCTION_LABEL])}`;
     const configuration = surroundings.configuration();
-    let labels: NamespaceLabels | LabelsUnreachable | undefined;
-    let told: { readonly source: string | undefined; readonly ask: Remembered['ask'] } | undefined;
+    let labels: ReturnType<Surroundings['namespaceLabels']> | undefined;
+    let asked: { readonly reference: SourceReference; readonly source: Promise<Source> } | undefined;
+    const once = {
+      configuration: () => configuration,
+      namespaceLabels: () => (labels ??= surroundings.namespaceLabels(namespace)),
+      // A Pod has one source, and those of one template have the same.
+      readSource: (_: string, reference: SourceReference) =>
+        (asked ??= { reference, source: surroundings.readSource(namespace, reference) }).source,
+    };
     return {
-      surroundings: {
-        configuration: () => configuration,
-        namespaceLabels: async (name) => (labels = await surroundings.namespaceLabels(name)),
-        readSource: async (place, reference) => {
-          const source = await surroundings.readSource(place, reference);
-          told = { source: identityOf(source), ask: (later) => later.readSource(place, reference) };
-          return source;
-        },
+      surroundings: once,
+      earlier: async () => {
+        const remembered = this.#remembered.get(key);
+        if (remembered?.configuration !== configuration || !isSameTemplate(remembered.template, template)) {
+          return undefined;
+        }
+        if (!areSameLabels(await once.namespaceLabels(), remembered.labels)) return undefined;
+        if (identityOf(await once.readSource(namespace, remembered.reference)) !== remembered.source) return undefined;
+        this.#keep(key, remembered);
+        return remembered.verdict;
       },
-      remember: (verdict) => {
-        if (labels === undefined || labels instanceof LabelsUnreachable || told?.source === undefined) return;
-        const template = partsOf(pod);
+      remember: async (verdict) => {
+        const known = await labels;
+        const source = asked === undefined ? undefined : identityOf(await asked.source);
+        if (known === undefined || known instanceof LabelsUnreachable) return;
+        if (asked === undefined || source === undefined) return;
         if (sizeOf(template, LARGEST_TEMPLATE) > LARGEST_TEMPLATE) return;
-        const { source, ask } = told;
-        this.#keep(keyOf(template, namespace), {
-          template,
-          told: { configuration, labels: { ...labels }, source },
-          ask,
-          verdict,
-        });
+        const { reference } = asked;
+        this.#keep(key, { template, configuration, labels: { ...known }, reference, source, verdict });
       },
     };
   }
 
   #keep(key: string, remembered: Remembered): void {
-    // A Map keeps the order of insertion: the first is the one that was not injected for the longest time.
+    // A Map keeps the order of insertion: the first is the one that was not asked for in the longest time.
     this.#remembered.delete(key);
     this.#remembered.set(key, remembered);
     const [oldest] = this.#remembered.keys();
     if (this.#remembered.size > MOST_TEMPLATES && oldest !== undefined) this.#remembered.delete(oldest);
   }
 }
-
-const keyOf = ({ labels }: TemplateParts, namespace: string): string =>
-  `${namespace}/${String(labels?.[FUNCTION_LABEL])}`;
 
 /** Undefined for what no Pod is injected with, or what may be another thing the next time. */
 function identityOf(source: Source): string | undefined {
@@ -109,7 +101,8 @@ function identityOf(source: Source): string | undefined {
   }
 }
 
-function areSameLabels(one: NamespaceLabels, other: NamespaceLabels): boolean {
+function areSameLabels(one: NamespaceLabels | LabelsUnreachable, other: NamespaceLabels): boolean {
+  if (one instanceof LabelsUnreachable) return false;
   const keys = Object.keys(one);
   return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }

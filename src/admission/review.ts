@@ -1,4 +1,5 @@
 import type { RefusalCode, SkipCode } from '../outcome/codes.ts';
+import { isJsonObject } from './json.ts';
 
 /**
  * AdmissionReview of admission.k8s.io/v1, the parts that are used here.
@@ -51,8 +52,6 @@ export interface Verdict {
 /** `/mutate` and `/validate` behind their HTTP. May reject: that is a fault of ours, answered with status 500. */
 export type Reviewer = (request: AdmissionRequest) => Promise<Verdict>;
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
 
@@ -62,19 +61,19 @@ const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
  * @returns the request, or what the body is instead
  */
 export function parseReview(body: unknown): { readonly request: AdmissionRequest } | { readonly problem: string } {
-  if (!isRecord(body)) return { problem: 'the body is no JSON object' };
+  if (!isJsonObject(body)) return { problem: 'the body is no JSON object' };
   if (body.kind !== REVIEW_KIND || body.apiVersion !== REVIEW_API_VERSION) {
     const found = `${text(body.apiVersion) || '(no apiVersion)'} ${text(body.kind) || '(no kind)'}`;
     return { problem: `the body is ${found}, not ${REVIEW_API_VERSION} ${REVIEW_KIND}` };
   }
   const { request } = body;
-  if (!isRecord(request)) return { problem: 'the review has no request' };
+  if (!isJsonObject(request)) return { problem: 'the review has no request' };
   const uid = text(request.uid);
   if (uid === '') return { problem: 'the review has no request.uid' };
   const operation = OPERATIONS.find((known) => known === request.operation);
   if (operation === undefined) return { problem: `request.operation is ${text(request.operation) || 'absent'}` };
   const kind = request.kind;
-  if (!isRecord(kind) || text(kind.kind) === '') return { problem: 'the review has no request.kind' };
+  if (!isJsonObject(kind) || text(kind.kind) === '') return { problem: 'the review has no request.kind' };
   const { object, oldObject } = request;
   return {
     request: {
@@ -85,8 +84,8 @@ export function parseReview(body: unknown): { readonly request: AdmissionRequest
       name: text(request.name),
       subResource: text(request.subResource),
       dryRun: request.dryRun === true,
-      ...(isRecord(object) && { object }),
-      ...(isRecord(oldObject) && { oldObject }),
+      ...(isJsonObject(object) && { object }),
+      ...(isJsonObject(oldObject) && { oldObject }),
     },
   };
 }

@@ -4,7 +4,7 @@ import { createMutate } from '../../src/admission/mutate.ts';
 import type { Surroundings } from '../../src/admission/surroundings.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { arbitraryPod } from '../inject/arbitrary-pod.ts';
-import { requestFor, sourceOf, surroundingsWith } from './review-of.ts';
+import { replica, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
 
 const one = sourceOf({ 'handler.js': 'exports.main = () => 1;', 'package.json': '{"dependencies":{"ms":"2.1.3"}}' });
 const other = sourceOf({ 'handler.js': 'exports.main = () => 2;' });
@@ -12,13 +12,7 @@ const other = sourceOf({ 'handler.js': 'exports.main = () => 2;' });
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 const replicaOf = (suffix: string): Readonly<Record<string, Json>> => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: {
-    generateName: 'hello-5d9c-',
-    labels: { 'buildless.dev/function': 'hello' },
-    annotations: { 'buildless.dev/runtime': 'nodejs22' },
-  },
+  ...replica,
   spec: {
     containers: [
       {
@@ -156,5 +150,25 @@ describe('a Pod of a template that was injected before', () => {
     const mutate = createMutate(surroundingsWith({ source: one }));
     await mutate(requestFor(pod));
     expect((await mutate(requestFor(pod))).outcome).toBe('injected');
+  });
+
+  it('asks for labels and source once, as before, also where the source has gone since', async () => {
+    const { state, surroundings } = changing();
+    const asked: string[] = [];
+    const mutate = createMutate({
+      ...surroundings,
+      namespaceLabels: (name) => {
+        asked.push('labels');
+        return surroundings.namespaceLabels(name);
+      },
+      readSource: (namespace, reference) => {
+        asked.push('source');
+        return surroundings.readSource(namespace, reference);
+      },
+    });
+    await mutate(requestFor(replicaOf('aaaaa')));
+    state.source = { type: 'unreachable', reason: 'the API server did not answer within 2 s' };
+    expect((await mutate(requestFor(replicaOf('aaaaa')))).codes).toEqual(['source-unreachable']);
+    expect(asked).toEqual(['labels', 'source', 'labels', 'source']);
   });
 });

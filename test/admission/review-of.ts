@@ -44,3 +44,15 @@ export function surroundingsWith(options: {
       Promise.resolve(reference.type === 'configmap' ? (options.source ?? { type: 'missing' }) : { type: 'opaque' }),
   };
 }
+
+/** A Pod as a ReplicaSet makes it. */
+export const replica = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    generateName: 'hello-5d9c-',
+    labels: { 'buildless.dev/function': 'hello' },
+    annotations: { 'buildless.dev/runtime': 'nodejs22' },
+  },
+  spec: { containers: [{ name: 'function', image: 'auto' }] },
+};

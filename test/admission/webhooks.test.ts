@@ -5,18 +5,8 @@ import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import jsonPatch from 'fast-json-patch';
 import { LabelsUnreachable } from '../../src/function/namespace.ts';
-import { requestFor, sourceOf, surroundingsWith } from './review-of.ts';
+import { replica as pod, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
 
-const pod = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: {
-    generateName: 'hello-5d9c-',
-    labels: { 'buildless.dev/function': 'hello' },
-    annotations: { 'buildless.dev/runtime': 'nodejs22' },
-  },
-  spec: { containers: [{ name: 'function', image: 'auto' }] },
-};
 const handler = { 'handler.js': "exports.main = () => 'hello';" };
 const good = surroundingsWith({ source: sourceOf(handler) });
 const floating = sourceOf({ ...handler, 'package.json': '{\n  "dependencies": { "axios": "latest" }\n}\n' });
