@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fetchFastInstallers } from '../scripts/fast-installers.mjs';
 import { kymaNode, prepareWith } from './install/ways.ts';
-import { npmLock, npmManifest } from './measure/locked.ts';
+import { NPM_DEPENDENCIES, npmLock, npmManifest } from './measure/locked.ts';
 import { benchOptions } from './measure/options.ts';
 import { print, progress } from './measure/report.ts';
 import { median } from './measure/statistics.ts';
@@ -17,8 +17,7 @@ import { median } from './measure/statistics.ts';
 const { quick, json } = benchOptions();
 const ROUNDS = quick ? 2 : 3;
 const SMALL = { ms: '2.1.3' };
-const MIDDLE = { axios: '1.7.9', lodash: '4.17.21', cloudevents: '8.0.2' };
-const LARGE = { ...MIDDLE, express: '5.1.0', mongoose: '8.8.0', '@aws-sdk/client-s3': '3.700.0' };
+const LARGE = { ...NPM_DEPENDENCIES, express: '5.1.0', mongoose: '8.8.0', '@aws-sdk/client-s3': '3.700.0' };
 const LARGEST = { ...LARGE, webpack: '5.96.1', eslint: '9.15.0', jest: '29.7.0' };
 
 interface Tree {
@@ -54,7 +53,7 @@ try {
     rmSync(place, { recursive: true, force: true });
     return seconds;
   };
-  const trees = [SMALL, MIDDLE, LARGE, LARGEST].map((dependencies) => ({
+  const trees = [SMALL, NPM_DEPENDENCIES, LARGE, LARGEST].map((dependencies) => ({
     tree: treeOf(dependencies),
     kyma: [] as number[],
     ours: [] as number[],

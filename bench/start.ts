@@ -57,13 +57,13 @@ interface Measured extends Case {
   readonly restarts: number[];
 }
 
-const SUBJECTS = subjects(await fetchFastInstallers('node_modules/.cache/buildless/bin'));
 const reason = whyNoNode();
 const programs = reason === undefined ? await findPrograms(progress) : { reason };
 if ('reason' in programs) {
   progress(`skipped: ${programs.reason}`);
   process.exit(0);
 }
+const SUBJECTS = subjects(await fetchFastInstallers('node_modules/.cache/buildless/bin'));
 const kept = await keptNode(progress);
 const node = kept === undefined ? await startNode(programs, progress) : { record: kept, stop: () => Promise.resolve() };
 const { kubeconfig, auditLog } = node.record;

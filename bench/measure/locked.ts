@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** What every measured installation is about: 55 packages from npm, 14 from PyPI, with all that they ask for. */
-const NPM_DEPENDENCIES = { axios: '1.7.9', lodash: '4.17.21', cloudevents: '8.0.2' };
+export const NPM_DEPENDENCIES = { axios: '1.7.9', lodash: '4.17.21', cloudevents: '8.0.2' };
 export const PYTHON_REQUIREMENTS = ['requests==2.32.3', 'flask==3.0.3', 'pydantic==2.9.2'];
 
 type Dependencies = Readonly<Record<string, string>>;

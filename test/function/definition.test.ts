@@ -93,15 +93,15 @@ describe('buildless.dev/handler', () => {
   });
 });
 
-describe('the labels of a namespace', () => {
-  const defaults = {
-    enforce: 'no-latest',
-    warn: 'exact',
-    audit: 'off',
-    floor: 'off',
-    exemptNamespaces: ['sandbox'],
-  } as const;
+const defaults = {
+  enforce: 'no-latest',
+  warn: 'exact',
+  audit: 'off',
+  floor: 'off',
+  exemptNamespaces: ['sandbox'],
+} as const;
 
+describe('the labels of a namespace', () => {
   it('choose levels over the configuration', () => {
     const { levels, restricted, enabled } = namespaceFacts(
       'shop',
@@ -143,13 +143,6 @@ describe('the labels of a namespace', () => {
 });
 
 describe('the labels of a namespace that cannot be read', () => {
-  const defaults = {
-    enforce: 'no-latest',
-    warn: 'exact',
-    audit: 'off',
-    floor: 'off',
-    exemptNamespaces: ['sandbox'],
-  } as const;
   const codes = (name: string, known: NamespaceLabels | LabelsUnreachable, floor: 'off' | 'locked' = 'off') =>
     namespaceFacts(name, known, { ...defaults, floor }).findings.map(({ code }) => code);
   const unreachable = new LabelsUnreachable('no answer in 2 s');

@@ -4,7 +4,7 @@ import { eventually, given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, kubectlOk } from '../cluster/kubectl.ts';
 import { apply, deployed, type FunctionOptions } from './functions.ts';
-import { call, nameOf, readyPod, reread, seen, statusOf } from './pods.ts';
+import { call, failed, initFailed, nameOf, readyPod, reread, seen, statusOf } from './pods.ts';
 import { listen, type Listening } from './registry.ts';
 
 const FINE = { 'handler.py': "def main(event, context):\n    return 'hello'\n" };
@@ -23,9 +23,6 @@ const python = (name: string, options: FunctionOptions): readonly object[] =>
 const from = (secret: string): Pick<FunctionOptions, 'annotations'> => ({
   annotations: { 'buildless.dev/registry': secret },
 });
-
-const initFailed = (line: string): boolean => /Init:(Error|CrashLoopBackOff)/.test(line);
-const failed = (line: string): boolean => / (Error|CrashLoopBackOff|OOMKilled) /.test(line);
 
 describe('what kubectl shows of a Python Function that fails', () => {
   given(() => installWebhook());

@@ -1,11 +1,10 @@
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
 import { cluster, eventually, given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, kubectl, kubectlOk } from '../cluster/kubectl.ts';
 import { apply, deployed, sourceOf } from './functions.ts';
-import { call, nameOf, readyPod, reread, seen, statusOf, urlOf } from './pods.ts';
+import { call, failed, initFailed, nameOf, readyPod, reread, seen, statusOf, urlOf } from './pods.ts';
+import { listen, type Listening } from './registry.ts';
 
 const FINE = { 'handler.js': "module.exports = { main: () => 'hello' };" };
 const dependsOn = (dependencies: Record<string, string>): string => JSON.stringify({ dependencies });
@@ -16,30 +15,16 @@ const secret = (name: string, npmrc: string): object => ({
   stringData: { '.npmrc': npmrc },
 });
 
-/** `kubectl get pods` of an init container that failed, and of a container that did. */
-const initFailed = (line: string): boolean => /Init:(Error|CrashLoopBackOff)/.test(line);
-const failed = (line: string): boolean => / (Error|CrashLoopBackOff|OOMKilled) /.test(line);
-
-/** A registry that knows no token. */
-async function openStrictRegistry(): Promise<{ server: Server; url: string }> {
-  const server = createServer((_, response) => response.writeHead(401).end('{"error":"unauthorized"}'));
-  server.listen(0, inject('node').address);
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { server, url: `http://${inject('node').address}:${port}/` };
-}
-
 describe('what kubectl shows of a Function that fails', () => {
   given(() => installWebhook());
   let namespace = '';
-  let registry: Server | undefined;
+  let strict: Listening | undefined;
 
   // All at once: most of what follows is waiting for the kubelet.
   beforeAll(async () => {
     if ('reason' in inject('cluster')) return;
-    const strict = await openStrictRegistry();
-    registry = strict.server;
+    // It knows no token.
+    strict = await listen((_, response) => response.writeHead(401).end('{"error":"unauthorized"}'));
     namespace = await createNamespace(RESTRICTED);
     const host = strict.url.replace('http:', '');
     const dayjs = { ...FINE, 'package.json': dependsOn({ dayjs: '1.11.13' }) };
@@ -74,7 +59,7 @@ describe('what kubectl shows of a Function that fails', () => {
     );
   });
   afterAll(async () => {
-    registry?.close();
+    strict?.close();
     if (namespace !== '') await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 

@@ -98,3 +98,7 @@ export async function seen(namespace: string, name: string, isFailed: (line: str
   };
   return { get, describe, logs: (await read(false)) + (await read(true)) };
 }
+
+/** Whether a line of `kubectl get pods` is that of a Pod whose init container failed, or whose container did. */
+export const initFailed = (line: string): boolean => /Init:(Error|CrashLoopBackOff)/.test(line);
+export const failed = (line: string): boolean => / (Error|CrashLoopBackOff|OOMKilled) /.test(line);

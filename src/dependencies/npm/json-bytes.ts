@@ -90,7 +90,8 @@ function afterAnyString(bytes: Uint8Array, from: number): number {
 export function afterValue(bytes: Uint8Array, from: number, depth = 0): number {
   const first = bytes[from] ?? END;
   if (first === QUOTE) return afterString(bytes, from + 1);
-  if (first === OPEN_OBJECT) return depth < DEEPEST ? afterMembers(bytes, from, depth + 1) : -1;
+  if (first === OPEN_OBJECT)
+    return depth < DEEPEST ? afterObject(bytes, from, (_, __, value) => afterValue(bytes, value, depth + 1)) : -1;
   if (first === OPEN_LIST) return depth < DEEPEST ? afterList(bytes, from, depth + 1) : -1;
   if (first === MINUS || isDigit(first)) return afterNumber(bytes, from);
   for (const word of WORDS) if (matches(bytes, from, word)) return from + word.length;
@@ -142,24 +143,6 @@ function afterList(bytes: Uint8Array, from: number, depth: number): number {
     if (at === -1) return -1;
     at = afterSpace(bytes, at);
     if (bytes[at] === CLOSE_LIST) return at + 1;
-    if (bytes[at] !== COMMA) return -1;
-    at = afterSpace(bytes, at + 1);
-  }
-}
-
-/** As `afterObject`, for an object whose members are of no interest. */
-function afterMembers(bytes: Uint8Array, from: number, depth: number): number {
-  let at = afterSpace(bytes, from + 1);
-  if (bytes[at] === CLOSE_OBJECT) return at + 1;
-  for (;;) {
-    at = bytes[at] === QUOTE ? afterString(bytes, at + 1) : -1;
-    if (at === -1) return -1;
-    at = afterSpace(bytes, at);
-    if (bytes[at] !== COLON) return -1;
-    at = afterValue(bytes, afterSpace(bytes, at + 1), depth);
-    if (at === -1) return -1;
-    at = afterSpace(bytes, at);
-    if (bytes[at] === CLOSE_OBJECT) return at + 1;
     if (bytes[at] !== COMMA) return -1;
     at = afterSpace(bytes, at + 1);
   }

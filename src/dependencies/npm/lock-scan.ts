@@ -116,27 +116,17 @@ class EntryReader {
   readonly #member = (name: number, nameEnd: number, value: number): number => {
     const bytes = this.#bytes;
     const field = nameEnd === -1 ? undefined : fieldAt(bytes, name, nameEnd);
-    if (field === undefined) {
-      if (nameEnd === -1) this.isPlain = false;
-      return afterValue(bytes, value);
-    }
-    const { place } = field;
-    if (place === undefined) {
-      this.isPlain = false;
-      return afterValue(bytes, value);
-    }
-    if (place === 'dependencies') {
+    if (field?.place === 'dependencies') {
       this.places.dependencies = value;
       return afterValue(bytes, value);
     }
-    const end = bytes[value] === QUOTE ? plainStringEnd(bytes, value + 1) : -1;
-    if (end === -1) {
-      this.isPlain = false;
+    const end = field?.place === undefined || bytes[value] !== QUOTE ? -1 : plainStringEnd(bytes, value + 1);
+    if (field?.place === undefined || end === -1) {
+      // Only a field that no judgement reads leaves an entry plain.
+      if (field !== undefined || nameEnd === -1) this.isPlain = false;
       return afterValue(bytes, value);
     }
-    if (place === 'version') this.places.version = value + 1;
-    else if (place === 'resolved') this.places.resolved = value + 1;
-    else this.places.integrity = value + 1;
+    this.places[field.place] = value + 1;
     return end + 1;
   };
 }
