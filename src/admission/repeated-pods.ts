@@ -7,7 +7,7 @@ import { isSameTemplate, partsOf, sizeOf, type TemplateParts } from './pod-templ
 import type { Verdict } from './review.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Templates that are remembered, of a Function the latest: together at most 32 MB, most often 2. */
+/** Templates that are remembered, of a Function the latest. */
 const MOST_TEMPLATES = 256;
 /** Characters and fields of a template; one that is larger costs memory that it does not save in time. */
 const LARGEST_TEMPLATE = 64 * 1024;
