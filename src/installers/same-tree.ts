@@ -3,31 +3,31 @@ import { buildLockTree, lookUp } from '../dependencies/npm/lock-tree.ts';
 import { edgesOf, type Needs, type Platform, textAt, wantedPackages } from './wanted-tree.ts';
 
 /** The packages that stand in a folder: by location as in a lock, e.g. `node_modules/a/node_modules/b`. */
-export type InstalledPackages = ReadonlyMap<string, { readonly name: string; readonly version: string }>;
+export type InstalledPackages = ReadonlyMap<string, Identity>;
+
+/** Who a package is, by its own package.json. */
+export interface Identity {
+  readonly name: string;
+  readonly version: string;
+}
 
 /**
  * Compares an installed tree with the lock by what Node.js finds: from the handler each package at the top, and from each
- * package every package that it asks for. Where the folders differ and what is found does not, the trees are the same.
+ * package every package that it asks for. Where the folders differ and what is found does not, and where there is more than
+ * the lock has, the trees are the same.
  *
- * @param extra what may stand at the top besides
  * @returns the first difference, as a sentence; undefined where there is none
  */
-export function differenceFromLock(
-  lock: Needs,
-  installed: InstalledPackages,
-  platform: Platform,
-  extra: 'none' | 'any' = 'none',
-): string | undefined {
+export function differenceFromLock(lock: Needs, installed: InstalledPackages, platform: Platform): string | undefined {
   const wanted = wantedPackages(lock, platform);
   const tree = buildLockTree([...installed].map(([location, entry]) => parsedNode(location, { ...entry })));
   const [lockedTop, installedTop] = [lock.nodes.get(''), tree.get('')];
   if (lockedTop === undefined || installedTop === undefined) return 'the lock file has no packages';
   const find = (from: LockNode, name: string): LockNode | undefined => lookUpWanted(from, name, wanted);
 
-  const names = new Set([...(lockedTop.children?.keys() ?? []), ...(installedTop.children?.keys() ?? [])]);
-  for (const name of names) {
+  for (const name of lockedTop.children?.keys() ?? []) {
     const [a, b] = [find(lockedTop, name), lookUp(installedTop, name)];
-    if (a === undefined && extra === 'any') continue;
+    if (a === undefined) continue;
     const difference = compare('the handler', name, a, b);
     if (difference !== undefined) return difference;
   }
@@ -37,10 +37,10 @@ export function differenceFromLock(
     const [locked, present] = pair;
     for (const { name } of edgesOf(locked, lock.root)) {
       const [a, b] = [find(locked, name), lookUp(present, name)];
-      if (a === undefined && extra === 'any') continue;
+      if (a === undefined) continue;
       const difference = compare(locked === lockedTop ? 'the handler' : locked.location, name, a, b);
       if (difference !== undefined) return difference;
-      if (a === undefined || b === undefined) continue;
+      if (b === undefined) continue;
       const met = seen.get(a) ?? new Set();
       if (!met.has(b)) pairs.push([a, b]);
       seen.set(a, met.add(b));
@@ -58,17 +58,10 @@ function lookUpWanted(from: LockNode, name: string, wanted: ReadonlySet<LockNode
   return undefined;
 }
 
-function compare(
-  from: string,
-  name: string,
-  wanted: LockNode | undefined,
-  found: LockNode | undefined,
-): string | undefined {
-  const [a, b] = [textOf(wanted), textOf(found)];
-  if (a === b) return undefined;
-  return `${from} finds ${b ?? 'nothing'} as ${name}, and the lock file has ${a ?? 'nothing'}`;
+function compare(from: string, name: string, wanted: LockNode, found: LockNode | undefined): string | undefined {
+  const [a, b] = [titleOf(wanted), found && titleOf(found)];
+  return a === b ? undefined : `${from} finds ${b ?? 'nothing'} as ${name}, and the lock file has ${a}`;
 }
 
-/** An alias has the folder of one name and the package of another. */
-const textOf = (node: LockNode | undefined): string | undefined =>
-  node === undefined ? undefined : `${textAt(node.entry, 'name') ?? node.name}@${node.version}`;
+/** `NAME@VERSION` of a package; an alias has the folder of one name and the package of another. */
+export const titleOf = (node: LockNode): string => `${textAt(node.entry, 'name') ?? node.name}@${node.version}`;

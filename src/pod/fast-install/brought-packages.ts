@@ -23,5 +23,5 @@ export function bringsItsPackages(files: SourceFiles, folder: string, language: 
   if (lock === undefined || 'problem' in lock) return false;
   if (lock.faults.some(({ kind }) => kind !== 'registry')) return false;
   const platform = platformOf({ libc: 'glibc' });
-  return differenceFromLock({ root, nodes: lock.nodes }, readInstalledPackages(folder), platform, 'any') === undefined;
+  return differenceFromLock({ root, nodes: lock.nodes }, readInstalledPackages(folder), platform) === undefined;
 }

@@ -1,21 +1,24 @@
 import { copyFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { LockNode } from '../../dependencies/npm/lock-node.ts';
 import { readNpmSource } from '../../dependencies/npm/source.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../../dependencies/settings.ts';
 import type { SourceFiles } from '../../function/files.ts';
-import { differenceFromLock } from '../../installers/same-tree.ts';
+import { layoutOfLock } from '../../installers/lock-layout.ts';
+import { type Platform, wantedPackages } from '../../installers/wanted-tree.ts';
 import { readRegistrySettings } from '../nodejs/install/npmrc.ts';
 import { NETWORK_VARIABLES, pickEnvironment } from '../prepare/program.ts';
 import { createRedactor } from '../prepare/redaction.ts';
 import { endOf, type FastInstallOutcome, type Tool } from './fast-install.ts';
 import { readInstalledPackages } from './installed-packages.ts';
+import { layOut } from './lay-out.ts';
 import { unknownToBun } from './npmrc-keys.ts';
 import { platformOf } from './platform.ts';
 
 /** bun's own lock, which it may write. */
 const BUN_LOCK = 'bun.lock';
 
-/** Installs what package-lock.json has, and looks whether that is what came. */
+/** Installs what package-lock.json has, looks whether that is what came, and puts it where the lock has it. */
 export async function installWithBun(tool: Tool, files: SourceFiles): Promise<FastInstallOutcome> {
   const { options, surroundings } = tool;
   const { staging, scratch, registry } = options;
@@ -47,7 +50,7 @@ export async function installWithBun(tool: Tool, files: SourceFiles): Promise<Fa
 
   const platform = platformOf(options);
   const hasLock = files.has('package-lock.json') || files.has(BUN_LOCK);
-  const end = await tool.run(
+  const running = tool.run(
     [
       'install',
       ...(hasLock ? ['--frozen-lockfile'] : ['--no-save']),
@@ -65,18 +68,24 @@ export async function installWithBun(tool: Tool, files: SourceFiles): Promise<Fa
     env,
     redact,
   );
+  const wanted = wantedByLock(files, platform);
+  const end = await running;
   if (!files.has(BUN_LOCK)) await rm(path.join(staging, BUN_LOCK), { force: true });
   const failure = endOf(end, tool, (text) => redact(explainBun(text)));
   if (failure !== undefined) return failure;
-
-  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
-  if (source === undefined || 'problem' in source) return 'installed';
-  const { lock, root } = source;
   // Only one who asked for bun comes here without a lock.
-  if (lock === undefined || 'problem' in lock) return 'installed';
-  const installed = readInstalledPackages(staging);
-  const difference = differenceFromLock({ root, nodes: lock.nodes }, installed, platform);
-  return difference === undefined ? 'installed' : { declined: `bun installed something else: ${difference}` };
+  if (wanted === undefined) return 'installed';
+  const layout = layoutOfLock(wanted, readInstalledPackages(staging));
+  if (typeof layout === 'string') return { declined: `bun installed something else: ${layout}` };
+  layOut(layout, wanted, staging, path.join(scratch, 'taken'));
+  return 'installed';
+}
+
+function wantedByLock(files: SourceFiles, platform: Platform): ReadonlySet<LockNode> | undefined {
+  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
+  if (source === undefined || 'problem' in source) return undefined;
+  const { lock, root } = source;
+  return lock === undefined || 'problem' in lock ? undefined : wantedPackages({ root, nodes: lock.nodes }, platform);
 }
 
 /** The first errors of what bun wrote. */

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { InstalledPackages } from '../../installers/same-tree.ts';
-import { readJsonFile } from '../../dependencies/npm/json-file.ts';
+import type { Identity, InstalledPackages } from '../../installers/same-tree.ts';
+import { isJsonObject } from '../../dependencies/npm/json-file.ts';
 
 /** Reads what stands in the node_modules folders below a folder; nothing else happens meanwhile that it could hold up. */
 export function readInstalledPackages(root: string): InstalledPackages {
-  const packages = new Map<string, { readonly name: string; readonly version: string }>();
+  const packages = new Map<string, Identity>();
 
   function readModules(folder: string): void {
     const modules = `${folder}node_modules/`;
@@ -17,11 +17,8 @@ export function readInstalledPackages(root: string): InstalledPackages {
   }
 
   function readPackage(folder: string): void {
-    const content = contentOf(path.join(root, folder, 'package.json'));
-    const manifest = content === undefined ? undefined : readJsonFile('package.json', content, 0);
-    if (manifest !== undefined && !('problem' in manifest)) {
-      packages.set(folder, { name: String(manifest.value.name), version: String(manifest.value.version) });
-    }
+    const identity = identityIn(path.join(root, folder, 'package.json'));
+    if (identity !== undefined) packages.set(folder, identity);
     readModules(`${folder}/`);
   }
 
@@ -29,9 +26,10 @@ export function readInstalledPackages(root: string): InstalledPackages {
   return packages;
 }
 
-function contentOf(file: string): Uint8Array | undefined {
+function identityIn(file: string): Identity | undefined {
   try {
-    return readFileSync(file);
+    const manifest: unknown = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+    return isJsonObject(manifest) ? { name: String(manifest.name), version: String(manifest.version) } : undefined;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readInstalledPackages } from '../../../src/pod/fast-install/installed-packages.ts';
 import { Folders } from '../prepare/pod-programs.ts';
 import { FastPod } from './fast-pod.ts';
 import { NPM_SETS } from './npm-sets.ts';
@@ -97,6 +98,7 @@ describe('auto finds for a handler what npm ci finds', () => {
     const expected = probe(own.source, names);
     expect(expected).toBeInstanceOf(Array);
     expect(probe(fast, names)).toEqual(expected);
+    expect(readInstalledPackages(fast)).toEqual(readInstalledPackages(own.source));
     expect(existsSync(path.join(fast, 'bun.lock'))).toBe(false);
   });
 

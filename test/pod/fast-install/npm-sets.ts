@@ -22,6 +22,14 @@ export const NPM_SETS: Readonly<Record<string, Readonly<Record<string, unknown>>
     overrides: { express: { qs: '6.11.0' } },
   },
   'two versions of one package': of({ uuid: '11.0.5', cloudevents: '8.0.2', 'is-odd': '3.0.1', 'is-number': '7.0.0' }),
+  'an undeclared package that npm and bun put to the top in another version': of({
+    axios: '1.7.9',
+    lodash: '4.17.21',
+    cloudevents: '8.0.2',
+    express: '5.1.0',
+    mongoose: '8.8.0',
+    '@aws-sdk/client-s3': '3.700.0',
+  }),
   'peers that are installed': of({ 'use-sync-external-store': '1.2.2', 'react-dom': '18.3.1', react: '18.3.1' }),
   'peers that disagree': {
     ...of({ 'eslint-plugin-react-hooks': '4.6.2', eslint: '9.17.0' }),
