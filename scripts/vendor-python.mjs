@@ -8,7 +8,7 @@ import path from 'node:path';
 const cacheFolder = path.resolve(import.meta.dirname, '../node_modules/.cache/buildless');
 
 /** Raised when what the cache holds changes though the requirements do not. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** Folders that a running server never reads, and files that say where and how something was installed. */
 const PRUNED_FOLDERS = new Set(['__pycache__', 'test', 'tests']);
@@ -93,13 +93,34 @@ function run(command, args) {
   });
 }
 
+/** Has a module for each convention of OpenTelemetry that is not settled yet; the SDK uses two of them. */
+const CONVENTIONS = 'opentelemetry/semconv/_incubating';
+
 async function prune(folder) {
   await rm(path.join(folder, 'bin'), { recursive: true, force: true });
+  await pruneConventions(folder);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const pruned = entry.isDirectory() ? PRUNED_FOLDERS : PRUNED_FILES;
     if (pruned.has(entry.name)) await rm(path.join(entry.parentPath, entry.name), { recursive: true, force: true });
     if (/\.(so|pyd|dylib)$/.test(entry.name)) {
       throw new Error(`${entry.name} is compiled for one platform; only pure Python packages can be vendored.`);
     }
+  }
+}
+
+/** Each Pod copies what is here, so a file that nothing imports costs every start. */
+async function pruneConventions(folder) {
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.py'));
+  const isConvention = (file) => file.startsWith(CONVENTIONS) && path.basename(file) !== '__init__.py';
+  const imported = new Set();
+  for (const file of files) {
+    if (isConvention(file)) continue;
+    const text = await readFile(path.join(folder, file), 'utf8');
+    for (const [, name] of text.matchAll(/opentelemetry\.semconv\._incubating\.([\w.]+)/g)) {
+      imported.add(`${CONVENTIONS}/${name.replaceAll('.', '/')}.py`);
+    }
+  }
+  for (const file of files) {
+    if (isConvention(file) && !imported.has(file)) await rm(path.join(folder, file));
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { access, constants, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
@@ -108,7 +108,8 @@ export async function fastInstall(
     }
     return surroundings.stop.aborted ? refuse('the Pod was told to stop') : outcome;
   } finally {
-    await rm(options.scratch, { recursive: true, force: true });
+    // Not by promises, which take several times as long for the thousands of files of a cache.
+    rmSync(options.scratch, { recursive: true, force: true });
   }
 }
 

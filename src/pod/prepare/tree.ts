@@ -1,6 +1,6 @@
 import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { type Refusal, isRefusal, refuse } from './refusal.ts';
+import { type Refusal, refuse } from './refusal.ts';
 
 export interface TreeCopy {
   /** Paths with `/`, relative to the tree, sorted; links included. */
@@ -71,10 +71,17 @@ export async function copyTree(
   return refusal ?? { files: files.sort(), leftOut };
 }
 
-/** Copies one of our own folders, in which every link would be a fault. */
+/** Copies one of our own folders, which is readable as it is: hundreds of files, which a start waits for. */
 export async function copyPrograms(from: string, to: string): Promise<void> {
-  const copy = await copyTree(from, to);
-  if (isRefusal(copy)) throw new Error(copy.refusal);
+  await makeFolder(to);
+  const entries = await readdir(from, { withFileTypes: true });
+  await Promise.all(
+    entries.map(async (entry) => {
+      const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+      // A copy has the mode of the original.
+      await (entry.isDirectory() ? copyPrograms(source, target) : copyFile(source, target));
+    }),
+  );
 }
 
 /** Makes a folder that every user can read, whatever the umask. */
