@@ -23,5 +23,5 @@ export function whyNoNode(): string | undefined {
   if (!existsSync('/usr/lib/cni/bridge') && !existsSync('/opt/cni/bin/bridge'))
     missing.push('containernetworking-plugins');
   if (missing.length === 0) return undefined;
-  return `a node needs ${[...new Set(missing)].join(', ')}; on Debian: sudo .ci/node-packages`;
+  return `a node needs ${[...new Set(missing)].join(', ')}; on Debian: sudo .ci/packages`;
 }
