@@ -13,6 +13,7 @@ import { coreApi, createNamespace, kubectlOk } from '../test/cluster/kubectl.ts'
 import { findPrograms } from '../test/cluster/kubernetes/programs.ts';
 import { keptNode, startNode } from '../test/node/machine/node.ts';
 import { whyNoNode } from '../test/node/machine/requirements.ts';
+import { claim } from '../test/node/claim.ts';
 import { sourceOf } from '../test/node/functions.ts';
 import { fetchFastInstallers } from '../scripts/fast-installers.mjs';
 import { benchOptions } from './measure/options.ts';
@@ -21,7 +22,9 @@ import { median } from './measure/statistics.ts';
 import { chart, type Bar } from './start/chart.ts';
 import {
   buildless,
+  buildlessCached,
   buildlessLocked,
+  CACHE,
   emptyInit,
   kyma,
   noInit,
@@ -40,6 +43,7 @@ const PATIENCE = 300_000;
 const CONTENDERS: Readonly<Record<string, MakePod>> = {
   Buildless: buildless,
   'Buildless, with a lock': buildlessLocked,
+  'Buildless, with a lock and a warm cache': buildlessCached,
   "Kyma's Pod": kyma,
   'one empty init container': emptyInit,
   'no init container': noInit,
@@ -77,6 +81,9 @@ try {
       for (const [name, files] of sourcesOf(subject))
         await kubectlOk(['apply', '-n', namespace, '-f', '-'], sourceOf(name, files));
     }
+    for (const object of claim(CACHE, true))
+      await kubectlOk(['apply', '-n', namespace, '-f', '-'], JSON.stringify(object));
+    await fillCaches(watched, namespace);
     report(await measure(watched, namespace));
   } finally {
     watched.close();
@@ -106,6 +113,13 @@ async function measure(watcher: Watched, namespace: string): Promise<readonly Me
   return measured;
 }
 
+async function fillCaches(watcher: Watched, namespace: string): Promise<void> {
+  for (const subject of SUBJECTS.filter(({ lock }) => lock !== undefined)) {
+    await watcher.start([buildlessCached(`fill-${subject.name}`, subject, 'L')], PATIENCE);
+    await kubectlOk(['delete', 'pod', '-n', namespace, '--grace-period=1', `fill-${subject.name}`]);
+  }
+}
+
 /** The trivial servers end at `/exit`; ours has its handler do so. Python's handler cannot end our server. */
 async function restart(watcher: Watched, namespace: string, pod: V1Pod | undefined, each: Measured): Promise<void> {
   if (each.subject.name !== 'npm-55' || !['Buildless', 'Buildless, with a lock', "Kyma's Pod"].includes(each.contender))
@@ -124,20 +138,16 @@ function podOf({ subject, limits, contender }: Case, name: string): V1Pod {
 }
 
 function cases(): readonly Case[] {
-  const single = SUBJECTS.flatMap((subject) =>
-    (quick && subject.name.startsWith('hello') ? (['L'] as const) : (['L', 'XS'] as const)).flatMap((limits) =>
-      Object.keys(CONTENDERS)
-        // A floor is the same for every Function of a language.
-        .filter(
-          (contender) =>
-            subject.name.includes('-55') ||
-            subject.name.includes('-14') ||
-            CONTENDERS[contender] === buildless ||
-            CONTENDERS[contender] === kyma,
-        )
-        .map((contender) => ({ subject, limits, contender, count: 1 })),
-    ),
-  );
+  const single = SUBJECTS.flatMap((subject) => {
+    const isMeasured = subject.lock !== undefined;
+    const presets =
+      isMeasured || (!quick && subject.name.startsWith('hello')) ? (['L', 'XS'] as const) : (['L'] as const);
+    // A floor is the same for every Function of a language.
+    const contenders = isMeasured
+      ? Object.keys(CONTENDERS)
+      : ['Buildless', ...(isForKyma(subject) ? ["Kyma's Pod"] : [])];
+    return presets.flatMap((limits) => contenders.map((contender) => ({ subject, limits, contender, count: 1 })));
+  });
   const [npm] = SUBJECTS.filter(({ name }) => name === 'npm-55');
   if (npm === undefined) throw new Error('npm-55');
   const many = (quick ? [5] : [5, 20]).flatMap((count) =>
@@ -150,6 +160,9 @@ function cases(): readonly Case[] {
   );
   return [...single, ...many];
 }
+
+/** Kyma has one file, of this name. */
+const isForKyma = ({ files }: Subject): boolean => 'handler.js' in files || 'handler.py' in files;
 
 function report(measured: readonly Measured[]): void {
   const single = measured.filter(({ count }) => count === 1);

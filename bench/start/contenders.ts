@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { V1ConfigMap, V1Container, V1Pod, V1Probe, V1ResourceRequirements } from '@kubernetes/client-node';
+import type {
+  V1ConfigMap,
+  V1Container,
+  V1Deployment,
+  V1Pod,
+  V1Probe,
+  V1ResourceRequirements,
+} from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { hashedRequirements, npmLock, npmManifest, PYTHON_REQUIREMENTS } from '../measure/locked.ts';
@@ -9,6 +16,8 @@ export interface Subject {
   readonly name: string;
   readonly runtime: 'nodejs22' | 'python311';
   readonly files: Readonly<Record<string, string>>;
+  /** Of the Pod, beside the runtime's. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Files beside these, for the contender that installs from a lock. */
   readonly lock?: Readonly<Record<string, string>>;
 }
@@ -19,11 +28,15 @@ export type MakePod = (name: string, subject: Subject, limits: Limits) => V1Pod;
 
 const EXIT = { node: "if (event.extensions?.request?.path === '/exit') process.exit(1);", python: '' };
 
-/** An example's ConfigMap, as it is in the repository. */
+/** An example's ConfigMap and annotations, as they are in the repository. */
 function example(name: string, runtime: Subject['runtime']): Subject {
-  const documents = parseAllDocuments(readFileSync(`examples/${name}/function.yaml`, 'utf8'));
-  const found = documents.map((document) => document.toJS() as V1ConfigMap).find(({ kind }) => kind === 'ConfigMap');
-  return { name, runtime, files: found?.data ?? {} };
+  const documents = parseAllDocuments(readFileSync(`examples/${name}/function.yaml`, 'utf8')).map(
+    (document) => document.toJS() as V1ConfigMap & V1Deployment,
+  );
+  const find = (wanted: string): (V1ConfigMap & V1Deployment) | undefined =>
+    documents.find(({ kind }) => kind === wanted);
+  const annotations = find('Deployment')?.spec?.template.metadata?.annotations ?? {};
+  return { name, runtime, files: find('ConfigMap')?.data ?? {}, annotations };
 }
 
 /**
@@ -34,6 +47,11 @@ function example(name: string, runtime: Subject['runtime']): Subject {
 export const subjects = (tools: string): readonly Subject[] => [
   example('hello-node', 'nodejs22'),
   example('hello-python', 'python311'),
+  // Those of the examples that need nothing but themselves; the node has the Python of its Debian.
+  example('cloud-events', 'nodejs22'),
+  example('multi-file', 'nodejs22'),
+  example('third-party-library', 'nodejs22'),
+  example('python-pydantic', 'python311'),
   {
     name: 'npm-55',
     runtime: 'nodejs22',
@@ -93,12 +111,12 @@ const probe = (more: Partial<V1Probe>): V1Probe => ({ httpGet: { path: '/healthz
 
 /** Ours: the webhook makes the rest of it. */
 const ours =
-  (suffix: string): MakePod =>
+  (suffix: string, more: Readonly<Record<string, string>> = {}): MakePod =>
   (name, subject, limits) => ({
     metadata: {
       name,
       labels: { 'buildless.dev/function': `${subject.name}${suffix}`, contender: 'buildless' },
-      annotations: { 'buildless.dev/runtime': subject.runtime },
+      annotations: { ...subject.annotations, 'buildless.dev/runtime': subject.runtime, ...more },
     },
     spec: { containers: [{ name: 'function', image: 'auto', resources: resources(limits) }] },
   });
@@ -107,6 +125,10 @@ const LOCKED = '-locked';
 export const buildless = ours('');
 /** The same with a lock, from which bun or uv installs. */
 export const buildlessLocked = ours(LOCKED);
+/** PersistentVolumeClaim of the next. */
+export const CACHE = 'cache';
+/** And with a cache that an earlier Pod filled. */
+export const buildlessCached = ours(LOCKED, { 'buildless.dev/cache': CACHE });
 
 /** The ConfigMaps that ours need. */
 export const sourcesOf = ({ name, files, lock }: Subject): readonly (readonly [string, Subject['files']])[] => [

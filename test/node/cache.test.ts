@@ -1,23 +1,63 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import path from 'node:path';
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
 import { eventually, given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
 import { coreApi, createNamespace, kubectlOk } from '../cluster/kubectl.ts';
+import { claim } from './claim.ts';
 import { podOf } from './fast-packages.ts';
 import { apply, sourceOf } from './functions.ts';
-import { PLACE } from './machine/place.ts';
 import { call, isReady } from './pods.ts';
-import { answerOf, listen, npmrcOf, packNpm, type Listening } from './registry.ts';
-
-const STORAGE = { requests: { storage: '1Gi' } };
-const INSTALLERS = ['bun', 'npm'] as const;
-type Installer = (typeof INSTALLERS)[number];
+import { answerOf, answerOfIndex, listen, type Listening, npmrcOf, packNpm, packWheel, pipConfOf } from './registry.ts';
 
 /** Whether the cluster makes a volume for a claim that names no class. */
 async function hasDefaultClass(): Promise<boolean> {
   return (await kubectlOk(['get', 'storageclasses', '-o', 'yaml'])).includes('is-default-class: "true"');
 }
+
+/** A Function of one package, and the registry that has it. */
+interface Language {
+  readonly runtime: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly archive: Buffer;
+  readonly answer: (request: IncomingMessage) => Buffer | undefined;
+  readonly settings: (url: string) => Readonly<Record<string, string>>;
+}
+
+const LENGTH = '1000000';
+const NPM = packNpm('@acme/big', `exports.text = ${JSON.stringify('buildless '.repeat(100_000))};`);
+const NODE: Language = {
+  runtime: 'nodejs22',
+  files: {
+    'handler.js': "const { text } = require('@acme/big'); exports.main = () => String(text.length);",
+    'package.json': JSON.stringify({ dependencies: { '@acme/big': '1.0.0' } }),
+    'package-lock.json': JSON.stringify({
+      lockfileVersion: 3,
+      packages: {
+        '': { dependencies: { '@acme/big': '1.0.0' } },
+        'node_modules/@acme/big': { version: '1.0.0', integrity: NPM.integrity },
+      },
+    }),
+  },
+  archive: NPM.archive,
+  answer: (request) => answerOf(NPM, request),
+  settings: (url) => ({ '.npmrc': npmrcOf(url, 'token') }),
+};
+
+const WHEEL = packWheel('acme_big', `TEXT = ${JSON.stringify('buildless '.repeat(100_000))}\n`);
+const PYTHON: Language = {
+  runtime: 'python311',
+  files: {
+    'handler.py': 'import acme_big\n\ndef main(event, context):\n    return str(len(acme_big.TEXT))\n',
+    'requirements.txt': `acme_big==1.0.0 --hash=sha256:${WHEEL.sha256}\n`,
+  },
+  archive: WHEEL.archive,
+  answer: (request) => answerOfIndex(WHEEL, request),
+  settings: (url) => ({ 'pip.conf': pipConfOf(url) }),
+};
+
+const INSTALLERS = { bun: NODE, npm: NODE, uv: PYTHON, pip: PYTHON } as const;
+type Installer = keyof typeof INSTALLERS;
+const NAMES = Object.keys(INSTALLERS) as Installer[];
 
 /** A registry of this machine that counts what it gives away, and holds it back when told to. */
 interface Registry extends Listening {
@@ -26,67 +66,29 @@ interface Registry extends Listening {
   waiting: number;
 }
 
-const PACKAGE = packNpm('@acme/big', `exports.text = ${JSON.stringify('buildless '.repeat(100_000))};`);
-const FILES = {
-  'handler.js': "const { text } = require('@acme/big'); exports.main = () => String(text.length);",
-  'package.json': JSON.stringify({ dependencies: { '@acme/big': '1.0.0' } }),
-  'package-lock.json': JSON.stringify({
-    lockfileVersion: 3,
-    packages: {
-      '': { dependencies: { '@acme/big': '1.0.0' } },
-      'node_modules/@acme/big': { version: '1.0.0', integrity: PACKAGE.integrity },
-    },
-  }),
-};
-
-async function openRegistry(): Promise<Registry> {
+async function openRegistry({ archive, answer }: Language): Promise<Registry> {
   const registry: Registry = {
     archives: 0,
     holds: false,
     waiting: 0,
     ...(await listen((request, response) => {
-      const answer = answerOf(PACKAGE, request);
-      if (answer === PACKAGE.archive) {
+      const content = answer(request);
+      if (content === archive) {
         registry.archives += 1;
+        // As public registries say of an archive, which never changes.
+        response.setHeader('cache-control', 'public, max-age=31536000, immutable');
         if (registry.holds) {
           // Half of it, and never the rest.
-          response.writeHead(200, { 'content-length': answer.length });
-          response.write(answer.subarray(0, answer.length / 2));
+          response.writeHead(200, { 'content-length': content.length });
+          response.write(content.subarray(0, content.length / 2));
           registry.waiting += 1;
           return;
         }
-      }
-      response.writeHead(answer === undefined ? 404 : 200).end(answer ?? '{}');
+      } else response.setHeader('content-type', request.url?.startsWith('/simple') ? 'text/html' : 'application/json');
+      response.writeHead(content === undefined ? 404 : 200).end(content ?? '{}');
     })),
   };
   return registry;
-}
-
-/**
- * A claim that any user may write to. The node has no provisioner, so its volume is made by hand; on another cluster it comes
- * from the default StorageClass.
- */
-function claim(name: string): readonly object[] {
-  const common = { accessModes: ['ReadWriteOnce'], resources: STORAGE };
-  const made = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name } };
-  if (!inject('node').ours) return [{ ...made, spec: common }];
-  const volumeName = `cache-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
-  const folder = path.join(PLACE.folder, volumeName);
-  mkdirSync(folder);
-  chmodSync(folder, 0o777);
-  const volume = {
-    apiVersion: 'v1',
-    kind: 'PersistentVolume',
-    metadata: { name: volumeName },
-    spec: {
-      capacity: STORAGE.requests,
-      accessModes: common.accessModes,
-      storageClassName: '',
-      persistentVolumeReclaimPolicy: 'Retain',
-      hostPath: { path: folder },
-    },
-  };
-  return [volume, { ...made, spec: { ...common, storageClassName: '', volumeName } }];
 }
 
 describe('buildless.dev/cache on a PersistentVolumeClaim', () => {
@@ -102,13 +104,13 @@ describe('buildless.dev/cache on a PersistentVolumeClaim', () => {
   beforeAll(async () => {
     if ('reason' in inject('cluster')) return;
     namespace = await createNamespace(RESTRICTED);
-    await apply(namespace, sourceOf('packages', FILES));
-    for (const installer of INSTALLERS) {
-      const registry = await openRegistry();
+    for (const installer of NAMES) {
+      const language = INSTALLERS[installer];
+      const registry = await openRegistry(language);
       registries.set(installer, registry);
-      const stringData = { '.npmrc': npmrcOf(registry.url, 'token') };
+      const stringData = language.settings(registry.url);
       const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: installer }, stringData };
-      await apply(namespace, secret, claim(installer));
+      await apply(namespace, sourceOf(installer, language.files), secret, claim(installer, inject('node').ours));
     }
   });
   afterAll(async () => {
@@ -117,8 +119,8 @@ describe('buildless.dev/cache on a PersistentVolumeClaim', () => {
   });
 
   const create = async (name: string, installer: Installer): Promise<void> => {
-    const pod = podOf(name, 'packages', {
-      'buildless.dev/runtime': 'nodejs22',
+    const pod = podOf(name, installer, {
+      'buildless.dev/runtime': INSTALLERS[installer].runtime,
       'buildless.dev/installer': installer,
       'buildless.dev/registry': installer,
       'buildless.dev/cache': installer,
@@ -132,7 +134,7 @@ describe('buildless.dev/cache on a PersistentVolumeClaim', () => {
     return (await call(pod)).text;
   };
 
-  for (const installer of INSTALLERS) {
+  for (const installer of NAMES) {
     it(`${installer}: one Pod is killed while it downloads, two install at once, and the next finds all that it needs`, async (context) => {
       if (!inject('node').ours && !(await hasDefaultClass())) context.skip('the cluster has no default StorageClass');
       const registry = registryOf(installer);
@@ -148,11 +150,11 @@ describe('buildless.dev/cache on a PersistentVolumeClaim', () => {
 
       const pair = [`${installer}-first`, `${installer}-second`];
       for (const name of pair) await create(name, installer);
-      for (const name of pair) expect(await answers(name)).toBe('1000000');
+      for (const name of pair) expect(await answers(name)).toBe(LENGTH);
 
       const before = registry.archives;
       await create(`${installer}-warm`, installer);
-      expect(await answers(`${installer}-warm`)).toBe('1000000');
+      expect(await answers(`${installer}-warm`)).toBe(LENGTH);
       expect(registry.archives).toBe(before);
     });
   }

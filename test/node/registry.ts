@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -52,6 +53,49 @@ export function packNpm(name: string, index: string): NpmPackage {
     rmSync(folder, { recursive: true });
   }
 }
+
+export interface Wheel {
+  readonly name: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  readonly archive: Buffer;
+}
+
+/** Packs version 1.0.0 of a package of one module (packaging.python.org, "Binary distribution format"). */
+export function packWheel(name: string, module: string): Wheel {
+  const folder = mkdtempSync(path.join(tmpdir(), 'buildless-package-'));
+  try {
+    const info = `${name}-1.0.0.dist-info`;
+    mkdirSync(path.join(folder, info));
+    const files = {
+      [`${name}.py`]: module,
+      [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0.0\n`,
+      [`${info}/WHEEL`]: 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+      [`${info}/RECORD`]: [`${name}.py`, ...['METADATA', 'WHEEL', 'RECORD'].map((file) => `${info}/${file}`)]
+        .map((file) => `${file},,\n`)
+        .join(''),
+    };
+    for (const [file, content] of Object.entries(files)) writeFileSync(path.join(folder, file), content);
+    execFileSync('python3', ['-m', 'zipfile', '-c', 'wheel.zip', `${name}.py`, info], { cwd: folder });
+    const archive = readFileSync(path.join(folder, 'wheel.zip'));
+    return { name, archive, sha256: createHash('sha256').update(archive).digest('hex') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** What an index says of a wheel at a path (peps.python.org/pep-0503); undefined for a path that is not its. */
+export function answerOfIndex({ name, archive, sha256 }: Wheel, request: IncomingMessage): Buffer | undefined {
+  const file = `${name}-1.0.0-py3-none-any.whl`;
+  if (request.url === `/files/${file}`) return archive;
+  return request.url === `/simple/${name}/`
+    ? Buffer.from(`<!DOCTYPE html><a href="/files/${file}#sha256=${sha256}">${file}</a>`)
+    : undefined;
+}
+
+/** The text of a `pip.conf` for an index without TLS. */
+export const pipConfOf = (url: string): string =>
+  `[global]\nindex-url = ${url}simple/\ntrusted-host = ${new URL(url).host}\n`;
 
 /** As all registries name it: bun knows the address of what a lock has by that. */
 const fileOf = (name: string): string => `${name.replace(/^@[^/]+\//, '')}-1.0.0.tgz`;
