@@ -40,7 +40,7 @@ try {
     '--fast=bun',
     '--version=20',
   );
-  const once = ({ manifest, lock }: Tree, way: (place: string, cache: string) => void): number => {
+  const once = ({ manifest, lock }: Tree, way: (place: string, cache: string) => unknown): number => {
     const place = mkdtempSync(path.join(folder, 'run-'));
     const source = path.join(place, 'source');
     mkdirSync(source);
