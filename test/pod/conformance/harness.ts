@@ -29,7 +29,7 @@ const SERVERS: Readonly<Record<Language, ServerProgram>> = {
     env: () => ({ NODE_ENV: 'production' }),
   },
   python: {
-    interpreter: existsSync(SYSTEM_PYTHON) ? SYSTEM_PYTHON : 'python3',
+    interpreter: process.env.BUILDLESS_TEST_PYTHON ?? (existsSync(SYSTEM_PYTHON) ? SYSTEM_PYTHON : 'python3'),
     program: 'python/server.py',
     file: 'handler.py',
     env: (folder) => ({ PYTHONUNBUFFERED: '1', FUNCTION_PATH: folder }),
