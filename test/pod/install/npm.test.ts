@@ -318,6 +318,32 @@ describe('install scripts', () => {
   });
 });
 
+describe('an .npmrc in the source', () => {
+  it.each(['dry-run=true', 'package-lock-only=true', 'usage=true', 'global=true', 'location=global'])(
+    'does not keep npm from installing: %s',
+    async (line) => {
+      const lock = { 'package-lock.json': lockOf(NUMBER_INTEGRITY) };
+      for (const files of [{}, lock]) {
+        const root = await stage({ 'package.json': NUMBER, '.npmrc': `${line}\n`, ...files });
+        expect(await install(root)).toMatchObject({ code: 0 });
+        expect(existsSync(path.join(root, 'function/node_modules/is-number/index.js'))).toBe(true);
+      }
+    },
+  );
+
+  it('does not have npm start a program of the source, which could read the Secret', async () => {
+    const repository = `git+http://127.0.0.1:1/repository.git#${'a'.repeat(40)}`;
+    const root = await stage({
+      'package.json': { dependencies: { repository } },
+      '.npmrc': 'git=./git\nignore-scripts=false\n',
+      git: '#!/bin/sh\ntouch ran\nexit 1\n',
+    });
+    await chmod(path.join(root, 'staging/git'), 0o755);
+    expect(await install(root)).toMatchObject({ code: 1 });
+    expect(await listTree(path.join(root, 'staging'))).not.toContain('ran');
+  });
+});
+
 describe('install with npm without work for npm', () => {
   it.each([
     ['there is no package.json', { 'handler.js': '' }],
