@@ -192,7 +192,8 @@ describe('install with npm from a registry of its own', () => {
     const registry = await use(startSilent());
     const root = await stage({ 'package.json': NUMBER });
     const { code, termination } = await install(root, {
-      flags: [await npmrc(`registry=${registry.address}`), '--timeout=3'],
+      // npm takes the last.
+      flags: [await npmrc('registry=http://127.0.0.1:1/', `registry=${registry.address}`), '--timeout=3'],
     });
     expect(code).toBe(1);
     expect(termination).toContain(
