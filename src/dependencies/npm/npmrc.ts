@@ -1,7 +1,10 @@
 /**
  * `.npmrc` as npm reads it: lines, quotes and comments as its `ini` package has them (lib/ini.js, the same in npm 10 to 12),
- * which tells no places.
+ * which tells no places; variables as its `@npmcli/config` has them (lib/env-replace.js).
  */
+
+/** At the top of the source, where npm is run; those of folders below are not read. */
+export const NPMRC = '.npmrc';
 
 interface NpmrcPlace {
   /** 1-based. */
@@ -25,6 +28,7 @@ export interface NpmrcOddity extends NpmrcPlace {
   readonly kind: 'heading' | 'json';
 }
 
+/** Where there is no file there are none of either. */
 export interface Npmrc {
   /** In the order of the file; where two set one key, npm takes the last. */
   readonly settings: readonly NpmrcSetting[];
@@ -34,7 +38,8 @@ export interface Npmrc {
 /** Alternatives: `[heading]`; `key`, `key =`, `key = value`. A line that is neither counts for nothing. */
 const LINE = /^\[[^\]]*\]\s*$|^([^=]+)(?:=(.*))?$/;
 
-export function readNpmrc(content: Uint8Array): Npmrc {
+export function readNpmrc(content: Uint8Array | undefined): Npmrc {
+  if (content === undefined) return { settings: [], oddities: [] };
   const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8');
   const settings: NpmrcSetting[] = [];
   const oddities: NpmrcOddity[] = [];
@@ -93,6 +98,17 @@ function withoutComment(text: string): string {
     from = index + found.length;
   }
   return (kept + text.slice(from)).trim();
+}
+
+/**
+ * The first variable of the environment that npm puts its value in place of: `${NAME}`, or `${NAME?}` for one that may be
+ * missing. An odd number of backslashes before it keeps it as it is.
+ */
+export function variableIn(text: string): string | undefined {
+  for (const [, escapes = '', name] of text.matchAll(/(?<!\\)(\\*)\$\{([^${}]+)\}/g)) {
+    if (escapes.length % 2 === 0) return name?.replace(/\?$/, '');
+  }
+  return undefined;
 }
 
 /** `//HOST/:_authToken`, and the same without a host, which npm refuses since version 9 and which is a secret all the same. */
