@@ -44,13 +44,14 @@ export function warningTexts(warnings: readonly Finding<string>[]): readonly str
   return [...shown, `buildless: and ${texts.length - shown.length} more; "buildless validate" lists all`];
 }
 
-/** What keeps Pods from starting, then what floats, the loosest first, then advice in the order it was given. */
+/** What keeps Pods from starting, then what floats, the loosest first, then what leaks, then advice in the order it was given. */
 const FIRST: readonly string[] = [
   'source-missing-yet',
   'source-unreachable',
   'namespace-unreachable',
   'dependencies-invalid',
   'dependencies-float',
+  'credential-in-source',
   'unknown-policy-level',
   'policy-floor',
 ] satisfies readonly WarningCode[];

@@ -1,7 +1,8 @@
 /** What the administrator allows of registries; `dependencies` of the configuration. */
 export interface DependencySettings {
   /**
-   * Registries beside the public one that a lock's `resolved` may name, as URLs that the address begins with.
+   * Registries beside the public one that a lock's `resolved` and an `.npmrc` of a source may name, as URLs that the address
+   * begins with.
    *
    * @example ['https://npm.registry.example/']
    */

@@ -140,8 +140,12 @@ export const REFUSALS = {
   },
   'dependencies-invalid': {
     cause:
-      'package.json, requirements.txt or a lock holds what npm or pip cannot read, or names a place that is not allowed.',
+      'package.json, requirements.txt, a lock or .npmrc holds what npm or pip cannot read, or names a place or a setting that is not allowed.',
     cure: 'Correct the line that the message names.',
+  },
+  'credential-in-source': {
+    cause: "A token or a password stands in the Function's source, which more people can read than a Secret.",
+    cure: 'Have it replaced, and put the new one into a Secret that buildless.dev/registry names.',
   },
   'unknown-policy-level': {
     cause: 'A label buildless.dev/dependencies-* is put on a Namespace with a value that is no level.',
@@ -202,6 +206,10 @@ export const WARNINGS = {
     cause:
       'A dependency file cannot be read as npm or pip would, at the level that the namespace asks to be warned about.',
     cure: 'Correct the line that the message names.',
+  },
+  'credential-in-source': {
+    cause: "A token or a password stands in the Function's source, which more people can read than a Secret.",
+    cure: 'Have it replaced, and put the new one into a Secret that buildless.dev/registry names.',
   },
   'source-unreachable': {
     cause:

@@ -132,6 +132,20 @@ data: { handler.js: "", package.json: '{"dependencies":{"axios":"^1.0.0"}}' }
     expect(bare).toMatchObject({ status: 0, stdout: expect.stringContaining('Function in 1 file') as string });
   });
 
+  it('judges the .npmrc of a folder, and never shows the credential in it', async () => {
+    await file('private/package.json', '{ "dependencies": { "axios": "1.7.2" } }\n');
+    await file('private/.npmrc', 'registry=https://evil.example/\n//evil.example/:_authToken=npm_t0ken\n');
+    const folderOfSource = path.join(folder, 'private');
+    for (const format of ['text', 'json', 'sarif']) {
+      const { status, stdout } = await buildless(['validate', '-f', folderOfSource, '-o', format]);
+      expect(status).toBe(1);
+      expect(stdout).not.toContain('npm_t0ken');
+    }
+    const { stdout } = await buildless(['validate', '-f', folderOfSource]);
+    expect(stdout).toContain(`${folderOfSource}/.npmrc:1:1: error: "registry" is at evil.example`);
+    expect(stdout).toContain(`${folderOfSource}/.npmrc:2:1: warning: "//evil.example/:_authToken" holds a credential`);
+  });
+
   it('writes SARIF with a rule for each code and a place for each result', async () => {
     const { stdout } = await buildless(['validate', '-f', FLOATING, '-o', 'sarif']);
     const log = JSON.parse(stdout) as Log;

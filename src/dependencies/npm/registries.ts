@@ -13,6 +13,21 @@ export function registryCheck(allowed: readonly string[]): (resolved: string) =>
   };
 }
 
+/**
+ * Tells whether a setting may make an address a registry. npm asks it as it stands there: the public one over http, which a
+ * lock may name, would be asked over http.
+ */
+export function registrySettingCheck(allowed: readonly string[]): (address: URL) => boolean {
+  const prefixes = [PUBLIC, ...allowed.map(withSlash)];
+  return (address) => {
+    const bare = new URL(address);
+    bare.username = '';
+    bare.password = '';
+    const href = withSlash(bare.href);
+    return prefixes.some((prefix) => href.startsWith(prefix));
+  };
+}
+
 const withSlash = (address: string): string => {
   const href = URL.canParse(address) ? new URL(address).href : address;
   return href.endsWith('/') ? href : `${href}/`;

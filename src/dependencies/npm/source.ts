@@ -4,6 +4,7 @@ import type { JsonProblem } from './json-file.ts';
 import { readLock } from './lock.ts';
 import { type LockFault, walkLock, type WalkedLock } from './lock-walk.ts';
 import { type Asked, type Manifest, manifestFile, readManifest } from './manifest.ts';
+import { NPMRC, type Npmrc, readNpmrc } from './npmrc.ts';
 import { type Override, type Overrides, readOverrides } from './overrides.ts';
 import { parseSpec, type Spec } from './spec.ts';
 
@@ -25,6 +26,7 @@ export interface NpmSource {
   readonly broken: readonly (JsonProblem & { readonly file: string })[];
   readonly specs: readonly AskedSpec[];
   readonly overrides: Overrides;
+  readonly npmrc: Npmrc;
   readonly lock: WalkedLock | LockProblem | undefined;
   /** The lock pins every package that would be installed, in version and content. */
   readonly locked: boolean;
@@ -80,7 +82,8 @@ export function readNpmSource(
       ? found
       : walkLock(found, { files, manifests, overrides: overrides.rules, settings });
   const locked = lock !== undefined && 'faults' in lock && lock.faults.length === 0;
-  return { files, settings, manifests, root, broken, specs, overrides, lock, locked };
+  const npmrc = readNpmrc(files.get(NPMRC));
+  return { files, settings, manifests, root, broken, specs, overrides, npmrc, lock, locked };
 }
 
 /** Whether an installation would install anything. */

@@ -12,9 +12,11 @@ const READ = [
 
 /** @returns what in the files means something to npm and not, or not the same, to bun */
 export async function unknownToBun(files: readonly string[]): Promise<string | undefined> {
-  const lines = await readNpmrcFiles(files);
-  const key = lines.find((line) => !READ.some((pattern) => pattern.test(line.key)))?.key;
-  if (key !== undefined) return key;
+  const read = await readNpmrcFiles(files);
+  const settings = read.flatMap((file) => file.settings);
+  const unknown = settings.find(({ key, listed }) => listed || !READ.some((pattern) => pattern.test(key)));
+  if (unknown !== undefined) return unknown.listed ? `${unknown.key}[]` : unknown.key;
+  if (read.some(({ oddities }) => oddities.length > 0)) return 'a heading, or JSON in quotes';
   // Variables of the container's environment: each has its own rules for those that are not set.
-  return lines.some(({ value }) => value.includes('${')) ? 'a variable' : undefined;
+  return settings.some(({ value }) => value.includes('${')) ? 'a variable' : undefined;
 }

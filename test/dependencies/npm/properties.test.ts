@@ -224,6 +224,35 @@ describe('what is hostile', () => {
     );
   });
 
+  it('never makes the judgement throw: arbitrary lines of .npmrc', () => {
+    const key = fc.constantFrom('registry', '@a:registry', 'proxy', '//h/:_auth', 'include[]', '${A}', "'[1]'");
+    const line = fc.oneof(
+      fc.string(),
+      fc.tuple(key, fc.oneof(fc.string(), fc.webUrl())).map((parts) => parts.join('=')),
+    );
+    fc.assert(
+      fc.property(fc.array(line), (lines) => {
+        const findings = judge({ 'package.json': { dependencies: { a: '1.0.0' } }, '.npmrc': lines.join('\n') });
+        expect(places(findings)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['one long key', (size: number) => 'a'.repeat(size)],
+    ['one long value', (size: number) => `a=${'\\;'.repeat(size)}`],
+    ['many backslashes before a variable', (size: number) => `a=${'\\'.repeat(size)}\${A}`],
+    ['many beginnings of variables', (size: number) => `a=${'${a'.repeat(size)}`],
+    ['many spaces', (size: number) => `[a]${' '.repeat(size)}a`],
+    ['nested JSON', (size: number) => `a='${'['.repeat(size)}${']'.repeat(size)}'`],
+    ['one long address', (size: number) => `registry=https://${'a@'.repeat(size)}`],
+    ['many lines', (size: number) => 'registry=x\n'.repeat(size / 10)],
+  ])('of a megabyte is judged, as .npmrc: %s', (_, textOf) => {
+    const contents = { 'package.json': { dependencies: { a: '1.0.0' } }, '.npmrc': textOf(400_000) };
+    expect(places(judge(contents))).toBe(true);
+  });
+
   it('is found at the place where a JSON text was cut', () => {
     fc.assert(
       fc.property(anyJson, fc.nat(), (value, at) => {

@@ -192,7 +192,8 @@ describe('install with npm from a registry of its own', () => {
     const registry = await use(startSilent());
     const root = await stage({ 'package.json': NUMBER });
     const { code, termination } = await install(root, {
-      flags: [await npmrc(`registry=${registry.address}`), '--timeout=3'],
+      // npm takes the last.
+      flags: [await npmrc('registry=http://127.0.0.1:1/', `registry=${registry.address}`), '--timeout=3'],
     });
     expect(code).toBe(1);
     expect(termination).toContain(
@@ -315,6 +316,32 @@ describe('install scripts', () => {
     });
     expect(code).toBe(0);
     expect(output).toContain('cannot be written by user 12345; going on without it');
+  });
+});
+
+describe('an .npmrc in the source', () => {
+  it.each(['dry-run=true', 'package-lock-only=true', 'usage=true', 'global=true', 'location=global'])(
+    'does not keep npm from installing: %s',
+    async (line) => {
+      const lock = { 'package-lock.json': lockOf(NUMBER_INTEGRITY) };
+      for (const files of [{}, lock]) {
+        const root = await stage({ 'package.json': NUMBER, '.npmrc': `${line}\n`, ...files });
+        expect(await install(root)).toMatchObject({ code: 0 });
+        expect(existsSync(path.join(root, 'function/node_modules/is-number/index.js'))).toBe(true);
+      }
+    },
+  );
+
+  it('does not have npm start a program of the source, which could read the Secret', async () => {
+    const repository = `git+http://127.0.0.1:1/repository.git#${'a'.repeat(40)}`;
+    const root = await stage({
+      'package.json': { dependencies: { repository } },
+      '.npmrc': 'git=./git\nignore-scripts=false\n',
+      git: '#!/bin/sh\ntouch ran\nexit 1\n',
+    });
+    await chmod(path.join(root, 'staging/git'), 0o755);
+    expect(await install(root)).toMatchObject({ code: 1 });
+    expect(await listTree(path.join(root, 'staging'))).not.toContain('ran');
   });
 });
 

@@ -271,6 +271,18 @@ describe('prepare as the last check', () => {
     expect(await prepare({ root: await folders.open('root'), from, flags: allowed })).toMatchObject({ code: 0 });
   });
 
+  it('refuses an .npmrc of the source that names a registry which the administrator does not allow', async () => {
+    const manifest = JSON.stringify({ dependencies: { left: '1.0.0' } });
+    const npmrc = 'registry=https://npm.registry.example/\n';
+    const from = await mountConfigMap({ 'handler.js': HANDLER, 'package.json': manifest, '.npmrc': npmrc });
+    const flags = ['--level=no-latest', '--install'];
+    const refused = await prepare({ root: await folders.open('root'), from, flags });
+    // The sentence itself is the rule's (test/dependencies/npm).
+    expect(refused.termination).toMatch(/\n- \.npmrc:1:1: "registry" is at npm\.registry\.example, .*-invalid\]$/);
+    const allowed = [...flags, '--npm-registry=https://npm.registry.example/'];
+    expect(await prepare({ root: await folders.open('root'), from, flags: allowed })).toMatchObject({ code: 0 });
+  });
+
   it('lets the same dependencies pass at the level "off"', async () => {
     const root = await folders.open('root');
     const from = await mountConfigMap({ 'handler.js': HANDLER, 'package.json': '{"dependencies":{"axios":"latest"}}' });

@@ -9,6 +9,12 @@ import { lockIntegrity } from './lock-integrity.ts';
 import { lockMissing } from './lock-missing.ts';
 import { lockRegistry } from './lock-registry.ts';
 import { manifestShape } from './manifest-shape.ts';
+import { npmrcConnection } from './npmrc-connection.ts';
+import { npmrcCredential } from './npmrc-credential.ts';
+import { npmrcOddity } from './npmrc-oddity.ts';
+import { npmrcRegistry } from './npmrc-registry.ts';
+import { npmrcSetting } from './npmrc-setting.ts';
+import { npmrcVariable } from './npmrc-variable.ts';
 import { openRange } from './open-range.ts';
 import { overrideShape } from './override-shape.ts';
 import { packageName } from './package-name.ts';
@@ -45,4 +51,10 @@ export const SOURCE_RULES: readonly SourceRule[] = [
   lockRegistry,
   lockInStep,
   lockIntegrity,
+  npmrcRegistry,
+  npmrcConnection,
+  npmrcSetting,
+  npmrcVariable,
+  npmrcOddity,
+  npmrcCredential,
 ];

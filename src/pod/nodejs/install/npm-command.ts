@@ -49,9 +49,14 @@ export function installArguments(manifest: Manifest, options: InstallArguments, 
     `--ignore-scripts=${String(!options.allowScripts)}`,
     // From version 12 on npm asks for the approval of each package's scripts besides.
     ...(options.allowScripts && Number.parseInt(npm.version, 10) >= 12 ? ['--dangerously-allow-all-scripts'] : []),
-    // An .npmrc in the source must not turn the installation into a rehearsal.
+    // An .npmrc in the source must not turn the installation into a rehearsal, a page of help, or one into another folder.
     '--dry-run=false',
     '--package-lock-only=false',
+    '--usage=false',
+    '--global=false',
+    '--location=project',
+    // Nor have npm start a program of the source where scripts are denied.
+    '--git=git',
     // The source stays as its author wrote it.
     ...(locked ? [] : ['--package-lock=false']),
     // Only what a lock pins may come from the cache unasked: without one, what is newest has to be asked for.

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { type Npmrc, readNpmrc, secretsOf, secretsOfUrl } from '../../../dependencies/npm/npmrc.ts';
 
 /** What the installer itself has to know of the `.npmrc` files that npm reads. */
 export interface RegistrySettings {
@@ -10,7 +11,6 @@ export interface RegistrySettings {
 }
 
 const DEFAULT_REGISTRY = 'https://registry.npmjs.org/';
-const CREDENTIAL = /^(?:.*:)?_(authToken|auth|password)$/i;
 
 /**
  * Reads `.npmrc` files (docs.npmjs.com/cli/configuring-npm/npmrc); the first that names a registry counts.
@@ -21,48 +21,20 @@ export async function readRegistrySettings(
   files: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<RegistrySettings> {
-  const secrets: string[] = Object.values(environment).flatMap(credentialsOfUrl);
-  const chosen = environment.npm_config_registry ?? environment.NPM_CONFIG_REGISTRY;
-  const registries = chosen === undefined ? [] : [chosen];
-  for (const { key, value } of await readNpmrcFiles(files)) {
-    const kind = CREDENTIAL.exec(key)?.[1]?.toLowerCase();
-    if (kind !== undefined) secrets.push(...secretsOf(kind, value));
-    secrets.push(...credentialsOfUrl(value));
-    if (key === 'registry') registries.push(value);
-  }
-  return { registry: registries[0] ?? DEFAULT_REGISTRY, secrets };
+  const read = await readNpmrcFiles(files);
+  const registries = read.map(({ settings }) => settings.findLast(({ key }) => key === 'registry')?.value);
+  const chosen = [environment.npm_config_registry, environment.NPM_CONFIG_REGISTRY, ...registries];
+  return {
+    registry: chosen.find((registry) => registry !== undefined) ?? DEFAULT_REGISTRY,
+    secrets: [
+      ...Object.values(environment).flatMap(secretsOfUrl),
+      ...read.flatMap(({ settings }) => settings.flatMap(secretsOf)),
+    ],
+  };
 }
 
-interface NpmrcLine {
-  readonly key: string;
-  /** Without quotes; empty for a key alone, which means true. */
-  readonly value: string;
-}
-
-/** The lines of `.npmrc` files that set something; files that do not exist are passed over. */
-export async function readNpmrcFiles(files: readonly string[]): Promise<readonly NpmrcLine[]> {
-  const lines: NpmrcLine[] = [];
-  for (const file of files.filter((name) => existsSync(name))) {
-    for (const line of (await readFile(file, 'utf8')).split(/\r?\n/)) {
-      const found = /^\s*([^;#=\s][^=]*?)\s*(?:=\s*(.*?)\s*)?$/.exec(line);
-      if (found === null) continue;
-      const [, key = '', quoted = ''] = found;
-      lines.push({ key, value: quoted.replace(/^(["'])(.*)\1$/, '$2') });
-    }
-  }
-  return lines;
-}
-
-/** npm keeps a password, and `user:password`, in base64. */
-function secretsOf(kind: string, value: string): string[] {
-  if (kind === 'authtoken') return [value];
-  const decoded = Buffer.from(value, 'base64').toString('utf8');
-  return kind === 'auth' ? [value, decoded, decoded.slice(decoded.indexOf(':') + 1)] : [value, decoded];
-}
-
-function credentialsOfUrl(value: string): string[] {
-  if (!URL.canParse(value)) return [];
-  const { username, password } = new URL(value);
-  if (password !== '') return [password, decodeURIComponent(password)];
-  return username === '' ? [] : [username];
+/** Files that do not exist are passed over. */
+export async function readNpmrcFiles(files: readonly string[]): Promise<readonly Npmrc[]> {
+  const there = files.filter((file) => existsSync(file));
+  return await Promise.all(there.map(async (file) => readNpmrc(await readFile(file))));
 }
