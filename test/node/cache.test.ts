@@ -43,12 +43,12 @@ const NODE: Language = {
   settings: (url) => ({ '.npmrc': npmrcOf(url, 'token') }),
 };
 
-const WHEEL = packWheel('acme_big', `TEXT = ${JSON.stringify('buildless '.repeat(100_000))}\n`);
+const WHEEL = packWheel('acmebig', `TEXT = ${JSON.stringify('buildless '.repeat(100_000))}\n`);
 const PYTHON: Language = {
   runtime: 'python311',
   files: {
-    'handler.py': 'import acme_big\n\ndef main(event, context):\n    return str(len(acme_big.TEXT))\n',
-    'requirements.txt': `acme_big==1.0.0 --hash=sha256:${WHEEL.sha256}\n`,
+    'handler.py': 'import acmebig\n\ndef main(event, context):\n    return str(len(acmebig.TEXT))\n',
+    'requirements.txt': `acmebig==1.0.0 --hash=sha256:${WHEEL.sha256}\n`,
   },
   archive: WHEEL.archive,
   answer: (request) => answerOfIndex(WHEEL, request),

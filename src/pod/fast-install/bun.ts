@@ -1,4 +1,4 @@
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LockNode } from '../../dependencies/npm/lock-node.ts';
 import { readNpmSource } from '../../dependencies/npm/source.ts';
@@ -48,11 +48,17 @@ export async function installWithBun(tool: Tool, files: SourceFiles): Promise<Fa
   // Where it looks for the user's own.
   if (registry !== undefined) await copyFile(registry, path.join(scratch, '.npmrc'));
 
+  // The source's bunfig.toml may name registries, which nobody has judged.
+  const config = path.join(scratch, 'bunfig.toml');
+  await writeFile(config, '');
+  if (files.has('bunfig.toml')) surroundings.log('attention: bunfig.toml is not read; registries belong in .npmrc');
+
   const platform = platformOf(options);
   const hasLock = files.has('package-lock.json') || files.has(BUN_LOCK);
   const running = tool.run(
     [
       'install',
+      `--config=${config}`,
       ...(hasLock ? ['--frozen-lockfile'] : ['--no-save']),
       '--production',
       '--ignore-scripts',

@@ -37,10 +37,15 @@ describe('.npmrc as a user reads what is wrong with it', () => {
   });
 
   it('cannot say what a variable stands for', () => {
-    expect(own('//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n${A?}registry=https://evil.example/\n')).toEqual([
-      'no-latest: .npmrc:1:1: what ${NPM_TOKEN} stands for is known only when a Pod starts; write the value itself, or remove the line; credentials belong in .npmrc of the Secret in buildless.dev/registry [dependencies-float]',
+    expect(own('registry=${NPM_REGISTRY}\n${A?}registry=https://evil.example/\n')).toEqual([
+      'no-latest: .npmrc:1:1: what ${NPM_REGISTRY} stands for is known only when a Pod starts; write the value itself, or remove the line; credentials belong in .npmrc of the Secret in buildless.dev/registry [dependencies-float]',
       'no-latest: .npmrc:2:1: what ${A} stands for is known only when a Pod starts; write the value itself, or remove the line; credentials belong in .npmrc of the Secret in buildless.dev/registry [dependencies-float]',
     ]);
+  });
+
+  it('lets a variable pass that is only the key to a registry, as repositories have it for their own builds', () => {
+    expect(own('//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n')).toEqual([]);
+    expect(own('//${HOST}/:_authToken=x\n')).toContainEqual(expect.stringContaining('what ${HOST} stands for'));
   });
 
   it('refuses what looks like settings and is none', () => {

@@ -136,6 +136,20 @@ describe('bun takes from the Secret what npm takes', () => {
   });
 });
 
+it('bun takes no registry from a bunfig.toml of the source, which nobody has judged', async () => {
+  const registry = await startPrivate((sent) => sent === `Bearer ${TOKEN}`);
+  const { host } = new URL(registry.address);
+  const other = await use(startRefusing(404));
+  const place = await pod.stage({ ...locked(undefined), 'bunfig.toml': `[install]\nregistry = "${other.address}"\n` });
+  const flag = await secret('.npmrc', `registry=${registry.address}`, `//${host}/:_authToken=${TOKEN}`);
+
+  const { code, output } = await pod.prepare('nodejs', place, { flags: [...BUN, '--asked', flag] });
+
+  expect(code, output).toBe(0);
+  expect(output).toContain('attention: bunfig.toml is not read; registries belong in .npmrc');
+  expect(other.requests).toEqual([]);
+});
+
 describe('uv takes from the Secret what pip takes', () => {
   it.each(['index-url', 'extra-index-url'])('a password in %s, which nobody reads in the log', async (key) => {
     const wanted = `Basic ${Buffer.from(`deploy:${PASSWORD}`).toString('base64')}`;
