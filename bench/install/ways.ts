@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { toolkitNode } from './toolkit-node.ts';
 
 /** Runs a program to its end. @returns what it wrote to stdout */
 export function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
@@ -21,14 +22,19 @@ export function kymaNode(place: string, cache: string): undefined {
  *
  * @param tools folder with bun and uv
  */
-export const prepareWith =
-  (tools: string, language: string, ...flags: readonly string[]) =>
-  (place: string, cache: string): number | undefined => {
+export const prepareWith = (
+  tools: string,
+  language: string,
+  ...flags: readonly string[]
+): ((place: string, cache: string) => number | undefined) => {
+  const node = toolkitNode();
+  return (place, cache) => {
     const paths = [`--root=${path.join(place, 'root')}`, `--from=${path.join(place, 'source')}`];
     const all = ['--source=configmap:hello', `--language=${language}`, '--level=locked', '--timeout=120', ...paths];
     const keeps = cache.startsWith(place) ? [] : [`--cache=${cache}`];
     const program = path.resolve('dist/pod/prepare.mjs');
-    const log = run(process.execPath, [program, ...all, ...keeps, ...flags], place, { BUILDLESS_TOOLS: tools });
+    const log = run(node, [program, ...all, ...keeps, ...flags], place, { BUILDLESS_TOOLS: tools });
     const seconds = /installed the packages in ([\d.]+) s/.exec(log)?.[1];
     return seconds === undefined ? undefined : Number(seconds);
   };
+};

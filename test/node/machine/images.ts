@@ -6,13 +6,12 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { DEFAULT_CONFIGURATION } from '../../../src/config/defaults.ts';
 import { fetchFastInstallers } from '../../../scripts/fast-installers.mjs';
@@ -21,6 +20,7 @@ import { PATHS } from '../../../src/function/keys.ts';
 import { VERSION } from '../../../src/version.ts';
 import { packLayer, writeArchive, type ImageConfig } from './archive.ts';
 import { debianRoot, TRUST } from './debian.ts';
+import { inFolder, toolkitNodeVersion, unpackNode, unpackPackage } from './npm-programs.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 /** Raised when the making of a root below changes, so that a cached one is made anew. */
@@ -124,16 +124,6 @@ function cachedLayer(
   return layer;
 }
 
-function inFolder(work: (folder: string) => void): void {
-  const folder = mkdtempSync(path.join(tmpdir(), 'buildless-image-'));
-  chmodSync(folder, 0o755);
-  try {
-    work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
 /** The kubelet's sandbox: one static program that waits. */
 function pauseRoot(folder: string): void {
   mkdirSync(path.join(folder, 'bin'));
@@ -151,27 +141,10 @@ function nodeRoot(folder: string): void {
   chmodSync(path.join(npm, 'bin/npm-cli.js'), 0o755);
 }
 
-function unpackNode(version: string, target: string): void {
-  inFolder((folder) => {
-    unpackPackage(`node-linux-${process.arch}@${version}`, folder);
-    copyFileSync(path.join(folder, 'bin/node'), target);
-    chmodSync(target, 0o755);
-  });
-}
-
-function unpackPackage(spec: string, target: string): void {
-  inFolder((folder) => {
-    execFileSync('npm', ['pack', '--silent', '--pack-destination', folder, spec], { stdio: 'pipe' });
-    const [archive = ''] = readdirSync(folder);
-    execFileSync('tar', ['-xzf', path.join(folder, archive), '-C', target, '--strip-components=1', '--no-same-owner']);
-  });
-}
-
 /** Two layers, as deploy/Dockerfile makes them: what deploy/collect.sh takes of a Debian, and this build's dist/. */
 async function toolkitImage(cache: string, say: (line: string) => void): Promise<string> {
   const collect = path.join(ROOT, 'deploy/collect.sh');
-  const dockerfile = readFileSync(path.join(ROOT, 'deploy/Dockerfile'), 'utf8');
-  const version = /node:(\d+\.\d+\.\d+)-bookworm-slim/.exec(dockerfile)?.[1] ?? '';
+  const version = toolkitNodeVersion();
   const installers = await fetchFastInstallers(path.join(ROOT, 'node_modules/.cache/buildless/bin'));
   const recipe = [collect, path.join(ROOT, 'scripts/fast-installers.mjs')].map((file) => readFileSync(file, 'utf8'));
   const parts = cachedLayer(cache, say, 'toolkit', [version, NPM_VERSION, ...recipe], (folder) => {
