@@ -53,9 +53,6 @@ export class Call {
     this.#timer = setTimeout(() => {
       this.#timeOut();
     }, timeout * 1000);
-    res.once('close', () => {
-      this.#close();
-    });
   }
 
   /** Calls the handler and answers with what it gives. */
@@ -67,6 +64,16 @@ export class Call {
     };
     if (this.#span === undefined) body();
     else this.#span.run(body);
+  }
+
+  /** The response is closed: answered, or the client is gone. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#served.metrics.observe(this.#req.method ?? '', (performance.now() - this.#begin) / 1000, this.#failed);
+    this.#span?.end(this.#res.statusCode);
+    if (this.#res.writableFinished) return;
+    this.#answer = 'done';
+    this.#cancellation.cancel('AbortError', 'The client is gone');
   }
 
   /** Logs what the handler threw and answers 500 where that is still possible. */
@@ -222,15 +229,6 @@ export class Call {
     }
     if (!res.hasHeader(ALLOW_ORIGIN)) allowOrigin(res, this.#served.settings.corsOrigin);
     answerText(res, status, text);
-  }
-
-  #close(): void {
-    clearTimeout(this.#timer);
-    this.#served.metrics.observe(this.#req.method ?? '', (performance.now() - this.#begin) / 1000, this.#failed);
-    this.#span?.end(this.#res.statusCode);
-    if (this.#res.writableFinished) return;
-    this.#answer = 'done';
-    this.#cancellation.cancel('AbortError', 'The client is gone');
   }
 }
 

@@ -30,23 +30,28 @@ export function viewAsExpress(req: IncomingMessage, res: ServerResponse, body: u
   return view;
 }
 
+/** Why a form could not be read. */
+export interface FormFailure {
+  /** Of the parser's error. */
+  readonly type: string;
+  readonly message: string;
+}
+
 /** Reads and parses a form with Express' parser, nesting brackets as Kyma does. */
 export function readForm(
   req: IncomingMessage,
   res: ServerResponse,
   limit: number,
-): Promise<{ readonly form: unknown } | { readonly failure: { readonly type: string; readonly message: string } }> {
+  done: (outcome: { readonly form: unknown } | { readonly failure: FormFailure }) => void,
+): void {
   if (parser?.limit !== limit) parser = { limit, parse: loadExpress().urlencoded({ extended: true, limit }) };
-  const { parse } = parser;
-  return new Promise((resolve) => {
-    parse(req, res, (error) => {
-      if (error === undefined) {
-        resolve({ form: 'body' in req ? req.body : undefined });
-        return;
-      }
-      const type = error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : '';
-      resolve({ failure: { type, message: error instanceof Error ? error.message : '' } });
-    });
+  parser.parse(req, res, (error) => {
+    if (error === undefined) {
+      done({ form: 'body' in req ? req.body : undefined });
+      return;
+    }
+    const type = error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : '';
+    done({ failure: { type, message: error instanceof Error ? error.message : '' } });
   });
 }
 
