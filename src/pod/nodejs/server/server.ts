@@ -4,6 +4,7 @@ import { hasBody, readBody, type Body } from './body.ts';
 import { answerText, Call, type Served } from './call.ts';
 import { isMultipart, parseContent, readContentType } from './content.ts';
 import { allowOrigin, answerPreflight } from './cors.ts';
+import { Deadlines } from './deadlines.ts';
 import { NOTHING, type Input } from './event.ts';
 import { note } from './journal.ts';
 import { Refusal } from './refusal.ts';
@@ -29,6 +30,7 @@ export interface FunctionServer {
 export function createFunctionServer(served: Served): FunctionServer {
   const { settings, metrics } = served;
   const limit = bytesOf(settings.bodyLimit);
+  const deadlines = new Deadlines(settings.timeout * 1000);
   const running = new Set<ServerResponse>();
   let lastRequest = -Infinity;
   let whenIdle: (() => void) | undefined;
@@ -46,6 +48,11 @@ export function createFunctionServer(served: Served): FunctionServer {
         res.end(page);
       });
     }
+  }
+
+  function refuse(res: ServerResponse, { status, reason }: Refusal): void {
+    allowOrigin(res, settings.corsOrigin);
+    answerText(res, status, reason);
   }
 
   const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MILLISECONDS }, (req, res) => {
@@ -69,13 +76,12 @@ export function createFunctionServer(served: Served): FunctionServer {
       answerPreflight(req, res, settings.corsOrigin);
       return;
     }
-    allowOrigin(res, settings.corsOrigin);
     const answer = (input: Input | Refusal): void => {
       if (input instanceof Refusal) {
-        answerText(res, input.status, input.reason);
+        refuse(res, input);
         return;
       }
-      call = new Call(req, res, served);
+      call = new Call(req, res, served, deadlines);
       call.run(input);
     };
     if (!hasBody(req) && !mayBeEvent(req)) {
@@ -84,7 +90,7 @@ export function createFunctionServer(served: Served): FunctionServer {
     }
     readInput(req, res, limit, answer, (error) => {
       note('error', 'the request could not be read', { error });
-      if (!res.headersSent) answerText(res, 500, 'Internal server error');
+      if (!res.headersSent) refuse(res, new Refusal(500, 'Internal server error'));
     });
   });
 
