@@ -7,6 +7,7 @@ import { allowOrigin, answerPreflight } from './cors.ts';
 import { Deadlines } from './deadlines.ts';
 import { NOTHING, type Input } from './event.ts';
 import { note } from './journal.ts';
+import { FunctionRequest, FunctionResponse } from './messages.ts';
 import { Refusal } from './refusal.ts';
 import { bytesOf } from './settings.ts';
 
@@ -55,7 +56,12 @@ export function createFunctionServer(served: Served): FunctionServer {
     answerText(res, status, reason);
   }
 
-  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MILLISECONDS }, (req, res) => {
+  const options = {
+    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    IncomingMessage: FunctionRequest,
+    ServerResponse: FunctionResponse,
+  };
+  const http = createServer(options, (req, res) => {
     let call: Call | undefined;
     running.add(res);
     // One listener for all that has to know: this happens for each request.
