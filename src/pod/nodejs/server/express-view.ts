@@ -57,23 +57,30 @@ export function readForm(
 }
 
 function createViewer(application: Express): (req: IncomingMessage, res: ServerResponse) => ExpressView {
-  const views = new WeakMap<IncomingMessage, ExpressView>();
+  // Routing ends before it returns, so that there is one request at most that is being routed.
+  const routing: { request: IncomingMessage | undefined; view: ExpressView | undefined } = {
+    request: undefined,
+    view: undefined,
+  };
   adoptMessages(application);
   application.disable('x-powered-by');
   // What Express itself answers, such as a file that sendFile does not find, is without a trace in production only.
   application.set('env', 'production');
   application.all('*path', (request, response) => {
-    views.set(request, { request, response });
+    routing.view = { request, response };
   });
   application.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     // Errors that the response's own methods report through `request.next` are Express' to answer.
-    if (views.has(request)) next(error);
+    if (request !== routing.request) next(error);
     // A path that cannot be decoded has no params, and is the handler's to judge.
-    else views.set(request, { request, response });
+    else routing.view = { request, response };
   });
   return (req, res) => {
+    routing.request = req;
     application(req, res);
-    const view = views.get(req);
+    const { view } = routing;
+    routing.request = undefined;
+    routing.view = undefined;
     if (view === undefined) throw new Error('Express did not route the request at once');
     return view;
   };
