@@ -2,8 +2,8 @@
  * How a Function's server does beside a bare one: requests per second, start and memory. All contenders run in each round,
  * one after the other, on one core, with the load on another; only ratios within a round are compared.
  *
- * `npm run bench -- functions [--nodejs|--python]` builds what ships and runs this; `npx tsx bench/functions.ts --quick`
- * takes dist/ as it is.
+ * `npm run bench -- functions [--nodejs|--python]` builds what ships and runs this, `--node PATH` with another Node.js for
+ * all contenders; `npx tsx bench/functions.ts --quick` takes dist/ as it is.
  */
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -32,7 +32,7 @@ const address = collector.address();
 if (cpus().length > 1) spawnSync('taskset', ['-cp', '0', String(process.pid)], { stdio: 'ignore' });
 
 const measured: MeasuredField[] = [];
-for (const field of fields(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)) {
+for (const field of fields(options.node, `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)) {
   const asked = ['nodejs', 'python'].filter((language) => options.given.has(language));
   if (asked.length === 0 || asked.includes(field.language)) measured.push(await measureField(field));
 }

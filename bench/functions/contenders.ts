@@ -1,12 +1,12 @@
 /** Who is measured against whom, language by language. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 export interface Contender {
   readonly name: string;
-  /** Node.js by default. */
-  readonly program?: string;
+  readonly program: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Answers 200 when it is ready. */
@@ -49,11 +49,13 @@ function functionFolder(file: string, text: string): string {
 }
 
 const buildless = (
+  program: string,
   name: string,
   handler: keyof typeof HANDLERS,
   env: Readonly<Record<string, string>> = {},
 ): Contender => ({
   name,
+  program,
   args: [path.join(root, 'dist/pod/nodejs/server.mjs')],
   // As a Pod has it: the health thread is there, too.
   env: {
@@ -65,13 +67,16 @@ const buildless = (
   readyAt: '/healthz',
 });
 
-/** @param collector where spans are sent for the one that is traced */
-const nodeContenders = (collector: string): readonly Contender[] => [
-  { name: 'bare node:http', args: [bare('node-http.mjs')], env: {}, readyAt: '/' },
-  { name: 'bare Express 5', args: [bare('express.mjs')], env: {}, readyAt: '/' },
-  buildless('Buildless', 'plain'),
-  buildless('Buildless, event.extensions', 'express'),
-  buildless('Buildless, traced', 'plain', { OTEL_EXPORTER_OTLP_ENDPOINT: collector }),
+/**
+ * @param program path of the Node.js that runs them
+ * @param collector where spans are sent for the one that is traced
+ */
+const nodeContenders = (program: string, collector: string): readonly Contender[] => [
+  { name: 'bare node:http', program, args: [bare('node-http.mjs')], env: {}, readyAt: '/' },
+  { name: 'bare Express 5', program, args: [bare('express.mjs')], env: {}, readyAt: '/' },
+  buildless(program, 'Buildless', 'plain'),
+  buildless(program, 'Buildless, event.extensions', 'express'),
+  buildless(program, 'Buildless, traced', 'plain', { OTEL_EXPORTER_OTLP_ENDPOINT: collector }),
 ];
 
 const NODE_COMPARISONS: readonly Comparison[] = [
@@ -122,13 +127,16 @@ const PYTHON_COMPARISONS: readonly Comparison[] = [
   { what: 'JSON, traced', request: 'POST', contender: 'Buildless, traced', against: 'Buildless', target: undefined },
 ];
 
-/** @param collector where spans are sent for those that are traced */
-export const fields = (collector: string): readonly Field[] => [
+/**
+ * @param node path of the Node.js that runs those in it
+ * @param collector where spans are sent for those that are traced
+ */
+export const fields = (node: string, collector: string): readonly Field[] => [
   {
     language: 'nodejs',
-    title: 'Functions in Node.js',
+    title: `Functions in Node.js ${execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim()}`,
     bare: 'bare node:http',
-    contenders: nodeContenders(collector),
+    contenders: nodeContenders(node, collector),
     comparisons: NODE_COMPARISONS,
   },
   {

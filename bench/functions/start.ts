@@ -17,7 +17,7 @@ export async function start({ name, program, args, env, readyAt }: Contender, co
   const port = await freePort();
   const began = performance.now();
   const started = startProcess({
-    ...(program !== undefined && { program }),
+    program,
     args,
     env: { NODE_ENV: 'production', FUNC_PORT: String(port), ...env },
     stdio: 'ignore',

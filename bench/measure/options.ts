@@ -4,12 +4,14 @@ export interface BenchOptions {
   /** Fewer and shorter rounds: to see that it works, not for figures. */
   readonly quick: boolean;
   readonly json: boolean;
+  /** The Node.js that is measured, where a benchmark can take another than the one that runs it. */
+  readonly node: string;
   /** Switches of one benchmark, by name. */
   readonly given: ReadonlySet<string>;
 }
 
 /**
- * Reads what every benchmark understands: `--quick`, `-o json|markdown`, and switches of its own. What it does not know is
+ * Reads what every benchmark understands: `--quick`, `-o json|markdown`, `--node PATH`, and switches of its own. What it does not know is
  * for another benchmark of the same run.
  */
 export function benchOptions(...switches: readonly string[]): BenchOptions {
@@ -18,11 +20,12 @@ export function benchOptions(...switches: readonly string[]): BenchOptions {
   );
   const { values } = parseArgs({
     strict: false,
-    options: { quick: { type: 'boolean' }, output: { type: 'string', short: 'o' }, ...own },
+    options: { quick: { type: 'boolean' }, output: { type: 'string', short: 'o' }, node: { type: 'string' }, ...own },
   });
   return {
     quick: values.quick === true,
     json: values.output === 'json',
+    node: typeof values.node === 'string' ? values.node : process.execPath,
     given: new Set(switches.filter((name) => values[name] === true)),
   };
 }

@@ -1,10 +1,12 @@
 /** One call of the handler, from its request to the end of its answer. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import type { Handler } from '../../../../types/index.d.ts';
 import { CallContext, Cancellation } from './context.ts';
-import { ALLOW_ORIGIN, allowOrigin } from './cors.ts';
-import { buildEvent, type Input } from './event.ts';
+import { allowOrigin } from './cors.ts';
+import type { Deadlines, Timed } from './deadlines.ts';
+import { buildEvent, type Input, type Watcher } from './event.ts';
 import { note, traceOf } from './journal.ts';
 import type { Metrics } from './metrics.ts';
 import { sendCallback, sendResult } from './result.ts';
@@ -23,39 +25,47 @@ export interface Served {
 /** The call that the running code belongs to, also in its timers and promises. */
 export const currentCall = new AsyncLocalStorage<Call>();
 
+/** What a handler that is about to answer has not touched yet. */
+interface Touchable {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly listeners: readonly number[];
+}
+
+/** Those of a response. To ask it for all that have listeners takes longer, measurably so for each call. */
+const EVENTS = ['close', 'drain', 'error', 'finish', 'pipe', 'prefinish', 'timeout', 'unpipe'] as const;
+
 /** Parameters of a main that takes a callback. */
 const WITH_CALLBACK = 3;
 
-export class Call {
+export class Call implements Timed, Watcher {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #served: Served;
+  readonly #deadlines: Deadlines;
   readonly #cancellation = new Cancellation();
   readonly #begin = performance.now();
   readonly #span: CallSpan | undefined;
-  #timer: NodeJS.Timeout;
   /** `sending` is an answer of the handler's that takes time; `done` is decided, by a result, a failure or the timeout. */
   #answer: 'open' | 'sending' | 'done' = 'open';
   #failed = false;
   /** Whether a promise of the handler's will decide the answer. */
   #awaited = false;
   #sawRequest = false;
+  #shown = false;
   /** How the response was when the handler asked for it; undefined where it did not. */
-  #untouched: string | undefined;
+  #untouched: Touchable | undefined;
   #piped = false;
+  /** Bytes that the client had got when the time of this call was over, where its answer was under way. */
+  #written: number | undefined;
 
-  constructor(req: IncomingMessage, res: ServerResponse, served: Served) {
+  constructor(req: IncomingMessage, res: ServerResponse, served: Served, deadlines: Deadlines) {
     this.#req = req;
     this.#res = res;
     this.#served = served;
     this.#span = served.tracing?.begin(req);
-    const { timeout } = served.settings;
-    this.#timer = setTimeout(() => {
-      this.#timeOut();
-    }, timeout * 1000);
-    res.once('close', () => {
-      this.#close();
-    });
+    this.#deadlines = deadlines;
+    deadlines.begin(this);
   }
 
   /** Calls the handler and answers with what it gives. */
@@ -67,6 +77,16 @@ export class Call {
     };
     if (this.#span === undefined) body();
     else this.#span.run(body);
+  }
+
+  /** The response is closed: answered, or the client is gone. */
+  close(): void {
+    this.#deadlines.end(this);
+    this.#served.metrics.observe(this.#req.method ?? '', (performance.now() - this.#begin) / 1000, this.#failed);
+    this.#span?.end(this.#res.statusCode);
+    if (this.#res.writableFinished) return;
+    this.#answer = 'done';
+    this.#cancellation.cancel('AbortError', 'The client is gone');
   }
 
   /** Logs what the handler threw and answers 500 where that is still possible. */
@@ -94,6 +114,52 @@ export class Call {
     else this.fail(error, where);
   }
 
+  /** FUNC_TIMEOUT is over. */
+  timeOut(): void {
+    const res = this.#res;
+    const { timeout } = this.#served.settings;
+    const written = res.socket?.bytesWritten;
+    if (res.headersSent && written !== this.#written) {
+      // An answer that is under way may take as long as it likes, while something comes.
+      this.#written = written;
+      this.#deadlines.begin(this);
+      return;
+    }
+    note('warn', `main took longer than ${timeout} s (FUNC_TIMEOUT)`, { traceId: this.#traceId });
+    this.#answer = 'done';
+    this.#failed = true;
+    const reason = `The call took longer than ${timeout} s (FUNC_TIMEOUT)`;
+    this.#cancellation.cancel('TimeoutError', reason);
+    this.#span?.fail(new DOMException(reason, 'TimeoutError'));
+    if (res.headersSent) res.destroy();
+    else this.#answerText(408, 'Request Timeout');
+  }
+
+  sawRequest(): void {
+    this.#showResponse();
+    this.#sawRequest = true;
+  }
+
+  sawResponse(): void {
+    this.#showResponse();
+    if (this.#untouched !== undefined) return;
+    this.#res.once('pipe', () => {
+      this.#piped = true;
+    });
+    this.#untouched = this.#touch();
+  }
+
+  /** Before the handler sees the response, which Express' request has, too: from now on it may also remove the header. */
+  #showResponse(): void {
+    if (!this.#shown) allowOrigin(this.#res, this.#served.settings.corsOrigin);
+    this.#shown = true;
+  }
+
+  /** Origin that is still to be sent. */
+  get #origin(): string {
+    return this.#shown ? '' : this.#served.settings.corsOrigin;
+  }
+
   /** The span's, else the one that the request names. */
   get #traceId(): string | undefined {
     return this.#span?.traceId ?? traceIdOf(this.#req);
@@ -101,17 +167,10 @@ export class Call {
 
   #run(input: Input): void {
     const { handler, settings } = this.#served;
-    const event = buildEvent(this.#req, this.#res, input, this.#served, {
-      sawRequest: () => {
-        this.#sawRequest = true;
-      },
-      sawResponse: () => {
-        this.#watchResponse();
-      },
-    });
+    const event = buildEvent(this.#req, this.#res, input, this.#served, this);
     try {
       const result = handler(event, new CallContext(settings, this.#cancellation), (body, status, headers) => {
-        this.#send(() => sendCallback(this.#res, body, status, headers));
+        this.#send(() => sendCallback(this.#res, body, status, headers, this.#origin));
       });
       if (isThenable(result)) {
         this.#awaited = true;
@@ -141,7 +200,7 @@ export class Call {
     const result = value === res ? undefined : value;
     if (result === undefined && atOnce && (this.#served.handler.length >= WITH_CALLBACK || this.#answersLater()))
       return;
-    this.#send(() => sendResult(res, result));
+    this.#send(() => sendResult(res, result, this.#origin));
   }
 
   /**
@@ -149,21 +208,13 @@ export class Call {
    * when it has what to answer. One that also asked for the request may have taken both apart and need only that.
    */
   #answersLater(): boolean {
-    return !this.#sawRequest && this.#untouched !== undefined && this.#untouched === this.#touch();
+    return !this.#sawRequest && this.#untouched !== undefined && isDeepStrictEqual(this.#untouched, this.#touch());
   }
 
-  #watchResponse(): void {
-    if (this.#untouched !== undefined) return;
-    this.#res.once('pipe', () => {
-      this.#piped = true;
-    });
-    this.#untouched = this.#touch();
-  }
-
-  #touch(): string {
+  #touch(): Touchable {
     const res = this.#res;
-    const listeners = res.eventNames().map((name) => res.listenerCount(name));
-    return JSON.stringify([res.statusCode, res.getHeaders(), listeners]);
+    const listeners = EVENTS.map((name) => res.listenerCount(name));
+    return { status: res.statusCode, headers: res.getHeaders(), listeners };
   }
 
   #send(send: () => Promise<void> | undefined): void {
@@ -190,47 +241,14 @@ export class Call {
     }
   }
 
-  /**
-   * @param written bytes that the client had got when this was last looked at
-   */
-  #timeOut(written?: number): void {
-    const res = this.#res;
-    const { timeout } = this.#served.settings;
-    const sent = res.socket?.bytesWritten;
-    if (res.headersSent && sent !== written) {
-      // An answer that is under way may take as long as it likes, while something comes.
-      this.#timer = setTimeout(() => {
-        this.#timeOut(sent);
-      }, timeout * 1000);
-      return;
-    }
-    note('warn', `main took longer than ${timeout} s (FUNC_TIMEOUT)`, { traceId: this.#traceId });
-    this.#answer = 'done';
-    this.#failed = true;
-    const reason = `The call took longer than ${timeout} s (FUNC_TIMEOUT)`;
-    this.#cancellation.cancel('TimeoutError', reason);
-    this.#span?.fail(new DOMException(reason, 'TimeoutError'));
-    if (res.headersSent) res.destroy();
-    else this.#answerText(408, 'Request Timeout');
-  }
-
   #answerText(status: number, text: string): void {
     const res = this.#res;
     for (const name of res.getHeaderNames()) {
       // A browser that may not read the answer shows its user nothing at all.
       if (!name.startsWith('access-control-')) res.removeHeader(name);
     }
-    if (!res.hasHeader(ALLOW_ORIGIN)) allowOrigin(res, this.#served.settings.corsOrigin);
+    allowOrigin(res, this.#served.settings.corsOrigin);
     answerText(res, status, text);
-  }
-
-  #close(): void {
-    clearTimeout(this.#timer);
-    this.#served.metrics.observe(this.#req.method ?? '', (performance.now() - this.#begin) / 1000, this.#failed);
-    this.#span?.end(this.#res.statusCode);
-    if (this.#res.writableFinished) return;
-    this.#answer = 'done';
-    this.#cancellation.cancel('AbortError', 'The client is gone');
   }
 }
 

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
 
-/** Sets the configured origin; a handler may set its own afterwards. */
+/** Sets the configured origin, unless the handler has set its own; it may do so afterwards, too. */
 export function allowOrigin(res: ServerResponse, origin: string): void {
-  if (origin !== '') res.setHeader(ALLOW_ORIGIN, origin);
+  if (origin !== '' && !res.hasHeader(ALLOW_ORIGIN)) res.setHeader(ALLOW_ORIGIN, origin);
 }
 
 /** Answers OPTIONS: what is asked for is allowed. Where CORS is off this is not called, and the handler answers. */

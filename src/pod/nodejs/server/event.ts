@@ -38,23 +38,8 @@ export function buildEvent(
   let extensions: Extensions | undefined;
   let view: ExpressView | undefined;
   const express = (): ExpressView => (view ??= viewAsExpress(req, res, input.body));
-  const event: Event = {
+  const event: Omit<Event, keyof Lazy> = {
     data: input.data,
-    get extensions() {
-      return (extensions ??= {
-        get request() {
-          watcher.sawRequest();
-          return express().request;
-        },
-        get response() {
-          watcher.sawResponse();
-          return express().response;
-        },
-      });
-    },
-    get tracer() {
-      return tracing?.tracer ?? idleTracer();
-    },
     setResponseHeader(name, value) {
       // Express adds a charset to some types.
       if (name.toLowerCase() === 'content-type') express().response.set(name, String(value));
@@ -85,8 +70,56 @@ export function buildEvent(
       return { type, source, eventtypeversion, specversion, id, data, datacontenttype: mediaTypeOf(data) };
     },
   };
+  addLazy(event, {
+    extensions: () =>
+      (extensions ??= {
+        get request() {
+          watcher.sawRequest();
+          return express().request;
+        },
+        get response() {
+          watcher.sawResponse();
+          return express().response;
+        },
+      }),
+    tracer: () => tracing?.tracer ?? idleTracer(),
+  });
   for (const [name, value] of Object.entries(input.attributes ?? {})) event[`ce-${name}`] = value;
   return event;
+}
+
+/** What of an event is made when it is asked for. */
+type Lazy = Pick<Event, 'extensions' | 'tracer'>;
+
+const MAKERS = Symbol('makers');
+
+interface WithMakers {
+  readonly [MAKERS]: { readonly [Name in keyof Lazy]: () => Lazy[Name] };
+}
+
+/**
+ * The same two getters for all events: to an object with a getter of its own, which is what a literal makes, V8 gives a
+ * table of properties instead of a shape, and that took a microsecond a call and more.
+ */
+const EXTENSIONS: PropertyDescriptor & ThisType<WithMakers> = {
+  get() {
+    return this[MAKERS].extensions();
+  },
+  enumerable: true,
+  configurable: true,
+};
+const TRACER: PropertyDescriptor & ThisType<WithMakers> = {
+  get() {
+    return this[MAKERS].tracer();
+  },
+  enumerable: true,
+  configurable: true,
+};
+
+function addLazy(event: Omit<Event, keyof Lazy>, makers: WithMakers[typeof MAKERS]): asserts event is Event {
+  Object.defineProperty(event, MAKERS, { value: makers });
+  Object.defineProperty(event, 'extensions', EXTENSIONS);
+  Object.defineProperty(event, 'tracer', TRACER);
 }
 
 const warned = new Set<string>();

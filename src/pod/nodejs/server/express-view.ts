@@ -8,6 +8,7 @@
 import type { Extensions } from '../../../../types/index.d.ts';
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { FunctionRequest, FunctionResponse } from './messages.ts';
 
 /** Express' two objects. */
 export type ExpressView = Extensions;
@@ -30,46 +31,70 @@ export function viewAsExpress(req: IncomingMessage, res: ServerResponse, body: u
   return view;
 }
 
+/** Why a form could not be read. */
+export interface FormFailure {
+  /** Of the parser's error. */
+  readonly type: string;
+  readonly message: string;
+}
+
 /** Reads and parses a form with Express' parser, nesting brackets as Kyma does. */
 export function readForm(
   req: IncomingMessage,
   res: ServerResponse,
   limit: number,
-): Promise<{ readonly form: unknown } | { readonly failure: { readonly type: string; readonly message: string } }> {
+  done: (outcome: { readonly form: unknown } | { readonly failure: FormFailure }) => void,
+): void {
   if (parser?.limit !== limit) parser = { limit, parse: loadExpress().urlencoded({ extended: true, limit }) };
-  const { parse } = parser;
-  return new Promise((resolve) => {
-    parse(req, res, (error) => {
-      if (error === undefined) {
-        resolve({ form: 'body' in req ? req.body : undefined });
-        return;
-      }
-      const type = error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : '';
-      resolve({ failure: { type, message: error instanceof Error ? error.message : '' } });
-    });
+  parser.parse(req, res, (error) => {
+    if (error === undefined) {
+      done({ form: 'body' in req ? req.body : undefined });
+      return;
+    }
+    const type = error instanceof Error && 'type' in error && typeof error.type === 'string' ? error.type : '';
+    done({ failure: { type, message: error instanceof Error ? error.message : '' } });
   });
 }
 
 function createViewer(application: Express): (req: IncomingMessage, res: ServerResponse) => ExpressView {
-  const views = new WeakMap<IncomingMessage, ExpressView>();
+  // Routing ends before it returns, so that there is one request at most that is being routed.
+  const routing: { request: IncomingMessage | undefined; view: ExpressView | undefined } = {
+    request: undefined,
+    view: undefined,
+  };
+  adoptMessages(application);
   application.disable('x-powered-by');
   // What Express itself answers, such as a file that sendFile does not find, is without a trace in production only.
   application.set('env', 'production');
   application.all('*path', (request, response) => {
-    views.set(request, { request, response });
+    routing.view = { request, response };
   });
   application.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     // Errors that the response's own methods report through `request.next` are Express' to answer.
-    if (views.has(request)) next(error);
+    if (request !== routing.request) next(error);
     // A path that cannot be decoded has no params, and is the handler's to judge.
-    else views.set(request, { request, response });
+    else routing.view = { request, response };
   });
   return (req, res) => {
+    routing.request = req;
     application(req, res);
-    const view = views.get(req);
+    const { view } = routing;
+    routing.request = undefined;
+    routing.view = undefined;
     if (view === undefined) throw new Error('Express did not route the request at once');
     return view;
   };
+}
+
+/**
+ * Express changes the prototypes of each request and response. Before Node.js 24, V8 then gives each of them a shape that
+ * no other object has, for which no compiled code is fit: two thirds of what a bare Express takes for a request. Those of
+ * the server have the right prototypes from the start.
+ */
+function adoptMessages(application: Express): void {
+  Object.setPrototypeOf(FunctionRequest.prototype, application.request);
+  Object.setPrototypeOf(FunctionResponse.prototype, application.response);
+  Object.assign(application, { request: FunctionRequest.prototype, response: FunctionResponse.prototype });
 }
 
 function loadExpress(): ExpressModule {

@@ -1,5 +1,6 @@
 /** Turns what a handler gave back into an answer. */
 import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { ALLOW_ORIGIN, allowOrigin } from './cors.ts';
 import { endPieces, piecesOf, sendPieces, type Pieces } from './stream.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
@@ -24,26 +25,27 @@ const WITHOUT_CONTENT = new Set([204, 205, 304]);
 /**
  * Answers with a result of any type: text, bytes, JSON, a Response, or pieces as they come.
  *
+ * @param origin goes with it, unless the handler has set its own; empty for none
  * @returns a promise where the answer takes time, which rejects as the source of the pieces fails
  * @throws where no answer can be made of the result
  */
-export function sendResult(res: ServerResponse, result: unknown): Promise<void> | undefined {
+export function sendResult(res: ServerResponse, result: unknown, origin: string): Promise<void> | undefined {
   switch (typeof result) {
     case 'undefined':
-      sendWhole(res, '', undefined);
+      sendWhole(res, '', undefined, origin);
       return;
     case 'string':
-      sendWhole(res, result, result === '' ? undefined : TEXT);
+      sendWhole(res, result, result === '' ? undefined : TEXT, origin);
       return;
     case 'number':
     case 'boolean':
-      sendWhole(res, JSON.stringify(result), JSON_TYPE);
+      sendWhole(res, JSON.stringify(result), JSON_TYPE, origin);
       return;
     case 'bigint':
-      sendWhole(res, result.toString(), JSON_TYPE);
+      sendWhole(res, result.toString(), JSON_TYPE, origin);
       return;
     case 'object':
-      return result === null ? sendResult(res, undefined) : sendObject(res, result);
+      return result === null ? sendResult(res, undefined, origin) : sendObject(res, result, origin);
     default:
       throw new TypeError(`main returned a ${typeof result}, of which no answer can be made`);
   }
@@ -55,6 +57,7 @@ export function sendCallback(
   body: unknown,
   status: unknown,
   headers: unknown,
+  origin: string,
 ): Promise<void> | undefined {
   if (typeof headers === 'object' && headers !== null) {
     for (const [name, value] of Object.entries(headers)) setHeader(res, name, value);
@@ -62,7 +65,7 @@ export function sendCallback(
   if (status !== undefined && status !== null) setStatus(res, Number(status));
   const named =
     res.statusCode !== 200 && typeof status === 'number' && (body === undefined || body === null || body === '');
-  return sendResult(res, named ? (STATUS_CODES[status] ?? String(status)) : body);
+  return sendResult(res, named ? (STATUS_CODES[status] ?? String(status)) : body, origin);
 }
 
 /** A header as Express takes it: numbers and the like become text, a list is a header for each. */
@@ -82,26 +85,31 @@ export function setStatus(res: ServerResponse, status: number): void {
   res.statusCode = status;
 }
 
-function sendObject(res: ServerResponse, result: object): Promise<void> | undefined {
+function sendObject(res: ServerResponse, result: object, origin: string): Promise<void> | undefined {
   if (ArrayBuffer.isView(result)) {
-    sendWhole(res, Buffer.from(result.buffer, result.byteOffset, result.byteLength), BYTES);
+    sendWhole(res, Buffer.from(result.buffer, result.byteOffset, result.byteLength), BYTES, origin);
     return;
   }
   if (result instanceof ArrayBuffer) {
-    sendWhole(res, Buffer.from(result), BYTES);
+    sendWhole(res, Buffer.from(result), BYTES, origin);
     return;
   }
-  if (result instanceof Blob) return sendResponse(res, new Response(result));
-  if (isResponse(result)) return sendResponse(res, result);
+  if (result instanceof Blob) return sendResponse(res, new Response(result), origin);
+  if (isResponse(result)) return sendResponse(res, result, origin);
   const pieces = Array.isArray(result) ? undefined : piecesOf(result);
-  if (pieces !== undefined) return sendInPieces(res, pieces);
+  if (pieces !== undefined) return sendInPieces(res, pieces, origin);
   const text: unknown = JSON.stringify(result);
   if (typeof text !== 'string') throw new TypeError('main returned an object that JSON has no text for');
-  sendWhole(res, text, JSON_TYPE);
+  sendWhole(res, text, JSON_TYPE, origin);
   return undefined;
 }
 
-function sendWhole(res: ServerResponse, body: string | Buffer, type: string | undefined): void {
+function sendWhole(res: ServerResponse, body: string | Buffer, type: string | undefined, origin: string): void {
+  if (res.statusCode >= 200 && res.req.method !== 'HEAD' && res.getHeaderNames().length === 0) {
+    sendPlain(res, body, type, origin);
+    return;
+  }
+  allowOrigin(res, origin);
   if (WITHOUT_CONTENT.has(res.statusCode)) {
     sendWithoutContent(res);
     return;
@@ -116,6 +124,21 @@ function sendWhole(res: ServerResponse, body: string | Buffer, type: string | un
   res.end(body);
 }
 
+/** An answer for which nobody has set a header, as most are: its headers need not be kept by name, which costs Node more. */
+function sendPlain(res: ServerResponse, body: string | Buffer, type: string | undefined, origin: string): void {
+  const headers: (string | number)[] = [];
+  if (origin !== '') headers.push(ALLOW_ORIGIN, origin);
+  if (WITHOUT_CONTENT.has(res.statusCode)) {
+    res.writeHead(res.statusCode, headers);
+    res.end();
+    return;
+  }
+  if (type !== undefined) headers.push('Content-Type', type);
+  headers.push('Content-Length', Buffer.byteLength(body));
+  res.writeHead(res.statusCode, headers);
+  res.end(body);
+}
+
 function sendWithoutContent(res: ServerResponse): void {
   if (res.statusCode !== 304) res.removeHeader('content-type');
   res.removeHeader('content-length');
@@ -123,7 +146,8 @@ function sendWithoutContent(res: ServerResponse): void {
   res.end();
 }
 
-async function sendInPieces(res: ServerResponse, pieces: Pieces): Promise<void> {
+async function sendInPieces(res: ServerResponse, pieces: Pieces, origin: string): Promise<void> {
+  allowOrigin(res, origin);
   if (!WITHOUT_CONTENT.has(res.statusCode)) {
     await sendPieces(res, pieces);
     return;
@@ -152,7 +176,7 @@ const isResponse = (value: object): value is ResponseLike =>
     'body' in value &&
     typeof value.body === 'object');
 
-function sendResponse(res: ServerResponse, response: ResponseLike): Promise<void> | undefined {
+function sendResponse(res: ServerResponse, response: ResponseLike, origin: string): Promise<void> | undefined {
   const cookies = response.headers.getSetCookie?.() ?? [];
   // `fetch` has unpacked what another server had packed; the headers still tell of the packed one.
   const fetched = response.url !== undefined && response.url !== '';
@@ -166,7 +190,7 @@ function sendResponse(res: ServerResponse, response: ResponseLike): Promise<void
   if (cookies.length > 0) res.setHeader('Set-Cookie', cookies);
   setStatus(res, response.status);
   const pieces = response.body === null ? undefined : piecesOf(response.body);
-  if (pieces !== undefined) return sendInPieces(res, pieces);
-  sendWhole(res, '', undefined);
+  if (pieces !== undefined) return sendInPieces(res, pieces, origin);
+  sendWhole(res, '', undefined, origin);
   return undefined;
 }

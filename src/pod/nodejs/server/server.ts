@@ -1,11 +1,13 @@
 /** Answers a request: health, metrics and CORS by itself, everything else by the handler. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { GONE, hasBody, readBody } from './body.ts';
+import { hasBody, readBody, type Body } from './body.ts';
 import { answerText, Call, type Served } from './call.ts';
 import { isMultipart, parseContent, readContentType } from './content.ts';
 import { allowOrigin, answerPreflight } from './cors.ts';
+import { Deadlines } from './deadlines.ts';
 import { NOTHING, type Input } from './event.ts';
 import { note } from './journal.ts';
+import { FunctionRequest, FunctionResponse } from './messages.ts';
 import { Refusal } from './refusal.ts';
 import { bytesOf } from './settings.ts';
 
@@ -29,6 +31,7 @@ export interface FunctionServer {
 export function createFunctionServer(served: Served): FunctionServer {
   const { settings, metrics } = served;
   const limit = bytesOf(settings.bodyLimit);
+  const deadlines = new Deadlines(settings.timeout * 1000);
   const running = new Set<ServerResponse>();
   let lastRequest = -Infinity;
   let whenIdle: (() => void) | undefined;
@@ -48,17 +51,23 @@ export function createFunctionServer(served: Served): FunctionServer {
     }
   }
 
-  async function callWithBody(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const input = await readInput(req, res, limit);
-    if (input === GONE) return;
-    if (input instanceof Refusal) answerText(res, input.status, input.reason);
-    else new Call(req, res, served).run(input);
+  function refuse(res: ServerResponse, { status, reason }: Refusal): void {
+    allowOrigin(res, settings.corsOrigin);
+    answerText(res, status, reason);
   }
 
-  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MILLISECONDS }, (req, res) => {
+  const options = {
+    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    IncomingMessage: FunctionRequest,
+    ServerResponse: FunctionResponse,
+  };
+  const http = createServer(options, (req, res) => {
+    let call: Call | undefined;
     running.add(res);
-    res.once('close', () => {
+    // One listener for all that has to know: this happens for each request.
+    res.on('close', () => {
       running.delete(res);
+      call?.close();
       if (running.size === 0) whenIdle?.();
     });
     if (whenIdle !== undefined) res.shouldKeepAlive = false;
@@ -73,14 +82,21 @@ export function createFunctionServer(served: Served): FunctionServer {
       answerPreflight(req, res, settings.corsOrigin);
       return;
     }
-    allowOrigin(res, settings.corsOrigin);
+    const answer = (input: Input | Refusal): void => {
+      if (input instanceof Refusal) {
+        refuse(res, input);
+        return;
+      }
+      call = new Call(req, res, served, deadlines);
+      call.run(input);
+    };
     if (!hasBody(req) && !mayBeEvent(req)) {
-      new Call(req, res, served).run(NOTHING);
+      answer(NOTHING);
       return;
     }
-    callWithBody(req, res).catch((error: unknown) => {
+    readInput(req, res, limit, answer, (error) => {
       note('error', 'the request could not be read', { error });
-      if (!res.headersSent) answerText(res, 500, 'Internal server error');
+      if (!res.headersSent) refuse(res, new Refusal(500, 'Internal server error'));
     });
   });
 
@@ -104,19 +120,40 @@ function ownPath(method: string | undefined, url: string): string | undefined {
   return OWN_PATHS.has(path) ? path : undefined;
 }
 
-/** What is in a request, parsed. */
-async function readInput(
+/**
+ * What is in a request, parsed.
+ *
+ * @param done is never called where the client goes away in the middle of its request
+ */
+function readInput(
   req: IncomingMessage,
   res: ServerResponse,
   limit: number,
-): Promise<Input | Refusal | typeof GONE> {
+  done: (input: Input | Refusal) => void,
+  failed: (error: unknown) => void,
+): void {
   const content = readContentType(req.headers['content-type']);
-  const body = await readBody(req, res, content, limit);
-  if (body === GONE || body instanceof Refusal) return body;
-  if (body !== undefined && 'bytes' in body && isMultipart(content.type)) return { data: undefined, body: body.bytes };
-  const parsed = body === undefined ? undefined : 'form' in body ? body.form : parseContent(body.bytes, content);
-  if (parsed instanceof Refusal) return parsed;
-  return mayBeEvent(req) ? await readEvent(req, parsed) : { data: parsed, body: parsed };
+  const take = (body: Body | Refusal): void => {
+    if (body instanceof Refusal) {
+      done(body);
+      return;
+    }
+    if (body !== undefined && 'bytes' in body && isMultipart(content.type)) {
+      done({ data: undefined, body: body.bytes });
+      return;
+    }
+    const parsed = body === undefined ? undefined : 'form' in body ? body.form : parseContent(body.bytes, content);
+    if (parsed instanceof Refusal) done(parsed);
+    else if (mayBeEvent(req)) readEvent(req, parsed).then(done).catch(failed);
+    else done({ data: parsed, body: parsed });
+  };
+  readBody(req, res, content, limit, (body) => {
+    try {
+      take(body);
+    } catch (error) {
+      failed(error);
+    }
+  });
 }
 
 const STRUCTURED = /^\s*application\/cloudevents(?:\+json)?\s*(?:;|$)/i;
