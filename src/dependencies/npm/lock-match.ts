@@ -24,11 +24,6 @@ export class LockMatch {
     }
   }
 
-  /** Whether an override may stand for what is asked for under a name. */
-  isOverridden(name: string): boolean {
-    return this.#overrides.has(name);
-  }
-
   /** @param folder of the package that asks, which `file:` is relative to */
   fits(edge: Edge, found: LockNode, from: Asking, folder: string): boolean {
     const rules = this.#overrides.size === 0 ? undefined : this.#overrides.get(edge.name);
