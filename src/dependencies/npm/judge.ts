@@ -24,8 +24,6 @@ function judgeSpec(askedSpec: AskedSpec, source: NpmSource): readonly Dependency
   const { name, spec, path, manifest } = asked;
   // Said by the rule on names; npm's parser would say it of the spec again.
   if (!isPackageName(name)) return [];
-  const reference = 'resolved' in asked && asked.resolved !== spec ? ` (${quote(asked.resolved ?? '')})` : '';
-  const subject = `${'replaces' in asked ? 'the override of ' : ''}${quote(name)} is ${quote(spec)}${reference}`;
   return SPEC_RULES.flatMap((rule): readonly DependencyFinding[] => {
     const objection = rule(askedSpec, source);
     if (objection === undefined) return [];
@@ -38,11 +36,17 @@ function judgeSpec(askedSpec: AskedSpec, source: NpmSource): readonly Dependency
         ...manifest.json.positionOf(path),
         package: name,
         spec,
-        problem: `${subject}, ${problem}`,
+        problem: `${subjectOf(asked)}, ${problem}`,
         fix,
       },
     ];
   });
+}
+
+function subjectOf(asked: AskedSpec['asked']): string {
+  const { name, spec } = asked;
+  const reference = 'resolved' in asked && asked.resolved !== spec ? ` (${quote(asked.resolved ?? '')})` : '';
+  return `${'replaces' in asked ? 'the override of ' : ''}${quote(name)} is ${quote(spec)}${reference}`;
 }
 
 /** The manifest before its lock, and each from top to bottom. */

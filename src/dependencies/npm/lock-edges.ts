@@ -14,17 +14,7 @@ export interface Edge {
 type Visit = (name: string, spec: string, type: Edge['type']) => void;
 
 /** What an entry of a lock asks for; where several groups name a package, the last wins. */
-export function visitEdges(node: LockNode, visit: Visit): void {
-  const requires = node.plainRequires();
-  if (requires === undefined) {
-    visitAllGroups(node.entry, visit);
-    return;
-  }
-  for (let index = 0; index < requires.length; index += 2)
-    visit(requires[index] ?? '', requires[index + 1] ?? '', 'prod');
-}
-
-function visitAllGroups(entry: JsonObject, visit: Visit): void {
+export function visitEdges({ entry }: LockNode, visit: Visit): void {
   const { dependencies, optionalDependencies, peerDependencies, bundleDependencies } = entry;
   const production = isJsonObject(dependencies) ? dependencies : undefined;
   const optional = isJsonObject(optionalDependencies) ? optionalDependencies : undefined;

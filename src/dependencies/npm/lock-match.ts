@@ -7,6 +7,9 @@ import { parseRange } from './range.ts';
 import { satisfies, satisfiesPlainly } from './satisfies.ts';
 import { isCommit, parseSpec, type Spec } from './spec.ts';
 
+/** The package that asks. */
+type Asking = Pick<LockNode, 'entry'>;
+
 /** Tells whether what a lock has is what a package asks for, as npm does (arborist's dep-valid.js and edge.js). */
 export class LockMatch {
   readonly #overrides = new Map<string, Override[]>();
@@ -22,7 +25,7 @@ export class LockMatch {
   }
 
   /** @param folder of the package that asks, which `file:` is relative to */
-  fits(edge: Edge, found: LockNode, from: LockNode, folder: string): boolean {
+  fits(edge: Edge, found: LockNode, from: Asking, folder: string): boolean {
     const rules = this.#overrides.size === 0 ? undefined : this.#overrides.get(edge.name);
     // Most edges, and nothing is made for them.
     if (rules === undefined && found.release !== undefined && satisfiesPlainly(found.release, edge.spec) === true) {
@@ -55,7 +58,7 @@ export class LockMatch {
     return asked.range !== undefined && range?.intersects(wanted) === true;
   }
 
-  #fitsText(name: string, text: string, found: LockNode, from: LockNode, folder: string): boolean {
+  #fitsText(name: string, text: string, found: LockNode, from: Asking, folder: string): boolean {
     const plain = found.release === undefined ? undefined : satisfiesPlainly(found.release, text);
     return plain ?? this.#fitsSpec(name, this.#parse(name, text, folder), found, from);
   }
@@ -70,7 +73,7 @@ export class LockMatch {
     return spec;
   }
 
-  #fitsSpec(name: string, spec: Spec, found: LockNode, from: LockNode): boolean {
+  #fitsSpec(name: string, spec: Spec, found: LockNode, from: Asking): boolean {
     const { version, release, resolved } = found;
     switch (spec.kind) {
       case 'version':
@@ -101,7 +104,7 @@ export class LockMatch {
     name: string,
     spec: Extract<Spec, { kind: 'git' }>,
     found: LockNode,
-    from: LockNode,
+    from: Asking,
     resolved: string,
   ): boolean {
     const locked = this.#parse(name, resolved, '');
@@ -119,7 +122,7 @@ export class LockMatch {
 const GROUPS = ['dependencies', 'optionalDependencies', 'devDependencies', 'peerDependencies'] as const;
 
 /** What the lock has recorded that a package asked for. */
-function recordedSpec({ entry }: LockNode, name: string): string | undefined {
+function recordedSpec({ entry }: Asking, name: string): string | undefined {
   for (const group of GROUPS) {
     const specs = entry[group];
     const spec = isJsonObject(specs) && Object.hasOwn(specs, name) ? specs[name] : undefined;

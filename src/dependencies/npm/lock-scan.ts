@@ -1,139 +1,295 @@
-/**
- * Reads the nodes of a lock in one pass over its bytes. JSON.parse makes some 100,000 strings of a lock with 8,000 packages
- * before the first of them is looked at; here only places are noted, and an entry that has more than most is read by
- * JSON.parse alone.
- */
-import {
-  afterObject,
-  afterSpace,
-  afterString,
-  afterValue,
-  isDigit,
-  matches,
-  OPEN_OBJECT,
-  plainStringEnd,
-  QUOTE,
-} from './json-bytes.ts';
-import { type EntryPlaces, type LockNode, parsedNode, PlainNode } from './lock-node.ts';
-import { LockText } from './lock-text.ts';
-
-export interface ScannedLock {
-  readonly lockfileVersion: unknown;
-  /** In the lock's order; where a location stands twice, the last counts. */
-  readonly nodes: readonly LockNode[];
-}
+import { isSha512 } from './integrity.ts';
+import { JsonCursor, OPEN_LIST, OPEN_OBJECT, QUOTE } from './json-cursor.ts';
+import { MODULES } from './lock-node.ts';
+import { ASK } from './lock-asks.ts';
+import { LockEntry, LockTable } from './lock-table.ts';
+import { isPublic } from './registries.ts';
+import { ReleaseReader } from './satisfies.ts';
 
 const [LOCKFILE_VERSION, PACKAGES] = [Buffer.from('lockfileVersion'), Buffer.from('packages')];
-const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+const [IN_MODULES, TRUE] = [Buffer.from(MODULES), Buffer.from('true')];
+const [SLASH, POINT] = [0x2f, 0x2e] as const;
+const OPTIONAL = /^\{\s*"optional"\s*:\s*(true|false)\s*\}$/;
+/** npm nests far less; what is looked up must not cost more than the file's size. */
+const DEEPEST_TREE = 50;
 
-/** @returns undefined where the lock is no JSON, or of a form that npm does not write: that is for JSON.parse */
-export function scanLock(content: Uint8Array): ScannedLock | undefined {
-  const lock = new LockText(content);
-  const { bytes } = lock;
-  let lockfileVersion: unknown;
-  let nodes: LockNode[] | undefined;
-  const start = afterSpace(bytes, matches(bytes, 0, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0);
-  if (bytes[start] !== OPEN_OBJECT) return undefined;
-  const end = afterObject(bytes, start, (name, nameEnd, value) => {
-    const length = nameEnd - name;
-    if (length === PACKAGES.length && matches(bytes, name, PACKAGES)) {
-      nodes = [];
-      return afterPackages(lock, value, nodes);
+/**
+ * Reads a lock in one pass over its bytes. JSON.parse makes some 100,000 strings of a lock with 8,000 packages before the
+ * first of them is looked at; here only places are noted.
+ *
+ * @returns undefined where the lock is no JSON, or not as npm writes one: that is for JSON.parse
+ */
+export function scanLock(content: Uint8Array): LockTable | undefined {
+  const table = new LockTable(Buffer.from(content.buffer, content.byteOffset, content.byteLength));
+  const json = new JsonCursor(table.bytes);
+  let hasPackages = false;
+  json.passSpace();
+  for (let more = json.firstMember(); more; more = json.nextMember()) {
+    if (json.nameTo === -1) {
+      json.fail();
+    } else if (isName(json, PACKAGES)) {
+      if (hasPackages) json.fail();
+      hasPackages = true;
+      new PackagesReader(table, json).read();
+    } else {
+      const isVersion = isName(json, LOCKFILE_VERSION);
+      const from = json.at;
+      json.passValue();
+      if (isVersion && !json.failed) table.lockfileVersion = JSON.parse(table.bytes.toString('utf8', from, json.at));
     }
-    const last = nameEnd === -1 ? -1 : afterValue(bytes, value);
-    if (last !== -1 && length === LOCKFILE_VERSION.length && matches(bytes, name, LOCKFILE_VERSION)) {
-      lockfileVersion = lock.parse(value, last);
-    }
-    return last;
-  });
-  const isWhole = end !== -1 && afterSpace(bytes, end) === bytes.length;
-  return isWhole && nodes !== undefined ? { lockfileVersion, nodes } : undefined;
+  }
+  json.passSpace();
+  return hasPackages && !json.failed && json.at === content.length ? table : undefined;
 }
 
-function afterPackages(lock: LockText, from: number, nodes: LockNode[]): number {
-  const { bytes } = lock;
-  if (bytes[from] !== OPEN_OBJECT) return -1;
-  const entry = new EntryReader(bytes);
-  return afterObject(bytes, from, (name, nameEnd, value) => {
-    const location =
-      nameEnd === -1 ? String(lock.parse(name - 1, afterString(bytes, name))) : lock.slice(name, nameEnd);
-    // Objects have names that are numbers before all others, and what is no object is no package.
-    if (isDigit(location.charCodeAt(0)) || bytes[value] !== OPEN_OBJECT) return -1;
-    const end = entry.read(value);
-    if (end === -1) return -1;
-    nodes.push(
-      entry.isPlain ? new PlainNode(location, lock, entry.places) : parsedNode(location, lock.object(value, end)),
-    );
-    return end;
-  });
-}
+const isName = (json: JsonCursor, name: Buffer): boolean =>
+  json.nameTo - json.nameFrom === name.length && json.matches(json.nameFrom, name);
 
-/** Fields that a judgement reads. With one that is no place, an entry is not plain. */
+/** Fields that a judgement reads. The others are passed over. */
 const FIELDS = (
   [
-    ['version', 'version'],
-    ['resolved', 'resolved'],
-    ['integrity', 'integrity'],
-    ['dependencies', 'dependencies'],
-    ['optionalDependencies'],
-    ['peerDependencies'],
-    ['peerDependenciesMeta'],
-    ['devDependencies'],
-    ['bundleDependencies'],
-    ['link'],
-    ['inBundle'],
-    ['hasShrinkwrap'],
+    'version',
+    'resolved',
+    'integrity',
+    'dependencies',
+    'optionalDependencies',
+    'peerDependencies',
+    'peerDependenciesMeta',
+    'bundleDependencies',
+    'inBundle',
+    'link',
+    'hasShrinkwrap',
   ] as const
-).map(([name, place]) => ({ bytes: Buffer.from(name), place }));
-const LONGEST_FIELD = Math.max(...FIELDS.map(({ bytes }) => bytes.length));
-const BY_LENGTH = Array.from({ length: LONGEST_FIELD + 1 }, (_, length) =>
-  FIELDS.filter(({ bytes }) => bytes.length === length),
-);
+).map((name, index) => ({ name, bytes: Buffer.from(name), bit: 1 << index }));
+type Field = (typeof FIELDS)[number];
+/** No two of them are alike in length and first letter. */
+const signOf = (length: number, first: number): number => 256 * length + first;
+const FIELD_BY_SIGN: (Field | undefined)[] = Array.from({ length: signOf(32, 0) });
+for (const field of FIELDS) FIELD_BY_SIGN[signOf(field.bytes.length, field.bytes[0] ?? 0)] = field;
 
-/** Reads one entry after another. */
-class EntryReader {
-  /** Of the last one. */
-  readonly places: EntryPlaces = { from: 0, to: 0, version: -1, resolved: -1, integrity: -1, dependencies: -1 };
-  isPlain = true;
-  readonly #bytes: Uint8Array;
+/**
+ * Reads `packages`, one entry after another. Its methods take nothing apart through lists (`const [a, b] = [x, y]`): that was
+ * 1.9 MB of garbage for 8,000 entries.
+ */
+class PackagesReader {
+  readonly #table: LockTable;
+  readonly #json: JsonCursor;
+  readonly #version = new ReleaseReader();
+  /** Numbers of the names that the entry brings in its own archive. */
+  #bundled: number[] = [];
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+  constructor(table: LockTable, json: JsonCursor) {
+    this.#table = table;
+    this.#json = json;
   }
 
-  read(from: number): number {
-    const { places } = this;
-    this.isPlain = true;
-    places.from = from;
-    places.version = -1;
-    places.resolved = -1;
-    places.integrity = -1;
-    places.dependencies = -1;
-    places.to = afterObject(this.#bytes, from, this.#member);
-    return places.to;
+  read(): void {
+    const json = this.#json;
+    for (let more = json.firstMember(); more; more = json.nextMember()) {
+      const { nameFrom, nameTo } = json;
+      // What is no object is no package.
+      if (nameTo === -1 || json.byte() !== OPEN_OBJECT) json.fail();
+      else if (json.matches(nameFrom, IN_MODULES) && nameTo - nameFrom > IN_MODULES.length)
+        this.#readPackage(nameFrom, nameTo);
+      // The root, or a folder that only a link leads to; what is not quite in the root's node_modules is for others to judge.
+      else if (json.matches(nameFrom + 1, IN_MODULES)) json.fail();
+      else {
+        const from = json.at;
+        json.passValue();
+        if (nameFrom === nameTo) this.#table.root = { from, to: json.at };
+      }
+    }
   }
 
-  readonly #member = (name: number, nameEnd: number, value: number): number => {
-    const bytes = this.#bytes;
-    const field = nameEnd === -1 ? undefined : fieldAt(bytes, name, nameEnd);
-    if (field?.place === 'dependencies') {
-      this.places.dependencies = value;
-      return afterValue(bytes, value);
+  #readPackage(from: number, to: number): void {
+    const table = this.#table;
+    const json = this.#json;
+    const nameFrom = this.#nameFrom(from, to);
+    const parent =
+      nameFrom === from + IN_MODULES.length ? undefined : this.#entryAt(from, nameFrom - IN_MODULES.length, 0);
+    const name = table.names.numberOf(nameFrom, to);
+    if (parent === null || name === -1 || table.childOf(parent, name) !== undefined) {
+      json.fail();
+      return;
     }
-    const end = field?.place === undefined || bytes[value] !== QUOTE ? -1 : plainStringEnd(bytes, value + 1);
-    if (field?.place === undefined || end === -1) {
-      // Only a field that no judgement reads leaves an entry plain.
-      if (field !== undefined || nameEnd === -1) this.isPlain = false;
-      return afterValue(bytes, value);
-    }
-    this.places[field.place] = value + 1;
-    return end + 1;
-  };
-}
+    const entry = new LockEntry(from, to, json.at, parent);
+    for (let at = nameFrom; at < to - 1; at += 1)
+      if (json.byte(at) === POINT && json.byte(at + 1) === POINT) entry.isPlain = false;
+    table.add(name, entry);
+    this.#readEntry(entry);
+    entry.to = json.at;
+  }
 
-function fieldAt(bytes: Uint8Array, from: number, to: number): (typeof FIELDS)[number] | undefined {
-  const candidates = BY_LENGTH[to - from];
-  if (candidates === undefined) return undefined;
-  for (const candidate of candidates) if (matches(bytes, from, candidate.bytes)) return candidate;
-  return undefined;
+  /** Where the last folder of a location begins that is in a node_modules. */
+  #nameFrom(from: number, to: number): number {
+    const json = this.#json;
+    let at = to;
+    while (json.byte(at - 1) !== SLASH || !json.matches(at - IN_MODULES.length, IN_MODULES)) at -= 1;
+    return at;
+  }
+
+  /** The package before whose node_modules a location goes on; null where there is none yet. */
+  #entryAt(from: number, slash: number, depth: number): LockEntry | null {
+    const to = slash - 1;
+    if (depth === DEEPEST_TREE || this.#json.byte(to) !== SLASH || to - from <= IN_MODULES.length) return null;
+    const nameFrom = this.#nameFrom(from, to);
+    const parent =
+      nameFrom === from + IN_MODULES.length ? undefined : this.#entryAt(from, nameFrom - IN_MODULES.length, depth + 1);
+    if (parent === null) return null;
+    return this.#table.childOf(parent, this.#table.names.numberOf(nameFrom, to)) ?? null;
+  }
+
+  #readEntry(entry: LockEntry): void {
+    const json = this.#json;
+    const { asks } = this.#table;
+    entry.asksFrom = asks.length;
+    let seen = 0;
+    for (let more = json.firstMember(); more; more = json.nextMember()) {
+      const field = this.#field();
+      if (field === undefined) {
+        // It may be one of them that is written with escapes.
+        if (json.nameTo === -1) entry.isPlain = false;
+        json.passValue();
+        continue;
+      }
+      // Of what stands twice the last would count.
+      if ((seen & field.bit) !== 0) entry.isPlain = false;
+      seen |= field.bit;
+      this.#readField(entry, field.name);
+    }
+    entry.asksTo = asks.length;
+    if (entry.bundlesOthers) this.#leaveOutBundled(entry);
+  }
+
+  #field(): Field | undefined {
+    const json = this.#json;
+    const field = FIELD_BY_SIGN[signOf(json.nameTo - json.nameFrom, json.byte(json.nameFrom))];
+    return field !== undefined && json.matches(json.nameFrom, field.bytes) ? field : undefined;
+  }
+
+  #readField(entry: LockEntry, name: Field['name']): void {
+    const json = this.#json;
+    switch (name) {
+      case 'version':
+        this.#readText(entry);
+        if (entry.isPlain) this.#readVersion(entry, json.textFrom, json.textTo);
+        break;
+      case 'resolved':
+        this.#readText(entry);
+        if (!isPublic(json.bytes, json.textFrom, json.textTo)) entry.isElsewhere = true;
+        break;
+      case 'integrity':
+        this.#readText(entry);
+        if (isSha512(json.bytes, json.textFrom, json.textTo)) entry.hasSha512 = true;
+        break;
+      case 'dependencies':
+        this.#readGroup(entry, ASK.prod);
+        break;
+      case 'optionalDependencies':
+        this.#readGroup(entry, ASK.optional);
+        break;
+      case 'peerDependencies':
+        this.#readGroup(entry, ASK.peer);
+        break;
+      case 'peerDependenciesMeta':
+        this.#readPeersMeta(entry);
+        break;
+      case 'bundleDependencies':
+        this.#readBundled(entry);
+        break;
+      case 'inBundle':
+        if (json.matches(json.at, TRUE)) entry.inBundle = true;
+        else entry.isPlain = false;
+        json.passValue();
+        break;
+      case 'link':
+      case 'hasShrinkwrap':
+        entry.isPlain = false;
+        json.passValue();
+    }
+  }
+
+  #readText(entry: LockEntry): void {
+    const json = this.#json;
+    const isText = json.byte() === QUOTE;
+    json.passValue();
+    if (!isText || json.textTo === -1) entry.isPlain = false;
+  }
+
+  #readVersion(entry: LockEntry, from: number, to: number): void {
+    const version = this.#version;
+    if (!version.read(this.#json.bytes, from, to)) return;
+    entry.major = version.major;
+    entry.minor = version.minor;
+    entry.patch = version.patch;
+  }
+
+  #readGroup(entry: LockEntry, type: number): void {
+    const json = this.#json;
+    const { names, asks } = this.#table;
+    if (json.byte() !== OPEN_OBJECT) {
+      entry.isPlain = false;
+      json.passValue();
+      return;
+    }
+    for (let more = json.firstMember(); more; more = json.nextMember()) {
+      const name = json.nameTo === -1 ? -1 : names.numberOf(json.nameFrom, json.nameTo);
+      const before = name === -1 ? -1 : asks.find(name, entry.asksFrom);
+      this.#readText(entry);
+      if (name === -1) entry.isPlain = false;
+      else if (before === -1) asks.add(name, json.textFrom, json.textTo, type);
+      // Of what stands twice in a group the last would count, and npm does not write the groups in another order.
+      else if (asks.typeOf(before) >= type) entry.isPlain = false;
+      // What is asked for anyway is no peer.
+      else if (type === ASK.optional) {
+        asks.setType(before, ASK.leftOut);
+        asks.add(name, json.textFrom, json.textTo, type);
+      }
+    }
+  }
+
+  /** Reads which peers are optional; npm writes it behind the peers, as `{ "NAME": { "optional": true } }`. */
+  #readPeersMeta(entry: LockEntry): void {
+    const json = this.#json;
+    const { names, asks } = this.#table;
+    if (json.byte() !== OPEN_OBJECT) {
+      entry.isPlain = false;
+      json.passValue();
+      return;
+    }
+    for (let more = json.firstMember(); more; more = json.nextMember()) {
+      const name = json.nameTo === -1 ? -1 : names.numberOf(json.nameFrom, json.nameTo);
+      const ask = name === -1 ? -1 : asks.find(name, entry.asksFrom);
+      const from = json.at;
+      json.passValue();
+      const optional = OPTIONAL.exec(this.#table.text(from, json.at))?.[1];
+      if (name === -1 || optional === undefined) entry.isPlain = false;
+      else if (optional === 'true' && ask !== -1 && asks.typeOf(ask) === ASK.peer) asks.setType(ask, ASK.peerOptional);
+    }
+  }
+
+  #readBundled(entry: LockEntry): void {
+    const json = this.#json;
+    this.#bundled = [];
+    if (json.byte() !== OPEN_LIST) {
+      entry.isPlain = false;
+      json.passValue();
+      return;
+    }
+    for (let more = json.firstElement(); more; more = json.nextElement()) {
+      this.#readText(entry);
+      const name = entry.isPlain ? this.#table.names.numberOf(json.textFrom, json.textTo) : -1;
+      if (name === -1) entry.isPlain = false;
+      this.#bundled.push(name);
+      entry.bundlesOthers = true;
+    }
+  }
+
+  #leaveOutBundled(entry: LockEntry): void {
+    const { asks } = this.#table;
+    for (const name of this.#bundled) {
+      const ask = asks.find(name, entry.asksFrom);
+      if (ask !== -1) asks.setType(ask, ASK.leftOut);
+    }
+  }
 }

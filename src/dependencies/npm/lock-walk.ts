@@ -25,7 +25,8 @@ export interface LockFault {
 }
 
 export interface WalkedLock {
-  readonly lock: Lock;
+  readonly file: string;
+  readonly positionOf: Lock['positionOf'];
   readonly nodes: ReadonlyMap<string, LockNode>;
   readonly faults: readonly LockFault[];
 }
@@ -107,7 +108,7 @@ export function walkLock(lock: Lock, source: LockedSource): WalkedLock {
     for (const edge of developmentEdges(manifest)) follow(root, edge, manifest, false);
     drain(false);
   }
-  return { lock, nodes, faults };
+  return { file: lock.file, positionOf: lock.positionOf, nodes, faults };
 }
 
 /** Bundled: it comes in the archive of a package above it, which has a checksum. */
@@ -119,7 +120,8 @@ function isBundled(node: LockNode): boolean {
   return false;
 }
 
-function faultOfEntry(
+/** What is wrong with an entry by itself. */
+export function faultOfEntry(
   { location, name, resolved, integrity, isLink }: LockNode,
   /** Where a manifest of the source asks for it: an author may name any address, a lock only that of a registry. */
   own: string | undefined,

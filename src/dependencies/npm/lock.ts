@@ -1,7 +1,6 @@
 import type { SourceFiles } from '../../function/files.ts';
 import { isJsonObject, type JsonFile, type JsonProblem, readJsonFile } from './json-file.ts';
 import { type LockNode, parsedNodes } from './lock-node.ts';
-import { scanLock } from './lock-scan.ts';
 
 /** npm prefers the first (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json). */
 const LOCK_FILES = ['npm-shrinkwrap.json', 'package-lock.json'] as const;
@@ -26,35 +25,26 @@ export interface Lock {
 /** Names below `packages`, a location and a field. */
 const DEPTH = 3;
 
-/** Reads the lock that npm would follow; undefined where there is none. */
-export function readLock(
-  files: SourceFiles,
-): Lock | (JsonProblem & { readonly file: string; readonly old: boolean }) | undefined {
+/** A lock that does not pin, or is no JSON. */
+export type LockProblem = JsonProblem & { readonly file: string; readonly old: boolean };
+
+/** The lock that npm would follow; undefined where there is none. */
+export function findLock(files: SourceFiles): { readonly file: string; readonly content: Uint8Array } | undefined {
   for (const file of LOCK_FILES) {
     const content = files.get(file);
-    if (content === undefined) continue;
-    const scanned = scanLock(content);
-    if (scanned !== undefined && isPinning(scanned.lockfileVersion)) {
-      return { file, entries: scanned.nodes, positionOf: positionsIn(file, content) };
-    }
-    const json = readJsonFile(file, content, DEPTH);
-    return 'problem' in json ? { ...json, file, old: false } : lockOf(file, json);
+    if (content !== undefined) return { file, content };
   }
   return undefined;
 }
 
-const isPinning = (version: unknown): boolean => version === 2 || version === 3;
-
-/** Few locks have something to report, and only then is the file read as a whole. */
-function positionsIn(file: string, content: Uint8Array): Lock['positionOf'] {
-  let json: ReturnType<typeof readJsonFile> | undefined;
-  return (path, part) => {
-    json ??= readJsonFile(file, content, DEPTH);
-    return 'problem' in json ? { line: json.line, column: json.column } : json.positionOf(path, part);
-  };
+export function readLock(file: string, content: Uint8Array): Lock | LockProblem {
+  const json = readJsonFile(file, content, DEPTH);
+  return 'problem' in json ? { ...json, file, old: false } : lockOf(file, json);
 }
 
-function lockOf(file: string, json: JsonFile): Lock | (JsonProblem & { readonly file: string; readonly old: boolean }) {
+export const isPinning = (version: unknown): boolean => version === 2 || version === 3;
+
+function lockOf(file: string, json: JsonFile): Lock | LockProblem {
   const { lockfileVersion, packages } = json.value;
   if (!isPinning(lockfileVersion)) {
     return {

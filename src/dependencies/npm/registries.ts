@@ -1,6 +1,21 @@
 /** npm's own; it asks the configured registry instead wherever a lock names this one (`replace-registry-host`). */
 const PUBLIC = 'https://registry.npmjs.org/';
 
+const PUBLIC_BYTES = Buffer.from(PUBLIC);
+const POINT = 0x2e;
+
+/** Whether an address between two places is below the public registry's; false also for one with two points in a row. */
+export function isPublic(bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from < PUBLIC_BYTES.length) return false;
+  for (let index = 0; index < PUBLIC_BYTES.length; index += 1) {
+    if (bytes[from + index] !== PUBLIC_BYTES[index]) return false;
+  }
+  for (let at = from + PUBLIC_BYTES.length; at < to - 1; at += 1) {
+    if (bytes[at] === POINT && bytes[at + 1] === POINT) return false;
+  }
+  return true;
+}
+
 /** Tells whether a lock may name an address. */
 export function registryCheck(allowed: readonly string[]): (resolved: string) => boolean {
   // Without the slash, https://npm.example would also allow https://npm.example.attacker.example.

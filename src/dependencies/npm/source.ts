@@ -1,8 +1,9 @@
 import type { SourceFiles } from '../../function/files.ts';
 import type { DependencySettings } from '../settings.ts';
 import type { JsonProblem } from './json-file.ts';
-import { readLock } from './lock.ts';
-import { type LockFault, walkLock, type WalkedLock } from './lock-walk.ts';
+import type { LockProblem } from './lock.ts';
+import { judgeLock } from './lock-judge.ts';
+import type { LockFault, WalkedLock } from './lock-walk.ts';
 import { type Asked, type Manifest, manifestFile, readManifest } from './manifest.ts';
 import { NPMRC, type Npmrc, readNpmrc } from './npmrc.ts';
 import { type Override, type Overrides, readOverrides } from './overrides.ts';
@@ -13,8 +14,6 @@ export interface AskedSpec {
   readonly asked: Asked | Override;
   readonly spec: Spec;
 }
-
-type LockProblem = JsonProblem & { readonly file: string; readonly old: boolean };
 
 /** A source as npm would read it; what the rules judge. */
 export interface NpmSource {
@@ -76,11 +75,7 @@ export function readNpmSource(
     }
   }
 
-  const found = readLock(files);
-  const lock =
-    found === undefined || 'problem' in found
-      ? found
-      : walkLock(found, { files, manifests, overrides: overrides.rules, settings });
+  const lock = judgeLock({ files, manifests, overrides: overrides.rules, settings });
   const locked = lock !== undefined && 'faults' in lock && lock.faults.length === 0;
   const npmrc = readNpmrc(files.get(NPMRC));
   return { files, settings, manifests, root, broken, specs, overrides, npmrc, lock, locked };

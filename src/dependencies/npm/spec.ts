@@ -1,8 +1,8 @@
 import npa from 'npm-package-arg';
-import type { Range } from 'semver';
-import validate from 'validate-npm-package-name';
+import semver, { type Range } from 'semver';
 import { parseRange } from './range.ts';
 import { parseRelease } from './satisfies.ts';
+import { isValidName } from './valid-name.ts';
 
 /** What npm would make of the text that a manifest asks for. */
 export type Spec =
@@ -62,11 +62,14 @@ export function parseSpec(name: string, text: string, folder = ''): Spec {
 /** Whether a text is a full commit: SHA-1 or SHA-256. A shorter one may also be a branch's or a tag's name. */
 export const isCommit = (text: string | undefined): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text ?? '');
 
-/** The forms that nearly every dependency has; npm's parser would first look whether they are repositories. */
+/** What can only be a version or a range: npm's parser would first look whether it is a repository. */
+const COMPARATORS = /^[\d^~<>=*][\d.x*^~<>=| -]*$/;
+
 function plainSpec(name: string, text: string): Spec | undefined {
-  if (!validate(name).validForOldPackages) return undefined;
+  if (!isValidName(name)) return undefined;
   if (parseRelease(text) !== undefined) return { kind: 'version', version: text };
-  const range = (text.startsWith('^') || text.startsWith('~')) && parseRelease(text, 1) ? parseRange(text) : undefined;
+  if (!COMPARATORS.test(text) || semver.valid(text, { loose: true }) !== null) return undefined;
+  const range = parseRange(text.trim());
   return range === undefined ? undefined : { kind: 'range', range };
 }
 

@@ -71,9 +71,12 @@ describe('ranges, held against semver itself', () => {
   });
 
   it('that are answered without semver get its answer', () => {
-    const plain = fc
+    const arm = fc
       .tuple(fc.constantFrom('', '^', '~', '>='), number, number, number)
       .map(([operator, ...parts]) => `${operator}${parts.join('.')}`);
+    const plain = fc
+      .tuple(fc.array(arm, { minLength: 1, maxLength: 3 }), fc.constantFrom(' || ', '||', '  ||'))
+      .map(([arms, or]) => arms.join(or));
     fc.assert(
       fc.property(fc.tuple(number, number, number), plain, (parts, text) => {
         const candidate = parts.join('.');

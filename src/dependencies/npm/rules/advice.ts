@@ -49,7 +49,7 @@ function lowest(spec: Spec): string | undefined {
   return version === '0.0.0' ? undefined : version;
 }
 
-const fileOf = (lock: NonNullable<NpmSource['lock']>): string => ('faults' in lock ? lock.lock.file : lock.file);
+const fileOf = (lock: NonNullable<NpmSource['lock']>): string => lock.file;
 
 /** Longest text of a manifest that a message repeats. */
 const LONGEST = 120;

@@ -29,8 +29,8 @@ export function tellFaults(
     const more = rest > 0 && index === MOST_FAULTS - 1 ? ` (and ${rest} more like this)` : '';
     const path = ['packages', fault.location, ...(field === undefined ? [] : [field])];
     return {
-      file: lock.lock.file,
-      ...lock.lock.positionOf(path, field === undefined ? 'key' : 'value'),
+      file: lock.file,
+      ...lock.positionOf(path, field === undefined ? 'key' : 'value'),
       package: fault.name,
       ...(fault.spec === '' ? {} : { spec: fault.spec }),
       problem: `${problem}${more}`,

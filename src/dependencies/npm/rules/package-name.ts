@@ -2,6 +2,7 @@
 import validate from 'validate-npm-package-name';
 import type { DependencyFinding } from '../../policy.ts';
 import type { Asked } from '../manifest.ts';
+import { isValidName } from '../valid-name.ts';
 import { quote } from './advice.ts';
 import type { SourceRule } from './rule.ts';
 
@@ -11,9 +12,7 @@ const LONGEST_NAME = 1024;
 export const packageName: SourceRule = ({ manifests }) =>
   [...manifests.values()].flatMap(({ installed }) => [...installed.values()].flatMap(judge));
 
-/** Whether npm takes it: what it only warns about (capitals, names of Node.js' own modules) can be installed. */
-export const isPackageName = (name: string): boolean =>
-  name.length <= LONGEST_NAME && validate(name).validForOldPackages;
+export const isPackageName = (name: string): boolean => name.length <= LONGEST_NAME && isValidName(name);
 
 function judge({ name, spec, path, manifest }: Asked): readonly DependencyFinding[] {
   if (isPackageName(name)) return [];

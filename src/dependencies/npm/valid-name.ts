@@ -1,0 +1,10 @@
+import validate from 'validate-npm-package-name';
+
+/** What nearly all names are; npm's own check makes lists of errors and warnings for each. */
+const PLAIN = /^(?:@[a-z0-9][a-z0-9._-]{0,99}\/)?[a-z0-9][a-z0-9._-]{0,99}$/;
+/** Names that npm refuses all the same. */
+const RESERVED: readonly string[] = ['node_modules', 'favicon.ico'];
+
+/** Whether npm takes a name: what it only warns about (capitals, names of Node.js' own modules) can be installed. */
+export const isValidName = (name: string): boolean =>
+  (PLAIN.test(name) && !RESERVED.includes(name)) || validate(name).validForOldPackages;
