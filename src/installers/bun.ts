@@ -5,9 +5,9 @@
  * Looks at: package.json, package-lock.json
  */
 import semver from 'semver';
-import { FOREIGN_LOCKS } from '../dependencies/npm/lock.ts';
-import type { LockNode } from '../dependencies/npm/lock-node.ts';
-import type { LockFault, WalkedLock } from '../dependencies/npm/lock-walk.ts';
+import { FOREIGN_LOCKS } from '../dependencies/npm/lock/read.ts';
+import type { LockNode } from '../dependencies/npm/lock/node.ts';
+import type { LockFault, WalkedLock } from '../dependencies/npm/lock/walk.ts';
 import { readNpmSource } from '../dependencies/npm/source.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../dependencies/settings.ts';
 import type { SourceFiles } from '../function/files.ts';

@@ -3,7 +3,7 @@
  * put them into different folders: of a package in two versions each has its own way to choose the one at the top, and
  * code that asks for a package without declaring it finds that one.
  */
-import type { LockNode } from '../dependencies/npm/lock-node.ts';
+import type { LockNode } from '../dependencies/npm/lock/node.ts';
 import { type InstalledPackages, titleOf } from './same-tree.ts';
 
 /** What has to be done, in this order. Locations are as in a lock, e.g. `node_modules/a/node_modules/b`. */

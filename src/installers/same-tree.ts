@@ -1,5 +1,5 @@
-import { type LockNode, parsedNode } from '../dependencies/npm/lock-node.ts';
-import { buildLockTree, lookUp } from '../dependencies/npm/lock-tree.ts';
+import { type LockNode, parsedNode } from '../dependencies/npm/lock/node.ts';
+import { buildLockTree, lookUp } from '../dependencies/npm/lock/tree.ts';
 import { edgesOf, type Needs, type Platform, textAt, wantedPackages } from './wanted-tree.ts';
 
 /** The packages that stand in a folder: by location as in a lock, e.g. `node_modules/a/node_modules/b`. */

@@ -5,9 +5,9 @@
  * for (optional-set.js of npm's arborist).
  */
 import type { JsonObject } from '../dependencies/npm/json-file.ts';
-import { type Edge, edgesOfManifest, visitEdges } from '../dependencies/npm/lock-edges.ts';
-import type { LockNode } from '../dependencies/npm/lock-node.ts';
-import { lookUp } from '../dependencies/npm/lock-tree.ts';
+import { type Edge, edgesOfManifest, visitEdges } from '../dependencies/npm/lock/edges.ts';
+import type { LockNode } from '../dependencies/npm/lock/node.ts';
+import { lookUp } from '../dependencies/npm/lock/tree.ts';
 import type { Manifest } from '../dependencies/npm/manifest.ts';
 
 /** Where code runs, in the words of package.json. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsedNode } from '../../src/dependencies/npm/lock-node.ts';
+import { parsedNode } from '../../src/dependencies/npm/lock/node.ts';
 import { type LockLayout, layoutOfLock } from '../../src/installers/lock-layout.ts';
 
 type Places = Readonly<Record<string, string>>;

@@ -1,9 +1,9 @@
 import type { SourceFiles } from '../../function/files.ts';
 import type { DependencySettings } from '../settings.ts';
 import type { JsonProblem } from './json-file.ts';
-import type { LockProblem } from './lock.ts';
-import { judgeLock } from './lock-judge.ts';
-import type { LockFault, WalkedLock } from './lock-walk.ts';
+import type { LockProblem } from './lock/read.ts';
+import { judgeLock } from './lock/judge.ts';
+import type { LockFault, WalkedLock } from './lock/walk.ts';
 import { type Asked, type Manifest, manifestFile, readManifest } from './manifest.ts';
 import { NPMRC, type Npmrc, readNpmrc } from './npmrc.ts';
 import { type Override, type Overrides, readOverrides } from './overrides.ts';

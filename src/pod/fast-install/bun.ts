@@ -1,6 +1,6 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { LockNode } from '../../dependencies/npm/lock-node.ts';
+import type { LockNode } from '../../dependencies/npm/lock/node.ts';
 import { readNpmSource } from '../../dependencies/npm/source.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../../dependencies/settings.ts';
 import type { SourceFiles } from '../../function/files.ts';

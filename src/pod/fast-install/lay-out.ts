@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { isJsonObject } from '../../dependencies/npm/json-file.ts';
-import { type LockNode, MODULES } from '../../dependencies/npm/lock-node.ts';
+import { type LockNode, MODULES } from '../../dependencies/npm/lock/node.ts';
 import type { LockLayout } from '../../installers/lock-layout.ts';
 
 /**

@@ -1,5 +1,5 @@
 import semver from 'semver';
-import type { LockFault } from '../lock-walk.ts';
+import type { LockFault } from '../lock/walk.ts';
 import { type AskedSpec, type NpmSource, versionInLock } from '../source.ts';
 import type { Spec } from '../spec.ts';
 

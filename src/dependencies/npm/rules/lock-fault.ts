@@ -1,5 +1,5 @@
 import type { DependencyFinding } from '../../policy.ts';
-import type { LockFault } from '../lock-walk.ts';
+import type { LockFault } from '../lock/walk.ts';
 import type { NpmSource } from '../source.ts';
 
 /** Faults of one kind that are told one by one; a lock that was written for something else has thousands. */

@@ -1,5 +1,5 @@
 /** No lock: the versions of the packages that the packages ask for are found on the day that each Pod starts. */
-import { FOREIGN_LOCKS } from '../lock.ts';
+import { FOREIGN_LOCKS } from '../lock/read.ts';
 import { installs } from '../source.ts';
 import type { SourceRule } from './rule.ts';
 

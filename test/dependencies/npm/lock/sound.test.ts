@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPinning, readLock } from '../../../src/dependencies/npm/lock.ts';
-import { scanLock } from '../../../src/dependencies/npm/lock-scan.ts';
-import { isSound } from '../../../src/dependencies/npm/lock-sound.ts';
-import { type LockedSource, walkLock } from '../../../src/dependencies/npm/lock-walk.ts';
-import { readManifest } from '../../../src/dependencies/npm/manifest.ts';
-import { readOverrides } from '../../../src/dependencies/npm/overrides.ts';
+import { isPinning, readLock } from '../../../../src/dependencies/npm/lock/read.ts';
+import { scanLock } from '../../../../src/dependencies/npm/lock/scan.ts';
+import { isSound } from '../../../../src/dependencies/npm/lock/sound.ts';
+import { type LockedSource, walkLock } from '../../../../src/dependencies/npm/lock/walk.ts';
+import { readManifest } from '../../../../src/dependencies/npm/manifest.ts';
+import { readOverrides } from '../../../../src/dependencies/npm/overrides.ts';
 import { change, changed, escaped, lock } from './arbitrary-lock.ts';
-import { INTEGRITY, sourceOf } from './source-of.ts';
+import { INTEGRITY, sourceOf } from '../source-of.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 

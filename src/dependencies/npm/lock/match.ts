@@ -1,11 +1,11 @@
 import semver from 'semver';
-import { isJsonObject } from './json-file.ts';
-import type { Edge } from './lock-edges.ts';
-import type { LockNode } from './lock-node.ts';
-import type { Override } from './overrides.ts';
-import { parseRange } from './range.ts';
-import { satisfies, satisfiesPlainly } from './satisfies.ts';
-import { isCommit, parseSpec, type Spec } from './spec.ts';
+import { isJsonObject } from '../json-file.ts';
+import type { Edge } from './edges.ts';
+import type { LockNode } from './node.ts';
+import type { Override } from '../overrides.ts';
+import { parseRange } from '../range.ts';
+import { satisfies, satisfiesPlainly } from '../satisfies.ts';
+import { isCommit, parseSpec, type Spec } from '../spec.ts';
 
 /** The package that asks. */
 type Asking = Pick<LockNode, 'entry'>;

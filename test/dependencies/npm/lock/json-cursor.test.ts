@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonCursor } from '../../../src/dependencies/npm/json-cursor.ts';
+import { JsonCursor } from '../../../../src/dependencies/npm/lock/json-cursor.ts';
 import { anyJson, change, changed, lock } from './arbitrary-lock.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { INTEGRITY } from './source-of.ts';
+import { INTEGRITY } from '../source-of.ts';
 
 /** JSON as somebody may write it: any space, any escape, names more than once. */
 type Json = string;

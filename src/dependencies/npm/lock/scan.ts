@@ -1,10 +1,10 @@
 import { isSha512 } from './integrity.ts';
 import { JsonCursor, OPEN_LIST, OPEN_OBJECT, QUOTE } from './json-cursor.ts';
-import { MODULES } from './lock-node.ts';
-import { ASK } from './lock-asks.ts';
-import { LockEntry, LockTable } from './lock-table.ts';
-import { isPublic } from './registries.ts';
-import { ReleaseReader } from './satisfies.ts';
+import { MODULES } from './node.ts';
+import { ASK } from './asks.ts';
+import { LockEntry, LockTable } from './table.ts';
+import { isPublic } from '../registries.ts';
+import { ReleaseReader } from '../satisfies.ts';
 
 const [LOCKFILE_VERSION, PACKAGES] = [Buffer.from('lockfileVersion'), Buffer.from('packages')];
 const [IN_MODULES, TRUE] = [Buffer.from(MODULES), Buffer.from('true')];

@@ -1,4 +1,4 @@
-import { type LockNode, MODULES, parsedNode } from './lock-node.ts';
+import { type LockNode, MODULES, parsedNode } from './node.ts';
 
 /** Deeper trees are not trusted: npm flattens, and what is looked up must not cost more than the file's size. */
 const DEEPEST_TREE = 100;

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from './json-file.ts';
-import { parseRelease, type Release } from './satisfies.ts';
+import { isJsonObject, type JsonObject } from '../json-file.ts';
+import { parseRelease, type Release } from '../satisfies.ts';
 
 /** A package of a lock at its place in the tree of node_modules. */
 export interface LockNode {

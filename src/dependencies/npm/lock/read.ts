@@ -1,6 +1,6 @@
-import type { SourceFiles } from '../../function/files.ts';
-import { isJsonObject, type JsonFile, type JsonProblem, readJsonFile } from './json-file.ts';
-import { type LockNode, parsedNodes } from './lock-node.ts';
+import type { SourceFiles } from '../../../function/files.ts';
+import { isJsonObject, type JsonFile, type JsonProblem, readJsonFile } from '../json-file.ts';
+import { type LockNode, parsedNodes } from './node.ts';
 
 /** npm prefers the first (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json). */
 const LOCK_FILES = ['npm-shrinkwrap.json', 'package-lock.json'] as const;

@@ -1,8 +1,8 @@
-import type { JsonObject } from './json-file.ts';
-import { LockAsks } from './lock-asks.ts';
-import { LockNames } from './lock-names.ts';
-import { type LockNode, parsedNode } from './lock-node.ts';
-import type { Release } from './satisfies.ts';
+import type { JsonObject } from '../json-file.ts';
+import { LockAsks } from './asks.ts';
+import { LockNames } from './names.ts';
+import { type LockNode, parsedNode } from './node.ts';
+import type { Release } from '../satisfies.ts';
 
 /** A package of a lock, of which little is kept but where it stands: places in the lock's bytes, -1 for what is not there. */
 export class LockEntry implements Release {

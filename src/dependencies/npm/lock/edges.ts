@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from './json-file.ts';
-import type { LockNode } from './lock-node.ts';
-import { isOptionalPeer, type Manifest } from './manifest.ts';
+import { isJsonObject, type JsonObject } from '../json-file.ts';
+import type { LockNode } from './node.ts';
+import { isOptionalPeer, type Manifest } from '../manifest.ts';
 
 /** That one package asks for another. The names are npm's (arborist's edge.js). */
 export interface Edge {

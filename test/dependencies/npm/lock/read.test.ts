@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INTEGRITY, judge, told } from './source-of.ts';
+import { INTEGRITY, judge, told } from '../source-of.ts';
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 

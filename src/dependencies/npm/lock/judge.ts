@@ -1,9 +1,9 @@
-import { findLock, isPinning, type LockProblem, readLock } from './lock.ts';
-import type { LockNode } from './lock-node.ts';
-import { scanLock } from './lock-scan.ts';
-import { isSound } from './lock-sound.ts';
-import { buildLockTree } from './lock-tree.ts';
-import { type LockedSource, walkLock, type WalkedLock } from './lock-walk.ts';
+import { findLock, isPinning, type LockProblem, readLock } from './read.ts';
+import type { LockNode } from './node.ts';
+import { scanLock } from './scan.ts';
+import { isSound } from './sound.ts';
+import { buildLockTree } from './tree.ts';
+import { type LockedSource, walkLock, type WalkedLock } from './walk.ts';
 
 /** Judges the lock that npm would follow; undefined where there is none. */
 export function judgeLock(source: LockedSource): WalkedLock | LockProblem | undefined {

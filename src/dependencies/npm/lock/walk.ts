@@ -1,15 +1,15 @@
-import type { SourceFiles } from '../../function/files.ts';
-import type { DependencySettings } from '../settings.ts';
+import type { SourceFiles } from '../../../function/files.ts';
+import type { DependencySettings } from '../../settings.ts';
 import { isIntegrity } from './integrity.ts';
-import type { Lock } from './lock.ts';
-import { developmentEdges, type Edge, edgesOfManifest, visitEdges } from './lock-edges.ts';
-import { LockMatch } from './lock-match.ts';
-import type { LockNode } from './lock-node.ts';
-import { buildLockTree, lookUp } from './lock-tree.ts';
-import type { Manifest } from './manifest.ts';
-import type { Override } from './overrides.ts';
-import { registryCheck } from './registries.ts';
-import { isCommit, parseSpec } from './spec.ts';
+import type { Lock } from './read.ts';
+import { developmentEdges, type Edge, edgesOfManifest, visitEdges } from './edges.ts';
+import { LockMatch } from './match.ts';
+import type { LockNode } from './node.ts';
+import { buildLockTree, lookUp } from './tree.ts';
+import type { Manifest } from '../manifest.ts';
+import type { Override } from '../overrides.ts';
+import { registryCheck } from '../registries.ts';
+import { isCommit, parseSpec } from '../spec.ts';
 
 /** Something that keeps a lock from being trusted. */
 export interface LockFault {

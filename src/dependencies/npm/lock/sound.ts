@@ -1,11 +1,11 @@
-import { developmentEdges, type Edge, edgesOfManifest } from './lock-edges.ts';
-import { LockMatch } from './lock-match.ts';
-import type { LockNode } from './lock-node.ts';
-import { ASK } from './lock-asks.ts';
-import type { LockEntry, LockTable } from './lock-table.ts';
-import { faultOfEntry, type LockedSource } from './lock-walk.ts';
-import { registryCheck } from './registries.ts';
-import { ReleaseReader, satisfiesBytes, satisfiesPlainly } from './satisfies.ts';
+import { developmentEdges, type Edge, edgesOfManifest } from './edges.ts';
+import { LockMatch } from './match.ts';
+import type { LockNode } from './node.ts';
+import { ASK } from './asks.ts';
+import type { LockEntry, LockTable } from './table.ts';
+import { faultOfEntry, type LockedSource } from './walk.ts';
+import { registryCheck } from '../registries.ts';
+import { ReleaseReader, satisfiesBytes, satisfiesPlainly } from '../satisfies.ts';
 
 /**
  * Whether a walk through a lock (`walkLock`) would find nothing to report. It follows the same and asks the same, and works
