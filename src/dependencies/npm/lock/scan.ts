@@ -216,6 +216,15 @@ class PackagesReader {
     if (!isText || json.textTo === -1) entry.isPlain = false;
   }
 
+  /** Whether a value is of the kind that begins so; one of another kind is passed over. */
+  #opens(entry: LockEntry, bracket: number): boolean {
+    const json = this.#json;
+    if (json.byte() === bracket) return true;
+    entry.isPlain = false;
+    json.passValue();
+    return false;
+  }
+
   #readVersion(entry: LockEntry, from: number, to: number): void {
     const version = this.#version;
     if (!version.read(this.#json.bytes, from, to)) return;
@@ -227,11 +236,7 @@ class PackagesReader {
   #readGroup(entry: LockEntry, type: number): void {
     const json = this.#json;
     const { names, asks } = this.#table;
-    if (json.byte() !== OPEN_OBJECT) {
-      entry.isPlain = false;
-      json.passValue();
-      return;
-    }
+    if (!this.#opens(entry, OPEN_OBJECT)) return;
     for (let more = json.firstMember(); more; more = json.nextMember()) {
       const name = json.nameTo === -1 ? -1 : names.numberOf(json.nameFrom, json.nameTo);
       const before = name === -1 ? -1 : asks.find(name, entry.asksFrom);
@@ -252,11 +257,7 @@ class PackagesReader {
   #readPeersMeta(entry: LockEntry): void {
     const json = this.#json;
     const { names, asks } = this.#table;
-    if (json.byte() !== OPEN_OBJECT) {
-      entry.isPlain = false;
-      json.passValue();
-      return;
-    }
+    if (!this.#opens(entry, OPEN_OBJECT)) return;
     for (let more = json.firstMember(); more; more = json.nextMember()) {
       const name = json.nameTo === -1 ? -1 : names.numberOf(json.nameFrom, json.nameTo);
       const ask = name === -1 ? -1 : asks.find(name, entry.asksFrom);
@@ -271,11 +272,7 @@ class PackagesReader {
   #readBundled(entry: LockEntry): void {
     const json = this.#json;
     this.#bundled = [];
-    if (json.byte() !== OPEN_LIST) {
-      entry.isPlain = false;
-      json.passValue();
-      return;
-    }
+    if (!this.#opens(entry, OPEN_LIST)) return;
     for (let more = json.firstElement(); more; more = json.nextElement()) {
       this.#readText(entry);
       const name = entry.isPlain ? this.#table.names.numberOf(json.textFrom, json.textTo) : -1;
