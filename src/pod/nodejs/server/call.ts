@@ -1,13 +1,13 @@
 /** One call of the handler, from its request to the end of its answer. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { isDeepStrictEqual } from 'node:util';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Handler } from '../../../../types/index.d.ts';
 import { CallContext, Cancellation } from './context.ts';
 import { allowOrigin } from './cors.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import { buildEvent, type Input, type Watcher } from './event.ts';
 import { note, traceOf } from './journal.ts';
+import type { FunctionResponse } from './messages.ts';
 import type { Metrics } from './metrics.ts';
 import { sendCallback, sendResult } from './result.ts';
 import type { Settings } from './settings.ts';
@@ -25,22 +25,12 @@ export interface Served {
 /** The call that the running code belongs to, also in its timers and promises. */
 export const currentCall = new AsyncLocalStorage<Call>();
 
-/** What a handler that is about to answer has not touched yet. */
-interface Touchable {
-  readonly status: number;
-  readonly headers: OutgoingHttpHeaders;
-  readonly listeners: readonly number[];
-}
-
-/** Those of a response. To ask it for all that have listeners takes longer, measurably so for each call. */
-const EVENTS = ['close', 'drain', 'error', 'finish', 'pipe', 'prefinish', 'timeout', 'unpipe'] as const;
-
 /** Parameters of a main that takes a callback. */
 const WITH_CALLBACK = 3;
 
 export class Call implements Timed, Watcher {
   readonly #req: IncomingMessage;
-  readonly #res: ServerResponse;
+  readonly #res: FunctionResponse;
   readonly #served: Served;
   readonly #deadlines: Deadlines;
   readonly #cancellation = new Cancellation();
@@ -53,13 +43,13 @@ export class Call implements Timed, Watcher {
   #awaited = false;
   #sawRequest = false;
   #shown = false;
-  /** How the response was when the handler asked for it; undefined where it did not. */
-  #untouched: Touchable | undefined;
+  /** Status of the response when the handler asked for it; undefined where it did not. */
+  #statusBefore: number | undefined;
   #piped = false;
   /** Bytes that the client had got when the time of this call was over, where its answer was under way. */
   #written: number | undefined;
 
-  constructor(req: IncomingMessage, res: ServerResponse, served: Served, deadlines: Deadlines) {
+  constructor(req: IncomingMessage, res: FunctionResponse, served: Served, deadlines: Deadlines) {
     this.#req = req;
     this.#res = res;
     this.#served = served;
@@ -142,11 +132,13 @@ export class Call implements Timed, Watcher {
 
   sawResponse(): void {
     this.#showResponse();
-    if (this.#untouched !== undefined) return;
-    this.#res.once('pipe', () => {
+    if (this.#statusBefore !== undefined) return;
+    const res = this.#res;
+    res.once('pipe', () => {
       this.#piped = true;
     });
-    this.#untouched = this.#touch();
+    this.#statusBefore = res.statusCode;
+    res.beUntouched();
   }
 
   /** Before the handler sees the response, which Express' request has, too: from now on it may also remove the header. */
@@ -208,13 +200,7 @@ export class Call implements Timed, Watcher {
    * when it has what to answer. One that also asked for the request may have taken both apart and need only that.
    */
   #answersLater(): boolean {
-    return !this.#sawRequest && this.#untouched !== undefined && isDeepStrictEqual(this.#untouched, this.#touch());
-  }
-
-  #touch(): Touchable {
-    const res = this.#res;
-    const listeners = EVENTS.map((name) => res.listenerCount(name));
-    return { status: res.statusCode, headers: res.getHeaders(), listeners };
+    return !this.#sawRequest && !this.#res.isTouched && this.#res.statusCode === this.#statusBefore;
   }
 
   #send(send: () => Promise<void> | undefined): void {

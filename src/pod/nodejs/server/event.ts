@@ -38,7 +38,7 @@ export function buildEvent(
   let extensions: Extensions | undefined;
   let view: ExpressView | undefined;
   const express = (): ExpressView => (view ??= viewAsExpress(req, res, input.body));
-  const event: Omit<Event, keyof Lazy> = {
+  const event: Omit<Event, 'extensions' | 'tracer'> = {
     data: input.data,
     setResponseHeader(name, value) {
       // Express adds a charset to some types.
@@ -70,56 +70,59 @@ export function buildEvent(
       return { type, source, eventtypeversion, specversion, id, data, datacontenttype: mediaTypeOf(data) };
     },
   };
-  addLazy(event, {
-    extensions: () =>
-      (extensions ??= {
-        get request() {
-          watcher.sawRequest();
-          return express().request;
-        },
-        get response() {
-          watcher.sawResponse();
-          return express().response;
-        },
-      }),
+  addLazy(event, EVENT, {
+    extensions: () => (extensions ??= lazyExtensions(express, watcher)),
     tracer: () => tracing?.tracer ?? idleTracer(),
   });
   for (const [name, value] of Object.entries(input.attributes ?? {})) event[`ce-${name}`] = value;
   return event;
 }
 
-/** What of an event is made when it is asked for. */
-type Lazy = Pick<Event, 'extensions' | 'tracer'>;
+function lazyExtensions(express: () => ExpressView, watcher: Watcher): Extensions {
+  const extensions = {};
+  addLazy(extensions, EXTENSIONS, {
+    request() {
+      watcher.sawRequest();
+      return express().request;
+    },
+    response() {
+      watcher.sawResponse();
+      return express().response;
+    },
+  });
+  return extensions;
+}
 
 const MAKERS = Symbol('makers');
 
-interface WithMakers {
-  readonly [MAKERS]: { readonly [Name in keyof Lazy]: () => Lazy[Name] };
-}
+/** How each property is made when it is asked for. */
+type Makers<Lazy> = { readonly [Name in keyof Lazy]: () => Lazy[Name] };
 
 /**
- * The same two getters for all events: to an object with a getter of its own, which is what a literal makes, V8 gives a
- * table of properties instead of a shape, and that took a microsecond a call and more.
+ * The same getters for all events: to an object with a getter of its own, which is what a literal makes, V8 gives a table of
+ * properties instead of a shape, and that took a microsecond a call and more.
  */
-const EXTENSIONS: PropertyDescriptor & ThisType<WithMakers> = {
-  get() {
-    return this[MAKERS].extensions();
-  },
-  enumerable: true,
-  configurable: true,
-};
-const TRACER: PropertyDescriptor & ThisType<WithMakers> = {
-  get() {
-    return this[MAKERS].tracer();
-  },
-  enumerable: true,
-  configurable: true,
-};
+const getters = <Name extends string>(...names: readonly Name[]): readonly (readonly [Name, PropertyDescriptor])[] =>
+  names.map((name) => {
+    const descriptor: PropertyDescriptor & ThisType<{ readonly [MAKERS]: Makers<Record<Name, unknown>> }> = {
+      get() {
+        return this[MAKERS][name]();
+      },
+      enumerable: true,
+      configurable: true,
+    };
+    return [name, descriptor];
+  });
+const EVENT = getters('extensions', 'tracer');
+const EXTENSIONS = getters('request', 'response');
 
-function addLazy(event: Omit<Event, keyof Lazy>, makers: WithMakers[typeof MAKERS]): asserts event is Event {
-  Object.defineProperty(event, MAKERS, { value: makers });
-  Object.defineProperty(event, 'extensions', EXTENSIONS);
-  Object.defineProperty(event, 'tracer', TRACER);
+function addLazy<Target extends object, Lazy extends object>(
+  target: Target,
+  properties: readonly (readonly [keyof Lazy & string, PropertyDescriptor])[],
+  makers: Makers<Lazy>,
+): asserts target is Target & Lazy {
+  Object.defineProperty(target, MAKERS, { value: makers });
+  for (const [name, descriptor] of properties) Object.defineProperty(target, name, descriptor);
 }
 
 const warned = new Set<string>();

@@ -19,7 +19,7 @@ const KEEP_ALIVE_MILLISECONDS = 65_000;
 
 /** What the server tells the one who stops it. */
 export interface FunctionServer {
-  readonly http: Server;
+  readonly http: Server<typeof FunctionRequest, typeof FunctionResponse>;
   /** Requests that are not answered yet. */
   running(): number;
   /** When the last request came (`performance.now()`). */
