@@ -66,6 +66,7 @@ const REFUSED: Partial<Record<RefusalCode, object>> = {
 /** Why the others are not in the list. */
 const NOT_HERE: Partial<Record<RefusalCode, string>> = {
   'invalid-object': 'the API server refuses what has not the shape of a Pod before any webhook sees it',
+  'credential-in-source': 'refused by stricter levels than the default one: it warns, see below',
   'source-unreachable': 'outages.test.ts',
   'namespace-unreachable': 'outages.test.ts',
   'unknown-policy-level': 'a label of a Namespace: see below',
@@ -118,6 +119,12 @@ const WARNED: Partial<Record<WarningCode, { readonly object: object; readonly la
   'dependencies-invalid': {
     object: source('broken', { 'package.json': '{ "dependencies": [ }' }),
     labels: { [POLICY_LABELS.enforce]: 'off', [POLICY_LABELS.warn]: 'no-latest' },
+  },
+  'credential-in-source': {
+    object: source('told', {
+      'package.json': '{ "dependencies": { "dayjs": "1.11.13" } }',
+      '.npmrc': '//npm.example.com/:_authToken=npm_0123456789abcdef\n',
+    }),
   },
   'source-missing-yet': { object: deployment('late', 0) },
 };
