@@ -162,7 +162,9 @@ function cases(): readonly Case[] {
 }
 
 /** Kyma has one file, of this name. */
-const isForKyma = ({ files }: Subject): boolean => 'handler.js' in files || 'handler.py' in files;
+function isForKyma({ files }: Subject): boolean {
+  return 'handler.js' in files || 'handler.py' in files;
+}
 
 function report(measured: readonly Measured[]): void {
   const single = measured.filter(({ count }) => count === 1);
