@@ -2,6 +2,7 @@
 // faster. `node --import tsx bench/dependencies.ts`
 import { readFileSync } from 'node:fs';
 import { judgeNpm } from '../src/dependencies/npm/judge.ts';
+import { PUBLIC_REGISTRY } from '../src/dependencies/npm/registries.ts';
 import { refuses } from '../src/dependencies/policy.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../src/dependencies/settings.ts';
 
@@ -57,7 +58,7 @@ function entryOf(index: number, entries: number): unknown {
   const asked = askedBy(index, entries);
   return {
     version: version(index),
-    resolved: `https://registry.npmjs.org/${nameOf(index)}/-/package-${index}-${version(index)}.tgz`,
+    resolved: `${PUBLIC_REGISTRY}${nameOf(index)}/-/package-${index}-${version(index)}.tgz`,
     integrity: integrity(index),
     license: 'MIT',
     ...(asked.length > 0 && {

@@ -14,7 +14,7 @@ import { findPrograms } from '../test/cluster/kubernetes/programs.ts';
 import { keptNode, startNode } from '../test/node/machine/node.ts';
 import { whyNoNode } from '../test/node/machine/requirements.ts';
 import { claim } from '../test/node/claim.ts';
-import { sourceOf } from '../test/node/functions.ts';
+import { apply, sourceOf } from '../test/node/functions.ts';
 import { fetchFastInstallers } from '../scripts/fast-installers.mjs';
 import { benchOptions } from './measure/options.ts';
 import { print, progress, type Table } from './measure/report.ts';
@@ -78,11 +78,9 @@ try {
   const watched = await watchPods(kubeconfig, coreApi(), namespace);
   try {
     for (const subject of SUBJECTS) {
-      for (const [name, files] of sourcesOf(subject))
-        await kubectlOk(['apply', '-n', namespace, '-f', '-'], sourceOf(name, files));
+      for (const [name, files] of sourcesOf(subject)) await apply(namespace, sourceOf(name, files));
     }
-    for (const object of claim(CACHE, true))
-      await kubectlOk(['apply', '-n', namespace, '-f', '-'], JSON.stringify(object));
+    await apply(namespace, claim(CACHE, true));
     await fillCaches(watched, namespace);
     report(await measure(watched, namespace));
   } finally {

@@ -4,10 +4,11 @@ import { isObject } from '../manifests/object.ts';
 import { findNpm } from '../pod/nodejs/install/npm-program.ts';
 import { isFailure, type LockFailure, type LockOutcome, type LockRequest } from './lock.ts';
 import { messageOf, runTool, withFolder } from './tool.ts';
+import { PUBLIC_REGISTRY } from '../dependencies/npm/registries.ts';
 
 const SHRINKWRAP = 'npm-shrinkwrap.json';
 const LOCK = 'package-lock.json';
-const PUBLIC_HOST = 'registry.npmjs.org';
+const PUBLIC_HOST = new URL(PUBLIC_REGISTRY).host;
 
 /** What npm reads to resolve: manifests, also of `file:` folders, the lock that is there, and settings. */
 const isRead = (file: string): boolean =>

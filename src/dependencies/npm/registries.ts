@@ -1,7 +1,7 @@
 /** npm's own; it asks the configured registry instead wherever a lock names this one (`replace-registry-host`). */
-const PUBLIC = 'https://registry.npmjs.org/';
+export const PUBLIC_REGISTRY = 'https://registry.npmjs.org/';
 
-const PUBLIC_BYTES = Buffer.from(PUBLIC);
+const PUBLIC_BYTES = Buffer.from(PUBLIC_REGISTRY);
 const POINT = 0x2e;
 
 /** Whether an address between two places is below the public registry's; false also for one with two points in a row. */
@@ -19,9 +19,9 @@ export function isPublic(bytes: Uint8Array, from: number, to: number): boolean {
 /** Tells whether a lock may name an address. */
 export function registryCheck(allowed: readonly string[]): (resolved: string) => boolean {
   // Without the slash, https://npm.example would also allow https://npm.example.attacker.example.
-  const prefixes = [PUBLIC, 'http://registry.npmjs.org/', ...allowed.map(withSlash)];
+  const prefixes = [PUBLIC_REGISTRY, PUBLIC_REGISTRY.replace('https:', 'http:'), ...allowed.map(withSlash)];
   return (resolved) => {
-    if (resolved.startsWith(PUBLIC) && !resolved.includes('/..') && !resolved.includes('\\')) return true;
+    if (resolved.startsWith(PUBLIC_REGISTRY) && !resolved.includes('/..') && !resolved.includes('\\')) return true;
     if (!URL.canParse(resolved)) return false;
     const { href } = new URL(resolved);
     return prefixes.some((prefix) => href.startsWith(prefix));
@@ -33,7 +33,7 @@ export function registryCheck(allowed: readonly string[]): (resolved: string) =>
  * lock may name, would be asked over http.
  */
 export function registrySettingCheck(allowed: readonly string[]): (address: URL) => boolean {
-  const prefixes = [PUBLIC, ...allowed.map(withSlash)];
+  const prefixes = [PUBLIC_REGISTRY, ...allowed.map(withSlash)];
   return (address) => {
     const bare = new URL(address);
     bare.username = '';

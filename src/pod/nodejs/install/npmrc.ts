@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type Npmrc, readNpmrc, secretsOf, secretsOfUrl } from '../../../dependencies/npm/npmrc.ts';
+import { PUBLIC_REGISTRY } from '../../../dependencies/npm/registries.ts';
 
 /** What the installer itself has to know of the `.npmrc` files that npm reads. */
 export interface RegistrySettings {
@@ -9,8 +10,6 @@ export interface RegistrySettings {
   /** What must not be printed. */
   readonly secrets: readonly string[];
 }
-
-const DEFAULT_REGISTRY = 'https://registry.npmjs.org/';
 
 /**
  * Reads `.npmrc` files (docs.npmjs.com/cli/configuring-npm/npmrc); the first that names a registry counts.
@@ -25,7 +24,7 @@ export async function readRegistrySettings(
   const registries = read.map(({ settings }) => settings.findLast(({ key }) => key === 'registry')?.value);
   const chosen = [environment.npm_config_registry, environment.NPM_CONFIG_REGISTRY, ...registries];
   return {
-    registry: chosen.find((registry) => registry !== undefined) ?? DEFAULT_REGISTRY,
+    registry: chosen.find((registry) => registry !== undefined) ?? PUBLIC_REGISTRY,
     secrets: [
       ...Object.values(environment).flatMap(secretsOfUrl),
       ...read.flatMap(({ settings }) => settings.flatMap(secretsOf)),

@@ -29,6 +29,11 @@ export class FunctionResponse extends ServerResponse<FunctionRequest> {
     return super.addListener(...args);
   }
 
+  override prependListener(...args: Parameters<ServerResponse['on']>): this {
+    this.#touched = true;
+    return super.prependListener(...args);
+  }
+
   override setHeader(...args: Parameters<ServerResponse['setHeader']>): this {
     this.#touched = true;
     return super.setHeader(...args);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PUBLIC_REGISTRY } from '../../../../src/dependencies/npm/registries.ts';
 import { INTEGRITY, judge, told } from '../source-of.ts';
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
@@ -34,7 +35,7 @@ describe('a lock that npm ci would follow', () => {
       'node_modules/caret': entry('1.4.0', { dependencies: { deep: '~2.0.0' } }),
       'node_modules/caret/node_modules/deep': entry('2.0.1'),
       'node_modules/star': entry('9.9.9'),
-      'node_modules/tag': entry('3.0.0', { resolved: 'https://registry.npmjs.org/tag/-/tag-3.0.0.tgz' }),
+      'node_modules/tag': entry('3.0.0', { resolved: `${PUBLIC_REGISTRY}tag/-/tag-3.0.0.tgz` }),
       'node_modules/alias': entry('1.2.0', { name: 'other' }),
       'node_modules/git': { version: '1.0.0', resolved: `git+ssh://git@github.com/u/r.git#${COMMIT}` },
       'node_modules/archive': entry('1.0.0', { resolved: 'https://x.example/a.tgz' }),
@@ -137,11 +138,7 @@ describe('a lock that is not trusted', () => {
       `u/r#${'f'.repeat(40)}`,
       { version: '1.0.0', resolved: `git+ssh://git@github.com/u/r.git#${COMMIT}` },
     ],
-    [
-      'another address',
-      'https://x.example/a.tgz',
-      entry('1.0.0', { resolved: 'https://registry.npmjs.org/a/-/a-1.0.0.tgz' }),
-    ],
+    ['another address', 'https://x.example/a.tgz', entry('1.0.0', { resolved: `${PUBLIC_REGISTRY}a/-/a-1.0.0.tgz` })],
     ['an archive in place of a link', 'file:lib', entry('1.0.0')],
   ])('has %s', (_, spec, locked) => {
     const findings = judge({
@@ -185,8 +182,8 @@ describe('a lock that is not trusted', () => {
     ['https://other.example/team/a.tgz', true],
     ['https://other.example/team/../evil/a.tgz', false],
     ['https://other.example/a.tgz', false],
-    ['https://registry.npmjs.org/a/-/a-1.0.0.tgz', true],
-    ['https://registry.npmjs.org.evil.example/a.tgz', false],
+    [`${PUBLIC_REGISTRY}a/-/a-1.0.0.tgz`, true],
+    [`${PUBLIC_REGISTRY.replace(/\/$/, '')}.evil.example/a.tgz`, false],
     ['http://x:y', false],
     ['HTTPS://evil.example/a.tgz', false],
   ])('may name %s: %s', (resolved, allowed) => {
