@@ -1,5 +1,8 @@
 // `npm run verify`: everything that must hold before a change lands, from a fresh clone, in one command.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setUp } from './set-up.mjs';
 
 await setUp();
@@ -14,15 +17,26 @@ const steps = [
   ['test:node', ['npx', 'vitest', 'run', '--config', 'vitest.node.config.ts']],
 ];
 
+// The tests that fail are named once more at the very end, where a long log is read first (test/summary.ts writes them).
+const scratch = mkdtempSync(join(tmpdir(), 'buildless-verify-'));
+const failures = join(scratch, 'failures');
+writeFileSync(failures, '');
+
 const results = [];
 for (const [name, [command, ...args]] of steps) {
   console.log(`\n== ${name}: ${command} ${args.join(' ')}`);
   const started = performance.now();
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  const { status } = spawnSync(command, args, {
+    stdio: 'inherit',
+    env: { ...process.env, BUILDLESS_VERIFY_FAILURES: failures },
+  });
   results.push({ name, ok: status === 0, seconds: (performance.now() - started) / 1000 });
 }
 
 console.log('');
 for (const { name, ok, seconds } of results)
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(12)} ${seconds.toFixed(1)} s`);
+const named = readFileSync(failures, 'utf8');
+rmSync(scratch, { recursive: true });
+if (named !== '') console.log(`\nTests that failed:\n${named}`);
 process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;

@@ -1,6 +1,13 @@
+import { appendFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** Closes a run with what was skipped and why, and one plain line that any tool can read. */
+/** Errors as vitest hands them to reporters, of a test or of a file that could not be loaded. */
+type Errors = readonly { message: string }[] | undefined;
+
+/**
+ * Closes a run with what was skipped and why, and one plain line that any tool can read. Under `npm run verify`, which
+ * goes on after a failure, what failed is also written to the file that it names, so that it can be said at the very end.
+ */
 export default class Summary implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
@@ -12,8 +19,19 @@ export default class Summary implements Reporter {
       const reason = 'note' in result && result.note !== undefined ? result.note : 'no reason given';
       console.log(`skipped: ${test.fullName} (${reason})`);
     }
+    const named = [
+      ...count('failed').map((test) =>
+        line(`${test.module.relativeModuleId} > ${test.fullName}`, test.result().errors),
+      ),
+      ...broken.map((module) => line(module.relativeModuleId, module.errors())),
+    ];
+    const file = process.env.BUILDLESS_VERIFY_FAILURES;
+    if (file !== undefined && named.length > 0) appendFileSync(file, `${named.join('\n')}\n`);
     console.log(
       `\n${count('passed').length} passed, ${count('failed').length + broken.length} failed, ${skipped.length} skipped`,
     );
   }
 }
+
+const line = (name: string, errors: Errors): string =>
+  `${name}: ${(errors?.[0]?.message ?? 'no error was given').replace(/\s+/g, ' ').slice(0, 300)}`;
