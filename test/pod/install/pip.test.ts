@@ -273,6 +273,16 @@ async function makeWheel(folder: string, name: string, version: string): Promise
 describe('install with pip from an index of its own', () => {
   const PASSWORD = 'pa55word-of-the-test';
 
+  it('reads no pip.conf of the source, wherever pip has a place for one', async () => {
+    const conf = '[global]\nindex-url = http://127.0.0.1:1/simple\n';
+    const places = ['pip.conf', '.pip/pip.conf', '.config/pip/pip.conf', 'pip/pip.conf'];
+    const files = Object.fromEntries(places.map((place) => [place, conf]));
+    const root = await stage({ ...files, 'requirements.txt': `${IDNA}\n` });
+    const { code, output } = await install(root);
+    expect(code, output).toBe(0);
+    expect(await packagesIn(root)).toEqual(['idna-3.10']);
+  });
+
   it('uses the pip.conf of the Secret and prints none of its credentials', async () => {
     const wheel = await makeWheel(await folders.open('wheel'), 'private', '1.0');
     const file = 'private-1.0-py3-none-any.whl';
