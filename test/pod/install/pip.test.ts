@@ -229,12 +229,15 @@ describe('packages that run code of their own to be installed', () => {
     ['an option that asks for sources', '--no-binary :all:'],
     ['the same, shortened and quoted', '--pre --no"-"bin=package'],
     ['all of it in an included file', '-r more.txt'],
+    ['the source itself', '.'],
+    ['a folder with a setting of the build', './package -C k=v'],
   ])('are refused before pip starts where requirements.txt names %s', async (_name, line) => {
     const root = await stage({
       'requirements.txt': `${IDNA}\n${line}\n`,
       'more.txt': './package\n',
       'constraints.txt': 'idna @ file:///buildless/package.tar.gz\n',
       'package/setup.py': "open('/tmp/ran', 'w')\n",
+      'setup.py': "open('/tmp/ran', 'w')\n",
     });
     const { code, output, termination } = await install(root);
     expect(code).toBe(1);
