@@ -1,4 +1,5 @@
 import type { SourceFiles } from '../../function/files.ts';
+import { hideCredentials } from '../credentials.ts';
 import type { DependencyFinding } from '../policy.ts';
 import type { DependencySettings } from '../settings.ts';
 import { quote } from './rules/advice.ts';
@@ -35,7 +36,7 @@ function judgeSpec(askedSpec: AskedSpec, source: NpmSource): readonly Dependency
         file: manifest.file,
         ...manifest.json.positionOf(path),
         package: name,
-        spec,
+        spec: hideCredentials(spec),
         problem: `${subjectOf(asked)}, ${problem}`,
         fix,
       },

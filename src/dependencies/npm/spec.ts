@@ -1,5 +1,6 @@
 import npa from 'npm-package-arg';
 import semver, { type Range } from 'semver';
+import { hideCredentials } from '../credentials.ts';
 import { parseRange } from './range.ts';
 import { parseRelease } from './satisfies.ts';
 import { isValidName } from './valid-name.ts';
@@ -122,7 +123,7 @@ const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in
 
 /** npm's own words, without the name that the finding gives anyway. */
 function reasonOf(message: string): string {
-  const reason = message.replace(/\.$/, '');
+  const reason = hideCredentials(message.replace(/\.$/, ''));
   const tag = /^Invalid tag name .*?: (.*)$/s.exec(reason)?.[1];
   const text = tag === undefined ? reason : 'it is neither a version, nor a range, a tag, a URL or a path';
   return `${text.charAt(0).toLowerCase()}${text.slice(1)}`.slice(0, 200);

@@ -8,6 +8,7 @@ import { readProjects } from './projects.ts';
 import { type Lock, PYLOCK, readLock } from './pylock/read.ts';
 import { readRequirements, type Reading } from './requirements.ts';
 import { agreement } from './rules/agreement.ts';
+import { credentials } from './rules/credential.ts';
 import { LOCK_RULES, RULES } from './rules/index.ts';
 import type { RequirementsContext } from './rules/rule.ts';
 import { unreadable } from './rules/unreadable.ts';
@@ -28,6 +29,7 @@ export function judgePython(files: SourceFiles, settings: DependencySettings): r
       ...pick(reading),
       requirements: [...reading.requirements, ...projects.requirements],
       unreadable: [...reading.unreadable, ...projects.unreadable],
+      credentials: [...reading.credentials, ...projects.credentials],
     };
     const context: RequirementsContext = {
       tree,
@@ -47,9 +49,10 @@ function judgeLock(lock: Lock, settings: DependencySettings): readonly Dependenc
   return [...unreadable({ reading: lock }), ...LOCK_RULES.flatMap((rule) => [...rule({ lock, settings })])];
 }
 
-/** Only where both can be read. */
+/** They agree only where both can be read. */
 const judgeAgreement = (reading: Reading, lock: Lock): readonly DependencyFinding[] => [
   ...unreadable({ reading }),
+  ...credentials({ reading }),
   ...(lock.unreadable.length === 0 ? agreement(reading, lock) : []),
 ];
 

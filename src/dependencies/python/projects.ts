@@ -1,14 +1,16 @@
+import { openAddresses } from '../credentials.ts';
 import { SyntaxProblem } from './format/cursor.ts';
 import { normalizeName } from './format/names.ts';
 import type { SourceTree } from './format/paths.ts';
 import { readRequirement } from './format/target.ts';
 import { isTable, parseToml, Places, type Table, textsOf } from './format/toml.ts';
-import type { Requirement, Unreadable } from './requirements.ts';
+import type { Credential, Requirement, Unreadable } from './requirements.ts';
 
 /** What the projects in the source, which a requirements file names, ask for in turn. */
 export interface ProjectReading {
   readonly requirements: readonly Requirement[];
   readonly unreadable: readonly Unreadable[];
+  readonly credentials: readonly Credential[];
   /** Requirements whose project decides only when it is built what it needs. */
   readonly dynamic: readonly Requirement[];
 }
@@ -17,6 +19,7 @@ export interface ProjectReading {
 export function readProjects(requirements: readonly Requirement[], tree: SourceTree): ProjectReading {
   const found: Requirement[] = [];
   const unreadable: Unreadable[] = [];
+  const credentials: Credential[] = [];
   const dynamic: Requirement[] = [];
   const extrasOf = new Map<string, { readonly by: Requirement; readonly extras: Set<string> }>();
   for (const requirement of requirements) {
@@ -45,13 +48,14 @@ export function readProjects(requirements: readonly Requirement[], tree: SourceT
     const places = new Places(parsed?.text ?? '');
     for (const text of dependenciesOf(project, extras)) {
       const place = { file, line: 1, column: 1, ...places.next(text) };
+      for (const address of openAddresses(text)) credentials.push({ ...place, address });
       const read = readRequirement(text, tree);
       if (read instanceof SyntaxProblem)
         unreadable.push({ ...place, text, problem: read.problem, fix: 'write it as NAME==VERSION, or as NAME @ URL' });
       else found.push({ ...place, ...read, text, editable: false, constraint: false, hashes: [], project: folder });
     }
   }
-  return { requirements: found, unreadable, dynamic };
+  return { requirements: found, unreadable, credentials, dynamic };
 }
 
 const isDynamic = (project: Table): boolean =>

@@ -1,3 +1,4 @@
+import { type OpenAddress, openAddresses } from '../credentials.ts';
 import { decodeRequirements } from './format/decode.ts';
 import { SyntaxProblem } from './format/cursor.ts';
 import { type LogicalLine, logicalLines } from './format/logical-lines.ts';
@@ -49,6 +50,11 @@ interface Variable extends FilePlace {
   readonly text: string;
 }
 
+/** An address with a credential, whatever the line makes of it. */
+export interface Credential extends FilePlace {
+  readonly address: OpenAddress;
+}
+
 /** A requirements file with all that it includes. */
 export interface Reading {
   readonly requirements: readonly Requirement[];
@@ -56,6 +62,7 @@ export interface Reading {
   readonly includes: readonly RefusedInclude[];
   readonly unreadable: readonly Unreadable[];
   readonly variables: readonly Variable[];
+  readonly credentials: readonly Credential[];
 }
 
 /** pip itself stops at the recursion limit of Python, some hundreds. */
@@ -78,6 +85,7 @@ class Reader implements Reading {
   readonly includes: RefusedInclude[] = [];
   readonly unreadable: Unreadable[] = [];
   readonly variables: Variable[] = [];
+  readonly credentials: Credential[] = [];
   /** Each file counts once as requirements and once as constraints; again it would add nothing. */
   private readonly done = new Set<string>();
 
@@ -98,6 +106,7 @@ class Reader implements Reading {
 
   private readLine(line: LogicalLine, file: string, constraint: boolean, above: readonly string[]): void {
     const place = (offset: number): FilePlace => ({ file, ...line.placeOf(offset) });
+    for (const address of openAddresses(line.text)) this.credentials.push({ ...place(address.offset), address });
     const variable = VARIABLE.exec(line.text);
     if (variable?.[1] !== undefined) {
       // What the line says is known in the Pod only, so nothing else is said about it.

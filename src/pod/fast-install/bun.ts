@@ -1,10 +1,12 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LockNode } from '../../dependencies/npm/lock/node.ts';
-import { readNpmSource } from '../../dependencies/npm/source.ts';
+import type { Manifest } from '../../dependencies/npm/manifest.ts';
+import { type NpmSource, readNpmSource } from '../../dependencies/npm/source.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../../dependencies/settings.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import { layoutOfLock } from '../../installers/lock-layout.ts';
+import type { InstalledPackages } from '../../installers/same-tree.ts';
 import { type Platform, wantedPackages } from '../../installers/wanted-tree.ts';
 import { readRegistrySettings } from '../nodejs/install/npmrc.ts';
 import { NETWORK_VARIABLES, pickEnvironment } from '../prepare/program.ts';
@@ -74,24 +76,45 @@ export async function installWithBun(tool: Tool, files: SourceFiles): Promise<Fa
     env,
     redact,
   );
-  const wanted = wantedByLock(files, platform);
+  const source = readSource(files);
+  const wanted = source === undefined ? undefined : wantedByLock(source, platform);
   const end = await running;
   if (!files.has(BUN_LOCK)) await rm(path.join(staging, BUN_LOCK), { force: true });
   const failure = endOf(end, tool, (text) => redact(explainBun(text)));
   if (failure !== undefined) return failure;
+  const installed = readInstalledPackages(staging);
   // Only one who asked for bun comes here without a lock.
-  if (wanted === undefined) return 'installed';
-  const layout = layoutOfLock(wanted, readInstalledPackages(staging));
+  if (wanted === undefined) {
+    const missing = source === undefined ? undefined : missingFrom(installed, source.root);
+    if (missing === undefined) return 'installed';
+    const cause = unknown === undefined ? '' : `, perhaps as .npmrc has ${unknown}`;
+    return { declined: `bun told of no error and did not install ${missing}${cause}` };
+  }
+  const layout = layoutOfLock(wanted, installed);
   if (typeof layout === 'string') return { declined: `bun installed something else: ${layout}` };
   layOut(layout, wanted, staging, path.join(scratch, 'taken'));
   return 'installed';
 }
 
-function wantedByLock(files: SourceFiles, platform: Platform): ReadonlySet<LockNode> | undefined {
+function readSource(files: SourceFiles): NpmSource | undefined {
   const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
-  if (source === undefined || 'problem' in source) return undefined;
-  const { lock, root } = source;
+  return source === undefined || 'problem' in source ? undefined : source;
+}
+
+function wantedByLock({ lock, root }: NpmSource, platform: Platform): ReadonlySet<LockNode> | undefined {
   return lock === undefined || 'problem' in lock ? undefined : wantedPackages({ root, nodes: lock.nodes }, platform);
+}
+
+/**
+ * The first package that package.json asks for and that is not there. bun ends with status 0 also where an .npmrc makes the
+ * installation a rehearsal (`dry-run`, for which it has no argument to the contrary) or leaves peers out (`omit`).
+ */
+function missingFrom(installed: InstalledPackages, { installed: asked }: Manifest): string | undefined {
+  for (const { name, group, optionalPeer } of asked.values()) {
+    const mayBeMissing = group === 'optionalDependencies' || optionalPeer;
+    if (!mayBeMissing && !installed.has(`node_modules/${name}`)) return name;
+  }
+  return undefined;
 }
 
 /** The first errors of what bun wrote. */

@@ -38,6 +38,58 @@ describe('package.json as a user reads what is wrong with it', () => {
     ]);
   });
 
+  it('warns by default of a credential in an address, without showing it', () => {
+    const commit = 'a'.repeat(40);
+    const lines = own({
+      'package.json': {
+        dependencies: {
+          a: `git+https://hunter2@github.com/u/r#${commit}`,
+          b: `github:u:hunter2@u/r#${commit}`,
+          c: `git+ssh://git@github.com/u/r#${commit}`,
+          d: `git+https://\${TOKEN}@github.com/u/r#${commit}`,
+        },
+        devDependencies: { e: 'https://u:hunter2@x.example/e.tgz' },
+        overrides: { f: { '.': `git+https://u:hunter2@git.example/f#${commit}` } },
+      },
+    });
+    const [first, ...others] = lines.map((line) => line.replace(commit, 'COMMIT'));
+    expect(first).toBe(
+      'exact: package.json:3:10: "git+https://***@github.com/u/r#COMMIT" holds a credential, and whoever can read the source can read it; have it replaced, and take the package from a registry, whose credential belongs in .npmrc of a Secret that buildless.dev/registry names [credential-in-source]',
+    );
+    expect(others.map((line) => line.replace(/ holds a credential.*;.*\[/, ' ['))).toEqual([
+      'exact: package.json:4:10: "github:***@u/r#COMMIT" [credential-in-source]',
+      'exact: package.json:9:10: "https://***@x.example/e.tgz" [credential-in-source]',
+      'exact: package.json:13:12: "git+https://***@git.example/f#COMMIT" [credential-in-source]',
+    ]);
+  });
+
+  it('shows no credential of an address that it refuses for another reason', () => {
+    const findings = judge({
+      'package.json': {
+        dependencies: {
+          a: 'git+https://u:hunter2@git.example/a#main',
+          b: 'https://u:hunter2@x.example/b.tgz',
+          c: 'gopher://u:hunter2@x.example/c',
+          d: 'github:u:hunter2@u/r#semver:^1',
+        },
+        overrides: { b: 'https://u:hunter2@x.example/b2.tgz' },
+      },
+      'package-lock.json': {
+        lockfileVersion: 3,
+        packages: {
+          '': {},
+          'node_modules/b': { version: '1.0.0', resolved: 'https://u:hunter2@x.example/b/-/b.tgz', integrity: 'none' },
+        },
+      },
+    });
+    expect(JSON.stringify(findings)).not.toContain('hunter2');
+    const codes = findings
+      .filter(({ file }) => file === 'package-lock.json')
+      .map(({ code, level }) => `${level} ${code}`);
+    expect(codes).toContain('exact credential-in-source');
+    expect(codes).toContain('no-latest dependencies-invalid');
+  });
+
   it('refuses paths that are not in the source, and judges the packages in folders that are', () => {
     expect(
       own({

@@ -5,8 +5,8 @@ import { judge, messages, sourceOf, verdicts } from './sources.ts';
 const HASH = 'a'.repeat(64);
 const wheel = (name: string, version: string, host = 'files.pythonhosted.org'): string =>
   `wheels = [{ url = "https://${host}/${name}-${version}-py3-none-any.whl", hashes = { sha256 = "${HASH}" } }]\n`;
-const locked = (name: string, version: string): string =>
-  `[[packages]]\nname = "${name}"\nversion = "${version}"\n${wheel(name, version)}`;
+const locked = (name: string, version: string, host?: string): string =>
+  `[[packages]]\nname = "${name}"\nversion = "${version}"\n${wheel(name, version, host)}`;
 const LOCK = `lock-version = "1.0"\ncreated-by = "test"\n`;
 
 /** What a person reads about one line, without what only the level "locked" refuses. */
@@ -28,8 +28,8 @@ describe('what a person reads about a requirement', () => {
       'exact requirements.txt:1:1: "requests[socks]~=2.1" is a range, so each Pod installs the newest release in it on the day it starts; write requests[socks]==VERSION, with the version in ~=2.1 that you tested, or add a pylock.toml [dependencies-float]',
     ],
     [
-      'pkg @ https://user:secret@h.example/p.zip',
-      'no-latest requirements.txt:1:1: "pkg @ https://***@h.example/p.zip" has no hash, so whatever lies at the address when a Pod starts is installed; add --hash=sha256: and the hash of the file ("pip hash FILE" prints it), or take a version from an index with == [dependencies-float]',
+      'pkg @ https://h.example/p.zip',
+      'no-latest requirements.txt:1:1: "pkg @ https://h.example/p.zip" has no hash, so whatever lies at the address when a Pod starts is installed; add --hash=sha256: and the hash of the file ("pip hash FILE" prints it), or take a version from an index with == [dependencies-float]',
     ],
     [
       'pkg @ git+https://git.example/p@main',
@@ -54,6 +54,14 @@ describe('what a person reads about a requirement', () => {
     [
       '--trusted-host pypi.org',
       'no-latest requirements.txt:1:1: the certificate of "pypi.org" would not be checked, so anyone on the way can send other files; remove the option; where the index has a private CA, name it in pip.conf ("cert") of the Secret in buildless.dev/registry [dependencies-float]',
+    ],
+    [
+      '-i https://deploy:hunter2@allowed.example/simple',
+      'exact requirements.txt:1:4: "https://***@allowed.example/simple" holds a credential, and whoever can read the source can read it; have it replaced, and put the new one into pip.conf of a Secret that buildless.dev/registry names [credential-in-source]',
+    ],
+    [
+      `p @ git+https://hunter2@git.example/p@${'a'.repeat(40)}`,
+      `exact requirements.txt:1:5: "git+https://***@git.example/p@${'a'.repeat(40)}" holds a credential, and whoever can read the source can read it; have it replaced, and take a released version from an index; pip.conf of a Secret that buildless.dev/registry names may hold its credential [credential-in-source]`,
     ],
     [
       'a==${V}',
@@ -197,6 +205,59 @@ describe('a project in the source', () => {
       ]);
     },
   );
+});
+
+describe('a credential', () => {
+  const REPOSITORY = `git+https://hunter2@git.example/p@${'a'.repeat(40)}`;
+  const codes = (files: Readonly<Record<string, string>>): readonly string[] =>
+    judge(files)
+      .filter(({ code }) => code === 'credential-in-source')
+      .map(({ file, line, level }) => `${level} ${file}:${line}`);
+
+  it.each([
+    ['beside a variable', { 'requirements.txt': '-i https://hunter2@allowed.example/${PATH}\n' }, 'requirements.txt:1'],
+    [
+      'in a line that pip would not read',
+      { 'requirements.txt': `\na==1 --no https://hunter2@x\n` },
+      'requirements.txt:2',
+    ],
+    ['in an included file', { 'requirements.txt': '-r a.txt\n', 'a.txt': `${REPOSITORY}\n` }, 'a.txt:1'],
+    [
+      'in a project of the source',
+      {
+        'requirements.txt': '.\n',
+        'pyproject.toml': `[project]\nname = "x"\ndependencies = [\n  "p @ ${REPOSITORY}",\n]\n`,
+      },
+      'pyproject.toml:4',
+    ],
+    [
+      'in a file that the lock goes before',
+      { 'requirements.txt': '-i https://u:hunter2@allowed.example/simple\n', 'pylock.toml': `${LOCK}packages = []\n` },
+      'requirements.txt:1',
+    ],
+    [
+      'in a lock, once for each host',
+      {
+        'pylock.toml':
+          LOCK + locked('a', '1', 'u:hunter2@allowed.example') + locked('b', '1', 'u:hunter2@allowed.example'),
+      },
+      'pylock.toml:3',
+    ],
+    [
+      'of the index of a lock',
+      {
+        'pylock.toml': `${LOCK}[[packages]]\nname = "a"\nversion = "1"\nindex = "https://hunter2@pypi.org/simple"\n${wheel('a', '1')}`,
+      },
+      'pylock.toml:3',
+    ],
+  ])('is found %s, and not shown', (_title, files, place) => {
+    expect(codes(files as Record<string, string>)).toEqual([`exact ${place}`]);
+    expect(JSON.stringify(judge(files as Record<string, string>))).not.toContain('hunter2');
+  });
+
+  it('is not what stands in the environment, which another rule tells of', () => {
+    expect(codes({ 'requirements.txt': '-i https://deploy:${PASSWORD}@allowed.example/simple\n' })).toEqual([]);
+  });
 });
 
 describe('a pylock.toml', () => {

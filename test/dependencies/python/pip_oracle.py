@@ -3,6 +3,7 @@
 Reads a list of questions as JSON from stdin, answers with a list as JSON. pip is imported from the folder in argv[1].
 """
 
+import base64
 import json
 import logging
 import os
@@ -10,7 +11,9 @@ import sys
 import tempfile
 
 sys.path.insert(0, sys.argv[1])
+sys.path.append(os.path.join(os.path.dirname(__file__), "../../../src/pod/python"))
 
+from buildless_install.requirements import read_requirements  # noqa: E402
 from pip._internal.req.constructors import install_req_from_parsed_requirement  # noqa: E402
 from pip._internal.req.req_file import parse_requirements, preprocess  # noqa: E402
 from pip._vendor.packaging.markers import Marker  # noqa: E402
@@ -84,16 +87,43 @@ class Session:
         self.hosts.append(host)
 
 
+def write_files(folder, files):
+    """Names to base64."""
+    for name, content in files.items():
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as out:
+            out.write(base64.b64decode(content))
+
+
+def built(question):
+    """Whether something in requirements.txt would be built, which runs its code: as pip reads it, and as the installer does."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(folder, question["files"])
+        os.chdir(folder)
+        finder = Finder()
+        try:
+            made = [
+                install_req_from_parsed_requirement(parsed)
+                for parsed in parse_requirements("requirements.txt", session=Session(), finder=finder)
+            ]
+        except (Exception, SystemExit) as error:
+            return {"error": f"{type(error).__name__}: {error}".splitlines()[0]}
+        finally:
+            os.chdir("/")
+        is_built = [one.editable or (one.link is not None and (one.link.is_vcs or not one.link.is_wheel)) for one in made]
+        reading = read_requirements(folder, "requirements.txt")
+        return {
+            "pip": any(is_built) or bool(finder.format_control.no_binary),
+            "installer": any(not one.is_wheel for one in reading.requirements),
+            "counts": [sum(not one.constraint for one in made), sum(not one.is_constraint for one in reading.requirements)],
+        }
+
+
 def file(question):
     """What pip makes of requirements.txt and the files beside it (names to base64)."""
-    import base64
-
     with tempfile.TemporaryDirectory() as folder:
-        for name, content in question["files"].items():
-            path = os.path.join(folder, name)
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "wb") as out:
-                out.write(base64.b64decode(content))
+        write_files(folder, question["files"])
         os.chdir(folder)
         finder, session = Finder(), Session()
         try:
@@ -126,5 +156,5 @@ def file(question):
         }
 
 
-ANSWERS = {"requirement": requirement, "contains": contains, "lines": lines, "file": file}
+ANSWERS = {"requirement": requirement, "contains": contains, "lines": lines, "file": file, "built": built}
 json.dump([ANSWERS[question["ask"]](question) for question in json.load(sys.stdin)], sys.stdout)

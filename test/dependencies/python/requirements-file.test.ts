@@ -68,7 +68,9 @@ function ours(files: Files): unknown {
       hashes: [...hashes].sort(),
       marker: marker !== '',
     })),
-    indexes: [valuesOf('index-url').at(-1) ?? 'https://pypi.org/simple', ...valuesOf('extra-index-url')],
+    indexes: options.some(({ name }) => name === 'no-index')
+      ? []
+      : [valuesOf('index-url').at(-1) ?? 'https://pypi.org/simple', ...valuesOf('extra-index-url')],
     findLinks: valuesOf('find-links'),
     hosts: valuesOf('trusted-host'),
   };
@@ -184,6 +186,60 @@ const FILES: Readonly<Record<string, Files>> = {
     'requirements.txt': Buffer.from('# coding: ascii\nidna==3.10 # \xe9\n', 'latin1'),
   },
   'an encoding that does not exist': { 'requirements.txt': '# coding: nothing\nidna==3.10\n' },
+  'Latin-1 with a line end of Unicode': {
+    'requirements.txt': Buffer.from('# coding: latin-1\nidna==3.10 # \xe9\x85six==1.0\n', 'latin1'),
+  },
+  'a coding line behind a byte order mark': { 'requirements.txt': '\ufeff# coding: latin-1\nidna==3.10 # é\n' },
+  'a coding line behind a space': { 'requirements.txt': Buffer.from(' # coding: latin-1\nidna # \xe9\n', 'latin1') },
+  'a coding line of an old Mac': { 'requirements.txt': Buffer.from('# x\r# coding: latin-1\ridna # \xe9', 'latin1') },
+  'a coding line behind a requirement': {
+    'requirements.txt': Buffer.from('idna==3.10\n# vim: set fileencoding=latin_1 :\nsix==1.0 # \xe9\n', 'latin1'),
+  },
+  'UTF-8 as declared': { 'requirements.txt': '# -*- coding: UTF-8 -*-\nidna==3.10 # é\n' },
+  'UTF-16 as declared, without a mark': {
+    'requirements.txt': Buffer.concat([Buffer.from('# coding: utf-16-le\n'), Buffer.from('idna', 'utf16le')]),
+  },
+  'UTF-16 without a mark': { 'requirements.txt': Buffer.from('idna==3.10\n', 'utf16le') },
+  'UTF-32, the other way': { 'requirements.txt': Buffer.from('0000feff000000690000006400000000', 'hex') },
+  'two byte order marks': { 'requirements.txt': '\ufeff\ufeffidna==3.10\n' },
+  'a zero byte': { 'requirements.txt': 'idna==3.10\0\n' },
+  'a lone half of a pair in UTF-16': { 'requirements.txt': utf16('idna # \ud800\n') },
+  'an included file in another encoding': { 'requirements.txt': '-r more.txt\n', 'more.txt': utf16('idna==3.10\n') },
+  'a variable that is not set': { 'requirements.txt': 'idna==${NONE}\n' },
+  'a variable in lower case': { 'requirements.txt': 'idna==3.10 ; python_version > "${none}"\n' },
+  'a comment inside of a continuation': {
+    'requirements.txt': `idna==3.10 \\\n# why \\\n  --hash=${HASH}\nsix==1.0\n`,
+  },
+  'a comment behind a continued part': { 'requirements.txt': `idna==3.10 \\\n  --hash=${HASH} # why \\\n six\n` },
+  'an empty line inside of a continuation': { 'requirements.txt': `idna==3.10 \\\n\n  --hash=${HASH}\n` },
+  'a continued option': { 'requirements.txt': '--index-\\\nurl https://a.example/simple\nidna\n' },
+  'a continued include': { 'requirements.txt': '-r \\\n  more.txt\n', 'more.txt': 'idna==3.10\n' },
+  'the options of an index': {
+    'requirements.txt': '--no-index\n--find-links wheels\nidna==3.10\n--index-url https://a.example/simple\n',
+    'wheels/x': '',
+  },
+  'an index before --no-index': { 'requirements.txt': '-i https://a.example/s\n--no-index\nidna\n' },
+  'options that pip takes of nobody': { 'requirements.txt': '--process-dependency-links\nidna\n' },
+  'a proxy': { 'requirements.txt': '--proxy http://proxy.example\nidna\n' },
+  'an option of pip alone': { 'requirements.txt': '--no-deps\nidna\n' },
+  'only wheels': { 'requirements.txt': '--only-binary :all:\n--prefer-binary\nidna\n' },
+  'both kinds of files': { 'requirements.txt': '--only-binary idna --no-binary six\nidna\nsix\n' },
+  'settings of a build': { 'requirements.txt': 'idna -C a=b -Cc=d --config-setting e=f --config-settings=g=h\n' },
+  'a setting without a key': { 'requirements.txt': 'idna --config-settings ==\n' },
+  'a setting of an editable': { 'requirements.txt': '-e ./lib -C k=v\n', ...BESIDE },
+  'a file that includes itself': { 'requirements.txt': 'idna\n-r ./requirements.txt\n' },
+  'a constraint that includes its reader': {
+    'requirements.txt': '-c limits.txt\n',
+    'limits.txt': '-r requirements.txt',
+  },
+  'a file that is included as both': { 'requirements.txt': '-r a.txt\n-c a.txt\n', 'a.txt': 'idna==3.10\n' },
+  'a folder that is included': { 'requirements.txt': '-r lib\n', ...BESIDE },
+  'an include with a space at its end': { 'requirements.txt': '-r "more.txt "\n', 'more.txt': 'idna' },
+  'hashes of several kinds': {
+    'requirements.txt': `idna==3.10 --hash=${HASH} --hash sha512:${'b'.repeat(128)} --hash=sha384:${'C'.repeat(96)}\n`,
+  },
+  'a hash that pip does not trust': { 'requirements.txt': `idna==3.10 --hash=md5:${'a'.repeat(32)}\n` },
+  'a hash without a colon': { 'requirements.txt': 'idna==3.10 --hash=sha256\n' },
   'invalid UTF-8': { 'requirements.txt': Buffer.from('idna==3.10 # \xe9\n', 'latin1') },
 };
 

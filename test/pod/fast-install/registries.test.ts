@@ -150,6 +150,37 @@ it('bun takes no registry from a bunfig.toml of the source, which nobody has jud
   expect(other.requests).toEqual([]);
 });
 
+describe('bun without a lock, asked for by the author', () => {
+  const files = (npmrc: string): Record<string, unknown> => ({
+    'handler.js': '',
+    'package.json': {
+      dependencies: { 'is-number': '7.0.0' },
+      optionalDependencies: { '@esbuild/win32-x64': '0.25.0' },
+      peerDependencies: { dayjs: '1.11.13' },
+    },
+    '.npmrc': npmrc,
+  });
+
+  it('installs, whatever npm alone would make of .npmrc', async () => {
+    const place = await pod.stage(files('package-lock-only=true\nos=win32\n'));
+    const { code, output } = await pod.prepare('nodejs', place, { flags: [...BUN, '--asked'] });
+    expect(code, output).toBe(0);
+    expect(existsSync(path.join(place.root, 'function/node_modules/dayjs/package.json'))).toBe(true);
+  });
+
+  it.each([
+    ['dry-run=true\n', 'dry-run'],
+    ['omit[]=peer\n', 'omit[]'],
+  ])('says so where .npmrc keeps it from installing: %j', async (npmrc, key) => {
+    const place = await pod.stage(files(npmrc));
+    const { code, termination } = await pod.prepare('nodejs', place, { flags: [...BUN, '--asked'] });
+    expect(code).toBe(1);
+    expect(termination).toBe(
+      `bun told of no error and did not install dayjs, perhaps as .npmrc has ${key}; correct it, or set buildless.dev/installer: npm`,
+    );
+  });
+});
+
 describe('uv takes from the Secret what pip takes', () => {
   it.each(['index-url', 'extra-index-url'])('a password in %s, which nobody reads in the log', async (key) => {
     const wanted = `Basic ${Buffer.from(`deploy:${PASSWORD}`).toString('base64')}`;

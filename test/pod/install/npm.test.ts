@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -331,6 +331,21 @@ describe('an .npmrc in the source', () => {
       }
     },
   );
+
+  it.each([
+    ['another machine', 'os=win32\ncpu=mips\nlibc=musl'],
+    ['fewer packages', 'optional=false'],
+    ['one user only', 'umask=0777'],
+  ])('does not have npm install for %s: %j', async (_title, lines) => {
+    // Packages for one machine each, as esbuild has them.
+    const esbuild = `@esbuild/linux-${process.arch}`;
+    const manifest = { dependencies: { 'is-number': '7.0.0' }, optionalDependencies: { [esbuild]: '0.25.0' } };
+    const root = await stage({ 'package.json': manifest, '.npmrc': `${lines}\n` });
+    expect(await install(root)).toMatchObject({ code: 0 });
+    const modules = path.join(root, 'function/node_modules');
+    expect(existsSync(path.join(modules, esbuild, 'bin/esbuild'))).toBe(true);
+    expect((await stat(path.join(modules, 'is-number/index.js'))).mode & 0o777).toBe(0o644);
+  });
 
   it('does not have npm start a program of the source, which could read the Secret', async () => {
     const repository = `git+http://127.0.0.1:1/repository.git#${'a'.repeat(40)}`;

@@ -229,12 +229,15 @@ describe('packages that run code of their own to be installed', () => {
     ['an option that asks for sources', '--no-binary :all:'],
     ['the same, shortened and quoted', '--pre --no"-"bin=package'],
     ['all of it in an included file', '-r more.txt'],
+    ['the source itself', '.'],
+    ['a folder with a setting of the build', './package -C k=v'],
   ])('are refused before pip starts where requirements.txt names %s', async (_name, line) => {
     const root = await stage({
       'requirements.txt': `${IDNA}\n${line}\n`,
       'more.txt': './package\n',
       'constraints.txt': 'idna @ file:///buildless/package.tar.gz\n',
       'package/setup.py': "open('/tmp/ran', 'w')\n",
+      'setup.py': "open('/tmp/ran', 'w')\n",
     });
     const { code, output, termination } = await install(root);
     expect(code).toBe(1);
@@ -272,6 +275,16 @@ async function makeWheel(folder: string, name: string, version: string): Promise
 
 describe('install with pip from an index of its own', () => {
   const PASSWORD = 'pa55word-of-the-test';
+
+  it('reads no pip.conf of the source, wherever pip has a place for one', async () => {
+    const conf = '[global]\nindex-url = http://127.0.0.1:1/simple\n';
+    const places = ['pip.conf', '.pip/pip.conf', '.config/pip/pip.conf', 'pip/pip.conf'];
+    const files = Object.fromEntries(places.map((place) => [place, conf]));
+    const root = await stage({ ...files, 'requirements.txt': `${IDNA}\n` });
+    const { code, output } = await install(root);
+    expect(code, output).toBe(0);
+    expect(await packagesIn(root)).toEqual(['idna-3.10']);
+  });
 
   it('uses the pip.conf of the Secret and prints none of its credentials', async () => {
     const wheel = await makeWheel(await folders.open('wheel'), 'private', '1.0');

@@ -1,4 +1,5 @@
 import semver from 'semver';
+import { hideCredentials } from '../../credentials.ts';
 import type { LockFault } from '../lock/walk.ts';
 import { type AskedSpec, type NpmSource, versionInLock } from '../source.ts';
 import type { Spec } from '../spec.ts';
@@ -54,8 +55,8 @@ const fileOf = (lock: NonNullable<NpmSource['lock']>): string => lock.file;
 /** Longest text of a manifest that a message repeats. */
 const LONGEST = 120;
 
-/** A text of a manifest for a message: in quotes, on one line, not longer than a line. */
+/** A text of a manifest for a message: in quotes, without credentials, on one line, not longer than a line. */
 export function quote(text: string): string {
-  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
-  return JSON.stringify(shown);
+  const shown = hideCredentials(text);
+  return JSON.stringify(shown.length > LONGEST ? `${shown.slice(0, LONGEST)}...` : shown);
 }

@@ -3,11 +3,13 @@ import { duplicateName } from './duplicate-name.ts';
 import { emptyRange } from './empty-range.ts';
 import { git } from './git.ts';
 import { invalidSpec } from './invalid-spec.ts';
+import { lockCredential } from './lock-credential.ts';
 import { lockFile } from './lock-file.ts';
 import { lockInStep } from './lock-in-step.ts';
 import { lockIntegrity } from './lock-integrity.ts';
 import { lockMissing } from './lock-missing.ts';
 import { lockRegistry } from './lock-registry.ts';
+import { manifestCredential } from './manifest-credential.ts';
 import { manifestShape } from './manifest-shape.ts';
 import { npmrcConnection } from './npmrc-connection.ts';
 import { npmrcCredential } from './npmrc-credential.ts';
@@ -57,4 +59,6 @@ export const SOURCE_RULES: readonly SourceRule[] = [
   npmrcVariable,
   npmrcOddity,
   npmrcCredential,
+  manifestCredential,
+  lockCredential,
 ];

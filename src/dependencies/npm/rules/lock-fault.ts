@@ -1,3 +1,4 @@
+import { hideCredentials } from '../../credentials.ts';
 import type { DependencyFinding } from '../../policy.ts';
 import type { LockFault } from '../lock/walk.ts';
 import type { NpmSource } from '../source.ts';
@@ -32,7 +33,7 @@ export function tellFaults(
       file: lock.file,
       ...lock.positionOf(path, field === undefined ? 'key' : 'value'),
       package: fault.name,
-      ...(fault.spec === '' ? {} : { spec: fault.spec }),
+      ...(fault.spec === '' ? {} : { spec: hideCredentials(fault.spec) }),
       problem: `${problem}${more}`,
       ...told,
     };

@@ -50,6 +50,3 @@ export function wheelName(path: string): string | undefined {
   const file = path.slice(path.lastIndexOf('/') + 1);
   return /^([A-Za-z0-9][A-Za-z0-9._]*)-[^-]+-(?:[^-]+-)?[^-]+-[^-]+-[^-]+\.whl$/i.exec(file)?.[1];
 }
-
-/** Hides credentials in a text that people and logs read. "git@" is no secret: everyone's name at a Git host. */
-export const hideCredentials = (text: string): string => text.replace(/:\/\/(?!git@)[^/\s@]+@/g, '://***@');

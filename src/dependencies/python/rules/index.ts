@@ -1,10 +1,12 @@
 import { addresses } from './address.ts';
 import { constraints } from './constraint.ts';
+import { credentials } from './credential.ts';
 import { findLinks } from './find-links.ts';
 import { hashes } from './hash.ts';
 import { includes } from './include.ts';
 import { indexOptions } from './index-option.ts';
 import type { LockRule } from './lock.ts';
+import { lockCredentials } from './lock-credential.ts';
 import { lockDuplicates } from './lock-duplicate.ts';
 import { lockHashes } from './lock-hash.ts';
 import { lockRepositories } from './lock-repository.ts';
@@ -33,7 +35,14 @@ export const RULES: readonly Rule[] = [
   dynamicProjects,
   constraints,
   hashes,
+  credentials,
 ];
 
 /** Every rule of a pylock.toml. */
-export const LOCK_RULES: readonly LockRule[] = [lockHashes, lockSources, lockRepositories, lockDuplicates];
+export const LOCK_RULES: readonly LockRule[] = [
+  lockHashes,
+  lockSources,
+  lockRepositories,
+  lockDuplicates,
+  lockCredentials,
+];

@@ -1,6 +1,6 @@
+import { hideCredentials } from '../../credentials.ts';
 import type { DependencyFinding } from '../../policy.ts';
 import type { DependencySettings } from '../../settings.ts';
-import { hideCredentials } from '../format/addresses.ts';
 import type { SourceTree } from '../format/paths.ts';
 import type { KnownVersions } from '../known-versions.ts';
 import type { Pins } from '../pins.ts';

@@ -1,5 +1,5 @@
+import { hideCredentials } from '../../credentials.ts';
 import type { DependencyFinding } from '../../policy.ts';
-import { hideCredentials } from '../format/addresses.ts';
 import type { Unreadable } from '../requirements.ts';
 
 /** Lines and files that pip would refuse to read. */

@@ -55,6 +55,12 @@ export function installArguments(manifest: Manifest, options: InstallArguments, 
     '--usage=false',
     '--global=false',
     '--location=project',
+    // Nor into one for another machine, without optional packages, or with files that only their owner can read.
+    '--os=',
+    '--cpu=',
+    '--libc=',
+    '--include=optional',
+    '--umask=0022',
     // Nor have npm start a program of the source where scripts are denied.
     '--git=git',
     // The source stays as its author wrote it.

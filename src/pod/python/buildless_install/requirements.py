@@ -13,14 +13,21 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 COMMENT = re.compile(r"(^|\s+)#.*$")
+CODING = re.compile(rb"coding[:=]\s*([-\w.]+)")
 NAMED = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?\s*@\s*(\S+)")
-ARCHIVE = re.compile(r"\.(zip|tar|tar\.\w+|tgz|tbz2?|txz|whl)$", re.IGNORECASE)
+URL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+REPOSITORY = re.compile(r"[a-z]+\+", re.IGNORECASE)
+# In lower case, as pip has it.
+WHEEL = re.compile(r"[^/.]\.whl$")
+EXTRAS = re.compile(r"\[[^\]]+\]$")
+# ARCHIVE_EXTENSIONS of pip's filetypes.py.
+ARCHIVE = re.compile(r"\.(zip|tar|tar\.\w+|tgz|tbz|txz|tlz|whl)$", re.IGNORECASE)
 
-# What a line may hold beside a requirement. optparse, as pip uses it: it accepts shortened names as well.
-FLAGS = ("--no-index", "--prefer-binary", "--require-hashes", "--pre")
+# What a line may hold beside a requirement, in pip 24 to 26. optparse, as pip uses it: it accepts shortened names as well.
+FLAGS = ("--no-index", "--prefer-binary", "--require-hashes", "--no-require-hashes", "--pre")
 VALUES = (
     *("--index-url", "--extra-index-url", "--find-links", "--trusted-host", "--use-feature", "--only-binary"),
-    *("--pypi-url", "--global-option", "--install-option", "--config-settings", "--config-setting"),
+    *("--pypi-url", "--global-option", "--config-settings", "--config-setting", "--all-releases", "--only-final"),
 )
 
 
@@ -59,7 +66,7 @@ def _make_parser() -> _Parser:
     parser = _Parser(add_help_option=False)
     for flag in FLAGS:
         parser.add_option(flag, action="store_true")
-    short = {"--index-url": "-i", "--find-links": "-f"}
+    short = {"--index-url": "-i", "--find-links": "-f", "--config-settings": "-C"}
     for value in VALUES:
         parser.add_option(*(form for form in (short.get(value), value) if form), action="append")
     for short_name, name in (("-r", "--requirement"), ("-c", "--constraint"), ("-e", "--editable")):
@@ -95,8 +102,8 @@ def _read(folder: str, name: str, seen: dict[tuple[str, bool], str], is_constrai
         try:
             options, _ = PARSER.parse_args(shlex.split(" ".join(words[start:])))
         except (LineError, ValueError):
-            # pip says so, and at which line.
-            continue
+            # pip says so, and at which line; where it does know the option, the line counts all the same.
+            options = PARSER.get_default_values()
         if text:
             yield Requirement(path, number, line, bool(options.hash), _is_wheel(text), is_constraint)
         if options.editable or options.no_binary:
@@ -113,22 +120,40 @@ def _read(folder: str, name: str, seen: dict[tuple[str, bool], str], is_constrai
 
 
 def _decode(data: bytes) -> str:
-    """Text by its byte order mark, as pip has it: the redirection of PowerShell writes UTF-16."""
+    """Text as pip has it (_decode_req_file of its req_file.py), which says so where a file is not what it declares."""
     marks = (
         *((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32")),
-        *((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")),
+        *((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (codecs.BOM_UTF8, "utf-8-sig")),
     )
-    encoding = next((name for mark, name in marks if data.startswith(mark)), "utf-8-sig")
-    return data.decode(encoding, errors="replace")
+    encoding = next((name for mark, name in marks if data.startswith(mark)), None) or _declared(data) or "utf-8"
+    try:
+        return data.decode(encoding, errors="replace")
+    except (LookupError, UnicodeError):
+        return data.decode("utf-8", errors="replace")
+
+
+def _declared(data: bytes) -> str | None:
+    """The encoding that a comment on one of the first two lines names (PEP 263)."""
+    comments = (CODING.search(line) for line in data.split(b"\n")[:2] if line.startswith(b"#"))
+    return next((found[1].decode("ascii") for found in comments if found), None)
 
 
 def _is_wheel(text: str) -> bool:
     """Whether a requirement names an index's package, of which only wheels are taken, or a wheel itself."""
     named = NAMED.match(text)
-    place = named[1] if named else re.split(r"[\s;]", text)[0]
-    file = re.split(r"[#?]", place)[0]
-    is_place = named is not None or "/" in place or ARCHIVE.search(file) is not None
-    return not is_place or file.lower().endswith(".whl")
+    is_url = named is not None or URL.match(text) is not None
+    if named:
+        place = named[1]
+    elif is_url:
+        place = text.split("; ")[0].strip()
+    else:
+        place = EXTRAS.sub("", text.split(";")[0].strip()).strip()
+        # As pip tells a path from a name (_looks_like_path of its constructors.py).
+        if "/" not in place and not place.startswith(".") and not ARCHIVE.search(place):
+            return True
+    file = re.split(r"[#?]", place)[0] if is_url else place
+    # A repository is built, whatever it is called.
+    return WHEEL.search(file) is not None and REPOSITORY.match(place) is None
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -139,7 +164,8 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
         if not pending:
             start = number
         if line.endswith("\\") and not comment:
-            pending += line[:-1] + " "
+            # Without a space, as pip joins (join_lines of its req_file.py).
+            pending += line.strip("\\")
             continue
         # A comment line ends what a backslash began, as in pip.
         whole = COMMENT.sub("", pending + ("" if comment else line)).strip()

@@ -1,0 +1,60 @@
+/** Credentials in the addresses that a source names: `https://USER:PASSWORD@HOST/`, `git+https://TOKEN@HOST/`. */
+
+/** An address with a credential in it. */
+export interface OpenAddress {
+  /** Where it begins in the text. */
+  readonly offset: number;
+  /** Without the credential, to be shown. */
+  readonly shown: string;
+  /** In lower case, e.g. `git+https`. */
+  readonly scheme: string;
+  /** With its port. */
+  readonly host: string;
+}
+
+/** What pip and npm fetch from; `-ihttps://` has an option of pip in front of it. */
+const SCHEME = /(?:(?:git|hg|svn|bzr)\+)?(?:https?|ssh|git|ftp)$/i;
+const LONGEST_SCHEME = 16;
+
+/**
+ * Finds them in any text, be it one address or a line that has some.
+ *
+ * A user alone may be a token, except `git`, everyone's name at a Git host, and except over ssh, where keys open the door. A
+ * variable of the environment (`${NAME}`) is none: it stands elsewhere.
+ */
+export function* openAddresses(text: string): Generator<OpenAddress> {
+  for (let slashes = text.indexOf('://'); slashes !== -1; slashes = text.indexOf('://', slashes + 3)) {
+    const authority = matchAt(/[^\s/?#]*/y, text, slashes + 3);
+    const at = authority.lastIndexOf('@');
+    const scheme = SCHEME.exec(text.slice(Math.max(0, slashes - LONGEST_SCHEME), slashes))?.[0] ?? '';
+    if (at === -1 || !isCredential(authority.slice(0, at), scheme.toLowerCase())) continue;
+    const offset = slashes - scheme.length;
+    const shown = hideCredentials(matchAt(/[^\s"']*/y, text, offset));
+    yield { offset, shown, scheme: scheme.toLowerCase(), host: authority.slice(at + 1) };
+  }
+}
+
+/** `github:USER:TOKEN@owner/repository`, as npm's hosted-git-info reads it. */
+const SHORTCUT = /\b(github|gitlab|bitbucket|gist):[^\s/@]+@/g;
+
+/** Whether a text has one. */
+export const holdsCredential = (text: string): boolean =>
+  openAddresses(text).next().done !== true || text.search(SHORTCUT) !== -1;
+
+/** Hides what stands before a host in a text that people and logs read. "git@" is no secret. */
+export const hideCredentials = (text: string): string =>
+  text.replace(/:\/\/(?!git@[^\s/@]*(?:[\s/]|$))[^\s/]+@/g, '://***@').replace(SHORTCUT, '$1:***@');
+
+function isCredential(user: string, scheme: string): boolean {
+  if (/\$\{[^${}]+\}/.test(user)) return false;
+  const colon = user.indexOf(':');
+  if (colon !== -1 && colon < user.length - 1) return true;
+  const name = colon === -1 ? user : user.slice(0, colon);
+  return name !== '' && name !== 'git' && !/(?:^|\+)ssh$/.test(scheme);
+}
+
+/** @param pattern sticky, and one that matches the empty text */
+function matchAt(pattern: RegExp, text: string, from: number): string {
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.[0] ?? '';
+}
