@@ -1,10 +1,13 @@
 // How long the judgement of a package.json and its lock takes, and that it grows with the size of the lock and no
 // faster. `node --import tsx bench/dependencies.ts`
 import { readFileSync } from 'node:fs';
-import { judgeNpm } from '../src/dependencies/npm/judge.ts';
+import type * as Judge from '../src/dependencies/npm/judge.ts';
 import { PUBLIC_REGISTRY } from '../src/dependencies/npm/registries.ts';
 import { refuses } from '../src/dependencies/policy.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../src/dependencies/settings.ts';
+import { importShipped } from './measure/shipped.ts';
+
+const { judgeNpm } = await importShipped<typeof Judge>('src/dependencies/npm/judge.ts');
 
 const DEPENDENCIES = 200;
 const SIZES = process.argv[2] === undefined ? [1000, 2000, 4000, 8000, 16_000] : [Number(process.argv[2])];

@@ -6,37 +6,14 @@ import { execFileSync } from 'node:child_process';
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { bundleOptions } from './bundle.mjs';
 import { vendorPython } from './vendor-python.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 process.chdir(root);
 
-const { version } = JSON.parse(await readFile('package.json', 'utf8'));
-
-/** CommonJS packages inside an ES module bundle ask for `require` and `__filename`. */
-const commonJs = [
-  "import { createRequire as __createRequire } from 'node:module';",
-  "import { fileURLToPath as __fileURLToPath } from 'node:url';",
-  'const require = __createRequire(import.meta.url);',
-  'const __filename = __fileURLToPath(import.meta.url);',
-  "const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
-].join('\n');
-
-const shared = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  sourcemap: false,
-  legalComments: 'none',
-  metafile: true,
-  logLevel: 'warning',
-  // Its CommonJS build is UMD, whose inner requires no bundler sees.
-  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  define: { BUILDLESS_VERSION: JSON.stringify(version) },
-  banner: { js: commonJs },
-};
+const shared = { ...(await bundleOptions()), metafile: true };
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(path.join(dist, 'pod'), { recursive: true });
@@ -49,7 +26,6 @@ const results = await Promise.all([
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
-    minifySyntax: true,
     minifyWhitespace: true,
   }),
   build({ ...shared, entryPoints: ['src/pod/prepare/main.ts'], outfile: 'dist/pod/prepare.mjs' }),
@@ -65,7 +41,6 @@ const results = await Promise.all([
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
-    minifySyntax: true,
   }),
   build({ ...shared, entryPoints: ['src/pod/nodejs/install/main.ts'], outfile: 'dist/pod/nodejs/install.mjs' }),
 ]);

@@ -59,6 +59,7 @@ function pinnedBetween(bounds: Arm): SemVer | undefined {
   const lower = highest(bounds.filter(({ operator }) => operator.startsWith('>')));
   const upper = lowest(bounds.filter(({ operator }) => operator.startsWith('<')));
   if (lower === undefined || upper === undefined) return undefined;
+  if (lower.semver.major !== upper.semver.major || lower.semver.minor !== upper.semver.minor) return undefined;
   const inclusive = lower.operator === '>=' && upper.operator === '<=';
   if (inclusive && lower.semver.compare(upper.semver) === 0) return lower.semver;
   // Between two releases; `<1.2.4-0` holds no prerelease of 1.2.4, as there is none below it.

@@ -2,16 +2,12 @@
 export const PUBLIC_REGISTRY = 'https://registry.npmjs.org/';
 
 const PUBLIC_BYTES = Buffer.from(PUBLIC_REGISTRY);
-const POINT = 0x2e;
 
-/** Whether an address between two places is below the public registry's; false also for one with two points in a row. */
+/** Whether an address between two places is below the public registry's. */
 export function isPublic(bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from < PUBLIC_BYTES.length) return false;
   for (let index = 0; index < PUBLIC_BYTES.length; index += 1) {
     if (bytes[from + index] !== PUBLIC_BYTES[index]) return false;
-  }
-  for (let at = from + PUBLIC_BYTES.length; at < to - 1; at += 1) {
-    if (bytes[at] === POINT && bytes[at + 1] === POINT) return false;
   }
   return true;
 }

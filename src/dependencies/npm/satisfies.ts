@@ -7,9 +7,16 @@ export interface Release {
   readonly patch: number;
 }
 
-const [ZERO, NINE, DOT, STAR, CARET, TILDE, GREATER, EQUALS, BAR, SPACE] = [
-  48, 57, 46, 42, 94, 126, 62, 61, 124, 32,
-] as const;
+const ZERO = 48;
+const NINE = 57;
+const DOT = 46;
+const STAR = 42;
+const CARET = 94;
+const TILDE = 126;
+const GREATER = 62;
+const EQUALS = 61;
+const BAR = 124;
+const SPACE = 32;
 /** More digits may not be a safe integer. */
 const MOST_DIGITS = 15;
 

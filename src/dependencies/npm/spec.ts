@@ -66,10 +66,13 @@ export const isCommit = (text: string | undefined): boolean => /^(?:[0-9a-f]{40}
 /** What can only be a version or a range: npm's parser would first look whether it is a repository. */
 const COMPARATORS = /^[\d^~<>=*][\d.x*^~<>=| -]*$/;
 
+/** Of these texts, that is; semver throws where one is none, which takes longer than to look. */
+const isVersion = (text: string): boolean => /^[=\d]/.test(text) && semver.valid(text, { loose: true }) !== null;
+
 function plainSpec(name: string, text: string): Spec | undefined {
   if (!isValidName(name)) return undefined;
   if (parseRelease(text) !== undefined) return { kind: 'version', version: text };
-  if (!COMPARATORS.test(text) || semver.valid(text, { loose: true }) !== null) return undefined;
+  if (!COMPARATORS.test(text) || isVersion(text)) return undefined;
   const range = parseRange(text.trim());
   return range === undefined ? undefined : { kind: 'range', range };
 }

@@ -18,11 +18,13 @@ export class LockAsks {
 
   add(name: number, specFrom: number, specTo: number, type: number): void {
     while (this.#last.length <= name) this.#last.push(-1);
-    this.#last.set(name, this.length);
-    this.#columns.push(name);
-    this.#columns.push(specFrom);
-    this.#columns.push(specTo);
-    this.#columns.push(type);
+    const columns = this.#columns;
+    const ask = columns.append(ROW);
+    this.#last.set(name, ask);
+    columns.set(ask, name);
+    columns.set(ask + 1, specFrom);
+    columns.set(ask + 2, specTo);
+    columns.set(ask + 3, type);
   }
 
   next(ask: number): number {

@@ -16,12 +16,18 @@ export class IntList {
   }
 
   push(integer: number): void {
-    if (this.length === this.#integers.length) {
+    this.set(this.append(1), integer);
+  }
+
+  /** Adds as many zeros; returns where the first is. */
+  append(count: number): number {
+    const from = this.length;
+    this.length += count;
+    if (this.length > this.#integers.length) {
       const longer = new Int32Array(2 * this.length);
       longer.set(this.#integers);
       this.#integers = longer;
     }
-    this.#integers[this.length] = integer;
-    this.length += 1;
+    return from;
   }
 }

@@ -1,17 +1,23 @@
 import { isSha512 } from './integrity.ts';
 import { JsonCursor, OPEN_LIST, OPEN_OBJECT, QUOTE } from './json-cursor.ts';
+import { textOf } from './bytes.ts';
 import { MODULES } from './node.ts';
 import { ASK } from './asks.ts';
-import { LockEntry, LockTable } from './table.ts';
+import { BUNDLES_OTHERS, HAS_SHA512, IN_BUNDLE, IS_ELSEWHERE, IS_ODD, NO_ENTRY } from './marks.ts';
+import { LockTable } from './table.ts';
 import { isPublic } from '../registries.ts';
 import { ReleaseReader } from '../satisfies.ts';
 
-const [LOCKFILE_VERSION, PACKAGES] = [Buffer.from('lockfileVersion'), Buffer.from('packages')];
-const [IN_MODULES, TRUE] = [Buffer.from(MODULES), Buffer.from('true')];
-const [SLASH, POINT] = [0x2f, 0x2e] as const;
-const OPTIONAL = /^\{\s*"optional"\s*:\s*(true|false)\s*\}$/;
+// Numbers first: the bundler puts those into the code that stand before all else in a file.
+const SLASH = 0x2f;
+const POINT = 0x2e;
 /** npm nests far less; what is looked up must not cost more than the file's size. */
 const DEEPEST_TREE = 50;
+const LOCKFILE_VERSION = textOf('lockfileVersion');
+const PACKAGES = textOf('packages');
+const IN_MODULES = textOf(MODULES);
+const TRUE = textOf('true');
+const OPTIONAL = /^\{\s*"optional"\s*:\s*(true|false)\s*\}$/;
 
 /**
  * Reads a lock in one pass over its bytes. JSON.parse makes some 100,000 strings of a lock with 8,000 packages before the
@@ -42,8 +48,8 @@ export function scanLock(content: Uint8Array): LockTable | undefined {
   return hasPackages && !json.failed && json.at === content.length ? table : undefined;
 }
 
-const isName = (json: JsonCursor, name: Buffer): boolean =>
-  json.nameTo - json.nameFrom === name.length && json.matches(json.nameFrom, name);
+const isName = (json: JsonCursor, name: DataView): boolean =>
+  json.nameTo - json.nameFrom === name.byteLength && json.matches(json.nameFrom, name);
 
 /** Fields that a judgement reads. The others are passed over. */
 const FIELDS = (
@@ -60,23 +66,31 @@ const FIELDS = (
     'link',
     'hasShrinkwrap',
   ] as const
-).map((name, index) => ({ name, bytes: Buffer.from(name), bit: 1 << index }));
+).map((name, index) => ({ name, text: textOf(name), bit: 1 << index }));
 type Field = (typeof FIELDS)[number];
 /** No two of them are alike in length and first letter. */
 const signOf = (length: number, first: number): number => 256 * length + first;
 const FIELD_BY_SIGN: (Field | undefined)[] = Array.from({ length: signOf(32, 0) });
-for (const field of FIELDS) FIELD_BY_SIGN[signOf(field.bytes.length, field.bytes[0] ?? 0)] = field;
+for (const field of FIELDS) FIELD_BY_SIGN[signOf(field.text.byteLength, field.text.getUint8(0))] = field;
 
 /**
  * Reads `packages`, one entry after another. Its methods take nothing apart through lists (`const [a, b] = [x, y]`): that was
  * 1.9 MB of garbage for 8,000 entries.
  */
 class PackagesReader {
+  /**
+   * V8 throws away the code that it optimized for a class when the last object of it is collected; locks come seldom enough
+   * for that. This one is never collected, nor is what it holds.
+   */
+  static readonly kept = new PackagesReader(new LockTable(Buffer.alloc(0)), new JsonCursor(Buffer.alloc(0)));
+
   readonly #table: LockTable;
   readonly #json: JsonCursor;
   readonly #version = new ReleaseReader();
   /** Numbers of the names that the entry brings in its own archive. */
   #bundled: number[] = [];
+  /** Where begins what the entry asks for. */
+  #asksFrom = 0;
 
   constructor(table: LockTable, json: JsonCursor) {
     this.#table = table;
@@ -89,7 +103,7 @@ class PackagesReader {
       const { nameFrom, nameTo } = json;
       // What is no object is no package.
       if (nameTo === -1 || json.byte() !== OPEN_OBJECT) json.fail();
-      else if (json.matches(nameFrom, IN_MODULES) && nameTo - nameFrom > IN_MODULES.length)
+      else if (json.matches(nameFrom, IN_MODULES) && nameTo - nameFrom > MODULES.length)
         this.#readPackage(nameFrom, nameTo);
       // The root, or a folder that only a link leads to; what is not quite in the root's node_modules is for others to judge.
       else if (json.matches(nameFrom + 1, IN_MODULES)) json.fail();
@@ -102,85 +116,90 @@ class PackagesReader {
   }
 
   #readPackage(from: number, to: number): void {
-    const table = this.#table;
+    const { names, children, entries } = this.#table;
     const json = this.#json;
     const nameFrom = this.#nameFrom(from, to);
-    const parent =
-      nameFrom === from + IN_MODULES.length ? undefined : this.#entryAt(from, nameFrom - IN_MODULES.length, 0);
-    const name = table.names.numberOf(nameFrom, to);
-    if (parent === null || name === -1 || table.childOf(parent, name) !== undefined) {
+    const isAtTop = nameFrom === from + MODULES.length;
+    const parent = isAtTop ? NO_ENTRY : this.#entryAt(from, nameFrom - MODULES.length, 0);
+    const name = names.numberOf(nameFrom, to);
+    if ((!isAtTop && parent === NO_ENTRY) || name === -1 || children.find(parent, name) !== NO_ENTRY) {
       json.fail();
       return;
     }
-    const entry = new LockEntry(from, to, json.at, parent);
-    for (let at = nameFrom; at < to - 1; at += 1)
-      if (json.byte(at) === POINT && json.byte(at + 1) === POINT) entry.isPlain = false;
-    table.add(name, entry);
+    const entry = entries.add(from, to, json.at, parent);
+    if (!children.put(parent, name, entry)) json.fail();
+    for (let at = nameFrom + 1; at < to; at += 2) {
+      if (json.byte(at) === POINT && (json.byte(at - 1) === POINT || json.byte(at + 1) === POINT)) this.#isOdd(entry);
+    }
     this.#readEntry(entry);
-    entry.to = json.at;
+    entries.setTo(entry, json.at);
   }
 
   /** Where the last folder of a location begins that is in a node_modules. */
   #nameFrom(from: number, to: number): number {
     const json = this.#json;
     let at = to;
-    while (json.byte(at - 1) !== SLASH || !json.matches(at - IN_MODULES.length, IN_MODULES)) at -= 1;
+    while (json.byte(at - 1) !== SLASH || !json.matches(at - MODULES.length, IN_MODULES)) at -= 1;
     return at;
   }
 
-  /** The package before whose node_modules a location goes on; null where there is none yet. */
-  #entryAt(from: number, slash: number, depth: number): LockEntry | null {
+  /** The package before whose node_modules a location goes on; NO_ENTRY where there is none yet. */
+  #entryAt(from: number, slash: number, depth: number): number {
     const to = slash - 1;
-    if (depth === DEEPEST_TREE || this.#json.byte(to) !== SLASH || to - from <= IN_MODULES.length) return null;
+    if (depth === DEEPEST_TREE || this.#json.byte(to) !== SLASH || to - from <= MODULES.length) return NO_ENTRY;
     const nameFrom = this.#nameFrom(from, to);
-    const parent =
-      nameFrom === from + IN_MODULES.length ? undefined : this.#entryAt(from, nameFrom - IN_MODULES.length, depth + 1);
-    if (parent === null) return null;
-    return this.#table.childOf(parent, this.#table.names.numberOf(nameFrom, to)) ?? null;
+    const isAtTop = nameFrom === from + MODULES.length;
+    const parent = isAtTop ? NO_ENTRY : this.#entryAt(from, nameFrom - MODULES.length, depth + 1);
+    if (!isAtTop && parent === NO_ENTRY) return NO_ENTRY;
+    const name = this.#table.names.numberOf(nameFrom, to);
+    return name === -1 ? NO_ENTRY : this.#table.children.find(parent, name);
   }
 
-  #readEntry(entry: LockEntry): void {
+  #isOdd(entry: number): void {
+    this.#table.entries.mark(entry, IS_ODD);
+  }
+
+  #readEntry(entry: number): void {
     const json = this.#json;
-    const { asks } = this.#table;
-    entry.asksFrom = asks.length;
+    const { asks, entries } = this.#table;
+    this.#asksFrom = asks.length;
     let seen = 0;
     for (let more = json.firstMember(); more; more = json.nextMember()) {
       const field = this.#field();
       if (field === undefined) {
         // It may be one of them that is written with escapes.
-        if (json.nameTo === -1) entry.isPlain = false;
+        if (json.nameTo === -1) this.#isOdd(entry);
         json.passValue();
         continue;
       }
       // Of what stands twice the last would count.
-      if ((seen & field.bit) !== 0) entry.isPlain = false;
+      if ((seen & field.bit) !== 0) this.#isOdd(entry);
       seen |= field.bit;
       this.#readField(entry, field.name);
     }
-    entry.asksTo = asks.length;
-    if (entry.bundlesOthers) this.#leaveOutBundled(entry);
+    entries.setAsks(entry, this.#asksFrom, asks.length);
+    if (entries.has(entry, BUNDLES_OTHERS)) this.#leaveOutBundled();
   }
 
   #field(): Field | undefined {
     const json = this.#json;
     const field = FIELD_BY_SIGN[signOf(json.nameTo - json.nameFrom, json.byte(json.nameFrom))];
-    return field !== undefined && json.matches(json.nameFrom, field.bytes) ? field : undefined;
+    return field !== undefined && json.matches(json.nameFrom, field.text) ? field : undefined;
   }
 
-  #readField(entry: LockEntry, name: Field['name']): void {
+  #readField(entry: number, name: Field['name']): void {
     const json = this.#json;
+    const { entries } = this.#table;
     switch (name) {
       case 'version':
-        this.#readText(entry);
-        if (entry.isPlain) this.#readVersion(entry, json.textFrom, json.textTo);
+        if (this.#readText(entry)) this.#readVersion(entry, json.textFrom, json.textTo);
         break;
       case 'resolved':
-        this.#readText(entry);
-        if (!isPublic(json.bytes, json.textFrom, json.textTo)) entry.isElsewhere = true;
+        if (this.#readText(entry) && !isPublic(json.bytes, json.textFrom, json.textTo))
+          entries.mark(entry, IS_ELSEWHERE);
         break;
       case 'integrity':
-        this.#readText(entry);
-        if (isSha512(json.bytes, json.textFrom, json.textTo)) entry.hasSha512 = true;
+        if (this.#readText(entry) && isSha512(json.bytes, json.textFrom, json.textTo)) entries.mark(entry, HAS_SHA512);
         break;
       case 'dependencies':
         this.#readGroup(entry, ASK.prod);
@@ -198,53 +217,54 @@ class PackagesReader {
         this.#readBundled(entry);
         break;
       case 'inBundle':
-        if (json.matches(json.at, TRUE)) entry.inBundle = true;
-        else entry.isPlain = false;
+        if (json.matches(json.at, TRUE)) entries.mark(entry, IN_BUNDLE);
+        else this.#isOdd(entry);
         json.passValue();
         break;
       case 'link':
       case 'hasShrinkwrap':
-        entry.isPlain = false;
+        this.#isOdd(entry);
         json.passValue();
     }
   }
 
-  #readText(entry: LockEntry): void {
+  /** @returns whether a value is plain text; what is not makes an entry an odd one */
+  #readText(entry: number): boolean {
     const json = this.#json;
     const isText = json.byte() === QUOTE;
-    json.passValue();
-    if (!isText || json.textTo === -1) entry.isPlain = false;
+    if (isText) json.passString();
+    else json.passValue();
+    if (isText && json.textTo !== -1) return true;
+    this.#isOdd(entry);
+    return false;
   }
 
   /** Whether a value is of the kind that begins so; one of another kind is passed over. */
-  #opens(entry: LockEntry, bracket: number): boolean {
+  #opens(entry: number, bracket: number): boolean {
     const json = this.#json;
     if (json.byte() === bracket) return true;
-    entry.isPlain = false;
+    this.#isOdd(entry);
     json.passValue();
     return false;
   }
 
-  #readVersion(entry: LockEntry, from: number, to: number): void {
+  #readVersion(entry: number, from: number, to: number): void {
     const version = this.#version;
-    if (!version.read(this.#json.bytes, from, to)) return;
-    entry.major = version.major;
-    entry.minor = version.minor;
-    entry.patch = version.patch;
+    if (version.read(this.#json.bytes, from, to)) this.#table.entries.setRelease(entry, version);
   }
 
-  #readGroup(entry: LockEntry, type: number): void {
+  #readGroup(entry: number, type: number): void {
     const json = this.#json;
     const { names, asks } = this.#table;
     if (!this.#opens(entry, OPEN_OBJECT)) return;
     for (let more = json.firstMember(); more; more = json.nextMember()) {
       const name = json.nameTo === -1 ? -1 : names.numberOf(json.nameFrom, json.nameTo);
-      const before = name === -1 ? -1 : asks.find(name, entry.asksFrom);
+      const before = name === -1 ? -1 : asks.find(name, this.#asksFrom);
       this.#readText(entry);
-      if (name === -1) entry.isPlain = false;
+      if (name === -1) this.#isOdd(entry);
       else if (before === -1) asks.add(name, json.textFrom, json.textTo, type);
       // Of what stands twice in a group the last would count, and npm does not write the groups in another order.
-      else if (asks.typeOf(before) >= type) entry.isPlain = false;
+      else if (asks.typeOf(before) >= type) this.#isOdd(entry);
       // What is asked for anyway is no peer.
       else if (type === ASK.optional) {
         asks.setType(before, ASK.leftOut);
@@ -254,38 +274,37 @@ class PackagesReader {
   }
 
   /** Reads which peers are optional; npm writes it behind the peers, as `{ "NAME": { "optional": true } }`. */
-  #readPeersMeta(entry: LockEntry): void {
+  #readPeersMeta(entry: number): void {
     const json = this.#json;
     const { names, asks } = this.#table;
     if (!this.#opens(entry, OPEN_OBJECT)) return;
     for (let more = json.firstMember(); more; more = json.nextMember()) {
       const name = json.nameTo === -1 ? -1 : names.numberOf(json.nameFrom, json.nameTo);
-      const ask = name === -1 ? -1 : asks.find(name, entry.asksFrom);
+      const ask = name === -1 ? -1 : asks.find(name, this.#asksFrom);
       const from = json.at;
       json.passValue();
       const optional = OPTIONAL.exec(this.#table.text(from, json.at))?.[1];
-      if (name === -1 || optional === undefined) entry.isPlain = false;
+      if (name === -1 || optional === undefined) this.#isOdd(entry);
       else if (optional === 'true' && ask !== -1 && asks.typeOf(ask) === ASK.peer) asks.setType(ask, ASK.peerOptional);
     }
   }
 
-  #readBundled(entry: LockEntry): void {
+  #readBundled(entry: number): void {
     const json = this.#json;
     this.#bundled = [];
     if (!this.#opens(entry, OPEN_LIST)) return;
     for (let more = json.firstElement(); more; more = json.nextElement()) {
-      this.#readText(entry);
-      const name = entry.isPlain ? this.#table.names.numberOf(json.textFrom, json.textTo) : -1;
-      if (name === -1) entry.isPlain = false;
+      const name = this.#readText(entry) ? this.#table.names.numberOf(json.textFrom, json.textTo) : -1;
+      if (name === -1) this.#isOdd(entry);
       this.#bundled.push(name);
-      entry.bundlesOthers = true;
+      this.#table.entries.mark(entry, BUNDLES_OTHERS);
     }
   }
 
-  #leaveOutBundled(entry: LockEntry): void {
+  #leaveOutBundled(): void {
     const { asks } = this.#table;
     for (const name of this.#bundled) {
-      const ask = asks.find(name, entry.asksFrom);
+      const ask = asks.find(name, this.#asksFrom);
       if (ask !== -1) asks.setType(ask, ASK.leftOut);
     }
   }

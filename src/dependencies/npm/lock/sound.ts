@@ -2,7 +2,9 @@ import { developmentEdges, type Edge, edgesOfManifest } from './edges.ts';
 import { LockMatch } from './match.ts';
 import type { LockNode } from './node.ts';
 import { ASK } from './asks.ts';
-import type { LockEntry, LockTable } from './table.ts';
+import { BUNDLES_OTHERS, HAS_SHA512, IN_BUNDLE, IS_ELSEWHERE, IS_ODD, IS_REACHED, NO_ENTRY } from './marks.ts';
+import { LockTable } from './table.ts';
+import { DEFAULT_DEPENDENCY_SETTINGS } from '../../settings.ts';
 import { faultOfEntry, type LockedSource } from './walk.ts';
 import { registryCheck } from '../registries.ts';
 import { ReleaseReader, satisfiesBytes, satisfiesPlainly } from '../satisfies.ts';
@@ -27,6 +29,14 @@ export function isSound(lock: LockTable, source: LockedSource): boolean {
 }
 
 class SoundnessCheck {
+  /** For V8, as the one of PackagesReader. */
+  static readonly kept = new SoundnessCheck(new LockTable(Buffer.alloc(0)), {
+    files: new Map(),
+    manifests: new Map(),
+    overrides: [],
+    settings: DEFAULT_DEPENDENCY_SETTINGS,
+  });
+
   readonly #lock: LockTable;
   readonly #files: LockedSource['files'];
   readonly #match: LockMatch;
@@ -34,8 +44,9 @@ class SoundnessCheck {
   /** Numbers of names that an override may be about. */
   readonly #overridden: ReadonlySet<number>;
   readonly #wanted = new ReleaseReader();
-  readonly #queue: LockEntry[] = [];
-  readonly #nodes = new Map<LockEntry, LockNode>();
+  readonly #found = new ReleaseReader();
+  readonly #queue: number[] = [];
+  readonly #nodes = new Map<number, LockNode>();
 
   constructor(lock: LockTable, { files, overrides, settings }: LockedSource) {
     this.#lock = lock;
@@ -46,28 +57,32 @@ class SoundnessCheck {
   }
 
   followManifest(edge: Edge, installed: boolean): boolean {
-    const name = this.#lock.names.find(edge.name);
-    const found = name === -1 ? undefined : this.#lock.lookUp(undefined, name);
-    if (found === undefined) return edge.type === 'peerOptional';
+    const lock = this.#lock;
+    const name = lock.names.find(edge.name);
+    const found = name === -1 ? NO_ENTRY : lock.lookUp(NO_ENTRY, name);
+    if (found === NO_ENTRY) return edge.type === 'peerOptional';
     const fits =
       edge.type === 'peerOptional' ||
-      (isRelease(found) && !this.#overridden.has(name) && satisfiesPlainly(found, edge.spec) === true) ||
-      this.#fits(edge, found, undefined);
+      (!this.#overridden.has(name) &&
+        lock.entries.readRelease(found, this.#found) &&
+        satisfiesPlainly(this.#found, edge.spec) === true) ||
+      this.#fits(edge, found, NO_ENTRY);
     if (!fits) return false;
     return this.#reach(found, installed, edge.spec);
   }
 
   followReached(installed: boolean): boolean {
-    const { asks } = this.#lock;
+    const { asks, entries } = this.#lock;
     for (let entry = this.#queue.pop(); entry !== undefined; entry = this.#queue.pop()) {
-      for (let ask = entry.asksFrom; ask < entry.asksTo; ask = asks.next(ask)) {
+      const end = entries.asksTo(entry);
+      for (let ask = entries.asksFrom(entry); ask < end; ask = asks.next(ask)) {
         if (!this.#follow(entry, ask, installed)) return false;
       }
     }
     return true;
   }
 
-  #follow(from: LockEntry, ask: number, installed: boolean): boolean {
+  #follow(from: number, ask: number, installed: boolean): boolean {
     const lock = this.#lock;
     const { asks } = lock;
     const type = asks.typeOf(ask);
@@ -75,43 +90,58 @@ class SoundnessCheck {
     if (type === ASK.leftOut) return true;
     const name = asks.nameOf(ask);
     const found = lock.lookUp(from, name);
-    if (found === undefined) return type === ASK.peerOptional;
+    if (found === NO_ENTRY) return type === ASK.peerOptional;
     // Packages that disagree about a peer are told of, and installed.
     if (type <= ASK.optional && !this.#fitsPlainly(ask, found)) {
-      const [specFrom, specTo] = [asks.specFrom(ask), asks.specTo(ask)];
-      const edge = { name: lock.nameOf(name), spec: lock.text(specFrom, specTo), type: 'prod' } as const;
-      if (!this.#fits(edge, found, from)) return false;
+      const spec = lock.text(asks.specFrom(ask), asks.specTo(ask));
+      if (!this.#fits({ name: lock.nameOf(name), spec, type: 'prod' }, found, from)) return false;
     }
-    return found.isReached || this.#reach(found, installed, undefined);
+    return this.#reach(found, installed, undefined);
   }
 
-  #fitsPlainly(ask: number, found: LockEntry): boolean {
-    const { bytes, asks } = this.#lock;
-    if (!isRelease(found) || this.#overridden.has(asks.nameOf(ask))) return false;
-    return satisfiesBytes(found, bytes, asks.specFrom(ask), asks.specTo(ask), this.#wanted) === true;
+  #fitsPlainly(ask: number, found: number): boolean {
+    const { bytes, asks, entries } = this.#lock;
+    if (!entries.readRelease(found, this.#found) || this.#overridden.has(asks.nameOf(ask))) return false;
+    return satisfiesBytes(this.#found, bytes, asks.specFrom(ask), asks.specTo(ask), this.#wanted) === true;
   }
 
-  #fits(edge: Edge, found: LockEntry, from: LockEntry | undefined): boolean {
+  #fits(edge: Edge, found: number, from: number): boolean {
     const lock = this.#lock;
     const asking = {
       get entry() {
-        return lock.objectOf(from ?? lock.root);
+        return lock.objectOf(from);
       },
     };
     return this.#match.fits(edge, this.#nodeOf(found), asking, '');
   }
 
   /** @param own as faultOfEntry has it */
-  #reach(entry: LockEntry, installed: boolean, own: string | undefined): boolean {
-    if (entry.isReached) return true;
-    entry.isReached = true;
-    if (!entry.isPlain) return false;
+  #reach(entry: number, installed: boolean, own: string | undefined): boolean {
+    const { entries } = this.#lock;
+    if (entries.has(entry, IS_REACHED)) return true;
+    entries.mark(entry, IS_REACHED);
+    if (entries.has(entry, IS_ODD)) return false;
     this.#queue.push(entry);
-    if (!installed || isBundled(entry) || isPinned(entry)) return true;
+    if (!installed || this.#isBundled(entry) || this.#isPinned(entry)) return true;
     return faultOfEntry(this.#nodeOf(entry), own, this.#files, this.#isAllowed) === undefined;
   }
 
-  #nodeOf(entry: LockEntry): LockNode {
+  #isPinned(entry: number): boolean {
+    const { entries } = this.#lock;
+    return entries.has(entry, HAS_SHA512) && !entries.has(entry, IS_ELSEWHERE);
+  }
+
+  /** Bundled: it comes in the archive of a package above it, which has a checksum. */
+  #isBundled(entry: number): boolean {
+    const { entries } = this.#lock;
+    if (!entries.has(entry, IN_BUNDLE)) return false;
+    for (let above = entries.parent(entry); above !== NO_ENTRY; above = entries.parent(above)) {
+      if (entries.has(above, BUNDLES_OTHERS)) return true;
+    }
+    return false;
+  }
+
+  #nodeOf(entry: number): LockNode {
     let node = this.#nodes.get(entry);
     if (node === undefined) {
       node = this.#lock.nodeOf(entry);
@@ -119,15 +149,4 @@ class SoundnessCheck {
     }
     return node;
   }
-}
-
-const isRelease = ({ major }: LockEntry): boolean => major !== -1;
-
-const isPinned = ({ hasSha512, isElsewhere }: LockEntry): boolean => hasSha512 && !isElsewhere;
-
-/** Bundled: it comes in the archive of a package above it, which has a checksum. */
-function isBundled(entry: LockEntry): boolean {
-  if (!entry.inBundle) return false;
-  for (let above = entry.parent; above !== undefined; above = above.parent) if (above.bundlesOthers) return true;
-  return false;
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isPinning, readLock } from '../../../../src/dependencies/npm/lock/read.ts';
+import { hashOf } from '../../../../src/dependencies/npm/lock/names.ts';
+import { textOf } from '../../../../src/dependencies/npm/lock/bytes.ts';
 import { scanLock } from '../../../../src/dependencies/npm/lock/scan.ts';
 import { isSound } from '../../../../src/dependencies/npm/lock/sound.ts';
 import { type LockedSource, walkLock } from '../../../../src/dependencies/npm/lock/walk.ts';
@@ -225,12 +227,8 @@ describe('a lock that is looked at quickly', () => {
   });
 
   it('is left to JSON.parse where its names were made to collide', () => {
-    const hashOf = (name: string): number => {
-      const hash = Buffer.from(name).reduce((last, byte) => Math.imul(last ^ byte, 0x01000193), 0x811c9dc5 | 0);
-      return hash ^ (hash >>> 15);
-    };
     const colliding = Array.from({ length: 2_000_000 }, (_, index) => `a${index}`).filter(
-      (name) => (hashOf(name) & 0xfff) === 0,
+      (name) => (hashOf(textOf(name), 0, name.length) & 0xfff) === 0,
     );
     const lockWith = (names: readonly string[]): Uint8Array =>
       bytesOf(
