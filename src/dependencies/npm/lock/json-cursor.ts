@@ -1,4 +1,4 @@
-import { areSame, textOf, viewOf } from './bytes.ts';
+import { type Text, textOf, viewOf } from './bytes.ts';
 
 // Plain numbers, and before all else: the bundler puts them where their names are, and V8 makes other code of a variable.
 
@@ -66,8 +66,15 @@ export class JsonCursor {
   }
 
   /** Whether a text stands at a place. */
-  matches(from: number, text: DataView): boolean {
-    return from + text.byteLength <= this.bytes.length && areSame(this.#view, from, text, 0, text.byteLength);
+  matches(from: number, text: Text): boolean {
+    const { length } = text.bytes;
+    if (from + length > this.bytes.length) return false;
+    let index = 0;
+    for (const last = length - 4; index <= last; index += 4) {
+      if (this.#view.getInt32(from + index, true) !== text.view.getInt32(index, true)) return false;
+    }
+    for (; index < length; index += 1) if (this.bytes[from + index] !== text.bytes[index]) return false;
+    return true;
   }
 
   passSpace(): void {
@@ -115,11 +122,14 @@ export class JsonCursor {
     if (this.byte(from) !== QUOTE) return this.fail();
     const to = this.#afterPlain(from + 1);
     const isPlain = this.byte(to) === QUOTE;
-    const behind = this.#afterSpace(isPlain ? to + 1 : this.#afterString(to));
+    const end = isPlain ? to + 1 : this.#afterString(to);
+    const behind = this.byte(end) === COLON ? end : this.#afterSpace(end);
     if (this.byte(behind) !== COLON) return this.fail();
     this.nameFrom = from + 1;
     this.nameTo = isPlain ? to : -1;
-    this.at = this.#afterSpace(behind + 1);
+    // Nearly always it is one space.
+    const isSpaced = this.byte(behind + 1) === SPACE && this.byte(behind + 2) > SPACE;
+    this.at = isSpaced ? behind + 2 : this.#afterSpace(behind + 1);
     return true;
   }
 
@@ -208,7 +218,7 @@ export class JsonCursor {
   #passWord(): void {
     for (const word of WORDS) {
       if (!this.matches(this.at, word)) continue;
-      this.at += word.byteLength;
+      this.at += word.bytes.length;
       return;
     }
     this.fail();

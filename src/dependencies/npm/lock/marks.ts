@@ -12,5 +12,7 @@ export const IS_ELSEWHERE = 2;
 export const HAS_SHA512 = 4;
 export const IN_BUNDLE = 8;
 export const BUNDLES_OTHERS = 16;
+/** Others are in its node_modules. */
+export const HAS_CHILDREN = 64;
 /** Set by who follows what is asked for. */
 export const IS_REACHED = 32;

@@ -1,4 +1,4 @@
-import { areSame, viewOf } from './bytes.ts';
+import { viewOf } from './bytes.ts';
 import { IntList } from './int-list.ts';
 
 const ROW = 3;
@@ -64,7 +64,14 @@ export class LockNames {
   #isName(number: number, view: DataView, from: number, to: number): boolean {
     const place = this.from(number);
     if (this.to(number) - place !== to - from) return false;
-    return areSame(view, from, this.#view, place, to - from);
+    const own = this.#view;
+    const ahead = place - from;
+    let at = from;
+    for (const last = to - 4; at <= last; at += 4) {
+      if (view.getInt32(at, true) !== own.getInt32(at + ahead, true)) return false;
+    }
+    for (; at < to; at += 1) if (view.getUint8(at) !== own.getUint8(at + ahead)) return false;
+    return true;
   }
 
   #add(slot: number, hash: number, from: number, to: number): number {

@@ -1,9 +1,9 @@
 import { isSha512 } from './integrity.ts';
 import { JsonCursor, OPEN_LIST, OPEN_OBJECT, QUOTE } from './json-cursor.ts';
-import { textOf } from './bytes.ts';
+import { type Text, textOf } from './bytes.ts';
 import { MODULES } from './node.ts';
 import { ASK } from './asks.ts';
-import { BUNDLES_OTHERS, HAS_SHA512, IN_BUNDLE, IS_ELSEWHERE, IS_ODD, NO_ENTRY } from './marks.ts';
+import { BUNDLES_OTHERS, HAS_CHILDREN, HAS_SHA512, IN_BUNDLE, IS_ELSEWHERE, IS_ODD, NO_ENTRY } from './marks.ts';
 import { LockTable } from './table.ts';
 import { isPublic } from '../registries.ts';
 import { ReleaseReader } from '../satisfies.ts';
@@ -48,8 +48,8 @@ export function scanLock(content: Uint8Array): LockTable | undefined {
   return hasPackages && !json.failed && json.at === content.length ? table : undefined;
 }
 
-const isName = (json: JsonCursor, name: DataView): boolean =>
-  json.nameTo - json.nameFrom === name.byteLength && json.matches(json.nameFrom, name);
+const isName = (json: JsonCursor, name: Text): boolean =>
+  json.nameTo - json.nameFrom === name.bytes.length && json.matches(json.nameFrom, name);
 
 /** Fields that a judgement reads. The others are passed over. */
 const FIELDS = (
@@ -71,7 +71,7 @@ type Field = (typeof FIELDS)[number];
 /** No two of them are alike in length and first letter. */
 const signOf = (length: number, first: number): number => 256 * length + first;
 const FIELD_BY_SIGN: (Field | undefined)[] = Array.from({ length: signOf(32, 0) });
-for (const field of FIELDS) FIELD_BY_SIGN[signOf(field.text.byteLength, field.text.getUint8(0))] = field;
+for (const field of FIELDS) FIELD_BY_SIGN[signOf(field.text.bytes.length, field.text.bytes[0] ?? 0)] = field;
 
 /**
  * Reads `packages`, one entry after another. Its methods take nothing apart through lists (`const [a, b] = [x, y]`): that was
@@ -128,6 +128,7 @@ class PackagesReader {
     }
     const entry = entries.add(from, to, json.at, parent);
     if (!children.put(parent, name, entry)) json.fail();
+    if (!isAtTop) entries.mark(parent, HAS_CHILDREN);
     for (let at = nameFrom + 1; at < to; at += 2) {
       if (json.byte(at) === POINT && (json.byte(at - 1) === POINT || json.byte(at + 1) === POINT)) this.#isOdd(entry);
     }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../json-file.ts';
 import { LockAsks } from './asks.ts';
 import { LockChildren } from './children.ts';
 import { LockEntries } from './entries.ts';
-import { NO_ENTRY } from './marks.ts';
+import { HAS_CHILDREN, NO_ENTRY } from './marks.ts';
 import { LockNames } from './names.ts';
 import { type LockNode, parsedNode } from './node.ts';
 
@@ -29,6 +29,7 @@ export class LockTable {
   /** What Node.js finds for a name from a package, or from the top: the nearest node_modules upwards. */
   lookUp(from: number, name: number): number {
     for (let entry = from; entry !== NO_ENTRY; entry = this.entries.parent(entry)) {
+      if (!this.entries.has(entry, HAS_CHILDREN)) continue;
       const found = this.children.find(entry, name);
       if (found !== NO_ENTRY) return found;
     }
