@@ -29,3 +29,9 @@ export function benchOptions(...switches: readonly string[]): BenchOptions {
     given: new Set(switches.filter((name) => values[name] === true)),
   };
 }
+
+/** The value of an option of one benchmark, `--NAME VALUE`; undefined where it is not given. */
+export function benchValue(name: string): string | undefined {
+  const value = parseArgs({ strict: false, options: { [name]: { type: 'string' } } }).values[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,4 +1,11 @@
-import { KubeConfig, Watch, type CoreV1Api, type V1ContainerStatus, type V1Pod } from '@kubernetes/client-node';
+import {
+  KubeConfig,
+  Watch,
+  type CoreV1Api,
+  type V1ContainerStatus,
+  type V1Pod,
+  type V1PodTemplateSpec,
+} from '@kubernetes/client-node';
 
 /** Moments of one Pod in milliseconds since its creation was asked for, as a watch of the API shows them. */
 export interface Start {
@@ -11,11 +18,16 @@ export interface Start {
   initialized?: number;
   /** The Function's container runs. */
   started?: number;
-  ready?: number;
+  /** Ready, or completed: see {@link endOf}. */
+  ended?: number;
 }
 
+/** What a start ends with: a Pod that is not restarted for ever, as that of a Job, is there to run to its end. */
+export const endOf = ({ spec }: V1PodTemplateSpec): 'Ready' | 'completed' =>
+  (spec?.restartPolicy ?? 'Always') === 'Always' ? 'Ready' : 'completed';
+
 export interface Watched {
-  /** Creates the Pods at once. @returns what was seen of each until it was Ready */
+  /** Creates the Pods at once. @returns what was seen of each until its end */
   start(pods: readonly V1Pod[], milliseconds: number): Promise<readonly Start[]>;
   /** From the moment of calling until the Pod's container has restarted and is Ready again. */
   restarted(name: string, milliseconds: number): Promise<number>;
@@ -24,6 +36,9 @@ export interface Watched {
 
 const has = (pod: V1Pod, type: string): boolean =>
   pod.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
+
+const hasEnded = (pod: V1Pod): boolean =>
+  endOf(pod) === 'Ready' ? has(pod, 'Ready') : pod.status?.phase === 'Succeeded';
 
 const begun = ({ state }: V1ContainerStatus): boolean =>
   state?.running !== undefined || state?.terminated !== undefined;
@@ -65,7 +80,7 @@ export async function watchPods(kubeconfig: string, api: CoreV1Api, namespace: s
     const name = body.metadata?.name ?? '';
     const began = performance.now();
     const start: Start = { admitted: 0 };
-    const ready = until(
+    const ended = until(
       milliseconds,
       (pod) => {
         if (pod.metadata?.name !== name) return false;
@@ -76,16 +91,16 @@ export async function watchPods(kubeconfig: string, api: CoreV1Api, namespace: s
         if (inits.length > 0 && inits.every(({ state }) => state?.terminated?.exitCode === 0))
           start.initialized ??= now;
         if (pod.status?.containerStatuses?.some(begun)) start.started ??= now;
-        if (!has(pod, 'Ready')) return false;
-        start.ready ??= now;
+        if (!hasEnded(pod)) return false;
+        start.ended ??= now;
         return true;
       },
       name,
     );
-    ready.catch(() => undefined);
+    ended.catch(() => undefined);
     await api.createNamespacedPod({ namespace, body });
     start.admitted = performance.now() - began;
-    await ready;
+    await ended;
     return start;
   }
 

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, inject } from 'vitest';
 import { given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, kubectl, kubectlOk } from '../cluster/kubectl.ts';
+import { manifestOf, startPrivateRegistry, type Values } from './example-manifests.ts';
 import { call, callJson, readyPod, readyPods } from './pods.ts';
-import { answerOf, listen, packNpm } from './registry.ts';
+import { listen } from './registry.ts';
 
 /** One small node runs all of them at once, so what they ask for by default is small, too. */
 const CONFIGURATION = `
@@ -19,22 +20,9 @@ const post = (data: unknown, headers: Record<string, string> = {}): RequestInit 
   headers: { 'content-type': 'application/json', ...headers },
 });
 
-type Replaced = Readonly<Record<string, string>>;
-/** The node has the Python of its Debian; test/examples runs these on the Python of whoever runs it, too. */
-const DEBIANS_PYTHON: Replaced = { python312: 'python311' };
-
 /** Applies an example with the author's own values in it. */
-async function applied(namespace: string, example: string, replaced: Replaced = {}): Promise<void> {
-  if (Object.keys(replaced).length === 0) {
-    await kubectlOk(['apply', '-n', namespace, '-f', `examples/${example}`]);
-    return;
-  }
-  let manifest = readFileSync(`examples/${example}/function.yaml`, 'utf8');
-  for (const [from, to] of Object.entries(replaced)) {
-    if (!manifest.includes(from)) throw new Error(`examples/${example} has no ${from}`);
-    manifest = manifest.replaceAll(from, to);
-  }
-  await kubectlOk(['apply', '-n', namespace, '-f', '-'], manifest);
+async function applied(namespace: string, example: string, values: Values = {}): Promise<void> {
+  await kubectlOk(['apply', '-n', namespace, '-f', '-'], manifestOf(example, values));
 }
 
 /** What shows that an example works. */
@@ -87,23 +75,14 @@ const EXAMPLES: Readonly<Record<string, (namespace: string) => Promise<void>>> =
   },
 
   async 'private-registry'(namespace) {
-    const greetings = packNpm('@acme/greetings', 'exports.greeting = (name) => `Greetings, ${name}`;');
-    const registry = await listen((request, response) => {
-      const allowed = request.headers.authorization === 'Bearer its-token';
-      const answer = allowed ? answerOf(greetings, request) : undefined;
-      response.writeHead(allowed ? (answer === undefined ? 404 : 200) : 401).end(answer ?? '{}');
-    });
-    await applied(namespace, 'private-registry', {
-      'https://npm.example.com/': registry.url,
-      '//npm.example.com/': registry.url.replace('http:', ''),
-      'PUT-A-TOKEN-HERE': 'its-token',
-    });
+    const registry = await startPrivateRegistry();
+    await applied(namespace, 'private-registry', registry.values);
     expect((await call(await readyPod(namespace, 'app=private-registry'), '/?name=Ada')).text).toBe('Greetings, Ada');
     registry.close();
   },
 
   async 'scheduled-job'(namespace) {
-    await applied(namespace, 'scheduled-job', DEBIANS_PYTHON);
+    await applied(namespace, 'scheduled-job');
     await kubectlOk(['create', 'job', '-n', namespace, 'report-now', '--from=cronjob/scheduled-job']);
     await kubectlOk(['wait', '-n', namespace, 'job/report-now', '--for=condition=complete', '--timeout=240s']);
     const log = await kubectlOk(['logs', '-n', namespace, 'job/report-now', '-c', 'function']);
@@ -111,7 +90,7 @@ const EXAMPLES: Readonly<Record<string, (namespace: string) => Promise<void>>> =
   },
 
   async 'secret-mount'(namespace) {
-    await applied(namespace, 'secret-mount', { ...DEBIANS_PYTHON, 'PUT-A-PASSWORD-HERE': 'secret' });
+    await applied(namespace, 'secret-mount', { 'PUT-A-PASSWORD-HERE': 'secret' });
     const pod = await readyPod(namespace, 'app=secret-mount');
     expect(await callJson(pod)).toEqual({ user: 'shop', passwordLength: 6 });
   },
@@ -127,7 +106,7 @@ const EXAMPLES: Readonly<Record<string, (namespace: string) => Promise<void>>> =
   },
 
   async 'python-pydantic'(namespace) {
-    await applied(namespace, 'python-pydantic', DEBIANS_PYTHON);
+    await applied(namespace, 'python-pydantic');
     const pod = await readyPod(namespace, 'app=python-pydantic');
     expect(JSON.parse((await call(pod, '/', post(ORDER))).text)).toEqual({ accepted: ORDER });
     expect((await call(pod, '/', post({ ...ORDER, pieces: 0 }))).status).toBe(422);

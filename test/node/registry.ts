@@ -14,15 +14,15 @@ export interface Listening {
   close(): void;
 }
 
-/** A server of this machine that Pods reach. */
-export async function listen(answer: RequestListener): Promise<Listening> {
+/** A server of this machine that Pods reach, at the address that they reach it by. */
+export async function listen(answer: RequestListener, address = inject('node').address): Promise<Listening> {
   const server = createServer(answer);
-  server.listen(0, inject('node').address);
+  server.listen(0, address);
   await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const bound = server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
   return {
-    url: `http://${inject('node').address}:${port}/`,
+    url: `http://${address}:${port}/`,
     close() {
       server.closeAllConnections();
       server.close();

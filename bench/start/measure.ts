@@ -1,0 +1,64 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { coreApi, kubectlOk } from '../../test/cluster/kubectl.ts';
+import { progress } from '../measure/report.ts';
+import { nameOf, type Case, type Measured } from './cases.ts';
+import { CONTENDERS } from './contenders.ts';
+import type { Watched } from './phases.ts';
+import { seconds, total } from './report.ts';
+import { NPM_55, type Subject } from './subjects.ts';
+
+const PATIENCE = 300_000;
+
+/** Starts the Pods of each case, round by round, so that what else the machine does meets all of them. */
+export async function measure(
+  watched: Watched,
+  namespace: string,
+  cases: readonly Case[],
+  rounds: number,
+): Promise<readonly Measured[]> {
+  const measured = cases.map((each): Measured => ({ ...each, starts: [], restarts: [] }));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, each] of measured.entries()) {
+      const pods = Array.from({ length: each.count }, (_, number) => podOf(each, `start-${round}-${index}-${number}`));
+      try {
+        each.starts.push(...(await watched.start(pods, PATIENCE)));
+        if (each.count === 1 && round === 0) await restart(watched, namespace, pods[0], each);
+      } catch (error) {
+        progress(`${nameOf(each)}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      progress(`${nameOf(each)}: ${seconds(total(each))}`);
+      await remove(namespace, pods);
+    }
+  }
+  return measured;
+}
+
+/** Lets the Pods with a cache find what they will install in it. */
+export async function fillCaches(watched: Watched, namespace: string, subjects: readonly Subject[]): Promise<void> {
+  for (const subject of subjects.filter(({ locked }) => locked !== undefined)) {
+    const pod = podOf(
+      { subject, limits: 'L', contender: 'Buildless, with a lock and a warm cache', count: 1 },
+      `fill-${subject.name}`,
+    );
+    await watched.start([pod], PATIENCE);
+    await remove(namespace, [pod]);
+  }
+}
+
+async function restart(watched: Watched, namespace: string, pod: V1Pod | undefined, each: Measured): Promise<void> {
+  if (each.subject.name !== NPM_55 || !['Buildless', 'Buildless, with a lock', "Kyma's Pod"].includes(each.contender))
+    return;
+  const name = pod?.metadata?.name ?? '';
+  const { status } = await coreApi().readNamespacedPod({ namespace, name });
+  const again = watched.restarted(name, PATIENCE);
+  await fetch(`http://${status?.podIP ?? ''}:8080/exit`).catch(() => undefined);
+  each.restarts.push(await again);
+}
+
+const podOf = ({ subject, limits, contender }: Case, name: string): V1Pod =>
+  CONTENDERS[contender](name, subject, limits);
+
+async function remove(namespace: string, pods: readonly V1Pod[]): Promise<void> {
+  const names = pods.map(({ metadata }) => metadata?.name ?? '');
+  await kubectlOk(['delete', 'pods', '-n', namespace, '--grace-period=1', ...names]);
+}
