@@ -4,7 +4,7 @@ import { eventually, given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
 import { coreApi, createNamespace, kubectlOk } from '../cluster/kubectl.ts';
 import { claim } from './claim.ts';
-import { podOf } from './fast-packages.ts';
+import { podOf } from './packages.ts';
 import { apply, sourceOf } from './functions.ts';
 import { call, isReady } from './pods.ts';
 import { answerOf, answerOfIndex, listen, type Listening, npmrcOf, packNpm, packWheel, pipConfOf } from './registry.ts';

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
 import { eventually, given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
-import { coreApi, createNamespace, kubectlOk } from '../cluster/kubectl.ts';
-import { NODE_FILES, podOf, pythonFiles } from './fast-packages.ts';
+import { createNamespace, kubectlOk } from '../cluster/kubectl.ts';
 import { apply, deployed, sourceOf } from './functions.ts';
-import { ctr } from './machine/containerd.ts';
-import { callJson, isReady, readyPod, seen } from './pods.ts';
+import { killInstallations } from './kills.ts';
+import { NODE_FILES, podOf, pythonFiles } from './packages.ts';
+import { callJson, readyPod, seen } from './pods.ts';
 import { listen, npmrcOf, type Listening } from './registry.ts';
 
 const LANGUAGES = [
@@ -15,7 +14,6 @@ const LANGUAGES = [
   { source: 'uv', runtime: 'python311' },
 ] as const;
 const KILLS = 30;
-const AT_ONCE = 10;
 
 describe('an installation by bun or uv in buildless-prepare', () => {
   given(() => installWebhook());
@@ -82,71 +80,17 @@ describe('an installation by bun or uv in buildless-prepare', () => {
       expect((pod.spec?.initContainers ?? []).map(({ name }) => name)).toEqual(['buildless-prepare']);
       complete.set(source, await callJson(pod));
     }
-    let killed = 0;
-    for (let batch = 0; batch < KILLS / AT_ONCE; batch += 1) {
-      const pods = Array.from({ length: AT_ONCE }, (_, index) => {
-        const { source, runtime } = LANGUAGES[index % 2 === 0 ? 0 : 1];
-        return { source, name: `killed-${batch}-${index}`, runtime };
-      });
-      for (const { name, source, runtime } of pods) {
-        await coreApi().createNamespacedPod({
-          namespace,
-          body: podOf(name, source, { 'buildless.dev/runtime': runtime }),
-        });
-      }
-      killed += await killEach(pods.map(({ name }) => name));
-      for (const { name, source } of pods) {
-        const pod = await eventually(() => coreApi().readNamespacedPod({ namespace, name }), isReady, 240_000);
-        expect(await callJson(pod)).toEqual(complete.get(source));
-      }
-      await kubectlOk([
-        'delete',
-        'pods',
-        '-n',
-        namespace,
-        '--grace-period=1',
-        '--wait=false',
-        ...pods.map(({ name }) => name),
-      ]);
-    }
+    const victims = Array.from({ length: KILLS }, (_, index) => {
+      const { source, runtime } = LANGUAGES[index % 2 === 0 ? 0 : 1];
+      const pod = podOf(`killed-${index}`, source, { 'buildless.dev/runtime': runtime });
+      return { pod, complete: complete.get(source) };
+    });
+    const installation = { namespace, container: 'buildless-prepare', milliseconds: 1000 } as const;
+    const killed = await killInstallations(installation, victims);
     console.log(`installations by bun and uv killed: ${killed} of ${KILLS}`);
     expect(killed).toBeGreaterThan(KILLS / 3);
   });
-
-  /** Kills buildless-prepare of each Pod once, within the second that it takes beside nine others. @returns how many it met */
-  async function killEach(names: readonly string[]): Promise<number> {
-    const waiting = new Set(names);
-    const kills: Promise<number>[] = [];
-    const latest = performance.now() + 120_000;
-    while (waiting.size > 0 && performance.now() < latest) {
-      for (const name of waiting) {
-        const id = prepareOf(name);
-        if (id === undefined) continue;
-        waiting.delete(name);
-        kills.push(delay(Math.random() * 1000).then(() => kill(id)));
-      }
-      await delay(20);
-    }
-    return (await Promise.all(kills)).reduce((sum, each) => sum + each, 0);
-  }
-
-  /** The container of a Pod's buildless-prepare, as soon as there is one. */
-  function prepareOf(name: string): string | undefined {
-    const filter = `labels."io.kubernetes.pod.namespace"==${namespace},labels."io.kubernetes.pod.name"==${name}`;
-    const found = ctr('containers', 'ls', '-q', `${filter},labels."io.kubernetes.container.name"==buildless-prepare`);
-    return found.split('\n').find(Boolean);
-  }
 });
-
-function kill(id: string): number {
-  try {
-    ctr('tasks', 'kill', '--signal', 'SIGKILL', id);
-    return 1;
-  } catch {
-    // It has not begun yet, or ended already.
-    return 0;
-  }
-}
 
 /** The processes of an installer whose registry is this one. */
 function processesOf(program: string, registry: string): readonly number[] {

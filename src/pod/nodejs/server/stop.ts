@@ -5,10 +5,14 @@ import type { Tracing } from './tracing/tracing.ts';
 
 const RECENT_MILLISECONDS = 10_000;
 /**
- * How long a server that had requests recently still accepts them: so that whoever holds a connection hears `Connection:
- * close` instead of finding it closed, and proxies hear that the Pod is going.
+ * A server that had requests recently goes on accepting until for so long none has come: so that whoever holds a connection
+ * hears `Connection: close` instead of finding it closed, and proxies hear that the Pod is going.
  */
-const LINGER_MILLISECONDS = 1000;
+const QUIET_MILLISECONDS = 1000;
+/** At the latest: kube-proxy may be a second late by itself (its `minSyncPeriod`), after the API server's own delay. */
+const LONGEST_MILLISECONDS = 3000;
+/** For the request of a connection that was opened at the last moment. */
+const LAST_MILLISECONDS = 500;
 
 /** Stops at the first SIGTERM or SIGINT; a second one does not wait. @returns whether it was asked to stop */
 export function stopOnSignals(server: FunctionServer, tracing: Tracing | undefined): () => boolean {
@@ -38,12 +42,54 @@ function stop(server: FunctionServer, tracing: Tracing | undefined): void {
     // Timers and connections of the handler's own do not keep the Pod.
     process.exit(0);
   };
-  server.beginToStop(endIfIdle);
-  const linger = performance.now() - server.lastRequest() < RECENT_MILLISECONDS ? LINGER_MILLISECONDS : 0;
-  setTimeout(() => {
+  const noMoreRequests = (): void => {
     closed = true;
-    server.http.close();
-    server.http.closeIdleConnections();
     endIfIdle();
-  }, linger);
+  };
+  server.beginToStop(endIfIdle);
+  whenQuiet(server, () => {
+    server.http.close(noMoreRequests);
+    server.http.closeIdleConnections();
+    setTimeout(noMoreRequests, LAST_MILLISECONDS);
+  });
+}
+
+/** Calls back as soon as nobody seems to be left who has not heard that the Pod is going. */
+function whenQuiet(server: FunctionServer, done: () => void): void {
+  const asked = performance.now();
+  const look = (): void => {
+    const quiet = Math.max(asked, server.lastRequest()) + QUIET_MILLISECONDS;
+    const wait = Math.min(quiet, asked + LONGEST_MILLISECONDS) - performance.now();
+    if (wait > 0) setTimeout(look, wait);
+    else whenNothingWaits(server, done);
+  };
+  if (asked - server.lastRequest() < RECENT_MILLISECONDS) look();
+  else done();
+}
+
+/**
+ * Calls back where no connection waits at the socket, as to close it resets those. The event loop accepts one in each turn
+ * (libuv since 1.45), so there is none in a turn in which nothing happens. A turn with an answer is long enough for its client
+ * to come again.
+ */
+function whenNothingWaits(server: FunctionServer, done: () => void): void {
+  const latest = performance.now() + LAST_MILLISECONDS;
+  let connections = 0;
+  const onConnection = (): void => {
+    connections += 1;
+  };
+  const state = (): string => `${connections} ${server.lastRequest()} ${server.running()}`;
+  let before = '';
+  const turn = (): void => {
+    const now = state();
+    if (now !== before && performance.now() < latest) {
+      before = now;
+      setImmediate(turn);
+      return;
+    }
+    server.http.off('connection', onConnection);
+    done();
+  };
+  server.http.on('connection', onConnection);
+  turn();
 }

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from .ending import end_now, report_endings
 from .health import start_health
@@ -16,10 +17,16 @@ from .packages import hand_over, load_cheroot, put_server_first
 from .settings import Settings, read_settings
 from .stop import CannotStart, write_termination_message
 
+if TYPE_CHECKING:
+    from .workers import Workers
+
 RECENT = 10
-LINGER = 1
-"""Seconds in which a server that had requests in the last RECENT ones still answers: so that whoever holds a
-connection hears `Connection: close` instead of finding it closed, and proxies hear that the Pod is going."""
+QUIET = 1
+"""Seconds: a server that had requests in the last RECENT ones goes on accepting until for so long none has come, so that
+whoever holds a connection hears `Connection: close` instead of finding it closed, and proxies hear that the Pod is going."""
+LONGEST = 3
+"""Seconds in which it ends at the latest: kube-proxy may be one late by itself (its `minSyncPeriod`), after the API
+server's own delay."""
 EXIT_GRACE = 5
 """Seconds for `atexit` functions and threads of the handler's own after the last request."""
 
@@ -82,8 +89,7 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     stop.wait()
     note('info', 'asked to stop: finishing what runs')
     application.stopping = True
-    if server.requests.recently_asked(RECENT):
-        time.sleep(LINGER)
+    _linger(server.requests)
     server.stop()
     if tracing is not None:
         tracing.shutdown()
@@ -93,3 +99,14 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     guard = threading.Timer(EXIT_GRACE, end_now, (0,))
     guard.daemon = True
     guard.start()
+
+
+def _linger(workers: Workers) -> None:
+    """Return as soon as nobody seems to be left who has not heard that the Pod is going."""
+    if workers.seconds_since_request() >= RECENT:
+        return
+    end = time.monotonic() + LONGEST
+    wait: float = QUIET
+    while wait > 0:
+        time.sleep(wait)
+        wait = min(QUIET - workers.seconds_since_request(), end - time.monotonic())

@@ -69,9 +69,9 @@ class Workers:
     def get(self) -> Any:
         return self._queue.get()
 
-    def recently_asked(self, seconds: float) -> bool:
-        """Whether a request came in the last `seconds`."""
-        return time.monotonic() - self._last < seconds
+    def seconds_since_request(self) -> float:
+        """How long ago the last request came, other than for the server's own health; infinite where none has."""
+        return time.monotonic() - self._last
 
     def seconds_without_thread(self) -> float:
         """How long requests have waited with no thread taking one up: 0 where none waits."""

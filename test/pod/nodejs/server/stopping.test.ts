@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyBuiltPrograms } from '../../conformance/built-programs.ts';
+import { call } from '../../conformance/hammer.ts';
 import { withFunction, type FunctionProcess } from '../../conformance/harness.ts';
 
 let built: Awaited<ReturnType<typeof copyBuiltPrograms>>;
@@ -11,6 +16,7 @@ afterAll(() => built.remove());
 const serve = (files: string, body: (started: FunctionProcess) => Promise<void>): Promise<void> =>
   withFunction({ language: 'nodejs', programs: built.programs, files }, body);
 
+const HELLO = `exports.main = () => 'x';`;
 const SLOW = `module.exports = { main: () => new Promise((resolve) => { console.log('called'); setTimeout(resolve, 700, 'finished'); }) };`;
 
 describe('SIGTERM', () => {
@@ -31,6 +37,33 @@ describe('SIGTERM', () => {
   it('ends a Function at once that has nothing to finish, whatever timers it left', async () => {
     await serve(`setInterval(() => {}, 1000); exports.main = () => 1;`, async (started) => {
       started.process.kill('SIGTERM');
+      expect(await started.exited).toBe(0);
+    });
+  });
+
+  it('goes on accepting while there is somebody who has not heard that the Pod is going', async () => {
+    await serve(HELLO, async (started) => {
+      expect(await call(started.port, false)).toBe('x');
+      started.process.kill('SIGTERM');
+      await started.logged('asked to stop');
+      for (let calls = 0; calls < 7; calls += 1) {
+        await delay(200);
+        expect(await call(started.port, false)).toBe('x');
+      }
+      expect(await started.exited).toBe(0);
+    });
+  });
+
+  it('answers the request of a connection that was opened just before', async () => {
+    await serve(HELLO, async (started) => {
+      const socket = connect(started.port, '127.0.0.1');
+      await once(socket, 'connect');
+      // Accepted, as this one was after it.
+      await started.call({ path: '/healthz' });
+      started.process.kill('SIGTERM');
+      await started.logged('asked to stop');
+      socket.write('GET / HTTP/1.1\r\nHost: orders\r\n\r\n');
+      expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\nx$/);
       expect(await started.exited).toBe(0);
     });
   });

@@ -1,8 +1,9 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { Agent, get } from 'node:http';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, hammer } from '../../conformance/hammer.ts';
 import { PythonRuntime } from './python-function.ts';
 
 let runtime: PythonRuntime;
@@ -65,37 +66,23 @@ def main(event, context):
 
   it('loses no request under load: each is answered until connections are refused', async () => {
     const started = await runtime.start(hello);
-    const { port } = started;
-    let answered = 0;
-    const failed: string[] = [];
-    const client = async (): Promise<void> => {
-      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      for (;;) {
-        const outcome = await new Promise<string>((resolve) => {
-          const request = get({ host: '127.0.0.1', port, agent }, (answer) => {
-            let text = '';
-            answer.on('data', (data: Buffer) => (text += data.toString()));
-            answer.on('end', () => {
-              resolve(text);
-            });
-            answer.on('error', (error) => {
-              resolve(error.message);
-            });
-          });
-          request.on('error', (error) => {
-            resolve(error.message);
-          });
-        });
-        if (outcome === 'x') answered++;
-        else if (outcome.includes('ECONNREFUSED')) break;
-        else failed.push(outcome);
-        if (answered === 500) started.process.kill('SIGTERM');
-      }
-      agent.destroy();
-    };
-    await Promise.all(Array.from({ length: 16 }, client));
+    const { answered, failed } = await hammer(started.port, (count) => {
+      if (count === 500) started.process.kill('SIGTERM');
+    });
     expect(failed).toEqual([]);
     expect(answered).toBeGreaterThan(500);
+    expect(await started.exited).toBe(0);
+  });
+
+  it('goes on accepting while there is somebody who has not heard that the Pod is going', async () => {
+    const started = await runtime.start(hello);
+    expect(await call(started.port, false)).toBe('x');
+    started.process.kill('SIGTERM');
+    await started.logged('asked to stop');
+    for (let calls = 0; calls < 7; calls += 1) {
+      await delay(200);
+      expect(await call(started.port, false)).toBe('x');
+    }
     expect(await started.exited).toBe(0);
   });
 
