@@ -8,7 +8,7 @@ import semver from 'semver';
 import { FOREIGN_LOCKS } from '../dependencies/npm/lock/read.ts';
 import type { LockNode } from '../dependencies/npm/lock/node.ts';
 import type { LockFault, WalkedLock } from '../dependencies/npm/lock/walk.ts';
-import { readNpmSource } from '../dependencies/npm/source.ts';
+import { type NpmSource, readNpmSource } from '../dependencies/npm/source.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../dependencies/settings.ts';
 import type { SourceFiles } from '../function/files.ts';
 import { textAt } from './wanted-tree.ts';
@@ -19,15 +19,25 @@ const OF_ONE_ONLY = ['bunfig.toml', 'npm-shrinkwrap.json', ...Object.keys(FOREIG
 /** Package.json's fields that change what bun installs and npm does not know, or the reverse. */
 const FIELDS = ['workspaces', 'patchedDependencies', 'resolutions', 'catalog', 'catalogs'];
 
+/** What bun is to install, read as npm would; undefined where it cannot be read. */
+export function readForBun(files: SourceFiles): NpmSource | undefined {
+  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
+  return source === undefined || 'problem' in source ? undefined : source;
+}
+
 /**
  * @param nodeVersion of the runtime, e.g. `22`
+ * @param source what `readForBun` made of the files
  * @returns the reason why npm is to install instead; undefined where bun may
  */
-export function whyNotBun(files: SourceFiles, nodeVersion: string): string | undefined {
+export function whyNotBun(
+  files: SourceFiles,
+  nodeVersion: string,
+  source: NpmSource | undefined = readForBun(files),
+): string | undefined {
   const alien = OF_ONE_ONLY.find((name) => files.has(name));
   if (alien !== undefined) return `the source has ${alien}, which npm and bun do not both read`;
-  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
-  if (source === undefined || 'problem' in source) return 'package.json cannot be read';
+  if (source === undefined) return 'package.json cannot be read';
   const field = FIELDS.find((name) => source.root.json.value[name] !== undefined);
   if (field !== undefined) return `package.json has ${field}`;
   const { lock } = source;

@@ -32,11 +32,11 @@ const WHY_NOT: Readonly<Record<FastInstaller, (files: SourceFiles, version: stri
 const known = new WeakMap<SourceFiles, Map<string, string | undefined>>();
 
 /**
- * Why a fast installer is not to be taken for these files, though it may be used; shared by admission and the Pod.
+ * Why a fast installer is not to be taken for these files, though it may be used.
  *
  * @param version of the runtime's language, e.g. `22`
  */
-export function whyNotFast(installer: FastInstaller, files: SourceFiles, version: string): string | undefined {
+function whyNotFast(installer: FastInstaller, files: SourceFiles, version: string): string | undefined {
   const answers = known.get(files) ?? new Map<string, string | undefined>();
   const key = `${installer} ${version}`;
   if (!answers.has(key)) answers.set(key, WHY_NOT[installer](files, version));

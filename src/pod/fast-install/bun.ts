@@ -2,8 +2,7 @@ import { copyFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LockNode } from '../../dependencies/npm/lock/node.ts';
 import type { Manifest } from '../../dependencies/npm/manifest.ts';
-import { type NpmSource, readNpmSource } from '../../dependencies/npm/source.ts';
-import { DEFAULT_DEPENDENCY_SETTINGS } from '../../dependencies/settings.ts';
+import type { NpmSource } from '../../dependencies/npm/source.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import { layoutOfLock } from '../../installers/lock-layout.ts';
 import type { InstalledPackages } from '../../installers/same-tree.ts';
@@ -20,8 +19,16 @@ import { platformOf } from './platform.ts';
 /** bun's own lock, which it may write. */
 const BUN_LOCK = 'bun.lock';
 
-/** Installs what package-lock.json has, looks whether that is what came, and puts it where the lock has it. */
-export async function installWithBun(tool: Tool, files: SourceFiles): Promise<FastInstallOutcome> {
+/**
+ * Installs what package-lock.json has, looks whether that is what came, and puts it where the lock has it.
+ *
+ * @param source what `readForBun` made of the files
+ */
+export async function installWithBun(
+  tool: Tool,
+  files: SourceFiles,
+  source: NpmSource | undefined,
+): Promise<FastInstallOutcome> {
   const { options, surroundings } = tool;
   const { staging, scratch, registry } = options;
   const settings = [path.join(staging, '.npmrc'), ...(registry === undefined ? [] : [registry])];
@@ -76,7 +83,6 @@ export async function installWithBun(tool: Tool, files: SourceFiles): Promise<Fa
     env,
     redact,
   );
-  const source = readSource(files);
   const wanted = source === undefined ? undefined : wantedByLock(source, platform);
   const end = await running;
   if (!files.has(BUN_LOCK)) await rm(path.join(staging, BUN_LOCK), { force: true });
@@ -94,11 +100,6 @@ export async function installWithBun(tool: Tool, files: SourceFiles): Promise<Fa
   if (typeof layout === 'string') return { declined: `bun installed something else: ${layout}` };
   layOut(layout, wanted, staging, path.join(scratch, 'taken'));
   return 'installed';
-}
-
-function readSource(files: SourceFiles): NpmSource | undefined {
-  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
-  return source === undefined || 'problem' in source ? undefined : source;
 }
 
 function wantedByLock({ lock, root }: NpmSource, platform: Platform): ReadonlySet<LockNode> | undefined {

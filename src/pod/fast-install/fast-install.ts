@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
 import type { FastInstaller } from '../../function/installers.ts';
 import { PYTHON_PACKAGES } from '../../function/languages.ts';
-import { whyNotFast } from '../../installers/plan.ts';
+import { readForBun, whyNotBun } from '../../installers/bun.ts';
+import { whyNotUv } from '../../installers/uv.ts';
 import { type ProgramEnd, runProgram } from '../prepare/program.ts';
 import type { Redactor } from '../prepare/redaction.ts';
 import { type Refusal, refuse } from '../prepare/refusal.ts';
@@ -59,9 +60,21 @@ export interface Tool {
 /** Done, declined for a reason (another installer may do it), or failed. */
 export type FastInstallOutcome = 'installed' | { readonly declined: string } | Refusal;
 
-const INSTALL: Readonly<Record<FastInstaller, (tool: Tool, files: SourceFiles) => Promise<FastInstallOutcome>>> = {
-  bun: installWithBun,
-  uv: installWithUv,
+type Install = (tool: Tool) => Promise<FastInstallOutcome>;
+
+/** Look at a source, which a lock makes long, once for whether and how it is installed; or say why another is to do it. */
+const INSTALL: Readonly<
+  Record<FastInstaller, (files: SourceFiles, options: FastInstallOptions) => Install | { readonly declined: string }>
+> = {
+  bun: (files, { asked, version }) => {
+    const source = readForBun(files);
+    const reason = asked ? undefined : whyNotBun(files, version, source);
+    return reason === undefined ? (tool) => installWithBun(tool, files, source) : { declined: reason };
+  },
+  uv: (files, { asked }) => {
+    const reason = asked ? undefined : whyNotUv(files);
+    return reason === undefined ? (tool) => installWithUv(tool, files) : { declined: reason };
+  },
 };
 
 /** Installs into `staging`, or says why another installer is to do it. */
@@ -70,9 +83,9 @@ export async function fastInstall(
   options: FastInstallOptions,
   surroundings: FastInstallSurroundings,
 ): Promise<FastInstallOutcome> {
-  const { installer, registry, asked, version, staging } = options;
-  const reason = asked ? undefined : whyNotFast(installer, files, version);
-  if (reason !== undefined) return { declined: reason };
+  const { installer, registry, staging } = options;
+  const install = INSTALL[installer](files, options);
+  if ('declined' in install) return install;
   const command = path.join(surroundings.tools, installer);
   if (!existsSync(command)) return { declined: `there is no ${installer} in ${surroundings.tools}` };
   if (registry !== undefined && !existsSync(registry)) {
@@ -102,7 +115,7 @@ export async function fastInstall(
           },
         }),
     };
-    const outcome = await INSTALL[installer](tool, files);
+    const outcome = await install(tool);
     if (outcome === 'installed') {
       surroundings.log(`${installer} installed the packages in ${((performance.now() - start) / 1000).toFixed(2)} s`);
     }

@@ -8,7 +8,7 @@ const RECENT_MILLISECONDS = 10_000;
  * A server that had requests recently goes on accepting until for so long none has come: so that whoever holds a connection
  * hears `Connection: close` instead of finding it closed, and proxies hear that the Pod is going.
  */
-const QUIET_MILLISECONDS = 1000;
+const QUIET_MILLISECONDS = 800;
 /** At the latest: kube-proxy may be a second late by itself (its `minSyncPeriod`), after the API server's own delay. */
 const LONGEST_MILLISECONDS = 3000;
 /** For the request of a connection that was opened at the last moment. */

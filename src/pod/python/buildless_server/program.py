@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .workers import Workers
 
 RECENT = 10
-QUIET = 1
+QUIET = 0.8
 """Seconds: a server that had requests in the last RECENT ones goes on accepting until for so long none has come, so that
 whoever holds a connection hears `Connection: close` instead of finding it closed, and proxies hear that the Pod is going."""
 LONGEST = 3
@@ -106,7 +106,7 @@ def _linger(workers: Workers) -> None:
     if workers.seconds_since_request() >= RECENT:
         return
     end = time.monotonic() + LONGEST
-    wait: float = QUIET
+    wait = QUIET
     while wait > 0:
         time.sleep(wait)
         wait = min(QUIET - workers.seconds_since_request(), end - time.monotonic())
