@@ -17,7 +17,7 @@ const NPM_FILES = {
   'package.json': JSON.stringify({ dependencies: { axios: '1.7.9', lodash: '4.17.21', cloudevents: '8.0.2' } }),
 };
 const INSTALLATIONS = [
-  { installer: 'npm', runtime: 'nodejs22', milliseconds: 3000, kills: 30 },
+  { installer: 'npm', runtime: 'nodejs22', milliseconds: 3000, kills: 20 },
   { installer: 'pip', runtime: 'python311', milliseconds: 8000, kills: 10 },
 ] as const;
 
