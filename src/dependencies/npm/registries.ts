@@ -1,17 +1,6 @@
 /** npm's own; it asks the configured registry instead wherever a lock names this one (`replace-registry-host`). */
 export const PUBLIC_REGISTRY = 'https://registry.npmjs.org/';
 
-const PUBLIC_BYTES = Buffer.from(PUBLIC_REGISTRY);
-
-/** Whether an address between two places is below the public registry's. */
-export function isPublic(bytes: Uint8Array, from: number, to: number): boolean {
-  if (to - from < PUBLIC_BYTES.length) return false;
-  for (let index = 0; index < PUBLIC_BYTES.length; index += 1) {
-    if (bytes[from + index] !== PUBLIC_BYTES[index]) return false;
-  }
-  return true;
-}
-
 /** Tells whether a lock may name an address. */
 export function registryCheck(allowed: readonly string[]): (resolved: string) => boolean {
   // Without the slash, https://npm.example would also allow https://npm.example.attacker.example.

@@ -1,11 +1,11 @@
-import { isSha512 } from './integrity.ts';
+import { SHA512_LENGTH } from './integrity.ts';
 import { JsonCursor, OPEN_LIST, OPEN_OBJECT, QUOTE } from './json-cursor.ts';
 import { type Text, textOf } from './bytes.ts';
 import { MODULES } from './node.ts';
 import { ASK } from './asks.ts';
 import { BUNDLES_OTHERS, HAS_CHILDREN, HAS_SHA512, IN_BUNDLE, IS_ELSEWHERE, IS_ODD, NO_ENTRY } from './marks.ts';
 import { LockTable } from './table.ts';
-import { isPublic } from '../registries.ts';
+import { PUBLIC_REGISTRY } from '../registries.ts';
 import { ReleaseReader } from '../satisfies.ts';
 
 // Numbers first: the bundler puts those into the code that stand before all else in a file.
@@ -17,6 +17,9 @@ const LOCKFILE_VERSION = textOf('lockfileVersion');
 const PACKAGES = textOf('packages');
 const IN_MODULES = textOf(MODULES);
 const TRUE = textOf('true');
+const PUBLIC = textOf(PUBLIC_REGISTRY);
+const SHA512 = textOf('sha512-');
+const PADDING = textOf('==');
 const OPTIONAL = /^\{\s*"optional"\s*:\s*(true|false)\s*\}$/;
 
 /**
@@ -50,6 +53,12 @@ export function scanLock(content: Uint8Array): LockTable | undefined {
 
 const isName = (json: JsonCursor, name: Text): boolean =>
   json.nameTo - json.nameFrom === name.bytes.length && json.matches(json.nameFrom, name);
+
+/** Whether the text that was passed last is an `integrity` as nearly all are; false does not say that it is none. */
+const isSha512 = (json: JsonCursor): boolean =>
+  json.textTo - json.textFrom === SHA512_LENGTH &&
+  json.matches(json.textFrom, SHA512) &&
+  json.matches(json.textTo - 2, PADDING);
 
 /** Fields that a judgement reads. The others are passed over. */
 const FIELDS = (
@@ -196,11 +205,10 @@ class PackagesReader {
         if (this.#readText(entry)) this.#readVersion(entry, json.textFrom, json.textTo);
         break;
       case 'resolved':
-        if (this.#readText(entry) && !isPublic(json.bytes, json.textFrom, json.textTo))
-          entries.mark(entry, IS_ELSEWHERE);
+        if (this.#readText(entry) && !json.matches(json.textFrom, PUBLIC)) entries.mark(entry, IS_ELSEWHERE);
         break;
       case 'integrity':
-        if (this.#readText(entry) && isSha512(json.bytes, json.textFrom, json.textTo)) entries.mark(entry, HAS_SHA512);
+        if (this.#readText(entry) && isSha512(json)) entries.mark(entry, HAS_SHA512);
         break;
       case 'dependencies':
         this.#readGroup(entry, ASK.prod);
