@@ -12,7 +12,8 @@ const COLOURS: Readonly<Record<string, string>> = {
   'server start': '#e0a030',
   readiness: '#d9663d',
 };
-const LEFT = 260;
+/** Holds the longest label. */
+const LEFT = 310;
 const WIDTH = 620;
 const ROW = 24;
 
