@@ -77,6 +77,13 @@ export class JsonCursor {
     return true;
   }
 
+  /** Passes a text that stands next; false where another does. */
+  passText(text: Text): boolean {
+    if (!this.matches(this.at, text)) return false;
+    this.at += text.bytes.length;
+    return true;
+  }
+
   passSpace(): void {
     this.at = this.#afterSpace(this.at);
   }

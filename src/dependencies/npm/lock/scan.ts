@@ -60,23 +60,33 @@ const isSha512 = (json: JsonCursor): boolean =>
   json.matches(json.textFrom, SHA512) &&
   json.matches(json.textTo - 2, PADDING);
 
+interface Field {
+  readonly name: (typeof FIELD_NAMES)[number];
+  readonly text: Text;
+  readonly bit: number;
+}
+
 /** Fields that a judgement reads. The others are passed over. */
-const FIELDS = (
-  [
-    'version',
-    'resolved',
-    'integrity',
-    'dependencies',
-    'optionalDependencies',
-    'peerDependencies',
-    'peerDependenciesMeta',
-    'bundleDependencies',
-    'inBundle',
-    'link',
-    'hasShrinkwrap',
-  ] as const
-).map((name, index) => ({ name, text: textOf(name), bit: 1 << index }));
-type Field = (typeof FIELDS)[number];
+const FIELD_NAMES = [
+  'version',
+  'resolved',
+  'integrity',
+  'dependencies',
+  'optionalDependencies',
+  'peerDependencies',
+  'peerDependenciesMeta',
+  'bundleDependencies',
+  'inBundle',
+  'link',
+  'hasShrinkwrap',
+] as const;
+const fieldOf = (name: Field['name']): Field => ({ name, text: textOf(name), bit: 1 << FIELD_NAMES.indexOf(name) });
+const VERSION = fieldOf('version');
+const RESOLVED = fieldOf('resolved');
+const INTEGRITY = fieldOf('integrity');
+const FIELDS = [VERSION, RESOLVED, INTEGRITY, ...FIELD_NAMES.slice(3).map(fieldOf)];
+const THEN_RESOLVED = textOf(',\n      "resolved": ');
+const THEN_INTEGRITY = textOf(',\n      "integrity": ');
 /** No two of them are alike in length and first letter. */
 const signOf = (length: number, first: number): number => 256 * length + first;
 const FIELD_BY_SIGN: (Field | undefined)[] = Array.from({ length: signOf(32, 0) });
@@ -182,13 +192,30 @@ class PackagesReader {
         json.passValue();
         continue;
       }
+      const read = field === VERSION ? this.#readPin(entry) : field.bit;
       // Of what stands twice the last would count.
-      if ((seen & field.bit) !== 0) this.#isOdd(entry);
-      seen |= field.bit;
-      this.#readField(entry, field.name);
+      if ((seen & read) !== 0) this.#isOdd(entry);
+      seen |= read;
+      if (field !== VERSION) this.#readField(entry, field.name);
     }
     entries.setAsks(entry, this.#asksFrom, asks.length);
     if (entries.has(entry, BUNDLES_OTHERS)) this.#leaveOutBundled();
+  }
+
+  /**
+   * Reads a version, and the address and the digest where they follow as npm writes them, which is quicker than to look what
+   * follows.
+   *
+   * @returns the bits of what was read
+   */
+  #readPin(entry: number): number {
+    const json = this.#json;
+    this.#readVersion(entry);
+    if (!json.passText(THEN_RESOLVED)) return VERSION.bit;
+    this.#readResolved(entry);
+    if (!json.passText(THEN_INTEGRITY)) return VERSION.bit | RESOLVED.bit;
+    this.#readIntegrity(entry);
+    return VERSION.bit | RESOLVED.bit | INTEGRITY.bit;
   }
 
   #field(): Field | undefined {
@@ -202,13 +229,13 @@ class PackagesReader {
     const { entries } = this.#table;
     switch (name) {
       case 'version':
-        if (this.#readText(entry)) this.#readVersion(entry, json.textFrom, json.textTo);
+        this.#readVersion(entry);
         break;
       case 'resolved':
-        if (this.#readText(entry) && !json.matches(json.textFrom, PUBLIC)) entries.mark(entry, IS_ELSEWHERE);
+        this.#readResolved(entry);
         break;
       case 'integrity':
-        if (this.#readText(entry) && isSha512(json)) entries.mark(entry, HAS_SHA512);
+        this.#readIntegrity(entry);
         break;
       case 'dependencies':
         this.#readGroup(entry, ASK.prod);
@@ -257,9 +284,21 @@ class PackagesReader {
     return false;
   }
 
-  #readVersion(entry: number, from: number, to: number): void {
+  #readVersion(entry: number): void {
+    const json = this.#json;
     const version = this.#version;
-    if (version.read(this.#json.bytes, from, to)) this.#table.entries.setRelease(entry, version);
+    if (this.#readText(entry) && version.read(json.bytes, json.textFrom, json.textTo)) {
+      this.#table.entries.setRelease(entry, version);
+    }
+  }
+
+  #readResolved(entry: number): void {
+    const json = this.#json;
+    if (this.#readText(entry) && !json.matches(json.textFrom, PUBLIC)) this.#table.entries.mark(entry, IS_ELSEWHERE);
+  }
+
+  #readIntegrity(entry: number): void {
+    if (this.#readText(entry) && isSha512(this.#json)) this.#table.entries.mark(entry, HAS_SHA512);
   }
 
   #readGroup(entry: number, type: number): void {
