@@ -1,22 +1,26 @@
 // How long the judgement of a package.json and its lock takes, and that it grows with the size of the lock and no
-// faster. `node --import tsx bench/dependencies.ts`
+// faster. `npm run bench -- dependencies`
 import { readFileSync } from 'node:fs';
 import type * as Judge from '../src/dependencies/npm/judge.ts';
 import { PUBLIC_REGISTRY } from '../src/dependencies/npm/registries.ts';
 import { refuses } from '../src/dependencies/policy.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../src/dependencies/settings.ts';
+import { benchOptions } from './measure/options.ts';
+import { print } from './measure/report.ts';
 import { importShipped } from './measure/shipped.ts';
+import { median } from './measure/statistics.ts';
 
 const { judgeNpm } = await importShipped<typeof Judge>('src/dependencies/npm/judge.ts');
 
 const DEPENDENCIES = 200;
-const SIZES = process.argv[2] === undefined ? [1000, 2000, 4000, 8000, 16_000] : [Number(process.argv[2])];
+const { quick, json } = benchOptions();
+const SIZES = quick ? [1000, 8000] : [1000, 2000, 4000, 8000, 16_000];
 /** For a warm process on a quiet machine. */
 const TARGET = { entries: 8000, milliseconds: 20 };
 const WARM_UP = 15;
 const RUNS = 25;
 /** One after the other, as what else a machine does comes and goes in seconds. */
-const ROUNDS = 3;
+const ROUNDS = quick ? 1 : 3;
 
 const version = (index: number): string => `${1 + (index % 9)}.${index % 30}.${index % 7}`;
 /** A digest that differs from entry to entry, as a real one does. */
@@ -112,8 +116,6 @@ const cpu = (): number => {
   return (user + system) / 1000;
 };
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-
 interface Case {
   readonly entries: number;
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -139,8 +141,6 @@ function measure(work: () => void, times: number[]): void {
   }
 }
 
-console.log(`package.json with ${DEPENDENCIES} dependencies; the last is this repository's own, with its lock`);
-console.log(`${ROUNDS} rounds of ${RUNS} runs, warm, processor time; the best beside the median`);
 const measured = [...SIZES.map(caseOf), ownCase()].map((each) => ({
   ...each,
   judged: [] as number[],
@@ -159,20 +159,37 @@ for (let round = 0; round < ROUNDS; round += 1) {
     }, parsed);
   }
 }
-console.log('entries    lock MB    JSON.parse ms    judged ms     best    us/entry');
-for (const { entries, files, judged, parsed } of measured) {
-  const lock = files.get('package-lock.json') ?? new Uint8Array();
-  console.log(
-    [
-      String(entries).padEnd(7),
-      (lock.byteLength / 1e6).toFixed(2).padStart(11),
-      median(parsed).toFixed(1).padStart(17),
-      median(judged).toFixed(1).padStart(13),
-      Math.min(...judged)
-        .toFixed(1)
-        .padStart(9),
-      ((median(judged) / entries) * 1000).toFixed(2).padStart(12),
-      entries === TARGET.entries ? `    target: ${TARGET.milliseconds} ms` : '',
-    ].join(''),
-  );
-}
+
+const figures = measured.map(({ entries, files, judged, parsed }) => ({
+  entries,
+  bytes: files.get('package-lock.json')?.byteLength ?? 0,
+  parsed: median(parsed),
+  judged: median(judged),
+  best: Math.min(...judged),
+}));
+const milliseconds = (value: number): string => `${value.toFixed(1)} ms`;
+print(
+  {
+    tables: [
+      {
+        title: `Judging a package.json with ${DEPENDENCIES} dependencies and its lock`,
+        columns: ['entries of the lock', 'size', 'JSON.parse alone', 'judged', 'best', 'an entry', 'target'],
+        rows: figures.map(({ entries, bytes, parsed, judged, best }) => [
+          String(entries),
+          `${(bytes / 1e6).toFixed(2)} MB`,
+          milliseconds(parsed),
+          milliseconds(judged),
+          milliseconds(best),
+          `${((judged / entries) * 1000).toFixed(1)} us`,
+          entries === TARGET.entries ? `${TARGET.milliseconds} ms` : '',
+        ]),
+      },
+    ],
+    notes: [
+      `Medians of ${ROUNDS} x ${RUNS} runs in a warm process, and the best of them; processor time, the collector's threads with it.`,
+      "The last row is this repository's own package.json and lock.",
+    ],
+    figures,
+  },
+  json,
+);
