@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
 
 /** Errors as vitest hands them to reporters, of a test or of a file that could not be loaded. */
 type Errors = readonly { message: string }[] | undefined;
@@ -13,7 +13,10 @@ export default class Summary implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: string): TestCase[] => tests.filter((test) => test.result().state === state);
     const skipped = count('skipped');
-    const broken = modules.filter((module) => module.state() === 'failed' && module.errors().length > 0);
+    // Files that could not be loaded, and what a hook could not set up: vitest counts their tests as skipped.
+    const broken = modules
+      .flatMap((module): readonly (TestModule | TestSuite)[] => [module, ...module.children.allSuites()])
+      .filter((part) => part.errors().length > 0);
     for (const test of skipped) {
       const result = test.result();
       const reason = 'note' in result && result.note !== undefined ? result.note : 'no reason given';
@@ -23,7 +26,7 @@ export default class Summary implements Reporter {
       ...count('failed').map((test) =>
         line(`${test.module.relativeModuleId} > ${test.fullName}`, test.result().errors),
       ),
-      ...broken.map((module) => line(module.relativeModuleId, module.errors())),
+      ...broken.map((part) => line(nameOf(part), part.errors())),
     ];
     const file = process.env.BUILDLESS_VERIFY_FAILURES;
     if (file !== undefined && named.length > 0) appendFileSync(file, `${named.join('\n')}\n`);
@@ -32,6 +35,9 @@ export default class Summary implements Reporter {
     );
   }
 }
+
+const nameOf = (part: TestModule | TestSuite): string =>
+  part.type === 'module' ? part.relativeModuleId : `${part.module.relativeModuleId} > ${part.fullName}`;
 
 const line = (name: string, errors: Errors): string =>
   `${name}: ${(errors?.[0]?.message ?? 'no error was given').replace(/\s+/g, ' ').slice(0, 300)}`;
