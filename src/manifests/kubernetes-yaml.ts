@@ -7,6 +7,7 @@ import {
   LineCounter,
   parseAllDocuments,
   stringify,
+  visit,
   type ScalarTag,
   type Tags,
   type ToStringOptions,
@@ -70,9 +71,17 @@ export function writeKubernetesYaml(value: unknown, indentSeq = true): string {
 }
 
 /** A document that is written as `writeKubernetesYaml` does, for whoever puts comments into it. */
-export const kubernetesDocument = (value: unknown): Document =>
-  new Document(value, {
+export function kubernetesDocument(value: unknown): Document {
+  const document = new Document(value, {
     schema: 'yaml-1.1',
     customTags: (tags) => [OCTAL, ...tags],
     aliasDuplicateObjects: false,
   });
+  visit(document, {
+    Scalar(_, scalar) {
+      // Of a block of nothing but spaces, the reader takes all for its indentation.
+      if (typeof scalar.value === 'string' && /^[ \t\r\n]+$/.test(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document;
+}

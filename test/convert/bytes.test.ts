@@ -59,6 +59,10 @@ describe('code and dependencies', () => {
     );
   });
 
+  it.each([' \n', '  \n \n', '\n', ' ', '\t\n'])('come out where they are nothing but space: %j', (code) => {
+    expect(dataOf(converted('python312', code, '\u0000'))['handler.py']).toBe(code);
+  });
+
   it('is a block that a person can read where it is ordinary code', () => {
     const code = "const x = 1;\n\nmodule.exports = {\n  main: () => 'a: b # c',\n};\n";
     expect(converted('nodejs22', code)).toContain('  handler.js: |\n    const x = 1;\n\n    module.exports');
