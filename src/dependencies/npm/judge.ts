@@ -17,7 +17,7 @@ export function judgeNpm(files: SourceFiles, settings: DependencySettings): read
     ...source.specs.flatMap((asked) => judgeSpec(asked, source)),
     ...SOURCE_RULES.flatMap((rule) => rule(source)),
   ];
-  return findings.sort(byPlace);
+  return findings.map(withoutCredential).sort(byPlace);
 }
 
 function judgeSpec(askedSpec: AskedSpec, source: NpmSource): readonly DependencyFinding[] {
@@ -36,13 +36,17 @@ function judgeSpec(askedSpec: AskedSpec, source: NpmSource): readonly Dependency
         file: manifest.file,
         ...manifest.json.positionOf(path),
         package: name,
-        spec: hideCredentials(spec),
+        spec,
         problem: `${subjectOf(asked)}, ${problem}`,
         fix,
       },
     ];
   });
 }
+
+/** Their messages quote specs, which hides it there. */
+const withoutCredential = (finding: DependencyFinding): DependencyFinding =>
+  finding.spec === undefined ? finding : { ...finding, spec: hideCredentials(finding.spec) };
 
 function subjectOf(asked: AskedSpec['asked']): string {
   const { name, spec } = asked;

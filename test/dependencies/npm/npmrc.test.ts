@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { PUBLIC_REGISTRY } from '../../../src/dependencies/npm/registries.ts';
 import { told, withoutLockFinding } from './source-of.ts';
 
+const HOST = new URL(PUBLIC_REGISTRY).host;
 const MANIFEST = { dependencies: { axios: '1.7.2' } };
 
 /** What a user reads about an .npmrc beside a package.json that is good. */
@@ -44,7 +46,7 @@ describe('.npmrc as a user reads what is wrong with it', () => {
   });
 
   it('lets a variable pass that is only the key to a registry, as repositories have it for their own builds', () => {
-    expect(own('//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n')).toEqual([]);
+    expect(own(`//${HOST}/:_authToken=\${NPM_TOKEN}\n`)).toEqual([]);
     expect(own('//${HOST}/:_authToken=x\n')).toContainEqual(expect.stringContaining('what ${HOST} stands for'));
   });
 
@@ -69,7 +71,7 @@ describe('.npmrc as a user reads what is wrong with it', () => {
       'http://deploy:hunter2@evil.example/',
       'https://hunter2@evil.example/',
       'https://evil.example/hunter2/?hunter2#hunter2',
-      'https://registry.npmjs.org:hunter2@evil.example/',
+      `https://${HOST}:hunter2@evil.example/`,
       'deploy:hunter2@evil.example',
     ]) {
       const all = own(`registry=${value}\n@team:registry=${value}\nproxy=${value}\n`);
@@ -86,10 +88,10 @@ describe('a line of .npmrc', () => {
     own(npmrc, ['https://npm.team.example/npm', 'http://plain.example/']).map((line) => line.replace(CODES, '$1 $2'));
 
   it.each([
-    'registry=https://registry.npmjs.org',
-    'registry=https://registry.npmjs.org/',
-    'registry = "https://REGISTRY.npmjs.org:443/"',
-    'registry = https://registry.npmjs.org/ ; the public one',
+    `registry=https://${HOST}`,
+    `registry=${PUBLIC_REGISTRY}`,
+    `registry = "https://${HOST.toUpperCase()}:443/"`,
+    `registry = ${PUBLIC_REGISTRY} ; the public one`,
     'registry=https://npm.team.example/npm',
     'registry=https://npm.team.example/npm/group/',
     '@team:registry=http://plain.example/',
@@ -123,9 +125,9 @@ describe('a line of .npmrc', () => {
   });
 
   it.each([
-    'registry=http://registry.npmjs.org/',
-    'registry=https://registry.npmjs.org.evil.example/',
-    'registry = "https://registry.npmjs.org/" ; npm takes the quotes for a part of it',
+    `registry=http://${HOST}/`,
+    `registry=https://${HOST}.evil.example/`,
+    `registry = "${PUBLIC_REGISTRY}" ; npm takes the quotes for a part of it`,
     'registry=https://npm.team.example/',
     'registry=https://npm.team.example/npm/../other/',
     'registry=https://npm.team.example/npm/%2e%2e/other/',
@@ -138,7 +140,7 @@ describe('a line of .npmrc', () => {
     '"registry"="https:\\/\\/evil.example"',
     "'registry'='https://evil.example'",
     '\uFEFFregistry=https://evil.example',
-    'registry=https://registry.npmjs.org/\rregistry=https://evil.example',
+    `registry=${PUBLIC_REGISTRY}\rregistry=https://evil.example`,
     '@Team:registry=https://evil.example/',
     'strict-ssl=0',
     'strict-ssl[]=false',

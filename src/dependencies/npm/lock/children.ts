@@ -1,8 +1,7 @@
+import { MOST_STEPS, mixed } from './hash.ts';
 import { IntList } from './int-list.ts';
 import { NO_ENTRY } from './marks.ts';
 
-/** As in LockNames. */
-const MOST_STEPS = 256;
 /** Integers of a slot: in whose node_modules, under the number of which name, the package; the last is NO_ENTRY in a free one. */
 const ROW = 3;
 
@@ -68,6 +67,6 @@ export class LockChildren {
 const freeSlots = (count: number): Int32Array => new Int32Array(count * ROW).fill(NO_ENTRY);
 
 const hashOf = (parent: number, name: number): number => {
-  const hash = Math.imul(Math.imul(parent, 0x9e3779b1) ^ name, 0x85ebca6b);
+  const hash = mixed(parent, name);
   return hash ^ (hash >>> 15);
 };

@@ -1,9 +1,8 @@
 import { viewOf } from './bytes.ts';
+import { MOST_STEPS, mixed } from './hash.ts';
 import { IntList } from './int-list.ts';
 
 const ROW = 3;
-/** Names that are looked at before a name is found. As half of the slots are free, more have been made to collide. */
-const MOST_STEPS = 256;
 
 /**
  * Numbers the names of a lock's packages, each of which stands there several times, from 0 on. No string is made of them: a
@@ -108,9 +107,3 @@ export function hashOf(view: DataView, from: number, to: number): number {
   hash = mixed(hash, rest);
   return hash ^ (hash >>> 15);
 }
-
-/** Spreads four bytes over all bits: the low ones choose the slot. The factors are those of Fibonacci hashing and of MurmurHash3. */
-const mixed = (hash: number, word: number): number => {
-  const next = Math.imul(hash ^ word, 0x9e3779b1);
-  return Math.imul(next ^ (next >>> 15), 0x85ebca6b);
-};

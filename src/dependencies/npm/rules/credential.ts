@@ -1,4 +1,3 @@
-import { hideCredentials } from '../../credentials.ts';
 import type { DependencyFinding } from '../../policy.ts';
 import { quote } from './advice.ts';
 
@@ -11,7 +10,7 @@ export const aboutCredential = (
 ): Pick<DependencyFinding, 'code' | 'level' | 'spec' | 'problem' | 'fix'> & { readonly spec: string } => ({
   code: 'credential-in-source',
   level: 'exact',
-  spec: hideCredentials(address),
+  spec: address,
   problem: `${quote(address)} holds a credential, and whoever can read the source can read it`,
   fix: 'have it replaced, and take the package from a registry, whose credential belongs in .npmrc of a Secret that buildless.dev/registry names',
 });

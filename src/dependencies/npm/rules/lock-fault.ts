@@ -1,4 +1,3 @@
-import { hideCredentials } from '../../credentials.ts';
 import type { DependencyFinding } from '../../policy.ts';
 import type { LockFault } from '../lock/walk.ts';
 import type { NpmSource } from '../source.ts';
@@ -33,7 +32,7 @@ export function tellFaults(
       file: lock.file,
       ...lock.positionOf(path, field === undefined ? 'key' : 'value'),
       package: fault.name,
-      ...(fault.spec === '' ? {} : { spec: hideCredentials(fault.spec) }),
+      ...(fault.spec === '' ? {} : { spec: fault.spec }),
       problem: `${problem}${more}`,
       ...told,
     };

@@ -1,6 +1,5 @@
 /** Overrides that npm cannot follow: of a wrong type, without a name, with a reference to nothing, against the package's own spec. */
 import semver from 'semver';
-import { hideCredentials } from '../../credentials.ts';
 import type { DependencyFinding } from '../../policy.ts';
 import type { Override } from '../overrides.ts';
 import { parseRange } from '../range.ts';
@@ -16,15 +15,7 @@ export const overrideShape: SourceRule = ({ root, overrides }) => {
     ...overrides.rules.flatMap((rule): readonly DependencyFinding[] => {
       const objection = objectionTo(rule, root);
       if (objection === undefined) return [];
-      return [
-        {
-          ...base,
-          ...root.json.positionOf(rule.path),
-          package: rule.name,
-          spec: hideCredentials(rule.spec),
-          ...objection,
-        },
-      ];
+      return [{ ...base, ...root.json.positionOf(rule.path), package: rule.name, spec: rule.spec, ...objection }];
     }),
   ];
 };

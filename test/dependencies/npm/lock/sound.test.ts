@@ -7,6 +7,7 @@ import { scanLock } from '../../../../src/dependencies/npm/lock/scan.ts';
 import { isSound } from '../../../../src/dependencies/npm/lock/sound.ts';
 import { type LockedSource, walkLock } from '../../../../src/dependencies/npm/lock/walk.ts';
 import { readManifest } from '../../../../src/dependencies/npm/manifest.ts';
+import { PUBLIC_REGISTRY } from '../../../../src/dependencies/npm/registries.ts';
 import { readOverrides } from '../../../../src/dependencies/npm/overrides.ts';
 import { change, changed, escaped, lock } from './arbitrary-lock.ts';
 import { INTEGRITY, sourceOf } from '../source-of.ts';
@@ -50,9 +51,9 @@ const anyEntry = fc
     {
       version: mostly('1.2.3', '1.0.0', '2.0.0', '1.2.3-beta'),
       resolved: mostly(
-        'https://registry.npmjs.org/a/-/a-1.2.3.tgz',
+        `${PUBLIC_REGISTRY}a/-/a-1.2.3.tgz`,
         'https://registry.example/a.tgz',
-        'https://registry.npmjs.org/../a.tgz',
+        `${PUBLIC_REGISTRY}../a.tgz`,
         'https://elsewhere.example/a.tgz',
         'git+ssh://git@github.com/u/r.git#0123456789abcdef0123456789abcdef01234567',
       ),
