@@ -2,16 +2,7 @@
  * YAML as kubectl reads it. It is YAML 1.1 in the dialect of go-yaml v2 (sigs.k8s.io/yaml, goyaml.v2/resolve.go), so
  * `defaultMode: 0440` is 288 and `yes` is true, but `1:30` and `2020-01-01` stay text, and `0o440` is an octal number too.
  */
-import {
-  Document,
-  LineCounter,
-  parseAllDocuments,
-  stringify,
-  visit,
-  type ScalarTag,
-  type Tags,
-  type ToStringOptions,
-} from 'yaml';
+import { Document, LineCounter, parseAllDocuments, visit, type ScalarTag, type Tags, type ToStringOptions } from 'yaml';
 
 const OCTAL: ScalarTag = {
   tag: 'tag:yaml.org,2002:int',
@@ -60,15 +51,8 @@ export function parseKubernetesYaml(text: string): {
 export const LAYOUT = { lineWidth: 0 } as const satisfies ToStringOptions;
 
 /** Writes a value so that every YAML reader, of 1.1 or 1.2, reads the same; `indentSeq` is the look of lists in maps. */
-export function writeKubernetesYaml(value: unknown, indentSeq = true): string {
-  return stringify(value, {
-    schema: 'yaml-1.1',
-    customTags: (tags) => [OCTAL, ...tags],
-    aliasDuplicateObjects: false,
-    ...LAYOUT,
-    indentSeq,
-  });
-}
+export const writeKubernetesYaml = (value: unknown, indentSeq = true): string =>
+  kubernetesDocument(value).toString({ ...LAYOUT, indentSeq });
 
 /** A document that is written as `writeKubernetesYaml` does, for whoever puts comments into it. */
 export function kubernetesDocument(value: unknown): Document {
