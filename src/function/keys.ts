@@ -5,9 +5,14 @@ const DOMAIN = 'buildless.dev';
 /** Label of a Pod template or a ConfigMap: the Function's name. */
 export const FUNCTION_LABEL = `${DOMAIN}/function`;
 
-/** Label of a Namespace that opts in; value `enabled`. */
+/** Label of a Namespace that opts in. */
 export const NAMESPACE_LABEL = `${DOMAIN}/functions`;
 export const NAMESPACE_ENABLED = 'enabled';
+/** Opts in as well, and admits Functions only: deploy/base/only-policy.yaml refuses everything else. */
+export const NAMESPACE_ONLY = 'only';
+export const OPT_INS = [NAMESPACE_ENABLED, NAMESPACE_ONLY] as const;
+/** The label selector of all namespaces that opted in, whichever way. */
+export const OPTED_IN_SELECTOR = `${NAMESPACE_LABEL} in (${OPT_INS.join(',')})`;
 
 /** Labels of a Namespace that choose the level of the dependency policy for each mode. */
 export const POLICY_LABELS = {

@@ -1,6 +1,6 @@
 import { LEVELS, isLevel, stricter, type Level, type Mode, type PolicyLevels } from '../dependencies/policy.ts';
 import type { Finding, Warning } from '../outcome/finding.ts';
-import { NAMESPACE_ENABLED, NAMESPACE_LABEL, POLICY_LABELS } from './keys.ts';
+import { NAMESPACE_LABEL, OPT_INS, POLICY_LABELS } from './keys.ts';
 
 export type NamespaceLabels = Readonly<Record<string, string>>;
 
@@ -47,7 +47,7 @@ export function namespaceFacts(
 ): NamespaceFacts {
   const labels = known instanceof LabelsUnreachable ? {} : known;
   const facts = {
-    enabled: labels[NAMESPACE_LABEL] === NAMESPACE_ENABLED,
+    enabled: OPT_INS.some((value) => value === labels[NAMESPACE_LABEL]),
     restricted: labels[POD_SECURITY_ENFORCE] === 'restricted',
   };
   if (defaults.exemptNamespaces.includes(name)) return { ...facts, levels: NOTHING_JUDGED, warnings: [], findings: [] };

@@ -42,16 +42,16 @@ describe('the labels of a Namespace', () => {
       '"off" is looser than the cluster allows, so "no-latest" is used',
     ],
     [{ 'buildless.dev/dependencies-enfroce': 'exact' }, 'write buildless.dev/dependencies-enforce, or remove it'],
-    [{ 'buildless.dev/functions': 'true' }, '"true" does not turn Functions on here; write enabled'],
+    [{ 'buildless.dev/functions': 'true' }, '"true" does not turn Functions on here; write enabled or only'],
   ])('%j are warned about', async (labels, text) => {
     const { response } = await label(labels);
     expect(response.allowed).toBe(true);
     expect(response.warnings?.[0]).toContain(text);
   });
 
-  it('pass without a word where they are right', async () => {
+  it.each(['enabled', 'only'])('pass without a word where they are right: functions=%s', async (value) => {
     const { response } = await label({
-      'buildless.dev/functions': 'enabled',
+      'buildless.dev/functions': value,
       'buildless.dev/dependencies-enforce': 'locked',
       team: 'shop',
     });

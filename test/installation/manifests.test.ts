@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { kustomize } from '../../scripts/manifests.mjs';
-import { FUNCTION_LABEL, NAMESPACE_ENABLED, NAMESPACE_LABEL, ANNOTATIONS } from '../../src/function/keys.ts';
+import { FUNCTION_LABEL, NAMESPACE_LABEL, ANNOTATIONS, OPT_INS } from '../../src/function/keys.ts';
 import {
   AUTHORITY_SECRET,
   CONFIG_KEY,
@@ -136,8 +136,13 @@ describe('the registration', () => {
   it.each(ofFunctions.map((entry) => [String(at(entry, 'name')), entry]))(
     '%s asks only in namespaces that opted in',
     (_, entry) => {
-      expect(at(entry, 'namespaceSelector', 'matchLabels')).toEqual({ [NAMESPACE_LABEL]: NAMESPACE_ENABLED });
-      expect(at(entry, 'namespaceSelector', 'matchExpressions', 0)).toMatchObject({
+      expect(at(entry, 'namespaceSelector', 'matchLabels')).toBeUndefined();
+      expect(at(entry, 'namespaceSelector', 'matchExpressions', 0)).toEqual({
+        key: NAMESPACE_LABEL,
+        operator: 'In',
+        values: OPT_INS,
+      });
+      expect(at(entry, 'namespaceSelector', 'matchExpressions', 1)).toMatchObject({
         key: 'kubernetes.io/metadata.name',
         operator: 'NotIn',
         values: [INSTALL_NAMESPACE, 'kube-system', 'kube-public', 'kube-node-lease'],

@@ -3,7 +3,7 @@
  * they are stop nothing, so that an older mistake does not keep a Namespace from being worked on.
  */
 import { isLevel, LEVELS, MODES, stricter, type Mode } from '../../dependencies/policy.ts';
-import { ANNOTATION_PREFIX, NAMESPACE_ENABLED, NAMESPACE_LABEL, POLICY_LABELS } from '../../function/keys.ts';
+import { ANNOTATION_PREFIX, NAMESPACE_LABEL, OPT_INS, POLICY_LABELS } from '../../function/keys.ts';
 import { nearest } from '../../function/nearest.ts';
 import { labelsOf } from '../../manifests/object.ts';
 import type { Finding, Warning } from '../../outcome/finding.ts';
@@ -54,9 +54,11 @@ function unknownLevel(key: string, value: string): Finding {
 
 function unknownLabel(key: string, value: string): readonly Warning[] {
   if (key === NAMESPACE_LABEL) {
-    if (value === NAMESPACE_ENABLED) return [];
+    if (OPT_INS.some((known) => known === value)) return [];
     const problem = `"${value}" does not turn Functions on here`;
-    return [{ code: 'unknown-label', field: fieldOf(key), problem, fix: `write ${NAMESPACE_ENABLED}, or remove it` }];
+    return [
+      { code: 'unknown-label', field: fieldOf(key), problem, fix: `write ${OPT_INS.join(' or ')}, or remove it` },
+    ];
   }
   const guess = nearest(key, [NAMESPACE_LABEL, ...Object.values(POLICY_LABELS)]);
   return [

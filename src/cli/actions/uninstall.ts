@@ -3,7 +3,7 @@ import { loadKubeConfig } from '../../cluster/kube-config.ts';
 import { asker } from '../../cluster/patient.ts';
 import type { Answer } from '../../doctor/check.ts';
 import { list, text } from '../../doctor/object.ts';
-import { FUNCTION_LABEL, NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../function/keys.ts';
+import { FUNCTION_LABEL, NAMESPACE_LABEL, OPTED_IN_SELECTOR } from '../../function/keys.ts';
 import { inventory, type Item } from '../../installation/inventory.ts';
 import { PART_OF } from '../../installation/names.ts';
 import type { UninstallOptions } from '../commands/uninstall.ts';
@@ -77,7 +77,7 @@ function fail(title: string, message: string): 'failed' {
 async function tellWhatStays(get: (path: string, query?: Record<string, string>) => Promise<Answer>): Promise<void> {
   const [pods, namespaces] = await Promise.all([
     get('/api/v1/pods', { labelSelector: FUNCTION_LABEL }),
-    get('/api/v1/namespaces', { labelSelector: `${NAMESPACE_LABEL}=${NAMESPACE_ENABLED}` }),
+    get('/api/v1/namespaces', { labelSelector: OPTED_IN_SELECTOR }),
   ]);
   const running = pods.ok ? list(pods.object, 'items').length : 0;
   const optedIn = namespaces.ok ? list(namespaces.object, 'items').map((each) => text(each, 'metadata', 'name')) : [];
@@ -89,7 +89,7 @@ async function tellWhatStays(get: (path: string, query?: Record<string, string>)
   if (optedIn.length > 0) {
     process.stdout.write(
       `stays: the label of ${optedIn.length} namespaces; take it away with\n` +
-        `  kubectl label namespace -l ${NAMESPACE_LABEL}=${NAMESPACE_ENABLED} ${NAMESPACE_LABEL}-\n`,
+        `  kubectl label namespace -l '${OPTED_IN_SELECTOR}' ${NAMESPACE_LABEL}-\n`,
     );
   }
 }

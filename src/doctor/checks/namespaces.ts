@@ -1,4 +1,4 @@
-import { NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../function/keys.ts';
+import { NAMESPACE_ENABLED, NAMESPACE_LABEL, OPTED_IN_SELECTOR } from '../../function/keys.ts';
 import { failed, ok, unanswered, type Answer, type Check, type Patient } from '../check.ts';
 import { list, text } from '../object.ts';
 
@@ -6,7 +6,8 @@ const CHECK = 'Namespaces';
 const LABEL = `${NAMESPACE_LABEL}=${NAMESPACE_ENABLED}`;
 
 /** Namespaces that opted in, by their labels. */
-export const optedIn = ({ get }: Patient): Promise<Answer> => get('/api/v1/namespaces', { labelSelector: LABEL });
+export const optedIn = ({ get }: Patient): Promise<Answer> =>
+  get('/api/v1/namespaces', { labelSelector: OPTED_IN_SELECTOR });
 
 export const namespaces: Check = async (patient) => {
   const answer = await optedIn(patient);

@@ -1,7 +1,7 @@
-import { NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../function/keys.ts';
+import { NAMESPACE_LABEL, OPT_INS } from '../../function/keys.ts';
 import { ENTRIES, NAMESPACE_ENTRY } from '../../installation/names.ts';
 import { failed, ok, unanswered, type Check, type CheckResult } from '../check.ts';
-import { field, text } from '../object.ts';
+import { field, list, text } from '../object.ts';
 import { registered, type Entry } from '../registered.ts';
 
 const CHECK = 'Registration';
@@ -22,11 +22,28 @@ export const registration: Check = async (patient) => {
 };
 
 function faultsOf({ name, object }: Entry): readonly string[] {
-  const optIn = text(object, 'namespaceSelector', 'matchLabels', NAMESPACE_LABEL) === NAMESPACE_ENABLED;
+  const asked = namespacesAsked(object);
   const finalState = name === 'pods.validate.buildless.dev';
   return [
-    ...(optIn || name === NAMESPACE_ENTRY ? [] : [`${name} is called for namespaces that did not opt in`]),
+    ...(name === NAMESPACE_ENTRY ? [] : faultsOfSelector(name, asked)),
     ...(finalState && field(object, 'failurePolicy') !== 'Fail' ? [`${name} does not fail closed`] : []),
     ...(field(object, 'reinvocationPolicy') === 'Never' ? [`${name} is not asked again after other webhooks`] : []),
   ];
+}
+
+/** The values of the opt-in label that an entry is called for; undefined if it is called for others too. */
+function namespacesAsked(entry: unknown): readonly string[] | undefined {
+  const selected = text(entry, 'namespaceSelector', 'matchLabels', NAMESPACE_LABEL);
+  if (selected !== '') return [selected];
+  const expression = list(entry, 'namespaceSelector', 'matchExpressions').find(
+    (each) => text(each, 'key') === NAMESPACE_LABEL && text(each, 'operator') === 'In',
+  );
+  return expression === undefined ? undefined : list(expression, 'values').map(String);
+}
+
+function faultsOfSelector(name: string, asked: readonly string[] | undefined): readonly string[] {
+  const others = asked?.some((value) => !OPT_INS.some((known) => known === value)) ?? true;
+  if (others) return [`${name} is called for namespaces that did not opt in`];
+  const missing = OPT_INS.filter((value) => asked?.includes(value) !== true);
+  return missing.map((value) => `${name} is not called for namespaces with ${NAMESPACE_LABEL}: ${value}`);
 }
