@@ -1,4 +1,3 @@
-import { satisfies } from '@renovatebot/pep440';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SyntaxProblem } from '../../../src/dependencies/python/format/cursor.ts';
@@ -115,22 +114,5 @@ describe('the packaging library of pip', () => {
       const mine = versions.map((candidate) => clauses.every((clause) => admits(clause, candidate)));
       expect({ text, versions, admitted: mine }).toEqual({ text, versions, admitted: answers[index] });
     }
-  });
-});
-
-describe('the library @renovatebot/pep440', () => {
-  it('agrees on plain releases, where it follows PEP 440', () => {
-    const plain = fc.tuple(fc.nat(9), fc.nat(9), fc.nat(9)).map((numbers) => numbers.join('.'));
-    fc.assert(
-      fc.property(
-        fc.constantFrom('==', '!=', '~=', '<=', '>=', '<', '>'),
-        plain,
-        plain,
-        (operator, bound, candidate) => {
-          const clause = { operator, version: bound, prefix: false } as const;
-          expect(admits(clause, candidate)).toBe(satisfies(candidate, `${operator}${bound}`));
-        },
-      ),
-    );
   });
 });

@@ -1,4 +1,4 @@
-import { compare, explain } from '@renovatebot/pep440';
+import { compare as order, compareBase, explain, type ExplainedVersion } from './version-order.ts';
 
 /** Operators of PEP 440, the longest first. */
 const OPERATORS = ['===', '==', '!=', '~=', '<=', '>=', '<', '>'] as const;
@@ -66,8 +66,8 @@ export const showClause = ({ operator, version, prefix }: Clause): string =>
 export const isVersion = (text: string): boolean => matchAt(PATTERNS.equal, text, 0) === text && !text.endsWith('.*');
 
 /**
- * Versions that can be compared: the numbers fit into a double, and the length bounds the work of the library. What is
- * longer has no place in an index.
+ * Versions that can be compared: the numbers fit into a double, and the length bounds the work. What is longer has
+ * no place in an index.
  */
 const isComparable = (version: string): boolean =>
   version.length <= 128 && isVersion(version) && !/[0-9]{16}/.test(version);
@@ -75,6 +75,12 @@ const isComparable = (version: string): boolean =>
 /** Order of two versions as PEP 440 has it; undefined where one is no version. */
 export const compareVersions = (a: string, b: string): number | undefined =>
   isComparable(a) && isComparable(b) ? compare(a, b) : undefined;
+
+/** Of two comparable versions. */
+function compare(a: string, b: string): number {
+  const [one, other] = [explain(a), explain(b)];
+  return one === undefined || other === undefined ? 0 : order(one, other);
+}
 
 /** Whether a clause admits a version, pre-releases as well (PEP 440, "Version specifiers"). */
 export function admits(clause: Clause, version: string): boolean {
@@ -105,7 +111,7 @@ export function admits(clause: Clause, version: string): boolean {
 function equals({ version: wanted, prefix }: Clause, version: string): boolean {
   if (!prefix) return compare(wanted.includes('+') ? version : publicOf(version), wanted) === 0;
   const [want, have] = [explain(wanted), explain(version)];
-  if (want === null || have?.epoch !== want.epoch) return false;
+  if (want === undefined || have?.epoch !== want.epoch) return false;
   return want.release.every((number, index) => number === (have.release[index] ?? 0));
 }
 
@@ -113,9 +119,9 @@ function equals({ version: wanted, prefix }: Clause, version: string): boolean {
 function isAfter(version: string, bound: string): boolean {
   if (compare(version, bound) <= 0) return false;
   const [have, limit] = [explain(version), explain(bound)];
-  if (have === null || limit === null) return false;
-  const sameBase = compare(have.base_version, limit.base_version) === 0;
-  if (!limit.is_postrelease && have.is_postrelease && sameBase) return false;
+  if (have === undefined || limit === undefined) return false;
+  const sameBase = compareBase(have, limit) === 0;
+  if (limit.post === undefined && have.post !== undefined && sameBase) return false;
   return !(version.includes('+') && sameBase);
 }
 
@@ -123,15 +129,17 @@ function isAfter(version: string, bound: string): boolean {
 function isBefore(version: string, bound: string): boolean {
   if (compare(version, bound) >= 0) return false;
   const [have, limit] = [explain(version), explain(bound)];
-  if (have === null || limit === null) return false;
-  return limit.is_prerelease || !have.is_prerelease || compare(have.base_version, limit.base_version) !== 0;
+  if (have === undefined || limit === undefined) return false;
+  return isPrerelease(limit) || !isPrerelease(have) || compareBase(have, limit) !== 0;
 }
+
+const isPrerelease = ({ pre, dev }: ExplainedVersion): boolean => pre !== undefined || dev !== undefined;
 
 const publicOf = (version: string): string => version.split('+', 1)[0] ?? version;
 
 /** `2.2.post3` gives `2`, as ~=2.2.post3 means >=2.2.post3, ==2.* (PEP 440). */
 function compatiblePrefix(version: string): string {
   const explained = explain(version);
-  if (explained === null) return version;
+  if (explained === undefined) return version;
   return `${explained.epoch === 0 ? '' : `${explained.epoch}!`}${explained.release.slice(0, -1).join('.')}`;
 }

@@ -52,7 +52,7 @@ export function buildEvent(
       setStatus(res, status);
     },
     async emitCloudEvent(type, source, data, attributes = {}) {
-      const { makeStructured } = await import('./cloud-event.ts');
+      const { makeStructured } = await import('./new-cloud-event.ts');
       const { contentType, body } = makeStructured(type, source, data, attributes);
       return publish(settings.publisher, contentType, body, settings.timeout);
     },
