@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { hideCredentials } from '../dependencies/credentials.ts';
 import { isObject } from '../manifests/object.ts';
+import { npmNeedingScripts } from '../dependencies/npm/needing-scripts.ts';
+import { explainDenial, withoutPrograms } from '../pod/nodejs/install/no-programs.ts';
+import { placeOf } from '../outcome/finding.ts';
 import { findNpm } from '../pod/nodejs/install/npm-program.ts';
 import { isFailure, type LockFailure, type LockOutcome, type LockRequest } from './lock.ts';
 import { messageOf, runTool, withFolder } from './tool.ts';
@@ -22,6 +26,8 @@ const FIXED = [
   '--ignore-scripts',
   '--dry-run=false',
   '--global=false',
+  // An .npmrc of the source must not name a program.
+  '--git=git',
   '--force=false',
   '--legacy-peer-deps=false',
   '--strict-peer-deps=false',
@@ -35,17 +41,28 @@ const FIXED = [
   '--no-progress',
 ];
 
+const ALLOW =
+  'use a version from a registry; or, if you trust the package, set buildless.dev/install-scripts: allow (for a folder: --install-scripts)';
+
 /** Writes package-lock.json through npm itself; a lock that is there already is kept as far as it fits. */
 export async function lockNpm(request: LockRequest): Promise<LockOutcome> {
   const npm = await findNpm(process.env.PATH ?? '');
   if (npm === undefined) {
     return { problem: 'npm is not there', fix: 'install Node.js with npm, and see that npm is on the PATH' };
   }
+  const needing = request.builds ? [] : npmNeedingScripts(request.files);
+  if (needing.length > 0) {
+    const details = needing.map((needed) => `${placeOf(needed)}: ${needed.problem}`);
+    return { problem: 'a dependency would run its own programs to be resolved', fix: ALLOW, details };
+  }
   const file = request.files.has(SHRINKWRAP) ? SHRINKWRAP : LOCK;
   return await withFolder(request.name, request.files, isRead, async (folder) => {
+    const guard = request.builds ? [] : await withoutPrograms(path.dirname(folder));
     const resolve = async (omit: boolean): Promise<string | LockFailure> => {
-      const args = [npm.script, 'install', ...FIXED, `--omit-lockfile-registry-resolved=${String(omit)}`];
+      const args = [...guard, npm.script, 'install', ...FIXED, `--omit-lockfile-registry-resolved=${String(omit)}`];
       const end = await runTool(process.execPath, args, folder);
+      const denied = explainDenial(end.stderr);
+      if (denied !== undefined) return { problem: hideCredentials(denied), fix: ALLOW };
       if (end.code === 0) return await readFile(path.join(folder, file), 'utf8');
       return {
         problem: `npm ${npm.version} could not resolve package.json`,

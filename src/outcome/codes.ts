@@ -143,6 +143,11 @@ export const REFUSALS = {
       'package.json, requirements.txt, a lock or .npmrc holds what npm or pip cannot read, or names a place or a setting that is not allowed.',
     cure: 'Correct the line that the message names.',
   },
+  'scripts-denied': {
+    cause:
+      'A dependency can be installed only by running programs of its own (npm: a Git dependency), and install scripts are denied.',
+    cure: 'Use a version from a registry, or set buildless.dev/install-scripts: allow if you trust the package.',
+  },
   'credential-in-source': {
     cause: "A token or a password stands in the Function's source, which more people can read than a Secret.",
     cure: 'Have it replaced, and put the new one into a Secret that buildless.dev/registry names.',

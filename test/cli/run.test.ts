@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { serveRepository } from '../git-repository.ts';
+import { startNpmRegistry } from '../pod/install/fake-registry.ts';
 import { answering, get, Runs, writeFunction } from '../run/running-command.ts';
 
 const runs = new Runs();
@@ -57,6 +59,22 @@ describe('what goes wrong is told', () => {
     const command = await runs.runFunction({ files });
     expect(await command.ended()).toBe(1);
     expect(command.output).toMatch(/error: buildless-install: .*@buildless-test\/no-such-package/);
+  });
+
+  it('a dependency of which npm would run programs, in package.json or further down', async () => {
+    const repository = await serveRepository({ 'package.json': '{"name":"dependency","version":"1.0.0"}' });
+    const archive = Buffer.from('x');
+    const outer = { name: 'outer', version: '1.0.0', archive, dependencies: { dependency: repository.spec } };
+    const registry = await startNpmRegistry([outer]);
+    for (const dependencies of [{ dependency: repository.spec }, { outer: '1.0.0' }]) {
+      const files = { ...answering(''), 'package.json': JSON.stringify({ dependencies }) };
+      const command = await runs.runFunction({ files }, [], { npm_config_registry: registry.address });
+      expect(await command.ended()).toBe(1);
+      expect(command.output).toMatch(/comes from Git .* install scripts are denied/);
+      expect(command.output).toContain('buildless.dev/install-scripts: allow');
+    }
+    await registry.close();
+    await repository.close();
   });
 
   it('a Function that the webhook would refuse', async () => {

@@ -39,7 +39,7 @@ export function addLock(program: Command): void {
     .option('--runtime <name>', 'runtime of a source that no Function of the input names, e.g. python312')
     .option(
       '--install-scripts',
-      'Python: also lock what has to be built, which runs its code (a manifest says it itself)',
+      'also lock what has to be built, which runs its code: Git dependencies of npm, Python packages without wheels (a manifest says it itself)',
       false,
     )
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')

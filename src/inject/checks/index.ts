@@ -1,5 +1,6 @@
 import type { Check } from './check.ts';
 import { handlerFile } from './handler-file.ts';
+import { installScripts } from './install-scripts.ts';
 import { operatingSystem } from './operating-system.ts';
 import { reservedNames } from './reserved-names.ts';
 import { reservedPaths } from './reserved-paths.ts';
@@ -13,5 +14,6 @@ export const CHECKS: readonly Check[] = [
   reservedPaths,
   sourceFound,
   handlerFile,
+  installScripts,
   security,
 ];

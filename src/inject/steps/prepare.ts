@@ -50,6 +50,7 @@ function prepareArguments(context: InjectionContext): readonly string[] {
     ...(source.type === 'files' ? [`--digest=${source.digest}`] : []),
     `--level=${namespace.levels.enforce}`,
     ...registryArguments(configuration, definition.runtime.language),
+    ...(definition.installScripts ? ['--allow-scripts'] : []),
     ...(installation.kind === 'own' || installation.kind === 'either' ? ['--install'] : []),
     ...(installation.kind === 'own' ? [`--reason=${installation.installer}: ${installation.reason}`] : []),
     ...(installation.kind === 'fast' || installation.kind === 'either'

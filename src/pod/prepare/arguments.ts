@@ -23,6 +23,8 @@ export interface PrepareArguments {
   readonly level: Level;
   /** What the administrator allows of registries. */
   readonly settings: DependencySettings;
+  /** The packages' own programs may run. */
+  readonly allowScripts: boolean;
   /** `buildless-install` comes after this program. */
   readonly install: boolean;
   /** Who installs, and why it is nobody faster; for the log. */
@@ -63,6 +65,7 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
       level: { type: 'string' },
       'npm-registry': { type: 'string', multiple: true, default: [] },
       'python-index': { type: 'string', multiple: true, default: [] },
+      'allow-scripts': { type: 'boolean', default: false },
       install: { type: 'boolean', default: false },
       reason: { type: 'string' },
       fast: { type: 'string' },
@@ -94,6 +97,7 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
     settings: { npmRegistries: values['npm-registry'], pythonIndexes: values['python-index'] },
     root: values.root,
     from: values.from,
+    allowScripts: values['allow-scripts'],
     install: values.install,
     ...(values.auth !== undefined && { auth: values.auth }),
     ...(handler !== undefined && { handler }),

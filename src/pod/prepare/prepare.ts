@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { judgeDependencies } from '../../dependencies/judge.ts';
+import { needingScripts, WITHOUT_SCRIPTS } from '../../dependencies/needing-scripts.ts';
 import { hasDependencies } from '../../dependencies/present.ts';
 import { refuses } from '../../dependencies/policy.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import { chooseHandler, handlerFiles, viewOf } from '../../function/handler.ts';
 import { HANDLER_OF_SOURCE } from '../../function/keys.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
-import { formatFinding } from '../../outcome/finding.ts';
+import { type Finding, formatFinding } from '../../outcome/finding.ts';
 import { INSTALLERS } from '../../function/installers.ts';
 import { bringsItsPackages } from '../fast-install/brought-packages.ts';
 import { fastInstall } from '../fast-install/fast-install.ts';
@@ -69,6 +70,8 @@ async function prepareSource(
     log('the source brings the packages of its lock file in node_modules');
     return undefined;
   }
+  const denied = options.allowScripts ? undefined : refuseScripts(files, options.language, log);
+  if (denied !== undefined) return denied;
   const { fast } = options;
   if (fast === undefined) {
     await workspace.publish(options.install ? 'staging' : 'function');
@@ -118,7 +121,21 @@ function judge(
   if (level === 'off') return undefined;
   const findings = judgeDependencies(files, language, settings).filter((finding) => refuses(level, finding));
   if (findings.length === 0) return undefined;
-  const title = `the dependency policy "${level}" refuses this source:`;
+  return refuseAll(`the dependency policy "${level}" refuses this source:`, findings, log);
+}
+
+/** No program of a dependency runs unless the Function's author allows it. */
+function refuseScripts(files: SourceFiles, language: Language, log: PrepareSurroundings['log']): Refusal | undefined {
+  if (!hasDependencies(files, language)) return undefined;
+  const findings = needingScripts(files, language).map((needed) => ({
+    code: 'scripts-denied' as const,
+    fix: WITHOUT_SCRIPTS,
+    ...needed,
+  }));
+  return findings.length === 0 ? undefined : refuseAll('dependencies need install scripts:', findings, log);
+}
+
+function refuseAll(title: string, findings: readonly Finding[], log: PrepareSurroundings['log']): Refusal {
   const lines = findings.map((finding) => `- ${formatFinding(finding)}`);
   const shown = lines.slice(0, fitting(lines));
   if (shown.length === lines.length) return refuse([title, ...lines].join('\n'));

@@ -49,6 +49,7 @@ export interface NpmPackage {
   readonly name: string;
   readonly version: string;
   readonly archive: Uint8Array;
+  readonly dependencies?: Readonly<Record<string, string>>;
 }
 
 export const integrityOf = (content: Uint8Array): string =>
@@ -69,11 +70,12 @@ export const startNpmRegistry = async (packages: readonly NpmPackage[]): Promise
   });
 
 function metadataOf(packages: readonly NpmPackage[], address: string): unknown {
-  const versions = packages.map(({ name, version, archive }) => [
+  const versions = packages.map(({ name, version, archive, dependencies }) => [
     version,
     {
       name,
       version,
+      ...(dependencies !== undefined && { dependencies }),
       hasInstallScript: true,
       dist: { tarball: `${address}${name}/-/${name}-${version}.tgz`, integrity: integrityOf(archive) },
     },

@@ -383,3 +383,30 @@ describe('prepare with an image', () => {
     expect(termination).toMatch(/access denied \(.*handler\.js\) for user 12345/);
   });
 });
+
+describe('a Git dependency, for which npm runs programs', () => {
+  const commit = 'a'.repeat(40);
+  const manifest = JSON.stringify({ dependencies: { dependency: `git+https://git.example/x.git#${commit}` } });
+  const files = { 'handler.js': HANDLER, 'package.json': manifest };
+
+  it.each([['--install'], ['--fast=bun', '--version=22', '--timeout=60'], ['--fast=bun', '--asked', '--timeout=60']])(
+    'is refused before anything is installed: %s',
+    async (...flags) => {
+      const root = await folders.open('root');
+      const { code, termination } = await prepare({ root, from: await mountConfigMap(files), flags });
+      expect(code).toBe(1);
+      expect(termination).toContain(
+        'dependencies need install scripts:\n- package.json:1:31: "dependency" comes from Git',
+      );
+      expect(termination).toContain('set the annotation buildless.dev/install-scripts: allow [scripts-denied]');
+      expect(existsSync(path.join(root, 'function'))).toBe(false);
+    },
+  );
+
+  it('is left to npm of the runtime where its author allows them', async () => {
+    const root = await folders.open('root');
+    const flags = ['--install', '--allow-scripts'];
+    expect(await prepare({ root, from: await mountConfigMap(files), flags })).toMatchObject({ code: 0 });
+    expect(existsSync(path.join(root, 'staging/package.json'))).toBe(true);
+  });
+});

@@ -8,6 +8,8 @@ import { isRefusal, refuse, type Refusal } from '../../prepare/refusal.ts';
 import type { InstallArguments } from './arguments.ts';
 import { countInstalled, type Manifest, readManifest } from './manifest.ts';
 import { commonArguments, installArguments, npmEnvironment } from './npm-command.ts';
+import { WITHOUT_SCRIPTS } from '../../../dependencies/needing-scripts.ts';
+import { explainDenial, isDenial, withoutPrograms } from './no-programs.ts';
 import { explainNpm, explainUnpacking } from './npm-failure.ts';
 import { findNpm } from './npm-program.ts';
 import { brokenUnpacking, isQuiet, missingVersion } from './npm-report.ts';
@@ -70,10 +72,11 @@ async function runNpm(
   const { registry, secrets } = await readRegistrySettings(files, env);
   const redact = createRedactor(secrets);
   const common = commonArguments(options, await chooseCache(options, home, log), home);
+  const guard = options.allowScripts ? [] : await withoutPrograms(home);
   const call = async (args: readonly string[], timeoutSeconds: number, onErrorLine?: (line: string) => void) =>
     await runProgram({
       command: process.execPath,
-      args: [npm.script, ...args, ...common],
+      args: [...guard, npm.script, ...args, ...common],
       directory: staging,
       env,
       timeoutSeconds,
@@ -84,9 +87,11 @@ async function runNpm(
   log(`installing with npm ${npm.version} (${describe(manifest)})`);
   const start = performance.now();
   const end = await call(installArguments(manifest, options, npm), options.timeoutSeconds, (line) => {
-    if (!isQuiet(line)) log(redact(line));
+    if (!isQuiet(line) && !isDenial(line)) log(redact(line));
   });
   const broken = brokenUnpacking(end.stderr);
+  const denied = explainDenial(end.stderr);
+  if (denied !== undefined) return refuse(redact(`${denied}; ${WITHOUT_SCRIPTS}`));
   if (end.code === 0 && broken === undefined) {
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     log(`installed ${countPackages(await countInstalled(staging))} in ${seconds} s`);

@@ -1,0 +1,69 @@
+/**
+ * Dependencies that npm installs by running programs of theirs, whatever `ignore-scripts` says: those from Git. npm 10 clones
+ * the repository and runs `npm install` in it, which runs its `prepare` script; npm 10 and 11 follow the `.npmrc` in it, which
+ * may name a program (`git`). Even `npm install --package-lock-only` does (pacote's git.js).
+ */
+import type { SourceFiles } from '../../function/files.ts';
+import { DEFAULT_DEPENDENCY_SETTINGS } from '../settings.ts';
+import { hideCredentials } from '../credentials.ts';
+import type { Place } from '../../outcome/finding.ts';
+import type { WalkedLock } from './lock/walk.ts';
+import { quote } from './rules/advice.ts';
+import { type NpmSource, readNpmSource } from './source.ts';
+import { parseSpec } from './spec.ts';
+
+/** A dependency that cannot be installed while install scripts are denied. */
+export interface NeedsScripts extends Place {
+  readonly file: string;
+  /** What it is, in one sentence without a full stop. */
+  readonly problem: string;
+}
+
+/** Enough to tell what is wrong; there may be thousands. */
+const MOST = 20;
+
+export function npmNeedingScripts(files: SourceFiles): readonly NeedsScripts[] {
+  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
+  if (source === undefined || 'problem' in source) return [];
+  const found: NeedsScripts[] = [];
+  for (const needed of inSource(source)) {
+    found.push(needed);
+    if (found.length === MOST) break;
+  }
+  return found;
+}
+
+function* inSource(source: NpmSource): Generator<NeedsScripts> {
+  const reported = new Set<string>();
+  for (const { asked, spec } of source.specs) {
+    if (spec.kind !== 'git') continue;
+    const { name, path, manifest } = asked;
+    reported.add(name);
+    yield fromGit(name, asked.spec, { file: manifest.file, ...manifest.json.positionOf(path) });
+  }
+  const { lock } = source;
+  if (lock === undefined || 'problem' in lock) yield* inDevelopment(source);
+  else yield* inLock(lock, reported);
+}
+
+/** Without a lock npm also reads the packages for development, to resolve all of them together. */
+function* inDevelopment({ root }: NpmSource): Generator<NeedsScripts> {
+  for (const [name, spec] of root.development) {
+    if (parseSpec(name, spec).kind !== 'git') continue;
+    yield fromGit(name, spec, { file: root.file, ...root.json.positionOf(['devDependencies', name]) });
+  }
+}
+
+function* inLock({ file, nodes, positionOf }: WalkedLock, reported: ReadonlySet<string>): Generator<NeedsScripts> {
+  for (const { location, name, resolved, isLink, entry } of nodes.values()) {
+    if (resolved === undefined || isLink || entry.dev === true || reported.has(name)) continue;
+    // What most entries have; the parser takes its time.
+    if (/^https?:/i.test(resolved) || parseSpec(name, resolved).kind !== 'git') continue;
+    yield fromGit(name, resolved, { file, ...positionOf(['packages', location], 'key') });
+  }
+}
+
+const fromGit = (name: string, spec: string, place: Place & { readonly file: string }): NeedsScripts => ({
+  ...place,
+  problem: `${quote(name)} comes from Git (${quote(hideCredentials(spec))}), and npm runs programs of a Git dependency to build it, but install scripts are denied`,
+});
