@@ -28,6 +28,13 @@ const results = await Promise.all([
     splitting: true,
     minifyWhitespace: true,
   }),
+  // A bundle of its own: it is loaded again into a thread, which needs nothing of the rest.
+  build({
+    ...shared,
+    entryPoints: ['src/server/judgement/thread.ts'],
+    outfile: 'dist/judge.mjs',
+    minifyWhitespace: true,
+  }),
   build({ ...shared, entryPoints: ['src/pod/prepare/main.ts'], outfile: 'dist/pod/prepare.mjs' }),
   // What a Function may never need (tracing, TypeScript on an old Node.js) is in files of its own: a start reads the rest.
   build({

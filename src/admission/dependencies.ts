@@ -1,12 +1,13 @@
-import { judgeDependencies } from '../dependencies/judge.ts';
 import { refuses, type DependencyFinding, type PolicyLevels } from '../dependencies/policy.ts';
-import type { DependencySettings } from '../dependencies/settings.ts';
 import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
+import type { Finding } from '../outcome/finding.ts';
+import { basisOf, TooBusy, tooBusy } from './judgement.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What a namespace's three modes make of a source's dependencies. */
 export interface DependencyVerdict {
-  readonly enforced: readonly DependencyFinding[];
+  readonly enforced: readonly Finding[];
   /** Findings that are not refused, at the level of the mode `warn`. */
   readonly warned: readonly DependencyFinding[];
   /** Findings at the level of the mode `audit`, refused or not. */
@@ -15,18 +16,32 @@ export interface DependencyVerdict {
 
 export const NOTHING_FOUND: DependencyVerdict = { enforced: [], warned: [], audited: [] };
 
-/** Judges the dependencies of a source in each language that it may be installed for. */
-export function judgeFiles(
-  files: SourceFiles,
-  languages: readonly Language[],
+/** The files of a source, where they are, and what they are installed for. */
+export interface JudgedSource {
+  readonly namespace: string;
+  readonly files: SourceFiles;
+  readonly digest: string;
+  /** Each that it may be installed for. */
+  readonly languages: readonly Language[];
+}
+
+/** Judges the dependencies of a source. */
+export async function judgeFiles(
+  { namespace, files, digest, languages }: JudgedSource,
   levels: PolicyLevels,
-  settings: DependencySettings,
-): DependencyVerdict {
+  surroundings: Pick<Surroundings, 'configuration' | 'judge'>,
+): Promise<DependencyVerdict> {
   if (levels.enforce === 'off' && levels.warn === 'off' && levels.audit === 'off') return NOTHING_FOUND;
-  const findings = languages.flatMap((language) => judgeDependencies(files, language, settings));
+  const configuration = surroundings.configuration();
+  const found: DependencyFinding[] = [];
+  for (const language of languages) {
+    const facts = await surroundings.judge({ namespace, files, digest, basis: basisOf(configuration, language) });
+    if (facts instanceof TooBusy) return { ...NOTHING_FOUND, enforced: [tooBusy(facts)] };
+    found.push(...facts.findings);
+  }
   return {
-    enforced: findings.filter((finding) => refuses(levels.enforce, finding)),
-    warned: findings.filter((finding) => !refuses(levels.enforce, finding) && refuses(levels.warn, finding)),
-    audited: findings.filter((finding) => refuses(levels.audit, finding)),
+    enforced: found.filter((finding) => refuses(levels.enforce, finding)),
+    warned: found.filter((finding) => !refuses(levels.enforce, finding) && refuses(levels.warn, finding)),
+    audited: found.filter((finding) => refuses(levels.audit, finding)),
   };
 }

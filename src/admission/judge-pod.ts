@@ -51,8 +51,8 @@ export async function judgeSource(
   const wanted = sourceOf(pod, surroundings);
   if (wanted === undefined) return NOTHING_FOUND;
   const source = await surroundings.readSource(namespace, wanted.reference);
-  const { dependencies } = surroundings.configuration();
-  return source.type === 'files' ? judgeFiles(source.files, [wanted.language], levels, dependencies) : NOTHING_FOUND;
+  if (source.type !== 'files') return NOTHING_FOUND;
+  return judgeFiles({ namespace, ...source, languages: [wanted.language] }, levels, surroundings);
 }
 
 /** What the source of a Function is, and what it is installed for. */

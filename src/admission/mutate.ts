@@ -3,6 +3,7 @@ import { namespaceFacts } from '../function/namespace.ts';
 import { parsePod } from '../function/pod-shape.ts';
 import { converge, inject, inspect } from '../inject/inject.ts';
 import type { Injection, PodLike } from '../inject/injection.ts';
+import { basisOf, TooBusy, tooBusy } from './judgement.ts';
 import { RepeatedPods } from './repeated-pods.ts';
 import type { Reviewer } from './review.ts';
 import { patched, refused, skipped } from './response.ts';
@@ -28,17 +29,27 @@ export async function injectPod<Pod extends PodLike>(
       return { outcome: 'refused', findings: inspection.findings, warnings: [] };
     case 'injected':
     case 'function': {
-      const facts = namespaceFacts(
-        namespace,
-        await surroundings.namespaceLabels(namespace),
-        configuration.dependencies,
-      );
+      // Both at once: where the API server does not answer, each of them takes its whole time.
+      const reference = inspection.kind === 'function' ? inspection.definition.source : undefined;
+      const [labels, source] = await Promise.all([
+        surroundings.namespaceLabels(namespace),
+        reference && surroundings.readSource(namespace, reference),
+      ]);
+      const namespaceIs = namespaceFacts(namespace, labels, configuration.dependencies);
       // The levels go into the Pod, where a Git source is judged by them.
-      if (facts.findings.length > 0) return { outcome: 'refused', findings: facts.findings, warnings: [] };
-      if (inspection.kind === 'injected') return converge(pod, facts);
+      if (namespaceIs.findings.length > 0) return { outcome: 'refused', findings: namespaceIs.findings, warnings: [] };
+      if (inspection.kind === 'injected' || source === undefined) return converge(pod, namespaceIs);
       const { definition } = inspection;
-      const source = await surroundings.readSource(namespace, definition.source);
-      return inject(pod, { configuration, namespace: facts, definition, source });
+      const facts =
+        source.type === 'files'
+          ? await surroundings.judge({
+              namespace,
+              ...source,
+              basis: basisOf(configuration, definition.runtime.language),
+            })
+          : undefined;
+      if (facts instanceof TooBusy) return { outcome: 'refused', findings: [tooBusy(facts)], warnings: [] };
+      return inject(pod, { configuration, namespace: namespaceIs, definition, source, facts });
     }
   }
 }

@@ -3,6 +3,7 @@ import { FUNCTION_LABEL } from '../function/keys.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../function/namespace.ts';
 import type { Source, SourceReference } from '../function/source.ts';
 import type { JsonObject } from './json.ts';
+import { askedOnce } from './once.ts';
 import { isSameTemplate, partsOf, sizeOf, type TemplateParts } from './pod-template.ts';
 import type { Verdict } from './review.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -44,35 +45,34 @@ export class RepeatedPods {
   review(pod: JsonObject, namespace: string, surroundings: Surroundings): PodReview {
     const template = partsOf(pod);
     const key = `${namespace}/${String(template.labels?.[FUNCTION_LABEL])}`;
-    const configuration = surroundings.configuration();
-    let labels: ReturnType<Surroundings['namespaceLabels']> | undefined;
-    let asked: { readonly reference: SourceReference; readonly source: Promise<Source> } | undefined;
-    const once = {
-      configuration: () => configuration,
-      namespaceLabels: () => (labels ??= surroundings.namespaceLabels(namespace)),
-      // A Pod has one source, and those of one template have the same.
-      readSource: (_: string, reference: SourceReference) =>
-        (asked ??= { reference, source: surroundings.readSource(namespace, reference) }).source,
-    };
+    const once = askedOnce(surroundings);
+    const configuration = once.configuration();
+    // A Pod has one source, and those of one template have the same.
+    let asked: SourceReference | undefined;
     return {
-      surroundings: once,
+      surroundings: {
+        ...once,
+        readSource: (of, reference) => once.readSource(of, (asked = reference)),
+      },
       earlier: async () => {
         const remembered = this.#remembered.get(key);
         if (remembered?.configuration !== configuration || !isSameTemplate(remembered.template, template)) {
           return undefined;
         }
-        if (!areSameLabels(await once.namespaceLabels(), remembered.labels)) return undefined;
-        if (identityOf(await once.readSource(namespace, remembered.reference)) !== remembered.source) return undefined;
+        const [labels, source] = await Promise.all([
+          once.namespaceLabels(namespace),
+          once.readSource(namespace, remembered.reference),
+        ]);
+        if (!areSameLabels(labels, remembered.labels) || identityOf(source) !== remembered.source) return undefined;
         this.#keep(key, remembered);
         return remembered.verdict;
       },
       remember: async (verdict) => {
-        const known = await labels;
-        const source = asked === undefined ? undefined : identityOf(await asked.source);
-        if (known === undefined || known instanceof LabelsUnreachable) return;
-        if (asked === undefined || source === undefined) return;
-        if (sizeOf(template, LARGEST_TEMPLATE) > LARGEST_TEMPLATE) return;
-        const { reference } = asked;
+        if (asked === undefined || sizeOf(template, LARGEST_TEMPLATE) > LARGEST_TEMPLATE) return;
+        const reference = asked;
+        const known = await once.namespaceLabels(namespace);
+        const source = identityOf(await once.readSource(namespace, reference));
+        if (known instanceof LabelsUnreachable || source === undefined) return;
         this.#keep(key, { template, configuration, labels: { ...known }, reference, source, verdict });
       },
     };

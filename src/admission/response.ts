@@ -91,13 +91,20 @@ export function refused(
     response: {
       uid,
       allowed: false,
-      status: { code: 403, reason: 'Forbidden', message: refusalMessage(subject, findings) },
+      status: statusOf(codes, refusalMessage(subject, findings)),
       ...withWarnings(warnings),
       auditAnnotations: { [AUDIT.outcome]: 'refused', [AUDIT.codes]: codes.join(','), ...audit },
     },
     outcome: 'refused',
     codes,
   };
+}
+
+/** A client of the API server tries again by itself after 429 with a time, as it does when the API server itself is overloaded. */
+function statusOf(codes: readonly RefusalCode[], message: string): NonNullable<AdmissionResponse['status']> {
+  return codes.includes('too-busy')
+    ? { code: 429, reason: 'TooManyRequests', message, details: { retryAfterSeconds: 1 } }
+    : { code: 403, reason: 'Forbidden', message };
 }
 
 function withWarnings(warnings: readonly Finding<string>[]): Pick<AdmissionResponse, 'warnings'> {

@@ -33,7 +33,13 @@ export interface AdmissionRequest {
 export interface AdmissionResponse {
   readonly uid: string;
   readonly allowed: boolean;
-  readonly status?: { readonly code: number; readonly reason: string; readonly message: string };
+  /** `Status` of meta.k8s.io/v1, of a refusal. */
+  readonly status?: {
+    readonly code: number;
+    readonly reason: string;
+    readonly message: string;
+    readonly details?: { readonly retryAfterSeconds: number };
+  };
   readonly patchType?: 'JSONPatch';
   /** Base64 of a JSON Patch (RFC 6902). */
   readonly patch?: string;

@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { LabelsUnreachable, NamespaceLabels } from '../function/namespace.ts';
 import type { SourceReader } from '../function/source.ts';
+import type { SourceJudge } from './judgement.ts';
 
 /**
  * What a review asks of the outside. In the cluster informers answer (src/cluster), on the command line the files that
@@ -12,4 +13,6 @@ export interface Surroundings {
   /** Labels of a namespace; empty where it does not exist. */
   readonly namespaceLabels: (name: string) => Promise<NamespaceLabels | LabelsUnreachable>;
   readonly readSource: SourceReader;
+  /** Judges the files of a source; what was judged before is remembered. */
+  readonly judge: SourceJudge;
 }

@@ -5,6 +5,7 @@ import type { KindReviewer } from './kinds/kind.ts';
 import { reviewNamespace } from './kinds/namespace.ts';
 import { reviewPod } from './kinds/pod.ts';
 import { reviewTemplate } from './kinds/template.ts';
+import { askedOnce } from './once.ts';
 import { skipped } from './response.ts';
 import type { Reviewer } from './review.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -38,6 +39,6 @@ export function createValidate(surroundings: Surroundings): Reviewer {
     }
     const deleted = valueAt(object, ['metadata', 'deletionTimestamp']);
     if (deleted !== undefined && deleted !== null) return skipped(uid, 'being-deleted');
-    return review({ ...request, operation, object }, surroundings);
+    return review({ ...request, operation, object }, askedOnce(surroundings));
   };
 }

@@ -17,7 +17,7 @@ export const stricter = (a: Level, b: Level): Level => (LEVELS.indexOf(a) < LEVE
 
 /** A reason to refuse a dependency. */
 export interface DependencyFinding extends Finding<
-  Extract<RefusalCode, 'dependencies-float' | 'dependencies-invalid' | 'credential-in-source'>
+  Extract<RefusalCode, 'dependencies-float' | 'dependencies-invalid' | 'credential-in-source' | 'too-complex'>
 > {
   readonly file: string;
   /** Name of the package as the file writes it; absent where the finding is about the whole file. */

@@ -4,6 +4,7 @@ import { chooseHandler, viewOf } from '../function/handler.ts';
 import { ANNOTATIONS, FUNCTION_LABEL, RESERVED_PREFIX, STATUS_ANNOTATION } from '../function/keys.ts';
 import type { NamespaceFacts } from '../function/namespace.ts';
 import { formatSource, type Source, type SourceReference } from '../function/source.ts';
+import type { InstallationFacts } from '../installers/facts.ts';
 import { planInstallation } from '../installers/plan.ts';
 import type { SkipCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
@@ -65,6 +66,8 @@ export interface InjectionInput {
   readonly namespace: NamespaceFacts;
   readonly definition: FunctionDefinition;
   readonly source: Source;
+  /** Of the files; undefined for a source that admission does not see. */
+  readonly facts: InstallationFacts | undefined;
 }
 
 /**
@@ -84,7 +87,7 @@ export function inject<Pod extends PodLike>(pod: Pod, input: InjectionInput): In
       ? definition.handler
       : chooseHandler(definition.runtime.language, source.type === 'files' ? viewOf(source.files) : undefined),
     port: typeof port === 'number' ? port : 0,
-    installation: planInstallation(definition, source, input.configuration),
+    installation: planInstallation(definition, input.facts, input.configuration),
   };
   const warnings = [...namespace.warnings, ...adviceFor(pod, context)];
   const findings = [

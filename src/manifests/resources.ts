@@ -1,3 +1,4 @@
+import { createOfflineJudge } from '../admission/judgement.ts';
 import type { Surroundings } from '../admission/surroundings.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { digestOf, filesOfConfigMap, type ConfigMapData } from '../function/files.ts';
@@ -68,6 +69,7 @@ export function surroundingsOf(
       sources.set(configMap, source);
       return Promise.resolve(source);
     },
+    judge: createOfflineJudge(),
   };
 }
 

@@ -152,6 +152,16 @@ export const REFUSALS = {
     cause: "A token or a password stands in the Function's source, which more people can read than a Secret.",
     cure: 'Have it replaced, and put the new one into a Secret that buildless.dev/registry names.',
   },
+  'too-complex': {
+    cause:
+      'The dependency files of the source take more work to read than any Function needs, so that they are not judged: one author must not stop the webhook for all.',
+    cure: 'Make the file that the message names smaller; the message names the limit.',
+  },
+  'too-busy': {
+    cause:
+      'The namespace asks for more reviews at once than it has room for, or the webhook is overloaded; nothing was judged.',
+    cure: 'Try again after a second; controllers do so automatically. If it stays, see docs/operations.md.',
+  },
   'unknown-policy-level': {
     cause: 'A label buildless.dev/dependencies-* is put on a Namespace with a value that is no level.',
     cure: 'Set it to off, no-latest, exact or locked.',
@@ -215,6 +225,11 @@ export const WARNINGS = {
   'credential-in-source': {
     cause: "A token or a password stands in the Function's source, which more people can read than a Secret.",
     cure: 'Have it replaced, and put the new one into a Secret that buildless.dev/registry names.',
+  },
+  'too-complex': {
+    cause:
+      'The dependency files of the source take more work to read than any Function needs, so that they are not judged.',
+    cure: 'Make the file that the message names smaller; the message names the limit.',
   },
   'source-unreachable': {
     cause:

@@ -19,6 +19,8 @@ export interface Finding<Code extends string = RefusalCode> extends Place {
   readonly problem: string;
   /** What to do, in the imperative, without a full stop at its end. */
   readonly fix: string;
+  /** How many findings this one stands for, if it stands for those that a list has no room for. */
+  readonly count?: number;
 }
 
 /** The same shape, but nothing is stopped by it. */

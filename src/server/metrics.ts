@@ -42,7 +42,9 @@ export class Metrics {
   readonly #configurationReloads: Counter<'outcome'>;
   readonly #authorityExpiry: Gauge;
   readonly #caBundleUpdates: Counter<'outcome'>;
+  readonly #judgements: Histogram;
   #clusterProblems: () => number = () => 0;
+  #judgementsWaiting: () => number = () => 0;
   #inFlight = 0;
 
   constructor({ version, processMetrics = true }: MetricsOptions) {
@@ -77,6 +79,18 @@ export class Metrics {
       help: 'Reviews that are being answered now.',
       registers,
       collect: createCollect(() => this.#inFlight),
+    });
+    this.#judgements = new Histogram({
+      name: 'buildless_judgement_duration_seconds',
+      help: 'Judging the dependencies of a large source, without the wait for its turn.',
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers,
+    });
+    new Gauge({
+      name: 'buildless_judgements_waiting',
+      help: 'Large sources that wait for their judgement now.',
+      registers,
+      collect: createCollect(() => this.#judgementsWaiting()),
     });
     this.#certificateExpiry = new Gauge({
       name: 'buildless_certificate_expiry_timestamp_seconds',
@@ -150,6 +164,16 @@ export class Metrics {
   /** A request that is no review never becomes one of the reviews; it is only counted as refused. */
   notAReview(): void {
     this.#refusals.inc({ code: 'not-a-review' });
+  }
+
+  /** @param waiting asked at each scrape: how many sources wait for their judgement */
+  followJudgements(waiting: () => number): void {
+    this.#judgementsWaiting = waiting;
+  }
+
+  /** A large source was judged. */
+  judged(seconds: number): void {
+    this.#judgements.observe(seconds);
   }
 
   certificateExpires(at: Date): void {

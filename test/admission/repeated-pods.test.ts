@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMutate } from '../../src/admission/mutate.ts';
+import { createOfflineJudge } from '../../src/admission/judgement.ts';
 import type { Surroundings } from '../../src/admission/surroundings.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { arbitraryPod } from '../inject/arbitrary-pod.ts';
@@ -64,6 +65,7 @@ function changing(): {
       configuration: () => configurations[state.mode],
       namespaceLabels: () => Promise.resolve({ ...state.labels }),
       readSource: () => Promise.resolve(state.source),
+      judge: createOfflineJudge(),
     },
   };
 }

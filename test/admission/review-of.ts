@@ -1,4 +1,5 @@
 import type { AdmissionRequest } from '../../src/admission/review.ts';
+import { createOfflineJudge, type SourceJudge } from '../../src/admission/judgement.ts';
 import type { Surroundings } from '../../src/admission/surroundings.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
@@ -36,12 +37,14 @@ export function surroundingsWith(options: {
   readonly source?: Source;
   readonly labels?: NamespaceLabels | LabelsUnreachable;
   readonly configuration?: Configuration;
+  readonly judge?: SourceJudge;
 }): Surroundings {
   return {
     configuration: () => options.configuration ?? DEFAULT_CONFIGURATION,
     namespaceLabels: () => Promise.resolve(options.labels ?? {}),
     readSource: (_namespace, reference) =>
       Promise.resolve(reference.type === 'configmap' ? (options.source ?? { type: 'missing' }) : { type: 'opaque' }),
+    judge: options.judge ?? createOfflineJudge(),
   };
 }
 

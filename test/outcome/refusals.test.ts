@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tooComplex, TooBusy } from '../../src/admission/judgement.ts';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { LabelsUnreachable } from '../../src/function/namespace.ts';
@@ -27,11 +28,25 @@ const unreachable = surroundingsWith({ source: { type: 'unreachable', reason: 'n
 
 const unknownNamespace = surroundingsWith({ source, labels: new LabelsUnreachable('no answer in 2 s') });
 
+const LIMIT = 'its judgement took longer than 2 s';
+const configMap = {
+  metadata: { name: 'hello', labels: { 'buildless.dev/function': 'hello' } },
+  data: { 'package.json': '{}' },
+};
+
 /** What a file cannot bring about: the whole message as `kubectl` prints it. */
 const REVIEWS = {
   'source-unreachable': async () => await createMutate(unreachable)(requestFor(pod, { name: 'hello' })),
   'namespace-unreachable': async () => await createMutate(unknownNamespace)(requestFor(pod, { name: 'hello' })),
   'not-injected': async () => await createValidate(surroundingsWith({ source }))(requestFor(pod, { name: 'hello' })),
+  'too-complex': async () =>
+    await createValidate(surroundingsWith({ judge: ({ basis }) => Promise.resolve(tooComplex(basis, LIMIT)) }))(
+      requestFor(configMap, { kind: { group: '', version: 'v1', kind: 'ConfigMap' }, name: 'hello' }),
+    ),
+  'too-busy': async () =>
+    await createMutate(surroundingsWith({ source, judge: () => Promise.resolve(new TooBusy('16 reviews wait')) }))(
+      requestFor(pod, { name: 'hello' }),
+    ),
   'unknown-policy-level': async () =>
     await createValidate(surroundingsWith({}))(
       requestFor(
@@ -48,6 +63,10 @@ const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
     'Function "hello" (Pod default/hello) is refused: Namespace default metadata.labels: the labels could not be read (no answer in 2 s), and they may ask for a stricter dependency policy; try again; controllers do so by themselves [namespace-unreachable]',
   'not-injected':
     'Function "hello" (Pod default/hello) is refused: metadata.labels[buildless.dev/function]: the Pod is a Function and was not injected, because the mutating webhook was not called or did not answer; see that it is registered and its Pods are Ready, then create the Pod again; controllers do so by themselves [not-injected]',
+  'too-complex':
+    'Function "hello" (ConfigMap default/hello) is refused: package.json: the dependencies were not judged, because its judgement took longer than 2 s; remove dependencies, overrides or entries that are not needed [too-complex]',
+  'too-busy':
+    'Function "hello" (Pod default/hello) is refused: nothing was judged, because 16 reviews wait; try again after a second; controllers do so automatically [too-busy]',
   'unknown-policy-level':
     'Namespace shop is refused: metadata.labels[buildless.dev/dependencies-warn]: "all" is no level; write one of off, no-latest, exact, locked [unknown-policy-level]',
 };

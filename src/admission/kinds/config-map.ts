@@ -3,7 +3,7 @@
  * label is not seen here; the Functions that read it are warned.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { filesOfConfigMap, type ConfigMapData } from '../../function/files.ts';
+import { digestOf, filesOfConfigMap, type ConfigMapData } from '../../function/files.ts';
 import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { isObject, labelsOf, type KubernetesObject } from '../../manifests/object.ts';
@@ -22,8 +22,9 @@ export const reviewConfigMap: KindReviewer = async ({ uid, namespace, name, obje
   const read = filesOfConfigMap(name, configMapData(object));
   if ('findings' in read) return refused(uid, subject, read.findings);
   const { levels, warnings, findings } = await factsOf(namespace, surroundings);
-  const { dependencies } = surroundings.configuration();
-  const { enforced, warned, audited } = judgeFiles(read.files, languagesOf(read.files), levels, dependencies);
+  const { files } = read;
+  const judged = { namespace, files, digest: digestOf(files), languages: languagesOf(files) };
+  const { enforced, warned, audited } = await judgeFiles(judged, levels, surroundings);
   return concluded(uid, subject, {
     findings: [...findings, ...enforced],
     warnings: [...warnings, ...warned],

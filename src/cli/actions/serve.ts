@@ -6,6 +6,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import type { Problem } from '../../config/problem.ts';
 import type { Checks } from '../../server/health.ts';
+import { createJudge } from '../../server/judgement/judge.ts';
 import { ListenError } from '../../server/listen.ts';
 import { createLogger, LOG_LEVELS, type Logger } from '../../server/logging.ts';
 import { Metrics } from '../../server/metrics.ts';
@@ -16,6 +17,9 @@ import type { ServeOptions } from '../commands/serve.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
 import { openCertificates } from './serve-certificates.ts';
+
+/** The program of the judging thread; this file is in a chunk of its own when it is built. */
+const JUDGE = new URL('../judge.mjs', import.meta.url);
 
 /** Where configuration and sources come from, and what to undo at the end. */
 interface Origin<Value> {
@@ -39,7 +43,8 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
   const sources = await openSources(options, configuration.value, logger, metrics);
   if (sources === undefined) return EXIT.wrongInput;
 
-  const surroundings: Surroundings = { ...sources.value, configuration: configuration.value };
+  const judge = createJudge({ program: JUDGE, logger, metrics });
+  const surroundings: Surroundings = { ...sources.value, configuration: configuration.value, judge: judge.judge };
   try {
     const server = await serve({
       ...(options.address !== undefined && { address: options.address }),
@@ -66,6 +71,7 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
     logger.flush();
     await configuration.stop();
     await sources.stop();
+    await judge.stop();
   }
 }
 
@@ -116,7 +122,7 @@ async function openSources(
   configuration: () => Configuration,
   logger: Logger,
   metrics: Metrics,
-): Promise<Origin<Omit<Surroundings, 'configuration'>> | undefined> {
+): Promise<Origin<Pick<Surroundings, 'namespaceLabels' | 'readSource'>> | undefined> {
   if (manifests !== undefined) {
     const [{ readInput }, { surroundingsOf }] = await Promise.all([
       import('./input.ts'),

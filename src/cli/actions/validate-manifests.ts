@@ -105,8 +105,8 @@ async function judgeConfigMap({ namespace, name }: LocatedObject, surroundings: 
   if (source.type === 'invalid') return { findings: source.findings, warnings: [] };
   if (source.type !== 'files') return { findings: [], warnings: [] };
   const { levels, warnings, findings } = await factsOf(namespace, surroundings);
-  const { dependencies } = surroundings.configuration();
-  const { enforced, warned } = judgeFiles(source.files, languagesOf(source.files), levels, dependencies);
+  const judged = { namespace, ...source, languages: languagesOf(source.files) };
+  const { enforced, warned } = await judgeFiles(judged, levels, surroundings);
   return { findings: [...findings, ...enforced], warnings: [...warnings, ...warned] };
 }
 
