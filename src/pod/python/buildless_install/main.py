@@ -6,11 +6,11 @@ import shutil
 import sys
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from .pip_command import install_command, pip_environment, pip_version, usable_cache
-from .pip_failure import PipFailure, explain_pip, explain_timeout
+from .pip_command import install_command, pip_environment, pip_version, rehearsal_command, usable_cache
+from .pip_failure import PipFailure, explain_pip, explain_timeout, needs_log
 from .program import STOPPED, Runner, Stopped
 from .pylock import NAME as PYLOCK
 from .pylock import requirements_of
@@ -161,9 +161,9 @@ def run_pip(plan: Plan, staging: str, scratch: str, options: Options, runner: Ru
     cache = usable_cache(options.cache)
     if options.cache is not None and cache is None:
         print(f"attention: the cache {options.cache} cannot be written by user {os.getuid()}; going on without it")
-    log = os.path.join(scratch, "pip.log")
     target = os.path.join(staging, PACKAGES)
-    command = install_command(plan.file, target, log, cache, options.allow_scripts, plan.hashed, plan.locked)
+    report = os.path.join(scratch, "report.json")
+    command = install_command(plan.file, target, report, cache, options.allow_scripts, plan.hashed, plan.locked)
 
     print(f"installing with pip {version} ({plan.description})")
     start = time.monotonic()
@@ -172,8 +172,15 @@ def run_pip(plan: Plan, staging: str, scratch: str, options: Options, runner: Ru
         seconds = time.monotonic() - start
         print(f"installed {count(count_installed(target), 'package')} in {seconds:.1f} s")
         return
-    failure = PipFailure(end.code, end.output, read_log(log), env.get("PIP_INDEX_URL", DEFAULT_INDEX))
-    raise Refusal(redact(explain_timeout(failure, options.timeout) if end.timed_out else explain_pip(failure)))
+    failure = PipFailure(end.code, end.output, "", env.get("PIP_INDEX_URL", DEFAULT_INDEX))
+    if end.timed_out:
+        raise Refusal(redact(explain_timeout(failure, options.timeout)))
+    left = options.timeout - (time.monotonic() - start)
+    if needs_log(failure) and left > 0:
+        log = os.path.join(scratch, "pip.log")
+        runner.run(rehearsal_command(command, log), staging, env, left, lambda _line: None)
+        failure = replace(failure, log=read_log(log))
+    raise Refusal(redact(explain_pip(failure)))
 
 
 def read_settings(registry: str | None) -> str:

@@ -19,7 +19,7 @@ OUT_OF_MEMORY = (
 
 @dataclass(frozen=True)
 class PipFailure:
-    """What pip printed, and what it wrote into its own log."""
+    """What pip printed, and what it wrote into its own log when it was run again to explain a failure."""
 
     code: int
     output: str
@@ -28,8 +28,11 @@ class PipFailure:
 
     def index(self) -> str:
         """Address of the index that was asked last, without its path."""
-        found = re.findall(r"Could not fetch URL (https?://\S+?):? ", self.log) or re.findall(
-            r"^\S*\s*\* (https?://\S+)", self.log, re.MULTILINE
+        found = (
+            re.findall(r"Could not fetch URL (https?://\S+?):? ", self.log)
+            or re.findall(r"^\S*\s*\* (https?://\S+)", self.log, re.MULTILINE)
+            # What pip prints for any but the public index, without credentials.
+            or re.findall(r"^Looking in indexes: (https?://[^\s,]+)", self.output, re.MULTILINE)
         )
         parts = urlsplit(found[-1] if found else self.default_index)
         host = parts.netloc.rpartition("@")[2]
@@ -195,6 +198,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def needs_log(failure: PipFailure) -> bool:
+    """Whether only pip's log tells why it failed: what an index answered, and which files were passed over."""
+    return "Could not find a version that satisfies the requirement" in failure.output
+
+
 def explain_pip(failure: PipFailure) -> str:
     """The first rule that matches counts; else pip's last error line."""
     if failure.code == -9:
@@ -210,7 +218,7 @@ def explain_pip(failure: PipFailure) -> str:
 
 def explain_timeout(failure: PipFailure, seconds: float) -> str:
     """What pip was at when its time was over."""
-    fetched = len(re.findall(r"Fetched page|Downloading ", failure.log))
+    fetched = len(re.findall(r"^\s*(?:Downloading|Using cached) ", failure.output, re.MULTILINE))
     state = f"gave {fetched} answers" if fetched else "gave no answer"
     return (
         f"pip did not finish within {seconds:g} s: the index {failure.index()} {state} in that time; see that it is up "
