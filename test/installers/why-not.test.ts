@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { whyNotBun } from '../../src/installers/bun.ts';
-import { hashedRequirements, whyNotUv } from '../../src/installers/uv.ts';
+import { listForUv, whyNotUv } from '../../src/installers/uv.ts';
 
 const filesOf = (texts: Readonly<Record<string, unknown>>): ReadonlyMap<string, Uint8Array> =>
   new Map(
@@ -73,12 +73,16 @@ const pylock = (packages: string): ReadonlyMap<string, Uint8Array> =>
 const wheel = (hash = `sha256 = "${HASH}"`): string =>
   `wheels = [{ url = "https://host.example/a-1.0-py3-none-any.whl", hashes = { ${hash} } }]`;
 
+const AUTO = { asked: false, folder: '/source' };
+const ASKED = { ...AUTO, asked: true };
+
 describe('uv may install', () => {
   it('requirements that are all pinned and hashed, those of included files too, and gets a list of its own', () => {
     const files = python(`-r more.txt\na==1.0 \\\n  --hash=sha256:${HASH} # why\n`, {
       'more.txt': `b[x]==2.0 ; python_full_version < '3.13' --hash=sha256:${HASH}\n`,
     });
-    expect(hashedRequirements(files)).toEqual({
+    expect(listForUv(files, AUTO)).toMatchObject({
+      hashed: true,
       complete: false,
       lines: [`b[x]==2.0 ; python_full_version < '3.13' --hash=sha256:${HASH}`, `a==1.0 --hash=sha256:${HASH}`],
     });
@@ -87,7 +91,7 @@ describe('uv may install', () => {
   it('the wheels of a pylock.toml, which is complete', () => {
     const files = pylock(`[[packages]]\nname = "a"\nversion = "1.0"\nmarker = "sys_platform == 'linux'"\n${wheel()}\n`);
     const line = `a==1.0 ; sys_platform == 'linux' --hash=sha256:${HASH}`;
-    expect(hashedRequirements(files)).toEqual({ complete: true, lines: [line] });
+    expect(listForUv(files, AUTO)).toMatchObject({ hashed: true, complete: true, lines: [line] });
   });
 
   it.each([
@@ -123,5 +127,25 @@ describe('uv may install', () => {
     ],
   ])('but not %s', (_title, files, words) => {
     expect(whyNotUv(files)).toContain(words);
+  });
+});
+
+describe('uv, asked for by the author, gets', () => {
+  it.each([
+    ['pins and ranges as they were read', 'A.b[X] == 1.0 , < 2\n', ['A.b[X]==1.0,<2']],
+    ['a marker in one line', 'a ;  os_name   ==   "posix"\n', ['a ; os_name == "posix"']],
+    [
+      'a wheel of the source by its whole address',
+      './wheels 1/a-1.0-py3-none-any.whl\n',
+      ['a @ file:///source/wheels%201/a-1.0-py3-none-any.whl'],
+    ],
+    [
+      'the hash of an address as a hash',
+      `a @ https://host.example/a-1.0-py3-none-any.whl#sha256=${HASH}\n`,
+      [`a @ https://host.example/a-1.0-py3-none-any.whl --hash=sha256:${HASH}`],
+    ],
+  ])('%s', (_title, text, lines) => {
+    const answer = listForUv(python(text), ASKED);
+    expect('lines' in answer ? answer.lines : undefined).toEqual(lines);
   });
 });

@@ -72,6 +72,15 @@ const VARIABLE = /\$\{([A-Z0-9_]+)\}/;
 /** Hexadecimal digits of the hashes that pip takes (STRONG_HASHES of its hashes.py). */
 export const HASH_DIGITS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
 
+/** Where pip looks for the hash of an address: the first in it, also where "&" is in front of it (LinkHash of its link.py). */
+export const ADDRESS_HASH = /[#&](sha1|sha224|sha384|sha256|sha512|md5)=([^&]*)/;
+
+/** What a requirement's file must hash to, `sha256:DIGEST`: by its options or by its address, of which pip takes either. */
+export function hashesOf({ hashes, target }: Pick<Requirement, 'hashes' | 'target'>): readonly string[] {
+  const [, algorithm = '', digest = ''] = ADDRESS_HASH.exec(target.kind === 'address' ? target.url : '') ?? [];
+  return Object.hasOwn(HASH_DIGITS, algorithm) ? [...hashes, `${algorithm}:${digest.toLowerCase()}`] : hashes;
+}
+
 /** Reads a requirements file and what it includes as pip does. */
 export function readRequirements(tree: SourceTree, name: string): Reading {
   const reader = new Reader(tree);

@@ -23,41 +23,26 @@ const WITHOUT_MEANING = [
   'root-user-action',
 ];
 
-/** @returns the settings, or a key that uv does not understand as pip does */
+/** Sections of which pip takes the settings in an installation, the stronger one last (`_get_ordered_configuration_items`). */
+const SECTIONS = ['global', 'install'];
+/** They would change the others: `DEFAULT` of Python's configparser, and pip's own for the environment. */
+const MEDDLING = ['DEFAULT', ':env:'];
+
+/** @returns the settings, or what uv does not understand as pip does */
 export function readPipConf(text: string): PipSettings | { readonly unknown: string } {
-  const values = new Map<string, string[]>();
-  let section = '';
-  let key = '';
-  for (const raw of text.split(/\r?\n/)) {
-    const line = raw.replace(/\s+[;#].*$/, '');
-    if (line.trim() === '' || /^\s*[;#]/.test(line)) continue;
-    const header = /^\[([^\]]+)\]\s*$/.exec(line)?.[1];
-    const pair = /^([A-Za-z0-9_-]+)\s*[=:]\s*(.*)$/.exec(line);
-    if (header !== undefined) {
-      section = header.trim();
-    } else if (pair !== null) {
-      key = (pair[1] ?? '').toLowerCase().replaceAll('_', '-');
-      // Other sections are for other commands of pip.
-      if (section !== 'global' && section !== 'install') continue;
-      values.set(
-        key,
-        [...(pair[2] ?? '').split(/\s+/)].filter((word) => word !== ''),
-      );
-    } else if (/^\s/.test(line)) {
-      values.get(key)?.push(...line.trim().split(/\s+/));
-    } else {
-      return { unknown: `the line "${line.trim()}"` };
-    }
-  }
+  const sections = readSections(text);
+  if ('unknown' in sections) return sections;
+  const values = new Map(SECTIONS.flatMap((section) => [...(sections.values.get(section) ?? [])]));
   const taken = (name: string): readonly string[] => {
     const found = values.get(name) ?? [];
     values.delete(name);
     return found;
   };
-  const [index] = taken('index-url');
+  const [index, ...moreIndexes] = taken('index-url');
   const extraIndexes = taken('extra-index-url');
   const trustedHosts = taken('trusted-host');
-  const [certificates] = taken('cert');
+  const [certificates, ...moreCertificates] = taken('cert');
+  if (moreIndexes.length > 0 || moreCertificates.length > 0) return { unknown: 'two values where pip takes one' };
   const unknown = [...values.keys()].find((name) => !WITHOUT_MEANING.includes(name));
   if (unknown !== undefined) return { unknown };
   return {
@@ -66,4 +51,56 @@ export function readPipConf(text: string): PipSettings | { readonly unknown: str
     trustedHosts,
     ...(certificates !== undefined && { certificates }),
   };
+}
+
+/** Words by section and key, as Python's configparser has them: it knows no comment behind a value. */
+function readSections(
+  text: string,
+): { readonly values: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> } | { readonly unknown: string } {
+  const values = new Map<string, Map<string, string[]>>();
+  let section: Map<string, string[]> | undefined;
+  let words: string[] | undefined;
+  for (const line of text.split(/\r?\n/)) {
+    const content = line.trim();
+    if (content === '' || /^[;#]/.test(content)) continue;
+    const isIndented = /^\s/.test(line);
+    const header = isIndented ? undefined : /^\[([^\]]+)\]$/.exec(content)?.[1];
+    const pair = isIndented ? null : /^([A-Za-z0-9_-]+)[ \t]*[=:](.*)$/.exec(content);
+    if (header !== undefined) {
+      if (MEDDLING.includes(header) || values.has(header)) return { unknown: `the section "${header}"` };
+      values.set(header, (section = new Map<string, string[]>()));
+      words = undefined;
+    } else if (pair !== null && section !== undefined) {
+      const key = (pair[1] ?? '').toLowerCase().replaceAll('_', '-');
+      if (section.has(key)) return { unknown: `the key ${key} twice` };
+      section.set(key, (words = wordsOf(pair[2] ?? '')));
+    } else if (isIndented && words !== undefined) words.push(...wordsOf(content));
+    else return { unknown: `the line "${content.slice(0, 80)}"` };
+    if (words?.some((word) => /^[;#]/.test(word)) === true) return { unknown: 'a comment behind a value' };
+  }
+  return { values };
+}
+
+const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
+
+/**
+ * An index without TLS that pip would pass over (`is_secure_origin` of its session.py): no host is trusted without being named
+ * but this machine itself.
+ *
+ * @returns its host, or the text if it is not an address
+ */
+export function untrustedIndex({
+  index,
+  extraIndexes,
+  trustedHosts,
+}: Pick<PipSettings, 'index' | 'extraIndexes' | 'trustedHosts'>): string | undefined {
+  for (const url of [...(index === undefined ? [] : [index]), ...extraIndexes]) {
+    if (!URL.canParse(url)) return 'something that is not an address';
+    const { protocol, host, hostname } = new URL(url);
+    if (protocol === 'https:') continue;
+    const isOwn = hostname === 'localhost' || hostname === '[::1]' || /^127\.[\d.]+$/.test(hostname);
+    const trusted = trustedHosts.map((name) => name.toLowerCase());
+    if (protocol !== 'http:' || !(isOwn || trusted.includes(hostname) || trusted.includes(host))) return host;
+  }
+  return undefined;
 }

@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
 import { PYTHON_PACKAGES } from '../../function/languages.ts';
-import { type HashedRequirements, hashedRequirements } from '../../installers/uv.ts';
+import { listForUv, type UvList } from '../../installers/uv.ts';
 import { NETWORK_VARIABLES, pickEnvironment } from '../prepare/program.ts';
 import { createRedactor } from '../prepare/redaction.ts';
 import { endOf, type FastInstallOutcome, type Tool } from './fast-install.ts';
-import { type PipSettings, readPipConf } from './pip-conf.ts';
+import { type PipSettings, readPipConf, untrustedIndex } from './pip-conf.ts';
 
 /**
  * The oldest C library of the stock images, python:3.11-slim to 3.14-slim on Debian 12 (glibc 2.36): a wheel that
@@ -19,17 +18,23 @@ const PLATFORMS: Readonly<Record<'glibc' | 'musl', string>> = {
 };
 const PROCESSORS: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
 
-/** Installs wheels by their hashes, for the runtime's Python and not for the one that uv runs on. */
+/** Installs wheels of a list that was judged, for the runtime's Python and not for the one that uv runs on. */
 export async function installWithUv(tool: Tool, files: SourceFiles): Promise<FastInstallOutcome> {
   const { options, surroundings } = tool;
   const { staging, scratch, registry, asked, libc } = options;
   const processor = PROCESSORS[process.arch];
   if (processor === undefined) return { declined: `uv is not told of ${process.arch}` };
-  const list = hashedRequirements(files);
-  if ('declined' in list && (!asked || !existsSync(path.join(staging, 'requirements.txt')))) return list;
+  const list = listForUv(files, { asked, folder: staging });
+  if ('declined' in list) return list;
   const conf = registry === undefined ? NO_SETTINGS : readPipConf(await readFile(registry, 'utf8'));
   if ('unknown' in conf) return { declined: `pip.conf has ${conf.unknown}, which uv does not read as pip does` };
-  const settings = overridden(conf, surroundings.environment);
+  const settings = withFile(overridden(conf, surroundings.environment), list);
+  const untrusted = untrustedIndex(settings);
+  if (untrusted !== undefined) {
+    return {
+      declined: `the index at ${untrusted} has no TLS, and pip passes it over unless "trusted-host" of pip.conf names it`,
+    };
+  }
   const { index, extraIndexes, certificates } = settings;
   const env = {
     ...pickEnvironment(surroundings.environment, ['PATH', ...NETWORK_VARIABLES]),
@@ -60,10 +65,10 @@ export async function installWithUv(tool: Tool, files: SourceFiles): Promise<Fas
     '--no-progress',
     '--quiet',
     ...settings.trustedHosts.map((host) => `--allow-insecure-host=${host}`),
-    ...('declined' in list ? ['--requirements=requirements.txt'] : await listArguments(list, scratch)),
+    ...(await listArguments(list, scratch)),
   ];
   // The hashes decide, so what the cache has need not be asked for.
-  if (tool.cached && !('declined' in list)) {
+  if (tool.cached && list.hashed) {
     const trial = await tool.run(args, { ...env, UV_OFFLINE: '1' }, redact, true);
     if (trial.code === 0) return 'installed';
   }
@@ -71,11 +76,27 @@ export async function installWithUv(tool: Tool, files: SourceFiles): Promise<Fas
   return endOf(end, tool, (text) => redact(explainUv(text))) ?? 'installed';
 }
 
-async function listArguments({ lines, complete }: HashedRequirements, scratch: string): Promise<readonly string[]> {
-  const file = path.join(scratch, 'requirements.txt');
-  await writeFile(file, lines.map((line) => `${line}\n`).join(''));
-  return ['--require-hashes', ...(complete ? ['--no-deps'] : []), `--requirements=${file}`];
+async function listArguments(list: UvList, scratch: string): Promise<readonly string[]> {
+  const write = async (name: string, lines: readonly string[]): Promise<string> => {
+    const file = path.join(scratch, name);
+    await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+    return file;
+  };
+  return [
+    list.hashed ? '--require-hashes' : '--verify-hashes',
+    ...(list.complete ? ['--no-deps'] : []),
+    ...(list.constraints.length === 0 ? [] : [`--constraints=${await write('constraints.txt', list.constraints)}`]),
+    `--requirements=${await write('requirements.txt', list.lines)}`,
+  ];
 }
+
+/** What a requirements file names counts before and beside the settings (`handle_option_line` of pip's req_file.py). */
+const withFile = (settings: PipSettings, { index, extraIndexes, trustedHosts }: UvList): PipSettings => ({
+  ...settings,
+  ...(index !== undefined && { index }),
+  extraIndexes: [...settings.extraIndexes, ...extraIndexes],
+  trustedHosts: [...settings.trustedHosts, ...trustedHosts],
+});
 
 /**
  * A runtime names its Python by MAJOR.MINOR, and its image has a late patch of it. uv would take the first, for which

@@ -50,3 +50,6 @@ export function wheelName(path: string): string | undefined {
   const file = path.slice(path.lastIndexOf('/') + 1);
   return /^([A-Za-z0-9][A-Za-z0-9._]*)-[^-]+-(?:[^-]+-)?[^-]+-[^-]+-[^-]+\.whl$/i.exec(file)?.[1];
 }
+
+/** An address as a server gets it. */
+export const withoutFragment = (url: string): string => url.split('#', 1)[0] ?? url;

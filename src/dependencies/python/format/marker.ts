@@ -8,54 +8,84 @@ const VARIABLE =
 const OPERATOR = /===|==|~=|!=|<=|>=|<|>|\bin\b|\bnot\b[ \t]+in\b/y;
 const QUOTED = /'[^']*'|"[^"]*"/y;
 
-/**
- * Reads an environment marker of PEP 508. Whether it holds depends on the Pod and is not asked: what stands behind a marker
- * is judged as if it held.
- *
- * @returns what is wrong with it
- */
-export function readMarker(cursor: Cursor, depth = 0): SyntaxProblem | undefined {
+/** A side of a comparison: a variable of PEP 508 by its name of today, or a text. */
+export type MarkerValue = { readonly variable: string } | { readonly text: string };
+
+export interface Comparison {
+  readonly left: MarkerValue;
+  /** With a single space in `not in`. */
+  readonly operator: string;
+  readonly right: MarkerValue;
+}
+
+/** An environment marker: alternatives, of which all terms of one have to hold ("and" binds closer than "or"). */
+export interface Marker {
+  readonly alternatives: readonly (readonly (Marker | Comparison)[])[];
+}
+
+/** Reads an environment marker of PEP 508 as `packaging` does. */
+export function readMarker(cursor: Cursor, depth = 0): Marker | SyntaxProblem {
   if (depth > DEEPEST) return cursor.problem(`the marker is nested more than ${DEEPEST} levels deep`);
-  do {
-    const problem = readAtom(cursor, depth);
-    if (problem !== undefined) return problem;
-  } while (cursor.match(/\b(?:or|and)\b/y) !== undefined);
-  return undefined;
-}
-
-function readAtom(cursor: Cursor, depth: number): SyntaxProblem | undefined {
-  cursor.skipSpace();
-  if (cursor.take('(')) {
-    const problem = readMarker(cursor, depth + 1);
-    if (problem !== undefined) return problem;
-    if (!cursor.take(')')) return cursor.problem('a parenthesis of the marker is not closed');
-  } else {
-    const problem = readValue(cursor) ?? readOperator(cursor) ?? readValue(cursor);
-    if (problem !== undefined) return problem;
+  let terms: (Marker | Comparison)[] = [];
+  const alternatives = [terms];
+  for (;;) {
+    const term = readAtom(cursor, depth);
+    if (term instanceof SyntaxProblem) return term;
+    terms.push(term);
+    const word = cursor.match(/\b(?:or|and)\b/y);
+    if (word === undefined) return { alternatives };
+    if (word === 'or') alternatives.push((terms = []));
   }
-  cursor.skipSpace();
-  return undefined;
 }
 
-function readOperator(cursor: Cursor): SyntaxProblem | undefined {
+/** Every comparison in a marker. */
+export function* comparisonsOf(marker: Marker): Generator<Comparison> {
+  for (const term of marker.alternatives.flat()) {
+    if ('alternatives' in term) yield* comparisonsOf(term);
+    else yield term;
+  }
+}
+
+function readAtom(cursor: Cursor, depth: number): Marker | Comparison | SyntaxProblem {
   cursor.skipSpace();
-  if (cursor.match(OPERATOR) === undefined) {
+  const term = cursor.take('(') ? readInner(cursor, depth) : readComparison(cursor);
+  if (!(term instanceof SyntaxProblem)) cursor.skipSpace();
+  return term;
+}
+
+function readInner(cursor: Cursor, depth: number): Marker | SyntaxProblem {
+  const inner = readMarker(cursor, depth + 1);
+  if (inner instanceof SyntaxProblem || cursor.take(')')) return inner;
+  return cursor.problem('a parenthesis of the marker is not closed');
+}
+
+function readComparison(cursor: Cursor): Comparison | SyntaxProblem {
+  const left = readValue(cursor);
+  if (left instanceof SyntaxProblem) return left;
+  cursor.skipSpace();
+  const operator = cursor.match(OPERATOR)?.replace(/[ \t]+/, ' ');
+  if (operator === undefined) {
     return cursor.problem('a comparison such as "==", "<" or "in" is missing in the marker');
   }
   cursor.skipSpace();
-  return undefined;
+  const right = readValue(cursor);
+  return right instanceof SyntaxProblem ? right : { left, operator, right };
 }
 
-function readValue(cursor: Cursor): SyntaxProblem | undefined {
-  if (cursor.match(VARIABLE) !== undefined) return undefined;
+function readValue(cursor: Cursor): MarkerValue | SyntaxProblem {
+  const variable = cursor.match(VARIABLE);
+  if (variable !== undefined) return { variable: nameOfToday(variable) };
   const start = cursor.at;
   const quoted = cursor.match(QUOTED);
   if (quoted === undefined)
     return cursor.problem('a variable such as python_version, or a text in quotes, is missing in the marker');
-  return isPythonString(quoted.slice(1, -1))
-    ? undefined
-    : new SyntaxProblem('a text in the marker has a wrong escape', start);
+  const text = quoted.slice(1, -1);
+  return isPythonString(text) ? { text } : new SyntaxProblem('a text in the marker has a wrong escape', start);
 }
+
+/** `os.name` and `python_implementation` are names of setuptools, from before PEP 508 (`process_env_var` of packaging). */
+const nameOfToday = (name: string): string =>
+  /^(?:platform[._])?python_implementation$/.test(name) ? 'platform_python_implementation' : name.replace('.', '_');
 
 /** `packaging` reads the text as a literal of Python, so its escapes must be valid. */
 function isPythonString(inner: string): boolean {

@@ -1,5 +1,5 @@
 import { Cursor, SyntaxProblem } from './cursor.ts';
-import { readMarker } from './marker.ts';
+import { type Marker, readMarker } from './marker.ts';
 import { type Clause, readClause } from './versions.ts';
 
 /** A dependency as PEP 508 writes it. */
@@ -31,16 +31,17 @@ export function parseDependency(text: string): Dependency | SyntaxProblem {
   if (cursor.ended()) return { name, extras, ...details };
   if (!cursor.take(';')) return cursor.problem(unexpected(cursor, details));
   const start = cursor.at;
-  const problem = readMarker(cursor);
-  if (problem !== undefined) return problem;
+  const marker = readMarker(cursor);
+  if (marker instanceof SyntaxProblem) return marker;
   if (!cursor.ended()) return cursor.problem('something follows the marker');
   return { name, extras, ...details, marker: text.slice(start).trim() };
 }
 
 /** Reads a marker that stands alone. */
-export function parseMarker(text: string): SyntaxProblem | undefined {
+export function parseMarker(text: string): Marker | SyntaxProblem {
   const cursor = new Cursor(text);
-  return readMarker(cursor) ?? (cursor.ended() ? undefined : cursor.problem('something follows the marker'));
+  const marker = readMarker(cursor);
+  return marker instanceof SyntaxProblem || cursor.ended() ? marker : cursor.problem('something follows the marker');
 }
 
 function unexpected(cursor: Cursor, details: Pick<Dependency, 'clauses' | 'url'>): string {

@@ -52,7 +52,7 @@ export function readRequirement(text: string, tree: SourceTree): ReadRequirement
   const name = strip(split === -1 ? text : text.slice(0, split));
   const marker = split === -1 ? '' : strip(text.slice(split + separator.length));
   const markerProblem = marker === '' ? undefined : parseMarker(marker);
-  if (markerProblem !== undefined) {
+  if (markerProblem instanceof SyntaxProblem) {
     return new SyntaxProblem(
       markerProblem.problem,
       text.length - text.slice(split + separator.length).trimStart().length + markerProblem.offset,

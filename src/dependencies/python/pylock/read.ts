@@ -13,6 +13,8 @@ interface LockedFile {
   readonly url?: string;
   readonly path?: string;
   readonly hashes: Table;
+  /** It is built, which runs its code. */
+  readonly sdist: boolean;
 }
 
 /** One [[packages]] of a pylock.toml (PEP 751). */
@@ -122,6 +124,7 @@ function filesOf({ wheels = [], sdist, archive }: Table): readonly LockedFile[] 
     files.push({
       title: textOf(file.name) ?? (url ?? path)?.split(/[?#]/)[0]?.split('/').at(-1) ?? kind,
       hashes: isTable(file.hashes) ? file.hashes : {},
+      sdist: kind === 'the sdist',
       ...(url !== undefined && { url }),
       ...(path !== undefined && { path }),
     });

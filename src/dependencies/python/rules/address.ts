@@ -1,18 +1,27 @@
-import { HASH_DIGITS } from '../requirements.ts';
+import { withoutFragment } from '../format/addresses.ts';
+import { ADDRESS_HASH, HASH_DIGITS } from '../requirements.ts';
 import { aboutRequirement, quote, type Rule } from './rule.ts';
 
 /**
  * Files at an address (http, https, ftp), by requirements and constraints.
  *
- * no-latest refuses: `pkg @ https://host/pkg.whl`, and a hash of md5 or sha1, which can be forged
+ * no-latest refuses: `pkg @ https://host/pkg.whl`, a hash of md5 or sha1, which can be forged, and one in the query
  * allowed: `#sha256=` (384, 512) behind the address, or `--hash`
  */
 export const addresses: Rule = function* ({ reading }) {
   for (const requirement of reading.requirements) {
-    if (requirement.target.kind !== 'address' || requirement.hashes.length > 0) continue;
-    // LinkHash of pip: the first that it knows, also where "&" is in front of it.
-    const [, algorithm, digest = ''] =
-      /[#&](sha1|sha224|sha384|sha256|sha512|md5)=([^&]*)/.exec(requirement.target.url) ?? [];
+    if (requirement.target.kind !== 'address') continue;
+    const { url } = requirement.target;
+    if (ADDRESS_HASH.test(withoutFragment(url))) {
+      yield aboutRequirement(requirement, {
+        level: 'no-latest',
+        problem: `${quote(requirement.text)} has its hash in the query, where pip checks it and other installers do not`,
+        fix: 'write the hash behind "#", such as #sha256=HASH, or as --hash=sha256:HASH',
+      });
+      continue;
+    }
+    if (requirement.hashes.length > 0) continue;
+    const [, algorithm, digest = ''] = ADDRESS_HASH.exec(url) ?? [];
     const digits = algorithm === undefined ? undefined : HASH_DIGITS[algorithm];
     if (digits === digest.length && /^[0-9a-f]*$/i.test(digest)) continue;
     yield aboutRequirement(requirement, {

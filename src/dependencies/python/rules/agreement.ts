@@ -1,6 +1,6 @@
 import type { DependencyFinding } from '../../policy.ts';
 import { normalizeName } from '../format/names.ts';
-import { parseAddress } from '../format/addresses.ts';
+import { parseAddress, withoutFragment } from '../format/addresses.ts';
 import { admits } from '../format/versions.ts';
 import { type Lock, type LockedPackage, PYLOCK } from '../pylock/read.ts';
 import type { Reading, Requirement } from '../requirements.ts';
@@ -65,7 +65,5 @@ function satisfiesRepository(
     revision === undefined || revision.toLowerCase() === locked.commit.toLowerCase() || !/^[0-9a-f]{40}/i.test(revision)
   );
 }
-
-const withoutFragment = (url: string): string => url.split('#', 1)[0] ?? url;
 
 const sameHost = (a: string, b: string): boolean => parseAddress(a).host === parseAddress(b).host;

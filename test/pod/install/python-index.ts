@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type FakeRegistry, startRegistry } from './fake-registry.ts';
+
+/** A wheel as bytes, or a source distribution. */
+export interface DistributionFile {
+  /** Of the package, normal (PEP 503). */
+  readonly name: string;
+  readonly file: string;
+  readonly content: Uint8Array;
+}
+
+export interface WheelOptions {
+  readonly requires?: readonly string[];
+  /** Written in place of `NAME.py`, by their paths in the wheel; "RECORD" may be one of them. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What METADATA says, if it is not the name and version of the file. */
+  readonly metadata?: Readonly<{ name?: string; version?: string }>;
+}
+
+const PROGRAM = `
+import base64, hashlib, json, sys, zipfile
+file, name, version, options = sys.argv[1], sys.argv[2], sys.argv[3], json.loads(sys.argv[4])
+info = f"{name}-{version}.dist-info"
+metadata = {"name": name, "version": version, **options.get("metadata", {})}
+requires = "".join(f"Requires-Dist: {each}\\n" for each in options.get("requires", []))
+files = {
+    **options.get("files", {f"{name}.py": f"VERSION = {version!r}\\n"}),
+    f"{info}/METADATA": f"Metadata-Version: 2.1\\nName: {metadata['name']}\\nVersion: {metadata['version']}\\n{requires}",
+    f"{info}/WHEEL": "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+}
+digest = lambda text: base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+record = "".join(f"{path},sha256={digest(text)},{len(text.encode())}\\n" for path, text in files.items())
+with zipfile.ZipFile(file, "w") as wheel:
+    for path, text in files.items():
+        wheel.writestr(path, text)
+    wheel.writestr(f"{info}/RECORD", record + f"{info}/RECORD,,\\n")
+`;
+
+/** A wheel for any Python (packaging.python.org, "Binary distribution format"). */
+export async function makeWheel(
+  folder: string,
+  name: string,
+  version: string,
+  options: WheelOptions = {},
+): Promise<DistributionFile> {
+  const file = `${name}-${version}-py3-none-any.whl`;
+  const place = path.join(folder, file);
+  execFileSync('python3', ['-I', '-c', PROGRAM, place, name, version, JSON.stringify(options)]);
+  return { name: name.toLowerCase().replace(/[-_.]+/g, '-'), file, content: await readFile(place) };
+}
+
+export const sha256Of = ({ content }: DistributionFile): string => createHash('sha256').update(content).digest('hex');
+
+/** A source distribution whose setup.py leaves a file where it ran. */
+export function makeSdist(folder: string, name: string, version: string, trace: string): DistributionFile {
+  const program = [
+    'import io, sys, tarfile',
+    'file, name, version, trace = sys.argv[1:]',
+    'setup = f"open({trace!r}, \'w\').close()\\nfrom setuptools import setup\\nsetup(name={name!r}, version={version!r})\\n"',
+    'with tarfile.open(file, "w:gz") as archive:',
+    '    for path, text in {"setup.py": setup, "PKG-INFO": f"Metadata-Version: 1.0\\nName: {name}\\nVersion: {version}\\n"}.items():',
+    '        entry = tarfile.TarInfo(f"{name}-{version}/{path}"); entry.size = len(text.encode())',
+    '        archive.addfile(entry, io.BytesIO(text.encode()))',
+    'sys.stdout.buffer.write(open(file, "rb").read())',
+  ].join('\n');
+  const file = `${name}-${version}.tar.gz`;
+  const content = execFileSync('python3', ['-I', '-c', program, path.join(folder, file), name, version, trace]);
+  return { name, file, content };
+}
+
+/** An index of PyPI's kind (peps.python.org/pep-0503). */
+export const startIndex = async (distributions: readonly DistributionFile[]): Promise<FakeRegistry> =>
+  await startRegistry((place, response) => {
+    const wanted =
+      place
+        .split('?', 1)[0]
+        ?.replace(/^\/(?:simple|files)\//, '')
+        .replace(/\/$/, '') ?? '';
+    const found = distributions.find(({ file }) => file === wanted);
+    const listed = distributions.filter(({ name }) => name === wanted);
+    if (found !== undefined) response.writeHead(200).end(found.content);
+    else if (listed.length > 0) {
+      const links = listed.map((each) => `<a href="/files/${each.file}#sha256=${sha256Of(each)}">${each.file}</a>`);
+      response.writeHead(200, { 'content-type': 'text/html' }).end(links.join('\n'));
+    } else response.writeHead(404).end();
+  });
