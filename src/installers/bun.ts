@@ -5,13 +5,13 @@
  * Looks at: package.json, package-lock.json
  */
 import semver from 'semver';
+import { TooComplex } from '../dependencies/budget.ts';
 import { FOREIGN_LOCKS } from '../dependencies/npm/lock/read.ts';
-import type { LockNode } from '../dependencies/npm/lock/node.ts';
-import type { LockFault, WalkedLock } from '../dependencies/npm/lock/walk.ts';
+import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
+import type { JudgedLock, LockFault } from '../dependencies/npm/lock/walk.ts';
 import { type NpmSource, readNpmSource } from '../dependencies/npm/source.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../dependencies/settings.ts';
 import type { SourceFiles } from '../function/files.ts';
-import { textAt } from './wanted-tree.ts';
 
 /** Files that bun or npm reads and the other does not. */
 const OF_ONE_ONLY = ['bunfig.toml', 'npm-shrinkwrap.json', ...Object.keys(FOREIGN_LOCKS)];
@@ -19,10 +19,15 @@ const OF_ONE_ONLY = ['bunfig.toml', 'npm-shrinkwrap.json', ...Object.keys(FOREIG
 /** Package.json's fields that change what bun installs and npm does not know, or the reverse. */
 const FIELDS = ['workspaces', 'patchedDependencies', 'resolutions', 'catalog', 'catalogs'];
 
-/** What bun is to install, read as npm would; undefined where it cannot be read. */
+/** What bun is to install, read as npm would; undefined if it cannot be read, or is too much to be judged. */
 export function readForBun(files: SourceFiles): NpmSource | undefined {
-  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
-  return source === undefined || 'problem' in source ? undefined : source;
+  try {
+    const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
+    return source === undefined || 'problem' in source ? undefined : source;
+  } catch (error) {
+    if (error instanceof TooComplex) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -37,7 +42,7 @@ export function whyNotBun(
 ): string | undefined {
   const alien = OF_ONE_ONLY.find((name) => files.has(name));
   if (alien !== undefined) return `the source has ${alien}, which npm and bun do not both read`;
-  if (source === undefined) return 'package.json cannot be read';
+  if (source === undefined) return 'package.json cannot be read, or is too much to be judged';
   const field = FIELDS.find((name) => source.root.json.value[name] !== undefined);
   if (field !== undefined) return `package.json has ${field}`;
   const { lock } = source;
@@ -60,15 +65,15 @@ const FAULTS: Readonly<Record<Exclude<LockFault['kind'], 'registry'>, string>> =
 const explainFault = ({ kind, name }: LockFault): string =>
   kind === 'registry' ? `${name} comes from another registry` : `${name} ${FAULTS[kind]}`;
 
-function whyNotPackages({ nodes }: WalkedLock, nodeVersion: string): string | undefined {
-  for (const { location, entry, name } of nodes.values()) {
-    if (location === '' || entry.dev === true) continue;
-    if (entry.link === true || !location.startsWith('node_modules/')) return `${name} is a folder of the source`;
-    if (entry.inBundle === true) return `${name} comes inside of another package`;
-    if (entry.hasShrinkwrap === true) return `${name} has a lock file of its own`;
-    const resolved = textAt(entry, 'resolved');
+function whyNotPackages({ packages }: JudgedLock, nodeVersion: string): string | undefined {
+  for (const entry of packages.values()) {
+    const { location, name, resolved } = entry;
+    if (location === '' || entry.dev) continue;
+    if (entry.link || !location.startsWith('node_modules/')) return `${name} is a folder of the source`;
+    if (entry.inBundle) return `${name} comes inside of another package`;
+    if (entry.hasShrinkwrap) return `${name} has a lock file of its own`;
     if (resolved !== undefined && !isRegistryTarball(resolved)) return `${name} comes from no registry`;
-    if (entry.optional === true && !fitsEngine(entry, nodeVersion)) {
+    if (entry.optional && !fitsEngine(entry, nodeVersion)) {
       return `the optional ${name} is not for this Node.js, which bun does not look at`;
     }
   }
@@ -80,9 +85,8 @@ const isRegistryTarball = (resolved: string): boolean =>
   /^https?:\/\/[^?#]+\/-\/[^?#]+\.tgz(?:[?#].*)?$/.test(resolved);
 
 /** npm leaves an optional package out whose `engines` do not fit. The runtime's image has a late release of its line. */
-function fitsEngine(entry: LockNode['entry'], nodeVersion: string): boolean {
-  const { engines } = entry;
-  const range = typeof engines === 'object' && engines !== null && 'node' in engines ? engines.node : undefined;
+function fitsEngine({ engines }: LockEntry, nodeVersion: string): boolean {
+  const range = engines.node;
   if (typeof range !== 'string') return true;
   const release = semver.coerce(nodeVersion);
   if (release === null) return false;

@@ -3,7 +3,7 @@
  * put them into different folders: of a package in two versions each has its own way to choose the one at the top, and
  * code that asks for a package without declaring it finds that one.
  */
-import type { LockNode } from '../dependencies/npm/lock/node.ts';
+import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
 import { type InstalledPackages, titleOf } from './same-tree.ts';
 
 /** What has to be done, in this order. Locations are as in a lock, e.g. `node_modules/a/node_modules/b`. */
@@ -24,7 +24,7 @@ export interface Filled {
  * @param wanted the packages that the lock has for the platform (wanted-tree.ts)
  * @returns what has to be done; or how the packages themselves differ from the lock's, as a sentence
  */
-export function layoutOfLock(wanted: Iterable<LockNode>, installed: InstalledPackages): LockLayout | string {
+export function layoutOfLock(wanted: Iterable<LockEntry>, installed: InstalledPackages): LockLayout | string {
   const titles = new Map<string, string>();
   for (const node of wanted) if (node.location !== '') titles.set(node.location, titleOf(node));
   const known = new Set(titles.values());

@@ -1,6 +1,6 @@
-import { type LockNode, parsedNode } from '../dependencies/npm/lock/node.ts';
+import { entryOf, foldName, type LockEntry } from '../dependencies/npm/lock/entry.ts';
 import { buildLockTree, lookUp } from '../dependencies/npm/lock/tree.ts';
-import { edgesOf, type Needs, type Platform, textAt, wantedPackages } from './wanted-tree.ts';
+import { edgesOf, type Needs, type Platform, wantedPackages } from './wanted-tree.ts';
 
 /** The packages that stand in a folder: by location as in a lock, e.g. `node_modules/a/node_modules/b`. */
 export type InstalledPackages = ReadonlyMap<string, Identity>;
@@ -20,22 +20,23 @@ export interface Identity {
  */
 export function differenceFromLock(lock: Needs, installed: InstalledPackages, platform: Platform): string | undefined {
   const wanted = wantedPackages(lock, platform);
-  const tree = buildLockTree([...installed].map(([location, entry]) => parsedNode(location, { ...entry })));
-  const [lockedTop, installedTop] = [lock.nodes.get(''), tree.get('')];
-  if (lockedTop === undefined || installedTop === undefined) return 'the lock file has no packages';
-  const find = (from: LockNode, name: string): LockNode | undefined => lookUpWanted(from, name, wanted);
+  const { root: installedTop } = buildLockTree(
+    [...installed].map(([location, identity]) => entryOf(location, { ...identity })),
+  );
+  const lockedTop = lock.lock.root;
+  const find = (from: LockEntry, name: string): LockEntry | undefined => lookUpWanted(from, name, wanted);
 
-  for (const name of lockedTop.children?.keys() ?? []) {
+  for (const { name } of lockedTop.children?.values() ?? []) {
     const [a, b] = [find(lockedTop, name), lookUp(installedTop, name)];
     if (a === undefined) continue;
     const difference = compare('the handler', name, a, b);
     if (difference !== undefined) return difference;
   }
-  const pairs: (readonly [locked: LockNode, installed: LockNode])[] = [[lockedTop, installedTop]];
-  const seen = new Map<LockNode, Set<LockNode>>();
+  const pairs: (readonly [locked: LockEntry, installed: LockEntry])[] = [[lockedTop, installedTop]];
+  const seen = new Map<LockEntry, Set<LockEntry>>();
   for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
     const [locked, present] = pair;
-    for (const { name } of edgesOf(locked, lock.root)) {
+    for (const { name } of edgesOf(locked, lock.manifest)) {
       const [a, b] = [find(locked, name), lookUp(present, name)];
       if (a === undefined) continue;
       const difference = compare(locked === lockedTop ? 'the handler' : locked.location, name, a, b);
@@ -49,19 +50,19 @@ export function differenceFromLock(lock: Needs, installed: InstalledPackages, pl
   return undefined;
 }
 
-/** What Node.js finds where only the wanted packages are there. */
-function lookUpWanted(from: LockNode, name: string, wanted: ReadonlySet<LockNode>): LockNode | undefined {
-  for (let node: LockNode | undefined = from; node !== undefined; node = node.parent) {
-    const found = node.children?.get(name);
+/** What Node.js finds if only the wanted packages are there. */
+function lookUpWanted(from: LockEntry, name: string, wanted: ReadonlySet<LockEntry>): LockEntry | undefined {
+  for (let node: LockEntry | undefined = from; node !== undefined; node = node.parent) {
+    const found = node.children?.get(foldName(name));
     if (found !== undefined && wanted.has(found)) return found;
   }
   return undefined;
 }
 
-function compare(from: string, name: string, wanted: LockNode, found: LockNode | undefined): string | undefined {
+function compare(from: string, name: string, wanted: LockEntry, found: LockEntry | undefined): string | undefined {
   const [a, b] = [titleOf(wanted), found && titleOf(found)];
   return a === b ? undefined : `${from} finds ${b ?? 'nothing'} as ${name}, and the lock file has ${a}`;
 }
 
 /** `NAME@VERSION` of a package; an alias has the folder of one name and the package of another. */
-export const titleOf = (node: LockNode): string => `${textAt(node.entry, 'name') ?? node.name}@${node.version}`;
+export const titleOf = (node: LockEntry): string => `${node.packageName}@${node.version}`;

@@ -4,9 +4,9 @@
  * An optional package for another platform is left out, and with it what cannot do without it, and what nothing else asks
  * for (optional-set.js of npm's arborist).
  */
-import type { JsonObject } from '../dependencies/npm/json-file.ts';
 import { type Edge, edgesOfManifest, visitEdges } from '../dependencies/npm/lock/edges.ts';
-import type { LockNode } from '../dependencies/npm/lock/node.ts';
+import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
+import type { Lock } from '../dependencies/npm/lock/read.ts';
 import { lookUp } from '../dependencies/npm/lock/tree.ts';
 import type { Manifest } from '../dependencies/npm/manifest.ts';
 
@@ -19,11 +19,12 @@ export interface Platform {
 
 /** Names that a package looks for at run time, with how much it needs them. */
 export interface Needs {
-  readonly root: Manifest;
-  readonly nodes: ReadonlyMap<string, LockNode>;
+  /** The source's own package.json. */
+  readonly manifest: Manifest;
+  readonly lock: Pick<Lock, 'packages' | 'root'>;
 }
 
-export function edgesOf(node: LockNode, root: Manifest): readonly Pick<Edge, 'name' | 'type'>[] {
+export function edgesOf(node: LockEntry, root: Manifest): readonly Pick<Edge, 'name' | 'type'>[] {
   if (node.location === '') return edgesOfManifest(root);
   const edges: Pick<Edge, 'name' | 'type'>[] = [];
   visitEdges(node, (name, _spec, type) => edges.push({ name, type }));
@@ -31,21 +32,19 @@ export function edgesOf(node: LockNode, root: Manifest): readonly Pick<Edge, 'na
 }
 
 /** @returns the packages by location, the root among them */
-export function wantedPackages({ root, nodes }: Needs, platform: Platform): ReadonlySet<LockNode> {
-  const top = nodes.get('');
-  if (top === undefined) return new Set();
-  const left = leftOut(top, root, nodes, platform);
-  return reachable(top, root, left);
+export function wantedPackages({ manifest, lock }: Needs, platform: Platform): ReadonlySet<LockEntry> {
+  const left = leftOut(lock.root, manifest, lock.packages, platform);
+  return reachable(lock.root, manifest, left);
 }
 
 /** Those that do not fit, and those that need one of them. */
 function leftOut(
-  top: LockNode,
+  top: LockEntry,
   root: Manifest,
-  nodes: ReadonlyMap<string, LockNode>,
+  nodes: ReadonlyMap<string, LockEntry>,
   platform: Platform,
-): ReadonlySet<LockNode> {
-  const dependants = new Map<LockNode, LockNode[]>();
+): ReadonlySet<LockEntry> {
+  const dependants = new Map<LockEntry, LockEntry[]>();
   for (const node of reachable(top, root, new Set())) {
     for (const { name, type } of edgesOf(node, root)) {
       if (type === 'optional' || type === 'peerOptional') continue;
@@ -53,14 +52,14 @@ function leftOut(
       if (found !== undefined) dependants.set(found, [...(dependants.get(found) ?? []), node]);
     }
   }
-  const left = new Set([...nodes.values()].filter((node) => node !== top && !fits(node.entry, platform)));
+  const left = new Set([...nodes.values()].filter((node) => node !== top && !fits(node, platform)));
   // A Set's iteration comes to what is added during it.
   for (const node of left)
     for (const dependant of dependants.get(node) ?? []) if (dependant !== top) left.add(dependant);
   return left;
 }
 
-function reachable(top: LockNode, root: Manifest, left: ReadonlySet<LockNode>): ReadonlySet<LockNode> {
+function reachable(top: LockEntry, root: Manifest, left: ReadonlySet<LockEntry>): ReadonlySet<LockEntry> {
   const found = new Set([top]);
   for (const node of found) {
     for (const { name } of edgesOf(node, root)) {
@@ -72,17 +71,11 @@ function reachable(top: LockNode, root: Manifest, left: ReadonlySet<LockNode>): 
 }
 
 /** Whether npm installs a package on a platform: a list allows what it names, or forbids what it names with `!`. */
-const fits = (entry: JsonObject, platform: Platform): boolean =>
+const fits = (entry: LockEntry, platform: Platform): boolean =>
   allows(entry.os, platform.os) && allows(entry.cpu, platform.cpu) && allows(entry.libc, platform.libc);
 
-function allows(field: unknown, value: string): boolean {
-  const list: readonly unknown[] = typeof field === 'string' ? [field] : Array.isArray(field) ? field : [];
+function allows(list: readonly string[], value: string): boolean {
   if (list.length === 0 || (list.length === 1 && list[0] === 'any')) return true;
   if (list.includes(`!${value}`)) return false;
-  return list.includes(value) || list.every((item) => typeof item === 'string' && item.startsWith('!'));
-}
-
-export function textAt(entry: JsonObject, key: string): string | undefined {
-  const value = entry[key];
-  return typeof value === 'string' ? value : undefined;
+  return list.includes(value) || list.every((item) => item.startsWith('!'));
 }

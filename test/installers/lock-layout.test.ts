@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsedNode } from '../../src/dependencies/npm/lock/node.ts';
+import { entryOf } from '../../src/dependencies/npm/lock/entry.ts';
 import { type LockLayout, layoutOfLock } from '../../src/installers/lock-layout.ts';
 
 type Places = Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ function layout(locked: Places, installed: Places): LockLayout | string {
     return { name: title.slice(0, at), version: title.slice(at + 1) };
   };
   return layoutOfLock(
-    Object.entries(locked).map(([place, title]) => parsedNode(modules(place), parts(title))),
+    Object.entries(locked).map(([place, title]) => entryOf(modules(place), parts(title))),
     new Map(Object.entries(installed).map(([place, title]) => [modules(place), parts(title)])),
   );
 }

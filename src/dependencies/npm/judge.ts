@@ -1,4 +1,5 @@
 import type { SourceFiles } from '../../function/files.ts';
+import { Budget } from '../budget.ts';
 import { hideCredentials } from '../credentials.ts';
 import type { DependencyFinding } from '../policy.ts';
 import type { DependencySettings } from '../settings.ts';
@@ -8,9 +9,17 @@ import { isPackageName } from './rules/package-name.ts';
 import { unreadable } from './rules/unreadable.ts';
 import { type AskedSpec, type NpmSource, readNpmSource } from './source.ts';
 
-/** Judges package.json and its lock as npm would read them; see `judgeDependencies`. */
-export function judgeNpm(files: SourceFiles, settings: DependencySettings): readonly DependencyFinding[] {
-  const source = readNpmSource(files, settings);
+/**
+ * Judges package.json and its lock as npm would read them; see `judgeDependencies`.
+ *
+ * @throws TooComplex
+ */
+export function judgeNpm(
+  files: SourceFiles,
+  settings: DependencySettings,
+  budget: Budget = new Budget(),
+): readonly DependencyFinding[] {
+  const source = readNpmSource(files, settings, budget);
   if (source === undefined) return [];
   if ('problem' in source) return [unreadable(source)];
   const findings = [

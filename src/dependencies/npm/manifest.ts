@@ -1,9 +1,6 @@
 import type { SourceFiles } from '../../function/files.ts';
+import { INSTALLED_GROUPS, type InstalledGroup } from './groups.ts';
 import { isJsonObject, type JsonFile, type JsonObject, type JsonProblem, readJsonFile } from './json-file.ts';
-
-/** Groups of package.json whose packages `npm install --omit=dev` installs; where two name a package, the later wins. */
-export const INSTALLED_GROUPS = ['peerDependencies', 'dependencies', 'optionalDependencies'] as const;
-type InstalledGroup = (typeof INSTALLED_GROUPS)[number];
 
 /** One package that a manifest asks for. */
 export interface Asked {

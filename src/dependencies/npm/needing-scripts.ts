@@ -7,7 +7,7 @@ import type { SourceFiles } from '../../function/files.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../settings.ts';
 import { hideCredentials } from '../credentials.ts';
 import type { Place } from '../../outcome/finding.ts';
-import type { WalkedLock } from './lock/walk.ts';
+import type { Lock } from './lock/read.ts';
 import { quote } from './rules/advice.ts';
 import { type NpmSource, readNpmSource } from './source.ts';
 import { parseSpec } from './spec.ts';
@@ -54,12 +54,12 @@ function* inDevelopment({ root }: NpmSource): Generator<NeedsScripts> {
   }
 }
 
-function* inLock({ file, nodes, positionOf }: WalkedLock, reported: ReadonlySet<string>): Generator<NeedsScripts> {
-  for (const { location, name, resolved, isLink, entry } of nodes.values()) {
-    if (resolved === undefined || isLink || entry.dev === true || reported.has(name)) continue;
+function* inLock({ file, packages, json }: Lock, reported: ReadonlySet<string>): Generator<NeedsScripts> {
+  for (const { location, name, resolved, link, dev } of packages.values()) {
+    if (resolved === undefined || link || dev || reported.has(name)) continue;
     // What most entries have; the parser takes its time.
     if (/^https?:/i.test(resolved) || parseSpec(name, resolved).kind !== 'git') continue;
-    yield fromGit(name, resolved, { file, ...positionOf(['packages', location], 'key') });
+    yield fromGit(name, resolved, { file, ...json.positionOf(['packages', location], 'key') });
   }
 }
 

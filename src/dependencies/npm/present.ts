@@ -1,7 +1,5 @@
 import type { SourceFiles } from '../../function/files.ts';
-
-/** Groups of package.json that `npm install --omit=dev` installs. */
-const INSTALLED = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
+import { INSTALLED_GROUPS } from './groups.ts';
 
 /** See `hasDependencies`. */
 export function hasNpmDependencies(files: SourceFiles): boolean {
@@ -13,7 +11,7 @@ export function hasNpmDependencies(files: SourceFiles): boolean {
     const groups: Readonly<Record<string, unknown>> = { ...manifest };
     // Refused by the policy; where that is off, npm installs them.
     if (Array.isArray(groups.workspaces) && groups.workspaces.length > 0) return true;
-    return INSTALLED.some((name) => {
+    return INSTALLED_GROUPS.some((name) => {
       const group = groups[name];
       return typeof group === 'object' && group !== null && Object.keys(group).length > 0;
     });

@@ -1,9 +1,9 @@
 import type { SourceFiles } from '../../function/files.ts';
+import { Budget } from '../budget.ts';
 import type { DependencySettings } from '../settings.ts';
 import type { JsonProblem } from './json-file.ts';
-import type { LockProblem } from './lock/read.ts';
-import { judgeLock } from './lock/judge.ts';
-import type { LockFault, WalkedLock } from './lock/walk.ts';
+import { type LockProblem, readLock } from './lock/read.ts';
+import { type JudgedLock, judgeLock, type LockFault } from './lock/walk.ts';
 import { type Asked, type Manifest, manifestFile, readManifest } from './manifest.ts';
 import { NPMRC, type Npmrc, readNpmrc } from './npmrc.ts';
 import { type Override, type Overrides, readOverrides } from './overrides.ts';
@@ -26,7 +26,7 @@ export interface NpmSource {
   readonly specs: readonly AskedSpec[];
   readonly overrides: Overrides;
   readonly npmrc: Npmrc;
-  readonly lock: WalkedLock | LockProblem | undefined;
+  readonly lock: JudgedLock | LockProblem | undefined;
   /** The lock pins every package that would be installed, in version and content. */
   readonly locked: boolean;
 }
@@ -34,10 +34,14 @@ export interface NpmSource {
 /** Folders that `file:` may make packages; a Function has a few. */
 const MOST_FOLDERS = 1000;
 
-/** @returns undefined where there is no package.json, so that npm is not run; or why it cannot be read */
+/**
+ * @returns undefined where there is no package.json, so that npm is not run; or why it cannot be read
+ * @throws TooComplex
+ */
 export function readNpmSource(
   files: SourceFiles,
   settings: DependencySettings,
+  budget: Budget = new Budget(),
 ): NpmSource | (JsonProblem & { readonly file: string }) | undefined {
   const root = readManifest(files, '');
   if (root === undefined) return undefined;
@@ -75,7 +79,11 @@ export function readNpmSource(
     }
   }
 
-  const lock = judgeLock({ files, manifests, overrides: overrides.rules, settings });
+  const read = readLock(files, budget);
+  const lock =
+    read === undefined || 'problem' in read
+      ? read
+      : judgeLock(read, { files, manifests, overrides: overrides.rules, settings, budget });
   const locked = lock !== undefined && 'faults' in lock && lock.faults.length === 0;
   const npmrc = readNpmrc(files.get(NPMRC));
   return { files, settings, manifests, root, broken, specs, overrides, npmrc, lock, locked };
@@ -87,7 +95,7 @@ export const installs = ({ specs }: NpmSource): boolean => specs.some(({ asked }
 /** The version that the lock has for a package that the source asks for, whether the lock is trusted or not. */
 export function versionInLock({ lock }: NpmSource, name: string): string | undefined {
   if (lock === undefined || 'problem' in lock) return undefined;
-  const version = lock.nodes.get(`node_modules/${name}`)?.version;
+  const version = lock.packages.get(`node_modules/${name}`)?.version;
   return version === undefined || parseSpec(name, version).kind !== 'version' ? undefined : version;
 }
 

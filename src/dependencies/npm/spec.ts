@@ -2,7 +2,6 @@ import npa from 'npm-package-arg';
 import semver, { type Range } from 'semver';
 import { hideCredentials } from '../credentials.ts';
 import { parseRange } from './range.ts';
-import { parseRelease } from './satisfies.ts';
 import { isValidName } from './valid-name.ts';
 
 /** What npm would make of the text that a manifest asks for. */
@@ -66,12 +65,15 @@ export const isCommit = (text: string | undefined): boolean => /^(?:[0-9a-f]{40}
 /** What can only be a version or a range: npm's parser would first look whether it is a repository. */
 const COMPARATORS = /^[\d^~<>=*][\d.x*^~<>=| -]*$/;
 
+/** Nearly every pinned dependency. */
+const RELEASE = /^(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})$/;
+
 /** Of these texts, that is; semver throws where one is none, which takes longer than to look. */
 const isVersion = (text: string): boolean => /^[=\d]/.test(text) && semver.valid(text, { loose: true }) !== null;
 
 function plainSpec(name: string, text: string): Spec | undefined {
   if (!isValidName(name)) return undefined;
-  if (parseRelease(text) !== undefined) return { kind: 'version', version: text };
+  if (RELEASE.test(text)) return { kind: 'version', version: text };
   if (!COMPARATORS.test(text) || isVersion(text)) return undefined;
   const range = parseRange(text.trim());
   return range === undefined ? undefined : { kind: 'range', range };

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { readNpmSource } from '../../dependencies/npm/source.ts';
-import { DEFAULT_DEPENDENCY_SETTINGS } from '../../dependencies/settings.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import type { Language } from '../../function/languages.ts';
+import { readForBun } from '../../installers/bun.ts';
 import { differenceFromLock } from '../../installers/same-tree.ts';
 import { readInstalledPackages } from './installed-packages.ts';
 import { platformOf } from './platform.ts';
@@ -17,11 +16,11 @@ import { platformOf } from './platform.ts';
  */
 export function bringsItsPackages(files: SourceFiles, folder: string, language: Language): boolean {
   if (language !== 'nodejs' || !existsSync(path.join(folder, 'node_modules'))) return false;
-  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
-  if (source === undefined || 'problem' in source) return false;
+  const source = readForBun(files);
+  if (source === undefined) return false;
   const { lock, root } = source;
   if (lock === undefined || 'problem' in lock) return false;
   if (lock.faults.some(({ kind }) => kind !== 'registry')) return false;
   const platform = platformOf({ libc: 'glibc' });
-  return differenceFromLock({ root, nodes: lock.nodes }, readInstalledPackages(folder), platform) === undefined;
+  return differenceFromLock({ manifest: root, lock }, readInstalledPackages(folder), platform) === undefined;
 }

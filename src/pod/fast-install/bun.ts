@@ -1,6 +1,6 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { LockNode } from '../../dependencies/npm/lock/node.ts';
+import type { LockEntry } from '../../dependencies/npm/lock/entry.ts';
 import type { Manifest } from '../../dependencies/npm/manifest.ts';
 import type { NpmSource } from '../../dependencies/npm/source.ts';
 import type { SourceFiles } from '../../function/files.ts';
@@ -102,8 +102,8 @@ export async function installWithBun(
   return 'installed';
 }
 
-function wantedByLock({ lock, root }: NpmSource, platform: Platform): ReadonlySet<LockNode> | undefined {
-  return lock === undefined || 'problem' in lock ? undefined : wantedPackages({ root, nodes: lock.nodes }, platform);
+function wantedByLock({ lock, root }: NpmSource, platform: Platform): ReadonlySet<LockEntry> | undefined {
+  return lock === undefined || 'problem' in lock ? undefined : wantedPackages({ manifest: root, lock }, platform);
 }
 
 /**

@@ -1,7 +1,6 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { isJsonObject } from '../../dependencies/npm/json-file.ts';
-import { type LockNode, MODULES } from '../../dependencies/npm/lock/node.ts';
+import { type LockEntry, MODULES } from '../../dependencies/npm/lock/entry.ts';
 import type { LockLayout } from '../../installers/lock-layout.ts';
 
 /**
@@ -10,7 +9,7 @@ import type { LockLayout } from '../../installers/lock-layout.ts';
  * @param folder with node_modules
  * @param scratch on the same volume, for what is on its way
  */
-export function layOut(layout: LockLayout, wanted: Iterable<LockNode>, folder: string, scratch: string): void {
+export function layOut(layout: LockLayout, wanted: Iterable<LockEntry>, folder: string, scratch: string): void {
   if (layout.taken.length === 0 && layout.filled.length === 0) return;
   mkdirSync(scratch, { recursive: true });
   const moved = new Map<string, string>();
@@ -43,16 +42,16 @@ function linkTree(from: string, to: string): void {
 }
 
 /** Makes the `.bin` folders anew, as npm does: of two commands with one name the first counts. */
-function linkCommands(wanted: Iterable<LockNode>, taken: readonly string[], folder: string): void {
+function linkCommands(wanted: Iterable<LockEntry>, taken: readonly string[], folder: string): void {
   const packages = [...wanted].sort((a, b) => (a.location < b.location ? -1 : 1));
   const binOf = (location: string): string =>
     path.join(folder, location.slice(0, location.lastIndexOf(MODULES) + MODULES.length), '.bin');
   for (const location of [...taken, ...packages.map((node) => node.location)]) {
     rmSync(binOf(location), { recursive: true, force: true });
   }
-  for (const { location, name, entry } of packages) {
-    if (location === '' || !isJsonObject(entry.bin)) continue;
-    for (const [command, file] of Object.entries(entry.bin)) {
+  for (const { location, name, bin } of packages) {
+    if (location === '') continue;
+    for (const [command, file] of Object.entries(bin)) {
       const link = path.join(binOf(location), path.basename(command));
       mkdirSync(path.dirname(link), { recursive: true });
       // Inside of the package, whatever the lock says.

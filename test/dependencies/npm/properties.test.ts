@@ -5,7 +5,6 @@ import { describe, expect, it, vi } from 'vitest';
 import { walkJson } from '../../../src/dependencies/npm/json-walk.ts';
 import { judgeNpm } from '../../../src/dependencies/npm/judge.ts';
 import { boundOf, parseRange, singleVersion } from '../../../src/dependencies/npm/range.ts';
-import { parseRelease, satisfiesPlainly } from '../../../src/dependencies/npm/satisfies.ts';
 import { parseSpec } from '../../../src/dependencies/npm/spec.ts';
 import { LEVELS, refuses } from '../../../src/dependencies/policy.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../../../src/dependencies/settings.ts';
@@ -68,43 +67,6 @@ describe('ranges, held against semver itself', () => {
       }),
       { numRuns: 1000 },
     );
-  });
-
-  it('that are answered without semver get its answer', () => {
-    const arm = fc
-      .tuple(fc.constantFrom('', '^', '~', '>='), number, number, number)
-      .map(([operator, ...parts]) => `${operator}${parts.join('.')}`);
-    const plain = fc
-      .tuple(fc.array(arm, { minLength: 1, maxLength: 3 }), fc.constantFrom(' || ', '||', '  ||'))
-      .map(([arms, or]) => arms.join(or));
-    fc.assert(
-      fc.property(fc.tuple(number, number, number), plain, (parts, text) => {
-        const candidate = parts.join('.');
-        const release = parseRelease(candidate);
-        if (release === undefined) throw new Error(`${candidate} is a plain version`);
-        expect(satisfiesPlainly(release, text)).toBe(semver.satisfies(candidate, text, { loose: true }));
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
-  it('are read without semver only where they are plain', () => {
-    for (const text of [
-      '',
-      '1',
-      '1.2',
-      '1.2.3.4',
-      '01.2.3',
-      '1.2.3-beta',
-      '1.2.3+b',
-      ' 1.2.3',
-      '1..3',
-      '1.2.',
-      'v1.2.3',
-    ]) {
-      expect(parseRelease(text)).toBeUndefined();
-    }
-    expect(parseRelease('9007199254740993.0.0')).toBeUndefined();
   });
 });
 

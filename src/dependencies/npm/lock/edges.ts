@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../json-file.ts';
-import type { LockNode } from './node.ts';
+import type { JsonObject } from '../json-file.ts';
+import type { LockEntry } from './entry.ts';
 import { isOptionalPeer, type Manifest } from '../manifest.ts';
 
 /** That one package asks for another. The names are npm's (arborist's edge.js). */
@@ -13,28 +13,23 @@ export interface Edge {
 
 type Visit = (name: string, spec: string, type: Edge['type']) => void;
 
-/** What an entry of a lock asks for; where several groups name a package, the last wins. */
-export function visitEdges({ entry }: LockNode, visit: Visit): void {
-  const { dependencies, optionalDependencies, peerDependencies, bundleDependencies } = entry;
-  const production = isJsonObject(dependencies) ? dependencies : undefined;
-  const optional = isJsonObject(optionalDependencies) ? optionalDependencies : undefined;
-  // What is bundled comes in the package's own archive.
-  const bundled = Array.isArray(bundleDependencies) ? new Set<unknown>(bundleDependencies) : undefined;
-  const visitAll = (specs: JsonObject, type: Edge['type'], isLater: (name: string) => boolean): void => {
-    for (const name in specs) {
+/** What an entry of a lock asks for; if several groups name a package, the last one wins. */
+export function visitEdges(entry: LockEntry, visit: Visit): void {
+  const { dependencies, optionalDependencies, peerDependencies } = entry;
+  const visitAll = (specs: JsonObject, type: Edge['type'], ...later: readonly JsonObject[]): void => {
+    for (const name of Object.keys(specs)) {
       const spec = specs[name];
-      if (typeof spec === 'string' && !isLater(name) && bundled?.has(name) !== true) visit(name, spec, type);
+      // What is bundled comes in the package's own archive.
+      if (typeof spec !== 'string' || entry.bundleDependencies.includes(name)) continue;
+      if (!later.some((group) => Object.hasOwn(group, name))) visit(name, spec, type);
     }
   };
-  const isOptional = (name: string): boolean => optional !== undefined && Object.hasOwn(optional, name);
-  if (production !== undefined) visitAll(production, 'prod', isOptional);
-  if (optional !== undefined) visitAll(optional, 'optional', () => false);
-  if (!isJsonObject(peerDependencies)) return;
-  const isNoPeer = (name: string): boolean =>
-    isOptional(name) || (production !== undefined && Object.hasOwn(production, name));
-  for (const name in peerDependencies) {
+  visitAll(dependencies, 'prod', optionalDependencies);
+  visitAll(optionalDependencies, 'optional');
+  for (const name of Object.keys(peerDependencies)) {
     const spec = peerDependencies[name];
-    if (typeof spec !== 'string' || isNoPeer(name) || bundled?.has(name) === true) continue;
+    if (typeof spec !== 'string' || entry.bundleDependencies.includes(name)) continue;
+    if (Object.hasOwn(dependencies, name) || Object.hasOwn(optionalDependencies, name)) continue;
     visit(name, spec, isOptionalPeer(entry.peerDependenciesMeta, name) ? 'peerOptional' : 'peer');
   }
 }

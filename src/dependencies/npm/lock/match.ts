@@ -1,14 +1,9 @@
 import semver from 'semver';
-import { isJsonObject } from '../json-file.ts';
 import type { Edge } from './edges.ts';
-import type { LockNode } from './node.ts';
+import type { LockEntry } from './entry.ts';
 import type { Override } from '../overrides.ts';
 import { parseRange } from '../range.ts';
-import { satisfies, satisfiesPlainly } from '../satisfies.ts';
 import { isCommit, parseSpec, type Spec } from '../spec.ts';
-
-/** The package that asks. */
-type Asking = Pick<LockNode, 'entry'>;
 
 /** Tells whether what a lock has is what a package asks for, as npm does (arborist's dep-valid.js and edge.js). */
 export class LockMatch {
@@ -25,12 +20,8 @@ export class LockMatch {
   }
 
   /** @param folder of the package that asks, which `file:` is relative to */
-  fits(edge: Edge, found: LockNode, from: Asking, folder: string): boolean {
+  fits(edge: Edge, found: LockEntry, from: LockEntry, folder: string): boolean {
     const rules = this.#overrides.size === 0 ? undefined : this.#overrides.get(edge.name);
-    // Most edges, and nothing is made for them.
-    if (rules === undefined && found.release !== undefined && satisfiesPlainly(found.release, edge.spec) === true) {
-      return true;
-    }
     const asked = (text: string): boolean => this.#fitsText(edge.name, text, found, from, folder);
     const accepted = edge.accepted !== undefined && asked(edge.accepted);
     if (rules === undefined || found.inBundle) return asked(edge.spec) || accepted;
@@ -58,9 +49,8 @@ export class LockMatch {
     return asked.range !== undefined && range?.intersects(wanted) === true;
   }
 
-  #fitsText(name: string, text: string, found: LockNode, from: Asking, folder: string): boolean {
-    const plain = found.release === undefined ? undefined : satisfiesPlainly(found.release, text);
-    return plain ?? this.#fitsSpec(name, this.#parse(name, text, folder), found, from);
+  #fitsText(name: string, text: string, found: LockEntry, from: LockEntry, folder: string): boolean {
+    return this.#fitsSpec(name, this.#parse(name, text, folder), found, from);
   }
 
   #parse(name: string, text: string, folder: string): Spec {
@@ -73,11 +63,11 @@ export class LockMatch {
     return spec;
   }
 
-  #fitsSpec(name: string, spec: Spec, found: LockNode, from: Asking): boolean {
-    const { version, release, resolved } = found;
+  #fitsSpec(name: string, spec: Spec, found: LockEntry, from: LockEntry): boolean {
+    const { version, resolved } = found;
     switch (spec.kind) {
       case 'version':
-        return satisfies(version, release, spec.version);
+        return semver.satisfies(version, spec.version, { loose: true });
       case 'range':
         return spec.range.raw === '*' || spec.range.raw === '' || spec.range.test(version);
       case 'tag':
@@ -90,7 +80,7 @@ export class LockMatch {
       case 'git':
         return this.#fitsGit(name, spec, found, from, resolved ?? '');
       case 'directory':
-        return found.isLink && resolved === spec.path;
+        return found.link && resolved === spec.path;
       case 'file':
         return resolved === `file:${spec.path ?? ''}`;
       case 'protocol':
@@ -103,8 +93,8 @@ export class LockMatch {
   #fitsGit(
     name: string,
     spec: Extract<Spec, { kind: 'git' }>,
-    found: LockNode,
-    from: Asking,
+    found: LockEntry,
+    from: LockEntry,
     resolved: string,
   ): boolean {
     const locked = this.#parse(name, resolved, '');
@@ -119,13 +109,14 @@ export class LockMatch {
   }
 }
 
-const GROUPS = ['dependencies', 'optionalDependencies', 'devDependencies', 'peerDependencies'] as const;
+/** In the order in which npm looks (arborist's dep-valid.js). */
+const RECORDED = ['dependencies', 'optionalDependencies', 'devDependencies', 'peerDependencies'] as const;
 
 /** What the lock has recorded that a package asked for. */
-function recordedSpec({ entry }: Asking, name: string): string | undefined {
-  for (const group of GROUPS) {
+function recordedSpec(entry: LockEntry, name: string): string | undefined {
+  for (const group of RECORDED) {
     const specs = entry[group];
-    const spec = isJsonObject(specs) && Object.hasOwn(specs, name) ? specs[name] : undefined;
+    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
     if (typeof spec === 'string') return spec;
   }
   return undefined;

@@ -1,6 +1,8 @@
 import type { SourceFiles } from '../../../function/files.ts';
+import type { Budget } from '../../budget.ts';
 import { isJsonObject, type JsonFile, type JsonProblem, readJsonFile } from '../json-file.ts';
-import { type LockNode, parsedNodes } from './node.ts';
+import { entryOf, type LockEntry } from './entry.ts';
+import { buildLockTree } from './tree.ts';
 
 /** npm prefers the first (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json). */
 const LOCK_FILES = ['npm-shrinkwrap.json', 'package-lock.json'] as const;
@@ -16,37 +18,37 @@ export const FOREIGN_LOCKS = {
 /** A lock of a form that pins: version 2 or 3, with its `packages`. */
 export interface Lock {
   readonly file: string;
-  /** What is installed inside the source; to be put into a tree once. */
-  readonly entries: readonly LockNode[];
-  /** Place of a value, or of the nearest one around it that is there. */
-  readonly positionOf: JsonFile['positionOf'];
+  /** What it has, by location; the source's own entry `''` is always there. */
+  readonly packages: ReadonlyMap<string, LockEntry>;
+  readonly root: LockEntry;
+  /** All that is in the file. */
+  readonly json: JsonFile;
 }
 
 /** Names below `packages`, a location and a field. */
 const DEPTH = 3;
 
-/** A lock that does not pin, or is no JSON. */
+/** Of reading an entry and of looking at it alone. */
+const ENTRY_STEPS = 20;
+
+/** A lock that does not pin, or that is not JSON. */
 export type LockProblem = JsonProblem & { readonly file: string; readonly old: boolean };
 
-/** The lock that npm would follow; undefined where there is none. */
-export function findLock(files: SourceFiles): { readonly file: string; readonly content: Uint8Array } | undefined {
+/** The lock that npm would follow; undefined if the source has none. */
+export function readLock(files: SourceFiles, budget: Budget): Lock | LockProblem | undefined {
   for (const file of LOCK_FILES) {
     const content = files.get(file);
-    if (content !== undefined) return { file, content };
+    if (content === undefined) continue;
+    const json = readJsonFile(file, content, DEPTH);
+    return 'problem' in json ? { ...json, file, old: false } : lockOf(json, budget);
   }
   return undefined;
 }
 
-export function readLock(file: string, content: Uint8Array): Lock | LockProblem {
-  const json = readJsonFile(file, content, DEPTH);
-  return 'problem' in json ? { ...json, file, old: false } : lockOf(file, json);
-}
-
-export const isPinning = (version: unknown): boolean => version === 2 || version === 3;
-
-function lockOf(file: string, json: JsonFile): Lock | LockProblem {
+function lockOf(json: JsonFile, budget: Budget): Lock | LockProblem {
+  const { file } = json;
   const { lockfileVersion, packages } = json.value;
-  if (!isPinning(lockfileVersion)) {
+  if (lockfileVersion !== 2 && lockfileVersion !== 3) {
     return {
       ...json.positionOf(['lockfileVersion']),
       file,
@@ -67,5 +69,11 @@ function lockOf(file: string, json: JsonFile): Lock | LockProblem {
       fix: `delete it and run npm install --package-lock-only`,
     };
   }
-  return { file, entries: parsedNodes(packages), positionOf: json.positionOf };
+  const entries: LockEntry[] = [];
+  for (const [location, entry] of Object.entries(packages)) {
+    budget.spend(ENTRY_STEPS);
+    if (isJsonObject(entry)) entries.push(entryOf(location, entry));
+  }
+  const { root, all } = buildLockTree(entries);
+  return { file, packages: all, root, json };
 }

@@ -1,11 +1,12 @@
 import type { SourceFiles } from '../../../function/files.ts';
+import type { Budget } from '../../budget.ts';
 import type { DependencySettings } from '../../settings.ts';
 import { isIntegrity } from './integrity.ts';
 import type { Lock } from './read.ts';
 import { developmentEdges, type Edge, edgesOfManifest, visitEdges } from './edges.ts';
 import { LockMatch } from './match.ts';
-import type { LockNode } from './node.ts';
-import { buildLockTree, lookUp } from './tree.ts';
+import type { LockEntry } from './entry.ts';
+import { lookUp } from './tree.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Override } from '../overrides.ts';
 import { registryCheck } from '../registries.ts';
@@ -24,10 +25,8 @@ export interface LockFault {
   readonly spec: string;
 }
 
-export interface WalkedLock {
-  readonly file: string;
-  readonly positionOf: Lock['positionOf'];
-  readonly nodes: ReadonlyMap<string, LockNode>;
+/** A lock, and what keeps it from being trusted. */
+export interface JudgedLock extends Lock {
   readonly faults: readonly LockFault[];
 }
 
@@ -38,17 +37,21 @@ export interface LockedSource {
   readonly manifests: ReadonlyMap<string, Manifest>;
   readonly overrides: readonly Override[];
   readonly settings: DependencySettings;
+  readonly budget: Budget;
 }
 
+/** Of following an edge. */
+const EDGE_STEPS = 5;
+
 /** Follows what an installation would take from a lock, from the manifests on, each package once. */
-export function walkLock(lock: Lock, source: LockedSource): WalkedLock {
-  const nodes = buildLockTree(lock.entries);
+export function judgeLock(lock: Lock, source: LockedSource): JudgedLock {
+  const { packages: nodes, root } = lock;
   const faults: LockFault[] = [];
   const match = new LockMatch(source.overrides);
   const isAllowed = registryCheck(source.settings.npmRegistries);
-  const seen = new Set<LockNode>();
-  const queue: LockNode[] = [];
-  const report = (kind: LockFault['kind'], node: LockNode, name: string, spec = ''): void => {
+  const seen = new Set<LockEntry>();
+  const queue: LockEntry[] = [];
+  const report = (kind: LockFault['kind'], node: LockEntry, name: string, spec = ''): void => {
     faults.push({
       kind,
       location: node.location,
@@ -59,7 +62,8 @@ export function walkLock(lock: Lock, source: LockedSource): WalkedLock {
     });
   };
 
-  const follow = (from: LockNode, edge: Edge, manifest: Manifest | undefined, installed: boolean): void => {
+  const follow = (from: LockEntry, edge: Edge, manifest: Manifest | undefined, installed: boolean): void => {
+    source.budget.spend(EDGE_STEPS);
     const found = lookUp(from, edge.name);
     if (found === undefined) {
       // npm looks even for what is optional: it is in the lock for every platform.
@@ -82,7 +86,7 @@ export function walkLock(lock: Lock, source: LockedSource): WalkedLock {
 
   const drain = (installed: boolean): void => {
     for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
-      const target = node.isLink ? nodes.get(String(node.entry.resolved)) : node;
+      const target = node.link ? nodes.get(node.target ?? '') : node;
       if (target === undefined) {
         report('no-target', node, node.name);
         continue;
@@ -100,36 +104,35 @@ export function walkLock(lock: Lock, source: LockedSource): WalkedLock {
     }
   };
 
-  const root = nodes.get('');
   const manifest = source.manifests.get('');
-  if (root !== undefined && manifest !== undefined) {
+  if (manifest !== undefined) {
     for (const edge of edgesOfManifest(manifest)) follow(root, edge, manifest, true);
     drain(true);
     for (const edge of developmentEdges(manifest)) follow(root, edge, manifest, false);
     drain(false);
   }
-  return { file: lock.file, positionOf: lock.positionOf, nodes, faults };
+  return { ...lock, faults };
 }
 
 /** Bundled: it comes in the archive of a package above it, which has a checksum. */
-function isBundled(node: LockNode): boolean {
+function isBundled(node: LockEntry): boolean {
   if (!node.inBundle) return false;
   for (let above = node.parent; above !== undefined && above.location !== ''; above = above.parent) {
-    if (above.bundlesOthers) return true;
+    if (above.bundleDependencies.length > 0) return true;
   }
   return false;
 }
 
 /** What is wrong with an entry by itself. */
 export function faultOfEntry(
-  { location, name, resolved, integrity, isLink }: LockNode,
+  { location, name, resolved, integrity, link }: LockEntry,
   /** Where a manifest of the source asks for it: an author may name any address, a lock only that of a registry. */
   own: string | undefined,
   files: SourceFiles,
   isAllowed: (resolved: string) => boolean,
 ): LockFault['kind'] | undefined {
   if (!isInside(location)) return 'outside';
-  if (isLink) return resolved !== undefined && isInside(resolved) ? undefined : 'outside';
+  if (link) return resolved !== undefined && isInside(resolved) ? undefined : 'outside';
   if (resolved !== undefined && !/^https?:/i.test(resolved)) {
     const spec = parseSpec(name, resolved);
     if (spec.kind === 'git') return isCommit(spec.committish) ? undefined : 'commit';

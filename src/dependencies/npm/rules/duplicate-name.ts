@@ -1,7 +1,8 @@
 /** A name that stands twice: Node.js and npm take the last, and a reader sees the first. */
 import type { DependencyFinding } from '../../policy.ts';
 import type { JsonNode } from '../json-walk.ts';
-import { INSTALLED_GROUPS, type Manifest } from '../manifest.ts';
+import { INSTALLED_GROUPS } from '../groups.ts';
+import type { Manifest } from '../manifest.ts';
 import { quote } from './advice.ts';
 import type { SourceRule } from './rule.ts';
 

@@ -30,7 +30,7 @@ export function tellFaults(
     const path = ['packages', fault.location, ...(field === undefined ? [] : [field])];
     return {
       file: lock.file,
-      ...lock.positionOf(path, field === undefined ? 'key' : 'value'),
+      ...lock.json.positionOf(path, field === undefined ? 'key' : 'value'),
       package: fault.name,
       ...(fault.spec === '' ? {} : { spec: fault.spec }),
       problem: `${problem}${more}`,

@@ -1,7 +1,8 @@
 /** Groups and specs of another type than npm expects; it ends with "must provide string spec", or installs a list's positions. */
 import type { DependencyFinding } from '../../policy.ts';
 import { isJsonObject, nameOf } from '../json-file.ts';
-import { INSTALLED_GROUPS, type Manifest } from '../manifest.ts';
+import { INSTALLED_GROUPS } from '../groups.ts';
+import type { Manifest } from '../manifest.ts';
 import { quote } from './advice.ts';
 import type { SourceRule } from './rule.ts';
 import { unreadable } from './unreadable.ts';
