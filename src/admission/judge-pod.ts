@@ -1,6 +1,6 @@
 import { ANNOTATIONS } from '../function/keys.ts';
 import { namespaceFacts, type NamespaceFacts } from '../function/namespace.ts';
-import { parseSource, type SourceReference } from '../function/source.ts';
+import type { SourceReference } from '../function/source.ts';
 import type { Language } from '../function/languages.ts';
 import { inspect } from '../inject/inject.ts';
 import type { Injection, PodLike } from '../inject/injection.ts';
@@ -73,15 +73,10 @@ export function sourceOf(pod: PodLike, surroundings: Pick<Surroundings, 'configu
     case 'skip':
     case 'refused':
       return undefined;
+    case 'injected':
     case 'function': {
       const { source, runtime } = inspection.definition;
       return { reference: source, language: runtime.language, version: runtime.version, installScripts };
-    }
-    case 'injected': {
-      const reference = parseSource(inspection.status.source.reference);
-      const runtime = configuration.runtimes[inspection.status.runtime];
-      if ('problem' in reference || runtime === undefined) return undefined;
-      return { reference, language: runtime.language, version: runtime.version, installScripts };
     }
   }
 }

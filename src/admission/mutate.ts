@@ -1,7 +1,7 @@
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import { namespaceFacts } from '../function/namespace.ts';
 import { parsePod } from '../function/pod-shape.ts';
-import { converge, inject, inspect } from '../inject/inject.ts';
+import { confirm, inject, inspect } from '../inject/inject.ts';
 import type { Injection, PodLike } from '../inject/injection.ts';
 import { basisOf, TooBusy, tooBusy } from './judgement.ts';
 import { RepeatedPods } from './repeated-pods.ts';
@@ -30,16 +30,14 @@ export async function injectPod<Pod extends PodLike>(
     case 'injected':
     case 'function': {
       // Both at once: where the API server does not answer, each of them takes its whole time.
-      const reference = inspection.kind === 'function' ? inspection.definition.source : undefined;
+      const { definition } = inspection;
       const [labels, source] = await Promise.all([
         surroundings.namespaceLabels(namespace),
-        reference && surroundings.readSource(namespace, reference),
+        surroundings.readSource(namespace, definition.source),
       ]);
       const namespaceIs = namespaceFacts(namespace, labels, configuration.dependencies);
       // The levels go into the Pod, where a Git source is judged by them.
       if (namespaceIs.findings.length > 0) return { outcome: 'refused', findings: namespaceIs.findings, warnings: [] };
-      if (inspection.kind === 'injected' || source === undefined) return converge(pod, namespaceIs);
-      const { definition } = inspection;
       const facts =
         source.type === 'files'
           ? await surroundings.judge({
@@ -49,7 +47,8 @@ export async function injectPod<Pod extends PodLike>(
             })
           : undefined;
       if (facts instanceof TooBusy) return { outcome: 'refused', findings: [tooBusy(facts)], warnings: [] };
-      return inject(pod, { configuration, namespace: namespaceIs, definition, source, facts });
+      const input = { configuration, namespace: namespaceIs, definition, source, facts };
+      return inspection.kind === 'injected' ? confirm(pod, inspection.carried, input) : inject(pod, input);
     }
   }
 }

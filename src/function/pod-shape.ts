@@ -1,5 +1,6 @@
 import type { Finding } from '../outcome/finding.ts';
 import type { PodLike } from '../inject/injection.ts';
+import { withoutNulls } from './nulls.ts';
 
 type Check = (value: unknown, field: string, findings: Finding[]) => void;
 
@@ -72,8 +73,8 @@ const container = mapWith({
   env: optional(listOf(mapWith({ name: text }))),
   ports: optional(listOf(mapWith({ containerPort: number }))),
   volumeMounts: optional(listOf(mapWith({ name: text, mountPath: text }))),
-  volumeDevices: optional(listOf(mapWith({ devicePath: text }))),
-  resources: optional(aMap),
+  volumeDevices: optional(listOf(mapWith({ name: text, devicePath: text }))),
+  resources: optional(mapWith({ requests: optional(aMap), limits: optional(aMap), claims: optional(listOf(aMap)) })),
   securityContext: optional(
     mapWith({ capabilities: optional(mapWith({ add: optional(listOf(text)), drop: optional(listOf(text)) })) }),
   ),
@@ -96,14 +97,15 @@ const pod = mapWith({
 
 /**
  * Checks the parts of a Pod (or template) that Buildless reads; an API server has done so already, a file may hold
- * anything. Unknown fields are not looked at.
+ * anything. Unknown fields are not looked at. A field that holds null is absent, as for the API server.
  *
- * @returns the very same object, or every field that has the wrong shape
+ * @returns the very same object if it has no null, or every field that has the wrong shape
  */
 export function parsePod(value: unknown): { readonly pod: PodLike } | { readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
-  pod(value, '', findings);
-  return findings.length === 0 && isPod(value) ? { pod: value } : { findings };
+  const given = withoutNulls(value);
+  pod(given, '', findings);
+  return findings.length === 0 && isPod(given) ? { pod: given } : { findings };
 }
 
 /** Holds for whatever the checks above found nothing in. */

@@ -15,16 +15,25 @@ import { allContradictions } from './checks/security.ts';
 import type { InjectionContext } from './context.ts';
 import type { Injection, PodLike } from './injection.ts';
 import { functionPort } from './port.ts';
-import { parseStatus, type FunctionStatus } from './status.ts';
+import { plainPod } from './plain-pod.ts';
+import { otherwiseInjected } from './same-injection.ts';
+import { FOREIGN_STATUS, parseStatus, whyNotCarried, type FunctionStatus } from './status.ts';
 import { STEPS } from './steps/index.ts';
 import { secureAll } from './steps/security.ts';
 
 /** What a Pod is to us, before its source is known. */
 export type Inspection =
   | { readonly kind: 'skip'; readonly code: SkipCode }
-  | { readonly kind: 'injected'; readonly status: FunctionStatus }
+  /** It carries an injection of this version, whoever made it: to be made again without it, and compared. */
+  | { readonly kind: 'injected'; readonly definition: FunctionDefinition; readonly carried: CarriedInjection }
   | { readonly kind: 'function'; readonly definition: FunctionDefinition }
   | { readonly kind: 'refused'; readonly findings: readonly Finding[] };
+
+export interface CarriedInjection {
+  readonly status: FunctionStatus;
+  /** The Pod without the injection. */
+  readonly plain: PodLike;
+}
 
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 
@@ -36,29 +45,21 @@ export function inspect(pod: PodLike, configuration: Configuration): Inspection 
   if (configuration.mode === 'disabled') return { kind: 'skip', code: 'disabled-by-configuration' };
   if (annotations[ANNOTATIONS.mode] === 'disabled') return { kind: 'skip', code: 'disabled-by-pod' };
 
-  const status = parseStatus(annotations[STATUS_ANNOTATION]);
-  if (status !== undefined && isComplete(pod, status)) return { kind: 'injected', status };
+  const text = annotations[STATUS_ANNOTATION];
+  if (text === undefined) return defined(pod, configuration);
+  const status = parseStatus(text);
+  const findings = status === undefined ? [FOREIGN_STATUS] : whyNotCarried(pod, status);
+  if (status === undefined || findings.length > 0) return { kind: 'refused', findings };
+  const plain = plainPod(pod, status, configuration);
+  const inspection = defined(plain, configuration);
+  return inspection.kind === 'function' ? { ...inspection, kind: 'injected', carried: { status, plain } } : inspection;
+}
+
+function defined(pod: PodLike, configuration: Configuration): Extract<Inspection, { kind: 'function' | 'refused' }> {
   const parsed = parseDefinition(pod, configuration);
   return 'definition' in parsed
     ? { kind: 'function', definition: parsed.definition }
     : { kind: 'refused', findings: parsed.findings };
-}
-
-/** Whether everything that a status records is in the Pod. */
-const isComplete = (pod: PodLike, status: FunctionStatus): boolean =>
-  status.added.initContainers.length > 0 && lostFrom(pod, status).length === 0;
-
-/** Names of what a status records and the Pod does not have: somebody took it out after the injection. */
-export function lostFrom({ spec }: PodLike, { added, container }: FunctionStatus): readonly string[] {
-  const without = (items: readonly { name: string }[] | undefined, names: readonly string[]): readonly string[] => {
-    const present = new Set(items?.map(({ name }) => name));
-    return names.filter((name) => !present.has(name));
-  };
-  return [
-    ...without(spec?.containers, [container]),
-    ...without(spec?.initContainers, added.initContainers),
-    ...without(spec?.volumes, added.volumes),
-  ];
 }
 
 export interface InjectionInput {
@@ -76,7 +77,10 @@ export interface InjectionInput {
  *
  * @returns the injected Pod with its status and warnings, or every reason against it
  */
-export function inject<Pod extends PodLike>(pod: Pod, input: InjectionInput): Injection<Pod> {
+export function inject<Pod extends PodLike>(
+  pod: Pod,
+  input: InjectionInput,
+): Exclude<Injection<Pod>, { outcome: 'skipped' }> {
   const { definition, source, namespace } = input;
   const { containerIndex } = definition;
   const container = pod.spec?.containers[containerIndex];
@@ -106,11 +110,22 @@ export function inject<Pod extends PodLike>(pod: Pod, input: InjectionInput): In
 }
 
 /**
- * Brings an injected Pod up to what its namespace demands after other webhooks had their turn: containers that they added
- * are made to comply with `restricted` where it is enforced. Everything else stays, also when this version would have
- * injected something different.
+ * Looks whether a Pod carries the injection that it would get now, and brings it up to what its namespace demands after
+ * other webhooks had their turn: containers that they added are made to comply with `restricted` where it is enforced.
+ * That a Pod says that it was injected never means fewer checks: all run again on what it is without the injection.
  */
-export function converge<Pod extends PodLike>(pod: Pod, namespace: NamespaceFacts): Injection<Pod> {
+export function confirm<Pod extends PodLike>(
+  pod: Pod,
+  { plain, status }: CarriedInjection,
+  input: InjectionInput,
+): Injection<Pod> {
+  const again = inject(plain, input);
+  if (again.outcome === 'refused') return again;
+  const findings = otherwiseInjected({ pod, status }, again);
+  return findings.length > 0 ? { outcome: 'refused', findings, warnings: [] } : converge(pod, input.namespace);
+}
+
+function converge<Pod extends PodLike>(pod: Pod, namespace: NamespaceFacts): Injection<Pod> {
   const skipped = { outcome: 'skipped', code: 'already-injected', pod, warnings: [] } as const;
   if (!namespace.restricted) return skipped;
   const findings = allContradictions(pod);

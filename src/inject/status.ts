@@ -1,4 +1,8 @@
+import { RESERVED_PREFIX, STATUS_ANNOTATION, VOLUMES } from '../function/keys.ts';
 import type { SourceReference } from '../function/source.ts';
+import type { Finding } from '../outcome/finding.ts';
+import { VERSION } from '../version.ts';
+import type { PodLike } from './injection.ts';
 
 /** What the annotation `buildless.dev/status` holds as JSON. */
 export interface FunctionStatus {
@@ -52,4 +56,59 @@ function isStatus(value: unknown): value is FunctionStatus {
     isTexts(added.volumes) &&
     isTexts(added.initContainers)
   );
+}
+
+const FIELD = `metadata.annotations[${STATUS_ANNOTATION}]`;
+
+/** For an annotation that no injection wrote. */
+export const FOREIGN_STATUS: Finding = {
+  code: 'reserved-name',
+  field: FIELD,
+  problem: 'the annotation is written by Buildless, and this value is not',
+  fix: `remove it, with everything named "${RESERVED_PREFIX}*"`,
+};
+
+/** Why the injection that a status records cannot be the one that a Pod carries. */
+export function whyNotCarried(pod: PodLike, status: FunctionStatus): readonly Finding[] {
+  if (status.version !== VERSION) {
+    return [
+      {
+        code: 'injected-otherwise',
+        field: FIELD,
+        problem: `the Pod was injected by Buildless ${status.version.slice(0, 40)}, and this is ${VERSION}`,
+        fix: `render it again with buildless ${VERSION}, or apply the template as it was before the injection`,
+      },
+    ];
+  }
+  const lost = lostFrom(pod, status);
+  if (lost.length === 0) return [];
+  // An API server without the feature takes such volumes out of each new Pod and says nothing
+  // (https://kubernetes.io/docs/concepts/storage/volumes/#image).
+  const noImageVolumes = status.source.type === 'image' && lost.includes(VOLUMES.source);
+  return [
+    {
+      code: 'not-injected',
+      field: FIELD,
+      problem: `the injection added ${lost.map((name) => `"${name}"`).join(', ')}, which the Pod does not have any more`,
+      fix: noImageVolumes
+        ? 'have the feature gate ImageVolume enabled in the cluster, or use another kind of source: the API server takes image volumes out without it'
+        : 'see which other webhook takes it out, or remove this annotation if the Pod was copied from another',
+    },
+  ];
+}
+
+/** Most names of a status that a message lists. */
+const LISTED = 10;
+
+/** Names of what a status records and the Pod does not have: somebody took it out after the injection. */
+function lostFrom({ spec }: PodLike, { added, container }: FunctionStatus): readonly string[] {
+  const without = (items: readonly { name: string }[] | undefined, names: readonly string[]): readonly string[] => {
+    const present = new Set(items?.map(({ name }) => name));
+    return names.filter((name) => !present.has(name));
+  };
+  return [
+    ...without(spec?.containers, [container]),
+    ...without(spec?.initContainers, added.initContainers),
+    ...without(spec?.volumes, added.volumes),
+  ].slice(0, LISTED);
 }

@@ -25,7 +25,7 @@ export const SKIPS = {
     cure: 'Set "mode: buildless" in the configuration; it is reloaded without a restart.',
   },
   'already-injected': {
-    cause: 'The Pod was injected before, as its annotation buildless.dev/status records.',
+    cause: 'The Pod carries exactly the injection that it would get now.',
     cure: 'Nothing to do.',
   },
   'mirror-pod': {
@@ -169,6 +169,10 @@ export const REFUSALS = {
   'not-injected': {
     cause: 'A Function reached the end of admission without having been injected, so it would run without its code.',
     cure: 'See that the mutating webhook is registered and reachable, then create the Pod again.',
+  },
+  'injected-otherwise': {
+    cause: 'The Pod carries an injection that it would not get now: of another version or namespace, or edited since.',
+    cure: 'Apply the template as it was before the injection, or render it again with this version.',
   },
   'not-a-review': {
     cause: 'The request is no AdmissionReview of admission.k8s.io/v1.',

@@ -2,13 +2,11 @@
  * Pods, in their final state: a Function that was not injected would start without its code. Only on CREATE, as an update
  * of a running Pod (a label, a finalizer) changes nothing of what it runs.
  */
-import { FUNCTION_LABEL, STATUS_ANNOTATION, VOLUMES } from '../../function/keys.ts';
+import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { parsePod } from '../../function/pod-shape.ts';
-import { inspect, lostFrom } from '../../inject/inject.ts';
-import type { PodLike } from '../../inject/injection.ts';
-import { parseStatus } from '../../inject/status.ts';
+import { inspect } from '../../inject/inject.ts';
 import type { Finding } from '../../outcome/finding.ts';
-import { factsOf, judgePod, judgeSource } from '../judge-pod.ts';
+import { judgePod } from '../judge-pod.ts';
 import { subjectOf } from '../mutate.ts';
 import { concluded, refused, skipped } from '../response.ts';
 import type { KindReviewer } from './kind.ts';
@@ -24,19 +22,17 @@ export const reviewPod: KindReviewer = async ({ uid, operation, namespace, name,
     case 'skip':
       return skipped(uid, inspection.code);
     case 'injected': {
-      const facts = await factsOf(namespace, surroundings);
-      const { enforced, warned, audited } = await judgeSource(pod, namespace, surroundings, facts);
+      const { injection, dependencies, facts } = await judgePod(pod, namespace, surroundings);
+      const why = injection.outcome === 'refused' ? injection.findings : [];
       return concluded(uid, subject, {
-        findings: [...facts.findings, ...enforced],
-        warnings: [...facts.warnings, ...warned],
-        audited,
+        findings: [...why, ...dependencies.enforced],
+        warnings: [...facts.warnings, ...dependencies.warned],
+        audited: dependencies.audited,
         levels: facts.levels,
       });
     }
     case 'function':
     case 'refused': {
-      const lost = takenOut(pod);
-      if (lost !== undefined) return refused(uid, subject, [lost]);
       const { injection, dependencies } = await judgePod(pod, namespace, surroundings);
       const why = injection.outcome === 'refused' ? injection.findings : [NOT_INJECTED];
       return refused(uid, subject, [...why, ...dependencies.enforced]);
@@ -50,21 +46,3 @@ const NOT_INJECTED: Finding = {
   problem: 'the Pod is a Function and was not injected, because the mutating webhook was not called or did not answer',
   fix: 'see that it is registered and its Pods are Ready, then create the Pod again; controllers do so by themselves',
 };
-
-/** Tells of what the injection added and somebody took out again. */
-function takenOut(pod: PodLike): Finding | undefined {
-  const status = parseStatus(pod.metadata?.annotations?.[STATUS_ANNOTATION]);
-  const lost = status === undefined ? [] : lostFrom(pod, status);
-  if (status === undefined || lost.length === 0) return undefined;
-  // An API server without the feature takes such volumes out of each new Pod and says nothing
-  // (https://kubernetes.io/docs/concepts/storage/volumes/#image).
-  const noImageVolumes = status.source.type === 'image' && lost.includes(VOLUMES.source);
-  return {
-    code: 'not-injected',
-    field: `metadata.annotations[${STATUS_ANNOTATION}]`,
-    problem: `the injection added ${lost.map((name) => `"${name}"`).join(', ')}, which the Pod does not have any more`,
-    fix: noImageVolumes
-      ? 'have the feature gate ImageVolume enabled in the cluster, or use another kind of source: the API server takes image volumes out without it'
-      : 'see which other webhook takes it out, or remove this annotation where the Pod was copied from another',
-  };
-}

@@ -1,5 +1,6 @@
 import { admit } from '../../admission/admit.ts';
 import type { Surroundings } from '../../admission/surroundings.ts';
+import { withNullsOf } from '../../function/nulls.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
 import { replaceTemplates, type EditedDocument, type Replacement } from '../../manifests/edit.ts';
@@ -38,7 +39,9 @@ export async function injectDocument(
     const injection = await admit(parsed.pod, template.namespace ?? defaultNamespace, surroundings);
     warnings.push(...withinDocument(injection.warnings, template));
     if (injection.outcome === 'refused') refusals.push(...withinDocument(injection.findings, template));
-    else replacements.push({ path: template.path, template: injection.pod });
+    else {
+      replacements.push({ path: template.path, template: withNullsOf(template.template, injection.pod) });
+    }
   }
   return { document, edited: replaceTemplates(document, replacements), refusals, warnings };
 }

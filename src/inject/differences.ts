@@ -1,0 +1,70 @@
+import { isUnset } from './unset.ts';
+
+export interface Difference {
+  readonly field: string;
+  readonly problem: string;
+}
+
+/** @param path below the value that is compared, e.g. `securityContext.runAsUser`; empty for itself */
+export type Tolerates = (path: string, actual: unknown, expected: unknown) => boolean;
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Deeper than anything that an injection adds. */
+const DEEPEST = 16;
+const LONGEST_SHOWN = 60;
+
+/**
+ * Where two values differ. What is unset, an empty list and an empty map are the same, as for the API server.
+ *
+ * @param field of the value, for the reader
+ */
+export function differencesBetween(
+  actual: unknown,
+  expected: unknown,
+  field: string,
+  tolerates: Tolerates = () => false,
+): readonly Difference[] {
+  const found: Difference[] = [];
+  const compare = (one: unknown, other: unknown, path: string, depth: number): void => {
+    if (one === other || (isNothing(one) && isNothing(other)) || tolerates(path, one, other)) return;
+    if (
+      depth < DEEPEST &&
+      (isMap(one) || isMap(other)) &&
+      (isMap(one) || isUnset(one)) &&
+      (isMap(other) || isUnset(other))
+    ) {
+      const [left, right] = [one ?? {}, other ?? {}];
+      for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+        compare(valueOf(left, key), valueOf(right, key), path === '' ? key : `${path}.${key}`, depth + 1);
+      }
+      return;
+    }
+    if (depth < DEEPEST && Array.isArray(one) && Array.isArray(other) && one.length === other.length) {
+      one.forEach((item, index) => {
+        compare(item, other[index], `${path}[${index}]`, depth + 1);
+      });
+      return;
+    }
+    found.push({
+      field: path === '' ? field : `${field}.${path}`,
+      problem: `it is ${shown(one)}, and the injection makes it ${shown(other)}`,
+    });
+  };
+  compare(actual, expected, '', 0);
+  return found;
+}
+
+const valueOf = (map: Readonly<Record<string, unknown>>, key: string): unknown =>
+  Object.hasOwn(map, key) ? map[key] : undefined;
+
+const isNothing = (value: unknown): boolean =>
+  isUnset(value) || (Array.isArray(value) && value.length === 0) || (isMap(value) && Object.keys(value).length === 0);
+
+function shown(value: unknown): string {
+  if (isNothing(value)) return 'unset';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value !== 'string') return isMap(value) ? 'a map' : JSON.stringify(value);
+  return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}...` : value);
+}
