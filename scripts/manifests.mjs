@@ -6,6 +6,7 @@ import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 const HEADER = `# Buildless in one file, for \`kubectl apply -f\`. Written by \`npm run manifests\` from deploy/base: change it there.\n`;
+const PARAMETERS_HEADER = `# The lists that only-policy.yaml reads. Written by \`npm run manifests\` from config.yaml: change it there.\n`;
 
 /** @returns {{ manifests: string } | { missing: string }} what kustomize makes of a folder, or why there is none */
 export function kustomize(folder) {
@@ -21,7 +22,19 @@ export function kustomize(folder) {
   return { missing: 'neither kubectl nor kustomize is installed' };
 }
 
+/** The lists of the policy for namespaces of Functions only, as deploy/config.yaml has them; see src/installation/only-parameters.ts. */
+async function parameters() {
+  const { tsImport } = await import('tsx/esm/api');
+  const load = await tsImport('../src/config/load.ts', import.meta.url);
+  const { onlyConfigMap } = await tsImport('../src/installation/only-parameters.ts', import.meta.url);
+  const { writeKubernetesYaml } = await tsImport('../src/manifests/kubernetes-yaml.ts', import.meta.url);
+  const loaded = await load.loadConfiguration(path.join(root, 'deploy/config.yaml'));
+  if ('findings' in loaded) throw new Error(JSON.stringify(loaded.findings));
+  return PARAMETERS_HEADER + writeKubernetesYaml(onlyConfigMap(loaded.configuration));
+}
+
 if (process.argv[1] === import.meta.filename) {
+  await writeFile(path.join(root, 'deploy/base/only-parameters.yaml'), await parameters());
   const built = kustomize('deploy');
   if ('missing' in built) {
     console.error(`${built.missing}; install kubectl, which has kustomize built in`);

@@ -7,6 +7,7 @@ import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInject } from './commands/inject.ts';
 import { addLock } from './commands/lock.ts';
+import { addParameters } from './commands/parameters.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addUninstall } from './commands/uninstall.ts';
@@ -25,7 +26,7 @@ const program = new Command(asPlugin ? 'kubectl buildless' : 'buildless')
   .showHelpAfterError('(--help lists what can be given)')
   .exitOverride();
 
-const subcommands = [addInject, addValidate, addLock, addRun, addConvert, addServe, addCerts, addDoctor, addUninstall];
+const subcommands = [addInject, addValidate, addLock, addRun, addConvert, addServe, addCerts, addDoctor, addParameters, addUninstall];
 for (const add of subcommands) add(program);
 
 program.addHelpText('after', '\nExit status: 0 done, 1 refused, 2 wrong input.');

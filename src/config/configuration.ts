@@ -46,4 +46,13 @@ export interface Configuration {
   };
   /** Level of each mode where the namespace has no label, what labels cannot change, and the registries allowed. */
   readonly dependencies: PolicyDefaults & DependencySettings;
+  /** Namespaces labelled `only`: see src/installation/only-parameters.ts. */
+  readonly only: {
+    /** What containers of Functions may run as well, with any command; a last `*` stands for whatever follows. */
+    readonly images: readonly string[];
+    /** A Pod whose containers all run one of these need not be a Function. */
+    readonly exemptImages: readonly string[];
+    /** Namespaces that are not limited, whatever their label. */
+    readonly exemptNamespaces: readonly string[];
+  };
 }

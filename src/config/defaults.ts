@@ -45,4 +45,5 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     exemptNamespaces: [],
     ...DEFAULT_DEPENDENCY_SETTINGS,
   },
+  only: { images: [], exemptImages: [], exemptNamespaces: [] },
 };

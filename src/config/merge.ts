@@ -58,6 +58,11 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       npmRegistries: file.dependencies?.npmRegistries?.map(endedBySlash) ?? defaults.dependencies.npmRegistries,
       pythonIndexes: file.dependencies?.pythonIndexes ?? defaults.dependencies.pythonIndexes,
     },
+    only: {
+      images: file.only?.images ?? defaults.only.images,
+      exemptImages: file.only?.exemptImages ?? defaults.only.exemptImages,
+      exemptNamespaces: file.only?.exemptNamespaces ?? defaults.only.exemptNamespaces,
+    },
   };
 }
 

@@ -111,6 +111,20 @@ const namespaceName = matching(
   'write its name in full; patterns are not known here',
 );
 
+/** The policy compares text, so an entry is written as Pods write it; a last `*` stands for whatever follows. */
+const allowedImage = checked(z.string().max(512), (text) => {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._:/@-]*\*?$/.test(text)) {
+    return [{ problem: `"${text}" is not an image`, fix: 'write it as Pods do; only the last character may be "*"' }];
+  }
+  const namesRegistry = text.includes('/');
+  return text.endsWith('*') && !namesRegistry
+    ? [{ problem: `"${text}" names no registry`, fix: 'write HOST/PATH before the "*"' }]
+    : [];
+});
+
+/** Bounded, as the policy's cost grows with containers times entries. */
+const allowedImages = z.array(allowedImage).max(200).nullable().optional();
+
 /** The addresses travel in the arguments of each Function's Pod, where everybody who may see the Pod reads them. */
 const registryUrl = checked(z.string(), (text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -179,6 +193,11 @@ export const CONFIGURATION_FILE = z.strictObject({
     exemptNamespaces: z.array(namespaceName).nullable().optional(),
     npmRegistries: z.array(registryUrl).nullable().optional(),
     pythonIndexes: z.array(registryUrl).nullable().optional(),
+  }),
+  only: section({
+    images: allowedImages,
+    exemptImages: allowedImages,
+    exemptNamespaces: z.array(namespaceName).max(200).nullable().optional(),
   }),
 });
 

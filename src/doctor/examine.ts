@@ -3,6 +3,7 @@ import { certificate } from './checks/certificate.ts';
 import { configuration } from './checks/configuration.ts';
 import { dryRunFunction } from './checks/function.ts';
 import { namespaces } from './checks/namespaces.ts';
+import { only } from './checks/only.ts';
 import { registration } from './checks/registration.ts';
 import { replicas } from './checks/replicas.ts';
 import { rights } from './checks/rights.ts';
@@ -17,6 +18,7 @@ const CHECKS: readonly Check[] = [
   registration,
   certificate,
   namespaces,
+  only,
   dryRunFunction,
 ];
 

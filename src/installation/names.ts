@@ -19,6 +19,11 @@ export const AUTHORITY_SECRET = 'buildless-ca';
 export const CONFIG_MAP = 'buildless-config';
 export const CONFIG_KEY = 'config.yaml';
 
+/** The policies for namespaces labelled `only`, their bindings, and the ConfigMap with the lists that they read. */
+export const ONLY_POLICY = 'buildless-only';
+export const ONLY_TEMPLATES_POLICY = 'buildless-only-templates';
+export const ONLY_CONFIG_MAP = 'buildless-only';
+
 /** On everything that is installed. */
 export const PART_OF = { label: 'app.kubernetes.io/part-of', value: 'buildless' } as const;
 

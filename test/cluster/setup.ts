@@ -26,6 +26,44 @@ const say = (line: string): void => {
   console.log(`cluster: ${line}`);
 };
 
+const KEEPER = { name: 'test-keeps-parameters' };
+const keeper = (kind: string, spec: object): object => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind,
+  metadata: KEEPER,
+  spec,
+});
+
+/**
+ * Once the last policy that reads a ConfigMap is deleted, the API server never follows ConfigMaps for policies again
+ * (k8s.io/apiserver v0.34, pkg/admission/plugin/policy/generic/policy_source.go: it ends an informer that a factory starts only
+ * once). Test files install and remove ours, so this one, which matches nothing, stays.
+ */
+function keepParameters(kubectl: string, kubeconfig: string): void {
+  const nothing = {
+    apiGroups: ['buildless.test'],
+    apiVersions: ['v1'],
+    operations: ['CREATE'],
+    resources: ['nothing'],
+  };
+  const policy = keeper('ValidatingAdmissionPolicy', {
+    paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+    matchConstraints: { resourceRules: [nothing] },
+    validations: [{ expression: 'true' }],
+  });
+  const binding = keeper('ValidatingAdmissionPolicyBinding', {
+    policyName: KEEPER.name,
+    paramRef: { name: KEEPER.name, namespace: 'default', parameterNotFoundAction: 'Allow' },
+    validationActions: ['Deny'],
+  });
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [policy, binding] });
+  const { status, stderr } = spawnSync(kubectl, ['--kubeconfig', kubeconfig, 'create', '-f', '-'], {
+    input,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+}
+
 /** vitest's global set-up of the cluster tests: one control plane for all of them. */
 export default async function setUpCluster(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const kubeconfig = process.env.BUILDLESS_TEST_KUBECONFIG;
@@ -58,5 +96,6 @@ export default async function setUpCluster(project: TestProject): Promise<(() =>
     disposable: true,
     auditLog: controlPlane.auditLog,
   });
+  keepParameters(programs.kubectl, controlPlane.kubeconfig);
   return () => controlPlane.stop();
 }

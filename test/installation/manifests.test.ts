@@ -11,6 +11,8 @@ import {
   ENTRIES,
   NAMESPACE_ENTRY,
   INSTALL_NAMESPACE,
+  ONLY_POLICY,
+  ONLY_TEMPLATES_POLICY,
   PART_OF,
   POD_LABELS,
   PORTS,
@@ -55,6 +57,8 @@ describe('deploy/install.yaml', () => {
       `Namespace ${INSTALL_NAMESPACE}`,
       `ClusterRole ${WEBHOOK_NAME}`,
       `ClusterRoleBinding ${WEBHOOK_NAME}`,
+      ...[ONLY_POLICY, ONLY_TEMPLATES_POLICY].map((name) => `ValidatingAdmissionPolicy ${name}`),
+      ...[ONLY_POLICY, ONLY_TEMPLATES_POLICY].map((name) => `ValidatingAdmissionPolicyBinding ${name}`),
       `MutatingWebhookConfiguration ${CONFIGURATION_NAME}`,
       `ValidatingWebhookConfiguration ${CONFIGURATION_NAME}`,
     ]);
@@ -108,7 +112,7 @@ describe('the names of the manifests are those of the code', () => {
   it('in the images: the Deployment, the toolkit of the configuration and this version are the same', () => {
     const image = `ghcr.io/buildless-dev/buildless:${VERSION}`;
     expect(at(container, 'image')).toBe(image);
-    expect(at(find(objects, 'ConfigMap'), 'data', CONFIG_KEY)).toContain(`image: ${image}\n`);
+    expect(at(find(objects, 'ConfigMap', CONFIG_MAP), 'data', CONFIG_KEY)).toContain(`image: ${image}\n`);
   });
 });
 
