@@ -52,6 +52,7 @@ const FIRST: readonly string[] = [
   'dependencies-invalid',
   'dependencies-float',
   'credential-in-source',
+  'existing-pods',
   'unknown-policy-level',
   'policy-floor',
 ] satisfies readonly WarningCode[];

@@ -12,6 +12,8 @@ export function askedOnce(surroundings: Surroundings): Surroundings {
   const sources = new Map<string, ReturnType<Surroundings['readSource']>>();
   const judgements = new Map<string, ReturnType<Surroundings['judge']>>();
   return {
+    // Asked for once, by one kind of review.
+    ...surroundings,
     configuration: () => configuration,
     namespaceLabels: (name) => first(labels, name, () => surroundings.namespaceLabels(name)),
     readSource: (namespace, reference) =>

@@ -15,4 +15,18 @@ export interface Surroundings {
   readonly readSource: SourceReader;
   /** Judges the files of a source; what was judged before is remembered. */
   readonly judge: SourceJudge;
+  /**
+   * Pods of a namespace, for what its new labels mean to them; undefined if they could not be asked for. Absent on the command
+   * line, where none run.
+   */
+  readonly pods?: (namespace: string, selection: PodSelection) => Promise<ListedPods | undefined>;
+}
+
+/** Those with the Function's label, or every one. */
+export type PodSelection = 'functions' | 'all';
+
+export interface ListedPods {
+  readonly items: readonly unknown[];
+  /** Whether there are others that are not in this list. */
+  readonly more: boolean;
 }

@@ -26,7 +26,18 @@ const program = new Command(asPlugin ? 'kubectl buildless' : 'buildless')
   .showHelpAfterError('(--help lists what can be given)')
   .exitOverride();
 
-const subcommands = [addInject, addValidate, addLock, addRun, addConvert, addServe, addCerts, addDoctor, addParameters, addUninstall];
+const subcommands = [
+  addInject,
+  addValidate,
+  addLock,
+  addRun,
+  addConvert,
+  addServe,
+  addCerts,
+  addDoctor,
+  addParameters,
+  addUninstall,
+];
 for (const add of subcommands) add(program);
 
 program.addHelpText('after', '\nExit status: 0 done, 1 refused, 2 wrong input.');

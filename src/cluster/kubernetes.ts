@@ -7,6 +7,7 @@ import { configMapSource } from './config-map-source.ts';
 import { DeadlineError, within } from './deadline.ts';
 import { loadKubeConfig } from './kube-config.ts';
 import { parseMetadata } from './metadata.ts';
+import { listPods } from './pods.ts';
 import { Reflector } from './reflector.ts';
 
 export interface ClusterOptions {
@@ -24,7 +25,7 @@ export interface ClusterOptions {
  * `synced`. What is not in these copies is asked for once, within the deadline; that it is not there is never remembered, as
  * `kubectl apply` sends ConfigMap and Deployment together.
  *
- * Needs `get`, `list` and `watch` on configmaps and namespaces.
+ * Needs `get`, `list` and `watch` on configmaps and namespaces, and `list` on pods.
  *
  * @throws where no cluster is configured
  */
@@ -85,6 +86,8 @@ export async function connectCluster({ kubeconfig, logger, ...options }: Cluster
         return { type: 'unreachable', reason: 'the API server answered with something that is no ConfigMap' };
       return configMapSource(answer.object, metadata)();
     },
+    pods: (namespace, selection) =>
+      listPods({ server, logger, ended: ended.signal }, namespace, selection, deadlineMilliseconds),
     synced: () => configMaps.synced() && namespaces.synced(),
     troubles: () => [configMaps.problem(), namespaces.problem()].filter((problem) => problem !== undefined),
     stop: async () => {

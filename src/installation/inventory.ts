@@ -32,11 +32,11 @@ export function inventory(namespace: string): readonly Item[] {
   const admission = '/apis/admissionregistration.k8s.io/v1';
   const policies = [ONLY_POLICY, ONLY_TEMPLATES_POLICY];
   return [
+    ...WEBHOOK_CONFIGURATIONS.map(({ kind, path }) => item(kind, path, CONFIGURATION_NAME)),
     ...policies.flatMap((name) => [
       item('ValidatingAdmissionPolicyBinding', `${admission}/validatingadmissionpolicybindings`, name),
       item('ValidatingAdmissionPolicy', `${admission}/validatingadmissionpolicies`, name),
     ]),
-    ...WEBHOOK_CONFIGURATIONS.map(({ kind, path }) => item(kind, path, CONFIGURATION_NAME)),
     item('Deployment', `/apis/apps/v1/namespaces/${namespace}/deployments`, WEBHOOK_NAME),
     item('ClusterRoleBinding', `${rbac}/clusterrolebindings`, WEBHOOK_NAME),
     item('ClusterRole', `${rbac}/clusterroles`, WEBHOOK_NAME),

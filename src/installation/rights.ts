@@ -17,6 +17,7 @@ const FOLLOW = ['get', 'list', 'watch'] as const;
 export const RIGHTS: readonly Right[] = [
   { group: '', resource: 'configmaps', verbs: FOLLOW },
   { group: '', resource: 'namespaces', verbs: FOLLOW },
+  { group: '', resource: 'pods', verbs: ['list'] },
   {
     group: WEBHOOKS,
     resource: 'mutatingwebhookconfigurations',

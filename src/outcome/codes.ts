@@ -254,6 +254,11 @@ export const WARNINGS = {
     cause: 'A label under buildless.dev/ on a Namespace means nothing, most often a typing error.',
     cure: 'Use the name or value that the message suggests.',
   },
+  'existing-pods': {
+    cause:
+      'New labels of a Namespace would refuse Pods that run there now, were they created again. At most 300 Pods and 50 sources are looked at; Git and image sources are not.',
+    cure: 'Lock the Functions that the message names, or move the other workloads; what runs is left alone.',
+  },
   'unknown-policy-level': {
     cause: 'A namespace label buildless.dev/dependencies-* has a value that is no level; the strictest is used.',
     cure: 'Set it to off, no-latest, exact or locked.',

@@ -216,6 +216,7 @@ describe('the manifests', () => {
       'Certificate ok',
       'Certificate ok',
       'Namespaces ok',
+      'Functions only ok',
       'Function ok',
     ]);
     expect(of(findings, 'Certificate')[1]?.detail).toContain('every caBundle trusts what https://127.0.0.1:');
@@ -277,7 +278,7 @@ describe('the manifests', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/stays: \d+ Pods? of Functions/);
     const kinds =
-      'mutatingwebhookconfigurations,validatingwebhookconfigurations,clusterroles,clusterrolebindings,namespaces';
+      'mutatingwebhookconfigurations,validatingwebhookconfigurations,validatingadmissionpolicies,validatingadmissionpolicybindings,clusterroles,clusterrolebindings,namespaces';
     await eventually(
       () => kubectlOk(['get', kinds, '-l', 'app.kubernetes.io/part-of=buildless', '-o', 'name']),
       (names) => names === '',

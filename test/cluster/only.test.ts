@@ -359,6 +359,24 @@ describe('a namespace of Functions only', () => {
     expect((await kubectl(['set', 'image', 'pod/plain', 'main=main:2', '-n', namespace])).stderr).toContain(FOREIGN);
   });
 
+  it('is announced: kubectl label warns of the Pods that it, or a stricter level, would refuse, in a dry run too', async () => {
+    const namespace = await createNamespace({ 'buildless.dev/functions': 'enabled' });
+    const files = { 'package.json': '{"dependencies":{"axios":"1.7.9"}}' };
+    await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello', files));
+    expect(await create(namespace, functionPod('hello'))).toBe('admitted');
+    expect(await create(namespace, plainPod('plain'))).toBe('admitted');
+    const label = async (...args: readonly string[]): Promise<string> =>
+      (await kubectl(['label', 'namespace', namespace, '--overwrite', ...args])).stderr;
+    for (const dryRun of [['--dry-run=server'], []]) {
+      expect(await label('buildless.dev/dependencies-enforce=locked', ...dryRun)).toContain(
+        '"locked" would refuse 1 of 1 Functions: hello',
+      );
+    }
+    expect(await label('buildless.dev/functions=only', '--dry-run=server')).toContain(
+      '1 of 2 Pods would be refused: plain',
+    );
+  });
+
   it('says nothing in namespaces that opted in without it, or did not opt in', async () => {
     const enabled = await createNamespace({ 'buildless.dev/functions': 'enabled' });
     const none = await createNamespace();

@@ -61,6 +61,7 @@ async function ownPermissions(namespace: string): Promise<readonly string[]> {
 const FOLLOW = ['get', 'list', 'watch'];
 const EVERYWHERE = [
   ...FOLLOW.flatMap((verb) => [`${verb} configmaps`, `${verb} namespaces`]),
+  'list pods',
   ...[...FOLLOW, 'patch'].flatMap((verb) =>
     ['mutating', 'validating'].map(
       (half) => `${verb} ${half}webhookconfigurations.admissionregistration.k8s.io ${CONFIGURATION_NAME}`,
@@ -81,7 +82,7 @@ describe('the ServiceAccount as shipped', () => {
     expect((await installed().webhook().readiness()).text).toMatch(/^\[\+\]cluster ok$/m);
   });
 
-  it('may read ConfigMaps and Namespaces, change the webhook configurations of its name, and do nothing else', async () => {
+  it('may read ConfigMaps and Namespaces, list Pods, change the webhook configurations of its name, and do nothing else', async () => {
     expect(await ownPermissions(await createNamespace())).toEqual([...EVERYWHERE].sort());
   });
 

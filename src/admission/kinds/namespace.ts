@@ -1,22 +1,24 @@
 /**
  * Namespaces, when their labels change: a level that does not exist is refused where it is written. Labels that stay as
- * they are stop nothing, so that an older mistake does not keep a Namespace from being worked on.
+ * they are stop nothing, so that an older mistake does not keep a Namespace from being worked on. A stricter level, or
+ * `only`, warns of what runs there and would be refused.
  */
 import { isLevel, LEVELS, MODES, stricter, type Mode } from '../../dependencies/policy.ts';
 import { ANNOTATION_PREFIX, NAMESPACE_LABEL, OPT_INS, POLICY_LABELS } from '../../function/keys.ts';
 import { nearest } from '../../function/nearest.ts';
 import { labelsOf } from '../../manifests/object.ts';
 import type { Finding, Warning } from '../../outcome/finding.ts';
+import { warnOfExistingPods } from '../existing-pods.ts';
 import { concluded, skipped } from '../response.ts';
 import type { KindReviewer } from './kind.ts';
 
-export const reviewNamespace: KindReviewer = ({ uid, namespace, name, object, oldObject }, surroundings) => {
+export const reviewNamespace: KindReviewer = async ({ uid, namespace, name, object, oldObject }, surroundings) => {
   const labels = labelsOf(object);
   const before = oldObject === undefined ? {} : labelsOf(oldObject);
   const changed = Object.entries(labels).filter(
     ([key, value]) => key.startsWith(ANNOTATION_PREFIX) && before[key] !== value,
   );
-  if (changed.length === 0) return Promise.resolve(skipped(uid, 'unchanged'));
+  if (changed.length === 0) return skipped(uid, 'unchanged');
   const { dependencies } = surroundings.configuration();
   const own = name === '' ? namespace : name;
   const findings: Finding[] = [];
@@ -36,7 +38,12 @@ export const reviewNamespace: KindReviewer = ({ uid, namespace, name, object, ol
       }
     } else if (mode === undefined) warnings.push(...unknownLabel(key, value));
   }
-  return Promise.resolve(concluded(uid, `Namespace ${own}`, { findings, warnings, audited: [] }));
+  // A new Namespace has no Pods; one whose labels are refused stays as it is.
+  if (oldObject !== undefined && findings.length === 0) {
+    const keys = changed.map(([key]) => key);
+    warnings.push(...(await warnOfExistingPods(own, labels, keys, surroundings)));
+  }
+  return concluded(uid, `Namespace ${own}`, { findings, warnings, audited: [] });
 };
 
 const fieldOf = (key: string): string => `metadata.labels[${key}]`;

@@ -122,7 +122,7 @@ async function openSources(
   configuration: () => Configuration,
   logger: Logger,
   metrics: Metrics,
-): Promise<Origin<Pick<Surroundings, 'namespaceLabels' | 'readSource'>> | undefined> {
+): Promise<Origin<Pick<Surroundings, 'namespaceLabels' | 'readSource' | 'pods'>> | undefined> {
   if (manifests !== undefined) {
     const [{ readInput }, { surroundingsOf }] = await Promise.all([
       import('./input.ts'),
