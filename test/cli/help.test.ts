@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { buildless, ROOT } from './command.ts';
 
-const SUBCOMMANDS = ['inject', 'validate', 'lock', 'run', 'convert', 'serve', 'certs', 'doctor', 'parameters', 'uninstall'];
+const SUBCOMMANDS = [
+  'inject',
+  'validate',
+  'lock',
+  'run',
+  'convert',
+  'serve',
+  'certs',
+  'doctor',
+  'parameters',
+  'uninstall',
+];
 
 describe('the command', () => {
   it('lists its subcommands', async () => {
