@@ -35,7 +35,8 @@ export async function judgePod<Pod extends PodLike>(
 /** What the namespace's labels and the configuration say. */
 export async function factsOf(namespace: string, surroundings: Surroundings): Promise<NamespaceFacts> {
   const { dependencies } = surroundings.configuration();
-  return namespaceFacts(namespace, await surroundings.namespaceLabels(namespace), dependencies);
+  const labels = await surroundings.namespaceLabels(namespace);
+  return namespaceFacts(namespace, labels, dependencies, surroundings.namespaceLimits?.(namespace));
 }
 
 /**

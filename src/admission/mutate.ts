@@ -35,7 +35,12 @@ export async function injectPod<Pod extends PodLike>(
         surroundings.namespaceLabels(namespace),
         surroundings.readSource(namespace, definition.source),
       ]);
-      const namespaceIs = namespaceFacts(namespace, labels, configuration.dependencies);
+      const namespaceIs = namespaceFacts(
+        namespace,
+        labels,
+        configuration.dependencies,
+        surroundings.namespaceLimits?.(namespace),
+      );
       // The levels go into the Pod, where a Git source is judged by them.
       if (namespaceIs.findings.length > 0) return { outcome: 'refused', findings: namespaceIs.findings, warnings: [] };
       const facts =

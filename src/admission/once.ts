@@ -1,3 +1,4 @@
+import { NO_LIMITS, type NamespaceLimits } from '../function/namespace-limits.ts';
 import { formatSource } from '../function/source.ts';
 import { keyOf } from './judgement.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -8,6 +9,7 @@ import type { Surroundings } from './surroundings.ts';
  */
 export function askedOnce(surroundings: Surroundings): Surroundings {
   const configuration = surroundings.configuration();
+  const limits = new Map<string, NamespaceLimits>();
   const labels = new Map<string, ReturnType<Surroundings['namespaceLabels']>>();
   const sources = new Map<string, ReturnType<Surroundings['readSource']>>();
   const judgements = new Map<string, ReturnType<Surroundings['judge']>>();
@@ -15,6 +17,7 @@ export function askedOnce(surroundings: Surroundings): Surroundings {
     // Asked for once, by one kind of review.
     ...surroundings,
     configuration: () => configuration,
+    namespaceLimits: (name) => first(limits, name, () => surroundings.namespaceLimits?.(name) ?? NO_LIMITS),
     namespaceLabels: (name) => first(labels, name, () => surroundings.namespaceLabels(name)),
     readSource: (namespace, reference) =>
       first(sources, `${namespace} ${formatSource(reference)}`, () => surroundings.readSource(namespace, reference)),

@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../function/namespace.ts';
+import { NO_LIMITS } from '../function/namespace-limits.ts';
 import type { Source, SourceReference } from '../function/source.ts';
 import type { JsonObject } from './json.ts';
 import { askedOnce } from './once.ts';
@@ -18,6 +19,8 @@ interface Remembered {
   readonly template: TemplateParts;
   readonly configuration: Configuration;
   readonly labels: NamespaceLabels;
+  /** Stands for the limits of the namespace. */
+  readonly limits: string;
   readonly reference: SourceReference;
   /** Stands for the files. */
   readonly source: string;
@@ -47,6 +50,7 @@ export class RepeatedPods {
     const key = `${namespace}/${String(template.labels?.[FUNCTION_LABEL])}`;
     const once = askedOnce(surroundings);
     const configuration = once.configuration();
+    const limits = once.namespaceLimits?.(namespace) ?? NO_LIMITS;
     // A Pod has one source, and those of one template have the same.
     let asked: SourceReference | undefined;
     return {
@@ -56,9 +60,8 @@ export class RepeatedPods {
       },
       earlier: async () => {
         const remembered = this.#remembered.get(key);
-        if (remembered?.configuration !== configuration || !isSameTemplate(remembered.template, template)) {
-          return undefined;
-        }
+        if (remembered?.configuration !== configuration || remembered.limits !== limits.identity) return undefined;
+        if (!isSameTemplate(remembered.template, template)) return undefined;
         const [labels, source] = await Promise.all([
           once.namespaceLabels(namespace),
           once.readSource(namespace, remembered.reference),
@@ -73,7 +76,15 @@ export class RepeatedPods {
         const known = await once.namespaceLabels(namespace);
         const source = identityOf(await once.readSource(namespace, reference));
         if (known instanceof LabelsUnreachable || source === undefined) return;
-        this.#keep(key, { template, configuration, labels: { ...known }, reference, source, verdict });
+        this.#keep(key, {
+          template,
+          configuration,
+          labels: { ...known },
+          limits: limits.identity,
+          reference,
+          source,
+          verdict,
+        });
       },
     };
   }

@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { LabelsUnreachable, NamespaceLabels } from '../function/namespace.ts';
+import type { NamespaceLimits } from '../function/namespace-limits.ts';
 import type { SourceReader } from '../function/source.ts';
 import type { SourceJudge } from './judgement.ts';
 
@@ -15,6 +16,8 @@ export interface Surroundings {
   readonly readSource: SourceReader;
   /** Judges the files of a source; what was judged before is remembered. */
   readonly judge: SourceJudge;
+  /** What the namespace's LimitRanges and ResourceQuotas demand, as far as it is known; nothing waits for it. */
+  readonly namespaceLimits?: (name: string) => NamespaceLimits;
   /**
    * Pods of a namespace, for what its new labels mean to them; undefined if they could not be asked for. Absent on the command
    * line, where none run.

@@ -5,6 +5,7 @@ import { apiServer, ApiError } from './api-server.ts';
 import type { Cluster, ClusterLog } from './cluster.ts';
 import { configMapSource } from './config-map-source.ts';
 import { DeadlineError, within } from './deadline.ts';
+import { followLimits } from './followed-limits.ts';
 import { loadKubeConfig } from './kube-config.ts';
 import { parseMetadata } from './metadata.ts';
 import { listPods } from './pods.ts';
@@ -21,11 +22,12 @@ export interface ClusterOptions {
 }
 
 /**
- * Connects to the API server and begins to follow labelled ConfigMaps and all Namespaces. It does not wait for them: see
+ * Connects to the API server and begins to follow labelled ConfigMaps, all Namespaces, LimitRanges and ResourceQuotas. It does not wait for them: see
  * `synced`. What is not in these copies is asked for once, within the deadline; that it is not there is never remembered, as
  * `kubectl apply` sends ConfigMap and Deployment together.
  *
- * Needs `get`, `list` and `watch` on configmaps and namespaces, and `list` on pods.
+ * Needs `get`, `list` and `watch` on configmaps and namespaces, `list` and `watch` on limitranges and resourcequotas, and
+ * `list` on pods.
  *
  * @throws where no cluster is configured
  */
@@ -44,6 +46,7 @@ export async function connectCluster({ kubeconfig, logger, ...options }: Cluster
     path: '/api/v1/namespaces',
     entryOf: (_, { labels }) => labels,
   });
+  const limits = followLimits(shared);
   const ended = new AbortController();
 
   /** One object, or why there is none. */
@@ -86,13 +89,15 @@ export async function connectCluster({ kubeconfig, logger, ...options }: Cluster
         return { type: 'unreachable', reason: 'the API server answered with something that is no ConfigMap' };
       return configMapSource(answer.object, metadata)();
     },
+    namespaceLimits: limits.of,
     pods: (namespace, selection) =>
       listPods({ server, logger, ended: ended.signal }, namespace, selection, deadlineMilliseconds),
     synced: () => configMaps.synced() && namespaces.synced(),
-    troubles: () => [configMaps.problem(), namespaces.problem()].filter((problem) => problem !== undefined),
+    troubles: () =>
+      [configMaps.problem(), namespaces.problem(), ...limits.problems()].filter((problem) => problem !== undefined),
     stop: async () => {
       ended.abort();
-      await Promise.all([configMaps.stop(), namespaces.stop()]);
+      await Promise.all([configMaps.stop(), namespaces.stop(), limits.stop()]);
       server.close();
     },
   };

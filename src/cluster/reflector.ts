@@ -59,6 +59,12 @@ export class Reflector<Entry> {
     return this.entries.get(keyOf(namespace, name))?.entry;
   }
 
+  /** What is known of the objects of a namespace now. */
+  in(namespace: string): readonly Entry[] {
+    const prefix = keyOf(namespace, '');
+    return [...this.entries].filter(([key]) => key.startsWith(prefix)).map(([, { entry }]) => entry);
+  }
+
   synced(): boolean {
     return this.listed;
   }

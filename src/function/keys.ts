@@ -92,6 +92,8 @@ export const DEFAULT_HANDLER = `${DEFAULT_HANDLER_FILE}.${DEFAULT_EXPORT}`;
 /** For `buildless-prepare`: the source that it brings decides. */
 export const HANDLER_OF_SOURCE = 'auto';
 export const DEFAULT_PORT = 8080;
+/** Env of the HTTP server: a JSON object of variables that it sets where the container's `envFrom` did not. */
+export const ENV_DEFAULTS_VARIABLE = 'BUILDLESS_ENV_DEFAULTS';
 export const PORT_NAME = 'http';
 export const HEALTH_PATH = '/healthz';
 /** In the Function's container: take the runtime's image. */

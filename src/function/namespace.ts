@@ -1,5 +1,7 @@
 import { LEVELS, isLevel, stricter, type Level, type Mode, type PolicyLevels } from '../dependencies/policy.ts';
 import type { Finding, Warning } from '../outcome/finding.ts';
+import { podSecurityVersion } from './pod-security-version.ts';
+import { NO_LIMITS, type NamespaceLimits } from './namespace-limits.ts';
 import { NAMESPACE_LABEL, OPT_INS, POLICY_LABELS } from './keys.ts';
 
 export type NamespaceLabels = Readonly<Record<string, string>>;
@@ -15,7 +17,11 @@ export interface NamespaceFacts {
   readonly enabled: boolean;
   /** Whether Pod Security Admission enforces `restricted` here, so that every container must comply. */
   readonly restricted: boolean;
+  /** Of the Pod Security Standards that are enforced, as a minor release of Kubernetes 1. */
+  readonly podSecurityVersion: number;
   readonly levels: PolicyLevels;
+  /** What its LimitRanges and ResourceQuotas demand. */
+  readonly limits: NamespaceLimits;
   readonly warnings: readonly Warning[];
   /** Why nothing can be admitted here now. */
   readonly findings: readonly Finding[];
@@ -39,16 +45,20 @@ const NOTHING_JUDGED: PolicyLevels = { enforce: 'off', warn: 'off', audit: 'off'
  * @param name of the namespace, for the exemptions
  * @param known what is not known fails closed: it may be that the strictest level is asked for
  * @param defaults levels for modes without a label; a label that is no level counts as the strictest
+ * @param limits of its LimitRanges and ResourceQuotas, as far as they are known
  */
 export function namespaceFacts(
   name: string,
   known: NamespaceLabels | LabelsUnreachable,
   defaults: PolicyDefaults,
+  limits: NamespaceLimits = NO_LIMITS,
 ): NamespaceFacts {
   const labels = known instanceof LabelsUnreachable ? {} : known;
   const facts = {
     enabled: OPT_INS.some((value) => value === labels[NAMESPACE_LABEL]),
     restricted: labels[POD_SECURITY_ENFORCE] === 'restricted',
+    podSecurityVersion: podSecurityVersion(labels[`${POD_SECURITY_ENFORCE}-version`]),
+    limits,
   };
   if (defaults.exemptNamespaces.includes(name)) return { ...facts, levels: NOTHING_JUDGED, warnings: [], findings: [] };
   const warnings: Warning[] = [];

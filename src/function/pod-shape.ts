@@ -79,6 +79,17 @@ const container = mapWith({
     mapWith({ capabilities: optional(mapWith({ add: optional(listOf(text)), drop: optional(listOf(text)) })) }),
   ),
   lifecycle: optional(aMap),
+  envFrom: optional(listOf(mapWith({ prefix: optional(text) }))),
+});
+
+const nodeAffinity = mapWith({
+  requiredDuringSchedulingIgnoredDuringExecution: optional(
+    mapWith({
+      nodeSelectorTerms: optional(
+        listOf(mapWith({ matchExpressions: optional(listOf(mapWith({ key: text, values: optional(listOf(text)) }))) })),
+      ),
+    }),
+  ),
 });
 
 const pod = mapWith({
@@ -91,6 +102,9 @@ const pod = mapWith({
       volumes: optional(listOf(mapWith({ name: text }))),
       securityContext: optional(mapWith({ sysctls: optional(listOf(mapWith({ name: text }))) })),
       os: optional(aMap),
+      nodeSelector: optional(aMap),
+      affinity: optional(mapWith({ nodeAffinity: optional(nodeAffinity) })),
+      resources: optional(aMap),
     }),
   ),
 });

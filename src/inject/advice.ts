@@ -1,9 +1,11 @@
-import { ANNOTATIONS, FUNCTION_LABEL } from '../function/keys.ts';
+import { ANNOTATIONS, FUNCTION_LABEL, PORT_NAME } from '../function/keys.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import { formatSource } from '../function/source.ts';
 import type { Warning } from '../outcome/finding.ts';
-import type { InjectionContext } from './context.ts';
+import { UNKNOWN_PORT, type InjectionContext } from './context.ts';
 import type { PodLike } from './injection.ts';
+import { declaredPorts } from './ports.ts';
+import { isSet, profiledResources } from './resources/profile.ts';
 
 type Advice = (pod: PodLike, context: InjectionContext) => readonly Warning[];
 
@@ -60,18 +62,46 @@ const serverInJob: Advice = (pod, { definition }) => {
 
 const sharedPort: Advice = (pod, { definition, port }) => {
   if (!definition.server) return [];
-  return (pod.spec?.containers ?? []).flatMap((container, index) => {
-    const position = container.ports?.findIndex(({ containerPort }) => containerPort === port) ?? -1;
-    if (index === definition.containerIndex || position < 0) return [];
-    return [
-      {
-        code: 'port-shared' as const,
-        field: `spec.containers[${index}].ports[${position}]`,
-        problem: `the container "${container.name}" declares port ${port}, where the Function's server listens`,
-        fix: "move one of the two; the Function's is the port named http in its container",
-      },
-    ];
-  });
+  return declaredPorts(pod, definition.containerIndex)
+    .filter(({ own, number, protocol }) => !own && number === port && protocol === 'TCP')
+    .map(({ field, containerName }) => ({
+      code: 'port-shared' as const,
+      field,
+      problem: `the container "${containerName}" declares port ${port}, where the Function's server listens`,
+      fix: "move one of the two; the Function's is the port named http in its container",
+    }));
+};
+
+const takenPortName: Advice = (pod, { definition, port }) => {
+  if (!definition.server || port === UNKNOWN_PORT) return [];
+  const declared = declaredPorts(pod, definition.containerIndex);
+  const first = declared.find(({ name }) => name === PORT_NAME);
+  if (first === undefined || (first.own && first.number === port && first.protocol === 'TCP')) return [];
+  return [
+    {
+      code: 'port-name-taken',
+      field: first.field,
+      problem: `the port named "${PORT_NAME}" is port ${first.number}/${first.protocol} of the container "${first.containerName}", and the Function listens on ${port}`,
+      fix: `nothing, if Services are meant to reach "${first.containerName}"; to reach the Function, use targetPort: ${port}`,
+    },
+  ];
+};
+
+const UNPRIVILEGED_PORTS = 'net.ipv4.ip_unprivileged_port_start';
+const FIRST_UNPRIVILEGED_PORT = 1024;
+
+const privilegedPort: Advice = ({ spec }, { definition, port }) => {
+  if (!definition.server || port === UNKNOWN_PORT || port >= FIRST_UNPRIVILEGED_PORT) return [];
+  const sysctl = spec?.securityContext?.sysctls?.find(({ name }) => name === UNPRIVILEGED_PORTS);
+  if (sysctl !== undefined && Number(sysctl.value) <= port) return [];
+  return [
+    {
+      code: 'port-privileged',
+      field: `spec.containers[${definition.containerIndex}]`,
+      problem: `the Function listens on port ${port}; on some nodes a user other than root cannot listen below ${FIRST_UNPRIVILEGED_PORT}`,
+      fix: `use a port from ${FIRST_UNPRIVILEGED_PORT} on, or set the sysctl ${UNPRIVILEGED_PORTS} in spec.securityContext.sysctls`,
+    },
+  ];
 };
 
 const keptSearchPath: Advice = (pod, { definition, installation }) => {
@@ -90,6 +120,53 @@ const keptSearchPath: Advice = (pod, { definition, installation }) => {
   ];
 };
 
+const narrowedProfile: Advice = (pod, context) => {
+  const { definition } = context;
+  const container = pod.spec?.containers[definition.containerIndex];
+  if (container === undefined) return [];
+  return profiledResources(pod, container, context).narrowed.map(({ resource, kind, wanted, used }) => ({
+    code: 'profile-narrowed' as const,
+    field: `metadata.annotations[${ANNOTATIONS.profile}]`,
+    problem: `the profile ${definition.profile} has the ${resource} ${kind} ${wanted}, and a LimitRange of the namespace makes it ${used}`,
+    fix: `choose a profile that fits, or set resources of the container "${container.name}"`,
+  }));
+};
+
+/** A quota counts what each container sets; a Pod with one that sets nothing is refused by the API server. */
+const unmetQuota: Advice = (pod, context) => {
+  const { containerIndex } = context.definition;
+  const { quotas, container: ranges } = context.namespace.limits;
+  const counted = Object.entries(quotas);
+  if (counted.length === 0 || isSet(pod.spec?.resources)) return [];
+  const containers = (pod.spec?.containers ?? []).map((container, index) =>
+    index === containerIndex
+      ? { ...container, resources: profiledResources(pod, container, context).resources ?? container.resources }
+      : container,
+  );
+  return containers.flatMap(({ name, resources = {} }, index) =>
+    counted.flatMap(([key, quota]) => {
+      const [kind, resource] = key.startsWith('limits.')
+        ? (['limits', key.slice('limits.'.length)] as const)
+        : (['requests', key.slice('requests.'.length)] as const);
+      // A request may come from the limit, and both from LimitRanger.
+      const given = kind === 'limits' ? resources.limits : { ...resources.limits, ...resources.requests };
+      if (!COMPUTE_RESOURCES.includes(resource) || given?.[resource] !== undefined) return [];
+      if (ranges[resource]?.defaultLimit !== undefined) return [];
+      return [
+        {
+          code: 'quota-unmet' as const,
+          field: `spec.containers[${index}].resources.${kind}.${resource}`,
+          problem: `the ResourceQuota "${quota}" counts ${key}, and the container "${name}" sets none, so the API server refuses the Pod`,
+          fix:
+            index === containerIndex ? `set it, or choose a profile that has it with ${ANNOTATIONS.profile}` : 'set it',
+        },
+      ];
+    }),
+  );
+};
+
+const COMPUTE_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
+
 /** What an author should know and is free to ignore. */
 const ADVICE: readonly Advice[] = [
   deprecatedRuntime,
@@ -97,7 +174,11 @@ const ADVICE: readonly Advice[] = [
   ignoredHandler,
   serverInJob,
   sharedPort,
+  takenPortName,
+  privilegedPort,
   keptSearchPath,
+  narrowedProfile,
+  unmetQuota,
 ];
 
 /** Every piece of advice for a Pod, as its author wrote it. */

@@ -7,6 +7,9 @@ import type { Source } from '../function/source.ts';
 import type { InstallationPlan } from '../installers/plan.ts';
 import type { PodLike } from './injection.ts';
 
+/** In place of a port that contradicts itself, which is a finding already. */
+export const UNKNOWN_PORT = 0;
+
 /** What every step and check knows; none of it changes on the way. */
 export interface InjectionContext {
   readonly configuration: Configuration;
@@ -15,7 +18,7 @@ export interface InjectionContext {
   readonly source: Source;
   /** Undefined where the source decides and is not seen before the Pod runs. */
   readonly handler: Handler | undefined;
-  /** Where the HTTP server listens; not used where the container has its own command. */
+  /** Where the HTTP server listens, or UNKNOWN_PORT; not used where the container has its own command. */
   readonly port: number;
   /** Who installs the dependencies, and where. */
   readonly installation: InstallationPlan;

@@ -12,7 +12,7 @@ import { VERSION } from '../version.ts';
 import { adviceFor } from './advice.ts';
 import { CHECKS } from './checks/index.ts';
 import { allContradictions } from './checks/security.ts';
-import type { InjectionContext } from './context.ts';
+import { UNKNOWN_PORT, type InjectionContext } from './context.ts';
 import type { Injection, PodLike } from './injection.ts';
 import { functionPort } from './port.ts';
 import { plainPod } from './plain-pod.ts';
@@ -84,13 +84,13 @@ export function inject<Pod extends PodLike>(
   const { definition, source, namespace } = input;
   const { containerIndex } = definition;
   const container = pod.spec?.containers[containerIndex];
-  const port = container === undefined ? 0 : functionPort(container, `spec.containers[${containerIndex}]`);
+  const port = container === undefined ? UNKNOWN_PORT : functionPort(container, `spec.containers[${containerIndex}]`);
   const context: InjectionContext = {
     ...input,
     handler: definition.handlerGiven
       ? definition.handler
       : chooseHandler(definition.runtime.language, source.type === 'files' ? viewOf(source.files) : undefined),
-    port: typeof port === 'number' ? port : 0,
+    port: typeof port === 'number' ? port : UNKNOWN_PORT,
     installation: planInstallation(definition, input.facts, input.configuration),
   };
   const warnings = [...namespace.warnings, ...adviceFor(pod, context)];
@@ -128,9 +128,9 @@ export function confirm<Pod extends PodLike>(
 function converge<Pod extends PodLike>(pod: Pod, namespace: NamespaceFacts): Injection<Pod> {
   const skipped = { outcome: 'skipped', code: 'already-injected', pod, warnings: [] } as const;
   if (!namespace.restricted) return skipped;
-  const findings = allContradictions(pod);
+  const findings = allContradictions(pod, namespace.podSecurityVersion);
   if (findings.length > 0) return { outcome: 'refused', findings, warnings: [] };
-  const secured = secureAll(pod);
+  const secured = secureAll(pod, namespace.podSecurityVersion);
   return secured === pod ? skipped : { ...skipped, pod: { ...pod, ...secured } };
 }
 

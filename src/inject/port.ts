@@ -1,49 +1,61 @@
 import type { V1Container } from '@kubernetes/client-node';
 import { DEFAULT_PORT, PORT_NAME } from '../function/keys.ts';
 import type { Finding } from '../outcome/finding.ts';
+import { isTcp } from './ports.ts';
 import { isUnset } from './unset.ts';
 
-const VARIABLE = 'FUNC_PORT';
+/** The variables that name the port, the first that is set wins. */
+const VARIABLES = ['FUNC_PORT', 'PORT'];
 
 /**
- * The port of the HTTP server: a plain value of FUNC_PORT, else the container's port named `http`, else 8080.
+ * The port of the HTTP server: a plain value of FUNC_PORT, else of PORT, else the container's TCP port named `http`, else
+ * its only TCP port, else 8080.
  *
  * @param field of the container, for findings
  * @returns the port, or why it cannot be known
  */
 export function functionPort(container: V1Container, field: string): number | Finding {
-  const declared = container.ports?.find(({ name }) => name === PORT_NAME)?.containerPort;
-  const index = container.env?.findIndex(({ name }) => name === VARIABLE) ?? -1;
+  const ports = (container.ports ?? []).filter(isTcp);
+  const named = ports.find(({ name }) => name === PORT_NAME)?.containerPort;
+  const only = ports.length === 1 ? ports[0]?.containerPort : undefined;
+  const name = VARIABLES.find((variable) => container.env?.some((item) => item.name === variable));
+  // Of two with the same name the kubelet takes the last one.
+  const index = container.env?.findLastIndex((item) => item.name === name) ?? -1;
   const variable = container.env?.[index];
-  if (variable === undefined) return declared ?? DEFAULT_PORT;
+  if (name === undefined || variable === undefined) return named ?? only ?? DEFAULT_PORT;
 
   const place = `${field}.env[${index}]`;
-  const fix = `write ${VARIABLE} as a number from 1024 to 65535, or leave it out and name the port "${PORT_NAME}" in ports`;
+  const fix = `write ${name} as a number from 1 to 65535, or remove it and name the port "${PORT_NAME}" in ports`;
   if (!isUnset(variable.valueFrom)) {
     return {
       code: 'port-contradiction',
       field: place,
-      problem: `${VARIABLE} is not known before the Pod runs, and the probes need it`,
+      problem: `${name} is not known before the Pod runs, and the probes need it`,
       fix,
     };
   }
-  const port = Number(variable.value);
-  // A user other than root, without capabilities, cannot listen below 1024.
-  if (!Number.isInteger(port) || port < 1024 || port > 65535) {
+  const port = portOf(variable.value);
+  if (port === undefined) {
     return {
       code: 'port-contradiction',
       field: place,
-      problem: `${VARIABLE} is ${JSON.stringify(variable.value ?? '')}`,
+      problem: `${name} is ${JSON.stringify(variable.value ?? '')}`,
       fix,
     };
   }
-  if (declared !== undefined && declared !== port) {
+  if (named !== undefined && named !== port) {
     return {
       code: 'port-contradiction',
       field: place,
-      problem: `${VARIABLE} is ${port}, and the port named "${PORT_NAME}" is ${declared}`,
+      problem: `${name} is ${port}, and the port named "${PORT_NAME}" is ${named}`,
       fix: 'give the same number in both places, or remove one',
     };
   }
   return port;
+}
+
+/** Decimal digits only: the servers read no other form. */
+function portOf(text: string | undefined): number | undefined {
+  const port = /^\d{1,5}$/.test(text ?? '') ? Number(text) : 0;
+  return port >= 1 && port <= 65_535 ? port : undefined;
 }

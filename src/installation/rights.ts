@@ -17,6 +17,8 @@ const FOLLOW = ['get', 'list', 'watch'] as const;
 export const RIGHTS: readonly Right[] = [
   { group: '', resource: 'configmaps', verbs: FOLLOW },
   { group: '', resource: 'namespaces', verbs: FOLLOW },
+  { group: '', resource: 'limitranges', verbs: ['list', 'watch'] },
+  { group: '', resource: 'resourcequotas', verbs: ['list', 'watch'] },
   { group: '', resource: 'pods', verbs: ['list'] },
   {
     group: WEBHOOKS,

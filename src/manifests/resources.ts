@@ -3,6 +3,7 @@ import type { Surroundings } from '../admission/surroundings.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { digestOf, filesOfConfigMap, type ConfigMapData } from '../function/files.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
+import { mergeLimits, parseLimits, type NamespaceLimits } from '../function/namespace-limits.ts';
 import type { Source } from '../function/source.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { groupOf, isList, isObject, kindOf, labelsOf, nameOf, namespaceOf, type KubernetesObject } from './object.ts';
@@ -12,7 +13,11 @@ export interface Resources {
   readonly configMap: (namespace: string, name: string) => KubernetesObject | undefined;
   readonly secret: (namespace: string, name: string) => KubernetesObject | undefined;
   readonly namespace: (name: string) => KubernetesObject | undefined;
+  /** Of the LimitRanges and ResourceQuotas of a namespace. */
+  readonly limits: (namespace: string) => NamespaceLimits;
 }
+
+const LIMITING = ['LimitRange', 'ResourceQuota'] as const;
 
 /** The objects of documents, those inside of Lists one by one. */
 function objectsOf(documents: readonly { readonly object: KubernetesObject }[]): readonly KubernetesObject[] {
@@ -40,6 +45,14 @@ export function indexResources(
     configMap: (namespace, name) => index.get(`ConfigMap/${namespace}/${name}`),
     secret: (namespace, name) => index.get(`Secret/${namespace}/${name}`),
     namespace: (name) => index.get(`Namespace//${name}`),
+    limits: (namespace) =>
+      mergeLimits(
+        LIMITING.flatMap((kind) =>
+          [...index]
+            .filter(([key]) => key.startsWith(`${kind}/${namespace}/`))
+            .map(([, object]) => parseLimits(kind, nameOf(object), object)),
+        ),
+      ),
   };
 }
 
@@ -57,6 +70,7 @@ export function surroundingsOf(
   const sources = new Map<KubernetesObject, Source>();
   return {
     configuration: () => configuration,
+    namespaceLimits: resources.limits,
     namespaceLabels: (name) => {
       const namespace = resources.namespace(name);
       return Promise.resolve(namespace === undefined ? {} : labelsOf(namespace));

@@ -92,8 +92,9 @@ export const REFUSALS = {
     cure: 'Call one "function" or name it with buildless.dev/container.',
   },
   'unsupported-os': {
-    cause: 'The Pod asks for Windows nodes (spec.os.name); the runtimes are Linux images.',
-    cure: 'Remove spec.os, or set it to linux.',
+    cause:
+      'The Pod asks for nodes of another operating system, by spec.os, a node selector or an affinity; the runtimes are Linux images.',
+    cure: 'Remove the field that the message names, or set it to linux.',
   },
   'source-not-found': {
     cause: "The ConfigMap that holds the Function's source does not exist.",
@@ -128,7 +129,7 @@ export const REFUSALS = {
   },
   'port-contradiction': {
     cause: "The Function's port cannot be known, or is given twice with different values.",
-    cure: 'Give it once: as the containerPort named "http", or as a plain value of FUNC_PORT.',
+    cure: 'Give it once: as the containerPort named "http", or as a plain value of FUNC_PORT or PORT.',
   },
   'security-contradiction': {
     cause: 'The Pod explicitly asks for something that Pod Security "restricted" forbids.',
@@ -208,6 +209,22 @@ export const WARNINGS = {
   'port-shared': {
     cause: "Another container of the Pod declares the Function's port; containers of one Pod share their ports.",
     cure: 'Move one of the two.',
+  },
+  'port-name-taken': {
+    cause: 'A port named "http" exists in the Pod and is not the one on which the Function listens.',
+    cure: "No action needed if Services are meant to reach that port; else use the Function's port by number.",
+  },
+  'port-privileged': {
+    cause: 'The Function listens below port 1024, which not every node allows to a user other than root.',
+    cure: 'Use a port from 1024 on, or set the sysctl net.ipv4.ip_unprivileged_port_start in the Pod.',
+  },
+  'profile-narrowed': {
+    cause: 'A LimitRange of the namespace does not admit what the resource preset asks for; the nearest value is used.',
+    cure: 'Choose another preset, or set resources of the container.',
+  },
+  'quota-unmet': {
+    cause: 'A ResourceQuota counts a resource that a container does not set; the API server refuses such Pods.',
+    cure: 'Set the resource, or choose a preset that has it.',
   },
   'search-path-kept': {
     cause: 'The container sets PYTHONPATH or NODE_PATH itself, so the installed dependencies are not put on it.',

@@ -1,55 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ApiException, type CoreV1Api, type V1Pod } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
-import { parse } from 'yaml';
 import { ANNOTATIONS, FUNCTION_LABEL } from '../../src/function/keys.ts';
 import { given, it } from './given.ts';
 import { installWebhook, RESTRICTED } from './installed.ts';
 import { coreApi, createNamespace, kubectlOk } from './kubectl.ts';
 import { source } from './functions.ts';
-import { hasGo } from './kubernetes/build.ts';
+import { fixtures, testdata } from '../pod-security-fixtures.ts';
 
+/** Of the Kubernetes that these tests run on. */
 const MODULE = 'k8s.io/pod-security-admission@v0.34.4';
 const NEWEST = 'v1.34';
-
-/** The fixtures of Pod Security's own tests, in the module cache of Go; nothing of them is copied. */
-function testdata(): string | undefined {
-  if (!hasGo()) return undefined;
-  const folder = /"Dir": "(.*)"/.exec(
-    execFileSync('go', ['mod', 'download', '-json', MODULE], { encoding: 'utf8' }),
-  )?.[1];
-  return folder === undefined ? undefined : path.join(folder, 'test/testdata');
-}
-
-interface Fixture {
-  readonly name: string;
-  readonly pod: V1Pod;
-}
-
-/** The Pods of all versions, each different one once. */
-function fixtures(
-  root: string,
-  level: string,
-  versions: readonly string[],
-  verdict: 'pass' | 'fail',
-): readonly Fixture[] {
-  const seen = new Map<string, Fixture>();
-  for (const version of versions) {
-    const folder = path.join(root, level, version, verdict);
-    for (const file of existsSync(folder) ? readdirSync(folder) : []) {
-      const text = readFileSync(path.join(folder, file), 'utf8');
-      const digest = createHash('sha256').update(text).digest('hex');
-      const pod: unknown = parse(text);
-      if (isPod(pod)) seen.set(digest, { name: `${level}/${version}/${verdict}/${file}`, pod });
-    }
-  }
-  return [...seen.values()];
-}
-
-const isPod = (value: unknown): value is V1Pod => typeof value === 'object' && value !== null && 'spec' in value;
 
 /** The same Pod as a Function. */
 function asFunction({ metadata, spec, ...rest }: V1Pod): V1Pod {
@@ -84,7 +46,7 @@ describe("the Pods of Pod Security's own tests, as Functions where restricted is
   };
 
   it('that fail are each repaired and admitted, or refused by us with a reason', async (context) => {
-    const root = testdata();
+    const root = testdata(MODULE);
     if (root === undefined) return context.skip('the fixtures come from the Go module proxy, and there is no Go');
     const versions = readdirSync(path.join(root, 'restricted'));
     const failing = [
@@ -107,7 +69,7 @@ describe("the Pods of Pod Security's own tests, as Functions where restricted is
   });
 
   it('that pass are admitted, but for those that ask for Windows nodes', async (context) => {
-    const root = testdata();
+    const root = testdata(MODULE);
     if (root === undefined) return context.skip('the fixtures come from the Go module proxy, and there is no Go');
     const passing = fixtures(root, 'restricted', [NEWEST], 'pass');
     const namespace = await prepared();

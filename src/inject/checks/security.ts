@@ -1,32 +1,50 @@
 /**
  * What the author explicitly set against Pod Security `restricted`: in the Pod as a whole and in the Function's container
- * always, in the other containers where the namespace enforces `restricted`. A volume that `restricted` forbids is the
- * others' affair too, as long as the Function does not mount it.
+ * always, by the newest version; in the other containers if the namespace enforces `restricted`, by the version that it
+ * enforces. A volume that `restricted` forbids is the others' affair too, as long as the Function does not mount it.
  *
  * Fields: those of security/*.ts
  */
 import type { V1Container } from '@kubernetes/client-node';
+import { LATEST_POD_SECURITY } from '../../function/pod-security-version.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import type { PodLike } from '../injection.ts';
+import { hasUserNamespace } from '../security/control.ts';
 import { containerContradictions, podContradictions } from '../security/index.ts';
 import type { Check } from './check.ts';
 
-export const security: Check = (pod, { definition, namespace }) =>
-  namespace.restricted ? allContradictions(pod) : functionContradictions(pod, definition.containerIndex);
+export const security: Check = (pod, { definition, namespace }) => {
+  const own = functionContradictions(pod, definition.containerIndex);
+  if (!namespace.restricted) return own;
+  const known = new Set(own.map(({ field }) => field));
+  return [...own, ...allContradictions(pod, namespace.podSecurityVersion).filter(({ field }) => !known.has(field))];
+};
 
-/** Everything in the Pod that `restricted` forbids. */
-export function allContradictions(pod: PodLike): readonly Finding[] {
-  return [...podContradictions(pod), ...LISTS.flatMap((list) => inContainers(pod, list))];
-}
+/**
+ * Everything in the Pod that `restricted` forbids.
+ *
+ * @param version of the standards
+ */
+export const allContradictions = (pod: PodLike, version: number): readonly Finding[] => [
+  ...podContradictions(pod, version),
+  ...LISTS.flatMap((list) => inContainers(pod, list, version)),
+];
 
 const LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
-function inContainers(pod: PodLike, list: (typeof LISTS)[number]): readonly Finding[] {
+function inContainers(pod: PodLike, list: (typeof LISTS)[number], version: number): readonly Finding[] {
   const containers: readonly V1Container[] = pod.spec?.[list] ?? [];
-  return containers.flatMap((container, index) =>
-    containerContradictions({ container, field: `spec.${list}[${index}]`, podSecurity: pod.spec?.securityContext }),
-  );
+  return containers.flatMap((container, index) => inContainer(pod, container, `spec.${list}[${index}]`, version));
 }
+
+const inContainer = (pod: PodLike, container: V1Container, field: string, version: number): readonly Finding[] =>
+  containerContradictions({
+    container,
+    field,
+    podSecurity: pod.spec?.securityContext,
+    userNamespace: hasUserNamespace(pod),
+    version,
+  });
 
 function functionContradictions(pod: PodLike, containerIndex: number): readonly Finding[] {
   const container = pod.spec?.containers[containerIndex];
@@ -40,11 +58,7 @@ function functionContradictions(pod: PodLike, containerIndex: number): readonly 
     return index !== undefined && !mounted.has(volumes[Number(index)]?.name ?? '');
   };
   return [
-    ...podContradictions(pod).filter((finding) => !foreign(finding)),
-    ...containerContradictions({
-      container,
-      field: `spec.containers[${containerIndex}]`,
-      podSecurity: pod.spec?.securityContext,
-    }),
+    ...podContradictions(pod, LATEST_POD_SECURITY).filter((finding) => !foreign(finding)),
+    ...inContainer(pod, container, `spec.containers[${containerIndex}]`, LATEST_POD_SECURITY),
   ];
 }

@@ -8,6 +8,7 @@ import { isUnset } from '../unset.ts';
 import { refuseIf, type Control } from './control.ts';
 
 export const allowPrivilegeEscalation: Control = {
+  since: 8,
   container: ({ container, field }) => {
     const value = container.securityContext?.allowPrivilegeEscalation;
     return refuseIf(

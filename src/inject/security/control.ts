@@ -8,6 +8,10 @@ export interface ContainerSubject {
   /** E.g. `spec.initContainers[0]`. */
   readonly field: string;
   readonly podSecurity: V1PodSecurityContext | undefined;
+  /** Whether the Pod has a user namespace of its own: its users, root among them, are nobody on the node. */
+  readonly userNamespace: boolean;
+  /** Of the standards, as a minor release of Kubernetes 1. */
+  readonly version: number;
 }
 
 /**
@@ -16,8 +20,10 @@ export interface ContainerSubject {
  * author explicitly set against it, and says what to set where nothing was.
  */
 export interface Control {
+  /** The first version of the standards that has it: a minor release of Kubernetes 1. */
+  readonly since?: number;
   /** Contradictions in the fields of the Pod as a whole. */
-  readonly pod?: (pod: PodLike) => readonly Finding[];
+  readonly pod?: (pod: PodLike, version: number) => readonly Finding[];
   /** Contradictions in a container's fields. */
   readonly container?: (subject: ContainerSubject) => readonly Finding[];
   /** What an unset field is to become; empty where nothing is missing. */
@@ -38,3 +44,15 @@ export function contradiction(field: string, value: unknown, fix: string): Findi
 export function refuseIf(bad: boolean, field: string, value: unknown, fix: string): readonly Finding[] {
   return bad ? [contradiction(field, value, fix)] : [];
 }
+
+/**
+ * From this version on a Pod with a user namespace may run as root.
+ * Source: https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/#integration-with-pod-security-admission-checks
+ */
+const USER_NAMESPACES = 35;
+
+/** Whether root inside of the Pod is allowed. */
+export const mayBeRoot = (userNamespace: boolean, version: number): boolean =>
+  userNamespace && version >= USER_NAMESPACES;
+
+export const hasUserNamespace = ({ spec }: PodLike): boolean => spec?.hostUsers === false;

@@ -9,6 +9,7 @@ import { isUnset } from '../unset.ts';
 import { refuseIf, type Control } from './control.ts';
 
 export const hostProbes: Control = {
+  since: 34,
   container: ({ container, field }) => {
     const handlers = {
       livenessProbe: container.livenessProbe,

@@ -37,16 +37,23 @@ const CONTROLS: readonly Control[] = [
   capabilities,
 ];
 
-const POD_CHECKS = CONTROLS.flatMap(({ pod }) => pod ?? []);
-const CONTAINER_CHECKS = CONTROLS.flatMap(({ container }) => container ?? []);
+const POD_CHECKS = CONTROLS.flatMap(({ pod, since = 0 }) => (pod === undefined ? [] : { check: pod, since }));
+const CONTAINER_CHECKS = CONTROLS.flatMap(({ container, since = 0 }) =>
+  container === undefined ? [] : { check: container, since },
+);
 const FILLS = CONTROLS.flatMap(({ fill }) => fill ?? []);
 
-/** All that contradicts `restricted` in the Pod's own fields. */
-export const podContradictions = (pod: PodLike): readonly Finding[] => POD_CHECKS.flatMap((check) => check(pod));
+/**
+ * All that contradicts `restricted` in the Pod's own fields.
+ *
+ * @param version of the standards
+ */
+export const podContradictions = (pod: PodLike, version: number): readonly Finding[] =>
+  POD_CHECKS.flatMap(({ check, since }) => (since > version ? [] : check(pod, version)));
 
 /** All that contradicts `restricted` in a container. */
 export const containerContradictions = (subject: ContainerSubject): readonly Finding[] =>
-  CONTAINER_CHECKS.flatMap((check) => check(subject));
+  CONTAINER_CHECKS.flatMap(({ check, since }) => (since > subject.version ? [] : check(subject)));
 
 /**
  * Sets what `restricted` demands and the author left unset.

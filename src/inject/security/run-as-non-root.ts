@@ -2,22 +2,27 @@
  * Restricted: containers run as a user other than root.
  *
  * Fields: spec.securityContext.runAsNonRoot, spec.*[*].securityContext.runAsNonRoot
- * Allowed: true; unset in a container where the Pod says true
+ * Allowed: true; unset in a container where the Pod says true; anything in a user namespace (from 1.35)
  */
 import { isUnset } from '../unset.ts';
-import { refuseIf, type Control } from './control.ts';
+import { hasUserNamespace, mayBeRoot, refuseIf, type Control } from './control.ts';
 
 const FIX = 'set it to true or leave it out';
 
 export const runAsNonRoot: Control = {
-  pod: ({ spec }) => {
-    const value = spec?.securityContext?.runAsNonRoot;
-    return refuseIf(value === false, 'spec.securityContext.runAsNonRoot', value, FIX);
+  pod: (pod, version) => {
+    const value = pod.spec?.securityContext?.runAsNonRoot;
+    const isBad = value === false && !mayBeRoot(hasUserNamespace(pod), version);
+    return refuseIf(isBad, 'spec.securityContext.runAsNonRoot', value, FIX);
   },
-  container: ({ container, field }) => {
+  container: ({ container, field, userNamespace, version }) => {
     const value = container.securityContext?.runAsNonRoot;
-    return refuseIf(value === false, `${field}.securityContext.runAsNonRoot`, value, FIX);
+    const isBad = value === false && !mayBeRoot(userNamespace, version);
+    return refuseIf(isBad, `${field}.securityContext.runAsNonRoot`, value, FIX);
   },
-  fill: ({ container, podSecurity }) =>
-    isUnset(container.securityContext?.runAsNonRoot ?? podSecurity?.runAsNonRoot) ? { runAsNonRoot: true } : {},
+  fill: ({ container, podSecurity, userNamespace, version }) => {
+    const user = container.securityContext?.runAsUser ?? podSecurity?.runAsUser;
+    if (user === 0 && mayBeRoot(userNamespace, version)) return {};
+    return isUnset(container.securityContext?.runAsNonRoot ?? podSecurity?.runAsNonRoot) ? { runAsNonRoot: true } : {};
+  },
 };

@@ -2,19 +2,22 @@
  * Restricted: no container runs as user 0.
  *
  * Fields: spec.securityContext.runAsUser, spec.*[*].securityContext.runAsUser
- * Allowed: unset, any number but 0
+ * Allowed: unset, any number but 0; 0 as well in a user namespace (from 1.35)
  */
-import { refuseIf, type Control } from './control.ts';
+import { hasUserNamespace, mayBeRoot, refuseIf, type Control } from './control.ts';
 
 const FIX = 'name a user other than 0, or leave it out';
 
 export const runAsUser: Control = {
-  pod: ({ spec }) => {
-    const value = spec?.securityContext?.runAsUser;
-    return refuseIf(value === 0, 'spec.securityContext.runAsUser', value, FIX);
+  since: 23,
+  pod: (pod, version) => {
+    const value = pod.spec?.securityContext?.runAsUser;
+    const isBad = value === 0 && !mayBeRoot(hasUserNamespace(pod), version);
+    return refuseIf(isBad, 'spec.securityContext.runAsUser', value, FIX);
   },
-  container: ({ container, field }) => {
+  container: ({ container, field, userNamespace, version }) => {
     const value = container.securityContext?.runAsUser;
-    return refuseIf(value === 0, `${field}.securityContext.runAsUser`, value, FIX);
+    const isBad = value === 0 && !mayBeRoot(userNamespace, version);
+    return refuseIf(isBad, `${field}.securityContext.runAsUser`, value, FIX);
   },
 };

@@ -1,14 +1,18 @@
 /**
  * Sets the variables that the server and the language need, where the author has not set them.
  *
+ * In Kubernetes `env` wins over `envFrom`, whose names only the kubelet knows. So in a container with `envFrom` a default
+ * travels in one variable of ours, and the server sets what is still unset when it starts.
+ *
  * Fields: spec.containers[FUNCTION].env
  */
-import type { V1EnvVar } from '@kubernetes/client-node';
-import { DEFAULT_EXPORT, PATHS } from '../../function/keys.ts';
+import type { V1EnvFromSource, V1EnvVar } from '@kubernetes/client-node';
+import { DEFAULT_EXPORT, ENV_DEFAULTS_VARIABLE, PATHS } from '../../function/keys.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import { changeFunction, type InjectionContext, type Step } from '../context.ts';
 import { HEALTH_PORT_VARIABLE, healthPort } from '../health-port.ts';
 import { literal } from '../literal.ts';
+import { isUnset } from '../unset.ts';
 
 export const env: Step = (pod, context) => {
   const aside = healthPort(pod, context);
@@ -16,10 +20,45 @@ export const env: Step = (pod, context) => {
   return changeFunction(pod, context, (container) => {
     const given = container.env ?? [];
     const taken = new Set(given.map(({ name }) => name));
-    const added = [...wanted(context), ...health].filter(({ name }) => !taken.has(name));
+    const unset = [...wanted(context), ...health].filter(({ name }) => !taken.has(name));
+    const added = isUnset(container.envFrom) ? unset : yielding(unset, container.envFrom, context);
     return added.length === 0 ? container : { ...container, env: [...given, ...added] };
   });
 };
+
+/** What the Pod's own facts decide; another value would be wrong. */
+const FACTS: ReadonlySet<string> = new Set([
+  'FUNC_NAME',
+  'FUNC_RUNTIME',
+  'FUNC_HANDLER',
+  'MOD_NAME',
+  'HANDLER_PATH',
+  'FUNCTION_PATH',
+  'FUNC_PORT',
+  'SERVICE_NAMESPACE',
+  HEALTH_PORT_VARIABLE,
+]);
+/** What an interpreter or its libraries read before any program can set it. */
+const READ_AT_START = /^(?:NODE_(?!ENV$)|PYTHON|LD_|SSL_CERT_|UV_|MALLOC_|TZ$|LANG$|LC_)/;
+
+/** Defaults in a form that gives way to what `envFrom` brings. */
+function yielding(
+  unset: readonly V1EnvVar[],
+  sources: readonly V1EnvFromSource[],
+  { definition }: InjectionContext,
+): readonly V1EnvVar[] {
+  const mayYield = ({ name, valueFrom }: V1EnvVar): boolean =>
+    isUnset(valueFrom) &&
+    !FACTS.has(name) &&
+    !READ_AT_START.test(name) &&
+    sources.some(({ prefix }) => name.startsWith(prefix ?? ''));
+  const kept = unset.filter((item) => !mayYield(item));
+  const moved = unset.filter(mayYield);
+  // A program of the author's reads no defaults of ours: it gets what envFrom has.
+  if (moved.length === 0 || !definition.server) return kept;
+  const defaults = Object.fromEntries(moved.map(({ name, value = '' }) => [name, value]));
+  return [...kept, { name: ENV_DEFAULTS_VARIABLE, value: JSON.stringify(defaults) }];
+}
 
 function wanted(context: InjectionContext): readonly V1EnvVar[] {
   const { searchPath, env: languageEnv } = LANGUAGES[context.definition.runtime.language];

@@ -7,6 +7,8 @@
 import { INIT_CONTAINERS, PATHS } from '../../function/keys.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import type { InjectionContext, Step } from '../context.ts';
+import { initResources } from '../resources/init-resources.ts';
+import { resources as withProfile } from './resources.ts';
 import {
   appendInitContainer,
   COMMON_MOUNTS,
@@ -26,7 +28,7 @@ export const install: Step = (pod, context) => {
     command: [runtime.interpreter, LANGUAGES[runtime.language].installer],
     args: installArguments(context),
     env: [HOME],
-    resources: configuration.install.resources,
+    resources: initResources(withProfile(pod, context), configuration.install.resources, context.namespace.limits),
     securityContext: injectedSecurity(pod, context),
     volumeMounts: [...COMMON_MOUNTS, ...installMounts(definition)],
   });

@@ -11,6 +11,8 @@ import type { Language } from '../../function/languages.ts';
 import { formatSource } from '../../function/source.ts';
 import type { InjectionContext, Step } from '../context.ts';
 import { literal } from '../literal.ts';
+import { initResources } from '../resources/init-resources.ts';
+import { resources as withProfile } from './resources.ts';
 import {
   appendInitContainer,
   COMMON_MOUNTS,
@@ -30,7 +32,11 @@ export const prepare: Step = (pod, context) => {
     command: ['node', `${PATHS.toolkit}/pod/prepare.mjs`],
     args: prepareArguments(context).map(literal),
     env: [HOME],
-    resources: installs ? install.resources : toolkit.resources,
+    resources: initResources(
+      withProfile(pod, context),
+      installs ? install.resources : toolkit.resources,
+      context.namespace.limits,
+    ),
     securityContext: injectedSecurity(pod, context),
     volumeMounts: [...COMMON_MOUNTS, ...sourceMounts(context), ...(installs ? installMounts(context.definition) : [])],
   });

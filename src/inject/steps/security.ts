@@ -5,8 +5,10 @@
  * Fields: spec.{containers,initContainers}[*].securityContext
  */
 import type { V1Container, V1SecurityContext } from '@kubernetes/client-node';
+import { LATEST_POD_SECURITY } from '../../function/pod-security-version.ts';
 import { changeSpec, type Step } from '../context.ts';
 import type { PodLike } from '../injection.ts';
+import { hasUserNamespace } from '../security/control.ts';
 import { secured } from '../security/index.ts';
 import { isUnset } from '../unset.ts';
 
@@ -16,12 +18,12 @@ export const security: Step = (pod, { configuration, definition, namespace }) =>
     const container = spec.containers[definition.containerIndex];
     if (container === undefined) return spec;
     const changed = secured(
-      { container, field: '', podSecurity },
+      { container, field: '', podSecurity, userNamespace: hasUserNamespace(pod), version: LATEST_POD_SECURITY },
       functionSecurity(container, podSecurity?.runAsUser ?? undefined, configuration.security.runAsUser),
     );
     return { ...spec, containers: spec.containers.map((item) => (item === container ? changed : item)) };
   });
-  return namespace.restricted ? secureAll(hardened) : hardened;
+  return namespace.restricted ? secureAll(hardened, namespace.podSecurityVersion) : hardened;
 };
 
 /** Beyond `restricted`: a read-only root file system, and a user where the image may have none. */
@@ -38,12 +40,17 @@ function functionSecurity(
   };
 }
 
-/** Every container of a Pod made to satisfy `restricted`; also for those that another webhook added after us. */
-export function secureAll(pod: PodLike): PodLike {
+/**
+ * Every container of a Pod made to satisfy `restricted`; also for those that another webhook added after us.
+ *
+ * @param version of the standards
+ */
+export function secureAll(pod: PodLike, version: number): PodLike {
+  const userNamespace = hasUserNamespace(pod);
   return changeSpec(pod, (spec) => {
     const podSecurity = spec.securityContext;
     const all = (list: V1Container[]): V1Container[] => {
-      const changed = list.map((container) => secured({ container, field: '', podSecurity }));
+      const changed = list.map((container) => secured({ container, field: '', podSecurity, userNamespace, version }));
       return changed.every((container, index) => container === list[index]) ? list : changed;
     };
     const containers = all(spec.containers);

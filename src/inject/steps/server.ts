@@ -1,22 +1,30 @@
 /**
- * Starts the HTTP server in a container that has no command of its own, and names its port.
+ * Starts the HTTP server in a container that has no command of its own, and declares its port. The port is named `http`
+ * unless a container of the Pod has a port of that name: a Service that asks for the name means the author's.
  *
  * Fields: spec.containers[FUNCTION].{command,ports}
  */
 import { PORT_NAME } from '../../function/keys.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import { changeFunction, type Step } from '../context.ts';
+import { declaredPorts } from '../ports.ts';
 
 export const server: Step = (pod, context) => {
   const { definition, port } = context;
   if (!definition.server) return pod;
+  const declared = declaredPorts(pod, definition.containerIndex);
+  const isTaken = declared.some(({ name }) => name === PORT_NAME);
+  const isDeclared = declared.some(({ own, number, protocol }) => own && number === port && protocol === 'TCP');
   return changeFunction(pod, context, (container) => {
-    const ports = container.ports ?? [];
-    const declared = ports.some(({ name, containerPort }) => name === PORT_NAME || containerPort === port);
     return {
       ...container,
       command: [definition.runtime.interpreter, LANGUAGES[definition.runtime.language].server],
-      ...(!declared && { ports: [...ports, { name: PORT_NAME, containerPort: port, protocol: 'TCP' }] }),
+      ...(!isDeclared && {
+        ports: [
+          ...(container.ports ?? []),
+          { ...(!isTaken && { name: PORT_NAME }), containerPort: port, protocol: 'TCP' },
+        ],
+      }),
     };
   });
 };

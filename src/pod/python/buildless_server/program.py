@@ -11,6 +11,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from .ending import end_now, report_endings
+from .environment_defaults import apply_environment_defaults
 from .health import start_health
 from .journal import note
 from .packages import hand_over, load_cheroot, put_server_first
@@ -36,6 +37,7 @@ def run(runtime: str, path: list[str]) -> int:
     # As PID 1 a process has no default action for a signal: without this SIGTERM does nothing while the handler loads.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: end_now(0))
+    apply_environment_defaults(os.environ)
     termination_log = os.environ.get('BUILDLESS_TERMINATION_LOG') or '/dev/termination-log'
     try:
         settings = read_settings(os.environ)

@@ -1,0 +1,85 @@
+/**
+ * The resources of an injected init container. It asks for what the configuration says, but:
+ *
+ * - requests stay within what the Pod's own containers request, so that the Pod is scheduled as if it were not there;
+ * - if the Pod's QoS class is Guaranteed, it has the Pod's own requests and limits, so that the class stays;
+ * - if a ResourceQuota counts limits, its limits are within the Pod's own, so that it fits where the Function fits;
+ * - LimitRanges and the limits of the Pod as a whole (spec.resources) hold for it as for every container.
+ *
+ * Otherwise CPU has no limit: a throttled installation takes minutes for what takes seconds.
+ */
+import type { V1ResourceRequirements } from '@kubernetes/client-node';
+import type { NamespaceLimits } from '../../function/namespace-limits.ts';
+import type { PodLike } from '../injection.ts';
+import { podTotals, type PodTotals } from './pod-totals.ts';
+import { amountOf, largest, smallest, times } from './quantity.ts';
+
+const DERIVED = ['cpu', 'memory', 'ephemeral-storage'];
+
+/**
+ * @param pod with the Function's resources, without the injected containers
+ * @param configured of the container, by the configuration
+ */
+export function initResources(
+  pod: PodLike,
+  configured: V1ResourceRequirements,
+  limits: NamespaceLimits,
+): V1ResourceRequirements {
+  const totals = podTotals(pod);
+  const requests: Record<string, string> = { ...configured.requests };
+  const highest: Record<string, string> = { ...configured.limits };
+  for (const resource of DERIVED) {
+    const wanted = { request: configured.requests?.[resource], limit: configured.limits?.[resource] };
+    const { request, limit } = derive(resource, wanted, totals, limits);
+    set(requests, resource, request);
+    set(highest, resource, limit);
+  }
+  return {
+    ...(Object.keys(requests).length > 0 && { requests }),
+    ...(Object.keys(highest).length > 0 && { limits: highest }),
+    ...(configured.claims !== undefined && { claims: configured.claims }),
+  };
+}
+
+interface Pair {
+  readonly request: string | undefined;
+  readonly limit: string | undefined;
+}
+
+function derive(resource: string, wanted: Pair, totals: PodTotals, limits: NamespaceLimits): Pair {
+  const own = { request: totals.request(resource), limit: totals.limit(resource) ?? totals.podLimit(resource) };
+  if (totals.guaranteed && resource !== 'ephemeral-storage') return { request: own.limit, limit: own.limit };
+
+  const range = limits.container[resource] ?? {};
+  const isCounted = Object.hasOwn(limits.quotas, `limits.${resource}`);
+  // LimitRanger would give its default to a container without a limit.
+  const filled = range.defaultLimit === undefined ? undefined : (range.max ?? largest(range.defaultLimit, own.limit));
+  const bounds = [
+    wanted.limit ?? filled,
+    isCounted ? own.limit : undefined,
+    totals.podLimit(resource),
+    range.max,
+    limits.pod[resource]?.max,
+  ].filter((bound) => bound !== undefined);
+  const [first, ...others] = bounds;
+  const isNeeded = wanted.limit !== undefined || filled !== undefined || isCounted;
+  const limit = first === undefined || !isNeeded ? undefined : smallest(first, ...others);
+
+  const asked = wanted.request ?? (Object.hasOwn(limits.quotas, `requests.${resource}`) ? own.request : undefined);
+  // Without a request Kubernetes takes the limit for one.
+  const request = limit === undefined && asked === undefined ? undefined : smallest(asked ?? '0', own.request ?? '0');
+  if (request === undefined) return { request, limit };
+  const fitting = smallest(range.min === undefined ? request : largest(request, range.min), limit);
+  const ratio = range.maxRatio === undefined ? 0 : amountOf(range.maxRatio);
+  if (limit === undefined || ratio === 0 || amountOf(limit) <= amountOf(fitting) * ratio) {
+    return { request: isNothing(fitting) && limit === undefined ? undefined : fitting, limit };
+  }
+  return { request: fitting, limit: times(resource, fitting, ratio) };
+}
+
+const isNothing = (quantity: string): boolean => amountOf(quantity) === 0;
+
+function set(quantities: Record<string, string>, resource: string, value: string | undefined): void {
+  if (value === undefined) Reflect.deleteProperty(quantities, resource);
+  else quantities[resource] = value;
+}

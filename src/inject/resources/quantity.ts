@@ -1,0 +1,37 @@
+import { parseQuantity } from '../../config/quantity.ts';
+
+/** The larger, the smaller and the sum of Kubernetes quantities; what need not be computed keeps the author's own words. */
+
+export const amountOf = (text: string): number => parseQuantity(text) ?? 0;
+
+export const smallest = (first: string, ...others: readonly (string | undefined)[]): string =>
+  others.reduce<string>((one, other) => (other !== undefined && amountOf(other) < amountOf(one) ? other : one), first);
+
+export const largest = (first: string, ...others: readonly (string | undefined)[]): string =>
+  others.reduce<string>((one, other) => (other !== undefined && amountOf(other) > amountOf(one) ? other : one), first);
+
+/** @returns undefined for an empty list */
+export function sum(resource: string, quantities: readonly string[]): string | undefined {
+  const [first, ...others] = quantities.filter((text) => amountOf(text) !== 0);
+  if (first === undefined) return quantities[0];
+  if (others.length === 0) return first;
+  return format(
+    resource,
+    [first, ...others].reduce((total, text) => total + amountOf(text), 0),
+  );
+}
+
+/** What is left of a quantity, never less than nothing. */
+export const minus = (resource: string, from: string, less: string | undefined): string =>
+  less === undefined || amountOf(less) === 0 ? from : format(resource, Math.max(0, amountOf(from) - amountOf(less)));
+
+/** A part or multiple of a quantity. */
+export const times = (resource: string, text: string, factor: number): string =>
+  format(resource, amountOf(text) * factor);
+
+/** CPU in thousandths, everything else in whole units; rounded down, so that no bound is passed. */
+function format(resource: string, amount: number): string {
+  // What a sum of binary fractions lacks to a whole number is not a thousandth of anything.
+  const ROUNDING = 1e-6;
+  return resource === 'cpu' ? `${Math.floor(amount * 1000 + ROUNDING)}m` : String(Math.floor(amount + ROUNDING));
+}
