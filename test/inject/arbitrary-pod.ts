@@ -1,5 +1,6 @@
 import type {
   V1Container,
+  V1EnvFromSource,
   V1ContainerPort,
   V1Pod,
   V1ResourceRequirements,
@@ -48,8 +49,20 @@ const container = (containerName: string): fc.Arbitrary<V1Container> =>
           [],
           [{ containerPort: 3000, name: 'http' }],
           [{ containerPort: 9090, name: 'metrics' }],
+          [{ containerPort: 5000, name: 'http', protocol: 'UDP' }],
+          [{ containerPort: 4000 }],
         ),
-        resources: fc.constantFrom<V1ResourceRequirements>({}, { limits: { memory: '1Gi' } }),
+        envFrom: fc.constantFrom<V1EnvFromSource[]>(
+          [],
+          [{ configMapRef: { name: 'settings' } }],
+          [{ prefix: 'OTEL_', secretRef: { name: 'telemetry' } }],
+        ),
+        resources: fc.constantFrom<V1ResourceRequirements>(
+          {},
+          { limits: { memory: '1Gi' } },
+          { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '1', memory: '1Gi' } },
+          { requests: { cpu: '10m' }, limits: { 'registry.example/gpu': '1' } },
+        ),
         volumeMounts: fc.constantFrom<V1VolumeMount[]>(
           [],
           [{ name: 'data', mountPath: '/tmp' }],

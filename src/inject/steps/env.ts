@@ -21,7 +21,8 @@ export const env: Step = (pod, context) => {
     const given = container.env ?? [];
     const taken = new Set(given.map(({ name }) => name));
     const unset = [...wanted(context), ...health].filter(({ name }) => !taken.has(name));
-    const added = isUnset(container.envFrom) ? unset : yielding(unset, container.envFrom, context);
+    const yielded = isUnset(container.envFrom) ? unset : yielding(unset, container.envFrom, context);
+    const added = yielded.filter(({ name }) => !taken.has(name));
     return added.length === 0 ? container : { ...container, env: [...given, ...added] };
   });
 };
