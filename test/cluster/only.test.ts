@@ -30,7 +30,10 @@ const LOADS = 'loads code from outside of the source';
 /** A namespace of Functions only with the source of `hello`. */
 async function onlyNamespace(): Promise<string> {
   const namespace = await createNamespace(ONLY);
-  await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello', { 'job.js': 'console.log(1)' }));
+  await kubectlOk(
+    ['create', '-n', namespace, '-f', '-'],
+    source('hello', { 'job.js': 'console.log(1)', 'lib..other.js': 'exports.run = () => 1' }),
+  );
   return namespace;
 }
 
@@ -131,11 +134,24 @@ const REFUSED: readonly (readonly [string, V1Pod, string])[] = [
     LOADS,
   ],
   ['LD_PRELOAD', hello({ env: [{ name: 'LD_PRELOAD', value: '/tmp/evil.so' }] }), LOADS],
+  ['a handler above the source', hello({ env: [{ name: 'MOD_NAME', value: '../../tmp/evil' }] }), LOADS],
   ['a handler from another folder', hello({ env: [{ name: 'HANDLER_PATH', value: '/tmp' }] }), LOADS],
 ];
 
 const ADMITTED: readonly (readonly [string, V1Pod])[] = [
   ['a Function', functionPod('hello')],
+  [
+    'a Function with a handler in a folder, and a mount that is only called like ours',
+    functionPod('hello', {
+      annotations: { [ANNOTATIONS.handler]: 'lib/other.run' },
+      spec: {
+        containers: [
+          { name: 'function', image: 'auto', volumeMounts: [{ name: 'data', mountPath: '/var/buildless-data' }] },
+        ],
+        volumes: [{ name: 'data', emptyDir: {} }],
+      },
+    }),
+  ],
   ['a Function that runs a file of its source', hello({ command: ['node', 'job.js', '--all'] })],
   [
     'a Function that runs a file of its source by its path',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -21,7 +21,7 @@ import {
   ONLY_TEMPLATES_POLICY,
 } from '../../src/installation/names.ts';
 import { onlyConfigMap, onlyParameters } from '../../src/installation/only-parameters.ts';
-import { at, find, installed, listAt, ROOT } from './shipped.ts';
+import { at, find, installed, listAt, objectsOf, ROOT } from './shipped.ts';
 
 const objects = installed();
 const file = (name: string): string => readFileSync(path.join(ROOT, 'deploy', name), 'utf8');
@@ -30,6 +30,20 @@ function configured(text: string): Configuration {
   const parsed = parseConfiguration(text, 'config.yaml');
   if ('findings' in parsed) throw new Error(JSON.stringify(parsed.findings));
   return parsed.configuration;
+}
+
+interface Added {
+  readonly name: unknown;
+  readonly command: unknown;
+}
+
+/** The containers named `buildless-*`, anywhere in a value. */
+function addedTo(value: unknown): readonly Added[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const below = Object.values(value).flatMap(addedTo);
+  const name = at(value, 'name');
+  const isContainer = 'image' in value && typeof name === 'string' && name.startsWith('buildless-');
+  return isContainer && 'command' in value ? [{ name, command: value.command }, ...below] : below;
 }
 
 describe('ConfigMap buildless-only', () => {
@@ -129,6 +143,20 @@ describe('the policies for namespaces of Functions only', () => {
     ]) {
       expect(text).toContain(name);
     }
+  });
+
+  // Each of them has a clause of its own in the policy: what is added to a Pod has to be added there.
+  it('know every container that an injection adds, and what it starts', () => {
+    expect(Object.values(INIT_CONTAINERS)).toEqual(['buildless-prepare', 'buildless-install']);
+    const folder = path.join(ROOT, 'test/golden');
+    const goldens = readdirSync(folder).filter((name) => name.endsWith('.injected'));
+    const added = goldens.flatMap((name) => addedTo(objectsOf(readFileSync(path.join(folder, name), 'utf8'))));
+    const starts = new Set(added.map(({ name, command }) => `${String(name)}: ${JSON.stringify(command)}`));
+    expect([...starts].sort()).toEqual([
+      'buildless-install: ["node","/buildless/runtime/install.mjs"]',
+      'buildless-install: ["python3","/buildless/runtime/install.py"]',
+      'buildless-prepare: ["node","/opt/buildless/pod/prepare.mjs"]',
+    ]);
   });
 
   it('say in each message how to fix it', () => {
