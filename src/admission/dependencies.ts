@@ -3,15 +3,18 @@ import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { basisOf, TooBusy, tooBusy } from './judgement.ts';
+import type { PinFinding } from './pins.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What a namespace's three modes make of a source's dependencies. */
+export type PolicyFinding = DependencyFinding | PinFinding;
+
+/** What a namespace's three modes make of a source's dependencies, and of what the source and the image leave open. */
 export interface DependencyVerdict {
   readonly enforced: readonly Finding[];
   /** Findings that are not refused, at the level of the mode `warn`. */
-  readonly warned: readonly DependencyFinding[];
+  readonly warned: readonly PolicyFinding[];
   /** Findings at the level of the mode `audit`, refused or not. */
-  readonly audited: readonly DependencyFinding[];
+  readonly audited: readonly PolicyFinding[];
 }
 
 export const NOTHING_FOUND: DependencyVerdict = { enforced: [], warned: [], audited: [] };

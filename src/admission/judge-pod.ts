@@ -6,6 +6,7 @@ import { inspect } from '../inject/inject.ts';
 import type { Injection, PodLike } from '../inject/injection.ts';
 import { judgeFiles, NOTHING_FOUND, type DependencyVerdict } from './dependencies.ts';
 import { injectPod } from './mutate.ts';
+import { judgePins, pinFindings } from './pins.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** All that there is to say of a Pod or template: whether it can be injected, and what its dependencies are worth. */
@@ -40,7 +41,7 @@ export async function factsOf(namespace: string, surroundings: Surroundings): Pr
 }
 
 /**
- * Judges the dependencies of a Function, injected or not. A Git or image source is judged by buildless-prepare, in the Pod;
+ * Judges the dependencies of a Function, injected or not, and whether its source and its image are pinned. A Git or image source is judged by buildless-prepare, in the Pod;
  * one that is missing is for the injection to say, and one that is gone since keeps the Pod from starting by itself.
  */
 export async function judgeSource(
@@ -49,11 +50,19 @@ export async function judgeSource(
   surroundings: Surroundings,
   { levels }: NamespaceFacts,
 ): Promise<DependencyVerdict> {
-  const wanted = sourceOf(pod, surroundings);
-  if (wanted === undefined) return NOTHING_FOUND;
-  const source = await surroundings.readSource(namespace, wanted.reference);
-  if (source.type !== 'files') return NOTHING_FOUND;
-  return judgeFiles({ namespace, ...source, languages: [wanted.language] }, levels, surroundings);
+  const inspection = inspect(pod, surroundings.configuration());
+  if (inspection.kind !== 'function' && inspection.kind !== 'injected') return NOTHING_FOUND;
+  const { definition } = inspection;
+  const source = await surroundings.readSource(namespace, definition.source);
+  const pins = judgePins(pinFindings(pod, definition), levels);
+  if (source.type !== 'files') return pins;
+  const languages = [definition.runtime.language];
+  const { enforced, warned, audited } = await judgeFiles({ namespace, ...source, languages }, levels, surroundings);
+  return {
+    enforced: [...pins.enforced, ...enforced],
+    warned: [...pins.warned, ...warned],
+    audited: [...pins.audited, ...audited],
+  };
 }
 
 /** What the source of a Function is, and what it is installed for. */

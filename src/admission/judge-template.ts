@@ -1,7 +1,7 @@
 import type { Finding, Warning } from '../outcome/finding.ts';
-import type { DependencyFinding } from '../dependencies/policy.ts';
 import type { PodLike } from '../inject/injection.ts';
 import type { SkipCode } from '../outcome/codes.ts';
+import type { PolicyFinding } from './dependencies.ts';
 import { judgePod } from './judge-pod.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -11,7 +11,7 @@ export interface JudgedTemplate {
   /** Fields as in a Pod, without the path to the template. */
   readonly findings: readonly Finding[];
   readonly warnings: readonly Warning[];
-  readonly audited: readonly DependencyFinding[];
+  readonly audited: readonly PolicyFinding[];
 }
 
 /**

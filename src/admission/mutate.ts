@@ -1,12 +1,13 @@
 import { FUNCTION_LABEL } from '../function/keys.ts';
-import { namespaceFacts } from '../function/namespace.ts';
+import { isOptedIn, LabelsUnreachable, namespaceFacts } from '../function/namespace.ts';
 import { parsePod } from '../function/pod-shape.ts';
 import { confirm, inject, inspect } from '../inject/inject.ts';
 import type { Injection, PodLike } from '../inject/injection.ts';
 import { basisOf, TooBusy, tooBusy } from './judgement.ts';
 import { RepeatedPods } from './repeated-pods.ts';
-import type { Reviewer } from './review.ts';
+import type { Reviewer, Verdict } from './review.ts';
 import { patched, refused, skipped } from './response.ts';
+import { updateOfInjected, withRunningImages } from './running-image.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -67,15 +68,36 @@ export function subjectOf(pod: PodLike, kind: string, namespace: string, name: s
   return functionName === undefined ? object : `Function "${functionName}" (${object})`;
 }
 
-/** The mutating webhook: injects labelled Pods when they are created. */
+/**
+ * Whether a namespace did not opt in. The API server does not ask about those; whoever else reaches the webhook reads nothing
+ * about them.
+ */
+export async function isStranger(
+  namespace: string,
+  surroundings: Pick<Surroundings, 'namespaceLabels'>,
+): Promise<boolean> {
+  const labels = await surroundings.namespaceLabels(namespace);
+  return !(labels instanceof LabelsUnreachable) && !isOptedIn(labels);
+}
+
+/** Reads nothing from the cluster, so there is nothing to tell a stranger. */
+function updated(uid: string, update: ReturnType<typeof updateOfInjected>, surroundings: Surroundings): Verdict {
+  if (update === undefined || surroundings.configuration().mode === 'disabled') return skipped(uid, 'other-operation');
+  return patched(uid, update.pod, withRunningImages(update.pod, update.before), [], 'already-injected');
+}
+
+/** The mutating webhook: injects labelled Pods when they are created, and keeps their images when they are applied again. */
 export function createMutate(surroundings: Surroundings): Reviewer {
   const repeated = new RepeatedPods();
-  return async ({ uid, operation, kind, subResource, namespace, name, object }) => {
+  return async ({ uid, operation, kind, subResource, namespace, name, object, oldObject }) => {
     const isPod = kind.group === '' && kind.kind === 'Pod' && subResource === '';
-    if (!isPod || operation !== 'CREATE' || object === undefined) return skipped(uid, 'other-operation');
+    if (!isPod || object === undefined) return skipped(uid, 'other-operation');
+    if (operation === 'UPDATE') return updated(uid, updateOfInjected(object, oldObject), surroundings);
+    if (operation !== 'CREATE') return skipped(uid, 'other-operation');
     const review = repeated.review(object, namespace, surroundings);
     const earlier = await review.earlier();
     if (earlier !== undefined) return { ...earlier, response: { ...earlier.response, uid } };
+    if (await isStranger(namespace, review.surroundings)) return skipped(uid, 'namespace-not-opted-in');
     const parsed = parsePod(object);
     if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, parsed.findings);
     const { pod } = parsed;

@@ -3,8 +3,9 @@ import { valueAt } from '../manifests/templates.ts';
 import { reviewConfigMap } from './kinds/config-map.ts';
 import type { KindReviewer } from './kinds/kind.ts';
 import { reviewNamespace } from './kinds/namespace.ts';
-import { reviewPod } from './kinds/pod.ts';
+import { createPodReviewer } from './kinds/pod.ts';
 import { reviewTemplate } from './kinds/template.ts';
+import { isStranger } from './mutate.ts';
 import { askedOnce } from './once.ts';
 import { skipped } from './response.ts';
 import type { Reviewer } from './review.ts';
@@ -12,7 +13,6 @@ import type { Surroundings } from './surroundings.ts';
 
 /** What is judged, by group and kind; the cluster's registration sends no more than this. */
 const REVIEWERS: Readonly<Record<string, KindReviewer>> = {
-  '/Pod': reviewPod,
   '/ConfigMap': reviewConfigMap,
   '/Namespace': reviewNamespace,
   'apps/Deployment': reviewTemplate,
@@ -29,16 +29,22 @@ const REVIEWERS: Readonly<Record<string, KindReviewer>> = {
  * passes, and so do subresources: a scale or a status has no template.
  */
 export function createValidate(surroundings: Surroundings): Reviewer {
+  const reviewers: Readonly<Record<string, KindReviewer>> = { ...REVIEWERS, '/Pod': createPodReviewer() };
   return async (request) => {
     const { uid, kind, operation, subResource, object } = request;
     const key = `${kind.group}/${kind.kind}`;
-    const review = Object.hasOwn(REVIEWERS, key) ? REVIEWERS[key] : undefined;
+    const review = Object.hasOwn(reviewers, key) ? reviewers[key] : undefined;
     const judged = operation === 'CREATE' || operation === 'UPDATE';
     if (review === undefined || !judged || subResource !== '' || !isObject(object)) {
       return skipped(uid, 'other-operation');
     }
     const deleted = valueAt(object, ['metadata', 'deletionTimestamp']);
     if (deleted !== undefined && deleted !== null) return skipped(uid, 'being-deleted');
-    return review({ ...request, operation, object }, askedOnce(surroundings));
+    const once = askedOnce(surroundings);
+    // What a Namespace says of itself is in the review; of everything else nobody but its own namespace learns.
+    if (review !== reviewNamespace && (await isStranger(request.namespace, once))) {
+      return skipped(uid, 'namespace-not-opted-in');
+    }
+    return review({ ...request, operation, object }, once);
   };
 }

@@ -1,31 +1,43 @@
 const DIGEST = /@[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-f]{32,}$/;
 const TAG = /:([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})$/;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
+/** By convention these go to another image with each release, whatever follows: `lts-alpine3.20`. */
+const MOVING = /^(?:latest|lts|stable|current|edge|nightly|next|rolling)(?:$|[._-])/i;
+/** Far more than a registry takes (name 255, tag 128, digest 71 characters). */
+const LONGEST = 1024;
+
+/**
+ * What an image is pinned by: a digest, a tag with a version, or nothing: no tag, or one that names none, such as `latest`,
+ * `lts` or `slim`.
+ * Source of the form: https://github.com/distribution/reference (reference.go)
+ */
+export function pinOf(image: string): 'digest' | 'version' | 'nothing' {
+  if (image.length > LONGEST) return 'nothing';
+  const { tag, pinned } = partsOf(image);
+  if (pinned) return 'digest';
+  return tag !== undefined && /\d/.test(tag) && !MOVING.test(tag) ? 'version' : 'nothing';
+}
 
 /**
  * Why an image cannot be used in a configuration: it floats, or is no reference at all. An image without a digest must
- * have a tag other than `latest`, so that each Pod of a Function runs the same one.
- * Source of the form: https://github.com/distribution/reference (reference.go)
+ * have a tag with a version, so that each Pod of a Function runs the same one.
  *
  * @returns undefined where the image is fine
  */
 export function faultOfImage(image: string): { readonly problem: string; readonly fix: string } | undefined {
-  const pinned = DIGEST.test(image);
+  const { name, tag } = partsOf(image.slice(0, LONGEST + 1));
+  if (image.length > LONGEST || !NAME.test(name)) {
+    return { problem: `"${image}" is no image reference`, fix: 'write REGISTRY/NAME:TAG or REGISTRY/NAME@DIGEST' };
+  }
+  if (pinOf(image) !== 'nothing') return undefined;
+  return tag === undefined
+    ? { problem: `the image "${image}" has no tag, which means latest`, fix: 'add a tag with a version, or a digest' }
+    : { problem: `the image "${image}" floats`, fix: 'write a tag with a version, or add a digest' };
+}
+
+function partsOf(image: string): { readonly name: string; readonly tag: string | undefined; readonly pinned: boolean } {
   const withoutDigest = image.replace(DIGEST, '');
   const tag = TAG.exec(withoutDigest.slice(withoutDigest.lastIndexOf('/') + 1))?.[1];
   const name = tag === undefined ? withoutDigest : withoutDigest.slice(0, -tag.length - 1);
-  if (!NAME.test(name)) {
-    return { problem: `"${image}" is no image reference`, fix: 'write REGISTRY/NAME:TAG or REGISTRY/NAME@DIGEST' };
-  }
-  if (pinned) return undefined;
-  if (tag === undefined) {
-    return {
-      problem: `the image "${image}" has no tag, which means latest`,
-      fix: 'add a tag with a version, or a digest',
-    };
-  }
-  if (tag === 'latest') {
-    return { problem: `the image "${image}" floats`, fix: 'write a tag with a version, or add a digest' };
-  }
-  return undefined;
+  return { name, tag, pinned: withoutDigest !== image };
 }

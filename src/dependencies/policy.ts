@@ -29,5 +29,5 @@ export interface DependencyFinding extends Finding<
 }
 
 /** Whether a level refuses what a finding reports. */
-export const refuses = (level: Level, finding: DependencyFinding): boolean =>
+export const refuses = (level: Level, finding: Pick<DependencyFinding, 'level'>): boolean =>
   level !== 'off' && LEVELS.indexOf(finding.level) <= LEVELS.indexOf(level);

@@ -8,6 +8,7 @@ import { parseHandler, type Handler } from './handler.ts';
 import {
   ANNOTATIONS,
   ANNOTATION_PREFIX,
+  AUTO_IMAGE,
   DEFAULT_CONTAINER,
   DEFAULT_HANDLER,
   FUNCTION_LABEL,
@@ -260,8 +261,7 @@ function findContainer(
   wanted: string | undefined,
 ): { readonly index: number; readonly container: V1Container } | Finding {
   const names = containers.map(({ name }) => name);
-  const index =
-    wanted === undefined ? (containers.length === 1 ? 0 : names.indexOf(DEFAULT_CONTAINER)) : names.indexOf(wanted);
+  const index = wanted === undefined ? indexOfFunction(containers) : names.indexOf(wanted);
   const container = containers[index];
   if (container !== undefined) return { index, container };
   if (wanted !== undefined || containers.length === 0) {
@@ -276,6 +276,15 @@ function findContainer(
     code: 'ambiguous-container',
     field: 'spec.containers',
     problem: `the Pod has several containers (${names.join(', ')}) and none is called "${DEFAULT_CONTAINER}"`,
-    fix: `name the Function's with the annotation ${ANNOTATIONS.container}`,
+    fix: `name the Function's with the annotation ${ANNOTATIONS.container}, or give it alone image: ${AUTO_IMAGE}`,
   };
+}
+
+/** The single one with `image: auto`, else the one named `function`, else the only one: other webhooks add containers. */
+function indexOfFunction(containers: readonly V1Container[]): number {
+  const marked = containers.filter(({ image }) => image === AUTO_IMAGE);
+  const [container] = marked;
+  if (container !== undefined && marked.length === 1) return containers.indexOf(container);
+  const named = containers.findIndex(({ name }) => name === DEFAULT_CONTAINER);
+  return named === -1 && containers.length === 1 ? 0 : named;
 }

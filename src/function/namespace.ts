@@ -12,6 +12,9 @@ export class LabelsUnreachable {
   constructor(readonly reason: string) {}
 }
 
+export const isOptedIn = (labels: NamespaceLabels): boolean =>
+  OPT_INS.some((value) => labels[NAMESPACE_LABEL] === value);
+
 /** What injection and validation need to know of a namespace. */
 export interface NamespaceFacts {
   readonly enabled: boolean;
@@ -55,7 +58,7 @@ export function namespaceFacts(
 ): NamespaceFacts {
   const labels = known instanceof LabelsUnreachable ? {} : known;
   const facts = {
-    enabled: OPT_INS.some((value) => value === labels[NAMESPACE_LABEL]),
+    enabled: isOptedIn(labels),
     restricted: labels[POD_SECURITY_ENFORCE] === 'restricted',
     podSecurityVersion: podSecurityVersion(labels[`${POD_SECURITY_ENFORCE}-version`]),
     limits,

@@ -33,6 +33,9 @@ export type Source =
   | { readonly type: 'unreachable'; readonly reason: string }
   | { readonly type: 'invalid'; readonly findings: readonly Finding[] };
 
+/** Whether a ref of Git names one commit and nothing else: all digits of a SHA-1 or a SHA-256. */
+export const isFullCommit = (ref: string): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(ref);
+
 /** Gives the source that a reference names, in a namespace. Never throws; what goes wrong is one of the cases. */
 export type SourceReader = (namespace: string, reference: SourceReference) => Promise<Source>;
 

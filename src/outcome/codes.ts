@@ -28,6 +28,10 @@ export const SKIPS = {
     cause: 'The Pod carries exactly the injection that it would get now.',
     cure: 'Nothing to do.',
   },
+  'namespace-not-opted-in': {
+    cause: 'The namespace has no label buildless.dev/functions that opts in, so nothing is read or answered about it.',
+    cure: 'Compare the webhook configuration in the cluster with the shipped one; label the namespace to opt in.',
+  },
   'mirror-pod': {
     cause: 'The Pod mirrors a static Pod of a kubelet; the API server does not allow it to be changed.',
     cure: 'Run the Function from a workload instead of a static Pod.',
@@ -88,7 +92,7 @@ export const REFUSALS = {
     cure: 'Name an existing container.',
   },
   'ambiguous-container': {
-    cause: 'The Pod has several containers and none is called "function".',
+    cause: 'The Pod has several containers, none is called "function", and not exactly one has "image: auto".',
     cure: 'Call one "function" or name it with buildless.dev/container.',
   },
   'unsupported-os': {
@@ -171,6 +175,19 @@ export const REFUSALS = {
     cause: 'A Function reached the end of admission without having been injected, so it would run without its code.',
     cure: 'See that the mutating webhook is registered and reachable, then create the Pod again.',
   },
+  'source-floats': {
+    cause:
+      'A Git source names no full commit, or an image source no digest or version, so replicas differ once it moves.',
+    cure: 'Write the whole commit, or add the digest of the image.',
+  },
+  'image-floats': {
+    cause: "The image of the Function's own container has no version, or at the level locked no digest.",
+    cure: 'Write a tag with a version, or add a digest; "image: auto" takes what the configuration names.',
+  },
+  'image-auto': {
+    cause: 'An update would set the image of a running Function to the marker "auto", which no kubelet can pull.',
+    cure: 'Apply it again when the mutating webhook answers, or use a Deployment.',
+  },
   'injected-otherwise': {
     cause: 'The Pod carries an injection that it would not get now: of another version or namespace, or edited since.',
     cure: 'Apply the template as it was before the injection, or render it again with this version.',
@@ -251,6 +268,14 @@ export const WARNINGS = {
     cause:
       'The dependency files of the source take more work to read than any Function needs, so that they are not judged.',
     cure: 'Make the file that the message names smaller; the message names the limit.',
+  },
+  'source-floats': {
+    cause: 'A Git source names no full commit, or an image source no digest, so replicas differ once it moves.',
+    cure: 'Write the whole commit, or add the digest of the image; the level locked refuses it.',
+  },
+  'image-floats': {
+    cause: "The image of the Function's own container has no version, or no digest where the namespace warns of that.",
+    cure: 'Write a tag with a version, or add a digest.',
   },
   'source-unreachable': {
     cause:

@@ -63,7 +63,7 @@ function changing(): {
     state,
     surroundings: {
       configuration: () => configurations[state.mode],
-      namespaceLabels: () => Promise.resolve({ ...state.labels }),
+      namespaceLabels: () => Promise.resolve({ 'buildless.dev/functions': 'enabled', ...state.labels }),
       readSource: () => Promise.resolve(state.source),
       judge: createOfflineJudge(),
     },

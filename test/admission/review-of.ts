@@ -4,7 +4,8 @@ import type { Surroundings } from '../../src/admission/surroundings.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { digestOf, type SourceFiles } from '../../src/function/files.ts';
-import type { LabelsUnreachable, NamespaceLabels } from '../../src/function/namespace.ts';
+import { NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../src/function/keys.ts';
+import { LabelsUnreachable, type NamespaceLabels } from '../../src/function/namespace.ts';
 import type { Source } from '../../src/function/source.ts';
 
 /** A request as an API server makes it for an object. */
@@ -32,6 +33,9 @@ export function sourceOf(texts: Readonly<Record<string, string>>, labelled = tru
   return { type: 'files', files, digest: digestOf(files), labelled };
 }
 
+const optedIn = (labels: NamespaceLabels | LabelsUnreachable): NamespaceLabels | LabelsUnreachable =>
+  labels instanceof LabelsUnreachable ? labels : { [NAMESPACE_LABEL]: NAMESPACE_ENABLED, ...labels };
+
 /** Surroundings that give one source for every ConfigMap. */
 export function surroundingsWith(options: {
   readonly source?: Source;
@@ -41,7 +45,7 @@ export function surroundingsWith(options: {
 }): Surroundings {
   return {
     configuration: () => options.configuration ?? DEFAULT_CONFIGURATION,
-    namespaceLabels: () => Promise.resolve(options.labels ?? {}),
+    namespaceLabels: () => Promise.resolve(optedIn(options.labels ?? {})),
     readSource: (_namespace, reference) =>
       Promise.resolve(reference.type === 'configmap' ? (options.source ?? { type: 'missing' }) : { type: 'opaque' }),
     judge: options.judge ?? createOfflineJudge(),

@@ -243,7 +243,8 @@ describe('a Pod of a template that was admitted', () => {
     const { dependencies } = DEFAULT_CONFIGURATION;
     const floored: Surroundings = {
       ...floating,
-      namespaceLabels: () => Promise.resolve({ 'buildless.dev/dependencies-enforce': 'off' }),
+      namespaceLabels: () =>
+        Promise.resolve({ 'buildless.dev/functions': 'enabled', 'buildless.dev/dependencies-enforce': 'off' }),
       configuration: () => ({ ...DEFAULT_CONFIGURATION, dependencies: { ...dependencies, floor: 'no-latest' } }),
     };
     const verdict = await createValidate(floored)(requestFor(await injected(floored)));

@@ -33,11 +33,11 @@ const securityContext = fc.record(
   { requiredKeys: [] },
 );
 
-const container = (containerName: string): fc.Arbitrary<V1Container> =>
+const container = (containerName: string, images = ['registry.example/a:1.0.0']): fc.Arbitrary<V1Container> =>
   fc
     .record(
       {
-        image: fc.constantFrom('auto', 'registry.example/a:1.0.0'),
+        image: fc.constantFrom(...images),
         command: fc.constantFrom<string[]>([], ['node', 'worker.js']),
         args: fc.constantFrom<string[]>([], ['--once']),
         workingDir: fc.constant('/srv'),
@@ -91,7 +91,7 @@ const volumes: fc.Arbitrary<V1Volume[]> = fc
 export const arbitraryPod: fc.Arbitrary<V1Pod> = fc
   .record({
     before: containers('b', 0),
-    main: container('function'),
+    main: container('function', ['auto', 'registry.example/a:1.0.0']),
     after: containers('a', 0),
     initContainers: fc.option(containers('i', 0), { nil: undefined }),
     volumes: fc.option(volumes, { nil: undefined }),

@@ -202,7 +202,14 @@ describe('the registration', () => {
   it('never stands between a controller and the finalizers of a Pod', () => {
     for (const entry of all)
       for (const rule of listAt(entry, 'rules'))
-        if (listAt(rule, 'resources').includes('pods')) expect(at(rule, 'operations')).toEqual(['CREATE']);
+        if (listAt(rule, 'resources').includes('pods')) {
+          expect(at(rule, 'operations')).toEqual(['CREATE', 'UPDATE']);
+          const condition = listAt(entry, 'matchConditions').find((each) => at(each, 'name') === 'new-or-set-to-auto');
+          expect(at(condition, 'expression')).toMatch(
+            /^request\.operation == 'CREATE' \|\| .*container\.image == 'auto' &&/,
+          );
+          expect(at(condition, 'expression')).toContain('!oldObject.spec.containers.exists(old,');
+        }
   });
 });
 

@@ -34,10 +34,22 @@ const configMap = {
   data: { 'package.json': '{}' },
 };
 
+/** An update of a Pod that runs. */
+const running = {
+  name: 'hello',
+  operation: 'UPDATE' as const,
+  oldObject: {
+    ...pod,
+    metadata: { ...pod.metadata, annotations: { ...pod.metadata.annotations, 'buildless.dev/status': '{}' } },
+    spec: { containers: [{ name: 'function', image: 'node:22.1.0' }] },
+  },
+};
+
 /** What a file cannot bring about: the whole message as `kubectl` prints it. */
 const REVIEWS = {
   'source-unreachable': async () => await createMutate(unreachable)(requestFor(pod, { name: 'hello' })),
   'namespace-unreachable': async () => await createMutate(unknownNamespace)(requestFor(pod, { name: 'hello' })),
+  'image-auto': async () => await createValidate(surroundingsWith({ source }))(requestFor(pod, running)),
   'not-injected': async () => await createValidate(surroundingsWith({ source }))(requestFor(pod, { name: 'hello' })),
   'too-complex': async () =>
     await createValidate(surroundingsWith({ judge: ({ basis }) => Promise.resolve(tooComplex(basis, LIMIT)) }))(
@@ -61,6 +73,8 @@ const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
     'Function "hello" (Pod default/hello) is refused: metadata.annotations[buildless.dev/source]: the source configmap:hello could not be read (no answer in 2 s); try again; controllers do so by themselves [source-unreachable]',
   'namespace-unreachable':
     'Function "hello" (Pod default/hello) is refused: Namespace default metadata.labels: the labels could not be read (no answer in 2 s), and they may ask for a stricter dependency policy; try again; controllers do so by themselves [namespace-unreachable]',
+  'image-auto':
+    'Function "hello" (Pod default/hello) is refused: spec.containers[0].image: "auto" would replace node:22.1.0, which the container runs; apply it again when the mutating webhook answers, or use a Deployment, whose template keeps the marker [image-auto]',
   'not-injected':
     'Function "hello" (Pod default/hello) is refused: metadata.labels[buildless.dev/function]: the Pod is a Function and was not injected, because the mutating webhook was not called or did not answer; see that it is registered and its Pods are Ready, then create the Pod again; controllers do so by themselves [not-injected]',
   'too-complex':

@@ -1,6 +1,6 @@
 /**
- * Pods, in their final state: a Function that was not injected would start without its code. Only on CREATE, as an update
- * of a running Pod (a label, a finalizer) changes nothing of what it runs.
+ * Pods, in their final state: a Function that was not injected would start without its code. Of updates only the image can
+ * change what a Pod runs. What was admitted is remembered: the replicas of a template are not judged again.
  */
 import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { parsePod } from '../../function/pod-shape.ts';
@@ -9,10 +9,39 @@ import type { Finding } from '../../outcome/finding.ts';
 import { judgePod } from '../judge-pod.ts';
 import { subjectOf } from '../mutate.ts';
 import { concluded, refused, skipped } from '../response.ts';
-import type { KindReviewer } from './kind.ts';
+import { RepeatedPods } from '../repeated-pods.ts';
+import type { Verdict } from '../review.ts';
+import { markersIn, updateOfInjected } from '../running-image.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { KindReviewer, ObjectRequest } from './kind.ts';
 
-export const reviewPod: KindReviewer = async ({ uid, operation, namespace, name, kind, object }, surroundings) => {
-  if (operation !== 'CREATE') return skipped(uid, 'other-operation');
+export function createPodReviewer(): KindReviewer {
+  const repeated = new RepeatedPods();
+  return async (request, surroundings) => {
+    const { uid, operation, namespace, object } = request;
+    if (operation === 'UPDATE') return reviewUpdate(request, surroundings);
+    const review = repeated.review(object, namespace, surroundings);
+    const earlier = await review.earlier();
+    if (earlier !== undefined) return { ...earlier, response: { ...earlier.response, uid } };
+    const verdict = await reviewPod(request, review.surroundings);
+    if (verdict.outcome === 'admitted') await review.remember(verdict);
+    return verdict;
+  };
+}
+
+function reviewUpdate(
+  { uid, kind, namespace, name, object, oldObject }: ObjectRequest,
+  surroundings: Surroundings,
+): Verdict {
+  const update = updateOfInjected(object, oldObject);
+  if (update === undefined || surroundings.configuration().mode === 'disabled') return skipped(uid, 'other-operation');
+  const findings = markersIn(update.pod, update.before);
+  return findings.length === 0
+    ? skipped(uid, 'unchanged')
+    : refused(uid, subjectOf(update.pod, kind.kind, namespace, name), findings);
+}
+
+const reviewPod: KindReviewer = async ({ uid, namespace, name, kind, object }, surroundings) => {
   const parsed = parsePod(object);
   if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, parsed.findings);
   const { pod } = parsed;

@@ -2,6 +2,8 @@ import type { Surroundings } from '../../admission/surroundings.ts';
 import { createMutate } from '../../admission/mutate.ts';
 import { createValidate } from '../../admission/validate.ts';
 import { openClientAuthority, type ClientAuthority } from '../../certificates/client-authority.ts';
+import { NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../function/keys.ts';
+import { LabelsUnreachable } from '../../function/namespace.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import type { Problem } from '../../config/problem.ts';
@@ -131,7 +133,12 @@ async function openSources(
     const input = await readInput(manifests, undefined);
     if (input === undefined) return undefined;
     const { namespaceLabels, readSource } = surroundingsOf(input.documents, configuration());
-    return { value: { namespaceLabels, readSource }, checks: {}, stop: () => undefined };
+    // Whoever names files means what is in them, and few of them have the Namespace.
+    const optedIn = async (name: string): ReturnType<Surroundings['namespaceLabels']> => {
+      const labels = await namespaceLabels(name);
+      return labels instanceof LabelsUnreachable ? labels : { [NAMESPACE_LABEL]: NAMESPACE_ENABLED, ...labels };
+    };
+    return { value: { namespaceLabels: optedIn, readSource }, checks: {}, stop: () => undefined };
   }
   const { connectCluster } = await import('../../cluster/kubernetes.ts');
   try {
