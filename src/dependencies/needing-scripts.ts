@@ -1,11 +1,11 @@
 import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
 import { type NeedsScripts, npmNeedingScripts } from './npm/needing-scripts.ts';
+import { pythonNeedingScripts } from './python/needing-scripts.ts';
 
-/** pip runs code of a package only where buildless-install lets it build one, and says so in its own words. */
 const NEEDING: Readonly<Record<Language, (files: SourceFiles) => readonly NeedsScripts[]>> = {
   nodejs: npmNeedingScripts,
-  python: () => [],
+  python: pythonNeedingScripts,
 };
 
 /** A source is read once and looked at in each review of its Function's Pods. */

@@ -4,10 +4,11 @@
  * (https://pip.pypa.io/en/stable/reference/installation-report/).
  */
 import { arch, platform as system } from 'node:os';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isObject } from '../manifests/object.ts';
 import type { LockFailure, LockRequest, Platform } from './lock.ts';
+import { MARK, PIP_ALONE } from './pip-alone.ts';
 import type { LockedFile, ResolvedPackage } from './pylock.ts';
 import { messageOf, runTool } from './tool.ts';
 
@@ -37,22 +38,31 @@ export async function findPip(version: string, folder: string): Promise<string |
   };
 }
 
+/** What a person does about a dependency that has to be built. */
+export const ALLOW =
+  'use a version that has a wheel; or, if you trust the package, set buildless.dev/install-scripts: allow (for a folder: --install-scripts)';
+
 export async function resolveWithPip(
   folder: string,
   python: string,
   { version, builds }: Pick<LockRequest, 'version' | 'builds'>,
 ): Promise<readonly ResolvedPackage[] | LockFailure> {
   const report = path.join(folder, 'report.json');
+  const alone = path.join(path.dirname(folder), 'pip_alone.py');
+  await writeFile(alone, PIP_ALONE);
   const end = await runTool(
     python,
     [
-      ...['-I', '-m', 'pip', 'install', '--dry-run', '--ignore-installed', '--quiet', '--no-input'],
+      ...(builds ? ['-I', '-m', 'pip'] : ['-I', alone]),
+      ...['install', '--dry-run', '--ignore-installed', '--quiet', '--no-input'],
       ...['--disable-pip-version-check', '--report', report, '--requirement', 'requirements.txt'],
       ...(builds ? [] : ['--only-binary', ':all:']),
     ],
     folder,
   );
   if (end.code === 0) return readReport(await readFile(report, 'utf8'));
+  if (!builds && end.stderr.includes(MARK))
+    return { problem: 'a dependency would run its own code to be resolved', fix: ALLOW };
   return {
     problem: `pip could not resolve requirements.txt for Python ${version}`,
     fix: 'do what pip says',

@@ -1,7 +1,9 @@
 import { judgeDependencies } from '../dependencies/judge.ts';
 import { refuses } from '../dependencies/policy.ts';
+import { requirementsNeedingScripts } from '../dependencies/python/needing-scripts.ts';
+import { placeOf } from '../outcome/finding.ts';
 import { PLATFORMS, type LockFailure, type LockOutcome, type LockRequest, type Platform } from './lock.ts';
-import { findPip, ownPlatform, resolveWithPip } from './pip.ts';
+import { ALLOW, findPip, ownPlatform, resolveWithPip } from './pip.ts';
 import { type ResolvedPackage, writePylock } from './pylock.ts';
 import { withFolder } from './tool.ts';
 import { findUv, resolveWithUv } from './uv.ts';
@@ -27,6 +29,12 @@ export async function lockPython(request: LockRequest): Promise<LockOutcome> {
   if (!files.has('requirements.txt')) {
     const fix = 'add the requirements, or make pylock.toml anew with the tool that wrote it';
     return { problem: 'there is a pylock.toml and no requirements.txt, so nothing to lock anew', fix };
+  }
+  // Neither pip's nor uv's --only-binary holds for an editable project, pip's for no folder, repository or archive.
+  const needing = request.builds ? [] : requirementsNeedingScripts(files);
+  if (needing.length > 0) {
+    const details = needing.map((needed) => `${placeOf(needed)}: ${needed.problem}`);
+    return { problem: 'a dependency would run its own code to be resolved', fix: ALLOW, details };
   }
   return await withFolder(request.name, files, isRead, async (folder) => {
     const resolution = new Map<Platform, readonly ResolvedPackage[]>();

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from .pip_command import install_command, pip_environment, pip_version, rehearsal_command, usable_cache
-from .pip_failure import PipFailure, explain_pip, explain_timeout, needs_log
+from .pip_failure import DENIED, PipFailure, explain_pip, explain_timeout, needs_log
 from .program import STOPPED, Runner, Stopped
 from .pylock import NAME as PYLOCK
 from .pylock import requirements_of
@@ -167,7 +167,7 @@ def run_pip(plan: Plan, staging: str, scratch: str, options: Options, runner: Ru
 
     print(f"installing with pip {version} ({plan.description})")
     start = time.monotonic()
-    end = runner.run(command, staging, env, options.timeout, lambda line: print(redact(line)))
+    end = runner.run(command, staging, env, options.timeout, lambda line: line.startswith(DENIED) or print(redact(line)))
     if end.code == 0:
         seconds = time.monotonic() - start
         print(f"installed {count(count_installed(target), 'package')} in {seconds:.1f} s")

@@ -56,8 +56,9 @@ def install_command(
 ) -> list[str]:
     """The command that installs. `-I` keeps modules of the source, e.g. a random.py, from being taken for pip's own."""
     return [
-        sys.executable,
-        *("-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"),
+        *(sys.executable, "-I"),
+        *(("-m", "pip") if allow_scripts else (os.path.join(os.path.dirname(__file__), "pip_alone.py"),)),
+        *("install", "--no-input", "--disable-pip-version-check"),
         *("--progress-bar", "off", "--no-warn-script-location", "--root-user-action", "ignore"),
         # What the image itself has is none of a Function's conflicts, and comparing it takes a tenth of pip's time.
         "--no-warn-conflicts",

@@ -12,6 +12,7 @@ SCRIPTS = (
     "only a source distribution, which runs its own code to be installed; set buildless.dev/install-scripts: allow, "
     "or choose a version that has a wheel"
 )
+ALLOW = "set buildless.dev/install-scripts: allow, or choose a version that has a wheel"
 OUT_OF_MEMORY = (
     "have the administrator raise install.resources (limits.memory) of the configuration, or need fewer packages"
 )
@@ -134,7 +135,18 @@ def _conflict(_failure: PipFailure, found: re.Match[str]) -> str:
     return f"two packages need versions of a third that do not go together: {'; '.join(lines)}; choose versions that do"
 
 
+# Begins a line of pip_alone.py.
+DENIED = "buildless: pip may not start "
+
+
+def _denied(failure: PipFailure, _found: re.Match[str]) -> str:
+    before = failure.output.partition(DENIED)[0]
+    collected = re.findall(r"^(?:Collecting|Processing|Obtaining) (\S+?)@?(?:\s|$)", before, re.MULTILINE)
+    return f"{collected[-1] if collected else 'a dependency'}: it would run its own code to be installed; {ALLOW}"
+
+
 RULES: tuple[Rule, ...] = (
+    (DENIED, _denied),
     (
         r"No space left on device|Disk quota exceeded",
         lambda _f, _m: "the disk is full; have the administrator raise volumes.appSizeLimit of the configuration, "

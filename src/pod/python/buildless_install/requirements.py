@@ -17,8 +17,8 @@ CODING = re.compile(rb"coding[:=]\s*([-\w.]+)")
 NAMED = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?\s*@\s*(\S+)")
 URL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 REPOSITORY = re.compile(r"[a-z]+\+", re.IGNORECASE)
-# In lower case, as pip has it.
-WHEEL = re.compile(r"[^/.]\.whl$")
+# In lower case, as pip has it, and whatever percent signs in front of it stand for.
+WHEEL = re.compile(r"[^/.%]{3}\.whl$")
 EXTRAS = re.compile(r"\[[^\]]+\]$")
 # ARCHIVE_EXTENSIONS of pip's filetypes.py.
 ARCHIVE = re.compile(r"\.(zip|tar|tar\.\w+|tgz|tbz|txz|tlz|whl)$", re.IGNORECASE)
@@ -106,7 +106,7 @@ def _read(folder: str, name: str, seen: dict[tuple[str, bool], str], is_constrai
             options = PARSER.get_default_values()
         if text:
             yield Requirement(path, number, line, bool(options.hash), _is_wheel(text), is_constraint)
-        if options.editable or options.no_binary:
+        if options.editable or (options.no_binary and options.no_binary != [":none:"]):
             yield Requirement(path, number, line, False, False, is_constraint)
         for included, constrains in ((options.requirement, False), (options.constraint, True)):
             for target in included or ():
