@@ -25,7 +25,12 @@ beforeAll(async () => {
   const files = await startIndex([sdist]);
   const asks = await makeWheel(top, 'asks', '1.0', { requires: [`evil @ ${files.address}files/${sdist.file}`] });
   const own = await startIndex([asks, sdist]);
-  index = { ...own, close: async () => void (await Promise.all([own.close(), files.close()])) };
+  index = {
+    ...own,
+    close: async () => {
+      await Promise.all([own.close(), files.close()]);
+    },
+  };
   const kept = path.resolve(import.meta.dirname, '../../node_modules/.cache/buildless/bin');
   const tools = await fetchFastInstallers(kept);
   const bare = (process.env.PATH ?? '').split(path.delimiter).filter((each) => !existsSync(path.join(each, 'uv')));

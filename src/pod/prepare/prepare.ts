@@ -14,6 +14,7 @@ import { bringsItsPackages } from '../fast-install/brought-packages.ts';
 import { fastInstall } from '../fast-install/fast-install.ts';
 import { install as installWithNpm } from '../nodejs/install/install.ts';
 import type { FastInstallation, PrepareArguments } from './arguments.ts';
+import { writeExpected } from './expected.ts';
 import { fetchSource } from './fetch-source.ts';
 import { FolderFiles } from './folder-files.ts';
 import type { GitSurroundings } from './git.ts';
@@ -73,6 +74,7 @@ async function prepareSource(
   const denied = options.allowScripts ? undefined : refuseScripts(files, options.language, log);
   if (denied !== undefined) return denied;
   const { fast } = options;
+  if (options.install) await writeExpected(options.root, files, options.language);
   if (fast === undefined) {
     await workspace.publish(options.install ? 'staging' : 'function');
     if (options.reason !== undefined) log(`left to ${options.reason}`);

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { chmod, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeExpected } from '../../../src/pod/prepare/expected.ts';
 import { PIP_ALONE } from '../../../src/lock/pip-alone.ts';
+import { sourceOf } from '../../dependencies/python/sources.ts';
 import { PIP_VERSIONS, pythonWithPip } from '../../pip-versions.ts';
 import { bundlePodPrograms, Folders, type RunEnd, runInPod, writeTree } from '../prepare/pod-programs.ts';
 import type { FakeRegistry } from './fake-registry.ts';
@@ -28,7 +30,12 @@ beforeAll(async () => {
   ];
   index = await startIndex([...asks, sdist]);
   const own = index;
-  index = { ...own, close: async () => void (await Promise.all([own.close(), server.close()])) };
+  index = {
+    ...own,
+    close: async () => {
+      await Promise.all([own.close(), server.close()]);
+    },
+  };
   secret = await folders.open('secret');
   await writeTree(secret, { 'pip.conf': `[global]\nindex-url = ${index.address}simple\n` });
 });
@@ -41,6 +48,7 @@ async function install(python: string, requirements: string, ...flags: readonly 
   await rm(trace, { force: true });
   const root = await folders.open('root');
   await writeTree(path.join(root, 'staging'), { 'requirements.txt': requirements });
+  await writeExpected(root, sourceOf({ 'requirements.txt': requirements }), 'python');
   for (const folder of [root, path.join(root, 'staging')]) await chmod(folder, 0o777);
   return await runInPod({
     command: python,
@@ -54,7 +62,7 @@ async function install(python: string, requirements: string, ...flags: readonly 
 
 describe.each(PIP_VERSIONS)('pip %s starts no other program while install scripts are denied', (version) => {
   it.each(['asks-address', 'asks-repository'])('also for what a package of an index wants: %s', async (name) => {
-    const { code, termination, output } = await install(await pythonWithPip(version), `${name}==1.0\n`);
+    const { code, termination } = await install(await pythonWithPip(version), `${name}==1.0\n`);
     expect(termination).toMatch(
       /^evil: it would run its own code to be installed; set buildless.dev\/install-scripts: allow/,
     );

@@ -12,6 +12,8 @@ import {
   runInPod,
   writeTree,
 } from '../prepare/pod-programs.ts';
+import { writeExpected } from '../../../src/pod/prepare/expected.ts';
+import { sourceOf } from '../../dependencies/python/sources.ts';
 import { type FakeRegistry, startRefusing, startRegistry, startSilent } from './fake-registry.ts';
 
 const folders = new Folders();
@@ -36,6 +38,7 @@ async function use(starting: Promise<FakeRegistry>): Promise<FakeRegistry> {
 async function stage(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const root = await folders.open('root');
   await writeTree(path.join(root, 'staging'), files);
+  await writeExpected(root, sourceOf(files), 'python');
   execFileSync('chmod', ['-R', 'a+rwX', root]);
   return root;
 }

@@ -14,8 +14,10 @@ export interface DistributionFile {
 
 export interface WheelOptions {
   readonly requires?: readonly string[];
-  /** Written in place of `NAME.py`, by their paths in the wheel; "RECORD" may be one of them. */
+  /** Written in place of `NAME.py`, by their paths in the wheel. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Lines of RECORD beside those of its files. */
+  readonly record?: string;
   /** What METADATA says, if it is not the name and version of the file. */
   readonly metadata?: Readonly<{ name?: string; version?: string }>;
 }
@@ -36,7 +38,7 @@ record = "".join(f"{path},sha256={digest(text)},{len(text.encode())}\\n" for pat
 with zipfile.ZipFile(file, "w") as wheel:
     for path, text in files.items():
         wheel.writestr(path, text)
-    wheel.writestr(f"{info}/RECORD", record + f"{info}/RECORD,,\\n")
+    wheel.writestr(f"{info}/RECORD", record + options.get("record", "") + f"{info}/RECORD,,\\n")
 `;
 
 /** A wheel for any Python (packaging.python.org, "Binary distribution format"). */

@@ -53,3 +53,12 @@ export function wheelName(path: string): string | undefined {
 
 /** An address as a server gets it. */
 export const withoutFragment = (url: string): string => url.split('#', 1)[0] ?? url;
+
+/** An address as it may be shown and compared: without user and password. */
+export function withoutUser(url: string): string {
+  const begin = url.indexOf('://') + 3;
+  if (begin === 2) return url;
+  const end = url.slice(begin).search(/[/?#]/);
+  const authority = end === -1 ? url.slice(begin) : url.slice(begin, begin + end);
+  return url.slice(0, begin) + authority.slice(authority.lastIndexOf('@') + 1) + url.slice(begin + authority.length);
+}

@@ -9,6 +9,8 @@ import traceback
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
+from .expected import Expectation, read_expectation
+from .outcome import check_outcome
 from .pip_command import install_command, pip_environment, pip_version, rehearsal_command, usable_cache
 from .pip_failure import DENIED, PipFailure, explain_pip, explain_timeout, needs_log
 from .program import STOPPED, Runner, Stopped
@@ -110,7 +112,7 @@ def install(options: Options, runner: Runner) -> None:
         if plan is None:
             print(f"neither {REQUIREMENTS} nor {PYLOCK} asks for packages")
         else:
-            run_pip(plan, staging, scratch, options, runner)
+            run_pip(plan, staging, scratch, options, runner, read_expectation(options.root))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     os.rename(staging, finished)
@@ -148,7 +150,9 @@ def make_plan(staging: str, scratch: str, allow_scripts: bool) -> Plan | None:
     return Plan(REQUIREMENTS, description, hashed, locked=False)
 
 
-def run_pip(plan: Plan, staging: str, scratch: str, options: Options, runner: Runner) -> None:
+def run_pip(
+    plan: Plan, staging: str, scratch: str, options: Options, runner: Runner, expectation: Expectation
+) -> None:
     """Runs pip with the files of the index on the same volume as the target, so that they are moved, not copied."""
     env = pip_environment(os.environ, scratch, options.registry)
     version = pip_version(env, scratch)
@@ -169,8 +173,8 @@ def run_pip(plan: Plan, staging: str, scratch: str, options: Options, runner: Ru
     start = time.monotonic()
     end = runner.run(command, staging, env, options.timeout, lambda line: line.startswith(DENIED) or print(redact(line)))
     if end.code == 0:
-        seconds = time.monotonic() - start
-        print(f"installed {count(count_installed(target), 'package')} in {seconds:.1f} s")
+        number = check_outcome(target, report, expectation)
+        print(f"installed {count(number, 'package')} in {time.monotonic() - start:.1f} s")
         return
     failure = PipFailure(end.code, end.output, "", env.get("PIP_INDEX_URL", DEFAULT_INDEX))
     if end.timed_out:
@@ -202,11 +206,6 @@ def read_log(log: str) -> str:
             return file.read()
     except FileNotFoundError:
         return ""
-
-
-def count_installed(target: str) -> int:
-    """Distributions in a folder: each has its metadata in a folder of that name (PEP 376)."""
-    return sum(name.endswith(".dist-info") for name in os.listdir(target)) if os.path.isdir(target) else 0
 
 
 def count(number: int, noun: str) -> str:
