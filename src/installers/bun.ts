@@ -8,7 +8,8 @@ import semver from 'semver';
 import { TooComplex } from '../dependencies/budget.ts';
 import { FOREIGN_LOCKS } from '../dependencies/npm/lock/read.ts';
 import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
-import type { JudgedLock, LockFault } from '../dependencies/npm/lock/walk.ts';
+import type { LockFault, LockFaultKind } from '../dependencies/npm/lock/fault.ts';
+import type { JudgedLock } from '../dependencies/npm/lock/judge.ts';
 import { type NpmSource, readNpmSource } from '../dependencies/npm/source.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../dependencies/settings.ts';
 import type { SourceFiles } from '../function/files.ts';
@@ -53,13 +54,23 @@ export function whyNotBun(
 }
 
 /** The policy refuses addresses that the configuration does not allow; who installs makes no difference to that. */
-const FAULTS: Readonly<Record<Exclude<LockFault['kind'], 'registry'>, string>> = {
+const FAULTS: Readonly<Record<Exclude<LockFaultKind, 'registry'>, string>> = {
+  shape: 'is not written in package-lock.json as npm writes it',
+  location: 'is not written in package-lock.json as npm writes it',
+  duplicate: 'is in package-lock.json twice',
+  legacy: 'is in package-lock.json twice, in different ways',
+  yarn: 'is in yarn.lock too',
   missing: 'is not in package-lock.json, or not for all platforms',
   'other-version': 'has another version in package-lock.json than is asked for',
+  'other-package': 'is another package in package-lock.json than is asked for',
+  'no-target': 'is a link to nothing',
+  unreached: 'is in package-lock.json, and nothing asks for it',
+  flag: 'is marked in package-lock.json as what it is not',
+  shrinkwrap: 'has a lock file of its own',
+  version: 'has no version in package-lock.json',
   integrity: 'has no integrity hash in package-lock.json',
   commit: 'comes from Git',
   outside: 'comes from outside of the source',
-  'no-target': 'is a link to nothing',
 };
 
 const explainFault = ({ kind, name }: LockFault): string =>

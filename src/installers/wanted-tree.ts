@@ -27,7 +27,10 @@ export interface Needs {
 export function edgesOf(node: LockEntry, root: Manifest): readonly Pick<Edge, 'name' | 'type'>[] {
   if (node.location === '') return edgesOfManifest(root);
   const edges: Pick<Edge, 'name' | 'type'>[] = [];
-  visitEdges(node, (name, _spec, type) => edges.push({ name, type }));
+  visitEdges(node, ({ name, type, bundled }) => {
+    // It is in the archive of the package.
+    if (bundled !== true) edges.push({ name, type });
+  });
   return edges;
 }
 

@@ -14,6 +14,8 @@ const INTEGRITY = `sha512-${'A'.repeat(86)}==`;
 const RESOLVED = 'https://registry.npmjs.org/a/-/a-1.0.0.tgz';
 const A = { version: '1.0.0', resolved: RESOLVED, integrity: INTEGRITY };
 
+const OPTIONAL = { dependencies: {}, optionalDependencies: { a: '1.0.0' } };
+
 function node(entry: object, manifest: object = {}, more: object = {}): ReadonlyMap<string, Uint8Array> {
   const root = { dependencies: { a: '1.0.0' }, ...manifest };
   const lock = { lockfileVersion: 3, packages: { '': root, 'node_modules/a': entry } };
@@ -26,7 +28,7 @@ describe('bun may install from a complete lock', () => {
     ['of another registry, or of none that the lock names', node({ version: '1.0.0', integrity: INTEGRITY })],
     [
       'whose optional packages fit the line of Node.js',
-      node({ ...A, optional: true, engines: { node: '^20.3.0 || >=22.9.0' } }),
+      node({ ...A, optional: true, engines: { node: '^20.3.0 || >=22.9.0' } }, OPTIONAL),
     ],
   ])('%s', (_title, files) => {
     expect(whyNotBun(files, '22')).toBeUndefined();
@@ -48,7 +50,11 @@ describe('bun may install from a complete lock', () => {
     ['no hash', node({ ...A, integrity: undefined }), 'a has no integrity hash'],
     ['a tarball of elsewhere', node({ ...A, resolved: 'https://host.example/a.tgz' }), 'a comes from no registry'],
     ['a folder of the source', node({ link: true, resolved: 'lib' }), 'a '],
-    ['what comes inside', node({ ...A, inBundle: true }), 'a comes inside of another package'],
+    [
+      'what comes inside',
+      node({ ...A, inBundle: true }, { bundleDependencies: ['a'] }),
+      'a comes inside of another package',
+    ],
     ['a shrinkwrap', node(A, {}, { 'npm-shrinkwrap.json': '{}' }), 'npm-shrinkwrap.json'],
     ['the lock of bun', node(A, {}, { 'bun.lock': '{}' }), 'bun.lock'],
     ['the settings of bun', node(A, {}, { 'bunfig.toml': '' }), 'bunfig.toml'],
@@ -56,7 +62,7 @@ describe('bun may install from a complete lock', () => {
     ['resolutions, which npm does not know', node(A, { resolutions: { a: '1.0.0' } }), 'package.json has resolutions'],
     [
       'an optional package for another Node.js',
-      node({ ...A, optional: true, engines: { node: '<20' } }),
+      node({ ...A, optional: true, engines: { node: '<20' } }, OPTIONAL),
       'the optional a',
     ],
     ['no JSON', filesOf({ 'package.json': '{' }), 'package.json cannot be read'],

@@ -35,6 +35,13 @@ export interface JsonProblem extends Position {
 export function readJsonFile(file: string, content: Uint8Array, depth: number): JsonFile | JsonProblem {
   const text = decode(content);
   const position = positions(text);
+  if (hasConflict(text)) {
+    return {
+      ...position(text.search(/<{7}/)),
+      problem: 'it has the marks of a merge conflict, of which npm would take one side',
+      fix: 'resolve the conflict',
+    };
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -67,6 +74,10 @@ export function readJsonFile(file: string, content: Uint8Array, depth: number): 
     },
   };
 }
+
+/** As npm looks for them in a lock, also in the midst of a string (its parse-conflict-json). */
+const hasConflict = (text: string): boolean =>
+  text.includes('<<<<<<<') && text.includes('=======') && text.includes('>>>>>>>');
 
 /** Buffer's decoder takes half the time of TextDecoder for text that is all ASCII, as locks are. */
 function decode(content: Uint8Array): string {

@@ -42,7 +42,7 @@ export function readManifest(files: SourceFiles, folder: string): Manifest | Jso
 function manifestOf(json: JsonFile, folder: string): Manifest {
   const { value } = json;
   const installed = new Map<string, Asked & { group: InstalledGroup; optionalPeer: boolean }>();
-  const development = new Map(folder === '' ? textsOf(value.devDependencies) : []);
+  const development = new Map(textsOf(value.devDependencies));
   const manifest: Manifest = {
     file: json.file,
     folder,

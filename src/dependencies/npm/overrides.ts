@@ -1,7 +1,7 @@
 import npa from 'npm-package-arg';
 import { isJsonObject, nameOf } from './json-file.ts';
 import { type Asked, DEEPEST_OVERRIDE, type Manifest } from './manifest.ts';
-import { LONGEST_SPEC } from './spec.ts';
+import { LONGEST_KEY } from './spec.ts';
 
 /** One override: what npm installs instead of what a package asks for. */
 export interface Override extends Asked {
@@ -27,7 +27,9 @@ export interface Overrides {
 }
 
 /** Each is looked at for each package that asks for the name, so that their number must not grow with the file. */
-const MOST_RULES = 100;
+const MOST_RULES = 20;
+/** Alternatives (`||`) of the versions that one replaces: each is held against each of what is asked for. */
+const MOST_ALTERNATIVES = 10;
 
 /**
  * Reads `overrides` (https://docs.npmjs.com/cli/configuring-npm/package-json#overrides). npm takes those of the root
@@ -44,6 +46,14 @@ export function readOverrides(manifest: Manifest): Overrides {
     const selector = parseKey(key);
     if (selector === undefined) {
       problems.push({ path, problem: `"${key}" names no package to override`, fix: 'write NAME or NAME@RANGE' });
+      return;
+    }
+    if (selector.replaces.split('||').length > MOST_ALTERNATIVES) {
+      problems.push({
+        path,
+        problem: `the override of "${selector.name}" replaces more than ${MOST_ALTERNATIVES} ranges`,
+        fix: 'write one range that has all of them in it',
+      });
       return;
     }
     if (typeof value !== 'string' && !isJsonObject(value)) {
@@ -111,7 +121,7 @@ export function readOverrides(manifest: Manifest): Overrides {
 }
 
 function parseKey(key: string): { readonly name: string; readonly replaces: string } | undefined {
-  if (key.length > LONGEST_SPEC) return undefined;
+  if (key.length > LONGEST_KEY) return undefined;
   try {
     const { name, rawSpec } = npa(key, '/source');
     return !name ? undefined : { name, replaces: rawSpec.trim() === '' ? '*' : rawSpec.trim() };

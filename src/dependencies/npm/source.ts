@@ -3,7 +3,8 @@ import { Budget } from '../budget.ts';
 import type { DependencySettings } from '../settings.ts';
 import type { JsonProblem } from './json-file.ts';
 import { type LockProblem, readLock } from './lock/read.ts';
-import { type JudgedLock, judgeLock, type LockFault } from './lock/walk.ts';
+import type { LockFault } from './lock/fault.ts';
+import { type JudgedLock, judgeLock } from './lock/judge.ts';
 import { type Asked, type Manifest, manifestFile, readManifest } from './manifest.ts';
 import { NPMRC, type Npmrc, readNpmrc } from './npmrc.ts';
 import { type Override, type Overrides, readOverrides } from './overrides.ts';
@@ -33,6 +34,10 @@ export interface NpmSource {
 
 /** Folders that `file:` may make packages; a Function has a few. */
 const MOST_FOLDERS = 1000;
+/** Packages that the manifests of a source may ask for, overrides with them; large programs ask for 200. */
+const MOST_ASKED = 2000;
+/** Of reading a spec and holding it against the rules. */
+const SPEC_STEPS = 50;
 
 /**
  * @returns undefined where there is no package.json, so that npm is not run; or why it cannot be read
@@ -62,10 +67,13 @@ export function readNpmSource(
     else manifests.set(spec.path, manifest);
   };
 
+  let asks = overrides.rules.length;
   // A Map's iteration comes to what is added during it.
   for (const manifest of manifests.values()) {
-    for (const asked of manifest.installed.values()) {
-      if (asked.optionalPeer) continue;
+    asks += manifest.installed.size + manifest.development.size;
+    if (asks > MOST_ASKED) return tooMany(manifest);
+    for (const asked of installedFrom(manifest)) {
+      budget.spend(SPEC_STEPS);
       const spec = parseSpec(asked.name, asked.spec, manifest.folder);
       specs.push({ asked, spec });
       open(spec);
@@ -73,6 +81,7 @@ export function readNpmSource(
     if (manifest !== root) continue;
     for (const asked of overrides.rules) {
       if (asked.judgedElsewhere || asked.resolved === undefined) continue;
+      budget.spend(SPEC_STEPS);
       const spec = parseSpec(asked.name, asked.resolved);
       specs.push({ asked, spec });
       open(spec);
@@ -88,6 +97,23 @@ export function readNpmSource(
   const npmrc = readNpmrc(files.get(NPMRC));
   return { files, settings, manifests, root, broken, specs, overrides, npmrc, lock, locked };
 }
+
+/**
+ * npm leaves the development packages of the source out. Those of a folder it puts into the folder's own node_modules if the
+ * source has another version, and leaves none out there (`shouldOmit` of arborist's node.js).
+ */
+function* installedFrom(manifest: Manifest): Generator<Asked> {
+  for (const asked of manifest.installed.values()) if (!asked.optionalPeer) yield asked;
+  if (manifest.folder === '') return;
+  for (const [name, spec] of manifest.development) yield { name, spec, path: ['devDependencies', name], manifest };
+}
+
+const tooMany = ({ file, json }: Manifest): JsonProblem & { readonly file: string } => ({
+  ...json.position(0),
+  file,
+  problem: `the source asks for more than ${MOST_ASKED} packages`,
+  fix: 'split the Function, or publish a package that asks for the others',
+});
 
 /** Whether an installation would install anything. */
 export const installs = ({ specs }: NpmSource): boolean => specs.some(({ asked }) => !('replaces' in asked));

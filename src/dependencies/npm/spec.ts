@@ -33,6 +33,10 @@ type SourcePath = string | undefined;
 
 /** Longest text that is looked at; a URL that a browser takes is shorter. */
 export const LONGEST_SPEC = 2048;
+/** Of a version, semver reads 256 characters at most. It has no limit for a range, and needs 20 ms for one of 2 KB. */
+const LONGEST_RANGE = 256;
+/** Of an override: NAME@RANGE. */
+export const LONGEST_KEY = 512;
 
 /** Where the source is for npm-package-arg, which resolves paths; nothing is read there. */
 const ROOT = '/source';
@@ -46,6 +50,9 @@ export function parseSpec(name: string, text: string, folder = ''): Spec {
   if (text.length > LONGEST_SPEC) {
     return { kind: 'invalid', reason: `it is longer than ${LONGEST_SPEC} characters` };
   }
+  if (text.length > LONGEST_RANGE && isRange(text)) {
+    return { kind: 'invalid', reason: `it is longer than the ${LONGEST_RANGE} characters that a range may have` };
+  }
   const plain = plainSpec(name, text);
   if (plain !== undefined) return plain;
   const where = folder === '' ? ROOT : `${ROOT}/${folder}`;
@@ -58,6 +65,9 @@ export function parseSpec(name: string, text: string, folder = ''): Spec {
     return { kind: 'invalid', reason: error instanceof Error ? reasonOf(error.message) : 'npm cannot read it' };
   }
 }
+
+/** Neither an address nor a path, or an alias, whose range is behind the name. */
+const isRange = (text: string): boolean => !/[/:]/.test(text) || /^npm:/i.test(text) || /#semver:/i.test(text);
 
 /** Whether a text is a full commit: SHA-1 or SHA-256. A shorter one may also be a branch's or a tag's name. */
 export const isCommit = (text: string | undefined): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text ?? '');

@@ -9,29 +9,35 @@ export interface Edge {
   readonly type: 'prod' | 'optional' | 'peer' | 'peerOptional' | 'dev';
   /** A second spec by which npm accepts what is there. */
   readonly accepted?: string;
+  /** It comes in the archive of the package that asks. */
+  readonly bundled?: true;
 }
 
-type Visit = (name: string, spec: string, type: Edge['type']) => void;
-
 /** What an entry of a lock asks for; if several groups name a package, the last one wins. */
-export function visitEdges(entry: LockEntry, visit: Visit): void {
-  const { dependencies, optionalDependencies, peerDependencies } = entry;
-  const visitAll = (specs: JsonObject, type: Edge['type'], ...later: readonly JsonObject[]): void => {
-    for (const name of Object.keys(specs)) {
-      const spec = specs[name];
-      // What is bundled comes in the package's own archive.
-      if (typeof spec !== 'string' || entry.bundleDependencies.includes(name)) continue;
-      if (!later.some((group) => Object.hasOwn(group, name))) visit(name, spec, type);
+export function visitEdges(entry: LockEntry, visit: (edge: Edge) => void): void {
+  const { dependencies, optionalDependencies, peerDependencies, bundleDependencies } = entry;
+  const visitAll = (
+    specs: JsonObject,
+    typeOf: (name: string) => Edge['type'],
+    ...later: readonly JsonObject[]
+  ): void => {
+    for (const [name, spec] of Object.entries(specs)) {
+      if (typeof spec !== 'string' || later.some((group) => Object.hasOwn(group, name))) continue;
+      const bundled = bundleDependencies.length > 0 && bundleDependencies.includes(name);
+      visit({
+        name,
+        spec,
+        type: typeOf(name),
+        ...acceptedBy(entry.acceptDependencies, name),
+        ...(bundled && { bundled }),
+      });
     }
   };
-  visitAll(dependencies, 'prod', optionalDependencies);
-  visitAll(optionalDependencies, 'optional');
-  for (const name of Object.keys(peerDependencies)) {
-    const spec = peerDependencies[name];
-    if (typeof spec !== 'string' || entry.bundleDependencies.includes(name)) continue;
-    if (Object.hasOwn(dependencies, name) || Object.hasOwn(optionalDependencies, name)) continue;
-    visit(name, spec, isOptionalPeer(entry.peerDependenciesMeta, name) ? 'peerOptional' : 'peer');
-  }
+  visitAll(dependencies, () => 'prod', optionalDependencies);
+  visitAll(optionalDependencies, () => 'optional');
+  const peerType = (name: string): Edge['type'] =>
+    isOptionalPeer(entry.peerDependenciesMeta, name) ? 'peerOptional' : 'peer';
+  visitAll(peerDependencies, peerType, dependencies, optionalDependencies);
 }
 
 const TYPES = { dependencies: 'prod', optionalDependencies: 'optional', peerDependencies: 'peer' } as const;
@@ -42,15 +48,20 @@ export function edgesOfManifest(manifest: Manifest): readonly Edge[] {
     name,
     spec,
     type: optionalPeer ? 'peerOptional' : TYPES[group],
-    ...acceptedBy(manifest, name),
+    ...acceptedBy(manifest.accepted, name),
   }));
 }
 
 export function developmentEdges(manifest: Manifest): readonly Edge[] {
-  return [...manifest.development].map(([name, spec]) => ({ name, spec, type: 'dev', ...acceptedBy(manifest, name) }));
+  return [...manifest.development].map(([name, spec]) => ({
+    name,
+    spec,
+    type: 'dev',
+    ...acceptedBy(manifest.accepted, name),
+  }));
 }
 
-function acceptedBy({ accepted }: Manifest, name: string): { readonly accepted?: string } {
+function acceptedBy(accepted: JsonObject, name: string): { readonly accepted?: string } {
   const spec = Object.hasOwn(accepted, name) ? accepted[name] : undefined;
   return typeof spec === 'string' ? { accepted: spec } : {};
 }

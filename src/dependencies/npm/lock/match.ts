@@ -1,17 +1,27 @@
-import semver from 'semver';
-import type { Edge } from './edges.ts';
-import type { LockEntry } from './entry.ts';
+import type { Range } from 'semver';
+import type { Budget } from '../../budget.ts';
 import type { Override } from '../overrides.ts';
 import { parseRange } from '../range.ts';
-import { isCommit, parseSpec, type Spec } from '../spec.ts';
+import { type GitSpec, isCommit, parseSpec, type Spec } from '../spec.ts';
+import type { LockEntry } from './entry.ts';
+import type { FoundEdge } from './graph.ts';
+
+/** Of comparing two comparators of ranges. */
+const COMPARISON_STEPS = 10;
 
 /** Tells whether what a lock has is what a package asks for, as npm does (arborist's dep-valid.js and edge.js). */
 export class LockMatch {
   readonly #overrides = new Map<string, Override[]>();
+  readonly #bundlers: ReadonlyMap<LockEntry, LockEntry>;
+  readonly #budget: Budget;
   /** A lock asks for the same ranges again and again. */
   readonly #specs = new Map<string, Spec>();
+  readonly #ranges = new Map<string, Range | undefined>();
+  readonly #replaced = new Map<string, boolean>();
 
-  constructor(overrides: readonly Override[]) {
+  constructor(overrides: readonly Override[], bundlers: ReadonlyMap<LockEntry, LockEntry>, budget: Budget) {
+    this.#bundlers = bundlers;
+    this.#budget = budget;
     for (const override of overrides) {
       const rules = this.#overrides.get(override.name);
       if (rules === undefined) this.#overrides.set(override.name, [override]);
@@ -19,95 +29,138 @@ export class LockMatch {
     }
   }
 
-  /** @param folder of the package that asks, which `file:` is relative to */
-  fits(edge: Edge, found: LockEntry, from: LockEntry, folder: string): boolean {
-    const rules = this.#overrides.size === 0 ? undefined : this.#overrides.get(edge.name);
-    const asked = (text: string): boolean => this.#fitsText(edge.name, text, found, from, folder);
+  /** @returns undefined if the lock has what is asked for */
+  faultOf(edge: FoundEdge, found: LockEntry): 'other-version' | 'other-package' | undefined {
+    // npm finds it although the case differs, and then it does not fit.
+    if (found.name !== edge.name || !this.#fits(edge, found)) return 'other-version';
+    return this.#isNamed(edge, found) ? undefined : 'other-package';
+  }
+
+  #fits(edge: FoundEdge, found: LockEntry): boolean {
+    const asked = (text: string): boolean => this.#fitsText(edge, text, found);
     const accepted = edge.accepted !== undefined && asked(edge.accepted);
-    if (rules === undefined || found.inBundle) return asked(edge.spec) || accepted;
+    const rules = this.#bundlers.has(found) ? undefined : this.#overrides.get(edge.name);
+    if (rules === undefined) return accepted || asked(edge.spec);
     if (rules.some(({ nested }) => nested)) {
       // Which of several holds depends on who asks; npm knows, and here each of them may.
-      return [edge.spec, ...rules.flatMap(({ resolved }) => resolved ?? [])].some(asked) || accepted;
+      return accepted || [edge.spec, ...rules.flatMap(({ resolved }) => resolved ?? [])].some(asked);
     }
-    const rule = rules.find(({ replaces }) => this.#replaces(replaces, edge, folder));
+    const rule = rules.find(({ replaces }) => this.#replaces(replaces, edge));
     if (rule?.resolved === undefined || rule.resolved === '*' || rule.resolved === '') {
-      return asked(edge.spec) || accepted;
+      return accepted || asked(edge.spec);
     }
     return asked(rule.resolved) || (asked(edge.spec) && !asked(rule.replaces));
   }
 
-  #replaces(selector: string, edge: Edge, folder: string): boolean {
+  /** A registry has a package under its own name only; elsewhere a package may call itself what it wants. */
+  #isNamed(edge: FoundEdge, found: LockEntry): boolean {
+    if (found.link || found.packageName === edge.name) return true;
+    const isFromRegistry = found.resolved === undefined || /^https?:/i.test(found.resolved);
+    if (!isFromRegistry) return true;
+    const rules = this.#overrides.get(edge.name) ?? [];
+    return [edge.spec, ...rules.flatMap(({ resolved }) => resolved ?? [])].some((text) => {
+      const spec = this.#parse(edge, text);
+      return spec.kind === 'alias' ? spec.name === found.packageName : spec.kind === 'remote';
+    });
+  }
+
+  /** The same selectors are held against the same ranges again and again, which semver does pair by pair. */
+  #replaces(selector: string, edge: FoundEdge): boolean {
     if (selector === '*') return true;
-    const spec = this.#parse(edge.name, edge.spec, folder);
+    const spec = this.#parse(edge, edge.spec);
     const asked = spec.kind === 'alias' ? spec.target : spec;
-    const wanted = parseRange(selector);
+    const wanted = this.#range(selector);
     if (wanted === undefined) return false;
-    if (asked.kind === 'range') return asked.range.intersects(wanted);
-    if (asked.kind === 'version') return semver.satisfies(asked.version, wanted, { loose: true });
-    if (asked.kind !== 'git') return true;
-    const range = parseRange(asked.range ?? '');
-    return asked.range !== undefined && range?.intersects(wanted) === true;
+    const key = `${selector}\0${edge.spec}`;
+    let answer = this.#replaced.get(key);
+    if (answer === undefined) {
+      answer = this.#meets(wanted, asked);
+      this.#replaced.set(key, answer);
+    }
+    return answer;
   }
 
-  #fitsText(name: string, text: string, found: LockEntry, from: LockEntry, folder: string): boolean {
-    return this.#fitsSpec(name, this.#parse(name, text, folder), found, from);
+  #meets(wanted: Range, asked: Spec): boolean {
+    if (asked.kind === 'version') {
+      this.#budget.spend(comparatorsOf(wanted));
+      return wanted.test(asked.version);
+    }
+    const range =
+      asked.kind === 'range' ? asked.range : asked.kind === 'git' ? this.#range(asked.range ?? '') : undefined;
+    if (asked.kind === 'git' && (asked.range === undefined || range === undefined)) return false;
+    if (range === undefined) return true;
+    this.#budget.spend(COMPARISON_STEPS * comparatorsOf(wanted) * comparatorsOf(range));
+    return range.intersects(wanted);
   }
 
-  #parse(name: string, text: string, folder: string): Spec {
+  #range(text: string): Range | undefined {
+    if (!this.#ranges.has(text)) {
+      this.#budget.spend(COMPARISON_STEPS);
+      this.#ranges.set(text, parseRange(text));
+    }
+    return this.#ranges.get(text);
+  }
+
+  #parse({ name, manifest }: FoundEdge, text: string): Spec {
+    const folder = manifest?.folder ?? '';
+    // What npm says about a spec depends on the folder only for paths, and on the name not at all.
     const key = folder === '' ? text : `${text}\0${folder}`;
     let spec = this.#specs.get(key);
     if (spec === undefined) {
+      this.#budget.spend(COMPARISON_STEPS);
       spec = parseSpec(name, text, folder);
       this.#specs.set(key, spec);
     }
     return spec;
   }
 
-  #fitsSpec(name: string, spec: Spec, found: LockEntry, from: LockEntry): boolean {
+  #fitsText(edge: FoundEdge, text: string, found: LockEntry): boolean {
+    return this.#fitsSpec(edge, this.#parse(edge, text), found);
+  }
+
+  #fitsSpec(edge: FoundEdge, spec: Spec, found: LockEntry): boolean {
     const { version, resolved } = found;
     switch (spec.kind) {
       case 'version':
-        return semver.satisfies(version, spec.version, { loose: true });
+        return version === spec.version || this.#range(spec.version)?.test(version) === true;
       case 'range':
+        this.#budget.spend(spec.range.set.length);
         return spec.range.raw === '*' || spec.range.raw === '' || spec.range.test(version);
       case 'tag':
         // Without an address npm asks the registry again where the tag points to.
         return resolved !== undefined && /^https?:/i.test(resolved);
       case 'alias':
-        return this.#fitsSpec(name, spec.target, found, from);
+        return this.#fitsSpec(edge, spec.target, found);
       case 'remote':
         return resolved === spec.url;
       case 'git':
-        return this.#fitsGit(name, spec, found, from, resolved ?? '');
+        return this.#fitsGit(edge, spec, found);
       case 'directory':
-        return found.link && resolved === spec.path;
+        // A package of a registry has no folder in the source.
+        return edge.manifest !== undefined && found.link && resolved === spec.path;
       case 'file':
-        return resolved === `file:${spec.path ?? ''}`;
+        return edge.manifest !== undefined && resolved === `file:${spec.path ?? ''}`;
       case 'protocol':
       case 'invalid':
-        // Refused where it stands.
-        return true;
+        // In a manifest it is refused by a rule of its own.
+        return edge.manifest !== undefined;
     }
   }
 
-  #fitsGit(
-    name: string,
-    spec: Extract<Spec, { kind: 'git' }>,
-    found: LockEntry,
-    from: LockEntry,
-    resolved: string,
-  ): boolean {
-    const locked = this.#parse(name, resolved, '');
+  #fitsGit(edge: FoundEdge, spec: GitSpec, { resolved = '', version }: LockEntry): boolean {
+    const locked = this.#parse(edge, resolved);
     if (locked.kind !== 'git' || locked.repository !== spec.repository) return false;
-    if (spec.range !== undefined) return semver.satisfies(found.version, spec.range, { loose: true });
+    if (spec.range !== undefined) return this.#range(spec.range)?.test(version) === true;
     if (isCommit(spec.committish)) return locked.committish === spec.committish;
     // A branch that the manifest names now, and another that it named when the lock was written.
-    const before = recordedSpec(from, name);
+    const before = recordedSpec(edge.from, edge.name);
     if (before === undefined) return true;
-    const recorded = this.#parse(name, before, '');
+    const recorded = this.#parse(edge, before);
     return recorded.kind !== 'git' || (recorded.committish ?? '') === (spec.committish ?? '');
   }
 }
+
+const comparatorsOf = ({ set }: Range): number => set.reduce((count, arm) => count + arm.length, 0);
 
 /** In the order in which npm looks (arborist's dep-valid.js). */
 const RECORDED = ['dependencies', 'optionalDependencies', 'devDependencies', 'peerDependencies'] as const;

@@ -1,6 +1,6 @@
 import type { SourceFiles } from '../../../function/files.ts';
 import type { Budget } from '../../budget.ts';
-import { isJsonObject, type JsonFile, type JsonProblem, readJsonFile } from '../json-file.ts';
+import { isJsonObject, type JsonFile, type JsonProblem, nameOf, readJsonFile } from '../json-file.ts';
 import { entryOf, type LockEntry } from './entry.ts';
 import { buildLockTree } from './tree.ts';
 
@@ -21,12 +21,14 @@ export interface Lock {
   /** What it has, by location; the source's own entry `''` is always there. */
   readonly packages: ReadonlyMap<string, LockEntry>;
   readonly root: LockEntry;
+  /** Locations of which npm can make nothing. */
+  readonly unreadable: readonly { readonly location: string; readonly reason: string }[];
   /** All that is in the file. */
   readonly json: JsonFile;
 }
 
-/** Names below `packages`, a location and a field. */
-const DEPTH = 3;
+/** Of names: `packages`, a location, a field, and what is asked for. */
+const DEPTH = 4;
 
 /** Of reading an entry and of looking at it alone. */
 const ENTRY_STEPS = 20;
@@ -70,10 +72,12 @@ function lockOf(json: JsonFile, budget: Budget): Lock | LockProblem {
     };
   }
   const entries: LockEntry[] = [];
+  const unreadable: { location: string; reason: string }[] = [];
   for (const [location, entry] of Object.entries(packages)) {
     budget.spend(ENTRY_STEPS);
     if (isJsonObject(entry)) entries.push(entryOf(location, entry));
+    else unreadable.push({ location, reason: `it is ${nameOf(entry)}, expected an object` });
   }
   const { root, all } = buildLockTree(entries);
-  return { file, packages: all, root, json };
+  return { file, packages: all, root, unreadable, json };
 }

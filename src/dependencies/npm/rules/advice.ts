@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { hideCredentials } from '../../credentials.ts';
-import type { LockFault } from '../lock/walk.ts';
+import type { LockFaultKind } from '../lock/fault.ts';
 import { type AskedSpec, type NpmSource, versionInLock } from '../source.ts';
 import type { Spec } from '../spec.ts';
 
@@ -26,10 +26,26 @@ export function lockAdvice({ lock }: NpmSource): string {
   return `write ${fileOf(lock)} anew ("buildless lock"), as it is not trusted: ${distrust(lock)}`;
 }
 
-const DISTRUST: Readonly<Record<LockFault['kind'], string>> = {
+/** The cure for a lock that does not agree with package.json. */
+export const REWRITE = 'write the lock anew: "buildless lock", or npm install --package-lock-only';
+
+/** The cure for one that npm would not repair. */
+export const START_OVER = 'delete the lock and node_modules, and write it anew with npm install --package-lock-only';
+
+const DISTRUST: Readonly<Record<LockFaultKind, string>> = {
+  shape: 'npm would not write it like this for',
+  location: 'npm would not write the location of',
+  duplicate: 'it has two entries for',
+  legacy: 'it contradicts itself about',
+  yarn: 'yarn.lock has a say in it for',
   missing: 'it lacks',
   'other-version': 'it has another version of',
+  'other-package': 'it has another package for',
   'no-target': 'it lacks the folder of',
+  unreached: 'nothing asks for',
+  flag: 'it has wrong flags for',
+  shrinkwrap: 'a lock of its own decides about',
+  version: 'it has no version for',
   integrity: 'it has no checksum for',
   commit: 'it has no full commit for',
   registry: 'it names an address outside the registries for',

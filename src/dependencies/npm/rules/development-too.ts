@@ -1,23 +1,27 @@
-/** A package that is in devDependencies, too: npm counts it as one of those, so that a Function is left without it. */
+/** A package that is also in devDependencies: npm counts it as one of those, so that a Function is left without it. */
+import { INSTALLED_GROUPS } from '../groups.ts';
 import { isJsonObject } from '../json-file.ts';
 import { quote } from './advice.ts';
 import type { SourceRule } from './rule.ts';
 
-const GROUPS = ['dependencies', 'optionalDependencies'] as const;
+/** npm installs a peer that is also in devDependencies for those who install the package, which nobody does here. */
+const GROUPS = INSTALLED_GROUPS.filter((group) => group !== 'peerDependencies');
 
-export const developmentToo: SourceRule = ({ root }) =>
-  GROUPS.flatMap((group) => {
-    const specs = root.json.value[group];
-    const names = isJsonObject(specs) ? Object.keys(specs) : [];
-    return names
-      .filter((name) => root.development.has(name))
-      .map((name) => ({
-        code: 'dependencies-invalid' as const,
-        level: 'no-latest' as const,
-        file: root.file,
-        ...root.json.positionOf([group, name], 'key'),
-        package: name,
-        problem: `${quote(name)} is in devDependencies, too, and npm leaves it out of an installation without those`,
-        fix: 'remove it from devDependencies',
-      }));
-  });
+export const developmentToo: SourceRule = ({ manifests }) =>
+  [...manifests.values()].flatMap(({ development, file, json }) =>
+    GROUPS.flatMap((group) => {
+      const specs = json.value[group];
+      const names = isJsonObject(specs) ? Object.keys(specs) : [];
+      return names
+        .filter((name) => development.has(name))
+        .map((name) => ({
+          code: 'dependencies-invalid' as const,
+          level: 'no-latest' as const,
+          file,
+          ...json.positionOf([group, name], 'key'),
+          package: name,
+          problem: `${quote(name)} is in devDependencies, too, and npm leaves it out of an installation without those`,
+          fix: 'remove it from devDependencies',
+        }));
+    }),
+  );

@@ -5,10 +5,12 @@ import { git } from './git.ts';
 import { invalidSpec } from './invalid-spec.ts';
 import { lockCredential } from './lock-credential.ts';
 import { lockFile } from './lock-file.ts';
+import { lockGraph } from './lock-graph.ts';
 import { lockInStep } from './lock-in-step.ts';
 import { lockIntegrity } from './lock-integrity.ts';
 import { lockMissing } from './lock-missing.ts';
 import { lockRegistry } from './lock-registry.ts';
+import { lockShape } from './lock-shape.ts';
 import { manifestCredential } from './manifest-credential.ts';
 import { manifestShape } from './manifest-shape.ts';
 import { npmrcConnection } from './npmrc-connection.ts';
@@ -53,6 +55,8 @@ export const SOURCE_RULES: readonly SourceRule[] = [
   lockRegistry,
   lockInStep,
   lockIntegrity,
+  lockGraph,
+  lockShape,
   npmrcRegistry,
   npmrcConnection,
   npmrcSetting,

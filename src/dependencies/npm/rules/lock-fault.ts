@@ -1,5 +1,5 @@
 import type { DependencyFinding } from '../../policy.ts';
-import type { LockFault } from '../lock/walk.ts';
+import type { LockFault } from '../lock/fault.ts';
 import type { NpmSource } from '../source.ts';
 
 /** Faults of one kind that are told one by one; a lock that was written for something else has thousands. */
@@ -27,7 +27,7 @@ export function tellFaults(
   return faults.slice(0, MOST_FAULTS).map((fault, index) => {
     const { field, problem, ...told } = tell(fault);
     const more = rest > 0 && index === MOST_FAULTS - 1 ? ` (and ${rest} more like this)` : '';
-    const path = ['packages', fault.location, ...(field === undefined ? [] : [field])];
+    const path = fault.path ?? ['packages', fault.location, ...(field === undefined ? [] : [field])];
     return {
       file: lock.file,
       ...lock.json.positionOf(path, field === undefined ? 'key' : 'value'),

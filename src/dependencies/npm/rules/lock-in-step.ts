@@ -1,17 +1,15 @@
 /** A lock that does not hold what the manifest asks for: `npm ci` ends with EUSAGE, "not in sync". */
 import { faultsOf } from '../source.ts';
-import { quote } from './advice.ts';
+import { quote, REWRITE } from './advice.ts';
 import { tellFaults } from './lock-fault.ts';
 import type { SourceRule } from './rule.ts';
 
-const CURE = 'write the lock anew: "buildless lock", or npm install --package-lock-only';
-
 export const lockInStep: SourceRule = (source) =>
-  tellFaults(source, faultsOf(source, 'missing', 'other-version', 'no-target'), (fault) => ({
+  tellFaults(source, faultsOf(source, 'missing', 'other-version', 'other-package', 'no-target'), (fault) => ({
     code: 'dependencies-float',
     level: 'locked',
     problem: problemOf(fault),
-    fix: CURE,
+    fix: REWRITE,
   }));
 
 function problemOf({ kind, location, name, version, spec }: ReturnType<typeof faultsOf>[number]): string {
@@ -19,6 +17,8 @@ function problemOf({ kind, location, name, version, spec }: ReturnType<typeof fa
   if (kind === 'other-version') {
     return `the lock has ${quote(name)} in version ${quote(version)}, which does not fit ${quote(spec)}`;
   }
+  if (kind === 'other-package')
+    return `the lock has another package for ${quote(name)}, which is asked for as ${quote(spec)}`;
   const from = location === '' ? 'package.json' : quote(location);
   return `the lock lacks ${quote(name)}, for which ${from} asks as ${quote(spec)}`;
 }

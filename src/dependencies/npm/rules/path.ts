@@ -1,8 +1,13 @@
-/** `file:` paths: inside the source they are part of it, and outside there is nothing in a Pod. */
+/**
+ * `file:` paths: a folder of the source is judged as the source is, of an archive only the lock tells what it asks for, and
+ * outside there is nothing in a Pod.
+ */
 import { manifestFile } from '../manifest.ts';
+import { lockAdvice } from './advice.ts';
 import type { Objection, SpecRule } from './rule.ts';
 
-export const path: SpecRule = ({ asked, spec }, { files }) => {
+export const path: SpecRule = ({ asked, spec }, source) => {
+  const { files, locked } = source;
   if (spec.kind !== 'file' && spec.kind !== 'directory') return undefined;
   if (spec.path === undefined) {
     return refuse(
@@ -11,9 +16,15 @@ export const path: SpecRule = ({ asked, spec }, { files }) => {
     );
   }
   if (spec.kind === 'file') {
-    return files.has(spec.path)
-      ? undefined
-      : refuse(`a file that is not in the source`, `add ${spec.path}, or correct the path`);
+    if (!files.has(spec.path))
+      return refuse(`a file that is not in the source`, `add ${spec.path}, or correct the path`);
+    if (locked) return undefined;
+    return {
+      code: 'dependencies-float',
+      level: 'no-latest',
+      problem: 'an archive, and what it asks for itself is not seen and may float',
+      fix: `unpack it into a folder of the source and write file:FOLDER, or ${lockAdvice(source)}`,
+    };
   }
   if (spec.path === asked.manifest.folder) {
     return refuse('the folder that asks for it', 'remove it, or write the path of another folder');

@@ -67,7 +67,9 @@ describe('a lock that npm ci would follow', () => {
     expect(refusals(manifestOf(dependencies), packages).map((line) => line.replace(/; .*/, ''))).toEqual([
       'locked: package-lock.json:4:5: the lock lacks "a-linux", for which "node_modules/a" asks as "1.0.0"',
     ]);
-    expect(refusals(manifestOf(dependencies), { ...packages, 'node_modules/a-linux': entry('1.0.0') })).toEqual([]);
+    expect(
+      refusals(manifestOf(dependencies), { ...packages, 'node_modules/a-linux': entry('1.0.0', { optional: true }) }),
+    ).toEqual([]);
   });
 
   it('is checked for development packages as npm ci does, and needs no checksum for them', () => {
@@ -86,7 +88,10 @@ describe('a lock that npm ci would follow', () => {
     };
     expect(refusals(manifestOf({ a: '1.0.0' }), packages)).toEqual([]);
     const forged = { 'node_modules/a': { version: '1.0.0', inBundle: true } };
-    expect(refusals(manifestOf({ a: '1.0.0' }), forged)).toHaveLength(1);
+    expect(refusals(manifestOf({ a: '1.0.0' }), forged).map((line) => line.replace(/;.*/, ''))).toEqual([
+      'locked: package-lock.json:4:5: the lock has no checksum ("integrity") for "a" "1.0.0"',
+      'locked: package-lock.json:6:19: "node_modules/a" is marked "inBundle", and no package above it bundles it: npm 10 believes the lock, and npm 11 does not',
+    ]);
   });
 
   it('follows overrides', () => {
@@ -163,7 +168,7 @@ describe('a lock that is not trusted', () => {
     );
   });
 
-  it.each([undefined, '', 'sha512-', 'md5-1B2M2Y8AsgTpgAmY7PhCfg==', 'x', 5])('has %j for a checksum', (integrity) => {
+  it.each([undefined, '', 'sha512-', 'md5-1B2M2Y8AsgTpgAmY7PhCfg==', 'x'])('has %j for a checksum', (integrity) => {
     expect(refusals(manifestOf({ a: '1.0.0' }), { 'node_modules/a': { version: '1.0.0', integrity } })).toHaveLength(1);
   });
 
