@@ -4,6 +4,7 @@ import { parsePod } from '../function/pod-shape.ts';
 import { confirm, inject, inspect } from '../inject/inject.ts';
 import type { Injection, PodLike } from '../inject/injection.ts';
 import { basisOf, TooBusy, tooBusy } from './judgement.ts';
+import { inDryRun } from './dry-run.ts';
 import { RepeatedPods } from './repeated-pods.ts';
 import type { Reviewer, Verdict } from './review.ts';
 import { patched, refused, skipped } from './response.ts';
@@ -89,7 +90,7 @@ function updated(uid: string, update: ReturnType<typeof updateOfInjected>, surro
 /** The mutating webhook: injects labelled Pods when they are created, and keeps their images when they are applied again. */
 export function createMutate(surroundings: Surroundings): Reviewer {
   const repeated = new RepeatedPods();
-  return async ({ uid, operation, kind, subResource, namespace, name, object, oldObject }) => {
+  return async ({ uid, operation, kind, subResource, namespace, name, object, oldObject, dryRun }) => {
     const isPod = kind.group === '' && kind.kind === 'Pod' && subResource === '';
     if (!isPod || object === undefined) return skipped(uid, 'other-operation');
     if (operation === 'UPDATE') return updated(uid, updateOfInjected(object, oldObject), surroundings);
@@ -110,8 +111,12 @@ export function createMutate(surroundings: Surroundings): Reviewer {
         await review.remember(verdict);
         return verdict;
       }
-      case 'refused':
-        return refused(uid, subjectOf(pod, kind.kind, namespace, name), injection.findings, injection.warnings);
+      case 'refused': {
+        const { findings, warnings } = dryRun ? inDryRun(injection.findings) : { ...injection, warnings: [] };
+        const said = [...warnings, ...injection.warnings];
+        if (findings.length === 0) return patched(uid, pod, pod, said, 'source-not-found-yet');
+        return refused(uid, subjectOf(pod, kind.kind, namespace, name), findings, said);
+      }
     }
   };
 }

@@ -36,6 +36,11 @@ export const SKIPS = {
     cause: 'The Pod mirrors a static Pod of a kubelet; the API server does not allow it to be changed.',
     cure: 'Run the Function from a workload instead of a static Pod.',
   },
+  'source-not-found-yet': {
+    cause:
+      'A dry run of a Pod whose source does not exist (kubectl diff, --dry-run=server): nothing is stored, and nothing is injected.',
+    cure: 'No action needed if the same command creates the source.',
+  },
   'other-operation': {
     cause: 'The review is for an operation, kind or subresource that this webhook does not judge.',
     cure: 'Compare the webhook configuration in the cluster with the shipped one.',

@@ -99,6 +99,21 @@ const WARNED: Partial<Record<WarningCode, { readonly object: object; readonly la
       },
     }),
   },
+  'port-name-taken': {
+    object: functionPod('hello', {
+      spec: {
+        containers: [
+          { name: 'function', image: 'auto' },
+          { name: 'proxy', image: 'proxy:1', ports: [{ name: 'http', containerPort: 4180 }] },
+        ],
+      },
+    }),
+  },
+  'port-privileged': {
+    object: functionPod('hello', {
+      spec: { containers: [{ name: 'function', image: 'auto', env: [{ name: 'PORT', value: '80' }] }] },
+    }),
+  },
   'search-path-kept': {
     object: functionPod('packaged', {
       spec: {
@@ -132,6 +147,8 @@ const WARNED: Partial<Record<WarningCode, { readonly object: object; readonly la
 const NOT_WARNED: Partial<Record<WarningCode, string>> = {
   'source-unreachable': 'outages.test.ts has it as a refusal',
   'namespace-unreachable': 'outages.test.ts has it as a refusal',
+  'profile-narrowed': 'limits.test.ts, in a namespace with a LimitRange',
+  'quota-unmet': 'test/inject/resources.test.ts: the API server refuses such a Pod itself',
   'policy-floor': 'the shipped configuration has no floor',
   'unknown-label': 'a label of a Namespace: see below',
   'unknown-policy-level': 'refused where it is written: see below',

@@ -6,6 +6,7 @@ import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import { inspect } from '../../inject/inject.ts';
 import type { Finding } from '../../outcome/finding.ts';
+import { inDryRun } from '../dry-run.ts';
 import { judgePod } from '../judge-pod.ts';
 import { subjectOf } from '../mutate.ts';
 import { concluded, refused, skipped } from '../response.ts';
@@ -41,7 +42,7 @@ function reviewUpdate(
     : refused(uid, subjectOf(update.pod, kind.kind, namespace, name), findings);
 }
 
-const reviewPod: KindReviewer = async ({ uid, namespace, name, kind, object }, surroundings) => {
+const reviewPod: KindReviewer = async ({ uid, namespace, name, kind, object, dryRun }, surroundings) => {
   const parsed = parsePod(object);
   if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, parsed.findings);
   const { pod } = parsed;
@@ -64,7 +65,8 @@ const reviewPod: KindReviewer = async ({ uid, namespace, name, kind, object }, s
     case 'refused': {
       const { injection, dependencies } = await judgePod(pod, namespace, surroundings);
       const why = injection.outcome === 'refused' ? injection.findings : [NOT_INJECTED];
-      return refused(uid, subject, [...why, ...dependencies.enforced]);
+      const { findings, warnings } = dryRun ? inDryRun(why) : { findings: why, warnings: [] };
+      return concluded(uid, subject, { findings: [...findings, ...dependencies.enforced], warnings, audited: [] });
     }
   }
 };
