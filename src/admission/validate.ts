@@ -1,27 +1,30 @@
 import { isObject } from '../manifests/object.ts';
+import { TEMPLATE_KINDS } from '../manifests/template-kinds.ts';
 import { valueAt } from '../manifests/templates.ts';
 import { reviewConfigMap } from './kinds/config-map.ts';
 import type { KindReviewer } from './kinds/kind.ts';
 import { reviewNamespace } from './kinds/namespace.ts';
 import { createPodReviewer } from './kinds/pod.ts';
-import { reviewTemplate } from './kinds/template.ts';
+import { reviewTemplate, templatePathOf } from './kinds/template.ts';
 import { isStranger } from './mutate.ts';
 import { askedOnce } from './once.ts';
 import { skipped } from './response.ts';
 import type { Reviewer } from './review.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What is judged, by group and kind; the cluster's registration sends no more than this. */
-const REVIEWERS: Readonly<Record<string, KindReviewer>> = {
-  '/ConfigMap': reviewConfigMap,
-  '/Namespace': reviewNamespace,
-  'apps/Deployment': reviewTemplate,
-  'apps/StatefulSet': reviewTemplate,
-  'apps/DaemonSet': reviewTemplate,
-  'apps/ReplicaSet': reviewTemplate,
-  'batch/Job': reviewTemplate,
-  'batch/CronJob': reviewTemplate,
-};
+const PODS = '/Pod';
+
+/** What is judged beside Pods, by group and kind, unless the configuration adds kinds with templates. */
+const REVIEWERS: ReadonlyMap<string, KindReviewer> = new Map([
+  ['/ConfigMap', reviewConfigMap],
+  ['/Namespace', reviewNamespace],
+  ...TEMPLATE_KINDS.filter(({ reviewed, path }) => reviewed && path.length > 0).map(
+    ({ group, kind }): [string, KindReviewer] => [`${group}/${kind}`, reviewTemplate],
+  ),
+]);
+
+/** Each as GROUP/KIND; the cluster's registration sends these. */
+export const REVIEWED_KINDS: readonly string[] = [PODS, ...REVIEWERS.keys()];
 
 /**
  * The validating webhook: refuses Functions that reached the end of admission without having been injected, and
@@ -29,11 +32,12 @@ const REVIEWERS: Readonly<Record<string, KindReviewer>> = {
  * passes, and so do subresources: a scale or a status has no template.
  */
 export function createValidate(surroundings: Surroundings): Reviewer {
-  const reviewers: Readonly<Record<string, KindReviewer>> = { ...REVIEWERS, '/Pod': createPodReviewer() };
+  const reviewPod = createPodReviewer();
   return async (request) => {
     const { uid, kind, operation, subResource, object } = request;
     const key = `${kind.group}/${kind.kind}`;
-    const review = Object.hasOwn(reviewers, key) ? reviewers[key] : undefined;
+    const configured = templatePathOf(kind, surroundings.configuration()) === undefined ? undefined : reviewTemplate;
+    const review = key === PODS ? reviewPod : (REVIEWERS.get(key) ?? configured);
     const judged = operation === 'CREATE' || operation === 'UPDATE';
     if (review === undefined || !judged || subResource !== '' || !isObject(object)) {
       return skipped(uid, 'other-operation');

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { constants } from 'node:os';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
@@ -41,6 +42,15 @@ const subcommands = [
 for (const add of subcommands) add(program);
 
 program.addHelpText('after', '\nExit status: 0 done, 1 refused, 2 wrong input.');
+
+// Whoever reads the output may have seen enough, as `head` has: the end is a quiet one, with the status of a program that
+// SIGPIPE has ended. A subcommand that has something to clean up listens as well, and ends by itself.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (stream.listenerCount('error') === 1) process.exit(128 + constants.signals.SIGPIPE);
+  });
+}
 
 try {
   await program.parseAsync();

@@ -44,6 +44,8 @@ export interface Configuration {
     /** More env for each Function's HTTP server, where unset: `OTEL_EXPORTER_OTLP_ENDPOINT` and the like. */
     readonly env: Readonly<Record<string, string>>;
   };
+  /** Kinds with Pod templates beside those that everybody has; the cluster's registration has to send them. */
+  readonly templates: readonly ConfiguredTemplate[];
   /** Level of each mode where the namespace has no label, what labels cannot change, and the registries allowed. */
   readonly dependencies: PolicyDefaults & DependencySettings;
   /** Namespaces labelled `only`: see src/installation/only-parameters.ts. */
@@ -55,4 +57,11 @@ export interface Configuration {
     /** Namespaces that are not limited, whatever their label. */
     readonly exemptNamespaces: readonly string[];
   };
+}
+
+/** Where the objects of a custom kind have their Pod template. */
+export interface ConfiguredTemplate {
+  readonly group: string;
+  readonly kind: string;
+  readonly path: readonly string[];
 }

@@ -37,6 +37,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   security: { runAsUser: 1000 },
   volumes: { appSizeLimit: '1Gi', tmpSizeLimit: '256Mi' },
   server: { timeoutSeconds: 180, bodyLimitMegabytes: 1, env: {} },
+  templates: [],
   dependencies: {
     enforce: 'no-latest',
     warn: 'exact',

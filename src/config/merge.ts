@@ -49,6 +49,8 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       bodyLimitMegabytes: server.bodyLimitMegabytes ?? defaults.server.bodyLimitMegabytes,
       env: mergeMap(defaults.server.env, server.env, (_, value) => value),
     },
+    templates:
+      file.templates?.map(({ group, kind, path }) => ({ group, kind, path: path.split('.') })) ?? defaults.templates,
     dependencies: {
       enforce: file.dependencies?.enforce ?? defaults.dependencies.enforce,
       warn: file.dependencies?.warn ?? defaults.dependencies.warn,

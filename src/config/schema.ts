@@ -144,6 +144,18 @@ const registryUrl = checked(z.string(), (text) => {
     : [{ problem: `"${text}" has more than host and path`, fix: 'write https://HOST/PATH/' }];
 });
 
+const apiGroup = matching(
+  /^[a-z0-9][-a-z0-9.]{0,252}$/,
+  'API group',
+  'write the part of apiVersion before the slash, such as kubeflow.org',
+);
+const kindName = matching(/^[A-Z][A-Za-z0-9]{0,62}$/, 'kind', 'write it as "kind" has it, such as CloneSet');
+const templatePath = matching(
+  /^(?:[a-z][A-Za-z0-9]{0,62}\.){0,9}[a-z][A-Za-z0-9]{0,62}$/,
+  'path of a Pod template',
+  'write the fields to it with dots between them, such as spec.template',
+);
+
 /** Resource presets and runtimes are named in annotations: keep the names short and plain. */
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const NAME_FIX = 'write letters, digits, "-", "_" and ".", at most 63 of them';
@@ -185,6 +197,10 @@ export const CONFIGURATION_FILE = z.strictObject({
       .nullable()
       .optional(),
   }),
+  templates: z
+    .array(z.strictObject({ group: apiGroup, kind: kindName, path: templatePath }))
+    .nullable()
+    .optional(),
   dependencies: section({
     enforce: z.enum(LEVELS).optional(),
     warn: z.enum(LEVELS).optional(),

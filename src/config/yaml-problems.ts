@@ -1,5 +1,6 @@
-import { visit, type Document, type LineCounter, type YAMLError } from 'yaml';
+import type { Document, LineCounter, YAMLError } from 'yaml';
 import type { Problem } from './problem.ts';
+import { faultOfAliases } from './yaml-aliases.ts';
 
 /** A file being read, for the places in messages. */
 export interface YamlFile {
@@ -56,42 +57,28 @@ function wordsFor(error: YAMLError): { readonly problem: string; readonly fix: s
   return { problem: `this is no YAML: ${message}`, fix: 'correct the line' };
 }
 
-/**
- * Turns a document without errors into plain values.
- *
- * @returns the value, or why its aliases cannot be followed; more than 100 uses of one anchor are taken for an attack
- */
+/** Turns a document without errors into plain values, or says why its aliases cannot be followed. */
 export function plainValue(
   document: Document.Parsed,
   { file, lines }: YamlFile,
 ): { readonly value: unknown } | { readonly finding: Problem } {
-  try {
-    const value: unknown = document.toJS({ maxAliasCount: 100 });
-    return { value };
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    const excessive = error.message.startsWith('Excessive');
-    const { line, col } = lines.linePos(offsetOfAlias(document, !excessive));
-    return {
-      finding: {
-        file,
-        line,
-        column: col,
-        problem: excessive ? 'the aliases multiply into too much' : 'an alias names an anchor that is not there',
-        fix: excessive ? 'write the repeated parts out' : 'define the anchor earlier in the same document',
-      },
-    };
+  const fault = faultOfAliases(document);
+  if (fault !== undefined) {
+    const { line, col } = lines.linePos(fault.offset);
+    return { finding: { file, line, column: col, ...FAULTS[fault.kind] } };
   }
+  const value: unknown = document.toJS({ maxAliasCount: -1 });
+  return { value };
 }
 
-function offsetOfAlias(document: Document.Parsed, unresolved: boolean): number {
-  let offset = document.range[0];
-  visit(document, {
-    Alias: (_, alias) => {
-      if (unresolved && alias.resolve(document) !== undefined) return undefined;
-      offset = alias.range?.[0] ?? offset;
-      return visit.BREAK;
-    },
-  });
-  return offset;
-}
+const FAULTS = {
+  unresolved: {
+    problem: 'an alias names an anchor that is not there',
+    fix: 'define the anchor earlier in the same document',
+  },
+  excessive: { problem: 'the aliases multiply into too much', fix: 'write the repeated parts out' },
+  merge: {
+    problem: 'the merge key "<<" has a value that is not a map',
+    fix: 'write an alias of a map, or a list of them',
+  },
+} as const;

@@ -1,4 +1,4 @@
-import type { Document, LineCounter } from 'yaml';
+import { isScalar, type Document, type LineCounter } from 'yaml';
 import type { Problem } from '../config/problem.ts';
 import type { Place } from '../outcome/finding.ts';
 import { offsetOfPath } from '../config/yaml-places.ts';
@@ -23,22 +23,31 @@ export interface ManifestDocument {
 
 /** The documents of a file, or everything that keeps it from being read. */
 export type ParsedManifests =
-  { readonly documents: readonly ManifestDocument[] } | { readonly findings: readonly Problem[] };
+  | { readonly documents: readonly ManifestDocument[] }
+  | {
+      readonly findings: readonly Problem[];
+      /** Nothing in the file looks like a manifest: it may be any other YAML or JSON, such as the values of a chart. */
+      readonly foreign: boolean;
+    };
 
 /**
- * Reads the text of a manifest file: YAML with any number of documents, or JSON.
+ * Reads the text of a manifest file: YAML with any number of documents, or JSON objects one after the other.
  *
  * @param file name for messages
  */
 export function parseManifests(text: string, file: string): ParsedManifests {
   const { documents: parsed, lines } = parse(text);
   if (parsed === undefined) {
-    return { findings: [{ file, problem: 'the file is nested too deeply', fix: 'write a flatter one' }] };
+    return {
+      findings: [{ file, problem: 'the file is nested too deeply', fix: 'write a flatter one' }],
+      foreign: !NAMES_KIND.test(text),
+    };
   }
   const malformed = parsed.flatMap((document) => problemsOfDocument(document, { file, lines }));
-  if (malformed.length > 0) return { findings: malformed };
+  if (malformed.length > 0) return { findings: malformed, foreign: !NAMES_KIND.test(text) };
 
   const findings: Problem[] = [];
+  let foreign = true;
   const documents: ManifestDocument[] = [];
   for (const [position, document] of parsed.entries()) {
     const plain = plainValue(document, { file, lines });
@@ -48,6 +57,7 @@ export function parseManifests(text: string, file: string): ParsedManifests {
     }
     // An empty document belongs to what follows it, or, at the end, to what came before.
     if (plain.value === null || plain.value === undefined) continue;
+    if (looksLikeManifest(plain.value)) foreign = false;
     const fault = faultOf(plain.value);
     if (fault !== undefined || !isObject(plain.value)) {
       const { line, col } = lines.linePos(offsetOfPath(document, []));
@@ -68,7 +78,7 @@ export function parseManifests(text: string, file: string): ParsedManifests {
       offset,
     });
   }
-  return findings.length > 0 ? { findings } : { documents };
+  return findings.length > 0 ? { findings, foreign } : { documents };
 }
 
 /** The parser descends by recursion; what overflows the stack is no manifest. */
@@ -81,12 +91,22 @@ function parse(text: string): { readonly documents?: readonly Document.Parsed[];
   }
 }
 
-const isEmpty = ({ contents }: Document.Parsed): boolean => {
-  const value: unknown = contents?.toJSON();
-  return value === null || value === undefined;
+const isEmpty = ({ contents }: Document.Parsed): boolean =>
+  contents === null || (isScalar(contents) && (contents.value === null || contents.value === undefined));
+
+/** Of a file that cannot be parsed: a key of a manifest at the beginning of a line, or in JSON. */
+const NAMES_KIND = /^(?:apiVersion|kind)[ \t]*:|"apiVersion"/m;
+
+const looksLikeManifest = (value: unknown): boolean => {
+  if (!isObject(value)) return false;
+  const named = ['apiVersion', 'kind'].filter((field) => field in value).length;
+  return named === 2 || (named === 1 && ['metadata', 'spec', 'items', 'data'].some((field) => field in value));
 };
 
-const NO_OBJECT = { problem: 'this is no Kubernetes object', fix: 'write apiVersion, kind and the rest of a manifest' };
+const NO_OBJECT = {
+  problem: 'this is not a Kubernetes object',
+  fix: 'write apiVersion, kind and the rest of a manifest',
+};
 
 function faultOf(value: unknown): { readonly problem: string; readonly fix: string } | undefined {
   if (!isObject(value)) return NO_OBJECT;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, visit, type Document } from 'yaml';
 import { plainValue } from '../config/yaml-problems.ts';
 import { changesBetween, type Change } from './changes.ts';
+import { hasComments } from './comments.ts';
 import type { ManifestDocument } from './documents.ts';
 import { LAYOUT, parseKubernetesYaml, writeKubernetesYaml } from './kubernetes-yaml.ts';
 import { isObject, type KubernetesObject } from './object.ts';
@@ -10,6 +11,11 @@ import { valueAt, withValueAt, type Path } from './templates.ts';
 
 /** What becomes of a document: its object and its text, which say the same. */
 export type EditedDocument = Pick<ManifestDocument, 'file' | 'index' | 'object' | 'text'>;
+
+/** An edit that could only be written by erasing the comments of the document. */
+export interface Unwritable {
+  readonly unwritable: { readonly problem: string; readonly fix: string };
+}
 
 /** Another Pod template for the place where findTemplates found one. */
 export interface Replacement {
@@ -20,11 +26,15 @@ export interface Replacement {
 /**
  * Puts other templates into a document. What they share with the old ones keeps its text, order and comments, and so does
  * all the rest of the document; each way of writing is read again, and the next one is taken where it does not say what it
- * should: by lines, then through the parsed document (comments stay, aliases are written out), then anew.
+ * should: by lines, then through the parsed document (comments stay, aliases are written out), then from scratch, if the
+ * document has no comments.
  *
- * @returns the document itself where nothing changes
+ * @returns the document itself if nothing changes
  */
-export function replaceTemplates(document: ManifestDocument, replacements: readonly Replacement[]): EditedDocument {
+export function replaceTemplates(
+  document: ManifestDocument,
+  replacements: readonly Replacement[],
+): EditedDocument | Unwritable {
   const wanted = replacements.map(({ path, template }) => ({ path, template: asJson(template) }));
   const changes = wanted.flatMap(({ path, template }) =>
     changesBetween(valueAt(document.object, path), template, path),
@@ -38,8 +48,14 @@ export function replaceTemplates(document: ManifestDocument, replacements: reado
     const text = write();
     if (says(text)) return { file: document.file, index: document.index, object, text };
   }
+  if (hasComments(document.text)) return { unwritable: ERASES_COMMENTS };
   return { file: document.file, index: document.index, object, text: separated(document, writeKubernetesYaml(object)) };
 }
+
+const ERASES_COMMENTS = {
+  problem: 'the document is written in a way that cannot be edited without erasing its comments',
+  fix: 'write it as block YAML (keys on lines of their own, without braces), or remove its comments',
+};
 
 /** As it would be sent: without what is undefined. */
 function asJson(template: object): KubernetesObject {
@@ -49,8 +65,10 @@ function asJson(template: object): KubernetesObject {
 
 function byLines(document: ManifestDocument, changes: readonly Change[]): string | undefined {
   const { text, offset, parsed } = document;
-  // JSON is to come out as YAML that a person can read.
-  return isFlow(parsed.contents) ? undefined : spliceChanges({ text, offset, root: parsed.contents }, changes);
+  // JSON is to come out as YAML that a person can read; KYAML stays KYAML.
+  return isFlow(parsed.contents) && isJson(text)
+    ? undefined
+    : spliceChanges({ text, offset, root: parsed.contents }, changes);
 }
 
 function byDocument(document: ManifestDocument, changes: readonly Change[]): string | undefined {
@@ -77,6 +95,16 @@ function applyTo(document: Document, change: Change): boolean {
   } else if (pair === undefined) parent.items.push(document.createPair(String(step), change.value));
   else pair.value = document.createNode(change.value);
   return true;
+}
+
+/** Whether a text is one JSON value, which is then not KYAML. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const isFlow = (node: unknown): boolean => isCollection(node) && node.flow === true;

@@ -2,7 +2,8 @@
  * YAML as kubectl reads it. It is YAML 1.1 in the dialect of go-yaml v2 (sigs.k8s.io/yaml, goyaml.v2/resolve.go), so
  * `defaultMode: 0440` is 288 and `yes` is true, but `1:30` and `2020-01-01` stay text, and `0o440` is an octal number too.
  */
-import { Document, LineCounter, parseAllDocuments, visit, type ScalarTag, type Tags, type ToStringOptions } from 'yaml';
+import { Composer, Document, LineCounter, Parser, visit, type ScalarTag, type Tags, type ToStringOptions } from 'yaml';
+import { splitJsonStream } from './json-stream.ts';
 
 const OCTAL: ScalarTag = {
   tag: 'tag:yaml.org,2002:int',
@@ -30,21 +31,37 @@ function isForeign(tag: Tags[number]): boolean {
   return FOREIGN.includes(tag.tag) || ('format' in tag && tag.format === 'TIME');
 }
 
-/** All documents of a text, with their errors, and where its lines begin. */
+/** All documents of a text, with their errors, and where its lines begin; offsets are those of the text. */
 export function parseKubernetesYaml(text: string): {
   readonly documents: readonly Document.Parsed[];
   readonly lines: LineCounter;
 } {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
+  lines.addNewLine(0);
+  const starts = splitJsonStream(text);
+  const documents = starts.flatMap((start, index) => [...composed(text, start, starts[index + 1], lines)]);
+  return { documents, lines };
+}
+
+function* composed(
+  text: string,
+  start: number,
+  end: number | undefined,
+  lines: LineCounter,
+): Generator<Document.Parsed> {
+  const parser = new Parser((offset) => {
+    // The first line is known, and a part of a JSON stream does not begin one.
+    if (offset > start) lines.addNewLine(offset);
+  });
+  parser.offset = start;
+  const composer = new Composer({
     schema: 'yaml-1.1',
     customTags: dialect,
     resolveKnownTags: false,
     merge: true,
-    lineCounter: lines,
     prettyErrors: false,
   });
-  return { documents: [...documents], lines };
+  yield* composer.compose(parser.parse(text.slice(start, end)), false, end ?? text.length);
 }
 
 /** Never folds a text: a folded line is hard to compare. */

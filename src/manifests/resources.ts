@@ -6,6 +6,7 @@ import { FUNCTION_LABEL } from '../function/keys.ts';
 import { mergeLimits, parseLimits, type NamespaceLimits } from '../function/namespace-limits.ts';
 import type { Source } from '../function/source.ts';
 import type { Finding } from '../outcome/finding.ts';
+import { inKibibytes, LARGEST_CONFIG_MAP, sizeOfConfigMap } from './config-map-size.ts';
 import { groupOf, isList, isObject, kindOf, labelsOf, nameOf, namespaceOf, type KubernetesObject } from './object.ts';
 
 /** The objects of the input that others refer to by name. */
@@ -117,17 +118,28 @@ function configMapData(
       findings.push({ code: 'source-invalid', field: `configmap/${name} ${where}`, problem, fix });
     };
     if (value !== undefined && value !== null && !isObject(value))
-      refuse(field, `${field} is no map`, 'write file names and texts below it');
-    for (const [key, text] of Object.entries(isObject(value) ? value : {})) {
+      refuse(field, `${field} is not a map`, 'write file names and texts below it');
+    for (const [key, written] of Object.entries(isObject(value) ? value : {})) {
+      // The API server reads null as the empty string.
+      const text = written ?? '';
       if (typeof text !== 'string')
-        refuse(`${field}[${key}]`, 'the value is no text', 'put it in quotes, or write it as a block with "|"');
+        refuse(`${field}[${key}]`, 'the value is not a string', 'put it in quotes, or write it as a block with "|"');
       else if (field === 'binaryData' && !BASE64.test(text))
-        refuse(`${field}[${key}]`, 'the value is no base64', 'encode the file with base64');
+        refuse(`${field}[${key}]`, 'the value is not base64', 'encode the file with base64');
       else entries.push([key, text]);
     }
     return Object.fromEntries(entries);
   };
   const data = { data: entriesOf('data'), binaryData: entriesOf('binaryData') };
+  const size = sizeOfConfigMap(configMap);
+  if (size > LARGEST_CONFIG_MAP) {
+    findings.push({
+      code: 'source-invalid',
+      field: `configmap/${name} data`,
+      problem: `the ConfigMap has ${inKibibytes(size)}, and Kubernetes allows ${inKibibytes(LARGEST_CONFIG_MAP)}`,
+      fix: 'move the source into a Git repository (buildless.dev/source), or take out what the Function does not need',
+    });
+  }
   return findings.length > 0 ? { findings } : data;
 }
 

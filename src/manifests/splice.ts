@@ -6,6 +6,7 @@
  */
 import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Change } from './changes.ts';
+import { writeFlowKey, writeFlowYaml } from './flow-yaml.ts';
 import { writeKubernetesYaml } from './kubernetes-yaml.ts';
 
 interface Splice {
@@ -46,6 +47,11 @@ export function spliceChanges({ text, offset, root }: SplicedText, changes: read
   return result + text.slice(position);
 }
 
+/** What follows an item of a collection in braces up to the end of its line. */
+const REST_OF_ITEM = /,[ \t]*(?:#[^\n]*)?\r?\n/y;
+
+const COLON = /[ \t]*:/y;
+
 class Writer {
   private readonly indentSeq: boolean;
 
@@ -82,8 +88,32 @@ class Writer {
   private appendInline(parent: YAMLMap | YAMLSeq, step: string | number, value: unknown): Splice | undefined {
     const last = this.endOf(parent.items.at(-1));
     if (last === undefined) return undefined;
+    const lines = this.appendFlowLines(parent, last, step, value);
+    if (lines !== undefined) return lines;
     const key = isMap(parent) ? `${JSON.stringify(String(step))}: ` : '';
     return { start: last, end: last, text: `, ${key}${JSON.stringify(value)}`, depth: 0 };
+  }
+
+  /** Lines of their own in braces that stretch over lines, after a last item with its comma and maybe a comment. */
+  private appendFlowLines(
+    parent: YAMLMap | YAMLSeq,
+    last: number,
+    step: string | number,
+    value: unknown,
+  ): Splice | undefined {
+    REST_OF_ITEM.lastIndex = last;
+    const rest = REST_OF_ITEM.exec(this.text)?.[0];
+    const [first] = parent.items;
+    const start = rangeOf(isPair(first) ? first.key : first)?.start;
+    if (rest === undefined || start === undefined) return undefined;
+    const at = start - this.offset;
+    const line = this.text.lastIndexOf('\n', at - 1) + 1;
+    const indentation = this.text.slice(line, at);
+    if (indentation.trim() !== '' || indentation.includes('\t')) return undefined;
+    const key = isMap(parent) ? `${writeFlowKey(String(step))}: ` : '';
+    const text = `${indentation}${key}${writeFlowYaml(value, indentation.length)},\n`;
+    const end = last + rest.length;
+    return { start: end, end, text: this.withLineEnds(text), depth: indentation.length };
   }
 
   private replace(parent: YAMLMap | YAMLSeq, step: string | number, value: unknown): Splice | undefined {
@@ -100,13 +130,29 @@ class Writer {
     const indent = this.indentOf(parent);
     const key = rangeOf(pair?.key);
     const end = this.endOf(pair);
+    if (parent.flow === true && key !== undefined && range !== undefined && range.start === range.end) {
+      return this.fillInline(key.end - this.offset, value);
+    }
     if (parent.flow === true || key === undefined || indent === undefined || end === undefined) return undefined;
     const text = this.lines({ [step]: value }, indent).trimStart();
     return { start: key.start - this.offset, end, text: this.text[end - 1] === '\n' ? text : text.trimEnd(), depth: 0 };
   }
 
+  /** `{a: , b: 1}` becomes `{a: 2, b: 1}`. */
+  private fillInline(afterKey: number, value: unknown): Splice | undefined {
+    COLON.lastIndex = afterKey;
+    const colon = COLON.exec(this.text)?.[0];
+    if (colon === undefined) return undefined;
+    const at = afterKey + colon.length;
+    return { start: at, end: at, text: ` ${JSON.stringify(value)}`, depth: 0 };
+  }
+
   private lines(value: unknown, indent: number): string {
     const lines = writeKubernetesYaml(value, this.indentSeq).replaceAll(/^(?=.)/gm, ' '.repeat(indent));
+    return this.withLineEnds(lines);
+  }
+
+  private withLineEnds(lines: string): string {
     return this.text.includes('\r\n') ? lines.replaceAll('\n', '\r\n') : lines;
   }
 

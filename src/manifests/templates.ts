@@ -1,4 +1,6 @@
+import { FUNCTION_LABEL } from '../function/keys.ts';
 import { groupOf, isList, isObject, kindOf, nameOf, namespaceOf, type KubernetesObject } from './object.ts';
+import { templateKindOf } from './template-kinds.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -17,27 +19,10 @@ export interface Template {
   readonly template: KubernetesObject;
 }
 
-/** Where each kind keeps its Pod template, by group and kind: a core Service is no Knative Service. */
-const TEMPLATE_PATHS: Readonly<Record<string, Path>> = {
-  '/Pod': [],
-  '/PodTemplate': ['template'],
-  '/ReplicationController': ['spec', 'template'],
-  'apps/Deployment': ['spec', 'template'],
-  'apps/StatefulSet': ['spec', 'template'],
-  'apps/DaemonSet': ['spec', 'template'],
-  'apps/ReplicaSet': ['spec', 'template'],
-  'batch/Job': ['spec', 'template'],
-  'batch/CronJob': ['spec', 'jobTemplate', 'spec', 'template'],
-  'serving.knative.dev/Service': ['spec', 'template'],
-  'serving.knative.dev/Configuration': ['spec', 'template'],
-  'argoproj.io/Rollout': ['spec', 'template'],
-};
-
-/** Where a kind keeps its Pod template, from the object's root; undefined where it has none. */
-export const templatePathOf = (group: string, kind: string): Path | undefined =>
-  Object.hasOwn(TEMPLATE_PATHS, `${group}/${kind}`) ? TEMPLATE_PATHS[`${group}/${kind}`] : undefined;
-
-/** Every Pod template of an object, those of a List's items included. */
+/**
+ * Every Pod template of an object, those of a List's items included: the one at the place that its kind is known for, and
+ * each labelled one at any other place, by its shape. So a custom resource needs no entry anywhere.
+ */
 export function findTemplates(object: KubernetesObject): readonly Template[] {
   return templatesAt(object, []);
 }
@@ -46,20 +31,42 @@ function templatesAt(object: KubernetesObject, at: Path): readonly Template[] {
   if (isList(object)) {
     return object.items.flatMap((item, index) => (isObject(item) ? templatesAt(item, [...at, 'items', index]) : []));
   }
-  const path = templatePathOf(groupOf(object), kindOf(object));
-  const template = path === undefined ? undefined : valueAt(object, path);
-  if (path === undefined || !isObject(template)) return [];
-  const full = [...at, ...path];
-  return [
-    {
-      kind: kindOf(object),
-      name: nameOf(object),
-      namespace: namespaceOf(object),
-      path: full,
-      field: fieldOf(full),
-      template,
-    },
-  ];
+  const path = templateKindOf(groupOf(object), kindOf(object))?.path;
+  const known = path === undefined ? undefined : valueAt(object, path);
+  const found: (readonly [Path, KubernetesObject])[] = [];
+  if (path !== undefined && isObject(known)) found.push([path, known]);
+  for (const [place, value] of objectsIn(object, [])) {
+    if (place.length > 0 && value !== known && isLabelledTemplate(value)) found.push([place, value]);
+  }
+  return found.map(([place, template]) => ({
+    kind: kindOf(object),
+    name: nameOf(object),
+    namespace: namespaceOf(object),
+    path: [...at, ...place],
+    field: fieldOf([...at, ...place]),
+    template,
+  }));
+}
+
+/** The root of a custom resource is not a template: whether its labels reach a Pod is up to its controller. */
+const isLabelledTemplate = (value: KubernetesObject): boolean => isPodTemplate(value) && isLabelled(value);
+
+/** Whether a Pod template says that it is a Function, whatever the value of the label. */
+export const isLabelled = ({ metadata }: KubernetesObject): boolean =>
+  isObject(metadata) && isObject(metadata.labels) && FUNCTION_LABEL in metadata.labels;
+
+/** Whether a map has the form of a Pod or a Pod template. */
+export const isPodTemplate = (value: KubernetesObject): boolean =>
+  isObject(value.spec) && Array.isArray(value.spec.containers);
+
+/** Every map inside of a value, with its path, the outer ones first. */
+export function* objectsIn(value: unknown, path: Path): Generator<readonly [Path, KubernetesObject]> {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* objectsIn(item, [...path, index]);
+  } else if (isObject(value)) {
+    yield [path, value];
+    for (const [key, item] of Object.entries(value)) yield* objectsIn(item, [...path, key]);
+  }
 }
 
 /** What a path leads to; undefined where it leads nowhere. */

@@ -197,6 +197,10 @@ export const REFUSALS = {
     cause: 'The Pod carries an injection that it would not get now: of another version or namespace, or edited since.',
     cure: 'Apply the template as it was before the injection, or render it again with this version.',
   },
+  'comments-would-be-lost': {
+    cause: 'The command can write a document in braces only without its comments, so it writes nothing.',
+    cure: 'Write it as block YAML, or remove the comments.',
+  },
   'not-a-review': {
     cause: 'The request is no AdmissionReview of admission.k8s.io/v1.',
     cure: 'Only an API server should call this address.',
@@ -219,6 +223,19 @@ export const WARNINGS = {
   'source-missing-yet': {
     cause: 'A template was admitted before its source exists; its Pods are refused until it does.',
     cure: 'Create the ConfigMap.',
+  },
+  'misspelt-key': {
+    cause: 'A label or an annotation is nearly one of ours, such as `buildles.dev/function`; it means nothing.',
+    cure: 'Write the key that the message names.',
+  },
+  'key-without-function': {
+    cause:
+      'A key under buildless.dev/ is on an object that makes Pods, and none of its Pod templates has the label buildless.dev/function: most often the label is on the Deployment instead of its template.',
+    cure: 'Move it to the metadata of the Pod template, with the label.',
+  },
+  'image-auto-without-function': {
+    cause: '`image: auto` is in a Pod template without the label buildless.dev/function, so nothing replaces it.',
+    cure: 'Add the label to the Pod template, or name an image.',
   },
   'handler-ignored': {
     cause: 'The container has its own command or args, so the HTTP server and the handler are not used.',

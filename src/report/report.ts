@@ -29,6 +29,8 @@ export interface Report {
   /** Number of Functions that were looked at; a source without one counts as one. */
   readonly judged: number;
   readonly files: readonly string[];
+  /** Files of folders that are not manifests. */
+  readonly skipped: readonly string[];
 }
 
 /** What a finding is about, without its place. */

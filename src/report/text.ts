@@ -31,9 +31,23 @@ function summaryOf(report: Report, colours: Colours): string {
   const errors = errorsOf(report);
   const warnings = report.findings.length - errors;
   const looked = `${counted(report.judged, 'Function')} in ${counted(report.files.length, 'file')} looked at`;
-  if (report.findings.length === 0) return colours.green(`Nothing found; ${looked}.`);
-  const text = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}; ${looked}.`;
+  const { skipped } = report;
+  const others = skipped.length === 0 ? '' : `\n${skippedNote(skipped)}`;
+  if (report.findings.length === 0)
+    return (report.judged === 0 ? `${looked}.` : colours.green(`Nothing found; ${looked}.`)) + others;
+  const text = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}; ${looked}.${others}`;
   return errors > 0 ? colours.red(text) : colours.yellow(text);
+}
+
+const MOST_NAMED = 5;
+
+/** @example skippedNote(['values.yaml']) // 'Skipped 1 file that is not a manifest: values.yaml' */
+export function skippedNote(skipped: readonly string[]): string {
+  const others = skipped.length - MOST_NAMED;
+  const names = [...skipped.slice(0, MOST_NAMED), ...(others > 0 ? [`${others} more`] : [])].join(', ');
+  const what =
+    skipped.length === 1 ? '1 file that is not a manifest' : `${skipped.length} files that are not manifests`;
+  return visible(`Skipped ${what}: ${names}`);
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

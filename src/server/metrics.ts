@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AdmissionRequest, Verdict } from '../admission/review.ts';
+import { REVIEWED_KINDS } from '../admission/validate.ts';
 import { SKIPS } from '../outcome/codes.ts';
 
 export type WebhookName = 'mutate' | 'validate';
@@ -8,16 +9,7 @@ export type ReloadOutcome = 'success' | 'failure';
 export type UpdateOutcome = ReloadOutcome | 'conflict';
 
 /** Kinds that are a label's value; a client of ours could name any number of others. */
-const KINDS: ReadonlySet<string> = new Set([
-  'Pod',
-  'ConfigMap',
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'ReplicaSet',
-  'Job',
-  'CronJob',
-]);
+const KINDS: ReadonlySet<string> = new Set(REVIEWED_KINDS.map((name) => name.split('/')[1] ?? ''));
 
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 

@@ -44,6 +44,21 @@ const review = (
 ): Promise<Verdict> =>
   createValidate(surroundings)(requestFor(object, { kind: DEPLOYMENT, name: 'hello', ...overrides }));
 
+describe('the template of a custom kind', () => {
+  const kind = { group: 'apps.kruise.io', version: 'v1alpha1', kind: 'CloneSet' };
+  const cloneSet = { metadata: { name: 'hello' }, spec: { template: template() } };
+
+  it('is judged when it is applied if the configuration names the kind and the path', async () => {
+    const templates = [{ group: kind.group, kind: kind.kind, path: ['spec', 'template'] }];
+    const named = { ...floating, configuration: () => ({ ...DEFAULT_CONFIGURATION, templates }) };
+    expect((await review(named, cloneSet, { kind })).codes).toEqual(['dependencies-float']);
+  });
+
+  it('is not looked at otherwise', async () => {
+    expect((await review(floating, cloneSet, { kind })).codes).toEqual(['other-operation']);
+  });
+});
+
 describe('the template of a workload', () => {
   it.each([
     ['apps', 'Deployment', { template: template() }],

@@ -39,7 +39,9 @@ describe('the command', () => {
 
   it.each([
     [['injct'], "unknown command 'injct'"],
-    [['inject'], "required option '-f, --filename <path...>' not specified"],
+    [['inject'], 'no input is named: give a file, a folder or "-" with -f, --filename'],
+    [['inject', '--outptu', 'json'], '(Did you mean --output?)'],
+    [['validate', '--lvel', 'exact'], '(Did you mean --level?)'],
     [['inject', '-f', 'x', '-o', 'xml'], 'Allowed choices are yaml, json, diff'],
     [
       ['serve', '--tls-cert', 'a', '--tls-key', 'b', '--port', '99999'],

@@ -94,7 +94,7 @@ spec:
   it('a file that is not there is wrong input', async () => {
     const { status, stderr } = await buildless(['inject', '-f', path.join(folder, 'none.yaml')]);
     expect(status).toBe(2);
-    expect(stderr).toContain('there is no such file or folder');
+    expect(stderr).toContain('the file or folder does not exist');
   });
 
   it('takes runtimes and presets from a configuration', async () => {

@@ -77,7 +77,7 @@ data:
       ['error', 20, 5, 'dependencies-float', 'ConfigMap shop'],
       ['warning', 21, 5, 'dependencies-float', 'ConfigMap shop'],
     ]);
-    expect(report.summary).toEqual({ errors: 2, warnings: 2, judged: 1, files: [manifest] });
+    expect(report.summary).toEqual({ errors: 2, warnings: 2, judged: 1, files: [manifest], skipped: [] });
   });
 
   it('takes the levels of the Namespaces in the input, unless the command line has one', async () => {
@@ -175,7 +175,7 @@ data: { handler.js: "", package.json: '{"dependencies":{"axios":"^1.0.0"}}' }
   });
 
   it.each([
-    [['-f', 'none.yaml'], 'there is no such file or folder'],
+    [['-f', 'none.yaml'], 'the file or folder does not exist'],
     [['-f', FLOATING, '--level', 'strict'], 'Allowed choices are off, no-latest, exact, locked'],
     [['-f', FLOATING, '--config', 'none.yaml'], 'the configuration cannot be read'],
   ])('%j is wrong input', async (args, message) => {

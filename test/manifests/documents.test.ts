@@ -79,9 +79,9 @@ describe('parseManifests', () => {
     ],
     [
       `${POD}---\nhello\n`,
-      ['app.yaml:4:1: this is no Kubernetes object; write apiVersion, kind and the rest of a manifest'],
+      ['app.yaml:4:1: this is not a Kubernetes object; write apiVersion, kind and the rest of a manifest'],
     ],
-    ['- 1\n', ['app.yaml:1:1: this is no Kubernetes object; write apiVersion, kind and the rest of a manifest']],
+    ['- 1\n', ['app.yaml:1:1: this is not a Kubernetes object; write apiVersion, kind and the rest of a manifest']],
     [
       'replicas: 1\n',
       ['app.yaml:1:1: this object has no apiVersion and no kind; add what is missing, or leave the file out'],

@@ -1,16 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replaceTemplates } from '../../src/manifests/edit.ts';
+import { replaceTemplates, type EditedDocument, type Replacement } from '../../src/manifests/edit.ts';
+import type { ManifestDocument } from '../../src/manifests/documents.ts';
 import { isObject, type KubernetesObject } from '../../src/manifests/object.ts';
 import { findTemplates, withValueAt, type Path } from '../../src/manifests/templates.ts';
 import { writeJson, writeYaml } from '../../src/manifests/write.ts';
 import { documentOf, documentsOf } from './parsed.ts';
 
+/** An edit that can be written. */
+function replaced(document: ManifestDocument, replacements: readonly Replacement[]): EditedDocument {
+  const result = replaceTemplates(document, replacements);
+  if ('unwritable' in result) throw new Error(result.unwritable.problem);
+  return result;
+}
+
 /** Each template of the text becomes what the function makes of it. */
 function edited(text: string, change: (template: KubernetesObject) => object): string {
   return writeYaml(
     documentsOf(text).map((document) =>
-      replaceTemplates(
+      replaced(
         document,
         findTemplates(document.object).map(({ path, template }) => ({ path, template: change(template) })),
       ),
@@ -170,7 +178,7 @@ spec:
     const text = 'kind:   Pod\napiVersion: v1\nspec: { containers: [ ] }\n';
     expect(edited(text, (template) => ({ ...template }))).toBe(text);
     const document = documentOf(text);
-    expect(replaceTemplates(document, [{ path: [], template: document.object }])).toBe(document);
+    expect(replaced(document, [{ path: [], template: document.object }])).toBe(document);
   });
 
   it('writes aliases out where a change would reach another place, and keeps the comments', () => {
@@ -201,9 +209,7 @@ items:
 `;
     const first = documentOf(text);
     const path: Path = ['items', 0, 'spec', 'template'];
-    const result = replaceTemplates(first, [
-      { path, template: inject(findTemplates(first.object)[0]?.template ?? {}) },
-    ]);
+    const result = replaced(first, [{ path, template: inject(findTemplates(first.object)[0]?.template ?? {}) }]);
     const { object } = documentOf(result.text);
     expect(object).toEqual(result.object);
     expect(findTemplates(object)[1]?.template).toEqual(findTemplates(first.object)[1]?.template);
@@ -224,7 +230,7 @@ spec: {} # later
 `;
     const document = documentOf(text);
     const template = { ...document.object, metadata: { labels: { a: 'c', d: 'e' } } };
-    const { text: result } = replaceTemplates(document, [{ path: [], template }]);
+    const { text: result } = replaced(document, [{ path: [], template }]);
     expect(documentOf(result).object).toEqual({ ...template, defaults: { labels: { a: 'b' } } });
     expect(result).toContain('# later');
   });
@@ -301,7 +307,7 @@ spec: {} # later
 /** Block YAML of a value, by way of an edit of JSON. */
 function writeJsonAsYaml(object: KubernetesObject): string {
   const document = documentOf(JSON.stringify({ ...object, spec: { placeholder: 1 } }));
-  return replaceTemplates(document, [{ path: [], template: object }]).text;
+  return replaced(document, [{ path: [], template: object }]).text;
 }
 
 describe('writing', () => {

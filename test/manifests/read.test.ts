@@ -32,12 +32,15 @@ async function read(...names: string[]): Promise<readonly string[]> {
       files,
       stdin: () => {
         reads += 1;
-        return Promise.resolve(`apiVersion: v1\nkind: Stdin${reads}\n`);
+        return Promise.resolve(Buffer.from(`apiVersion: v1\nkind: Stdin${reads}\n`));
       },
     },
   );
-  if ('findings' in result) return result.findings.map((finding) => formatProblem(finding).replace(folder, ''));
-  return result.documents.map(({ object, file }) => `${path.basename(file)} ${String(object.kind)}`);
+  return [
+    ...result.findings.map((finding) => formatProblem(finding).replace(folder, '')),
+    ...result.documents.map(({ object, file }) => `${path.basename(file)} ${String(object.kind)}`),
+    ...result.skipped.map((file) => `skipped ${path.relative(folder, file)}`),
+  ];
 }
 
 describe('readManifests', () => {
@@ -55,10 +58,12 @@ describe('readManifests', () => {
 
   it('names every file that is wrong', async () => {
     expect(await read('gone.yaml', 'empty', 'broken.tmpl', 'https://registry.example/app.yaml', 'a.yaml')).toEqual([
-      '/gone.yaml: there is no such file or folder; correct the path',
+      '/gone.yaml: the file or folder does not exist; correct the path',
       '/empty: the folder has no manifests; name a folder with .yaml, .yml or .json files in it',
       '/broken.tmpl:2:1: this is no YAML: a quote, bracket or comma is missing; close what was opened before',
       'https://registry.example/app.yaml: this is an address, not a file; download it and name the file, or pipe it to -f -',
+      'a.yaml A1',
+      'a.yaml A2',
     ]);
   });
 });

@@ -71,8 +71,8 @@ describe('surroundingsOf', () => {
     expect(await read('shop', 'bad')).toMatchObject({
       type: 'invalid',
       findings: [
-        { code: 'source-invalid', field: 'configmap/bad data[a]', problem: 'the value is no text' },
-        { code: 'source-invalid', field: 'configmap/bad binaryData[b]', problem: 'the value is no base64' },
+        { code: 'source-invalid', field: 'configmap/bad data[a]', problem: 'the value is not a string' },
+        { code: 'source-invalid', field: 'configmap/bad binaryData[b]', problem: 'the value is not base64' },
       ],
     });
     expect(await read('shop', 'empty')).toMatchObject({

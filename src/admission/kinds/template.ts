@@ -4,9 +4,11 @@
  * (https://github.com/kubernetes/enhancements/tree/master/keps/sig-auth/2579-psp-replacement#updates).
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Configuration } from '../../config/configuration.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import { isObject, type KubernetesObject } from '../../manifests/object.ts';
-import { fieldOf, templatePathOf, valueAt, type Path } from '../../manifests/templates.ts';
+import { templateKindOf } from '../../manifests/template-kinds.ts';
+import { fieldOf, valueAt, type Path } from '../../manifests/templates.ts';
 import { factsOf } from '../judge-pod.ts';
 import { judgeTemplate } from '../judge-template.ts';
 import { subjectOf } from '../mutate.ts';
@@ -16,7 +18,7 @@ import type { KindReviewer, ObjectRequest } from './kind.ts';
 
 export const reviewTemplate: KindReviewer = async (request, surroundings) => {
   const { uid, operation, kind, namespace, name, object, oldObject } = request;
-  const path = templatePathOf(kind.group, kind.kind);
+  const path = templatePathOf(kind, surroundings.configuration());
   if (path === undefined) return skipped(uid, 'other-operation');
   if (isOwned(object)) return skipped(uid, 'owned-by-controller');
   const value = valueAt(object, path);
@@ -38,6 +40,14 @@ export const reviewTemplate: KindReviewer = async (request, surroundings) => {
     levels,
   });
 };
+
+/** Where objects of a kind have their template: of the kinds that everybody has, or that the configuration names. */
+export function templatePathOf(
+  { group, kind }: Pick<ObjectRequest['kind'], 'group' | 'kind'>,
+  { templates }: Pick<Configuration, 'templates'>,
+): Path | undefined {
+  return (templateKindOf(group, kind) ?? templates.find((each) => each.group === group && each.kind === kind))?.path;
+}
 
 /** What is applied may leave its name to the API server. */
 function nameOf({ name, object }: ObjectRequest): string {

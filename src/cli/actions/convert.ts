@@ -45,7 +45,7 @@ type Refused = 'refused';
 
 /** `buildless convert`. */
 export async function convertManifests(options: ConvertOptions): Promise<ExitStatus> {
-  const input = await readInput(options.filename, options.config);
+  const input = await readInput(options, options.config);
   if (input === undefined) return EXIT.wrongInput;
   const parts: Part[] = [];
   let refused = false;

@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { admit } from '../../admission/admit.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { parsePod } from '../../function/pod-shape.ts';
+import { strayKeys } from '../../manifests/stray-keys.ts';
 import { indexResources, surroundingsOf, type Resources } from '../../manifests/resources.ts';
 import { SKIPS } from '../../outcome/codes.ts';
 import { isFailure } from '../../run/failure.ts';
@@ -27,11 +28,12 @@ export interface FunctionInput {
  * @returns the exit status where anything is wrong
  */
 export async function readFunction(options: RunOptions): Promise<FunctionInput | ExitStatus> {
-  const input = await readInput(options.filename, options.config);
+  const input = await readInput(options, options.config);
   if (input === undefined) return EXIT.wrongInput;
   const { documents, configuration } = input;
   const chosen = chooseFunction(functionsOf(documents), options.function);
   if (isFailure(chosen)) {
+    for (const document of documents) printFindings('warning', strayKeys(document.object), describe(document));
     printFindings('error', [{ problem: chosen.problem, ...(chosen.fix !== undefined && { fix: chosen.fix }) }]);
     return EXIT.wrongInput;
   }

@@ -4,8 +4,9 @@ import { withNullsOf } from '../../function/nulls.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
 import { replaceTemplates, type EditedDocument, type Replacement } from '../../manifests/edit.ts';
+import { strayKeys } from '../../manifests/stray-keys.ts';
 import { surroundingsOf } from '../../manifests/resources.ts';
-import { findTemplates } from '../../manifests/templates.ts';
+import { fieldOf, findTemplates, isLabelled } from '../../manifests/templates.ts';
 import { writeJson, writeYaml } from '../../manifests/write.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import type { InjectOptions } from '../commands/inject.ts';
@@ -30,7 +31,10 @@ export async function injectDocument(
   const replacements: Replacement[] = [];
   const refusals: Finding<string>[] = [];
   const warnings: Finding<string>[] = [];
+  warnings.push(...strayKeys(document.object));
   for (const template of findTemplates(document.object)) {
+    // What is not a Function is not even looked at: it may have any shape.
+    if (!isLabelled(template.template)) continue;
     const parsed = parsePod(template.template);
     if ('findings' in parsed) {
       refusals.push(...withinDocument(parsed.findings, template));
@@ -39,16 +43,21 @@ export async function injectDocument(
     const injection = await admit(parsed.pod, template.namespace ?? defaultNamespace, surroundings);
     warnings.push(...withinDocument(injection.warnings, template));
     if (injection.outcome === 'refused') refusals.push(...withinDocument(injection.findings, template));
-    else {
-      replacements.push({ path: template.path, template: withNullsOf(template.template, injection.pod) });
-    }
+    else replacements.push({ path: template.path, template: withNullsOf(template.template, injection.pod) });
   }
-  return { document, edited: replaceTemplates(document, replacements), refusals, warnings };
+  const edited = replaceTemplates(document, replacements);
+  if ('text' in edited) return { document, edited, refusals, warnings };
+  const lost = {
+    code: 'comments-would-be-lost',
+    field: replacements[0]?.path.length === 0 ? 'spec' : fieldOf(replacements[0]?.path ?? ['spec']),
+    ...edited.unwritable,
+  };
+  return { document, edited: document, refusals: [...refusals, lost], warnings };
 }
 
 /** `buildless inject`. */
 export async function injectManifests(options: InjectOptions): Promise<ExitStatus> {
-  const input = await readInput(options.filename, options.config);
+  const input = await readInput(options, options.config);
   if (input === undefined) return EXIT.wrongInput;
   const surroundings = surroundingsOf(input.documents, input.configuration, options.namespace);
   const injected: InjectedDocument[] = [];

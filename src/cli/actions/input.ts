@@ -1,13 +1,15 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import type { Configuration } from '../../config/configuration.ts';
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
 import { kindOf, nameOf } from '../../manifests/object.ts';
-import { readManifests } from '../../manifests/read.ts';
+import { readManifests, type ReadManifests } from '../../manifests/read.ts';
 import { within } from '../../admission/within.ts';
 import type { Template } from '../../manifests/templates.ts';
 import type { Finding } from '../../outcome/finding.ts';
+import type { FileOptions } from '../commands/files.ts';
+import { skippedNote } from '../../report/text.ts';
 import { printFindings } from '../terminal.ts';
 
 /** What a subcommand works on. */
@@ -19,19 +21,23 @@ export interface Input {
 /**
  * Reads the files that the command line names; what is wrong with them is printed.
  *
- * @returns undefined where anything is wrong
+ * @returns undefined if anything is wrong
  */
-export async function readInput(names: readonly string[], config: string | undefined): Promise<Input | undefined> {
+export async function readInput(files: FileOptions, config: string | undefined): Promise<Input | undefined> {
   const configuration = await readConfiguration(config);
-  const manifests = await readManifests(names, {
-    files: { stat, readFile, readdir: (folder) => readdir(folder) },
-    stdin: () => text(process.stdin),
-  });
-  if ('findings' in manifests) printFindings('error', manifests.findings);
-  return 'findings' in manifests || configuration === undefined
-    ? undefined
-    : { configuration, documents: manifests.documents };
+  const { documents, findings, skipped } = await readFiles(files);
+  printFindings('error', findings);
+  if (skipped.length > 0) process.stderr.write(`${skippedNote(skipped)}\n`);
+  return findings.length > 0 || configuration === undefined ? undefined : { configuration, documents };
 }
+
+/** Reads the files that the command line names. */
+export const readFiles = ({ filename, recursive = false }: FileOptions): Promise<ReadManifests> =>
+  readManifests(filename, {
+    files: { stat, lstat, readFile: (file) => readFile(file), readdir: (folder) => readdir(folder) },
+    stdin: () => buffer(process.stdin),
+    recursive,
+  });
 
 /** The configuration's file, or the built-in one; what is wrong with it is printed. */
 export async function readConfiguration(file: string | undefined): Promise<Configuration | undefined> {

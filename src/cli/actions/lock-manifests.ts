@@ -7,8 +7,15 @@ import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import { isFailure, type LockFailure } from '../../lock/lock.ts';
 import { lockSource, type LockedSource } from '../../lock/lock-source.ts';
+import { inKibibytes, LARGEST_CONFIG_MAP, sizeOfConfigMap } from '../../manifests/config-map-size.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
-import { replaceTemplates, type EditedDocument, type Replacement } from '../../manifests/edit.ts';
+import {
+  isJson,
+  replaceTemplates,
+  type EditedDocument,
+  type Replacement,
+  type Unwritable,
+} from '../../manifests/edit.ts';
 import { locateObjects, type LocatedObject } from '../../manifests/located-objects.ts';
 import { isObject, labelsOf, type KubernetesObject } from '../../manifests/object.ts';
 import { surroundingsOf } from '../../manifests/resources.ts';
@@ -17,8 +24,6 @@ import { writeYaml } from '../../manifests/write.ts';
 import type { LockOptions } from '../commands/lock.ts';
 import { versionFor, type ChosenRuntime, type Locked } from './lock.ts';
 
-/** The API server's limit of a ConfigMap's data (https://kubernetes.io/docs/concepts/configuration/configmap/). */
-const LARGEST_CONFIG_MAP = 1024 * 1024;
 /** Of all annotations together; `kubectl apply` keeps a copy of the object in one. */
 const LARGEST_ANNOTATIONS = 256 * 1024;
 
@@ -63,7 +68,7 @@ export async function lockManifests(
     }
     if (locked.length === 0) continue;
     const template = withLocks(object.object, locked);
-    const size = sizeOf(template);
+    const size = sizeOfConfigMap(template);
     if (size > LARGEST_CONFIG_MAP) {
       failures.push({
         where,
@@ -82,7 +87,10 @@ export async function lockManifests(
   const files = [...locks].map(([file, lockedHere]) => {
     const own = documents.filter((document) => document.file === file);
     const edited = own.map((document) => edit(document, replacements.get(document) ?? []));
-    return { file, before: writeYaml(own), after: writeYaml(edited), locks: lockedHere };
+    const unwritable = edited.find((each) => 'unwritable' in each);
+    if (unwritable !== undefined) return { where: file, wrongInput: true, ...unwritable.unwritable };
+    const written = edited.filter((each) => 'text' in each);
+    return { file, before: writeYaml(own), after: writeYaml(written), locks: lockedHere };
   });
   return [...files, ...failures];
 }
@@ -137,27 +145,15 @@ function withLocks(configMap: KubernetesObject, locks: readonly LockedSource[]):
   return { ...configMap, data: { ...data, ...Object.fromEntries(locks.map(({ file, text }) => [file, text])) } };
 }
 
-/** As the API server counts: the values, decoded. */
-function sizeOf({ data, binaryData }: KubernetesObject): number {
-  const sum = (value: unknown, encoding: BufferEncoding): number =>
-    Object.values(isObject(value) ? value : {}).reduce<number>(
-      (bytes, text) => bytes + (typeof text === 'string' ? Buffer.byteLength(text, encoding) : 0),
-      0,
-    );
-  return sum(data, 'utf8') + sum(binaryData, 'base64');
-}
-
-const inKibibytes = (bytes: number): string => `${Math.ceil(bytes / 1024)} KiB`;
-
 const adviceOn = (size: number, { name }: LocatedObject): readonly string[] =>
   size <= LARGEST_ANNOTATIONS
     ? []
     : [`the ConfigMap ${name} has ${inKibibytes(size)}: "kubectl apply" needs --server-side for it`];
 
 /** JSON stays JSON; YAML keeps what surrounds the lock as it is. */
-function edit(document: ManifestDocument, replacements: readonly Replacement[]): EditedDocument {
+function edit(document: ManifestDocument, replacements: readonly Replacement[]): EditedDocument | Unwritable {
   const edited = replaceTemplates(document, replacements);
-  if (edited.text === document.text || !document.text.trimStart().startsWith('{')) return edited;
+  if ('unwritable' in edited || edited.text === document.text || !isJson(document.text)) return edited;
   const indent = /^\{\r?\n([ \t]+)/.exec(document.text.trimStart())?.[1];
   return { ...edited, text: `${JSON.stringify(edited.object, null, indent)}\n` };
 }

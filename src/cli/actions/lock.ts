@@ -1,10 +1,12 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { languagesOf } from '../../admission/kinds/config-map.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { isFailure, type LockFailure } from '../../lock/lock.ts';
 import { lockSource, type LockedSource } from '../../lock/lock-source.ts';
+import { encodeAs } from '../../manifests/encoding.ts';
+import { STDIN_NAME } from '../../manifests/read.ts';
 import type { LockOptions } from '../commands/lock.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings } from '../terminal.ts';
@@ -31,7 +33,8 @@ export async function lock(options: LockOptions): Promise<ExitStatus> {
   );
   const manifests = opened.filter(({ folder }) => folder === undefined).map(({ name }) => name);
   const configuration = await readConfiguration(options.config);
-  const input = manifests.length === 0 ? { documents: [] } : await readInput(manifests, undefined);
+  const input =
+    manifests.length === 0 ? { documents: [] } : await readInput({ ...options, filename: manifests }, undefined);
   if (configuration === undefined || input === undefined) return EXIT.wrongInput;
   const runtime = chosenRuntime(options.runtime, configuration);
   if (isFailure(runtime)) {
@@ -122,16 +125,16 @@ async function conclude(results: readonly Locked[], options: LockOptions): Promi
 
 async function writeAll(files: readonly LockedFile[]): Promise<void> {
   for (const { file, before, after } of files) {
-    if (file === STANDARD_INPUT) process.stdout.write(after);
+    if (file === STDIN_NAME) process.stdout.write(after);
     else if (before === after) process.stderr.write(`${file} is locked already.\n`);
     else {
-      await writeFile(file, after);
+      // A manifest stays in its encoding; a lock is a new file in UTF-8.
+      const original = await readFile(file).catch(() => new Uint8Array());
+      await writeFile(file, encodeAs(original, after));
       process.stderr.write(`${file} is locked.\n`);
     }
   }
 }
-
-const STANDARD_INPUT = '(standard input)';
 
 async function shown(files: readonly LockedFile[], output: LockOptions['output']): Promise<string> {
   if (output === 'lock') {

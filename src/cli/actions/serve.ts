@@ -130,7 +130,7 @@ async function openSources(
       import('./input.ts'),
       import('../../manifests/resources.ts'),
     ]);
-    const input = await readInput(manifests, undefined);
+    const input = await readInput({ filename: manifests }, undefined);
     if (input === undefined) return undefined;
     const { namespaceLabels, readSource } = surroundingsOf(input.documents, configuration());
     // Whoever names files means what is in them, and few of them have the Namespace.

@@ -9,9 +9,10 @@ import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
 import { locateObjects, type LocatedObject } from '../../manifests/located-objects.ts';
-import { labelsOf } from '../../manifests/object.ts';
+import { kindOf, labelsOf, nameOf as nameOfObject } from '../../manifests/object.ts';
 import { surroundingsOf } from '../../manifests/resources.ts';
-import { findTemplates, type Template } from '../../manifests/templates.ts';
+import { strayKeys } from '../../manifests/stray-keys.ts';
+import { findTemplates, isLabelled, type Template } from '../../manifests/templates.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../../function/namespace.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { within } from '../../admission/within.ts';
@@ -52,6 +53,9 @@ export async function validateManifests(
   };
 
   for (const document of documents) {
+    const object = `${kindOf(document.object)} ${nameOfObject(document.object)}`.trim();
+    const warnings = strayKeys(document.object);
+    if (warnings.length > 0) add({ document, object }, { findings: [], warnings });
     for (const template of findTemplates(document.object)) {
       const namespace = template.namespace ?? options.namespace;
       const found = await judge(template, namespace, surroundings);
@@ -74,7 +78,7 @@ export async function validateManifests(
     const { document, name, namespace } = object;
     add({ document, object: `ConfigMap ${name}`, source, ...around(namespace) }, found);
   }
-  return { findings, judged: judged.size, files: [...files] };
+  return { findings, judged: judged.size, files: [...files], skipped: [] };
 }
 
 const nameOf = ({ kind, name }: Template): string => `${kind} ${name}`.trim();
@@ -86,6 +90,7 @@ const withoutPolicy = (labels: NamespaceLabels | LabelsUnreachable): NamespaceLa
 
 /** @returns undefined where the template is no Function */
 async function judge(template: Template, namespace: string, surroundings: Surroundings): Promise<Judged | undefined> {
+  if (!isLabelled(template.template)) return undefined;
   const parsed = parsePod(template.template);
   if ('findings' in parsed) return { findings: within(template.field, parsed.findings), warnings: [] };
   if (template.kind === 'Pod') {

@@ -4,12 +4,13 @@ import { createOfflineJudge } from '../../admission/judgement.ts';
 import { languagesOf } from '../../admission/kinds/config-map.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { Level } from '../../dependencies/policy.ts';
+import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { aboutOf, errorsOf, ordered, type Report, type ReportedFinding } from '../../report/report.ts';
 import { VERSION } from '../../version.ts';
 import type { ValidateOptions } from '../commands/validate.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
-import { coloursFor } from '../terminal.ts';
-import { readConfiguration, readInput } from './input.ts';
+import { coloursFor, printFindings } from '../terminal.ts';
+import { readConfiguration, readFiles } from './input.ts';
 import { openSourceFolder, type SourceFolder } from './source-folder.ts';
 import { validateManifests } from './validate-manifests.ts';
 
@@ -21,8 +22,10 @@ export async function validate(options: ValidateOptions): Promise<ExitStatus> {
   const folders = opened.flatMap(({ folder }) => folder ?? []);
   const manifests = opened.filter(({ folder }) => folder === undefined).map(({ name }) => name);
   const configured = await readConfiguration(options.config);
-  const input = manifests.length === 0 ? { documents: [] } : await readInput(manifests, undefined);
-  if (configured === undefined || input === undefined) return EXIT.wrongInput;
+  if (configured === undefined) return EXIT.wrongInput;
+  // A file that cannot be read hides none of the others.
+  const input = manifests.length === 0 ? NO_INPUT : await readFiles({ ...options, filename: manifests });
+  printFindings('error', input.findings);
 
   const configuration = options.level === undefined ? configured : withLevel(configured, options.level);
   const parts = [
@@ -36,10 +39,23 @@ export async function validate(options: ValidateOptions): Promise<ExitStatus> {
     findings: ordered(parts.flatMap(({ findings }) => findings)),
     judged: parts.reduce((sum, { judged }) => sum + judged, 0),
     files: [...new Set(parts.flatMap(({ files }) => files))],
+    skipped: input.skipped,
   };
+  if (input.findings.length > 0 && report.judged === 0 && report.findings.length === 0) return EXIT.wrongInput;
   process.stdout.write(await written(report, options.output));
-  return errorsOf(report) > 0 ? EXIT.refused : EXIT.done;
+  if (input.findings.length > 0) return EXIT.wrongInput;
+  if (errorsOf(report) > 0) return EXIT.refused;
+  if (report.judged > 0) return EXIT.done;
+  printFindings('error', [NOTHING_TO_JUDGE]);
+  return EXIT.wrongInput;
 }
+
+const NO_INPUT = { documents: [], findings: [], skipped: [] } as const;
+
+const NOTHING_TO_JUDGE = {
+  problem: 'nothing to judge: the input has no Function and no source of one',
+  fix: `name the files with Pod templates or ConfigMaps that have the label ${FUNCTION_LABEL}`,
+};
 
 /** The level holds everywhere: no floor, no exemption. */
 function withLevel(configuration: Configuration, level: Level): Configuration {
@@ -70,6 +86,7 @@ async function validateFolder({ folder, files }: SourceFolder, configuration: Co
     findings: [...enforced.map(located('error')), ...warned.map(located('warning'))],
     judged: 1,
     files: [folder === '' ? '.' : folder],
+    skipped: [],
   };
 }
 

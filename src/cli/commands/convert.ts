@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
+import { takesFiles, withFiles, type FileOptions } from './files.ts';
 
-export interface ConvertOptions {
-  readonly filename: readonly string[];
+export interface ConvertOptions extends FileOptions {
   readonly output: 'yaml' | 'json';
   readonly registry?: string;
   readonly config?: string;
@@ -9,8 +9,7 @@ export interface ConvertOptions {
 
 /** `buildless convert`. */
 export function addConvert(program: Command): void {
-  program
-    .command('convert')
+  takesFiles(program.command('convert'), 'file, folder, or "-" for standard input')
     .summary("turn Functions of Kyma Serverless into Buildless' ConfigMap, Deployment and Service")
     .description(
       'Converts each Function of serverless.kyma-project.io/v1alpha2 in the input, inline or from Git, and writes the result ' +
@@ -18,7 +17,6 @@ export function addConvert(program: Command): void {
         "the code imports undeclared, because Kyma's image carries it, is added with a version. The report on standard error says " +
         'what changed, what was dropped and why, what is left to do, and what the dependency policy finds.',
     )
-    .requiredOption('-f, --filename <path...>', 'file, folder, or "-" for standard input')
     .addOption(new Option('-o, --output <format>', 'form of the output').choices(['yaml', 'json']).default('yaml'))
     .option(
       '--registry <secret>',
@@ -34,8 +32,8 @@ Examples:
 
 Exit status: 0 done; 1 a Function cannot be converted, nothing on standard output; 2 wrong input.`,
     )
-    .action(async (options: ConvertOptions) => {
+    .action(async (paths: string[], options: ConvertOptions, command: Command) => {
       const { convertManifests } = await import('../actions/convert.ts');
-      process.exitCode = await convertManifests(options);
+      process.exitCode = await convertManifests(withFiles(paths, options, command));
     });
 }

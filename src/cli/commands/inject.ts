@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
+import { takesFiles, withFiles, type FileOptions } from './files.ts';
 
-export interface InjectOptions {
-  readonly filename: readonly string[];
+export interface InjectOptions extends FileOptions {
   readonly output: 'yaml' | 'json' | 'diff';
   readonly namespace: string;
   readonly config?: string;
@@ -9,15 +9,13 @@ export interface InjectOptions {
 
 /** `buildless inject`; what it does is loaded when it is asked for. */
 export function addInject(program: Command): void {
-  program
-    .command('inject')
+  takesFiles(program.command('inject'), 'file, folder, or "-" for standard input')
     .summary('inject every Function of the given manifests')
     .description(
       'Injects every Pod template of the input that carries the label buildless.dev/function, as the webhook would, and writes ' +
         'the whole input to standard output; what is no Function stays as it is, comments and order included. ConfigMaps of the ' +
         'input are the sources; Namespaces of the input give the policy.',
     )
-    .requiredOption('-f, --filename <path...>', 'file, folder, or "-" for standard input')
     .addOption(
       new Option('-o, --output <format>', 'form of the output').choices(['yaml', 'json', 'diff']).default('yaml'),
     )
@@ -32,8 +30,8 @@ Examples:
 
 Exit status: 0 done; 1 refused, with every reason on standard error and nothing on standard output; 2 wrong input.`,
     )
-    .action(async (options: InjectOptions) => {
+    .action(async (paths: string[], options: InjectOptions, command: Command) => {
       const { injectManifests } = await import('../actions/inject.ts');
-      process.exitCode = await injectManifests(options);
+      process.exitCode = await injectManifests(withFiles(paths, options, command));
     });
 }

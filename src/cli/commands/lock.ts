@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
+import { takesFiles, withFiles, type FileOptions } from './files.ts';
 import { PLATFORMS, type Platform } from '../../lock/lock.ts';
 
-export interface LockOptions {
-  readonly filename: readonly string[];
+export interface LockOptions extends FileOptions {
   readonly write: boolean;
   readonly output: 'diff' | 'lock';
   readonly platform?: readonly Platform[];
@@ -14,8 +14,7 @@ export interface LockOptions {
 
 /** `buildless lock`; what it does is loaded when it is asked for. */
 export function addLock(program: Command): void {
-  program
-    .command('lock')
+  takesFiles(program.command('lock'), 'manifest, folder of manifests, or folder of a source')
     .summary('pin every dependency, with hashes')
     .description(
       'Resolves the dependencies of Functions through npm, and through uv or pip, and shows the lock that fixes them: ' +
@@ -23,7 +22,6 @@ export function addLock(program: Command): void {
         'folder, or into the ConfigMap of the manifest, whose comments and order stay. Versions that a lock has are kept as ' +
         'far as they fit; remove the lock to have the newest. No install script of a package is run.',
     )
-    .requiredOption('-f, --filename <path...>', 'manifest, folder of manifests, or folder of a source')
     .option('-w, --write', 'write the lock', false)
     .addOption(
       new Option('-o, --output <form>', 'without --write: a diff, or the lock itself')
@@ -53,8 +51,8 @@ Examples:
 
 Exit status: 0 done; 1 a dependency cannot be locked; 2 wrong input.`,
     )
-    .action(async (options: LockOptions) => {
+    .action(async (paths: string[], options: LockOptions, command: Command) => {
       const { lock } = await import('../actions/lock.ts');
-      process.exitCode = await lock(options);
+      process.exitCode = await lock(withFiles(paths, options, command));
     });
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { takesFiles, withFiles, type FileOptions } from './files.ts';
 import { port } from '../port.ts';
 
-export interface RunOptions {
-  readonly filename: readonly string[];
+export interface RunOptions extends FileOptions {
   readonly function?: string;
   readonly port?: number;
   readonly watch?: true;
@@ -13,18 +13,16 @@ export interface RunOptions {
 
 /** `buildless run`. */
 export function addRun(program: Command): void {
-  program
-    .command('run')
+  takesFiles(
+    program.command('run'),
+    'file or folder with the Function, its ConfigMaps and Secrets; "-" is standard input',
+  )
     .summary('run a Function on this machine, as its Pod would')
     .description(
       'Injects a Function and runs on this machine what its Pod would run: its source is prepared, its dependencies are ' +
         'installed and its handler is served by the same programs, in order, with its env and its volumes below a temporary ' +
         'root. A container with a command of its own (a Job, a worker) runs that. What this machine does not reproduce is ' +
         'said first. Ctrl-C ends everything and removes the root.',
-    )
-    .requiredOption(
-      '-f, --filename <path...>',
-      'file or folder with the Function, its ConfigMaps and Secrets; "-" is standard input',
     )
     .option('--function <name>', 'which Function, where there are several; also KIND/NAME of its workload')
     .option('--port <number>', "port to serve on, 0 for any that is free (default: the Function's)", port)
@@ -46,8 +44,8 @@ Examples:
 Exit status: that of a command of its own; 1 refused, or it could not be prepared, installed or started; 2 wrong input, a
 taken port among it; 130 after Ctrl-C.`,
     )
-    .action(async (options: RunOptions) => {
+    .action(async (paths: string[], options: RunOptions, command: Command) => {
       const { runFunction } = await import('../actions/run.ts');
-      process.exitCode = await runFunction(options);
+      process.exitCode = await runFunction(withFiles(paths, options, command));
     });
 }

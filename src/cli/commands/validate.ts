@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
+import { takesFiles, withFiles, type FileOptions } from './files.ts';
 import { LEVELS, type Level } from '../../dependencies/policy.ts';
 
-export interface ValidateOptions {
-  readonly filename: readonly string[];
+export interface ValidateOptions extends FileOptions {
   readonly output: 'text' | 'json' | 'sarif';
   readonly level?: Level;
   readonly namespace: string;
@@ -11,17 +11,15 @@ export interface ValidateOptions {
 
 /** `buildless validate`; what it does is loaded when it is asked for. */
 export function addValidate(program: Command): void {
-  program
-    .command('validate')
+  takesFiles(
+    program.command('validate'),
+    'manifest, folder of manifests, folder of a source, or "-" for standard input',
+  )
     .summary('say what the webhook would refuse')
     .description(
       'Judges every Function of the given manifests, or of a folder with package.json, requirements.txt or pylock.toml, as the ' +
         'webhook would when they are applied: definition, security and dependencies. Levels come from the Namespaces of the ' +
         'input, else from the configuration.',
-    )
-    .requiredOption(
-      '-f, --filename <path...>',
-      'manifest, folder of manifests, folder of a source, or "-" for standard input',
     )
     .addOption(new Option('-l, --level <level>', 'enforce this level everywhere').choices([...LEVELS]))
     .addOption(
@@ -39,8 +37,8 @@ Examples:
 
 Exit status: 0 nothing would be refused, though there may be warnings; 1 something would; 2 wrong input.`,
     )
-    .action(async (options: ValidateOptions) => {
+    .action(async (paths: string[], options: ValidateOptions, command: Command) => {
       const { validate } = await import('../actions/validate.ts');
-      process.exitCode = await validate(options);
+      process.exitCode = await validate(withFiles(paths, options, command));
     });
 }

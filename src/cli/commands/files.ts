@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+
+/** Files that a subcommand works on. */
+export interface FileOptions {
+  /** At least one; "-" is the standard input. */
+  readonly filename: readonly string[];
+  readonly recursive?: boolean;
+}
+
+/** Gives a subcommand `-f` and `-R` as kubectl has them; paths may also be given without `-f`. */
+export const takesFiles = (command: Command, what: string): Command =>
+  command
+    .argument('[path...]', 'the same as -f')
+    .option('-f, --filename <path...>', what)
+    .option('-R, --recursive', 'read folders with their subfolders', false);
+
+/** The options with all paths of the command line; ends the command if there are none. */
+export function withFiles<Options extends Partial<FileOptions>>(
+  paths: readonly string[],
+  options: Options,
+  command: Command,
+): Options & Pick<FileOptions, 'filename'> {
+  const filename = [...(options.filename ?? []), ...paths];
+  if (filename.length === 0)
+    command.error('error: no input is named: give a file, a folder or "-" with -f, --filename');
+  return { ...options, filename };
+}

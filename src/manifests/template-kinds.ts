@@ -1,0 +1,47 @@
+/** A kind whose objects hold Pod templates at a known place. */
+export interface TemplateKind {
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly kind: string;
+  /** Its name in URLs and in rules of a webhook's registration. */
+  readonly resource: string;
+  /** To the template; empty for a Pod. */
+  readonly path: readonly string[];
+  /** Whether the cluster's registration sends its objects to the webhook. */
+  readonly reviewed: boolean;
+}
+
+const TEMPLATE = ['spec', 'template'] as const;
+
+/**
+ * The one list of kinds with Pod templates: the command looks here first, the validating webhook reviews what is `reviewed`
+ * (src/admission/validate.ts), its metrics name those kinds, and deploy/base/validating-webhook.yaml registers them.
+ */
+export const TEMPLATE_KINDS: readonly TemplateKind[] = [
+  { group: '', kind: 'Pod', resource: 'pods', path: [], reviewed: true },
+  { group: '', kind: 'PodTemplate', resource: 'podtemplates', path: ['template'], reviewed: false },
+  { group: '', kind: 'ReplicationController', resource: 'replicationcontrollers', path: TEMPLATE, reviewed: false },
+  { group: 'apps', kind: 'Deployment', resource: 'deployments', path: TEMPLATE, reviewed: true },
+  { group: 'apps', kind: 'StatefulSet', resource: 'statefulsets', path: TEMPLATE, reviewed: true },
+  { group: 'apps', kind: 'DaemonSet', resource: 'daemonsets', path: TEMPLATE, reviewed: true },
+  { group: 'apps', kind: 'ReplicaSet', resource: 'replicasets', path: TEMPLATE, reviewed: true },
+  { group: 'batch', kind: 'Job', resource: 'jobs', path: TEMPLATE, reviewed: true },
+  {
+    group: 'batch',
+    kind: 'CronJob',
+    resource: 'cronjobs',
+    path: ['spec', 'jobTemplate', 'spec', 'template'],
+    reviewed: true,
+  },
+  { group: 'serving.knative.dev', kind: 'Service', resource: 'services', path: TEMPLATE, reviewed: false },
+  { group: 'serving.knative.dev', kind: 'Configuration', resource: 'configurations', path: TEMPLATE, reviewed: false },
+  { group: 'argoproj.io', kind: 'Rollout', resource: 'rollouts', path: TEMPLATE, reviewed: false },
+];
+
+const BY_NAME: ReadonlyMap<string, TemplateKind> = new Map(
+  TEMPLATE_KINDS.map((each) => [`${each.group}/${each.kind}`, each]),
+);
+
+/** @returns undefined if the kind has no Pod template, or one that only its shape tells */
+export const templateKindOf = (group: string, kind: string): TemplateKind | undefined =>
+  BY_NAME.get(`${group}/${kind}`);
