@@ -172,6 +172,9 @@ function flagFault(
       ? { reason: 'is optional, and is not marked "optional"' }
       : { field: 'optional', reason: 'is marked "optional", and is needed' };
   }
+  if (!entry.inBundle && bundler !== undefined && bundler.location !== '') {
+    return { reason: 'comes in the archive of the package above it, and is not marked "inBundle"' };
+  }
   if (!entry.inBundle || bundler !== undefined) return undefined;
   return { field: 'inBundle', reason: 'is marked "inBundle", and no package above it bundles it' };
 }

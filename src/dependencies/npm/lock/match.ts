@@ -37,19 +37,22 @@ export class LockMatch {
   }
 
   #fits(edge: FoundEdge, found: LockEntry): boolean {
-    const asked = (text: string): boolean => this.#fitsText(edge, text, found);
+    const folder = edge.manifest?.folder;
+    const asked = (text: string): boolean => this.#fitsSpec(edge, this.#parse(edge.name, text, folder), found, folder);
+    // A path in an override is relative to the source, whoever asks.
+    const replaced = (text: string): boolean => this.#fitsSpec(edge, this.#parse(edge.name, text, ''), found, '');
     const accepted = edge.accepted !== undefined && asked(edge.accepted);
     const rules = this.#bundlers.has(found) ? undefined : this.#overrides.get(edge.name);
     if (rules === undefined) return accepted || asked(edge.spec);
     if (rules.some(({ nested }) => nested)) {
       // Which of several holds depends on who asks; npm knows, and here each of them may.
-      return accepted || [edge.spec, ...rules.flatMap(({ resolved }) => resolved ?? [])].some(asked);
+      return accepted || asked(edge.spec) || rules.some(({ resolved }) => resolved !== undefined && replaced(resolved));
     }
     const rule = rules.find(({ replaces }) => this.#replaces(replaces, edge));
     if (rule?.resolved === undefined || rule.resolved === '*' || rule.resolved === '') {
       return accepted || asked(edge.spec);
     }
-    return asked(rule.resolved) || (asked(edge.spec) && !asked(rule.replaces));
+    return replaced(rule.resolved) || (asked(edge.spec) && !asked(rule.replaces));
   }
 
   /** A registry has a package under its own name only; elsewhere a package may call itself what it wants. */
@@ -59,7 +62,7 @@ export class LockMatch {
     if (!isFromRegistry) return true;
     const rules = this.#overrides.get(edge.name) ?? [];
     return [edge.spec, ...rules.flatMap(({ resolved }) => resolved ?? [])].some((text) => {
-      const spec = this.#parse(edge, text);
+      const spec = this.#parse(edge.name, text, '');
       return spec.kind === 'alias' ? spec.name === found.packageName : spec.kind === 'remote';
     });
   }
@@ -67,7 +70,7 @@ export class LockMatch {
   /** The same selectors are held against the same ranges again and again, which semver does pair by pair. */
   #replaces(selector: string, edge: FoundEdge): boolean {
     if (selector === '*') return true;
-    const spec = this.#parse(edge, edge.spec);
+    const spec = this.#parse(edge.name, edge.spec, edge.manifest?.folder);
     const asked = spec.kind === 'alias' ? spec.target : spec;
     const wanted = this.#range(selector);
     if (wanted === undefined) return false;
@@ -101,8 +104,7 @@ export class LockMatch {
     return this.#ranges.get(text);
   }
 
-  #parse({ name, manifest }: FoundEdge, text: string): Spec {
-    const folder = manifest?.folder ?? '';
+  #parse(name: string, text: string, folder = ''): Spec {
     // What npm says about a spec depends on the folder only for paths, and on the name not at all.
     const key = folder === '' ? text : `${text}\0${folder}`;
     let spec = this.#specs.get(key);
@@ -114,12 +116,12 @@ export class LockMatch {
     return spec;
   }
 
-  #fitsText(edge: FoundEdge, text: string, found: LockEntry): boolean {
-    return this.#fitsSpec(edge, this.#parse(edge, text), found);
-  }
-
-  #fitsSpec(edge: FoundEdge, spec: Spec, found: LockEntry): boolean {
+  /** @param folder that paths are relative to; undefined for a package of a registry, which has none in the source */
+  #fitsSpec(edge: FoundEdge, spec: Spec, found: LockEntry, folder: string | undefined): boolean {
     const { version, resolved } = found;
+    // npm would take the version of the folder, which is not that of a registry's package.
+    const isFolder = spec.kind === 'directory';
+    if (found.link !== isFolder && spec.kind !== 'protocol' && spec.kind !== 'invalid') return false;
     switch (spec.kind) {
       case 'version':
         return version === spec.version || this.#range(spec.version)?.test(version) === true;
@@ -130,32 +132,31 @@ export class LockMatch {
         // Without an address npm asks the registry again where the tag points to.
         return resolved !== undefined && /^https?:/i.test(resolved);
       case 'alias':
-        return this.#fitsSpec(edge, spec.target, found);
+        return this.#fitsSpec(edge, spec.target, found, folder);
       case 'remote':
         return resolved === spec.url;
       case 'git':
         return this.#fitsGit(edge, spec, found);
       case 'directory':
-        // A package of a registry has no folder in the source.
-        return edge.manifest !== undefined && found.link && resolved === spec.path;
+        return folder !== undefined && resolved === spec.path;
       case 'file':
-        return edge.manifest !== undefined && resolved === `file:${spec.path ?? ''}`;
+        return folder !== undefined && resolved === `file:${spec.path ?? ''}`;
       case 'protocol':
       case 'invalid':
         // In a manifest it is refused by a rule of its own.
-        return edge.manifest !== undefined;
+        return folder !== undefined;
     }
   }
 
   #fitsGit(edge: FoundEdge, spec: GitSpec, { resolved = '', version }: LockEntry): boolean {
-    const locked = this.#parse(edge, resolved);
+    const locked = this.#parse(edge.name, resolved);
     if (locked.kind !== 'git' || locked.repository !== spec.repository) return false;
     if (spec.range !== undefined) return this.#range(spec.range)?.test(version) === true;
     if (isCommit(spec.committish)) return locked.committish === spec.committish;
     // A branch that the manifest names now, and another that it named when the lock was written.
     const before = recordedSpec(edge.from, edge.name);
     if (before === undefined) return true;
-    const recorded = this.#parse(edge, before);
+    const recorded = this.#parse(edge.name, before);
     return recorded.kind !== 'git' || (recorded.committish ?? '') === (spec.committish ?? '');
   }
 }

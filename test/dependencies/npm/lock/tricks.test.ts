@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { whyNotBun } from '../../../../src/installers/bun.ts';
 import { INTEGRITY, sourceOf, told } from '../source-of.ts';
-import { MANIFEST, SOUND, type Trick, TRICKS } from './tricks.ts';
-
-function filesOf({
-  manifest = MANIFEST,
-  packages = {},
-  file = {},
-  files = {},
-}: Omit<Trick, 'title' | 'says'>): Record<string, unknown> {
-  return {
-    'package.json': manifest,
-    'package-lock.json': { lockfileVersion: 3, packages: { '': manifest, ...SOUND, ...packages }, ...file },
-    ...files,
-  };
-}
+import { filesOf, TRICKS } from './tricks.ts';
 
 describe('a lock that pins', () => {
   it('has nothing to report, and bun may install from it', () => {

@@ -19,9 +19,9 @@ export interface Trick {
 
 const pinned = (version: string, more: Entry = {}): Entry => ({ version, integrity: INTEGRITY, ...more });
 
-export const MANIFEST: Entry = { name: 'function', version: '1.0.0', dependencies: { a: '^1.0.0' } };
+const MANIFEST: Entry = { name: 'function', version: '1.0.0', dependencies: { a: '^1.0.0' } };
 /** What `MANIFEST` asks for, without a fault. */
-export const SOUND: Readonly<Record<string, Entry>> = {
+const SOUND: Readonly<Record<string, Entry>> = {
   'node_modules/a': pinned('1.0.0', { dependencies: { b: '^1.0.0' } }),
   'node_modules/b': pinned('1.0.0'),
 };
@@ -148,6 +148,14 @@ export const TRICKS: readonly Trick[] = [
     packages: { 'node_modules/b': { version: '1.9.0', inBundle: true } },
   },
   {
+    title: 'a bundled package that is not marked so, whose entry npm does not follow',
+    says: 'is not marked "inBundle"',
+    packages: {
+      'node_modules/a': { ...A, bundleDependencies: ['b'] },
+      'node_modules/a/node_modules/b': pinned('1.0.0'),
+    },
+  },
+  {
     title: 'bundled packages from elsewhere',
     says: 'evil.example',
     packages: {
@@ -228,6 +236,14 @@ export const TRICKS: readonly Trick[] = [
       'node_modules/b/node_modules/c': pinned('1.0.0'),
     },
   },
+  {
+    title: 'a link to a folder in place of a package',
+    says: '"b" in version',
+    packages: {
+      'node_modules/b': { version: '1.0.0', resolved: 'lib', link: true },
+      lib: { name: 'b', version: '1.9.0' },
+    },
+  },
   // Two readers of one file.
   {
     title: 'an older section that says something else',
@@ -245,3 +261,17 @@ export const TRICKS: readonly Trick[] = [
     files: { 'yarn.lock': `# yarn lockfile v1\n\n\nb@^1.0.0:\n  version "1.0.0"\n  resolved "${DUMMY}"\n` },
   },
 ];
+
+/** The source of a trick; of none it is sound. */
+export function filesOf({
+  manifest = MANIFEST,
+  packages = {},
+  file = {},
+  files = {},
+}: Omit<Trick, 'title' | 'says'>): Record<string, unknown> {
+  return {
+    'package.json': manifest,
+    'package-lock.json': { lockfileVersion: 3, packages: { '': manifest, ...SOUND, ...packages }, ...file },
+    ...files,
+  };
+}
