@@ -12,23 +12,26 @@ import type { Request, Response } from 'express';
  */
 export type Handler<Data = unknown> = (event: Event<Data>, context: Context, callback: Callback) => unknown;
 
-/** Answers the call; of several calls the first counts. A handler with three parameters that returns nothing is waited for. */
-export type Callback = (body?: unknown, status?: number, headers?: Readonly<Record<string, unknown>>) => void;
+/**
+ * Answers the call; of several calls the first counts. A handler with three parameters that returns nothing is waited for
+ * while something can still call this. An Error is a failure: 500, or a status from 400 on.
+ */
+export type Callback = (body?: unknown, status?: number | string, headers?: Readonly<Record<string, unknown>>) => void;
 
 /** The first argument of a handler. Its methods need no `this`. */
 export interface Event<Data = unknown> {
   /** The body by its content type: JSON, text, an object of a form, bytes; undefined without a body. */
   data: Data;
-  readonly extensions: Extensions;
-  /** For spans of the handler's own; it does nothing where no spans are exported. */
-  readonly tracer: Tracer;
+  extensions: Extensions;
+  /** For spans of the handler's own; it does nothing if no spans are exported. */
+  tracer: Tracer;
   readonly setResponseHeader: (name: string, value: unknown) => void;
   readonly setResponseContentType: (type: string) => void;
-  readonly setResponseStatus: (status: number) => void;
+  readonly setResponseStatus: (status: number | string) => void;
   /**
    * Posts a CloudEvent to PUBLISHER_PROXY_ADDRESS.
    *
-   * @returns the publisher's answer; rejects where it is no success
+   * @returns the publisher's answer; rejects if it is not a success, or with a `code` such as ECONNREFUSED if there is none
    */
   readonly emitCloudEvent: (
     type: string,
@@ -46,8 +49,12 @@ export interface Event<Data = unknown> {
 
 /** The request and the response as Express 5 shows them; made when they are first asked for. */
 export interface Extensions {
-  readonly request: Request;
-  readonly response: Response;
+  /** Its stream gives the bytes of the body as they were sent, for parsers of multipart and the like. */
+  request: Request & {
+    /** The bytes of the body, unpacked: what a webhook's signature is made of. Undefined without a body. */
+    readonly rawBody?: Buffer;
+  };
+  response: Response;
 }
 
 /** The second argument of a handler. */

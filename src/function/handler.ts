@@ -64,14 +64,28 @@ export function chooseHandler(language: Language, source: SourceView | undefined
 export function chooseHandler(language: Language, source: SourceView | undefined): Handler | undefined {
   if (language !== 'nodejs') return DEFAULT;
   if (source === undefined) return undefined;
-  const main = mainOf(source.manifest)?.replace(/^(\.\/)+/, '');
+  const main = mainOf(source.manifest);
   if (main === undefined) return DEFAULT;
-  const extension = LANGUAGES.nodejs.extensions.find((ending) => main.endsWith(ending));
-  const stem = extension === undefined ? main : main.slice(0, -extension.length);
-  const named = parseHandler(`${stem}.${DEFAULT_EXPORT}`);
-  if ('problem' in named) return DEFAULT;
-  const candidates = extension === undefined ? handlerFiles(named, language) : [main];
-  return candidates.some((file) => source.has(file)) ? named : DEFAULT;
+  for (const files of filesOf(main)) {
+    const [first = ''] = files;
+    const named = parseHandler(`${withoutExtension(first)}.${DEFAULT_EXPORT}`);
+    if (!('problem' in named) && files.some((file) => source.has(file))) return named;
+  }
+  return DEFAULT;
+}
+
+/** What `main` of package.json may stand for, in Node's order: a file, one without its extension, the index of a folder. */
+function filesOf(main: string): readonly (readonly string[])[] {
+  const path = main.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '');
+  const withExtensions = (stem: string): string[] => LANGUAGES.nodejs.extensions.map((extension) => stem + extension);
+  if (path === '' || path === '.') return [withExtensions('index')];
+  const file = withoutExtension(path) === path ? withExtensions(path) : [path];
+  return [file, withExtensions(`${path}/index`)];
+}
+
+function withoutExtension(file: string): string {
+  const extension = LANGUAGES.nodejs.extensions.find((ending) => file.endsWith(ending));
+  return extension === undefined ? file : file.slice(0, -extension.length);
 }
 
 function mainOf(manifest: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 /** What a handler sees of a request's body, by content type. */
+import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Case } from './case.ts';
 
@@ -14,6 +15,7 @@ def main(event, context):
 
 const json = { 'content-type': 'application/json' };
 const MEGABYTE = 1024 * 1024;
+const NODE_STREAM = { language: 'nodejs', reason: 'the request of Bottle has its own way to the bytes' } as const;
 
 export const bodyCases: readonly Case[] = [
   {
@@ -160,10 +162,93 @@ export const bodyCases: readonly Case[] = [
     },
   },
   {
-    name: 'POST with an empty body has no data, whatever its type',
+    name: 'an empty body of text or of bytes is no data',
+    handler: SEEN,
+    request: { method: 'POST', headers: { 'content-type': 'text/plain', 'content-length': '0' } },
+    expect: { status: 200, body: { json: { kind: 'nothing' } } },
+  },
+  {
+    name: 'an empty body of JSON',
     handler: SEEN,
     request: { method: 'POST', headers: { ...json, 'content-length': '0' } },
-    expect: { status: 200, body: { json: { kind: 'nothing' } } },
+    expect: {
+      nodejs: { status: 200, body: { json: { kind: 'object', value: {} } } },
+      python: { status: 200, body: { json: { kind: 'nothing' } } },
+      why: 'Kyma parses it to an empty object in Node.js alone',
+    },
+  },
+  {
+    name: 'rawBody has the bytes that a webhook has signed',
+    handler: {
+      nodejs: `const { createHmac } = require('node:crypto');
+module.exports = { main: ({ data, extensions: { request } }) => ({ data, signature: createHmac('sha256', 'key').update(request.rawBody).digest('hex') }) };`,
+    },
+    request: { headers: json, body: '{ "a" : 1.0 }' },
+    expect: {
+      status: 200,
+      body: { json: { data: { a: 1 }, signature: createHmac('sha256', 'key').update('{ "a" : 1.0 }').digest('hex') } },
+    },
+    only: NODE_STREAM,
+  },
+  {
+    name: 'rawBody of a packed body is unpacked, and the stream is as it was sent',
+    handler: {
+      nodejs: `const { gunzipSync } = require('node:zlib'); const { buffer } = require('node:stream/consumers');
+module.exports = { main: async ({ extensions: { request } }) => request.rawBody + ' ' + gunzipSync(await buffer(request)) };`,
+    },
+    request: { headers: { ...json, 'content-encoding': 'gzip' }, body: gzipSync('{}') },
+    expect: { status: 200, body: '{} {}' },
+    only: NODE_STREAM,
+  },
+  {
+    name: 'there is no rawBody without a body',
+    handler: { nodejs: `module.exports = { main: ({ extensions: { request } }) => String(request.rawBody) };` },
+    request: {},
+    expect: { status: 200, body: 'undefined' },
+    only: NODE_STREAM,
+  },
+  ...[
+    'application/json',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=b',
+    'image/png',
+  ].map((type): Case => ({
+    name: `a body of ${type.replace(/;.*/, '')} can be read again from the stream of the request`,
+    handler: {
+      nodejs: `module.exports = { main: ({ extensions: { request } }) => new Promise((resolve) => { let text = ''; request.on('data', (piece) => { text += piece; }); request.on('end', () => resolve(text)); }) };`,
+    },
+    request: [
+      { headers: { 'content-type': type }, body: '{"a":1}' },
+      { headers: { 'content-type': type }, body: '{"b":2}' },
+    ],
+    expect: { status: 200, body: '{"b":2}' },
+    only: NODE_STREAM,
+  })),
+  {
+    name: 'a body in chunks can be piped and iterated over',
+    handler: {
+      nodejs: `const { PassThrough } = require('node:stream'); const { text } = require('node:stream/consumers');
+module.exports = { main: ({ extensions: { request } }) => text(request.pipe(new PassThrough())) };`,
+    },
+    request: {
+      headers: { 'content-type': 'application/octet-stream', 'transfer-encoding': 'chunked' },
+      body: 'x'.repeat(200_000),
+    },
+    expect: { status: 200, body: 'x'.repeat(200_000) },
+    only: NODE_STREAM,
+  },
+  {
+    name: 'a body that no handler reads again is in nobody’s way',
+    handler: {
+      nodejs: `module.exports = { main: ({ data, extensions: { request } }) => request.method + data.length };`,
+    },
+    request: [
+      { headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(300_000) },
+      { headers: { 'content-type': 'text/plain' }, body: 'abc' },
+    ],
+    expect: { status: 200, body: 'POST3' },
+    only: NODE_STREAM,
   },
   {
     name: 'a body that comes in chunks',

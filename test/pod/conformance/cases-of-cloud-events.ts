@@ -191,6 +191,26 @@ export const cloudEventCases: readonly Case[] = [
     expect: { status: 400, body: /^Malformed CloudEvent: .*id/ },
   },
   {
+    name: 'a structured event whose id is a number is malformed, and the reason says so',
+    handler: { nodejs: HELLO.nodejs },
+    request: { headers: structured, body: JSON.stringify({ ...attributes, id: 5 }) },
+    expect: { status: 400, body: 'Malformed CloudEvent: the attribute id is a number, not a string' },
+    only: { language: 'nodejs', reason: 'not decided for Python yet' },
+  },
+  ...[
+    { headers: { ...binary, 'ce-time': 'yesterday' }, body: '{}' },
+    { headers: structured, body: JSON.stringify({ ...attributes, time: 'yesterday' }) },
+  ].map((request, index): Case => ({
+    name: `a ${index === 0 ? 'binary' : 'structured'} event of a time that is none is malformed, not of now`,
+    handler: { nodejs: HELLO.nodejs },
+    request,
+    expect: {
+      status: 400,
+      body: 'Malformed CloudEvent: the attribute time is "yesterday", not a timestamp (RFC 3339)',
+    },
+    only: { language: 'nodejs', reason: 'not decided for Python yet' },
+  })),
+  {
     name: 'a structured event that is no object is malformed',
     handler: HELLO,
     request: { headers: structured, body: '"text"' },

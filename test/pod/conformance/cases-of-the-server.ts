@@ -210,6 +210,15 @@ module.exports = { main: (event, context) => event.extensions.request.path === '
     only: { language: 'nodejs', reason: 'modules of JavaScript' },
   },
   {
+    name: 'the default export of a compiled ES module that holds the function',
+    handler: {
+      nodejs: `Object.defineProperty(exports, '__esModule', { value: true }); exports.default = { main: () => 'compiled' };`,
+    },
+    request: {},
+    expect: { status: 200, body: 'compiled' },
+    only: { language: 'nodejs', reason: 'modules of JavaScript' },
+  },
+  {
     name: 'a handler in a folder, with another name',
     handler: { nodejs: `exports.create = () => 'created';`, python: `def create(event, context): return 'created'` },
     file: { nodejs: 'lib/orders.v1/handler.cjs', python: 'lib/orders/handler.py' },

@@ -3,6 +3,7 @@
  * source is the Function contract; a row that differs between the languages says why.
  */
 import type { Case } from './case.ts';
+import { casesBesideKyma } from './cases-beside-kyma.ts';
 import { bodyCases } from './cases-of-bodies.ts';
 import { cloudEventCases } from './cases-of-cloud-events.ts';
 import { failureCases } from './cases-of-failures.ts';
@@ -15,4 +16,5 @@ export const cases: readonly Case[] = [
   ...cloudEventCases,
   ...failureCases,
   ...serverCases,
+  ...casesBesideKyma,
 ];

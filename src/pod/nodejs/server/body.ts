@@ -1,8 +1,9 @@
 /** Reads a request's body, within the limit. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, type ServerResponse } from 'node:http';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { readForm, type FormFailure } from './express-view.ts';
 import { isForm, type ContentType } from './content.ts';
+import type { FunctionRequest } from './messages.ts';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -23,64 +24,86 @@ const DECODERS = new Map([
   ['br', brotliDecompress],
 ]);
 
-/** RFC 9112, 6.3: a request has a body where one of these headers says so. */
+/** RFC 9112, 6.3: a request has a body if one of these headers says so. */
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined ||
   (headers['content-length'] !== undefined && headers['content-length'] !== '0');
 
 /**
- * Reads a body. By a callback: promises cost microseconds on a Node.js that tracks them for the calls.
+ * Reads a body, and leaves the request as if nobody had read it: its stream gives the bytes as they were sent, `rawBody` has
+ * them unpacked. By a callback: promises cost microseconds on a Node.js that tracks them for the calls.
  *
  * @param done is never called where the client goes away in the middle of its request
  */
 export function readBody(
-  req: IncomingMessage,
+  req: FunctionRequest,
   res: ServerResponse,
   content: ContentType,
   limit: number,
   done: Done,
 ): void {
-  if (Number(req.headers['content-length'] ?? 0) > limit) done(tooLarge(req, limit));
-  else if (isForm(content.type)) readFields(req, res, limit, done);
-  else collect(req, limit, done);
+  if (Number(req.headers['content-length'] ?? 0) > limit) {
+    req.collect(discard(req));
+    done(exceeds(limit));
+    return;
+  }
+  collect(req, limit, (sent) => {
+    if (sent instanceof Refusal) {
+      done(sent);
+      return;
+    }
+    if (sent.length === 0) {
+      done(undefined);
+      return;
+    }
+    decompress(sent, req.headers['content-encoding']?.trim().toLowerCase() ?? '', limit, (bytes) => {
+      if (bytes instanceof Refusal) {
+        done(bytes);
+        return;
+      }
+      req.rawBody = bytes;
+      if (isForm(content.type)) readFields(req, bytes, res, limit, done);
+      else done({ bytes });
+    });
+  });
 }
 
-function collect(req: IncomingMessage, limit: number, done: Done): void {
+function collect(req: FunctionRequest, limit: number, done: (bytes: Buffer | Refusal) => void): void {
   const pieces: Buffer[] = [];
   let size = 0;
-  const take = (piece: Buffer): void => {
+  req.collect((piece) => {
+    if (piece === null) {
+      const bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, size);
+      if (bytes.length > 0) req.push(bytes);
+      req.push(null);
+      done(bytes);
+      return;
+    }
     size += piece.length;
     if (size <= limit) {
       pieces.push(piece);
       return;
     }
-    req.off('data', take);
-    req.off('end', end);
-    done(tooLarge(req, limit));
-  };
-  const end = (): void => {
-    const bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces, size);
-    if (bytes.length === 0) done(undefined);
-    else decompress(bytes, req.headers['content-encoding']?.trim().toLowerCase() ?? '', limit, done);
-  };
-  req.on('data', take);
-  req.on('end', end);
+    req.collect(discard(req));
+    done(exceeds(limit));
+  });
 }
 
-function tooLarge(req: IncomingMessage, limit: number): Refusal {
+/** Takes what still comes of a body that was refused. */
+function discard(req: FunctionRequest): (piece: Buffer | null) => void {
   let discarded = 0;
-  req.on('data', (piece: Buffer) => {
-    discarded += piece.length;
-    if (discarded > DISCARDED) req.destroy();
-  });
   req.on('error', () => undefined);
-  return exceeds(limit);
+  return (piece) => {
+    discarded += piece?.length ?? 0;
+    if (piece === null) req.push(null);
+    else if (discarded > DISCARDED) req.destroy();
+  };
 }
 
 /** The limit holds for what comes out, too. */
-function decompress(bytes: Buffer, encoding: string, limit: number, done: Done): void {
+function decompress(bytes: Buffer, encoding: string, limit: number, done: (plain: Buffer | Refusal) => void): void {
   if (encoding === '' || encoding === 'identity') {
-    done({ bytes });
+    done(bytes);
     return;
   }
   const decoder = DECODERS.get(encoding);
@@ -89,7 +112,7 @@ function decompress(bytes: Buffer, encoding: string, limit: number, done: Done):
     return;
   }
   decoder(bytes, { maxOutputLength: Math.max(limit, 1) }, (error, plain) => {
-    if (error === null) done({ bytes: plain });
+    if (error === null) done(plain);
     else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') done(exceeds(limit));
     else done(new Refusal(400, `The request body is not valid ${encoding}`));
   });
@@ -98,15 +121,19 @@ function decompress(bytes: Buffer, encoding: string, limit: number, done: Done):
 const exceeds = (limit: number): Refusal => new Refusal(413, `Request body exceeds the limit of ${limit} bytes`);
 
 /** A form is read by the parser that Kyma has, with its rules for brackets and its limits. */
-function readFields(req: IncomingMessage, res: ServerResponse, limit: number, done: Done): void {
-  readForm(req, res, limit, (outcome) => {
-    done('failure' in outcome ? refuseForm(outcome.failure, req.headers['content-encoding'] ?? '', limit) : outcome);
+function readFields(req: FunctionRequest, bytes: Buffer, res: ServerResponse, limit: number, done: Done): void {
+  const { 'content-type': type } = req.headers;
+  const form = new IncomingMessage(req.socket);
+  form.headers = { ...(type !== undefined && { 'content-type': type }), 'content-length': String(bytes.length) };
+  form.complete = true;
+  form.push(bytes);
+  form.push(null);
+  readForm(form, res, limit, (outcome) => {
+    done('failure' in outcome ? refuseForm(outcome.failure) : outcome);
   });
 }
 
-function refuseForm({ type, message }: FormFailure, encoding: string, limit: number): Refusal {
-  if (type === 'entity.too.large') return exceeds(limit);
-  if (type === 'encoding.unsupported') return new Refusal(415, `Unsupported Content-Encoding: ${encoding}`);
+function refuseForm({ type, message }: FormFailure): Refusal {
   if (type === 'charset.unsupported') {
     return new Refusal(415, `Unsupported charset: ${message.replace(/^.*"(.*)"$/, '$1').toLowerCase()}`);
   }

@@ -1,16 +1,41 @@
-/** One call of the handler, from its request to the end of its answer. */
-import { AsyncLocalStorage } from 'node:async_hooks';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Handler } from '../../../../types/index.d.ts';
+/**
+ * One call of the handler, from its request to the end of its answer.
+ *
+ * Several may answer: main by its result, the callback, the response itself, an error, the clock. The first decides.
+ *
+ * | what happens                               | nothing is sent yet                 | headers or a part are ("begun")      |
+ * | ------------------------------------------ | ----------------------------------- | ------------------------------------ |
+ * | main gives a value, at once or by a promise | answer with it                      | the value is the end of the answer   |
+ * | the callback is called                     | the same, with status and headers   | the same; those come too late        |
+ * | the callback is called with an error       | 500, or its status from 400 on      | cut                                  |
+ * | `response.end()`, `send()`, `json()`       | that is the answer                  | that is its end                      |
+ * | a promise gives nothing                    | the response as it is               | end it                               |
+ * | main returns nothing                       | wait while something is pending, then as above | the same                  |
+ * | main throws or rejects                     | 500                                 | cut                                  |
+ * | an exception that nobody caught            | logged; 500 once nothing else can answer       | logged; cut then          |
+ * | FUNC_TIMEOUT                               | 408, or 500 after such an exception | cut, unless something was sent since |
+ *
+ * "Wait while something is pending" (pending.ts) is for handlers that have a callback or asked for the response; main gave
+ * nothing to all others. Two more things are waited for: a callback that something still holds (reachable.ts), such as the
+ * queue of a connection pool; and a response that was given away (`isTaken`), or that is written to until its client goes.
+ */
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+import type { Callback, Handler } from '../../../../types/index.d.ts';
 import { CallContext, Cancellation } from './context.ts';
 import { allowOrigin } from './cors.ts';
+import { currentCall } from './current-call.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
+import { isError, traceOf } from './error-description.ts';
 import { buildEvent, type Input, type Watcher } from './event.ts';
-import { note, traceOf } from './journal.ts';
-import type { FunctionResponse } from './messages.ts';
+import { note } from './journal.ts';
+import type { FunctionRequest, FunctionResponse } from './messages.ts';
 import type { Metrics } from './metrics.ts';
+import { now, OwnWeakRef } from './originals.ts';
+import { Pending } from './pending.ts';
+import { whenUnreachable } from './reachable.ts';
 import { sendCallback, sendResult } from './result.ts';
 import type { Settings } from './settings.ts';
+import { traceIdOf } from './trace-id.ts';
 import type { CallSpan, Tracing } from './tracing/tracing.ts';
 
 /** What all calls of a Function share. */
@@ -22,34 +47,35 @@ export interface Served {
   readonly tracing: Tracing | undefined;
 }
 
-/** The call that the running code belongs to, also in its timers and promises. */
-export const currentCall = new AsyncLocalStorage<Call>();
-
 /** Parameters of a main that takes a callback. */
 const WITH_CALLBACK = 3;
 
 export class Call implements Timed, Watcher {
-  readonly #req: IncomingMessage;
+  /** What the call has started; undefined while nobody wants to know. */
+  pending: Pending | undefined;
+  readonly #req: FunctionRequest;
   readonly #res: FunctionResponse;
   readonly #served: Served;
   readonly #deadlines: Deadlines;
   readonly #cancellation = new Cancellation();
-  readonly #begin = performance.now();
+  readonly #begin = now();
   readonly #span: CallSpan | undefined;
-  /** `sending` is an answer of the handler's that takes time; `done` is decided, by a result, a failure or the timeout. */
+  /** `sending` is a value that takes time to send; `done` is decided, by a value, a failure or the timeout. */
   #answer: 'open' | 'sending' | 'done' = 'open';
+  /** What main's promise calls when it is settled; not kept from being collected, with the promise. */
+  #promise: WeakRef<object> | undefined;
+  /** The callback, where main takes one; not kept from being collected. */
+  #callback: WeakRef<Callback> | undefined;
   #failed = false;
-  /** Whether a promise of the handler's will decide the answer. */
-  #awaited = false;
-  #sawRequest = false;
-  #shown = false;
-  /** Status of the response when the handler asked for it; undefined where it did not. */
-  #statusBefore: number | undefined;
-  #piped = false;
+  #isShown = false;
+  #sawResponse = false;
+  /** An exception that nobody caught: the answer, if there will be no other. */
+  #astray: { readonly error: unknown } | undefined;
+  #endQuestion: (() => void) | undefined;
   /** Bytes that the client had got when the time of this call was over, where its answer was under way. */
   #written: number | undefined;
 
-  constructor(req: IncomingMessage, res: FunctionResponse, served: Served, deadlines: Deadlines) {
+  constructor(req: FunctionRequest, res: FunctionResponse, served: Served, deadlines: Deadlines) {
     this.#req = req;
     this.#res = res;
     this.#served = served;
@@ -72,36 +98,33 @@ export class Call implements Timed, Watcher {
   /** The response is closed: answered, or the client is gone. */
   close(): void {
     this.#deadlines.end(this);
-    this.#served.metrics.observe(this.#req.method ?? '', (performance.now() - this.#begin) / 1000, this.#failed);
+    this.#stopWaiting();
+    this.#count();
     this.#span?.end(this.#res.statusCode);
     if (this.#res.writableFinished) return;
     this.#answer = 'done';
     this.#cancellation.cancel('AbortError', 'The client is gone');
   }
 
-  /** Logs what the handler threw and answers 500 where that is still possible. */
-  fail(error: unknown, where = 'main failed'): void {
-    const res = this.#res;
-    const late = this.#answer === 'done' || res.writableEnded;
-    note('error', late ? `${where} after its answer` : where, { error, traceId: this.#traceId });
-    if (this.#answer === 'done') return;
-    this.#answer = 'done';
-    this.#failed = true;
-    this.#span?.fail(error);
-    if (res.writableEnded) return;
-    if (res.headersSent) {
-      // Cut, so that the client does not take the beginning for the whole.
-      res.destroy();
-      return;
+  #count(): void {
+    try {
+      this.#served.metrics.observe(this.#req.method ?? '', (now() - this.#begin) / 1000, this.#failed);
+    } catch (error) {
+      note('error', 'a call could not be counted', { error });
     }
-    const shown = this.#served.settings.exposeErrors ? traceOf(error) : 'Internal server error';
-    this.#answerText(500, typeof error === 'string' ? error : shown);
   }
 
-  /** As `fail`, for a rejection that nobody handles: where a promise is awaited, that one decides the answer. */
-  failUnlessAwaited(error: unknown, where: string): void {
-    if (this.#awaited) note('error', where, { error, traceId: this.#traceId });
-    else this.fail(error, where);
+  /** An exception or a rejection that nobody caught, in code that this call has started. */
+  goAstray(error: unknown, where: string): void {
+    const late = this.#answer === 'done' || this.#res.writableEnded;
+    note('error', late ? `${where} after its answer` : where, { error, traceId: this.#traceId });
+    if (late) return;
+    this.#astray ??= { error };
+    if (this.#promise !== undefined) {
+      this.#ask(this.#promise, () => {
+        this.#settleAstray();
+      });
+    } else if (this.#answer === 'open') this.#wait();
   }
 
   /** FUNC_TIMEOUT is over. */
@@ -116,40 +139,34 @@ export class Call implements Timed, Watcher {
       return;
     }
     note('warn', `main took longer than ${timeout} s (FUNC_TIMEOUT)`, { traceId: this.#traceId });
-    this.#answer = 'done';
-    this.#failed = true;
     const reason = `The call took longer than ${timeout} s (FUNC_TIMEOUT)`;
     this.#cancellation.cancel('TimeoutError', reason);
-    this.#span?.fail(new DOMException(reason, 'TimeoutError'));
-    if (res.headersSent) res.destroy();
-    else this.#answerText(408, 'Request Timeout');
+    if (this.#astray !== undefined) this.#answerFailure(this.#astray.error);
+    else this.#end(new DOMException(reason, 'TimeoutError'), 408, 'Request Timeout');
   }
 
   sawRequest(): void {
-    this.#showResponse();
-    this.#sawRequest = true;
+    this.#show();
   }
 
   sawResponse(): void {
-    this.#showResponse();
-    if (this.#statusBefore !== undefined) return;
-    const res = this.#res;
-    res.once('pipe', () => {
-      this.#piped = true;
-    });
-    this.#statusBefore = res.statusCode;
-    res.beUntouched();
+    this.#show();
+    if (this.#sawResponse) return;
+    this.#sawResponse = true;
+    this.#res.show();
+    // From now on, what the handler starts may be what it answers from.
+    this.pending ??= new Pending();
   }
 
   /** Before the handler sees the response, which Express' request has, too: from now on it may also remove the header. */
-  #showResponse(): void {
-    if (!this.#shown) allowOrigin(this.#res, this.#served.settings.corsOrigin);
-    this.#shown = true;
+  #show(): void {
+    if (!this.#isShown) allowOrigin(this.#res, this.#served.settings.corsOrigin);
+    this.#isShown = true;
   }
 
   /** Origin that is still to be sent. */
   get #origin(): string {
-    return this.#shown ? '' : this.#served.settings.corsOrigin;
+    return this.#isShown ? '' : this.#served.settings.corsOrigin;
   }
 
   /** The span's, else the one that the request names. */
@@ -157,74 +174,173 @@ export class Call implements Timed, Watcher {
     return this.#span?.traceId ?? traceIdOf(this.#req);
   }
 
+  get #takesCallback(): boolean {
+    return this.#served.handler.length >= WITH_CALLBACK;
+  }
+
   #run(input: Input): void {
-    const { handler, settings } = this.#served;
     const event = buildEvent(this.#req, this.#res, input, this.#served, this);
+    if (this.#takesCallback) this.pending ??= new Pending();
     try {
-      const result = handler(event, new CallContext(settings, this.#cancellation), (body, status, headers) => {
-        this.#send(() => sendCallback(this.#res, body, status, headers, this.#origin));
-      });
-      if (isThenable(result)) {
-        this.#awaited = true;
-        result.then(
-          (value) => {
-            this.#settle(value, false);
-          },
-          (error: unknown) => {
-            this.#awaited = false;
-            this.fail(error);
-          },
-        );
-      } else {
-        this.#settle(result, true);
-      }
+      this.#settle(this.#main(event, new CallContext(this.#served.settings, this.#cancellation)));
     } catch (error) {
-      this.fail(error);
+      this.#fail(error);
     }
   }
 
-  /** Answers with a result, or leaves the answer to the handler where that is what it is about to do. */
-  #settle(value: unknown, atOnce: boolean): void {
-    this.#awaited = false;
-    const res = this.#res;
-    // Begun by `response.json()`, `response.write()`, `stream.pipe(response)` and the like: the handler ends it.
-    if (this.#answer !== 'open' || res.headersSent || this.#piped) return;
-    const result = value === res ? undefined : value;
-    if (result === undefined && atOnce && (this.#served.handler.length >= WITH_CALLBACK || this.#answersLater()))
-      return;
-    this.#send(() => sendResult(res, result, this.#origin));
+  /** What main returns. Nothing here keeps the callback: see `reachable.ts`. */
+  #main(event: Parameters<Handler>[0], context: CallContext): unknown {
+    const { handler } = this.#served;
+    const callback: Callback = (body, status, headers) => {
+      if (isError(body)) this.#fail(body, 'main called back with an error', status);
+      else this.#send(() => sendCallback(this.#res, body, status, headers, this.#origin));
+    };
+    if (this.#takesCallback) this.#callback = new OwnWeakRef(callback);
+    return handler(event, context, callback);
   }
 
-  /**
-   * A handler that asked for the response alone, did nothing to it and returned nothing has one purpose for it: to answer
-   * when it has what to answer. One that also asked for the request may have taken both apart and need only that.
-   */
-  #answersLater(): boolean {
-    return !this.#sawRequest && !this.#res.isTouched && this.#res.statusCode === this.#statusBefore;
+  #settle(result: unknown): void {
+    if (!isThenable(result)) {
+      this.#give(result, true);
+      return;
+    }
+    // A promise says when main is done; until then nothing else has to.
+    this.#stopWatching();
+    const settle = (value: unknown): void => {
+      this.#promise = undefined;
+      this.#give(value, false);
+    };
+    this.#promise = new OwnWeakRef(settle);
+    result.then(settle, (error: unknown) => {
+      this.#promise = undefined;
+      this.#fail(error);
+    });
+  }
+
+  /** Answers with what main gave, or leaves the answer to the handler where that is what it is about to do. */
+  #give(value: unknown, atOnce: boolean): void {
+    const res = this.#res;
+    const result = value === res ? undefined : value;
+    if (this.#answer !== 'open' || res.writableEnded || res.isTaken) {
+      if (this.#answer === 'done' || res.writableEnded) this.#stopWaiting();
+    } else if (result !== undefined) this.#sendResult(result);
+    else if (atOnce && (this.#takesCallback || this.#sawResponse)) this.#wait();
+    // Express answers when it has the file, whatever comes of it.
+    else if (!res.sendsFile) this.#sendResult(undefined);
+  }
+
+  #sendResult(result: unknown): void {
+    this.#send(() => sendResult(this.#res, result, this.#origin));
+  }
+
+  /** Answers with what there is, once nothing is pending that could do better. */
+  #wait(): void {
+    if (this.pending === undefined) {
+      this.#settleNothing();
+      return;
+    }
+    this.pending.whenNone(
+      () => this.#res.headersSent,
+      () => {
+        this.#settleNothing();
+      },
+    );
+  }
+
+  /** Nothing of the call is pending. */
+  #settleNothing(): void {
+    if (this.#answer !== 'open' || this.#res.writableEnded) return;
+    if (this.#callback?.deref() === undefined) {
+      this.#settleSilence();
+      return;
+    }
+    this.#ask(this.#callback, () => {
+      this.#callback = undefined;
+      this.#wait();
+    });
+  }
+
+  /** Main has given nothing, and nobody is left to call the callback. */
+  #settleSilence(): void {
+    const res = this.#res;
+    if (this.#astray !== undefined) this.#settleAstray();
+    else if (res.isTaken) return;
+    else if (res.headersSent && (res.closeIsAwaited || this.#req.closeIsAwaited)) return;
+    else this.#sendResult(undefined);
+  }
+
+  #settleAstray(): void {
+    if (this.#astray !== undefined && this.#answer === 'open') this.#answerFailure(this.#astray.error);
+  }
+
+  #ask(target: WeakRef<object>, gone: () => void): void {
+    this.#endQuestion?.();
+    this.#endQuestion = whenUnreachable(target, gone);
+  }
+
+  #stopWaiting(): void {
+    this.#endQuestion?.();
+    this.#endQuestion = undefined;
+    this.#stopWatching();
+  }
+
+  #stopWatching(): void {
+    this.pending?.close();
+    this.pending = undefined;
   }
 
   #send(send: () => Promise<void> | undefined): void {
-    if (this.#answer !== 'open' || this.#res.headersSent) return;
+    if (this.#answer !== 'open' || this.#res.writableEnded) return;
     this.#answer = 'sending';
+    this.#stopWaiting();
     try {
       const sending = send();
       if (sending === undefined) this.#answer = 'done';
       else void this.#finish(sending);
     } catch (error) {
-      this.fail(error);
+      this.#fail(error);
     }
   }
 
   async #finish(sending: Promise<void>): Promise<void> {
-    this.#awaited = true;
     try {
       await sending;
       this.#answer = 'done';
     } catch (error) {
-      this.fail(error, 'the answer of main failed');
-    } finally {
-      this.#awaited = false;
+      this.#fail(error, 'the answer of main failed');
     }
+  }
+
+  /**
+   * Logs what the handler threw and answers 500 where that is still possible.
+   *
+   * @param status that the handler wants instead; only one of an error counts
+   */
+  #fail(error: unknown, where = 'main failed', status?: unknown): void {
+    const late = this.#answer === 'done' || this.#res.writableEnded;
+    note('error', late ? `${where} after its answer` : where, { error, traceId: this.#traceId });
+    if (this.#answer === 'done') return;
+    const named = Number(status) >= 400 ? STATUS_CODES[Number(status)] : undefined;
+    if (named === undefined) this.#answerFailure(error);
+    else this.#end(error, Number(status), named);
+  }
+
+  #answerFailure(error: unknown): void {
+    const shown = this.#served.settings.exposeErrors ? traceOf(error) : 'Internal server error';
+    this.#end(error, 500, typeof error === 'string' ? error : shown);
+  }
+
+  /** The call has failed. */
+  #end(error: unknown, status: number, text: string): void {
+    const res = this.#res;
+    this.#answer = 'done';
+    this.#failed = true;
+    this.#stopWaiting();
+    this.#span?.fail(error);
+    if (res.writableEnded) return;
+    // Cut, so that the client does not take the beginning for the whole.
+    if (res.headersSent) res.destroy();
+    else this.#answerText(status, text);
   }
 
   #answerText(status: number, text: string): void {
@@ -246,11 +362,5 @@ export function answerText(res: ServerResponse, status: number, text: string): v
   res.end(text);
 }
 
-/** Trace id of a request (W3C Trace Context, 3.2.2; B3's header of its own). */
-function traceIdOf({ headers: { traceparent, 'x-b3-traceid': b3 } }: IncomingMessage): string | undefined {
-  if (typeof traceparent === 'string') return /^[\da-f]{2}-([\da-f]{32})-/.exec(traceparent)?.[1];
-  return typeof b3 === 'string' && /^[\da-f]{16,32}$/i.test(b3) ? b3 : undefined;
-}
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+const isThenable = (value: unknown): value is PromiseLike<unknown> & object =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

@@ -3,6 +3,7 @@
  * Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { stringify } from './originals.ts';
 import { Refusal } from './refusal.ts';
 
 /** The attributes of an event, and what it carries. */
@@ -13,7 +14,13 @@ export interface ReceivedEvent {
 
 /** The attributes that every event has (CloudEvents 1.0.2, Required Attributes). */
 const REQUIRED = ['specversion', 'id', 'source', 'type'] as const;
+/** Those that are strings in JSON (CloudEvents 1.0.2 JSON format, 2.2); extensions may be numbers and booleans. */
+const STRINGS = [...REQUIRED, 'time', 'subject', 'datacontenttype', 'dataschema'] as const;
 const VERSIONS: readonly unknown[] = ['1.0', '0.3'];
+
+const LONGEST_TIME = 100;
+/** Characters of a wrong value that its sender is shown. */
+const SHOWN = 64;
 
 const malformed = (reason: string): Refusal => new Refusal(400, `Malformed CloudEvent: ${reason}`);
 
@@ -38,8 +45,12 @@ export function readBinary(headers: IncomingHttpHeaders, data: unknown): Receive
 /** An event in structured mode: all of it is the body. */
 export function readStructured(body: unknown): ReceivedEvent | Refusal {
   if (!isObject(body)) return malformed('it is not a JSON object');
-  const missing = REQUIRED.filter((name) => typeof body[name] !== 'string' || body[name] === '');
+  const missing = REQUIRED.filter((name) => body[name] === undefined || body[name] === null || body[name] === '');
   if (missing.length > 0) return malformed(`the attribute ${missing.join(' and the attribute ')} is missing`);
+  const wrong = STRINGS.find(
+    (name) => body[name] !== undefined && body[name] !== null && typeof body[name] !== 'string',
+  );
+  if (wrong !== undefined) return malformed(`the attribute ${wrong} is a ${kindOf(body[wrong])}, not a string`);
   const { data, data_base64: encoded, ...attributes } = body;
   if (encoded !== undefined && typeof encoded !== 'string') return malformed('data_base64 is not a string');
   const carried = encoded === undefined ? data : Buffer.from(encoded, 'base64');
@@ -68,17 +79,22 @@ function read(attributes: Readonly<Record<string, unknown>>, data: unknown): Rec
     return malformed(`its version is ${JSON.stringify(specversion)}, known is "1.0"`);
   if (specversion === '1.0' && schemaurl) return malformed('schemaurl is an attribute of version 0.3');
   if (specversion === '0.3' && dataschema) return malformed('dataschema is an attribute of version 1.0');
+  const { time } = attributes;
+  // The present would be a wrong answer.
+  if (typeof time === 'string' && time !== '' && Number.isNaN(Date.parse(time.slice(0, LONGEST_TIME)))) {
+    return malformed(`the attribute time is ${stringify(time.slice(0, SHOWN))}, not a timestamp (RFC 3339)`);
+  }
   const known = KNOWN.map((name): [string, unknown] => [name, attributes[name] === '' ? undefined : attributes[name]]);
   const extensions = Object.entries(attributes).filter(([name]) => !KNOWN.includes(name));
   const all = new Map([...known, ...extensions].filter(([, value]) => value !== undefined));
-  all.set('time', timeOf(attributes.time));
+  all.set('time', timeOf(time));
   // Before 1.0 the encoding was an attribute: https://github.com/cloudevents/spec/blob/v0.3/spec.md#datacontentencoding
   const encoded = specversion === '0.3' && datacontentencoding === 'base64' && typeof data === 'string';
   if (encoded) all.delete('datacontentencoding');
   return { attributes: Object.fromEntries(all), data: encoded ? Buffer.from(data, 'base64') : data };
 }
 
-/** In UTC with milliseconds; now if the event has none that can be read. */
+/** In UTC with milliseconds; now if the event has none. */
 function timeOf(time: unknown): string {
   const date = typeof time === 'string' && time.length < 100 ? new Date(time) : new Date();
   return (Number.isNaN(date.getTime()) ? new Date() : date).toISOString();
@@ -92,6 +108,8 @@ function decodeHeader(value: string): string {
     return value;
   }
 }
+
+const kindOf = (value: unknown): string => (Array.isArray(value) ? 'list' : typeof value);
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

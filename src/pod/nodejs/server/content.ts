@@ -1,4 +1,5 @@
 /** Turns the bytes of a body into `event.data`, by content type. */
+import { parse } from './originals.ts';
 import { Refusal } from './refusal.ts';
 
 export interface ContentType {
@@ -37,12 +38,15 @@ function parseJson(bytes: Buffer, charset: string | undefined): unknown {
   const text = decode(bytes, charset);
   if (text instanceof Refusal) return text;
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : 'it cannot be parsed';
     return new Refusal(400, `Invalid JSON in the request body: ${reason}`);
   }
 }
+
+/** What an empty body is: of JSON and of a form an empty object, as in Kyma. */
+export const emptyContent = ({ type }: ContentType): unknown => (isJson(type) || isForm(type) ? {} : undefined);
 
 const BYTE_ORDER_MARK = 0xfeff;
 

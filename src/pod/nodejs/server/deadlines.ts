@@ -1,23 +1,33 @@
 /** Tells calls when their time is over. All have the same time, so one timer, for the oldest, does for all of them. */
 
+import { later, now } from './originals.ts';
+
 export interface Timed {
   timeOut(): void;
 }
 
+/** A clock that a handler cannot replace. */
+export interface Clock {
+  now(): number;
+  later(done: () => void, milliseconds: number): unknown;
+}
+
 export class Deadlines {
   readonly #milliseconds: number;
+  readonly #clock: Clock;
   /** When each began to wait, the oldest first: a Map keeps its order. */
   readonly #began = new Map<Timed, number>();
   /** Whether the timer runs. It is not stopped with the last call: the next one needs it, and setting one is the dear part. */
   #waiting = false;
 
-  constructor(milliseconds: number) {
+  constructor(milliseconds: number, clock: Clock = { now, later }) {
     this.#milliseconds = milliseconds;
+    this.#clock = clock;
   }
 
-  /** A call's time begins; one whose time was over may begin anew. */
+  /** A call's time begins; one whose time was over may begin again. */
   begin(call: Timed): void {
-    this.#began.set(call, performance.now());
+    this.#began.set(call, this.#clock.now());
     if (!this.#waiting) this.#wait(this.#milliseconds);
   }
 
@@ -27,16 +37,16 @@ export class Deadlines {
 
   #wait(milliseconds: number): void {
     this.#waiting = true;
-    setTimeout(() => {
+    this.#clock.later(() => {
       this.#timeOut();
     }, milliseconds);
   }
 
   #timeOut(): void {
-    const now = performance.now();
+    const moment = this.#clock.now();
     try {
       for (const [call, began] of this.#began) {
-        if (began + this.#milliseconds > now) break;
+        if (began + this.#milliseconds > moment) break;
         this.#began.delete(call);
         call.timeOut();
       }
@@ -44,7 +54,7 @@ export class Deadlines {
       this.#waiting = false;
       const [oldest] = this.#began.values();
       // Up to a whole millisecond, or the timer would come a fraction of one early, again and again.
-      if (oldest !== undefined) this.#wait(Math.ceil(oldest + this.#milliseconds - now));
+      if (oldest !== undefined) this.#wait(Math.ceil(oldest + this.#milliseconds - moment));
     }
   }
 }

@@ -1,10 +1,12 @@
 /** The first argument of the handler. Its names are Kyma's. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Event, Extensions } from '../../../../types/index.d.ts';
 import type { Served } from './call.ts';
 import { mediaTypeOf } from './content.ts';
 import { viewAsExpress, type ExpressView } from './express-view.ts';
 import { note } from './journal.ts';
+import type { FunctionRequest, FunctionResponse } from './messages.ts';
+import { stringify } from './originals.ts';
+import { apart } from './pending.ts';
 import { publish } from './publisher.ts';
 import { setHeader, setStatus } from './result.ts';
 import { idleTracer } from './tracing/tracing.ts';
@@ -29,15 +31,16 @@ export interface Watcher {
 
 /** An event whose properties are its own and whose methods need no `this`: handlers destructure it and copy it. */
 export function buildEvent(
-  req: IncomingMessage,
-  res: ServerResponse,
+  req: FunctionRequest,
+  res: FunctionResponse,
   input: Input,
   { settings, tracing }: Served,
   watcher: Watcher,
 ): Event {
   let extensions: Extensions | undefined;
   let view: ExpressView | undefined;
-  const express = (): ExpressView => (view ??= viewAsExpress(req, res, input.body));
+  // What Express starts when it is loaded is not the call's.
+  const express = (): ExpressView => (view ??= apart(() => viewAsExpress(req, res, input.body)));
   const event: Omit<Event, 'extensions' | 'tracer'> = {
     data: input.data,
     setResponseHeader(name, value) {
@@ -60,7 +63,7 @@ export function buildEvent(
     // eslint-disable-next-line @typescript-eslint/no-deprecated
     publishCloudEvent(data) {
       deprecated('publishCloudEvent');
-      const body = typeof data === 'string' ? data : JSON.stringify(data);
+      const body = typeof data === 'string' ? data : stringify(data);
       return publish(settings.publisher, 'application/cloudevents+json', body, settings.timeout);
     },
     // eslint-disable-next-line @typescript-eslint/no-deprecated
@@ -107,6 +110,10 @@ const getters = <Name extends string>(...names: readonly Name[]): readonly (read
     const descriptor: PropertyDescriptor & ThisType<{ readonly [MAKERS]: Makers<Record<Name, unknown>> }> = {
       get() {
         return this[MAKERS][name]();
+      },
+      // As a plain property is: a handler may put something of its own there.
+      set(value: unknown) {
+        Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
       },
       enumerable: true,
       configurable: true,

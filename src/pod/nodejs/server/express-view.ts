@@ -9,6 +9,7 @@ import type { Extensions } from '../../../../types/index.d.ts';
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FunctionRequest, FunctionResponse } from './messages.ts';
+import { apply, propertyOf } from './originals.ts';
 
 /** Express' two objects. */
 export type ExpressView = Extensions;
@@ -20,11 +21,11 @@ interface ExpressModule {
 
 type FormParser = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
 
-let viewer: ((req: IncomingMessage, res: ServerResponse) => ExpressView) | undefined;
+let viewer: ((req: FunctionRequest, res: FunctionResponse) => ExpressView) | undefined;
 let parser: { readonly limit: number; readonly parse: FormParser } | undefined;
 
 /** The same two objects, with the prototypes of Express. Calls for one request beyond the first are wasteful. */
-export function viewAsExpress(req: IncomingMessage, res: ServerResponse, body: unknown): ExpressView {
+export function viewAsExpress(req: FunctionRequest, res: FunctionResponse, body: unknown): ExpressView {
   viewer ??= createViewer(loadExpress()());
   const view = viewer(req, res);
   view.request.body = body;
@@ -56,7 +57,7 @@ export function readForm(
   });
 }
 
-function createViewer(application: Express): (req: IncomingMessage, res: ServerResponse) => ExpressView {
+function createViewer(application: Express): (req: FunctionRequest, res: FunctionResponse) => ExpressView {
   // Routing ends before it returns, so that there is one request at most that is being routed.
   const routing: { request: IncomingMessage | undefined; view: ExpressView | undefined } = {
     request: undefined,
@@ -95,6 +96,22 @@ function adoptMessages(application: Express): void {
   Object.setPrototypeOf(FunctionRequest.prototype, application.request);
   Object.setPrototypeOf(FunctionResponse.prototype, application.response);
   Object.assign(application, { request: FunctionRequest.prototype, response: FunctionResponse.prototype });
+  for (const name of SENDING_FILES) noticeFile(name, propertyOf(application.response, name));
+}
+
+/** Methods of Express' response by which it answers when it has read a file; `download` calls the first. */
+const SENDING_FILES = ['sendFile', 'render'] as const;
+
+function noticeFile(name: string, method: unknown): void {
+  if (typeof method !== 'function') throw new Error(`the bundled Express has no response.${name}`);
+  Object.defineProperty(FunctionResponse.prototype, name, {
+    value(this: FunctionResponse, ...given: unknown[]): unknown {
+      this.beginFile();
+      return apply(method, this, given);
+    },
+    writable: true,
+    configurable: true,
+  });
 }
 
 function loadExpress(): ExpressModule {

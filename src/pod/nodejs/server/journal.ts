@@ -1,4 +1,6 @@
 /** The server's own lines in the Function's log: one JSON object a line, on stderr; stdout is the handler's. */
+import { describeError } from './error-description.ts';
+import { stringify, timestamp, writeToLog } from './originals.ts';
 
 export type Level = 'info' | 'warn' | 'error';
 
@@ -8,39 +10,14 @@ export interface Details {
   readonly traceId?: string | undefined;
 }
 
-export function note(level: Level, msg: string, { error, traceId }: Details = {}): void {
+/** Writes a line. Never throws, whatever the error is and whatever the handler has replaced. */
+export function note(level: Level, msg: string, details: Details = {}): void {
   const line = {
     level,
-    time: new Date().toISOString(),
+    time: timestamp(),
     msg,
-    ...(traceId !== undefined && { traceId }),
-    ...(error !== undefined && { error: describe(error) }),
+    ...(details.traceId !== undefined && { traceId: details.traceId }),
+    ...('error' in details && { error: describeError(details.error) }),
   };
-  process.stderr.write(`${JSON.stringify(line)}\n`);
+  writeToLog(`${stringify(line)}\n`);
 }
-
-const DEEPEST_CAUSE = 4;
-
-function describe(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return textOf(error);
-  const { name, message, stack, cause } = error;
-  return {
-    name,
-    message,
-    stack: stack ?? `${name}: ${message}`,
-    ...(cause !== undefined && depth < DEEPEST_CAUSE && { cause: describe(cause, depth + 1) }),
-  };
-}
-
-/** A thrown value as text; whatever was thrown, this does not throw. */
-export function textOf(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return 'a value that has no text';
-  }
-}
-
-/** The trace of an error as a developer reads it. */
-export const traceOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : `thrown: ${textOf(error)}`;

@@ -54,11 +54,12 @@ function findFile({ folder, module }: Settings): string | Problem {
 function findExport(loaded: unknown, settings: Settings, file: string): { readonly handler: Handler } | Problem {
   const name = settings.export;
   const byDefault = property(loaded, 'default');
-  const value = property(loaded, name) ?? property(byDefault, name);
+  // `exports.default` is what a compiler makes of `export default` for CommonJS: then there are two of them.
+  const value = property(loaded, name) ?? property(byDefault, name) ?? property(property(byDefault, 'default'), name);
   if (isHandler(value)) return { handler: value };
   // Node finds the names of a CommonJS module by its text, and not all of them; all are in the default export.
-  const named = new Map([...exportsOf(byDefault), ...exportsOf(loaded)]);
-  const exports = [...named].filter(([key]) => key !== 'default' && key !== 'module.exports');
+  const named = new Map([...exportsOf(property(byDefault, 'default')), ...exportsOf(byDefault), ...exportsOf(loaded)]);
+  const exports = [...named].filter(([key]) => !['default', 'module.exports', '__esModule'].includes(key));
   const whole = isHandler(byDefault)
     ? [
         `the ${property(loaded, 'module.exports') === undefined ? 'default export' : 'module.exports'} (a function itself)`,

@@ -4,48 +4,87 @@
  */
 import { IncomingMessage, ServerResponse } from 'node:http';
 
-export class FunctionRequest extends IncomingMessage {}
+/** A request whose body the server reads first, and the handler may read again. */
+export class FunctionRequest extends IncomingMessage {
+  /** The bytes of the body, unpacked; undefined without one. What a signature of a webhook is made of. */
+  declare rawBody: Buffer | undefined;
+  #take: ((piece: Buffer | null) => void) | undefined;
+  #closeIsAwaited = false;
 
-/** Knows whether something has been done to it, from which one guesses what a handler is about to do. */
-export class FunctionResponse extends ServerResponse<FunctionRequest> {
-  #touched = false;
-
-  /** Whether a header was set or removed, or a listener added, since `beUntouched`. */
-  get isTouched(): boolean {
-    return this.#touched;
+  /**
+   * Gives each piece of the body as it comes from the socket, then null. The stream stays as it is: what it shall give to
+   * the handler is pushed after `null`.
+   */
+  collect(take: (piece: Buffer | null) => void): void {
+    this.#take = take;
   }
 
-  beUntouched(): void {
-    this.#touched = false;
+  /** Node calls this with what it receives. */
+  override push(piece: unknown, encoding?: BufferEncoding): boolean {
+    if (this.#take === undefined || !(piece === null || Buffer.isBuffer(piece))) return super.push(piece, encoding);
+    const take = this.#take;
+    if (piece === null) this.#take = undefined;
+    take(piece);
+    return true;
+  }
+
+  /** Whether the handler wants to know when the client goes. */
+  get closeIsAwaited(): boolean {
+    return this.#closeIsAwaited;
+  }
+
+  override on(...args: Parameters<IncomingMessage['on']>): this {
+    if (args[0] === 'close') this.#closeIsAwaited = true;
+    return super.on(...args);
+  }
+}
+
+/** Knows what a handler has begun with it. */
+export class FunctionResponse extends ServerResponse<FunctionRequest> {
+  #piped = false;
+  #closeIsAwaited = false;
+  #sendsFile = false;
+
+  /** Whether somebody else answers: a stream that is piped into it, or an application of Express that took it over. */
+  get isTaken(): boolean {
+    return this.#piped || Object.getPrototypeOf(this) !== FunctionResponse.prototype;
+  }
+
+  /** Whether the handler wants to know when it is closed: what it has begun, it goes on with until then. */
+  get closeIsAwaited(): boolean {
+    return this.#closeIsAwaited;
+  }
+
+  /** Whether Express reads a file to answer with. */
+  get sendsFile(): boolean {
+    return this.#sendsFile;
+  }
+
+  /** Express' `sendFile` was called. */
+  beginFile(): void {
+    this.#sendsFile = true;
+  }
+
+  /** The handler sees it from now on. */
+  show(): void {
+    this.once('pipe', () => {
+      this.#piped = true;
+    });
+    // What was listened for up to here, the server itself did.
+    this.#closeIsAwaited = false;
   }
 
   override on(...args: Parameters<ServerResponse['on']>): this {
-    this.#touched = true;
+    this.#notice(args[0]);
     return super.on(...args);
   }
 
   override addListener(...args: Parameters<ServerResponse['on']>): this {
-    this.#touched = true;
+    this.#notice(args[0]);
     return super.addListener(...args);
   }
 
-  override prependListener(...args: Parameters<ServerResponse['on']>): this {
-    this.#touched = true;
-    return super.prependListener(...args);
-  }
-
-  override setHeader(...args: Parameters<ServerResponse['setHeader']>): this {
-    this.#touched = true;
-    return super.setHeader(...args);
-  }
-
-  override appendHeader(...args: Parameters<ServerResponse['appendHeader']>): this {
-    this.#touched = true;
-    return super.appendHeader(...args);
-  }
-
-  override removeHeader(name: string): void {
-    this.#touched = true;
-    super.removeHeader(name);
+  #notice(event: string | symbol): void {
+    if (event === 'close') this.#closeIsAwaited = true;
   }
 }

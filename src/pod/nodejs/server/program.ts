@@ -2,11 +2,13 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { writeTerminationMessage } from '../../prepare/termination.ts';
-import { currentCall } from './call.ts';
+import { currentCall } from './current-call.ts';
 import { startHealthThread } from './health/start.ts';
 import { note } from './journal.ts';
 import { loadHandler } from './load.ts';
 import { Metrics } from './metrics.ts';
+import { endProcess, writeToLog } from './originals.ts';
+import { keepListening } from './process-events.ts';
 import { createFunctionServer, type FunctionServer } from './server.ts';
 import { readSettings, type Problem, type Settings } from './settings.ts';
 import { stopOnSignals } from './stop.ts';
@@ -30,7 +32,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const healthPort = await startHealthThread(settings);
   if (typeof healthPort === 'object') return giveUp(healthPort, env);
   const isStopping = stopOnSignals(server, tracing);
-  process.on('exit', (code) => {
+  keepListening('exit', (code: number) => {
     if (!isStopping()) report(endedBy(settings, code), env, 'the Function ended');
   });
   const health = healthPort === undefined ? '' : `, health on ${healthPort}`;
@@ -48,21 +50,21 @@ async function traceWhereAsked(settings: Settings, env: NodeJS.ProcessEnv): Prom
 
 /** An error that no call awaits ends neither the process nor, where it can be told whose it is, in silence. */
 function keepAlive(): void {
-  process.on('uncaughtException', (error: unknown) => {
+  keepListening('uncaughtException', (error: unknown) => {
     const call = currentCall.getStore();
     if (call === undefined) note('error', 'uncaught exception', { error });
-    else call.fail(error, 'uncaught exception in main');
+    else call.goAstray(error, 'uncaught exception in main');
   });
-  process.on('unhandledRejection', (error: unknown) => {
+  keepListening('unhandledRejection', (error: unknown) => {
     const call = currentCall.getStore();
     if (call === undefined) note('error', 'unhandled rejection', { error });
-    else call.failUnlessAwaited(error, 'unhandled rejection in main');
+    else call.goAstray(error, 'unhandled rejection in main');
   });
 }
 
 /** What may end the process while the handler is loaded: a signal, the handler itself, or that nothing is left to do. */
 function watchLoading(module: string, env: NodeJS.ProcessEnv): { end(): void } {
-  const stop = (): void => process.exit(0);
+  const stop = (): void => endProcess(0);
   const ended = (given: number): void => {
     // Node writes down that a top-level await never settled after it has decided what to tell its listeners.
     const code = Number(process.exitCode ?? given);
@@ -117,7 +119,7 @@ async function listen({ http }: FunctionServer, port: number): Promise<number | 
 
 function giveUp(problem: Problem, env: NodeJS.ProcessEnv): never {
   report(problem, env);
-  process.exit(1);
+  endProcess(1);
 }
 
 function report(
@@ -125,7 +127,7 @@ function report(
   env: NodeJS.ProcessEnv,
   headline = 'the Function cannot be started',
 ): void {
-  if (detail !== undefined) process.stderr.write(`${detail}\n`);
+  if (detail !== undefined) writeToLog(`${detail}\n`);
   note('error', `${headline}\n${problem}`);
   writeTerminationMessage(problem, env);
 }

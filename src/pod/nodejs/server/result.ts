@@ -1,6 +1,9 @@
 /** Turns what a handler gave back into an answer. */
 import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { types } from 'node:util';
 import { ALLOW_ORIGIN, allowOrigin } from './cors.ts';
+import { isError, textOf } from './error-description.ts';
+import { apply, stringify } from './originals.ts';
 import { endPieces, piecesOf, sendPieces, type Pieces } from './stream.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
@@ -39,7 +42,7 @@ export function sendResult(res: ServerResponse, result: unknown, origin: string)
       return;
     case 'number':
     case 'boolean':
-      sendWhole(res, JSON.stringify(result), JSON_TYPE, origin);
+      sendWhole(res, stringify(result), JSON_TYPE, origin);
       return;
     case 'bigint':
       sendWhole(res, result.toString(), JSON_TYPE, origin);
@@ -59,13 +62,15 @@ export function sendCallback(
   headers: unknown,
   origin: string,
 ): Promise<void> | undefined {
+  // What has begun has its status and headers.
+  if (res.headersSent) return sendResult(res, body, origin);
   if (typeof headers === 'object' && headers !== null) {
     for (const [name, value] of Object.entries(headers)) setHeader(res, name, value);
   }
-  if (status !== undefined && status !== null) setStatus(res, Number(status));
-  const named =
-    res.statusCode !== 200 && typeof status === 'number' && (body === undefined || body === null || body === '');
-  return sendResult(res, named ? (STATUS_CODES[status] ?? String(status)) : body, origin);
+  if (status === undefined || status === null) return sendResult(res, body, origin);
+  setStatus(res, status);
+  const named = res.statusCode !== 200 && (body === undefined || body === null || body === '');
+  return sendResult(res, named ? (STATUS_CODES[res.statusCode] ?? String(res.statusCode)) : body, origin);
 }
 
 /** A header as Express takes it: numbers and the like become text, a list is a header for each. */
@@ -74,15 +79,31 @@ export function setHeader(res: ServerResponse, name: string, value: unknown): vo
 }
 
 /**
- * The status of the answer.
+ * The status of the answer; `'201'` is one, too.
  *
- * @throws as Express does, where it is no status
+ * @throws as Express does, if it is not a status
  */
-export function setStatus(res: ServerResponse, status: number): void {
-  if (!Number.isInteger(status) || status < 100 || status > 999) {
-    throw new RangeError(`${String(status)} is no HTTP status: give a whole number from 100 to 999`);
+export function setStatus(res: ServerResponse, status: unknown): void {
+  const code = typeof status === 'string' && /^\d{3}$/.test(status) ? Number(status) : status;
+  if (typeof code !== 'number' || !Number.isInteger(code) || code < 100 || code > 999) {
+    throw new RangeError(`${textOf(status)} is not an HTTP status: give an integer from 100 to 999`);
   }
-  res.statusCode = status;
+  res.statusCode = code;
+}
+
+/** What `fetch` knows a content type for. */
+const WITH_CONTENT_TYPE = new Set(['Blob', 'File', 'FormData', 'URLSearchParams']);
+
+// Called with its object by `apply`.
+// eslint-disable-next-line @typescript-eslint/unbound-method
+const { toString: describe } = Object.prototype;
+
+/** The class of a value that is Node's. Their names alone, as globals, would load all that `fetch` needs: 10 MB. */
+const tagOf = (value: object): string => apply(describe, value, []).slice('[object '.length, -1);
+
+function responseOf(body: object): Response {
+  if (body instanceof Blob || body instanceof FormData || body instanceof URLSearchParams) return new Response(body);
+  throw new TypeError(`main returned a ${tagOf(body)} that is not Node's own`);
 }
 
 function sendObject(res: ServerResponse, result: object, origin: string): Promise<void> | undefined {
@@ -94,17 +115,55 @@ function sendObject(res: ServerResponse, result: object, origin: string): Promis
     sendWhole(res, Buffer.from(result), BYTES, origin);
     return;
   }
-  if (result instanceof Blob) return sendResponse(res, new Response(result), origin);
+  // An error that is given back is a failure as one that is thrown.
+  if (isError(result)) throw result;
+  const tag = tagOf(result);
+  if (WITH_CONTENT_TYPE.has(tag)) return sendResponse(res, responseOf(result), origin);
   if (isResponse(result)) return sendResponse(res, result, origin);
   const pieces = Array.isArray(result) ? undefined : piecesOf(result);
   if (pieces !== undefined) return sendInPieces(res, pieces, origin);
-  const text: unknown = JSON.stringify(result);
+  const text: unknown = stringify(asJson(result, tag));
   if (typeof text !== 'string') throw new TypeError('main returned an object that JSON has no text for');
   sendWhole(res, text, JSON_TYPE, origin);
   return undefined;
 }
 
+/**
+ * What JSON has a form for, of collections of which it would make `{}`.
+ *
+ * @throws for those that it can have none for
+ */
+function asJson(result: object, tag: string): unknown {
+  if (types.isSet(result)) return [...result];
+  if (types.isMap(result)) return fromEntries(result);
+  if (tag === 'Headers' && isIterable(result)) return fromEntries(result);
+  if (types.isWeakMap(result) || types.isWeakSet(result) || types.isRegExp(result)) {
+    throw new TypeError(`main returned a ${result.constructor.name}, which JSON has no form for`);
+  }
+  return result;
+}
+
+const isIterable = (value: object): value is Iterable<unknown> =>
+  Symbol.iterator in value && typeof value[Symbol.iterator] === 'function';
+
+function fromEntries(entries: Iterable<unknown>): Record<string, unknown> {
+  const pairs: [string, unknown][] = [];
+  for (const entry of entries) {
+    const pair: readonly unknown[] = Array.isArray(entry) ? entry : [];
+    const [key, value] = pair;
+    if (typeof key !== 'string' && typeof key !== 'number') {
+      throw new TypeError(`main returned a Map with a key of type ${typeof key}: JSON has strings as keys`);
+    }
+    pairs.push([String(key), value]);
+  }
+  return Object.fromEntries(pairs);
+}
+
 function sendWhole(res: ServerResponse, body: string | Buffer, type: string | undefined, origin: string): void {
+  if (res.headersSent) {
+    res.end(body);
+    return;
+  }
   if (res.statusCode >= 200 && res.req.method !== 'HEAD' && res.getHeaderNames().length === 0) {
     sendPlain(res, body, type, origin);
     return;
@@ -140,14 +199,16 @@ function sendPlain(res: ServerResponse, body: string | Buffer, type: string | un
 }
 
 function sendWithoutContent(res: ServerResponse): void {
-  if (res.statusCode !== 304) res.removeHeader('content-type');
-  res.removeHeader('content-length');
-  res.removeHeader('transfer-encoding');
+  if (!res.headersSent) {
+    if (res.statusCode !== 304) res.removeHeader('content-type');
+    res.removeHeader('content-length');
+    res.removeHeader('transfer-encoding');
+  }
   res.end();
 }
 
 async function sendInPieces(res: ServerResponse, pieces: Pieces, origin: string): Promise<void> {
-  allowOrigin(res, origin);
+  if (!res.headersSent) allowOrigin(res, origin);
   if (!WITHOUT_CONTENT.has(res.statusCode)) {
     await sendPieces(res, pieces);
     return;
@@ -165,18 +226,26 @@ interface ResponseLike {
 }
 
 const isResponse = (value: object): value is ResponseLike =>
-  value instanceof Response ||
-  ('arrayBuffer' in value &&
-    'status' in value &&
-    typeof value.status === 'number' &&
-    'headers' in value &&
-    typeof value.headers === 'object' &&
-    value.headers !== null &&
-    Symbol.iterator in value.headers &&
-    'body' in value &&
-    typeof value.body === 'object');
+  'arrayBuffer' in value &&
+  'status' in value &&
+  typeof value.status === 'number' &&
+  'headers' in value &&
+  typeof value.headers === 'object' &&
+  value.headers !== null &&
+  Symbol.iterator in value.headers &&
+  'body' in value &&
+  typeof value.body === 'object';
 
 function sendResponse(res: ServerResponse, response: ResponseLike, origin: string): Promise<void> | undefined {
+  if (!res.headersSent) takeHead(res, response);
+  const pieces = response.body === null ? undefined : piecesOf(response.body);
+  if (pieces !== undefined) return sendInPieces(res, pieces, origin);
+  sendWhole(res, '', undefined, origin);
+  return undefined;
+}
+
+/** Status and headers of a Response. */
+function takeHead(res: ServerResponse, response: ResponseLike): void {
   const cookies = response.headers.getSetCookie?.() ?? [];
   // `fetch` has unpacked what another server had packed; the headers still tell of the packed one.
   const fetched = response.url !== undefined && response.url !== '';
@@ -189,8 +258,4 @@ function sendResponse(res: ServerResponse, response: ResponseLike, origin: strin
   }
   if (cookies.length > 0) res.setHeader('Set-Cookie', cookies);
   setStatus(res, response.status);
-  const pieces = response.body === null ? undefined : piecesOf(response.body);
-  if (pieces !== undefined) return sendInPieces(res, pieces, origin);
-  sendWhole(res, '', undefined, origin);
-  return undefined;
 }

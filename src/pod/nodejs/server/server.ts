@@ -2,12 +2,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { hasBody, readBody, type Body } from './body.ts';
 import { answerText, Call, type Served } from './call.ts';
-import { isMultipart, parseContent, readContentType } from './content.ts';
+import { emptyContent, isMultipart, parseContent, readContentType } from './content.ts';
 import { allowOrigin, answerPreflight } from './cors.ts';
 import { Deadlines } from './deadlines.ts';
 import { NOTHING, type Input } from './event.ts';
 import { note } from './journal.ts';
 import { FunctionRequest, FunctionResponse } from './messages.ts';
+import { now } from './originals.ts';
 import { Refusal } from './refusal.ts';
 import { bytesOf } from './settings.ts';
 
@@ -22,7 +23,7 @@ export interface FunctionServer {
   readonly http: Server<typeof FunctionRequest, typeof FunctionResponse>;
   /** Requests that are not answered yet. */
   running(): number;
-  /** When the last request came (`performance.now()`). */
+  /** When the last request came, by the clock of `originals.ts`. */
   lastRequest(): number;
   /** From now on not ready, and each answer closes its connection. */
   beginToStop(whenIdle: () => void): void;
@@ -44,11 +45,17 @@ export function createFunctionServer(served: Served): FunctionServer {
     } else if (path === '/healthz') {
       answerText(res, whenIdle === undefined ? 200 : 503, whenIdle === undefined ? 'OK' : 'stopping');
     } else {
-      void metrics.page().then((page) => {
-        res.setHeader('Content-Type', metrics.contentType);
-        res.end(page);
+      answerMetrics(res).catch((error: unknown) => {
+        note('error', 'the metrics could not be collected', { error });
+        answerText(res, 500, 'Internal server error');
       });
     }
+  }
+
+  async function answerMetrics(res: ServerResponse): Promise<void> {
+    const page = await metrics.page();
+    res.setHeader('Content-Type', metrics.contentType);
+    res.end(page);
   }
 
   function refuse(res: ServerResponse, { status, reason }: Refusal): void {
@@ -77,7 +84,7 @@ export function createFunctionServer(served: Served): FunctionServer {
       answerOwn(path, res);
       return;
     }
-    lastRequest = performance.now();
+    lastRequest = now();
     if (method === 'OPTIONS' && settings.corsOrigin !== '') {
       answerPreflight(req, res, settings.corsOrigin);
       return;
@@ -91,7 +98,7 @@ export function createFunctionServer(served: Served): FunctionServer {
       call.run(input);
     };
     if (!hasBody(req) && !mayBeEvent(req)) {
-      answer(NOTHING);
+      answer(saysEmpty(req) ? emptyInput(req) : NOTHING);
       return;
     }
     readInput(req, res, limit, answer, (error) => {
@@ -126,7 +133,7 @@ function ownPath(method: string | undefined, url: string): string | undefined {
  * @param done is never called where the client goes away in the middle of its request
  */
 function readInput(
-  req: IncomingMessage,
+  req: FunctionRequest,
   res: ServerResponse,
   limit: number,
   done: (input: Input | Refusal) => void,
@@ -142,7 +149,8 @@ function readInput(
       done({ data: undefined, body: body.bytes });
       return;
     }
-    const parsed = body === undefined ? undefined : 'form' in body ? body.form : parseContent(body.bytes, content);
+    const parsed =
+      body === undefined ? emptyContent(content) : 'form' in body ? body.form : parseContent(body.bytes, content);
     if (parsed instanceof Refusal) done(parsed);
     else if (mayBeEvent(req)) readEvent(req, parsed).then(done).catch(failed);
     else done({ data: parsed, body: parsed });
@@ -154,6 +162,14 @@ function readInput(
       failed(error);
     }
   });
+}
+
+/** Whether a request says that its body is empty, instead of nothing. */
+const saysEmpty = ({ headers }: IncomingMessage): boolean => headers['content-length'] === '0';
+
+function emptyInput(req: IncomingMessage): Input {
+  const data = emptyContent(readContentType(req.headers['content-type']));
+  return { data, body: data };
 }
 
 const STRUCTURED = /^\s*application\/cloudevents(?:\+json)?\s*(?:;|$)/i;

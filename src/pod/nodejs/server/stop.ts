@@ -1,5 +1,7 @@
 /** An orderly end: not ready, finish what runs, close. */
 import { note } from './journal.ts';
+import { endProcess, later, now, soon } from './originals.ts';
+import { keepListening } from './process-events.ts';
 import type { FunctionServer } from './server.ts';
 import type { Tracing } from './tracing/tracing.ts';
 
@@ -18,8 +20,8 @@ const LAST_MILLISECONDS = 500;
 export function stopOnSignals(server: FunctionServer, tracing: Tracing | undefined): () => boolean {
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(signal === 'SIGTERM' ? 143 : 130);
+    keepListening(signal, () => {
+      if (stopping) endProcess(signal === 'SIGTERM' ? 143 : 130);
       stopping = true;
       stop(server, tracing);
     });
@@ -40,7 +42,7 @@ function stop(server: FunctionServer, tracing: Tracing | undefined): void {
     await tracing?.shutdown();
     note('info', 'stopped');
     // Timers and connections of the handler's own do not keep the Pod.
-    process.exit(0);
+    endProcess(0);
   };
   const noMoreRequests = (): void => {
     closed = true;
@@ -50,17 +52,17 @@ function stop(server: FunctionServer, tracing: Tracing | undefined): void {
   whenQuiet(server, () => {
     server.http.close(noMoreRequests);
     server.http.closeIdleConnections();
-    setTimeout(noMoreRequests, LAST_MILLISECONDS);
+    later(noMoreRequests, LAST_MILLISECONDS);
   });
 }
 
 /** Calls back as soon as nobody seems to be left who has not heard that the Pod is going. */
 function whenQuiet(server: FunctionServer, done: () => void): void {
-  const asked = performance.now();
+  const asked = now();
   const look = (): void => {
     const quiet = Math.max(asked, server.lastRequest()) + QUIET_MILLISECONDS;
-    const wait = Math.min(quiet, asked + LONGEST_MILLISECONDS) - performance.now();
-    if (wait > 0) setTimeout(look, wait);
+    const wait = Math.min(quiet, asked + LONGEST_MILLISECONDS) - now();
+    if (wait > 0) later(look, wait);
     else whenNothingWaits(server, done);
   };
   if (asked - server.lastRequest() < RECENT_MILLISECONDS) look();
@@ -73,7 +75,7 @@ function whenQuiet(server: FunctionServer, done: () => void): void {
  * to come again.
  */
 function whenNothingWaits(server: FunctionServer, done: () => void): void {
-  const latest = performance.now() + LAST_MILLISECONDS;
+  const latest = now() + LAST_MILLISECONDS;
   let connections = 0;
   const onConnection = (): void => {
     connections += 1;
@@ -81,10 +83,10 @@ function whenNothingWaits(server: FunctionServer, done: () => void): void {
   const state = (): string => `${connections} ${server.lastRequest()} ${server.running()}`;
   let before = '';
   const turn = (): void => {
-    const now = state();
-    if (now !== before && performance.now() < latest) {
-      before = now;
-      setImmediate(turn);
+    const current = state();
+    if (current !== before && now() < latest) {
+      before = current;
+      soon(turn);
       return;
     }
     server.http.off('connection', onConnection);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
+import { OwnPromise } from './originals.ts';
 
 /** A stream or generator of text and bytes. */
 export type Pieces = AsyncIterable<unknown> | Iterable<unknown>;
@@ -33,7 +34,7 @@ export async function sendPieces(res: ServerResponse, pieces: Pieces): Promise<v
   res.once('close', release);
   try {
     let next = await iterator.next();
-    if (!res.hasHeader('content-type') && next.done !== true) {
+    if (!res.headersSent && !res.hasHeader('content-type') && next.done !== true) {
       res.setHeader('Content-Type', typeof next.value === 'string' ? TEXT : BYTES);
     }
     if (res.req.method === 'HEAD') {
@@ -44,7 +45,7 @@ export async function sendPieces(res: ServerResponse, pieces: Pieces): Promise<v
     while (next.done !== true) {
       const flows = res.write(asPiece(next.value));
       if (res.destroyed) break;
-      if (!flows) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+      if (!flows) await OwnPromise.race([once(res, 'drain'), once(res, 'close')]);
       next = await iterator.next();
     }
     if (res.destroyed) await iterator.return?.();

@@ -8,6 +8,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** The timers of the test as they are when they are asked for. */
+const FAKE = {
+  now: () => performance.now(),
+  later: (done: () => void, milliseconds: number) => setTimeout(done, milliseconds),
+};
+
 /** A call that writes down when its time was over. */
 function callOf(over: number[], again?: () => void): Timed {
   return {
@@ -23,7 +29,7 @@ beforeEach(() => {
 });
 
 it('each call has its own time, with one timer for all', () => {
-  const deadlines = new Deadlines(1000);
+  const deadlines = new Deadlines(1000, FAKE);
   const over: number[] = [];
   for (const after of [0, 300, 300]) {
     vi.advanceTimersByTime(after);
@@ -36,7 +42,7 @@ it('each call has its own time, with one timer for all', () => {
 });
 
 it('a call that has ended is not told, and the next one has its whole time', () => {
-  const deadlines = new Deadlines(1000);
+  const deadlines = new Deadlines(1000, FAKE);
   const over: number[] = [];
   const first = callOf(over);
   deadlines.begin(first);
@@ -49,8 +55,8 @@ it('a call that has ended is not told, and the next one has its whole time', () 
   expect(over).toEqual([1900]);
 });
 
-it('a call may begin anew when its time is over', () => {
-  const deadlines = new Deadlines(1000);
+it('a call may begin again when its time is over', () => {
+  const deadlines = new Deadlines(1000, FAKE);
   const over: number[] = [];
   const call = callOf(over, () => {
     if (over.length === 1) deadlines.begin(call);
@@ -62,7 +68,7 @@ it('a call may begin anew when its time is over', () => {
 });
 
 it('one that throws does not keep the others from being told', () => {
-  const deadlines = new Deadlines(1000);
+  const deadlines = new Deadlines(1000, FAKE);
   const over: number[] = [];
   deadlines.begin({
     timeOut() {

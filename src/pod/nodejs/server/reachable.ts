@@ -1,0 +1,96 @@
+/**
+ * Whether anything can still reach an object: a callback that may sit in the queue of a connection pool, a promise that
+ * somebody may still resolve. Only V8's garbage collector knows, and it only looks at all objects when memory is short. So
+ * it is asked to, seldom enough to cost a twentieth of the time at most, and less each time it finds nothing.
+ */
+import v8 from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { currentCall } from './current-call.ts';
+import { apply, later, now, soon } from './originals.ts';
+
+/** Time between two collections, in times that the last one took. */
+const SHARE = 20;
+/** A process whose collection takes so long is left to collect when it has to. */
+const TOO_LONG_MILLISECONDS = 50;
+const FIRST_PAUSE_MILLISECONDS = 20;
+const LONGEST_PAUSE_MILLISECONDS = 60_000;
+/** How often is looked for what V8 has collected for its own reasons. */
+const LOOK_MILLISECONDS = 1000;
+
+interface Question {
+  readonly target: WeakRef<object>;
+  readonly gone: () => void;
+}
+
+const questions = new Set<Question>();
+let collect: (() => void) | undefined;
+let scheduled = false;
+let allowedAt = -Infinity;
+let pause = FIRST_PAUSE_MILLISECONDS;
+let costly = false;
+
+/**
+ * Calls back once nothing can reach an object.
+ *
+ * @returns ends the question
+ */
+export function whenUnreachable(target: WeakRef<object>, gone: () => void): () => void {
+  const question = { target, gone };
+  questions.add(question);
+  schedule();
+  return () => {
+    questions.delete(question);
+  };
+}
+
+function schedule(): void {
+  if (scheduled || questions.size === 0) return;
+  scheduled = true;
+  const wait = allowedAt - now();
+  currentCall.exit(() => {
+    // A WeakRef keeps its target until the end of the job that made it; and what that job started comes first.
+    if (wait <= 0) soon(() => soon(examine));
+    else later(examine, Math.min(wait, LOOK_MILLISECONDS)).unref();
+  });
+}
+
+function examine(): void {
+  scheduled = false;
+  if (questions.size === 0) return;
+  const began = now();
+  if (began >= allowedAt && !costly) {
+    (collect ??= collector())();
+    const cost = now() - began;
+    costly = cost > TOO_LONG_MILLISECONDS;
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
+    if (answerAll()) pause = FIRST_PAUSE_MILLISECONDS;
+    allowedAt = now() + Math.max(cost * SHARE, pause);
+  } else {
+    answerAll();
+    if (costly) allowedAt = now() + LOOK_MILLISECONDS;
+  }
+  schedule();
+}
+
+function answerAll(): boolean {
+  let some = false;
+  for (const question of questions) {
+    if (question.target.deref() !== undefined) continue;
+    some = true;
+    questions.delete(question);
+    question.gone();
+  }
+  return some;
+}
+
+/** V8 shows its collector to a context that is made while the flag is set. */
+function collector(): () => void {
+  v8.setFlagsFromString('--expose-gc');
+  const gc: unknown = runInNewContext('gc');
+  v8.setFlagsFromString('--no-expose-gc');
+  return typeof gc === 'function'
+    ? () => {
+        apply(gc, undefined, []);
+      }
+    : () => undefined;
+}
