@@ -1,6 +1,7 @@
 import type { Step } from '../context.ts';
 import { code } from './code.ts';
 import { env } from './env.ts';
+import { eviction } from './eviction.ts';
 import { image } from './image.ts';
 import { install } from './install.ts';
 import { prepare } from './prepare.ts';
@@ -14,6 +15,7 @@ import { volumes } from './volumes.ts';
 export const STEPS: readonly Step[] = [
   image,
   volumes,
+  eviction,
   prepare,
   install,
   code,
