@@ -1,12 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import { parseConfiguration } from '../../src/config/load.ts';
 import { ANNOTATIONS, FUNCTION_LABEL, STATUS_ANNOTATION } from '../../src/function/keys.ts';
-import { INSTALL_NAMESPACE, ONLY_CONFIG_MAP } from '../../src/installation/names.ts';
+import {
+  INSTALL_NAMESPACE,
+  ONLY_CONFIG_MAP,
+  ONLY_POLICY,
+  ONLY_TEMPLATES_POLICY,
+} from '../../src/installation/names.ts';
 import { onlyConfigMap } from '../../src/installation/only-parameters.ts';
-import { deployment, functionPod, plainPod, source } from './functions.ts';
+import { at, objectsOf } from '../installation/shipped.ts';
+import { deployment, functionPod, listOf, plainPod, source } from './functions.ts';
 import { eventually, given, it } from './given.ts';
 import { installWebhook } from './installed.ts';
 import { coreApi, createNamespace, kubectl, kubectlOk, podsOf, ROOT } from './kubectl.ts';
@@ -197,6 +203,36 @@ describe('a namespace of Functions only', () => {
       expect(created.metadata?.annotations).toHaveProperty([STATUS_ANNOTATION]);
     });
   }
+
+  it('admits the Functions of every example, with and without a command of their own', async () => {
+    const namespace = await createNamespace(ONLY);
+    const folder = path.join(ROOT, 'examples');
+    for (const example of readdirSync(folder).filter((name) => name !== 'floating')) {
+      const objects = objectsOf(readFileSync(path.join(folder, example, 'function.yaml'), 'utf8'));
+      const configMaps = objects.filter((object) => at(object, 'kind') === 'ConfigMap');
+      await kubectlOk(['create', '-n', namespace, '-f', '-'], listOf(...configMaps));
+      for (const object of objects) {
+        const template = at(object, 'spec', 'template') ?? at(object, 'spec', 'jobTemplate', 'spec', 'template');
+        if (template === undefined) continue;
+        const pod = { apiVersion: 'v1', kind: 'Pod', ...(template as V1Pod) };
+        const body = { ...pod, metadata: { ...pod.metadata, name: example } };
+        expect([example, await create(namespace, body, 'All')]).toEqual([example, 'admitted']);
+      }
+    }
+  });
+
+  it.withControllers('has nothing that the API server warns of in an expression', async () => {
+    for (const name of [ONLY_POLICY, ONLY_TEMPLATES_POLICY]) {
+      const status = await eventually(
+        async () => {
+          const json = await kubectlOk(['get', 'validatingadmissionpolicy', name, '-o', 'json']);
+          return at(JSON.parse(json), 'status');
+        },
+        (found) => at(found, 'observedGeneration') !== undefined,
+      );
+      expect(at(status, 'typeChecking', 'expressionWarnings') ?? []).toEqual([]);
+    }
+  });
 
   it('names every container that it refuses, in one message', async () => {
     const pod = hello(
