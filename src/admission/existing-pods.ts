@@ -2,7 +2,7 @@
  * What new labels of a Namespace mean for the Pods that run there, as Pod Security Admission says it: nothing is stopped,
  * as they run on, but their successors would be refused. Bounded, as a namespace may have thousands of Pods.
  */
-import { namespaceFacts, type NamespaceLabels } from '../function/namespace.ts';
+import { isOptedIn, LabelsUnreachable, namespaceFacts, type NamespaceLabels } from '../function/namespace.ts';
 import {
   ANNOTATIONS,
   FUNCTION_LABEL,
@@ -35,6 +35,9 @@ export async function warnOfExistingPods(
   const leveled = changed.includes(POLICY_LABELS.enforce) || changed.includes(NAMESPACE_LABEL);
   const only = optIn === NAMESPACE_ONLY && changed.includes(NAMESPACE_LABEL);
   if (surroundings.pods === undefined || optIn === undefined || !(leveled || only)) return [];
+  // Whoever reaches the webhook may claim what a namespace's labels are; nothing is told about one that did not opt in before.
+  const known = await surroundings.namespaceLabels(namespace);
+  if (known instanceof LabelsUnreachable || !isOptedIn(known)) return [];
   const listed = await surroundings.pods(namespace, only ? 'all' : 'functions');
   if (listed === undefined) return [];
   const pods = listed.items.flatMap((item) => {

@@ -3,6 +3,7 @@ import type { Verdict } from '../../src/admission/review.ts';
 import type { ListedPods, PodSelection, Surroundings } from '../../src/admission/surroundings.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import { LabelsUnreachable } from '../../src/function/namespace.ts';
 import { requestFor, sourceOf, surroundingsWith } from './review-of.ts';
 
 const NODE = DEFAULT_CONFIGURATION.runtimes.nodejs22?.image ?? '';
@@ -40,7 +41,7 @@ function clusterWith(items: readonly unknown[], more = false): Cluster {
   const asked: PodSelection[] = [];
   const read: string[] = [];
   const surroundings: Surroundings = {
-    ...surroundingsWith({}),
+    ...surroundingsWith({ labels: ENABLED }),
     readSource: (_, reference) => {
       const name = reference.type === 'configmap' ? reference.name : '';
       read.push(name);
@@ -120,8 +121,21 @@ describe('a stricter level for a Namespace', () => {
     expect(first).toContain('more; lock them first');
   });
 
+  it('tells nothing about a namespace that did not opt in before, whatever the review claims', async () => {
+    for (const labels of [{}, { 'buildless.dev/functions': 'off' }, new LabelsUnreachable('no answer')]) {
+      const cluster = clusterWith(functions(['exact']));
+      const surroundings = { ...cluster.surroundings, namespaceLabels: () => Promise.resolve(labels) };
+      expect(warningsOf(await relabel({ surroundings }, ENABLED, LOCKED))).toEqual([]);
+      expect(warningsOf(await relabel({ surroundings }, {}, { 'buildless.dev/functions': 'only' }))).toEqual([]);
+      expect(cluster.asked).toEqual([]);
+    }
+  });
+
   it('passes where Pods cannot be listed', async () => {
-    const surroundings: Surroundings = { ...surroundingsWith({}), pods: () => Promise.resolve(undefined) };
+    const surroundings: Surroundings = {
+      ...surroundingsWith({ labels: ENABLED }),
+      pods: () => Promise.resolve(undefined),
+    };
     const verdict = await relabel({ surroundings }, ENABLED, LOCKED);
     expect(verdict.response).toEqual({ uid: verdict.response.uid, allowed: true });
   });
