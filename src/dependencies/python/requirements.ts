@@ -1,4 +1,5 @@
 import { type OpenAddress, openAddresses } from '../credentials.ts';
+import { addressProblem } from './format/addresses.ts';
 import { decodeRequirements } from './format/decode.ts';
 import { SyntaxProblem } from './format/cursor.ts';
 import { type LogicalLine, logicalLines } from './format/logical-lines.ts';
@@ -190,7 +191,7 @@ class Reader implements Reading {
         refuse('ignored');
         continue;
       }
-      const path = resolveInside(folderOf(at.file), option.value);
+      const path = resolveInside(folderOf(at.file), option.value, this.tree.folders);
       const chain = [...above, at.file];
       if (/^(?:https?|file):/i.test(option.value)) refuse('address');
       else if (path === undefined) refuse('outside');
@@ -213,6 +214,9 @@ function optionsStart(line: string): number {
   return found === -1 ? line.length : found + 1;
 }
 
+/** Options that name an address. */
+const ADDRESSES: readonly string[] = ['index-url', 'extra-index-url', 'find-links'];
+
 function checkValue({
   name,
   value,
@@ -220,6 +224,12 @@ function checkValue({
 }: Option): { readonly problem: string; readonly offset: number } | undefined {
   if (name === 'config-settings' && !value.includes('='))
     return { problem: '--config-settings takes KEY=VALUE', offset };
+  if (ADDRESSES.includes(name) && value.includes('://')) {
+    const problem = addressProblem(value);
+    return problem === undefined ? undefined : { problem, offset };
+  }
+  if (name === 'trusted-host' && !/^[A-Za-z0-9._:[\]-]*$/.test(value))
+    return { problem: '--trusted-host takes a host, or a host with its port', offset };
   if (name !== 'hash') return undefined;
   const colon = value.indexOf(':');
   const algorithm = value.slice(0, Math.max(colon, 0));

@@ -1,11 +1,17 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { expectedPackages } from '../../dependencies/python/expected.ts';
+import type { MarkerEnvironment } from '../../dependencies/python/format/marker-value.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import { PYTHON_PACKAGES } from '../../function/languages.ts';
+import { differenceFromExpected } from '../../installers/python-outcome.ts';
 import { listForUv, type UvList } from '../../installers/uv.ts';
 import { NETWORK_VARIABLES, pickEnvironment } from '../prepare/program.ts';
 import { createRedactor } from '../prepare/redaction.ts';
+import { type Refusal, refuse } from '../prepare/refusal.ts';
 import { endOf, type FastInstallOutcome, type Tool } from './fast-install.ts';
+import { readInstalledDistributions } from './installed-distributions.ts';
 import { type PipSettings, readPipConf, untrustedIndex } from './pip-conf.ts';
 
 /**
@@ -70,11 +76,43 @@ export async function installWithUv(tool: Tool, files: SourceFiles): Promise<Fas
   // The hashes decide, so what the cache has need not be asked for.
   if (tool.cached && list.hashed) {
     const trial = await tool.run(args, { ...env, UV_OFFLINE: '1' }, redact, true);
-    if (trial.code === 0) return 'installed';
+    if (trial.code === 0) return checkOutcome(tool, files) ?? 'installed';
   }
   const end = await tool.run(args, env, redact);
-  return endOf(end, tool, (text) => redact(explainUv(text))) ?? 'installed';
+  return endOf(end, tool, (text) => redact(explainUv(text))) ?? checkOutcome(tool, files) ?? 'installed';
 }
+
+/** A text can be read in two ways, what lies on the disk cannot. */
+function checkOutcome({ options }: Tool, files: SourceFiles): Refusal | undefined {
+  const expected = expectedPackages(files);
+  const target = path.join(options.staging, PYTHON_PACKAGES);
+  // uv makes no folder if a marker leaves everything out.
+  const installed = existsSync(target) ? readInstalledDistributions(target) : [];
+  const problem =
+    expected === undefined
+      ? undefined
+      : typeof installed === 'string'
+        ? installed
+        : differenceFromExpected(expected, installed, environmentOf(options.version));
+  return problem === undefined
+    ? undefined
+    : refuse(
+        `what uv installed is not what was judged: ${problem}; write the lock anew ("buildless lock"), or set buildless.dev/installer: pip`,
+      );
+}
+
+/** Of the runtime's image, as uv is told of it; its kernel and patch level are not known. */
+const environmentOf = (version: string): MarkerEnvironment => ({
+  os_name: 'posix',
+  sys_platform: 'linux',
+  platform_system: 'Linux',
+  platform_machine: PROCESSORS[process.arch],
+  platform_python_implementation: 'CPython',
+  implementation_name: 'cpython',
+  python_version: version.split('.').slice(0, 2).join('.'),
+  python_full_version: newestOf(version),
+  extra: '',
+});
 
 async function listArguments(list: UvList, scratch: string): Promise<readonly string[]> {
   const write = async (name: string, lines: readonly string[]): Promise<string> => {

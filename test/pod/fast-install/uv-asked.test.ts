@@ -47,6 +47,9 @@ async function ask(files: FilesOfTest, ...flags: readonly string[]): Promise<Run
 
 const lockOf = (content: string): string => `lock-version = "1.0"\ncreated-by = "test"\n[[packages]]\n${content}`;
 
+/** Found before uv is looked at. */
+const BUILT = 'so its own code would run to install it, but install scripts are denied';
+
 describe('uv, asked for by the author, installs a lock whole or nothing', () => {
   it.each<readonly [string, () => FilesOfTest, string]>([
     [
@@ -56,7 +59,7 @@ describe('uv, asked for by the author, installs a lock whole or nothing', () => 
           `name = "built"\nversion = "1.0"\nsdist = { url = "${index.address}files/${built.file}", hashes = { sha256 = "${sha256Of(built)}" } }\n`,
         ),
       }),
-      'pylock.toml: built has no wheel',
+      BUILT,
     ],
     [
       'a pylock.toml with a marker that uv cannot answer for the runtime',
@@ -87,23 +90,24 @@ describe('uv, asked for by the author, installs a lock whole or nothing', () => 
       () => ({ 'requirements.txt': '--pre\nthing==1.0\n' }),
       'has the option --pre',
     ],
-    ['a project of the source', () => ({ 'requirements.txt': '.\n', 'setup.py': '' }), 'has no name'],
-    ['an editable one', () => ({ 'requirements.txt': '-e .\n', 'setup.py': '' }), 'has the option --editable'],
+    ['a project of the source', () => ({ 'requirements.txt': '.\n', 'setup.py': '' }), BUILT],
+    ['an editable one', () => ({ 'requirements.txt': '-e .\n', 'setup.py': '' }), BUILT],
     [
       'an archive that would be built',
       () => ({ 'requirements.txt': `built @ ${index.address}files/${built.file}#sha256=${sha256Of(built)}\n` }),
-      'is not a wheel, and uv builds nothing',
+      BUILT,
     ],
     [
       'a repository',
       () => ({ 'requirements.txt': `thing @ git+https://git.example/thing@${'a'.repeat(40)}\n` }),
-      'is not a wheel',
+      BUILT,
     ],
   ])('and refuses %s', async (_title, files, words) => {
     // What floats beside the lock is not to be read in its place.
     const { code, termination, packages } = await ask({ 'requirements.txt': 'thing\n', ...files() });
     expect(termination).toContain(words);
-    expect(termination).toContain('set buildless.dev/installer: pip');
+    const cure = words === BUILT ? 'buildless.dev/install-scripts: allow' : 'set buildless.dev/installer: pip';
+    expect(termination).toContain(cure);
     expect(code).toBe(1);
     expect([existsSync(packages), existsSync(trace)]).toEqual([false, false]);
   });

@@ -62,3 +62,22 @@ export function withoutUser(url: string): string {
   const authority = end === -1 ? url.slice(begin) : url.slice(begin, begin + end);
   return url.slice(0, begin) + authority.slice(authority.lastIndexOf('@') + 1) + url.slice(begin + authority.length);
 }
+
+const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?$/;
+
+/**
+ * What makes programs read an address in two ways; undefined if nothing does. pip up to 24.0 takes the host in front of a backslash
+ * (`https://evil.example:443\@pypi.org/`), others the one behind it.
+ */
+export function addressProblem(url: string): string | undefined {
+  const odd = /[^\x21-\x7e]|[\\"<>^`|]/.exec(url)?.[0];
+  if (odd !== undefined) return `an address must not hold the character ${JSON.stringify(odd)}`;
+  const begin = url.indexOf('://');
+  if (begin === -1 || /^(?:[a-z]+\+)?file:/i.test(url)) return undefined;
+  const rest = url.slice(begin + 3);
+  const end = rest.search(/[/?#]/);
+  const authority = end === -1 ? rest : rest.slice(0, end);
+  return HOST.test(authority.slice(authority.lastIndexOf('@') + 1))
+    ? undefined
+    : 'the host of an address must be a name or a number, with its port';
+}

@@ -19,15 +19,17 @@ export function treeOf(files: SourceFiles): SourceTree {
  * Where a path leads inside the source.
  *
  * @param folder of the source in which it begins; empty for the source's own
+ * @param folders of the source, if it may have links: behind a link `..` leads out of what the link points to, not back
  * @returns the path without `.` and `..`, empty for the source's folder itself; undefined where it leads outside
  */
-export function resolveInside(folder: string, path: string): string | undefined {
+export function resolveInside(folder: string, path: string, folders?: ReadonlySet<string>): string | undefined {
   if (path.startsWith('/')) return undefined;
   const segments = folder === '' ? [] : folder.split('/');
   for (const segment of path.split('/')) {
     if (segment === '' || segment === '.') continue;
     if (segment !== '..') segments.push(segment);
-    else if (segments.pop() === undefined) return undefined;
+    else if (segments.length === 0 || folders?.has(segments.join('/')) === false) return undefined;
+    else segments.pop();
   }
   return segments.join('/');
 }

@@ -1,4 +1,13 @@
-import { eggName, isDownload, isUrl, parseAddress, repositorySystem, schemeOf, wheelName } from './addresses.ts';
+import {
+  addressProblem,
+  eggName,
+  isDownload,
+  isUrl,
+  parseAddress,
+  repositorySystem,
+  schemeOf,
+  wheelName,
+} from './addresses.ts';
 import { SyntaxProblem } from './cursor.ts';
 import { strip } from './logical-lines.ts';
 import { resolveInside, type SourceTree } from './paths.ts';
@@ -89,7 +98,7 @@ function readName(name: string, tree: SourceTree): Target | SyntaxProblem {
   const folder = looksLikePath(name) ? folderTarget(path, extras, tree) : undefined;
   if (folder !== undefined) return folder;
   if (ARCHIVE.test(path)) {
-    const inside = resolveInside('', path);
+    const inside = resolveInside('', path, tree.folders);
     const package_ = wheelName(path);
     const target: Target = {
       kind: 'path',
@@ -113,6 +122,8 @@ function targetOfUrl(url: string, name?: string, extras?: readonly string[]): Ta
   const scheme = schemeOf(url);
   const system = scheme === undefined ? undefined : repositorySystem(scheme);
   if (scheme === undefined) return new SyntaxProblem('what follows "@" is no URL', 0);
+  const odd = scheme === 'file' ? undefined : addressProblem(url);
+  if (odd !== undefined) return new SyntaxProblem(odd, 0);
   const { path, host } = parseAddress(url);
   const known = name ?? eggName(url) ?? wheelName(path);
   const named = { ...(known !== undefined && { name: known }), ...(extras !== undefined && { extras }) };
@@ -130,7 +141,7 @@ function targetOfUrl(url: string, name?: string, extras?: readonly string[]): Ta
 
 /** A folder of the source; undefined where there is none of this name. */
 function folderTarget(written: string, extras: readonly string[], tree: SourceTree): Target | undefined {
-  const path = resolveInside('', written);
+  const path = resolveInside('', written, tree.folders);
   if (path === undefined || !tree.folders.has(path)) return undefined;
   return { kind: 'path', written, extras, path };
 }

@@ -1,3 +1,4 @@
+import { addressProblem } from '../format/addresses.ts';
 import { SyntaxProblem } from '../format/cursor.ts';
 import { parseMarker } from '../format/pep508.ts';
 import { isTable, parseToml, Places, type Table } from '../format/toml.ts';
@@ -93,6 +94,10 @@ function readPackage(item: unknown, line: number | undefined): LockedPackage | s
   if (directory !== undefined && folder === undefined) return `directory of ${name} has no path`;
   if (repository === undefined && folder === undefined && archive === undefined && version === undefined)
     return `${name} has no version`;
+  for (const address of [index, repository?.url, ...files.map(({ url }) => url)]) {
+    const odd = typeof address === 'string' ? addressProblem(address) : undefined;
+    if (odd !== undefined) return `an address of ${name} cannot be read: ${odd}`;
+  }
   return {
     name,
     marker: marker.trim(),

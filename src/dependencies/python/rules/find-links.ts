@@ -14,7 +14,7 @@ export const findLinks: Rule = function* ({ reading, settings, tree }) {
     const isAddress = isUrl(option.value) || option.value.includes('://');
     if (isAddress && isAllowedIndex(option.value, settings)) continue;
     // Beside the file that names it, else where pip runs (handle_option_line of pip).
-    const inside = [folderOf(option.file), ''].map((folder) => resolveInside(folder, option.value));
+    const inside = [folderOf(option.file), ''].map((folder) => resolveInside(folder, option.value, tree.folders));
     if (!isAddress && inside.some((path) => path !== undefined && (tree.files.has(path) || tree.folders.has(path))))
       continue;
     yield aboutLine(option, `--find-links ${option.value}`, {

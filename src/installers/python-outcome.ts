@@ -1,0 +1,59 @@
+import { SyntaxProblem } from '../dependencies/python/format/cursor.ts';
+import { evaluateMarker, type MarkerEnvironment } from '../dependencies/python/format/marker-value.ts';
+import { normalizeName } from '../dependencies/python/format/names.ts';
+import { parseDependency, parseMarker } from '../dependencies/python/format/pep508.ts';
+import { admits } from '../dependencies/python/format/versions.ts';
+import type { ExpectedPackage, ExpectedPackages } from '../dependencies/python/expected.ts';
+
+/** A distribution by its metadata on the disk. */
+export interface InstalledDistribution {
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * How an installation differs from what was judged; undefined if it does not. buildless_install/outcome.py does the same for pip,
+ * which reports the hash of each file as well; uv has checked them and keeps none.
+ */
+export function differenceFromExpected(
+  { complete, packages }: ExpectedPackages,
+  installed: readonly InstalledDistribution[],
+  environment: MarkerEnvironment,
+): string | undefined {
+  const byName = new Map<string, ExpectedPackage[]>();
+  for (const expected of packages) {
+    const known = byName.get(expected.name);
+    if (known === undefined) byName.set(expected.name, [expected]);
+    else known.push(expected);
+  }
+  const names = new Set<string>();
+  for (const { name, version } of installed) {
+    const normal = normalizeName(name);
+    if (names.has(normal)) return `${name} was installed twice`;
+    names.add(normal);
+    const expected = byName.get(normal) ?? [];
+    if (expected.length === 0 && complete) return `${name} ${version} is not in the lock`;
+    const wrong = expected.filter((each) => !satisfies(each, version));
+    const always =
+      wrong.find(({ marker }) => marker === '') ?? (wrong.length === expected.length ? wrong[0] : undefined);
+    if (always !== undefined) return `${name} ${version} was installed where ${always.specifiers} is asked for`;
+  }
+  for (const [name, alternatives] of byName) {
+    if (!names.has(name) && alternatives.some(({ marker }) => holds(marker, environment))) {
+      return `${name} was not installed`;
+    }
+  }
+  return undefined;
+}
+
+function satisfies({ name, specifiers }: ExpectedPackage, version: string): boolean {
+  const read = parseDependency(`${name}${specifiers}`);
+  return !(read instanceof SyntaxProblem) && read.clauses.every((clause) => admits(clause, version));
+}
+
+/** What depends on something unknown may be missing. */
+function holds(text: string, environment: MarkerEnvironment): boolean {
+  if (text === '') return true;
+  const marker = parseMarker(text);
+  return !(marker instanceof SyntaxProblem) && evaluateMarker(marker, environment) === true;
+}
