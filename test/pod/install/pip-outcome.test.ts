@@ -145,6 +145,20 @@ describe.each(PIP_VERSIONS)('pip %s passes the comparison', (version) => {
   });
 });
 
+it('byte code that a wheel brings is written again by pip, and is no difference', async () => {
+  const odd = await makeWheel(await folders.open('odd'), 'odd', '1.0', {
+    files: { 'odd.py': '', '__pycache__/odd.cpython-311.pyc': 'old' },
+  });
+  const own = await startIndex([odd]);
+  try {
+    const text = `odd @ ${own.address}files/${odd.file}#sha256=${sha256Of(odd)}\n`;
+    const { code, output } = await install(text, text);
+    expect(code, output).toBe(0);
+  } finally {
+    await own.close();
+  }
+});
+
 it('a start ends if a package has not the files that its own list names', async () => {
   const odd = await makeWheel(await folders.open('odd'), 'odd', '1.0', { record: 'ghost.py,sha256=x,1\n' });
   const own = await startIndex([odd]);

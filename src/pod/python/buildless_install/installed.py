@@ -44,7 +44,8 @@ def unaccounted(target: str, distributions: list[Distribution]) -> str | None:
         if known is None:
             if not _is_byte_code(path, sizes):
                 return f"{path} belongs to no installed package"
-        elif None not in known and size not in known:
+        # Byte code that a wheel brings is written again by pip.
+        elif None not in known and size not in known and not path.endswith(".pyc"):
             return f"{path} has {size} bytes, and its package says {sorted(known)[0]}"
     beside = frozenset().union(*(distribution.beside for distribution in distributions))
     missing = next(
