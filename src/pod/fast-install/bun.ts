@@ -1,4 +1,4 @@
-import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LockEntry } from '../../dependencies/npm/lock/entry.ts';
 import type { Manifest } from '../../dependencies/npm/manifest.ts';
@@ -55,7 +55,8 @@ export async function installWithBun(
   const { secrets } = await readRegistrySettings(settings, env);
   const redact = createRedactor(secrets);
   // Where it looks for the user's own.
-  if (registry !== undefined) await copyFile(registry, path.join(scratch, '.npmrc'));
+  // A link: a copy would be on a volume of the Function, and stay there if this is killed.
+  if (registry !== undefined) await symlink(registry, path.join(scratch, '.npmrc'));
 
   // The source's bunfig.toml may name registries, which nobody has judged.
   const config = path.join(scratch, 'bunfig.toml');

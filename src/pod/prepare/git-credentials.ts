@@ -3,12 +3,15 @@ import path from 'node:path';
 import type { GitReference } from '../../function/source.ts';
 import { environmentWithUserName } from './named-user.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
+import { openSecretFile } from './secret-file.ts';
 
 /** How Git proves who it is, without a secret in an argument, an address or a variable. */
 export interface GitCredentials {
   readonly env: Readonly<Record<string, string>>;
   /** What must not be printed. */
   readonly secrets: readonly string[];
+  /** To be called when Git is done. */
+  readonly close?: () => Promise<void>;
 }
 
 const EXPECTED = 'it needs "username" and "password" for https, or "ssh-privatekey" and "known_hosts" for ssh';
@@ -17,7 +20,7 @@ const EXPECTED = 'it needs "username" and "password" for https, or "ssh-privatek
  * Prepares the credentials of a Git source.
  *
  * @param auth folder of the mounted Secret; none for a public repository
- * @param scratch private folder for the files that Git and ssh need
+ * @param scratch private folder for the files that Git and ssh need; no secret is written there
  */
 export async function prepareCredentials(
   source: GitReference,
@@ -67,8 +70,7 @@ async function prepareSsh(auth: string, scratch: string): Promise<GitCredentials
   const hosts = await readKey(auth, 'known_hosts');
   if (isRefusal(hosts)) return hosts;
   // ssh refuses a key that others can read, as a mounted Secret is, and one without a last newline.
-  const keyFile = path.join(scratch, 'key');
-  await writeFile(keyFile, `${key.text.replaceAll('\r\n', '\n').trimEnd()}\n`, { mode: 0o600 });
+  const keyFile = await openSecretFile(`${key.text.replaceAll('\r\n', '\n').trimEnd()}\n`);
   const options = [
     'StrictHostKeyChecking=yes',
     `UserKnownHostsFile="${path.join(auth, 'known_hosts')}"`,
@@ -81,7 +83,7 @@ async function prepareSsh(auth: string, scratch: string): Promise<GitCredentials
     'ServerAliveInterval=10',
     'ServerAliveCountMax=3',
   ];
-  const command = ['ssh', '-F', '/dev/null', '-i', keyFile, ...options.flatMap((option) => ['-o', option])];
+  const command = ['ssh', '-F', '/dev/null', '-i', keyFile.path, ...options.flatMap((option) => ['-o', option])];
   return {
     // Git gives this to a shell.
     env: {
@@ -90,6 +92,7 @@ async function prepareSsh(auth: string, scratch: string): Promise<GitCredentials
       ...(await environmentWithUserName(scratch)),
     },
     secrets: key.text.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----')),
+    close: keyFile.close,
   };
 }
 

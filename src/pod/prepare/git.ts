@@ -55,9 +55,11 @@ export async function checkOut(
   surroundings: GitSurroundings,
 ): Promise<Checkout | Refusal> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'buildless-git-'));
+  let close: GitCredentials['close'];
   try {
     const credentials = await prepareCredentials(source, surroundings.auth, scratch);
     if (isRefusal(credentials)) return credentials;
+    ({ close } = credentials);
     const git = createGit(clone, scratch, credentials, surroundings);
     const redact = createRedactor(credentials.secrets);
     const failed = (end: ProgramEnd): Refusal => refuse(whyFailed(end, source, surroundings, redact));
@@ -75,6 +77,7 @@ export async function checkOut(
     const folder = await findFolder(source, clone);
     return isRefusal(folder) ? folder : { folder: folder.path, commit: head.stdout.trim() };
   } finally {
+    await close?.();
     await rm(scratch, { recursive: true, force: true });
   }
 }
