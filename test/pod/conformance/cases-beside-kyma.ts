@@ -42,7 +42,7 @@ const withCallback = (body: string): string => `exports.main = function main(eve
 const asynchronous = (body: string): string =>
   `exports.main = async function main(event) { const r = event.extensions.response; ${body} };`;
 
-export const SHAPES: readonly Shape[] = [
+const SHAPES: readonly Shape[] = [
   // The response, begun or changed, and what main returns.
   { name: 'writeHead and nothing returned', main: `r.writeHead(400);`, kyma: '400 - ""', expect: plain(400, '') },
   {
