@@ -6,7 +6,9 @@ import type { KubeConfig } from '@kubernetes/client-node';
  *
  * @throws where there is nothing to find, or the file is bad; the message is for whoever started the command
  */
-export async function loadKubeConfig(kubeconfig?: string): Promise<KubeConfig> {
+export async function loadKubeConfig(kubeconfig?: string, context?: string): Promise<KubeConfig> {
+  const named = kubeconfig ?? process.env.KUBECONFIG;
+  const title = named === undefined || named === '' ? 'the kubeconfig' : `the kubeconfig ${named}`;
   const client = await import('@kubernetes/client-node');
   const config = new client.KubeConfig();
   try {
@@ -14,15 +16,17 @@ export async function loadKubeConfig(kubeconfig?: string): Promise<KubeConfig> {
     else config.loadFromFile(kubeconfig);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`the kubeconfig ${kubeconfig ?? ''} cannot be read (${reason}); name one that kubectl can use`, {
+    throw new Error(`${title} cannot be read (${reason}); name one that kubectl can use`, {
       cause: error,
     });
   }
+  if (context !== undefined) {
+    if (config.getContextObject(context) === null) throw new Error(`${title} has no context "${context}"`);
+    config.setCurrentContext(context);
+  }
   const cluster = config.getCurrentCluster();
   if (cluster === null) {
-    throw new Error(
-      `the kubeconfig ${kubeconfig ?? ''} has no current context; set one with kubectl config use-context`,
-    );
+    throw new Error(`${title} has no current context; set one with kubectl config use-context, or give --context`);
   }
   // What client-node falls back to where it finds nothing.
   if (kubeconfig === undefined && cluster.server === 'http://localhost:8080' && !cluster.skipTLSVerify) {

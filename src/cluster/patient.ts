@@ -6,6 +6,7 @@ import { forwardPort } from './port-forward.ts';
 
 export interface PatientOptions extends Pick<Patient, 'namespace' | 'configuration' | 'probeNamespace'> {
   readonly kubeconfig?: string;
+  readonly context?: string;
   readonly deadlineMilliseconds?: number;
 }
 
@@ -16,10 +17,11 @@ export interface PatientOptions extends Pick<Patient, 'namespace' | 'configurati
  */
 export async function openPatient({
   kubeconfig,
+  context,
   deadlineMilliseconds = 10_000,
   ...names
 }: PatientOptions): Promise<{ readonly patient: Patient; readonly close: () => void }> {
-  const config = await loadKubeConfig(kubeconfig);
+  const config = await loadKubeConfig(kubeconfig, context);
   const server = apiServer(config);
   const ask = asker(deadlineMilliseconds);
   return {

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { V1Pod } from '@kubernetes/client-node';
+import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { INIT_CONTAINERS, STATUS_ANNOTATION, VOLUMES } from '../function/keys.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import type { Runtime } from '../function/runtimes.ts';
@@ -89,7 +89,11 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
     if (isFailure(program)) return program;
     init.push(program);
   }
-  const asItIs = await programOf(plan.function, surroundings, status.server ? variablesOfServer(input.port) : {});
+  const asItIs = await programOf(
+    plan.function,
+    surroundings,
+    status.server ? variablesOfServer(plan.function, input.port) : {},
+  );
   if (isFailure(asItIs)) return asItIs;
   const own = input.inspect ? await openToDebugger(asItIs, interpreter) : asItIs;
   if (isFailure(own)) return own;
@@ -124,13 +128,15 @@ function lackingSecret({ missing }: LocalVolumes): RunFailure | undefined {
     : wrongInput(found.reason, 'add it to the input; a second -f may name a file that you keep elsewhere');
 }
 
-/** For the eyes of a developer: a client sees the trace of an error in the handler. */
-const variablesOfServer = (port: number | undefined): Record<string, string> => ({
+/** For the eyes of a developer: a client sees the trace of an error in the handler, unless its author decided otherwise. */
+const variablesOfServer = ({ env }: V1Container, port: number | undefined): Record<string, string> => ({
   ...(port !== undefined && { FUNC_PORT: String(port) }),
-  BUILDLESS_EXPOSE_ERRORS: '1',
+  ...(env?.some(({ name }) => name === EXPOSE_ERRORS) !== true && { [EXPOSE_ERRORS]: '1' }),
   // Nobody asks for liveness here, and the port may be another Function's.
   [HEALTH_PORT_VARIABLE]: '',
 });
+
+const EXPOSE_ERRORS = 'BUILDLESS_EXPOSE_ERRORS';
 
 /** What a container's program left as its termination message. */
 export async function terminationMessage({ terminationLog }: ContainerProgram): Promise<string> {

@@ -12,10 +12,14 @@ export async function examineCluster(options: DoctorOptions): Promise<ExitStatus
     configuration: options.webhookConfiguration,
     probeNamespace: options.probeNamespace,
     ...(options.kubeconfig !== undefined && { kubeconfig: options.kubeconfig }),
+    ...(options.context !== undefined && { context: options.context }),
   }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
-  if (typeof opened === 'string') {
-    printFindings('error', [{ problem: opened, fix: 'name a cluster with --kubeconfig, as for kubectl' }]);
-    return EXIT.wrongInput;
+  if (typeof opened === 'string') return noCluster(opened, options);
+  // One question first: without an answer every check would fail for the same reason.
+  const version = await opened.patient.get('/version');
+  if (!version.ok && version.status === 0) {
+    opened.close();
+    return noCluster(`the API server cannot be reached (${version.message})`, options);
   }
   const results = await examine(opened.patient);
   opened.close();
@@ -24,6 +28,14 @@ export async function examineCluster(options: DoctorOptions): Promise<ExitStatus
     options.output === 'json' ? `${JSON.stringify({ healthy, results }, undefined, 2)}\n` : rendered(results),
   );
   return healthy ? EXIT.done : EXIT.refused;
+}
+
+function noCluster(problem: string, { output }: DoctorOptions): ExitStatus {
+  const fix = 'name a cluster that kubectl reaches, with --kubeconfig or --context';
+  if (output === 'json') {
+    process.stdout.write(`${JSON.stringify({ healthy: false, error: { problem, fix }, results: [] }, undefined, 2)}\n`);
+  } else printFindings('error', [{ problem, fix }]);
+  return EXIT.wrongInput;
 }
 
 function rendered(results: readonly CheckResult[]): string {

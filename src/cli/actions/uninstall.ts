@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { apiServer, type ApiServer } from '../../cluster/api-server.ts';
 import { loadKubeConfig } from '../../cluster/kube-config.ts';
 import { asker } from '../../cluster/patient.ts';
@@ -13,8 +14,9 @@ import { printFindings } from '../terminal.ts';
 const DEADLINE = 30_000;
 
 /** `buildless uninstall`. */
-export async function uninstall({ kubeconfig, namespace, dryRun }: UninstallOptions): Promise<ExitStatus> {
-  const config = await loadKubeConfig(kubeconfig).catch((error: unknown) =>
+export async function uninstall(options: UninstallOptions): Promise<ExitStatus> {
+  const { kubeconfig, context, namespace, dryRun } = options;
+  const config = await loadKubeConfig(kubeconfig, context).catch((error: unknown) =>
     error instanceof Error ? error.message : String(error),
   );
   if (typeof config === 'string') {
@@ -24,6 +26,13 @@ export async function uninstall({ kubeconfig, namespace, dryRun }: UninstallOpti
   const server = apiServer(config);
   const ask = asker(DEADLINE);
   const get = (path: string, query = {}): Promise<Answer> => ask((signal) => server.get(path, query, signal));
+  const where = `context ${config.getCurrentContext()} (${config.getCurrentCluster()?.server ?? ''})`;
+  process.stdout.write(`${dryRun === true ? 'Looking at' : 'Removing Buildless from'} ${where}\n`);
+  if (dryRun !== true && options.yes !== true && process.stdin.isTTY && !(await confirmed(get, where))) {
+    server.close();
+    process.stdout.write('Nothing is removed.\n');
+    return EXIT.wrongInput;
+  }
   let found = 0;
   let failures = 0;
   for (const item of inventory(namespace)) {
@@ -38,6 +47,22 @@ export async function uninstall({ kubeconfig, namespace, dryRun }: UninstallOpti
   await tellWhatStays(get);
   server.close();
   return failures === 0 ? EXIT.done : EXIT.refused;
+}
+
+/** Asks a person, who may have another cluster in mind. */
+async function confirmed(
+  get: (path: string, query?: Record<string, string>) => Promise<Answer>,
+  where: string,
+): Promise<boolean> {
+  const pods = await get('/api/v1/pods', { labelSelector: FUNCTION_LABEL });
+  const running = pods.ok ? list(pods.object, 'items').length : 0;
+  if (running > 0) {
+    process.stdout.write(`${running} Pods of Functions run there; they run on, and new ones do not start any more.\n`);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`Remove Buildless from ${where}? [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
 }
 
 async function remove(

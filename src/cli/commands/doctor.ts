@@ -3,6 +3,7 @@ import { CONFIGURATION_NAME, INSTALL_NAMESPACE } from '../../installation/names.
 
 export interface DoctorOptions {
   readonly kubeconfig?: string;
+  readonly context?: string;
   readonly namespace: string;
   readonly webhookConfiguration: string;
   readonly probeNamespace?: string;
@@ -20,6 +21,7 @@ export function addDoctor(program: Command): void {
         'Function the whole way as a dry run. It changes nothing. Whatever is wrong comes with its cure.',
     )
     .option('--kubeconfig <file>', 'the cluster (default: as kubectl finds it)')
+    .option('--context <name>', 'of the kubeconfig (default: the current one)')
     .option('-n, --namespace <name>', 'where Buildless is installed', INSTALL_NAMESPACE)
     .option('--webhook-configuration <name>', 'of both webhook configurations', CONFIGURATION_NAME)
     .option('--probe-namespace <name>', 'where to try a Function (default: the first namespace that opted in)')

@@ -3,8 +3,10 @@ import { INSTALL_NAMESPACE } from '../../installation/names.ts';
 
 export interface UninstallOptions {
   readonly kubeconfig?: string;
+  readonly context?: string;
   readonly namespace: string;
   readonly dryRun?: true;
+  readonly yes?: true;
 }
 
 /** `buildless uninstall`. */
@@ -18,8 +20,10 @@ export function addUninstall(program: Command): void {
         'new Pods of Functions do not start any more.',
     )
     .option('--kubeconfig <file>', 'the cluster (default: as kubectl finds it)')
+    .option('--context <name>', 'of the kubeconfig (default: the current one)')
     .option('-n, --namespace <name>', 'where Buildless is installed', INSTALL_NAMESPACE)
     .option('--dry-run', 'only list what would be removed')
+    .option('-y, --yes', 'do not ask on a terminal')
     .addHelpText(
       'after',
       `
@@ -27,7 +31,7 @@ Examples:
   buildless uninstall --dry-run
   kubectl buildless uninstall
 
-Exit status: 0 done, 1 something could not be removed, 2 no cluster.`,
+Exit status: 0 done, 1 something could not be removed, 2 no cluster, or the question was not answered with yes.`,
     )
     .action(async (options: UninstallOptions) => {
       const { uninstall } = await import('../actions/uninstall.ts');
