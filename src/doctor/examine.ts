@@ -4,6 +4,7 @@ import { configuration } from './checks/configuration.ts';
 import { dryRunFunction } from './checks/function.ts';
 import { namespaces } from './checks/namespaces.ts';
 import { only } from './checks/only.ts';
+import { quotas } from './checks/quotas.ts';
 import { registration } from './checks/registration.ts';
 import { replicas } from './checks/replicas.ts';
 import { rights } from './checks/rights.ts';
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   certificate,
   namespaces,
   only,
+  quotas,
   dryRunFunction,
 ];
 

@@ -62,6 +62,7 @@ const FOLLOW = ['get', 'list', 'watch'];
 const EVERYWHERE = [
   ...FOLLOW.flatMap((verb) => [`${verb} configmaps`, `${verb} namespaces`]),
   'list pods',
+  ...['list', 'watch'].flatMap((verb) => [`${verb} limitranges`, `${verb} resourcequotas`]),
   ...[...FOLLOW, 'patch'].flatMap((verb) =>
     ['mutating', 'validating'].map(
       (half) => `${verb} ${half}webhookconfigurations.admissionregistration.k8s.io ${CONFIGURATION_NAME}`,

@@ -1,8 +1,7 @@
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import { ANNOTATIONS, FUNCTION_LABEL, STATUS_ANNOTATION } from '../../function/keys.ts';
-import type { RuntimeCatalogue } from '../../function/runtimes.ts';
-import { CONFIG_KEY, CONFIG_MAP } from '../../installation/names.ts';
 import { failed, ok, skipped, type Check, type CheckResult, type Patient } from '../check.ts';
+import { installedConfiguration } from '../installed-configuration.ts';
 import { list, text } from '../object.ts';
 import { optedIn } from './namespaces.ts';
 
@@ -17,7 +16,7 @@ export const dryRunFunction: Check = async (patient) => {
       skipped(CHECK, 'there is no namespace to try a Function in', 'name one that opted in with --probe-namespace'),
     ];
   }
-  const runtimes = await runtimesOf(patient);
+  const { runtimes } = (await installedConfiguration(patient)) ?? DEFAULT_CONFIGURATION;
   const [runtime = 'nodejs22'] = Object.entries(runtimes)
     .filter(([, { deprecated }]) => deprecated === undefined)
     .map(([name]) => name);
@@ -78,13 +77,4 @@ async function firstOptedIn(patient: Patient): Promise<string | undefined> {
     (namespace) => text(namespace, 'metadata', 'deletionTimestamp') === '',
   );
   return first === undefined ? undefined : text(first, 'metadata', 'name');
-}
-
-/** Of the configuration in the cluster, where it can be read. */
-async function runtimesOf({ get, namespace }: Patient): Promise<RuntimeCatalogue> {
-  const answer = await get(`/api/v1/namespaces/${namespace}/configmaps/${CONFIG_MAP}`);
-  if (!answer.ok) return DEFAULT_CONFIGURATION.runtimes;
-  const { parseConfiguration } = await import('../../config/load.ts');
-  const parsed = parseConfiguration(text(answer.object, 'data', CONFIG_KEY), CONFIG_KEY);
-  return 'configuration' in parsed ? parsed.configuration.runtimes : DEFAULT_CONFIGURATION.runtimes;
 }
