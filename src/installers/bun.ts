@@ -10,6 +10,8 @@ import { FOREIGN_LOCKS } from '../dependencies/npm/lock/read.ts';
 import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
 import type { LockFault, LockFaultKind } from '../dependencies/npm/lock/fault.ts';
 import type { JudgedLock } from '../dependencies/npm/lock/judge.ts';
+import { isJsonObject } from '../dependencies/npm/json-file.ts';
+import type { Spec } from '../dependencies/npm/spec.ts';
 import { type NpmSource, readNpmSource } from '../dependencies/npm/source.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS } from '../dependencies/settings.ts';
 import type { SourceFiles } from '../function/files.ts';
@@ -41,17 +43,50 @@ export function whyNotBun(
   nodeVersion: string,
   source: NpmSource | undefined = readForBun(files),
 ): string | undefined {
-  const alien = OF_ONE_ONLY.find((name) => files.has(name));
-  if (alien !== undefined) return `the source has ${alien}, which npm and bun do not both read`;
-  if (source === undefined) return 'package.json cannot be read, or is too much to be judged';
-  const field = FIELDS.find((name) => source.root.json.value[name] !== undefined);
-  if (field !== undefined) return `package.json has ${field}`;
+  const reason = whyNotManifest(files, source);
+  if (reason !== undefined || source === undefined) return reason;
   const { lock } = source;
   if (lock === undefined) return 'there is no package-lock.json, and the two may resolve differently';
   if ('problem' in lock) return `package-lock.json cannot be used: ${lock.problem}`;
   const fault = lock.faults.find(({ kind }) => kind !== 'registry');
   return fault === undefined ? whyNotPackages(lock, nodeVersion) : explainFault(fault);
 }
+
+/** Why bun is not to read package.json and the files next to it. */
+function whyNotManifest(files: SourceFiles, source: NpmSource | undefined): string | undefined {
+  const alien = OF_ONE_ONLY.find((name) => files.has(name));
+  if (alien !== undefined) return `the source has ${alien}, which npm and bun do not both read`;
+  if (source === undefined) return 'package.json cannot be read, or is too much to be judged';
+  const { root } = source;
+  const field = FIELDS.find((name) => root.json.value[name] !== undefined);
+  if (field !== undefined) return `package.json has ${field}`;
+  const { peerDependencies } = root.json.value;
+  const peers = isJsonObject(peerDependencies) ? Object.keys(peerDependencies) : [];
+  const both = peers.find((name) => root.development.has(name));
+  return both === undefined ? undefined : `${both} is in peerDependencies and in devDependencies`;
+}
+
+/**
+ * Why bun cannot install a source for which its author chose it. With a lock the result has to be the lock's. Without one,
+ * bun resolves what package.json asks registries for, and nothing else.
+ */
+export function whyNotChosenBun(
+  files: SourceFiles,
+  nodeVersion: string,
+  source: NpmSource | undefined = readForBun(files),
+): string | undefined {
+  if (source?.lock !== undefined) return whyNotBun(files, nodeVersion, source);
+  const reason = whyNotManifest(files, source);
+  if (reason !== undefined || source === undefined) return reason;
+  if (source.root.json.value.overrides !== undefined)
+    return 'package.json has overrides, and there is no package-lock.json';
+  const other = source.specs.find(({ spec }) => !REGISTRY_KINDS.includes(spec.kind));
+  return other === undefined
+    ? undefined
+    : `${other.asked.name} comes from no registry, and there is no package-lock.json`;
+}
+
+const REGISTRY_KINDS: readonly Spec['kind'][] = ['version', 'range', 'tag', 'alias'];
 
 /** The policy refuses addresses that the configuration does not allow; who installs makes no difference to that. */
 const FAULTS: Readonly<Record<Exclude<LockFaultKind, 'registry'>, string>> = {

@@ -153,6 +153,10 @@ export const REFUSALS = {
       'package.json, requirements.txt, a lock or .npmrc holds what npm or pip cannot read, or names a place or a setting that is not allowed.',
     cure: 'Correct the line that the message names.',
   },
+  'installer-unfit': {
+    cause: 'The installer that buildless.dev/installer chooses cannot install the source as npm or pip would read it.',
+    cure: 'Correct what the message names, or choose npm or pip.',
+  },
   'scripts-denied': {
     cause:
       'A dependency can be installed only by running programs of its own (npm: a Git dependency), and install scripts are denied.',

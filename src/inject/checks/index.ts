@@ -1,4 +1,5 @@
 import type { Check } from './check.ts';
+import { chosenInstaller } from './chosen-installer.ts';
 import { handlerFile } from './handler-file.ts';
 import { installScripts } from './install-scripts.ts';
 import { operatingSystem } from './operating-system.ts';
@@ -14,6 +15,7 @@ export const CHECKS: readonly Check[] = [
   reservedPaths,
   sourceFound,
   handlerFile,
+  chosenInstaller,
   installScripts,
   security,
 ];

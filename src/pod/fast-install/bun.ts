@@ -1,43 +1,36 @@
-import { rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import type { LockEntry } from '../../dependencies/npm/lock/entry.ts';
 import type { Manifest } from '../../dependencies/npm/manifest.ts';
 import type { NpmSource } from '../../dependencies/npm/source.ts';
-import type { SourceFiles } from '../../function/files.ts';
 import { layoutOfLock } from '../../installers/lock-layout.ts';
 import type { InstalledPackages } from '../../installers/same-tree.ts';
-import { type Platform, wantedPackages } from '../../installers/wanted-tree.ts';
+import { wantedPackages } from '../../installers/wanted-tree.ts';
 import { readRegistrySettings } from '../nodejs/install/npmrc.ts';
 import { NETWORK_VARIABLES, pickEnvironment } from '../prepare/program.ts';
 import { createRedactor } from '../prepare/redaction.ts';
+import { makeBunFolder } from './bun-folder.ts';
 import { endOf, type FastInstallOutcome, type Tool } from './fast-install.ts';
 import { readInstalledPackages } from './installed-packages.ts';
 import { layOut } from './lay-out.ts';
 import { unknownToBun } from './npmrc-keys.ts';
 import { platformOf } from './platform.ts';
 
-/** bun's own lock, which it may write. */
-const BUN_LOCK = 'bun.lock';
+/** Without an answer until then, npm is to have the rest of the time. */
+const SHARE_OF_TIME = 0.5;
 
 /**
- * Installs what package-lock.json has, looks whether that is what came, and puts it where the lock has it.
+ * Installs what package-lock.json has, looks whether that is what came, and puts it where the lock has it. Without a lock, which
+ * only one who chose bun may do, it installs what package.json asks registries for.
  *
  * @param source what `readForBun` made of the files
  */
-export async function installWithBun(
-  tool: Tool,
-  files: SourceFiles,
-  source: NpmSource | undefined,
-): Promise<FastInstallOutcome> {
+export async function installWithBun(tool: Tool, source: NpmSource): Promise<FastInstallOutcome> {
   const { options, surroundings } = tool;
   const { staging, scratch, registry } = options;
-  const settings = [path.join(staging, '.npmrc'), ...(registry === undefined ? [] : [registry])];
+  const npmrc = path.join(staging, '.npmrc');
+  const settings = [npmrc, ...(registry === undefined ? [] : [registry])];
   const unknown = await unknownToBun(settings);
-  if (unknown !== undefined) {
-    const reason = `.npmrc has ${unknown}, which bun does not read as npm does`;
-    if (!options.asked) return { declined: reason };
-    surroundings.log(`attention: ${reason}`);
-  }
+  if (unknown !== undefined) return { declined: `.npmrc has ${unknown}, which bun does not read as npm does` };
   const env = {
     ...pickEnvironment(surroundings.environment, [
       'PATH',
@@ -46,30 +39,32 @@ export async function installWithBun(
       'npm_config_registry',
       'NPM_CONFIG_REGISTRY',
     ]),
-    HOME: scratch,
+    // Where bun looks for an .npmrc of the user: the Secret is never copied to a volume that the Function sees.
+    HOME: registry === undefined ? scratch : path.dirname(registry),
     XDG_CONFIG_HOME: scratch,
     TMPDIR: scratch,
+    BUN_INSTALL: scratch,
     BUN_INSTALL_CACHE_DIR: tool.cacheFolder,
     DO_NOT_TRACK: '1',
   };
-  const { secrets } = await readRegistrySettings(settings, env);
+  const { registry: address, secrets } = await readRegistrySettings(settings, env);
   const redact = createRedactor(secrets);
-  // Where it looks for the user's own.
-  // A link: a copy would be on a volume of the Function, and stay there if this is killed.
-  if (registry !== undefined) await symlink(registry, path.join(scratch, '.npmrc'));
-
-  // The source's bunfig.toml may name registries, which nobody has judged.
-  const config = path.join(scratch, 'bunfig.toml');
-  await writeFile(config, '');
-  if (files.has('bunfig.toml')) surroundings.log('attention: bunfig.toml is not read; registries belong in .npmrc');
+  const lock = source.lock === undefined || 'problem' in source.lock ? undefined : source.lock;
+  const folder = path.join(scratch, 'bun');
+  makeBunFolder(folder, {
+    manifest: source.root,
+    packages: lock && new Map([...lock.packages].map(([location, { json }]) => [location, json])),
+    registry: address,
+    npmrc,
+  });
 
   const platform = platformOf(options);
-  const hasLock = files.has('package-lock.json') || files.has(BUN_LOCK);
+  const timeoutSeconds = options.asked ? options.timeoutSeconds : options.timeoutSeconds * SHARE_OF_TIME;
   const running = tool.run(
     [
       'install',
-      `--config=${config}`,
-      ...(hasLock ? ['--frozen-lockfile'] : ['--no-save']),
+      `--config=${path.join(folder, 'bunfig.toml')}`,
+      ...(lock === undefined ? ['--no-save'] : ['--frozen-lockfile']),
       '--production',
       '--ignore-scripts',
       '--linker=hoisted',
@@ -83,28 +78,26 @@ export async function installWithBun(
     ],
     env,
     redact,
+    false,
+    { directory: folder, timeoutSeconds },
   );
-  const wanted = source === undefined ? undefined : wantedByLock(source, platform);
+  const wanted = lock && wantedPackages({ manifest: source.root, lock }, platform);
   const end = await running;
-  if (!files.has(BUN_LOCK)) await rm(path.join(staging, BUN_LOCK), { force: true });
+  if (end.timedOut && !options.asked) return { declined: `bun did not finish within ${timeoutSeconds} s` };
   const failure = endOf(end, tool, (text) => redact(explainBun(text)));
   if (failure !== undefined) return failure;
-  const installed = readInstalledPackages(staging);
-  // Only one who asked for bun comes here without a lock.
+  const installed = readInstalledPackages(folder);
   if (wanted === undefined) {
-    const missing = source === undefined ? undefined : missingFrom(installed, source.root);
-    if (missing === undefined) return 'installed';
-    const cause = unknown === undefined ? '' : `, perhaps as .npmrc has ${unknown}`;
-    return { declined: `bun told of no error and did not install ${missing}${cause}` };
+    const missing = missingFrom(installed, source.root);
+    if (missing !== undefined) return { declined: `bun reported no error and did not install ${missing}` };
+  } else {
+    const layout = layoutOfLock(wanted, installed);
+    if (typeof layout === 'string') return { declined: `bun installed something else: ${layout}` };
+    layOut(layout, wanted, folder, path.join(scratch, 'taken'));
   }
-  const layout = layoutOfLock(wanted, installed);
-  if (typeof layout === 'string') return { declined: `bun installed something else: ${layout}` };
-  layOut(layout, wanted, staging, path.join(scratch, 'taken'));
+  const modules = path.join(folder, 'node_modules');
+  if (existsSync(modules)) renameSync(modules, path.join(staging, 'node_modules'));
   return 'installed';
-}
-
-function wantedByLock({ lock, root }: NpmSource, platform: Platform): ReadonlySet<LockEntry> | undefined {
-  return lock === undefined || 'problem' in lock ? undefined : wantedPackages({ manifest: root, lock }, platform);
 }
 
 /**

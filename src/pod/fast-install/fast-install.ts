@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
 import type { FastInstaller } from '../../function/installers.ts';
 import { PYTHON_PACKAGES } from '../../function/languages.ts';
-import { readForBun, whyNotBun } from '../../installers/bun.ts';
+import { readForBun, whyNotBun, whyNotChosenBun } from '../../installers/bun.ts';
 import { whyNotUv } from '../../installers/uv.ts';
 import { type ProgramEnd, runProgram } from '../prepare/program.ts';
 import type { Redactor } from '../prepare/redaction.ts';
@@ -28,7 +28,7 @@ export interface FastInstallOptions {
   readonly version: string;
   /** C library of the runtime's image. */
   readonly libc: 'glibc' | 'musl';
-  /** It was chosen: it installs in its own way, be the result another's or not. */
+  /** It was chosen: no other takes over. */
   readonly asked: boolean;
 }
 
@@ -50,6 +50,8 @@ export interface Tool {
     redact: Redactor,
     /** Whether a failure is of no interest: something else is tried then. */
     isTrial?: boolean,
+    /** Where it runs and for how long, if not in the folder of the source until the installation's time is over. */
+    place?: { readonly directory?: string; readonly timeoutSeconds?: number },
   ) => Promise<ProgramEnd>;
   /** Folder for what is downloaded. */
   readonly cacheFolder: string;
@@ -68,8 +70,9 @@ const INSTALL: Readonly<
 > = {
   bun: (files, { asked, version }) => {
     const source = readForBun(files);
-    const reason = asked ? undefined : whyNotBun(files, version, source);
-    return reason === undefined ? (tool) => installWithBun(tool, files, source) : { declined: reason };
+    const reason = asked ? whyNotChosenBun(files, version, source) : whyNotBun(files, version, source);
+    if (source === undefined) return { declined: reason ?? 'package.json cannot be read' };
+    return reason === undefined ? (tool) => installWithBun(tool, source) : { declined: reason };
   },
   uv: (files, { asked }) => {
     const reason = asked ? undefined : whyNotUv(files);
@@ -102,13 +105,13 @@ export async function fastInstall(
       surroundings,
       cacheFolder: shared ?? path.join(options.scratch, 'cache'),
       cached: shared !== undefined,
-      run: async (args, env, redact, isTrial = false) =>
+      run: async (args, env, redact, isTrial = false, place = {}) =>
         await runProgram({
           command,
           args,
-          directory: staging,
+          directory: place.directory ?? staging,
           env,
-          timeoutSeconds: options.timeoutSeconds,
+          timeoutSeconds: place.timeoutSeconds ?? options.timeoutSeconds,
           stop: surroundings.stop,
           onErrorLine: (line) => {
             if (line.trim() !== '' && !isTrial) surroundings.log(redact(line));

@@ -8,6 +8,7 @@ const READ = [
   /^@[^:]+:registry$/,
   /^\/\/.+:(_authToken|_auth|_password|username|email)$/,
   /^(audit|fund|progress|loglevel|update-notifier|save-exact|save-prefix|package-lock|prefer-offline|always-auth)$/,
+  /^(fetch-retries|fetch-retry-(factor|mintimeout|maxtimeout)|fetch-timeout|maxsockets|color)$/,
 ];
 
 /** @returns what in the files means something to npm and not, or not the same, to bun */

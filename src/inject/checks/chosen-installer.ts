@@ -1,0 +1,29 @@
+/**
+ * The installer that was chosen can install the source. Git and image sources are looked at by buildless-prepare.
+ *
+ * Fields: metadata.annotations["buildless.dev/installer"]
+ */
+import { INSTALLERS } from '../../function/installers.ts';
+import { ANNOTATIONS } from '../../function/keys.ts';
+import { whyNotChosen } from '../../installers/chosen.ts';
+import type { Check } from './check.ts';
+
+export const chosenInstaller: Check = (_pod, { configuration, definition, source, installation }) => {
+  if (installation.kind !== 'fast' || !installation.asked || source.type !== 'files') return [];
+  const { installer } = installation;
+  const { language, version } = definition.runtime;
+  const reason = whyNotChosen(installer, source.files, version);
+  if (reason === undefined) return [];
+  const { own } = INSTALLERS[language];
+  const allowed = configuration.install.installers.includes(own);
+  return [
+    {
+      code: 'installer-unfit',
+      field: `metadata.annotations[${ANNOTATIONS.installer}]`,
+      problem: `${installer} cannot install this source: ${reason}`,
+      fix: allowed
+        ? `correct the source, or choose ${own}`
+        : `correct the source, or have the administrator allow ${own}`,
+    },
+  ];
+};
