@@ -8,16 +8,9 @@ const NEEDING: Readonly<Record<Language, (files: SourceFiles) => readonly NeedsS
   python: pythonNeedingScripts,
 };
 
-/** A source is read once and looked at in each review of its Function's Pods. */
-const known = new WeakMap<SourceFiles, Map<Language, readonly NeedsScripts[]>>();
-
-/** What of a source's dependencies can be installed only by running their own programs. */
-export function needingScripts(files: SourceFiles, language: Language): readonly NeedsScripts[] {
-  const answers = known.get(files) ?? new Map<Language, readonly NeedsScripts[]>();
-  const answer = answers.get(language) ?? NEEDING[language](files);
-  known.set(files, answers.set(language, answer));
-  return answer;
-}
+/** What of a source's dependencies can be installed only by running their own programs; the first ones. */
+export const needingScripts = (files: SourceFiles, language: Language): readonly NeedsScripts[] =>
+  NEEDING[language](files);
 
 /** What an author does about it. */
 export const WITHOUT_SCRIPTS =

@@ -4,6 +4,7 @@ import type { FunctionDefinition } from '../function/definition.ts';
 import type { Handler } from '../function/handler.ts';
 import type { NamespaceFacts } from '../function/namespace.ts';
 import type { Source } from '../function/source.ts';
+import type { InstallationFacts } from '../installers/facts.ts';
 import type { InstallationPlan } from '../installers/plan.ts';
 import type { PodLike } from './injection.ts';
 
@@ -16,6 +17,8 @@ export interface InjectionContext {
   readonly namespace: NamespaceFacts;
   readonly definition: FunctionDefinition;
   readonly source: Source;
+  /** Of the files; undefined for a source that admission does not see. */
+  readonly facts: InstallationFacts | undefined;
   /** Undefined where the source decides and is not seen before the Pod runs. */
   readonly handler: Handler | undefined;
   /** Where the HTTP server listens, or UNKNOWN_PORT; not used where the container has its own command. */

@@ -5,15 +5,13 @@
  * Looks at: package.json, package-lock.json
  */
 import semver from 'semver';
-import { TooComplex } from '../dependencies/budget.ts';
 import { FOREIGN_LOCKS } from '../dependencies/npm/lock/read.ts';
 import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
 import type { LockFault, LockFaultKind } from '../dependencies/npm/lock/fault.ts';
 import type { JudgedLock } from '../dependencies/npm/lock/judge.ts';
 import { isJsonObject } from '../dependencies/npm/json-file.ts';
 import type { Spec } from '../dependencies/npm/spec.ts';
-import { type NpmSource, readNpmSource } from '../dependencies/npm/source.ts';
-import { DEFAULT_DEPENDENCY_SETTINGS } from '../dependencies/settings.ts';
+import { type NpmSource, readJudgeableSource } from '../dependencies/npm/source.ts';
 import type { SourceFiles } from '../function/files.ts';
 
 /** Files that bun or npm reads and the other does not. */
@@ -22,26 +20,15 @@ const OF_ONE_ONLY = ['bunfig.toml', 'npm-shrinkwrap.json', ...Object.keys(FOREIG
 /** Package.json's fields that change what bun installs and npm does not know, or the reverse. */
 const FIELDS = ['workspaces', 'patchedDependencies', 'resolutions', 'catalog', 'catalogs'];
 
-/** What bun is to install, read as npm would; undefined if it cannot be read, or is too much to be judged. */
-export function readForBun(files: SourceFiles): NpmSource | undefined {
-  try {
-    const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
-    return source === undefined || 'problem' in source ? undefined : source;
-  } catch (error) {
-    if (error instanceof TooComplex) return undefined;
-    throw error;
-  }
-}
-
 /**
  * @param nodeVersion of the runtime, e.g. `22`
- * @param source what `readForBun` made of the files
+ * @param source what `readJudgeableSource` made of the files
  * @returns the reason why npm is to install instead; undefined where bun may
  */
 export function whyNotBun(
   files: SourceFiles,
   nodeVersion: string,
-  source: NpmSource | undefined = readForBun(files),
+  source: NpmSource | undefined = readJudgeableSource(files),
 ): string | undefined {
   const reason = whyNotManifest(files, source);
   if (reason !== undefined || source === undefined) return reason;
@@ -73,7 +60,7 @@ function whyNotManifest(files: SourceFiles, source: NpmSource | undefined): stri
 export function whyNotChosenBun(
   files: SourceFiles,
   nodeVersion: string,
-  source: NpmSource | undefined = readForBun(files),
+  source: NpmSource | undefined = readJudgeableSource(files),
 ): string | undefined {
   if (source?.lock !== undefined) return whyNotBun(files, nodeVersion, source);
   const reason = whyNotManifest(files, source);

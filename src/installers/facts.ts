@@ -1,9 +1,12 @@
+import { needingScripts } from '../dependencies/needing-scripts.ts';
+import type { NeedsScripts } from '../dependencies/npm/needing-scripts.ts';
+import { readJudgeableSource } from '../dependencies/npm/source.ts';
 import { hasDependencies } from '../dependencies/present.ts';
 import type { SourceFiles } from '../function/files.ts';
 import { INSTALLERS, type FastInstaller } from '../function/installers.ts';
 import type { Language } from '../function/languages.ts';
-import { readForBun, whyNotBun } from './bun.ts';
-import { whyNotUv } from './uv.ts';
+import { whyNotBun, whyNotChosenBun } from './bun.ts';
+import { whyNotChosenUv, whyNotUv } from './uv.ts';
 
 /** What the choice of an installer needs to know of a source. */
 export interface InstallationFacts {
@@ -14,17 +17,28 @@ export interface InstallationFacts {
    * version that is not here may have it.
    */
   readonly whyNotFast: Readonly<Record<string, string>>;
+  /** Why the fast installer cannot install the source for an author who chose it; by the version, as above. */
+  readonly whyNotChosen: Readonly<Record<string, string>>;
+  /** What can be installed only by running programs of a dependency; the first ones. */
+  readonly needingScripts: readonly NeedsScripts[];
 }
 
+type WhyNot = (version: string) => string | undefined;
+
 /** Reads the files once for all versions. */
-const WHY_NOT: Readonly<Record<FastInstaller, (files: SourceFiles) => (version: string) => string | undefined>> = {
+const WHY_NOT: Readonly<
+  Record<FastInstaller, (files: SourceFiles) => { readonly auto: WhyNot; readonly chosen: WhyNot }>
+> = {
   bun: (files) => {
-    const source = readForBun(files);
-    return (version) => whyNotBun(files, version, source);
+    const source = readJudgeableSource(files);
+    return {
+      auto: (version) => whyNotBun(files, version, source),
+      chosen: (version) => whyNotChosenBun(files, version, source),
+    };
   },
   uv: (files) => {
-    const reason = whyNotUv(files);
-    return () => reason;
+    const [auto, chosen] = [whyNotUv(files), whyNotChosenUv(files)];
+    return { auto: () => auto, chosen: () => chosen };
   },
 };
 
@@ -34,17 +48,28 @@ export function installationFacts(
   language: Language,
   versions: readonly string[],
 ): InstallationFacts {
-  if (!hasDependencies(files, language)) return { hasDependencies: false, whyNotFast: {} };
-  const whyNot = WHY_NOT[INSTALLERS[language].fast](files);
-  const reasons = versions.flatMap((version) => {
-    const reason = whyNot(version);
-    return reason === undefined ? [] : [[version, reason] as const];
-  });
-  return { hasDependencies: true, whyNotFast: Object.fromEntries(reasons) };
+  if (!hasDependencies(files, language)) {
+    return { hasDependencies: false, whyNotFast: {}, whyNotChosen: {}, needingScripts: [] };
+  }
+  const { auto, chosen } = WHY_NOT[INSTALLERS[language].fast](files);
+  return {
+    hasDependencies: true,
+    whyNotFast: byVersion(versions, auto),
+    whyNotChosen: byVersion(versions, chosen),
+    needingScripts: needingScripts(files, language),
+  };
 }
 
+const byVersion = (versions: readonly string[], whyNot: WhyNot): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    versions.flatMap((version) => {
+      const reason = whyNot(version);
+      return reason === undefined ? [] : [[version, reason] as const];
+    }),
+  );
+
 /** Of a source that cannot be judged: npm or pip has to see what it is. */
-export const unknownFacts = (versions: readonly string[], reason: string): InstallationFacts => ({
-  hasDependencies: true,
-  whyNotFast: Object.fromEntries(versions.map((version) => [version, reason])),
-});
+export function unknownFacts(versions: readonly string[], reason: string): InstallationFacts {
+  const whyNot = byVersion(versions, () => reason);
+  return { hasDependencies: true, whyNotFast: whyNot, whyNotChosen: whyNot, needingScripts: [] };
+}

@@ -59,6 +59,12 @@ export function whyNotUv(files: SourceFiles): string | undefined {
   return 'declined' in answer ? answer.declined : undefined;
 }
 
+/** Why uv cannot install these files for an author who chose it. */
+export function whyNotChosenUv(files: SourceFiles): string | undefined {
+  const answer = listForUv(files, { asked: true, folder: '' });
+  return 'declined' in answer ? answer.declined : undefined;
+}
+
 /** Those that are read here, or change nothing where only wheels are taken. */
 const HARMLESS = ['hash', 'requirement', 'constraint', 'require-hashes', 'only-binary', 'prefer-binary'];
 const INDEXES = ['index-url', 'extra-index-url', 'trusted-host'];

@@ -4,6 +4,7 @@
  * An optional package for another platform is left out, and with it what cannot do without it, and what nothing else asks
  * for (optional-set.js of npm's arborist).
  */
+import semver from 'semver';
 import { type Edge, edgesOfManifest, visitEdges } from '../dependencies/npm/lock/edges.ts';
 import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
 import type { Lock } from '../dependencies/npm/lock/read.ts';
@@ -15,6 +16,8 @@ export interface Platform {
   readonly os: string;
   readonly cpu: string;
   readonly libc: string;
+  /** Programs that `engines` may name. If they are not given, no package is left out because of them. */
+  readonly engines?: { readonly node: string; readonly npm: string };
 }
 
 /** Names that a package looks for at run time, with how much it needs them. */
@@ -55,17 +58,31 @@ function leftOut(
       if (found !== undefined) dependants.set(found, [...(dependants.get(found) ?? []), node]);
     }
   }
-  const left = new Set([...nodes.values()].filter((node) => node !== top && !fits(node, platform)));
+  const required = requiredPackages({ manifest: root, lock: { packages: nodes, root: top } });
+  const isLeft = (node: LockEntry): boolean =>
+    !fits(node, platform) || (!required.has(node) && !fitsEngines(node, platform.engines));
+  const left = new Set([...nodes.values()].filter((node) => node !== top && isLeft(node)));
   // A Set's iteration comes to what is added during it.
   for (const node of left)
     for (const dependant of dependants.get(node) ?? []) if (dependant !== top) left.add(dependant);
   return left;
 }
 
-function reachable(top: LockEntry, root: Manifest, left: ReadonlySet<LockEntry>): ReadonlySet<LockEntry> {
+/** Those that npm may not leave out: what the source asks for, and what these packages cannot do without. */
+export function requiredPackages({ manifest, lock: { root } }: Needs): ReadonlySet<LockEntry> {
+  return reachable(root, manifest, new Set(), (type, from) => type === 'prod' || (type === 'peer' && from === root));
+}
+
+function reachable(
+  top: LockEntry,
+  root: Manifest,
+  left: ReadonlySet<LockEntry>,
+  counts: (type: Edge['type'], from: LockEntry) => boolean = () => true,
+): ReadonlySet<LockEntry> {
   const found = new Set([top]);
   for (const node of found) {
-    for (const { name } of edgesOf(node, root)) {
+    for (const { name, type } of edgesOf(node, root)) {
+      if (!counts(type, node)) continue;
       const next = lookUp(node, name);
       if (next !== undefined && !left.has(next)) found.add(next);
     }
@@ -76,6 +93,15 @@ function reachable(top: LockEntry, root: Manifest, left: ReadonlySet<LockEntry>)
 /** Whether npm installs a package on a platform: a list allows what it names, or forbids what it names with `!`. */
 const fits = (entry: LockEntry, platform: Platform): boolean =>
   allows(entry.os, platform.os) && allows(entry.cpu, platform.cpu) && allows(entry.libc, platform.libc);
+
+/** npm leaves an optional package out whose `engines` do not fit (checkEngine of npm-install-checks). */
+function fitsEngines({ engines }: LockEntry, programs: Platform['engines']): boolean {
+  if (programs === undefined) return true;
+  return (['node', 'npm'] as const).every((name) => {
+    const range = engines[name];
+    return typeof range !== 'string' || semver.satisfies(programs[name], range, { includePrerelease: true });
+  });
+}
 
 function allows(list: readonly string[], value: string): boolean {
   if (list.length === 0 || (list.length === 1 && list[0] === 'any')) return true;

@@ -4,12 +4,11 @@
  * may name a program (`git`). Even `npm install --package-lock-only` does (pacote's git.js).
  */
 import type { SourceFiles } from '../../function/files.ts';
-import { DEFAULT_DEPENDENCY_SETTINGS } from '../settings.ts';
 import { hideCredentials } from '../credentials.ts';
 import type { Place } from '../../outcome/finding.ts';
 import type { Lock } from './lock/read.ts';
 import { quote } from './rules/advice.ts';
-import { type NpmSource, readNpmSource } from './source.ts';
+import { type NpmSource, readJudgeableSource } from './source.ts';
 import { parseSpec } from './spec.ts';
 
 /** A dependency that cannot be installed while install scripts are denied. */
@@ -23,8 +22,9 @@ export interface NeedsScripts extends Place {
 const MOST = 20;
 
 export function npmNeedingScripts(files: SourceFiles): readonly NeedsScripts[] {
-  const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
-  if (source === undefined || 'problem' in source) return [];
+  // The policy refuses what cannot be judged, and npm itself is kept from starting programs.
+  const source = readJudgeableSource(files);
+  if (source === undefined) return [];
   const found: NeedsScripts[] = [];
   for (const needed of inSource(source)) {
     found.push(needed);

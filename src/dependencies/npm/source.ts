@@ -1,6 +1,6 @@
 import type { SourceFiles } from '../../function/files.ts';
-import { Budget } from '../budget.ts';
-import type { DependencySettings } from '../settings.ts';
+import { Budget, TooComplex } from '../budget.ts';
+import { DEFAULT_DEPENDENCY_SETTINGS, type DependencySettings } from '../settings.ts';
 import type { JsonProblem } from './json-file.ts';
 import { type LockProblem, readLock } from './lock/read.ts';
 import type { LockFault } from './lock/fault.ts';
@@ -127,3 +127,14 @@ export function versionInLock({ lock }: NpmSource, name: string): string | undef
 
 export const faultsOf = ({ lock }: NpmSource, ...kinds: readonly LockFault['kind'][]): readonly LockFault[] =>
   lock === undefined || 'problem' in lock ? [] : lock.faults.filter(({ kind }) => kinds.includes(kind));
+
+/** The source for whoever does not judge it; undefined if there is none, if it cannot be read, or if it is too much to be judged. */
+export function readJudgeableSource(files: SourceFiles): NpmSource | undefined {
+  try {
+    const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
+    return source === undefined || 'problem' in source ? undefined : source;
+  } catch (error) {
+    if (error instanceof TooComplex) return undefined;
+    throw error;
+  }
+}

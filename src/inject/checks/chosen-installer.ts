@@ -5,14 +5,13 @@
  */
 import { INSTALLERS } from '../../function/installers.ts';
 import { ANNOTATIONS } from '../../function/keys.ts';
-import { whyNotChosen } from '../../installers/chosen.ts';
 import type { Check } from './check.ts';
 
-export const chosenInstaller: Check = (_pod, { configuration, definition, source, installation }) => {
-  if (installation.kind !== 'fast' || !installation.asked || source.type !== 'files') return [];
+export const chosenInstaller: Check = (_pod, { configuration, definition, facts, installation }) => {
+  if (installation.kind !== 'fast' || !installation.asked) return [];
   const { installer } = installation;
   const { language, version } = definition.runtime;
-  const reason = whyNotChosen(installer, source.files, version);
+  const reason = facts?.whyNotChosen[version];
   if (reason === undefined) return [];
   const { own } = INSTALLERS[language];
   const allowed = configuration.install.installers.includes(own);

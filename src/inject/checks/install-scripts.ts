@@ -4,12 +4,12 @@
  *
  * Fields: metadata.annotations["buildless.dev/install-scripts"]
  */
-import { needingScripts, WITHOUT_SCRIPTS } from '../../dependencies/needing-scripts.ts';
+import { WITHOUT_SCRIPTS } from '../../dependencies/needing-scripts.ts';
 import type { Check } from './check.ts';
 
-export const installScripts: Check = (_pod, { definition, source, installation }) => {
-  if (definition.installScripts || source.type !== 'files' || installation.kind === 'none') return [];
-  return needingScripts(source.files, definition.runtime.language).map((needed) => ({
+export const installScripts: Check = (_pod, { definition, facts }) => {
+  if (definition.installScripts || facts === undefined) return [];
+  return facts.needingScripts.map((needed) => ({
     code: 'scripts-denied',
     fix: WITHOUT_SCRIPTS,
     ...needed,

@@ -38,6 +38,7 @@ function installArguments(context: InjectionContext): string[] {
   return [
     `--root=${PATHS.root}`,
     ...sharedInstallArguments(context),
+    ...(context.definition.runtime.language === 'nodejs' ? [`--level=${context.namespace.levels.enforce}`] : []),
     ...(context.definition.installScripts ? ['--allow-scripts'] : []),
   ];
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
 import type { Language } from '../../function/languages.ts';
-import { readForBun } from '../../installers/bun.ts';
+import { readJudgeableSource } from '../../dependencies/npm/source.ts';
 import { differenceFromLock } from '../../installers/same-tree.ts';
 import { readInstalledPackages } from './installed-packages.ts';
 import { platformOf } from './platform.ts';
@@ -16,7 +16,7 @@ import { platformOf } from './platform.ts';
  */
 export function bringsItsPackages(files: SourceFiles, folder: string, language: Language): boolean {
   if (language !== 'nodejs' || !existsSync(path.join(folder, 'node_modules'))) return false;
-  const source = readForBun(files);
+  const source = readJudgeableSource(files);
   if (source === undefined) return false;
   const { lock, root } = source;
   if (lock === undefined || 'problem' in lock) return false;

@@ -1,13 +1,13 @@
 import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import type { Manifest } from '../../dependencies/npm/manifest.ts';
 import type { NpmSource } from '../../dependencies/npm/source.ts';
 import { layoutOfLock } from '../../installers/lock-layout.ts';
-import type { InstalledPackages } from '../../installers/same-tree.ts';
 import { wantedPackages } from '../../installers/wanted-tree.ts';
+import { judgeOutcome } from '../nodejs/install/judged-outcome.ts';
 import { readRegistrySettings } from '../nodejs/install/npmrc.ts';
 import { NETWORK_VARIABLES, pickEnvironment } from '../prepare/program.ts';
 import { createRedactor } from '../prepare/redaction.ts';
+import { refuse } from '../prepare/refusal.ts';
 import { makeBunFolder } from './bun-folder.ts';
 import { endOf, type FastInstallOutcome, type Tool } from './fast-install.ts';
 import { readInstalledPackages } from './installed-packages.ts';
@@ -22,7 +22,7 @@ const SHARE_OF_TIME = 0.5;
  * Installs what package-lock.json has, looks whether that is what came, and puts it where the lock has it. Without a lock, which
  * only one who chose bun may do, it installs what package.json asks registries for.
  *
- * @param source what `readForBun` made of the files
+ * @param source what `readJudgeableSource` made of the files
  */
 export async function installWithBun(tool: Tool, source: NpmSource): Promise<FastInstallOutcome> {
   const { options, surroundings } = tool;
@@ -86,30 +86,19 @@ export async function installWithBun(tool: Tool, source: NpmSource): Promise<Fas
   if (end.timedOut && !options.asked) return { declined: `bun did not finish within ${timeoutSeconds} s` };
   const failure = endOf(end, tool, (text) => redact(explainBun(text)));
   if (failure !== undefined) return failure;
-  const installed = readInstalledPackages(folder);
-  if (wanted === undefined) {
-    const missing = missingFrom(installed, source.root);
-    if (missing !== undefined) return { declined: `bun reported no error and did not install ${missing}` };
-  } else {
-    const layout = layoutOfLock(wanted, installed);
+  if (wanted !== undefined) {
+    const layout = layoutOfLock(wanted, readInstalledPackages(folder));
     if (typeof layout === 'string') return { declined: `bun installed something else: ${layout}` };
     layOut(layout, wanted, folder, path.join(scratch, 'taken'));
   }
   const modules = path.join(folder, 'node_modules');
   if (existsSync(modules)) renameSync(modules, path.join(staging, 'node_modules'));
-  return 'installed';
-}
-
-/**
- * The first package that package.json asks for and that is not there. bun ends with status 0 also where an .npmrc makes the
- * installation a rehearsal (`dry-run`, for which it has no argument to the contrary) or leaves peers out (`omit`).
- */
-function missingFrom(installed: InstalledPackages, { installed: asked }: Manifest): string | undefined {
-  for (const { name, group, optionalPeer } of asked.values()) {
-    const mayBeMissing = group === 'optionalDependencies' || optionalPeer;
-    if (!mayBeMissing && !installed.has(`node_modules/${name}`)) return name;
-  }
-  return undefined;
+  const { level } = options;
+  const log = (line: string): void => {
+    surroundings.log(redact(line));
+  };
+  const refusal = judgeOutcome(staging, { installer: 'bun', level, platform, registry: address, scripts: false, log });
+  return refusal === undefined ? 'installed' : refuse(redact(refusal.refusal));
 }
 
 /** The first errors of what bun wrote. */

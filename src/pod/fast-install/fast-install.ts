@@ -1,10 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import { access, constants, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Level } from '../../dependencies/policy.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import type { FastInstaller } from '../../function/installers.ts';
 import { PYTHON_PACKAGES } from '../../function/languages.ts';
-import { readForBun, whyNotBun, whyNotChosenBun } from '../../installers/bun.ts';
+import { readJudgeableSource } from '../../dependencies/npm/source.ts';
+import { whyNotBun, whyNotChosenBun } from '../../installers/bun.ts';
 import { whyNotUv } from '../../installers/uv.ts';
 import { type ProgramEnd, runProgram } from '../prepare/program.ts';
 import type { Redactor } from '../prepare/redaction.ts';
@@ -20,6 +22,8 @@ export interface FastInstallOptions {
   /** Empty folder on the same volume, so that files are linked instead of copied. */
   readonly scratch: string;
   readonly timeoutSeconds: number;
+  /** The namespace's level: what is installed is compared with what it let pass. */
+  readonly level: Level;
   /** File of the registry Secret. */
   readonly registry?: string;
   /** Folder that outlives the Pod. */
@@ -69,7 +73,7 @@ const INSTALL: Readonly<
   Record<FastInstaller, (files: SourceFiles, options: FastInstallOptions) => Install | { readonly declined: string }>
 > = {
   bun: (files, { asked, version }) => {
-    const source = readForBun(files);
+    const source = readJudgeableSource(files);
     const reason = asked ? whyNotChosenBun(files, version, source) : whyNotBun(files, version, source);
     if (source === undefined) return { declined: reason ?? 'package.json cannot be read' };
     return reason === undefined ? (tool) => installWithBun(tool, source) : { declined: reason };

@@ -89,14 +89,14 @@ async function prepareSource(
 async function installFast(
   files: SourceFiles,
   workspace: Workspace,
-  { root, language, install, fast }: PrepareArguments & { readonly fast: FastInstallation },
+  { root, language, level, install, fast }: PrepareArguments & { readonly fast: FastInstallation },
   surroundings: PrepareSurroundings,
 ): Promise<Refusal | undefined> {
   const { log } = surroundings;
   const { staging, scratch } = workspace;
   const { own } = INSTALLERS[language];
   const outcome = hasDependencies(files, language)
-    ? await fastInstall(files, { ...fast, staging, scratch }, surroundings)
+    ? await fastInstall(files, { ...fast, level, staging, scratch }, surroundings)
     : 'installed';
   if (outcome === 'installed') {
     await workspace.finish();
@@ -111,7 +111,7 @@ async function installFast(
   }
   // pip would have to be the runtime's.
   if (language !== 'nodejs') return refuse(`${outcome.declined}; correct it, or set buildless.dev/installer: ${own}`);
-  return await installWithNpm({ ...fast, root, allowScripts: false }, surroundings);
+  return await installWithNpm({ ...fast, level, root, allowScripts: false }, surroundings);
 }
 
 /** Admission judged what it could see; a Git or image source is seen here for the first time. */

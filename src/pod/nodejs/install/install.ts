@@ -7,12 +7,14 @@ import { createRedactor } from '../../prepare/redaction.ts';
 import { isRefusal, refuse, type Refusal } from '../../prepare/refusal.ts';
 import type { InstallArguments } from './arguments.ts';
 import { countInstalled, type Manifest, readManifest } from './manifest.ts';
+import { judgeOutcome } from './judged-outcome.ts';
 import { commonArguments, installArguments, npmEnvironment } from './npm-command.ts';
 import { WITHOUT_SCRIPTS } from '../../../dependencies/needing-scripts.ts';
 import { explainDenial, isDenial, withoutPrograms } from './no-programs.ts';
 import { explainNpm, explainUnpacking } from './npm-failure.ts';
 import { findNpm } from './npm-program.ts';
 import { brokenUnpacking, isQuiet, missingVersion } from './npm-report.ts';
+import { ownPlatform } from './own-platform.ts';
 import { readRegistrySettings } from './npmrc.ts';
 
 export interface InstallSurroundings {
@@ -95,7 +97,17 @@ async function runNpm(
   if (end.code === 0 && broken === undefined) {
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     log(`installed ${countPackages(await countInstalled(staging))} in ${seconds} s`);
-    return undefined;
+    const refusal = judgeOutcome(staging, {
+      installer: `npm ${npm.version}`,
+      level: options.level,
+      platform: ownPlatform(npm.version),
+      registry,
+      scripts: options.allowScripts,
+      log: (line) => {
+        log(redact(line));
+      },
+    });
+    return refusal && refuse(redact(refusal.refusal));
   }
   if (stop.aborted) return refuse('the Pod was told to stop');
   if (end.code === 0) return refuse(redact(explainUnpacking(broken ?? '')));

@@ -63,6 +63,8 @@ export function installArguments(manifest: Manifest, options: InstallArguments, 
     '--umask=0022',
     // Nor have npm start a program of the source where scripts are denied.
     '--git=git',
+    // What is recorded of each package is compared with the lock.
+    '--omit-lockfile-registry-resolved=false',
     // The source stays as its author wrote it.
     ...(locked ? [] : ['--package-lock=false']),
     // Only what a lock pins may come from the cache unasked: without one, what is newest has to be asked for.
