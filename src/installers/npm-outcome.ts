@@ -124,8 +124,10 @@ function contentDifference(
 ): string | undefined {
   if (integrity !== undefined) {
     if (!isIntegrity(integrity)) return 'has an integrity in the lock that npm does not check';
-    if (recorded?.integrity !== integrity)
-      return `was installed with the integrity ${recorded?.integrity ?? 'of nothing'}, and the lock has ${integrity}`;
+    if (recorded?.integrity === undefined) return 'was installed without a check of the integrity that the lock has';
+    if (recorded.integrity !== integrity) {
+      return `was checked against the integrity ${recorded.integrity}, and the lock has ${integrity}`;
+    }
   } else if (locked && !isFromGitOrFile(resolved)) {
     const isBundled = inBundle && recorded?.integrity === undefined && isInArchive(location, outcome);
     if (!isBundled) return 'was installed without an integrity that pins its content';

@@ -3,7 +3,11 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { judgeOutcome } from '../../../src/pod/nodejs/install/judged-outcome.ts';
+import { ownPlatform } from '../../../src/pod/nodejs/install/own-platform.ts';
 import { readInstalledPackages } from '../../../src/pod/fast-install/installed-packages.ts';
+import { folderOfNpm, NPM_VERSIONS } from '../../npm-versions.ts';
+import { PUBLIC_REGISTRY } from '../../../src/dependencies/npm/registries.ts';
 import { Folders } from '../prepare/pod-programs.ts';
 import { FastPod } from './fast-pod.ts';
 import { NPM_SETS } from './npm-sets.ts';
@@ -79,19 +83,28 @@ const namesOf = async (folder: string): Promise<string[]> => {
 };
 
 describe('auto finds for a handler what npm ci finds', () => {
-  it.each(Object.entries(NPM_SETS))('with %s', async (_title, { '.npmrc': npmrc, ...manifest }) => {
+  it.each(Object.entries(NPM_SETS))('with %s', async (title, { '.npmrc': npmrc, ...manifest }) => {
     const files = { 'package.json': manifest, 'handler.js': '', ...(npmrc !== undefined && { '.npmrc': npmrc }) };
     const { source, root } = await pod.stage(files);
     const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--silent', '--engine-strict=false'];
-    execFileSync('npm', ['install', '--package-lock-only', ...quiet], { cwd: source });
+    // Each version has half of the sets.
+    const version = NPM_VERSIONS[Object.keys(NPM_SETS).indexOf(title) % 2] ?? NPM_VERSIONS[0];
+    const env = { ...process.env, PATH: `${folderOfNpm(version)}:${process.env.PATH ?? ''}` };
+    const npm = (folder: string, ...args: readonly string[]): void => {
+      execFileSync('npm', [...args, ...quiet, '--omit-lockfile-registry-resolved=false'], { cwd: folder, env });
+    };
+    npm(source, 'install', '--package-lock-only');
 
     const own = await pod.stage({});
     execFileSync('cp', ['-rT', source, own.source]);
-    execFileSync('npm', ['ci', '--omit=dev', '--prefer-offline', ...quiet], { cwd: own.source });
+    npm(own.source, 'ci', '--omit=dev', '--prefer-offline');
+    const installation = { installer: `npm ${version}`, platform: ownPlatform(version), log: () => undefined };
+    const registry = process.env.npm_config_registry ?? PUBLIC_REGISTRY;
+    expect(judgeOutcome(own.source, { ...installation, level: 'locked', scripts: false, registry })).toBeUndefined();
     const { code, output } = await pod.prepare('nodejs', { source, root }, { flags: ['--fast=bun', '--version=20'] });
 
     expect(code, output).toBe(0);
-    installedBy[output.includes('bun installed') ? 'bun' : 'npm'].push(`${_title}: ${output}`);
+    installedBy[output.includes('bun installed') ? 'bun' : 'npm'].push(`${title}: ${output}`);
     const fast = path.join(root, 'function');
     const names = await namesOf(source);
     for (const folder of [own.source, fast]) await writeFile(path.join(folder, 'probe.mjs'), PROBE);

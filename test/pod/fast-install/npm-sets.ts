@@ -37,6 +37,16 @@ export const NPM_SETS: Readonly<Record<string, Readonly<Record<string, unknown>>
   },
   'peers that nobody asks for': of({ 'ajv-formats': '3.0.1', 'ajv-keywords': '5.1.0' }),
   'packages for development beside': { ...of({ nanoid: '3.3.8' }), devDependencies: { typescript: '5.7.3' } },
+  'a package with a lock file of its own': of({ '@sap/xssec': '3.2.18' }),
+  'a package that brings a hundred others inside': of({ npm: '10.8.2' }),
+  'optional packages for another Node.js': {
+    ...of({ 'is-odd': '3.0.1' }),
+    optionalDependencies: { undici: '8.0.0' },
+  },
+  'an optional peer that is there for development': {
+    ...of({ 'ajv-formats': '3.0.1' }),
+    devDependencies: { ajv: '8.17.1' },
+  },
   'a package that brings others inside': of({ 'npm-packlist': '1.4.8', 'node-pre-gyp': '0.17.0' }),
 };
 
