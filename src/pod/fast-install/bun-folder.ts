@@ -37,8 +37,8 @@ export function makeBunFolder(folder: string, { manifest, packages, registry, np
 }
 
 /** What package.json asks for, in the groups that npm counts each package to. */
-function rootOf({ installed }: Manifest): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  const groups: Record<string, Record<string, unknown>> = {};
+function rootOf({ installed }: Manifest): Readonly<Partial<Record<string, Readonly<Record<string, unknown>>>>> {
+  const groups: Partial<Record<string, Record<string, unknown>>> = {};
   for (const { name, spec, group, optionalPeer } of installed.values()) {
     (groups[group] ??= {})[name] = spec;
     if (optionalPeer) (groups.peerDependenciesMeta ??= {})[name] = { optional: true };
