@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
@@ -20,6 +21,17 @@ export default defineConfig(
         'error',
         { patterns: [{ group: ['**/dist/**'], message: 'Source never imports build output.' }] },
       ],
+    },
+  },
+  {
+    // Every text of a review is hostile: an expression that takes more than linear time stops the webhook for all.
+    files: [
+      'src/{function,outcome,inject,dependencies,admission,manifests,installers,config,server,cluster,report}/**/*.ts',
+    ],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: true }],
     },
   },
   {

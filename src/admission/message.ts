@@ -11,6 +11,10 @@ const MOST_WARNINGS = 10;
 
 /** A lock file can be wrong in thousands of lines; a person reads the first ones. */
 const MOST_REASONS = 50;
+/** Of one reason: it quotes what its author wrote, which may be long. */
+const LONGEST_REASON = 1000;
+/** Of all reasons together: what `kubectl` prints is still a page or two, and an audit log is not filled. */
+const LONGEST_MESSAGE = 16 * 1024;
 
 /**
  * The text of a refusal as `kubectl` prints it behind `admission webhook "..." denied the request:`.
@@ -19,21 +23,39 @@ const MOST_REASONS = 50;
  */
 export function refusalMessage(subject: string, findings: readonly Finding[]): string {
   const [first] = findings;
-  if (first !== undefined && findings.length === 1) return `${subject} is refused: ${formatFinding(first)}`;
+  if (first !== undefined && findings.length === 1) return `${short(subject)} is refused: ${reasonText(first)}`;
   return [
-    `${subject} is refused for ${findings.length} reasons:`,
-    ...bounded(findings.map(formatFinding)).map((line) => `  - ${line}`),
+    `${short(subject)} is refused for ${countOf(findings)} reasons:`,
+    ...bounded(findings).map((line) => `  - ${line}`),
   ].join('\n');
 }
 
 /** What stands in the audit log; one line a finding. */
 export const auditText = (level: Level, findings: readonly Finding[]): string =>
-  [`the level "${level}" would refuse:`, ...bounded(findings.map(formatFinding))].join('\n');
+  [`the level "${level}" would refuse:`, ...bounded(findings)].join('\n');
 
-const bounded = (lines: readonly string[]): readonly string[] =>
-  lines.length <= MOST_REASONS
-    ? lines
-    : [...lines.slice(0, MOST_REASONS), `and ${lines.length - MOST_REASONS} more; "buildless validate" lists all`];
+/** The first reasons, as many as there is room for, and how many there are more. */
+function bounded(findings: readonly Finding[]): readonly string[] {
+  const lines: string[] = [];
+  let room = LONGEST_MESSAGE;
+  for (const finding of findings.slice(0, MOST_REASONS)) {
+    const line = reasonText(finding);
+    room -= line.length;
+    if (room < 0) break;
+    lines.push(line);
+  }
+  const more = countOf(findings.slice(lines.length));
+  return more === 0 ? lines : [...lines, `and ${more} more; "buildless validate" lists all`];
+}
+
+/** One may stand for many; see `Finding`. */
+const countOf = (findings: readonly Finding[]): number => findings.reduce((sum, { count = 1 }) => sum + count, 0);
+
+const reasonText = (finding: Finding): string => cut(finding, LONGEST_REASON);
+
+/** Names a Function and an object, which have 63 and 253 characters at most where the API server has checked them. */
+const short = (subject: string): string =>
+  subject.length > 600 ? `${visible(subject.slice(0, 600))}…` : visible(subject);
 
 /** Warnings for the API server's answer: bounded in length and number, each said once, the most important first. */
 export function warningTexts(warnings: readonly Finding<string>[]): readonly string[] {
@@ -65,10 +87,14 @@ function importance(warning: Finding<string>): number {
 
 /** Cut in the cure, so that the place, and the code to look up, are kept. */
 function warningText(warning: Finding<string>): string {
-  const text = `buildless: ${formatFinding(warning)}`;
-  if (text.length <= LONGEST_WARNING) return text;
-  const end = `… [${visible(warning.code)}]`;
-  const kept = text.slice(0, LONGEST_WARNING - end.length);
+  return cut(warning, LONGEST_WARNING, 'buildless: ');
+}
+
+function cut(finding: Finding<string>, longest: number, start = ''): string {
+  const text = `${start}${formatFinding(finding)}`;
+  if (text.length <= longest) return text;
+  const end = `… [${visible(finding.code)}]`;
+  const kept = text.slice(0, longest - end.length);
   // Never half of a character outside of the basic plane.
   return `${/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept}${end}`;
 }

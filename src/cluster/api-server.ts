@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import http from 'node:http';
 import https from 'node:https';
+import { withoutEndingSlashes } from '../function/slashes.ts';
 
 /** An answer of the API server other than 200, 201 or 202. */
 export class ApiError extends Error {
@@ -56,7 +57,7 @@ export function apiServer(config: KubeConfig): ApiServer {
   ): Promise<http.IncomingMessage> => {
     const cluster = config.getCurrentCluster();
     if (cluster === null) throw new Error('the kubeconfig has no current context');
-    const url = new URL(cluster.server.replace(/\/+$/, '') + path);
+    const url = new URL(withoutEndingSlashes(cluster.server) + path);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     const options: https.RequestOptions = {};
     // Asks exec plugins and token files too, which may hang.

@@ -15,6 +15,8 @@ export interface OpenAddress {
 /** What pip and npm fetch from; `-ihttps://` has an option of pip in front of it. */
 const SCHEME = /(?:(?:git|hg|svn|bzr)\+)?(?:https?|ssh|git|ftp)$/i;
 const LONGEST_SCHEME = 16;
+/** Characters of an address that a message shows. */
+const LONGEST_SHOWN = 200;
 
 /**
  * Finds them in any text, be it one address or a line that has some.
@@ -29,21 +31,52 @@ export function* openAddresses(text: string): Generator<OpenAddress> {
     const scheme = SCHEME.exec(text.slice(Math.max(0, slashes - LONGEST_SCHEME), slashes))?.[0] ?? '';
     if (at === -1 || !isCredential(authority.slice(0, at), scheme.toLowerCase())) continue;
     const offset = slashes - scheme.length;
-    const shown = hideCredentials(matchAt(/[^\s"']*/y, text, offset));
+    const shown = `${text.slice(offset, slashes)}://***@${shownOf(text, slashes + 3 + at + 1)}`;
     yield { offset, shown, scheme: scheme.toLowerCase(), host: authority.slice(at + 1) };
   }
 }
 
-/** `github:USER:TOKEN@owner/repository`, as npm's hosted-git-info reads it. */
-const SHORTCUT = /\b(github|gitlab|bitbucket|gist):[^\s/@]+@/g;
+/** The rest of an address; a line may hold thousands of them, each up to the line's end. */
+function shownOf(text: string, from: number): string {
+  const rest = matchAt(/[^\s"']*/y, text.slice(from, from + LONGEST_SHOWN), 0);
+  // A credential has no slash in it: what is cut off in the middle of one is left out.
+  return rest.length < LONGEST_SHOWN
+    ? hideCredentials(rest)
+    : `${hideCredentials(rest.slice(0, rest.lastIndexOf('/') + 1))}…`;
+}
 
 /** Whether a text has one. */
 export const holdsCredential = (text: string): boolean =>
-  openAddresses(text).next().done !== true || text.search(SHORTCUT) !== -1;
+  openAddresses(text).next().done !== true || shortcuts(text).next().done !== true;
 
 /** Hides what stands before a host in a text that people and logs read. "git@" is no secret. */
-export const hideCredentials = (text: string): string =>
-  text.replace(/:\/\/(?!git@[^\s/@]*(?:[\s/]|$))[^\s/]+@/g, '://***@').replace(SHORTCUT, '$1:***@');
+export function hideCredentials(text: string): string {
+  const shown = text.replace(/:\/\/(?!git@[^\s/@]*(?:[\s/]|$))[^\s/]+@/g, '://***@');
+  const parts: string[] = [];
+  let from = 0;
+  for (const { start, end } of shortcuts(shown)) {
+    parts.push(shown.slice(from, start), '***');
+    from = end;
+  }
+  return from === 0 ? shown : parts.join('') + shown.slice(from);
+}
+
+/**
+ * `github:USER:TOKEN@owner/repository`, as npm's hosted-git-info reads it: where USER begins, and the "@" after it. The end is
+ * looked for once, however many beginnings come before it.
+ */
+function* shortcuts(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  let end = -1;
+  let hidden = 0;
+  for (const { index, 0: beginning } of text.matchAll(/\b(?:github|gitlab|bitbucket|gist):/g)) {
+    const start = index + beginning.length;
+    if (start < hidden) continue;
+    if (end < start) end = start + matchAt(/[^\s/@]*/y, text, start).length;
+    if (end === start || text.charAt(end) !== '@') continue;
+    yield { start, end };
+    hidden = end;
+  }
+}
 
 function isCredential(user: string, scheme: string): boolean {
   if (/\$\{[^${}]+\}/.test(user)) return false;

@@ -30,6 +30,12 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
 const text = expected('a text', (value) => typeof value === 'string');
+/** PATH_MAX of Linux: no runtime can mount at a longer one. */
+const LONGEST_PATH = 4096;
+const path = expected(
+  `a path of at most ${LONGEST_PATH} characters`,
+  (value) => typeof value === 'string' && value.length <= LONGEST_PATH,
+);
 const number = expected('a number', (value) => typeof value === 'number');
 const aMap = expected('a map', isMap);
 const aList = expected('a list', Array.isArray);
@@ -72,8 +78,8 @@ const container = mapWith({
   workingDir: optional(text),
   env: optional(listOf(mapWith({ name: text }))),
   ports: optional(listOf(mapWith({ containerPort: number }))),
-  volumeMounts: optional(listOf(mapWith({ name: text, mountPath: text }))),
-  volumeDevices: optional(listOf(mapWith({ name: text, devicePath: text }))),
+  volumeMounts: optional(listOf(mapWith({ name: text, mountPath: path }))),
+  volumeDevices: optional(listOf(mapWith({ name: text, devicePath: path }))),
   resources: optional(mapWith({ requests: optional(aMap), limits: optional(aMap), claims: optional(listOf(aMap)) })),
   securityContext: optional(
     mapWith({ capabilities: optional(mapWith({ add: optional(listOf(text)), drop: optional(listOf(text)) })) }),

@@ -1,5 +1,6 @@
 import type { Finding } from '../outcome/finding.ts';
 import type { SourceFiles } from './files.ts';
+import { withoutEndingSlashes, withoutLeadingSlashes } from './slashes.ts';
 
 /** Where a Function's code comes from, as `buildless.dev/source` says it. */
 export type SourceReference = ConfigMapReference | GitReference | ImageReference;
@@ -62,6 +63,8 @@ export function formatSource(reference: SourceReference): string {
 }
 
 const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+/** As long as a path of Linux may be; the longest image reference is far shorter. */
+const LONGEST_SOURCE = 4096;
 const EXAMPLES = 'configmap:NAME, git+https://HOST/PATH?ref=REF&dir=DIR, git+ssh://USER@HOST/PATH or image:REFERENCE';
 
 /**
@@ -70,6 +73,12 @@ const EXAMPLES = 'configmap:NAME, git+https://HOST/PATH?ref=REF&dir=DIR, git+ssh
  * @returns the reference, or what is wrong with the text (a sentence and its cure)
  */
 export function parseSource(text: string): SourceReference | { readonly problem: string; readonly fix: string } {
+  if (text.length > LONGEST_SOURCE) {
+    return {
+      problem: `the source has ${text.length} characters, more than ${LONGEST_SOURCE}`,
+      fix: `write ${EXAMPLES}`,
+    };
+  }
   const value = text.trim();
   if (value.startsWith('configmap:')) return parseConfigMap(value.slice('configmap:'.length));
   if (value.startsWith('image:')) return parseImage(value.slice('image:'.length));
@@ -116,7 +125,8 @@ function parseGit(address: string): ReturnType<typeof parseSource> {
   if (ref !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_./+@-]*$/.test(ref)) {
     return { problem: `"${ref}" is no Git branch, tag or commit`, fix: 'write ?ref=BRANCH, TAG or COMMIT' };
   }
-  const directory = url.searchParams.get('dir')?.replace(/^\.?\/+|\/+$/g, '');
+  const given = url.searchParams.get('dir') ?? undefined;
+  const directory = given && withoutEndingSlashes(withoutLeadingSlashes(given));
   if (directory?.split('/').some((part) => part === '..' || part === '.git')) {
     return { problem: `dir=${directory} leaves the repository`, fix: 'name a folder inside it' };
   }

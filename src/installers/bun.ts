@@ -114,8 +114,12 @@ function whyNotPackages({ packages }: JudgedLock, nodeVersion: string): string |
 }
 
 /** Registries serve tarballs as PACKAGE/-/FILE.tgz; a tarball of anywhere else is a dependency by URL. */
-const isRegistryTarball = (resolved: string): boolean =>
-  /^https?:\/\/[^?#]+\/-\/[^?#]+\.tgz(?:[?#].*)?$/.test(resolved);
+function isRegistryTarball(resolved: string): boolean {
+  const [path = ''] = resolved.split(/[?#]/, 1);
+  const scheme = /^https?:\/\//.exec(path)?.[0];
+  const separator = scheme === undefined ? -1 : path.indexOf('/-/', scheme.length + 1);
+  return separator !== -1 && path.endsWith('.tgz') && separator + '/-/'.length < path.length - '.tgz'.length;
+}
 
 /** npm leaves an optional package out whose `engines` do not fit. The runtime's image has a late release of its line. */
 function fitsEngine({ engines }: LockEntry, nodeVersion: string): boolean {

@@ -8,7 +8,7 @@ import type { Path } from './templates.ts';
  */
 export function pathOfField(field: string): Path {
   const path: (string | number)[] = [];
-  for (const [, name, key] of field.matchAll(/([^.[\]]+)|\[([^\]]*)\]/g)) {
+  for (const [, name, key] of field.matchAll(/([^.[\]]+)|\[([^[\]]*)\]/g)) {
     if (name !== undefined) path.push(name);
     else if (key !== undefined) path.push(/^\d+$/.test(key) ? Number(key) : key);
   }

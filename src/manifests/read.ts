@@ -1,4 +1,5 @@
 import type { Problem } from '../config/problem.ts';
+import { withoutEndingSlashes } from '../function/slashes.ts';
 import { decodeManifest } from './encoding.ts';
 import { parseManifests, type ManifestDocument, type ParsedManifests } from './documents.ts';
 
@@ -85,7 +86,7 @@ async function filesOf(name: string, input: ManifestInput): Promise<Files> {
   }
   try {
     if (!(await input.files.stat(name)).isDirectory()) return { paths: [name], named: true };
-    const { paths, subfolders } = await filesInFolder(name.replace(/\/+$/, '') || '/', input);
+    const { paths, subfolders } = await filesInFolder(withoutEndingSlashes(name) || '/', input);
     if (paths.length > 0) return { paths, named: false };
     const fix =
       subfolders > 0 && input.recursive !== true

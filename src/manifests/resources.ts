@@ -143,4 +143,4 @@ function configMapData(
   return findings.length > 0 ? { findings } : data;
 }
 
-const BASE64 = /^(?:[A-Za-z0-9+/\s]{2,}={0,2}\s*)?$/;
+const BASE64 = /^(?:[A-Za-z0-9+/\s]{2,}(?:={1,2}\s*)?)?$/;

@@ -4,13 +4,14 @@
  * Fields: spec.containers[FUNCTION].{volumeMounts,workingDir}
  */
 import { PATHS, VOLUMES } from '../../function/keys.ts';
+import { withoutEndingSlashes } from '../../function/slashes.ts';
 import { changeFunction, type Step } from '../context.ts';
 import { isUnset } from '../unset.ts';
 
 export const code: Step = (pod, context) =>
   changeFunction(pod, context, (container) => {
     const mounts = container.volumeMounts ?? [];
-    const ownTmp = mounts.some(({ mountPath }) => mountPath.replace(/\/+$/, '') === PATHS.tmp);
+    const ownTmp = mounts.some(({ mountPath }) => withoutEndingSlashes(mountPath) === PATHS.tmp);
     return {
       ...container,
       ...(isUnset(container.workingDir) && { workingDir: PATHS.function }),
