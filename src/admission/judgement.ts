@@ -1,10 +1,11 @@
 import type { Configuration } from '../config/configuration.ts';
-import { judgeDependencies } from '../dependencies/judge.ts';
+import type { Budget } from '../dependencies/budget.ts';
+import { judgeDependencies, tooComplex } from '../dependencies/judge.ts';
 import { listed } from '../dependencies/listed.ts';
 import type { DependencyFinding } from '../dependencies/policy.ts';
 import type { DependencySettings } from '../dependencies/settings.ts';
 import type { SourceFiles } from '../function/files.ts';
-import { LANGUAGES, type Language } from '../function/languages.ts';
+import type { Language } from '../function/languages.ts';
 import { installationFacts, unknownFacts, type InstallationFacts } from '../installers/facts.ts';
 import type { Finding } from '../outcome/finding.ts';
 
@@ -41,7 +42,7 @@ export class TooBusy {
 export type SourceJudge = (question: SourceQuestion) => Promise<SourceFacts | TooBusy>;
 
 /** For the answer to one review; a person reads the first ones. */
-export const MOST_FINDINGS = 50;
+const MOST_FINDINGS = 50;
 /** For a report in a pipeline. */
 const MOST_FINDINGS_OFFLINE = 1000;
 
@@ -49,42 +50,34 @@ const MOST_FINDINGS_OFFLINE = 1000;
 export function judge(
   files: SourceFiles,
   { language, versions, settings }: JudgementBasis,
-  mostFindings = MOST_FINDINGS,
+  { mostFindings = MOST_FINDINGS, budget }: { readonly mostFindings?: number; readonly budget?: Budget } = {},
 ): SourceFacts {
-  return {
-    findings: listed(judgeDependencies(files, language, settings), mostFindings),
-    ...installationFacts(files, language, versions),
-  };
+  const findings = judgeDependencies(files, language, settings, budget);
+  if (findings.some(isTooComplex)) return { findings, ...unknownFacts(versions, TOO_COMPLEX) };
+  return { findings: listed(findings, mostFindings), ...installationFacts(files, language, versions) };
 }
 
+const TOO_COMPLEX = 'the dependency files are too complex';
+
+export const isTooComplex = ({ code }: DependencyFinding): boolean => code === 'too-complex';
+
 /**
- * Of a source that takes more to judge than any Function needs: every level but `off` refuses it, and the language's own installer
- * sees what it is.
+ * Of a source whose judgement was ended from outside: every level but `off` refuses it, and the language's own installer sees
+ * what it is.
  *
- * @param reason for a sentence, with the limit in it, e.g. `its judgement took longer than 2 s`
+ * @param reason for a sentence, with the limit in it, e.g. `it took longer than 2 s`
  */
-export function tooComplex({ language, versions }: JudgementBasis, reason: string): SourceFacts {
-  const [file = ''] = LANGUAGES[language].dependencyFiles;
-  return {
-    findings: [
-      {
-        code: 'too-complex',
-        level: 'no-latest',
-        file,
-        problem: `the dependencies were not judged, because ${reason}`,
-        fix: 'remove dependencies, overrides or entries that are not needed',
-      },
-    ],
-    ...unknownFacts(versions, 'the dependency files are too complex'),
-  };
-}
+export const stoppedFacts = ({ language, versions }: JudgementBasis, reason: string): SourceFacts => ({
+  findings: [tooComplex(language, reason)],
+  ...unknownFacts(versions, TOO_COMPLEX),
+});
 
 /** For the command line, where nobody else waits: one judgement for each content. */
 export function createOfflineJudge(): SourceJudge {
   const known = new Map<string, SourceFacts>();
   return ({ files, digest, basis }) => {
     const key = `${digest} ${keyOf(basis)}`;
-    const facts = known.get(key) ?? judge(files, basis, MOST_FINDINGS_OFFLINE);
+    const facts = known.get(key) ?? judge(files, basis, { mostFindings: MOST_FINDINGS_OFFLINE });
     known.set(key, facts);
     return Promise.resolve(facts);
   };

@@ -216,18 +216,29 @@ function readSource(annotations: Readonly<Record<string, string>>, name: string)
   return text === undefined ? { type: 'configmap', name } : parseSource(text);
 }
 
+/** A person reads the first ones. */
+const MOST_UNKNOWN = 50;
+
 function unknownAnnotations(annotations: Readonly<Record<string, string>>): Finding[] {
-  return Object.keys(annotations)
-    .filter((key) => key.startsWith(ANNOTATION_PREFIX) && key !== STATUS_ANNOTATION && !KNOWN_ANNOTATIONS.includes(key))
-    .map((key) => {
-      const suggestion = nearest(key, KNOWN_ANNOTATIONS);
-      return {
-        code: 'unknown-annotation',
-        field: annotationField(key),
-        problem: `there is no annotation ${key}`,
-        fix: suggestion === undefined ? `use one of ${KNOWN_ANNOTATIONS.join(', ')}` : `did you mean ${suggestion}?`,
-      };
-    });
+  const unknown = Object.keys(annotations).filter(
+    (key) => key.startsWith(ANNOTATION_PREFIX) && key !== STATUS_ANNOTATION && !KNOWN_ANNOTATIONS.includes(key),
+  );
+  const findings = unknown.slice(0, MOST_UNKNOWN).map((key): Finding => {
+    const suggestion = nearest(key, KNOWN_ANNOTATIONS);
+    return {
+      code: 'unknown-annotation',
+      field: annotationField(key),
+      problem: `there is no annotation ${key}`,
+      fix: suggestion === undefined ? `use one of ${KNOWN_ANNOTATIONS.join(', ')}` : `did you mean ${suggestion}?`,
+    };
+  });
+  const count = unknown.length - findings.length;
+  if (count === 0) return findings;
+  const problem = `there are ${count} more annotations of ${ANNOTATION_PREFIX} that mean nothing`;
+  return [
+    ...findings,
+    { code: 'unknown-annotation', field: 'metadata.annotations', problem, fix: 'remove them', count },
+  ];
 }
 
 function checkChoice(

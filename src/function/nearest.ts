@@ -5,18 +5,20 @@
  * @example nearest('runtme', ['runtime', 'handler']) // 'runtime'
  */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
-  const scored = candidates.map((candidate) => ({
+  // The distance is at least the difference in length: what is far longer, however long, is not compared.
+  const near = candidates.filter((candidate) => Math.abs(candidate.length - text.length) <= tolerance(candidate));
+  const scored = near.map((candidate) => ({
     candidate,
     distance: editDistance(text.toLowerCase(), candidate.toLowerCase()),
   }));
   const [best, second] = scored.sort((a, b) => a.distance - b.distance);
   if (best?.distance === second?.distance) return undefined;
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))
-    ? best.candidate
-    : undefined;
+  return best !== undefined && best.distance <= tolerance(best.candidate) ? best.candidate : undefined;
 }
 
-/** Levenshtein distance; inputs are bounded, as Kubernetes bounds names and annotation keys. */
+const tolerance = (candidate: string): number => Math.max(1, Math.floor(candidate.length / 3));
+
+/** Levenshtein distance of two texts of about the same, small length. */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

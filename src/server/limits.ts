@@ -9,6 +9,8 @@ const MEBIBYTE = 1024 * 1024;
 export const JUDGEMENT = {
   /** Bytes of a source that is judged at once, on the thread that answers; a larger one is judged on its own thread. */
   inlineBytes: 8 * 1024,
+  /** And its steps (src/dependencies/budget.ts); one that takes more is judged on the thread as well. */
+  inlineSteps: 20_000,
   /** One thread: what it is worth is that reviews go on, not that two sources are judged at the same time. */
   queue: { running: 1, runningOfKey: 1, waiting: 128, waitingOfKey: 16, milliseconds: 2000 },
   /** How long a judgement may take, and how long while another namespace waits. The budget of steps ends most long before. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { tooComplex, TooBusy } from '../../src/admission/judgement.ts';
+import { stoppedFacts, TooBusy } from '../../src/admission/judgement.ts';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { LabelsUnreachable } from '../../src/function/namespace.ts';
@@ -28,7 +28,7 @@ const unreachable = surroundingsWith({ source: { type: 'unreachable', reason: 'n
 
 const unknownNamespace = surroundingsWith({ source, labels: new LabelsUnreachable('no answer in 2 s') });
 
-const LIMIT = 'its judgement took longer than 2 s';
+const LIMIT = 'it took longer than 2 s';
 const configMap = {
   metadata: { name: 'hello', labels: { 'buildless.dev/function': 'hello' } },
   data: { 'package.json': '{}' },
@@ -52,7 +52,7 @@ const REVIEWS = {
   'image-auto': async () => await createValidate(surroundingsWith({ source }))(requestFor(pod, running)),
   'not-injected': async () => await createValidate(surroundingsWith({ source }))(requestFor(pod, { name: 'hello' })),
   'too-complex': async () =>
-    await createValidate(surroundingsWith({ judge: ({ basis }) => Promise.resolve(tooComplex(basis, LIMIT)) }))(
+    await createValidate(surroundingsWith({ judge: ({ basis }) => Promise.resolve(stoppedFacts(basis, LIMIT)) }))(
       requestFor(configMap, { kind: { group: '', version: 'v1', kind: 'ConfigMap' }, name: 'hello' }),
     ),
   'too-busy': async () =>
@@ -78,7 +78,7 @@ const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
   'not-injected':
     'Function "hello" (Pod default/hello) is refused: metadata.labels[buildless.dev/function]: the Pod is a Function and was not injected, because the mutating webhook was not called or did not answer; see that it is registered and its Pods are Ready, then create the Pod again; controllers do so by themselves [not-injected]',
   'too-complex':
-    'Function "hello" (ConfigMap default/hello) is refused: package.json: the dependencies were not judged, because its judgement took longer than 2 s; remove dependencies, overrides or entries that are not needed [too-complex]',
+    'Function "hello" (ConfigMap default/hello) is refused: package.json: the dependencies were not judged, because it took longer than 2 s; remove dependencies, overrides or entries that are not needed [too-complex]',
   'too-busy':
     'Function "hello" (Pod default/hello) is refused: nothing was judged, because 16 reviews wait; try again after a second; controllers do so automatically [too-busy]',
   'unknown-policy-level':

@@ -1,12 +1,14 @@
 import {
   judge,
-  tooComplex,
+  stoppedFacts,
+  isTooComplex,
   TooBusy,
   type SourceFacts,
   type SourceJudge,
   type SourceQuestion,
 } from '../../admission/judgement.ts';
 import { questionKey, RememberedFacts } from '../../admission/remembered.ts';
+import { Budget } from '../../dependencies/budget.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import { FairQueue, Task } from '../fair-queue.ts';
 import { JUDGEMENT } from '../limits.ts';
@@ -52,7 +54,7 @@ export function createJudge({ program, logger, metrics }: JudgeOptions): Judge {
     }
     logger.warn({ namespace, digest: question.digest, reason: outcome.reason }, 'a judgement was stopped');
     if (outcome.cause === 'others-wait') return new TooBusy('other namespaces are waiting');
-    const facts = tooComplex(basis, `its judgement ${outcome.reason}`);
+    const facts = stoppedFacts(basis, `it ${outcome.reason}`);
     stopped.set(questionKey(question), { facts, until: performance.now() + JUDGEMENT.stoppedIsRememberedMilliseconds });
     const [oldest] = stopped.keys();
     if (stopped.size > JUDGEMENT.stoppedSources && oldest !== undefined) stopped.delete(oldest);
@@ -65,9 +67,11 @@ export function createJudge({ program, logger, metrics }: JudgeOptions): Judge {
       if (known !== undefined) return known;
       const { namespace, files, basis } = question;
       if (isSmall(files)) {
-        const facts = judge(files, basis);
-        remembered.set(question, facts);
-        return facts;
+        const facts = judge(files, basis, { budget: new Budget(JUDGEMENT.inlineSteps) });
+        if (!facts.findings.some(isTooComplex)) {
+          remembered.set(question, facts);
+          return facts;
+        }
       }
       const key = questionKey(question);
       const last = stopped.get(key);
