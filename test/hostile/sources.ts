@@ -224,7 +224,7 @@ const REQUIREMENTS: readonly HostileSource[] = [
   requirements('hashes', (bytes) => `a==1${` --hash=sha256:${'0'.repeat(64)}`.repeat(bytes / 79)}`),
   requirements('lines that go on', (bytes) => 'a==1 \\\n'.repeat(bytes / 7)),
   requirements('comments', (bytes) => ' #\n'.repeat(bytes / 3)),
-  requirements('addresses', (bytes) => `${'https://a:b@h/'.repeat(bytes / 14)}`),
+  requirements('addresses', (bytes) => 'https://a:b@h/'.repeat(bytes / 14)),
   requirements('addresses with names', (bytes) =>
     range(bytes / 30)
       .map((n) => `p${n} @ https://a:b@h/p${n}.whl\n`)
