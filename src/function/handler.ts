@@ -1,5 +1,6 @@
 import { DEFAULT_EXPORT, DEFAULT_HANDLER_FILE } from './keys.ts';
 import { LANGUAGES, type Language } from './languages.ts';
+import { withoutEndingSlashes } from './slashes.ts';
 
 /** `FILE.EXPORT`: which function of which file answers the calls. */
 export interface Handler {
@@ -76,7 +77,7 @@ export function chooseHandler(language: Language, source: SourceView | undefined
 
 /** What `main` of package.json may stand for, in Node's order: a file, one without its extension, the index of a folder. */
 function filesOf(main: string): readonly (readonly string[])[] {
-  const path = main.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '');
+  const path = withoutEndingSlashes(main.replace(/^(?:\.\/)+/, ''));
   const withExtensions = (stem: string): string[] => LANGUAGES.nodejs.extensions.map((extension) => stem + extension);
   if (path === '' || path === '.') return [withExtensions('index')];
   const file = withoutExtension(path) === path ? withExtensions(path) : [path];
