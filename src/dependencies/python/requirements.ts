@@ -228,8 +228,6 @@ function checkValue({
     const problem = addressProblem(value);
     return problem === undefined ? undefined : { problem, offset };
   }
-  if (name === 'trusted-host' && !/^[A-Za-z0-9._:[\]-]*$/.test(value))
-    return { problem: '--trusted-host takes a host, or a host with its port', offset };
   if (name !== 'hash') return undefined;
   const colon = value.indexOf(':');
   const algorithm = value.slice(0, Math.max(colon, 0));
