@@ -15,6 +15,11 @@ interface Position {
 export interface JsonFile {
   readonly file: string;
   readonly value: JsonObject;
+  /**
+   * Whether the text is what `JSON.stringify` makes of the value, perhaps indented: then no name is in it twice. So it is for
+   * nearly every lock, as npm writes it like that, and it is found out in a fraction of the time that `nodes` takes.
+   */
+  readonly isAsWritten: () => boolean;
   /** Places of names and values, made when first asked for: most files have nothing to report. */
   readonly nodes: () => JsonNode;
   readonly position: (offset: number) => Position;
@@ -65,6 +70,7 @@ export function readJsonFile(file: string, content: Uint8Array, depth: number): 
   return {
     file,
     value,
+    isAsWritten: () => isAsWritten(text, value),
     nodes,
     position,
     positionOf: (path, part = 'value') => {
@@ -73,6 +79,22 @@ export function readJsonFile(file: string, content: Uint8Array, depth: number): 
       return position(node[part]);
     },
   };
+}
+
+function isAsWritten(text: string, value: JsonObject): boolean {
+  // A string holds neither a line end nor a bare quote, so that each property is still there: at most a blank behind an
+  // escaped quote is lost, and then the two differ.
+  const compact = text
+    .trimEnd()
+    .replace(/\r?\n[ \t]*/g, '')
+    .replaceAll('": ', '":');
+  try {
+    return JSON.stringify(value) === compact;
+  } catch (error) {
+    // JSON.stringify recurses, and JSON.parse does not.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** As npm looks for them in a lock, also in the midst of a string (its parse-conflict-json). */

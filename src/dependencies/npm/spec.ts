@@ -72,10 +72,16 @@ const isRange = (text: string): boolean => !/[/:]/.test(text) || /^npm:/i.test(t
 /** Whether a text is a full commit: SHA-1 or SHA-256. A shorter one may also be a branch's or a tag's name. */
 export const isCommit = (text: string | undefined): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text ?? '');
 
-/** What can only be a version or a range: npm's parser would first look whether it is a repository. */
-const COMPARATORS = /^[\d^~<>=*][\d.x*^~<>=| -]*$/;
+/**
+ * What can only be a version, a range or a tag: it has neither the slash nor the colon of a path, an address or an alias. npm's
+ * parser would first look whether it is a repository, which takes most of its time.
+ */
+const OF_REGISTRY = /^[\d^~<>=*][\w.*^~<>=|+ -]*$/;
+/** It takes these for files (npm-package-arg's npa.js). */
+const ARCHIVE = /[.](?:tgz|tar\.gz|tar)$/i;
 
 /** Nearly every pinned dependency. */
+export const isRelease = (text: string): boolean => RELEASE.test(text);
 const RELEASE = /^(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})$/;
 
 /** Of these texts, that is; semver throws where one is none, which takes longer than to look. */
@@ -83,8 +89,9 @@ const isVersion = (text: string): boolean => /^[=\d]/.test(text) && semver.valid
 
 function plainSpec(name: string, text: string): Spec | undefined {
   if (!isValidName(name)) return undefined;
-  if (RELEASE.test(text)) return { kind: 'version', version: text };
-  if (!COMPARATORS.test(text) || isVersion(text)) return undefined;
+  if (isRelease(text)) return { kind: 'version', version: text };
+  if (!OF_REGISTRY.test(text) || ARCHIVE.test(text)) return undefined;
+  if (isVersion(text)) return { kind: 'version', version: text.trim() };
   const range = parseRange(text.trim());
   return range === undefined ? undefined : { kind: 'range', range };
 }

@@ -72,6 +72,8 @@ describe('ranges, held against semver itself', () => {
 
 const specText = fc.oneof(
   range,
+  // What could be read without npm's parser, and what only looks like it.
+  fc.stringMatching(/^[v.~^<>=*\d][\w.*^~<>=|+ -]{0,12}(?:\.tgz|\.tar\.gz|\.TAR|[/:@#][a-z]{0,2})?$/),
   fc.string({ maxLength: 60 }),
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc

@@ -8,9 +8,9 @@ export interface Edge {
   readonly spec: string;
   readonly type: 'prod' | 'optional' | 'peer' | 'peerOptional' | 'dev';
   /** A second spec by which npm accepts what is there. */
-  readonly accepted?: string;
+  readonly accepted: string | undefined;
   /** It comes in the archive of the package that asks. */
-  readonly bundled?: true;
+  readonly bundled: boolean;
 }
 
 /** What an entry of a lock asks for; if several groups name a package, the last one wins. */
@@ -24,13 +24,7 @@ export function visitEdges(entry: LockEntry, visit: (edge: Edge) => void): void 
     for (const [name, spec] of Object.entries(specs)) {
       if (typeof spec !== 'string' || later.some((group) => Object.hasOwn(group, name))) continue;
       const bundled = bundleDependencies.length > 0 && bundleDependencies.includes(name);
-      visit({
-        name,
-        spec,
-        type: typeOf(name),
-        ...acceptedBy(entry.acceptDependencies, name),
-        ...(bundled && { bundled }),
-      });
+      visit({ name, spec, type: typeOf(name), accepted: acceptedBy(entry.acceptDependencies, name), bundled });
     }
   };
   visitAll(dependencies, () => 'prod', optionalDependencies);
@@ -48,7 +42,8 @@ export function edgesOfManifest(manifest: Manifest): readonly Edge[] {
     name,
     spec,
     type: optionalPeer ? 'peerOptional' : TYPES[group],
-    ...acceptedBy(manifest.accepted, name),
+    accepted: acceptedBy(manifest.accepted, name),
+    bundled: false,
   }));
 }
 
@@ -57,11 +52,12 @@ export function developmentEdges(manifest: Manifest): readonly Edge[] {
     name,
     spec,
     type: 'dev',
-    ...acceptedBy(manifest.accepted, name),
+    accepted: acceptedBy(manifest.accepted, name),
+    bundled: false,
   }));
 }
 
-function acceptedBy(accepted: JsonObject, name: string): { readonly accepted?: string } {
+function acceptedBy(accepted: JsonObject, name: string): string | undefined {
   const spec = Object.hasOwn(accepted, name) ? accepted[name] : undefined;
-  return typeof spec === 'string' ? { accepted: spec } : {};
+  return typeof spec === 'string' ? spec : undefined;
 }

@@ -38,7 +38,8 @@ export function followLock(lock: Lock, manifests: ReadonlyMap<string, Manifest>,
     const own: FoundEdge[] = [];
     const add = (edge: Edge): void => {
       budget.spend(EDGE_STEPS);
-      own.push({ ...edge, from, to: lookUp(from, edge.name), manifest });
+      const { name, spec, type, accepted, bundled } = edge;
+      own.push({ name, spec, type, accepted, bundled, from, to: lookUp(from, name), manifest });
     };
     if (manifest === undefined) visitEdges(from, add);
     else {

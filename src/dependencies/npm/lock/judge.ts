@@ -1,6 +1,7 @@
 import type { SourceFiles } from '../../../function/files.ts';
 import type { Budget } from '../../budget.ts';
 import type { DependencySettings } from '../../settings.ts';
+import type { JsonFile } from '../json-file.ts';
 import type { JsonNode } from '../json-walk.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Override } from '../overrides.ts';
@@ -77,7 +78,7 @@ function* faultsOfText(lock: Lock, { files, budget }: LockedSource): Generator<L
     const shape = shapeFault(json, isOwn(entry));
     if (shape !== undefined) yield faultOf('shape', entry, shape);
   }
-  for (const { name, path } of duplicatesIn(lock.json.nodes())) yield faultOf('duplicate', root, { name, path });
+  for (const { name, path } of duplicatesIn(lock.json)) yield faultOf('duplicate', root, { name, path });
   const legacy = legacyFault(lock.json.value, packages, budget);
   if (legacy !== undefined) yield faultOf('legacy', root, legacy);
   // Of a lock without addresses npm takes those of yarn.lock (`addEdge` of arborist's shrinkwrap.js).
@@ -86,14 +87,18 @@ function* faultsOfText(lock: Lock, { files, budget }: LockedSource): Generator<L
   if ((files.get('yarn.lock')?.length ?? 0) > 0 && [...packages.values()].some(isOpen)) yield faultOf('yarn', root);
 }
 
-/** Names that stand twice: npm takes the last, and another reader may take the first. */
-function* duplicatesIn(
-  node: JsonNode,
-  path: readonly string[] = [],
-): Generator<{ name: string; path: readonly string[] }> {
+/** Names that an object has twice: npm takes the last, and another reader may take the first. */
+const duplicatesIn = (json: JsonFile): Iterable<Duplicate> => (json.isAsWritten() ? [] : duplicatesOf(json.nodes()));
+
+interface Duplicate {
+  readonly name: string;
+  readonly path: readonly string[];
+}
+
+function* duplicatesOf(node: JsonNode, path: readonly string[] = []): Generator<Duplicate> {
   for (const { name } of node.duplicates) yield { name, path: [...path, name] };
   // As deep as places are kept.
-  for (const [name, child] of node.children) if (child.children.size > 0) yield* duplicatesIn(child, [...path, name]);
+  for (const [name, child] of node.children) if (child.children.size > 0) yield* duplicatesOf(child, [...path, name]);
 }
 
 /** What is asked for and not there as it is asked for. */
@@ -102,7 +107,7 @@ function* faultsOfEdges(graph: LockGraph, bundlers: Bundlers, source: LockedSour
   for (const link of graph.broken) yield faultOf('no-target', link);
   for (const edge of graph.edges) {
     // What is bundled comes in the archive, whatever the lock has.
-    if (edge.bundled === true) continue;
+    if (edge.bundled) continue;
     const { from, to, name, spec, type } = edge;
     if (to === undefined || isLocalPeer(edge, to)) {
       // npm looks even for what is optional: it is in the lock for every platform.

@@ -3,7 +3,7 @@ import semver from 'semver';
 import type { SourceFiles } from '../../../function/files.ts';
 import type { DependencySettings } from '../../settings.ts';
 import { PUBLIC_REGISTRY, registryCheck } from '../registries.ts';
-import { isCommit, parseSpec } from '../spec.ts';
+import { isCommit, isRelease, parseSpec } from '../spec.ts';
 import type { LockEntry } from './entry.ts';
 import type { LockFaultKind } from './fault.ts';
 import { isOwn } from './graph.ts';
@@ -56,6 +56,7 @@ function isOfPackage(resolved: string, name: string): boolean {
 }
 
 function isVersion(text: string): boolean {
+  if (isRelease(text)) return true;
   const version = semver.parse(text);
   if (version === null) return false;
   return text === version.version || text === `${version.version}+${version.build.join('.')}`;
