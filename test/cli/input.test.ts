@@ -38,16 +38,23 @@ data: { handler.js: 'module.exports = { main: () => "hello" };' }
 `;
 const HELLO = `${CONFIG_MAP}---\n${POD}`;
 
-describe('validate with nothing to judge is wrong input', () => {
+describe('validate without manifests is wrong input', () => {
   it.each([
     ['empty input', ''],
     ['a file of comments', '# later\n---\n# more\n'],
-    ['objects without a Function', 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\n'],
   ])('%s', async (_, input) => {
     const { status, stdout, stderr } = await buildless(['validate', '-f', '-'], input);
     expect(status).toBe(2);
-    expect(stderr).toContain('nothing to judge: the input has no Function');
+    expect(stderr).toContain('nothing to judge: the input has no manifests');
     expect(stdout).not.toContain('Nothing found');
+  });
+
+  it('a folder of values', async () => {
+    await file('only-values/values.yaml', 'replicas: 1\n');
+    const { status, stdout, stderr } = await buildless(['validate', path.join(folder, 'only-values')]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('nothing to judge: the input has no manifests');
+    expect(stdout).toContain('Skipped 1 file that is not a manifest');
   });
 
   it('a folder of folders, and the message names -R', async () => {
@@ -55,6 +62,35 @@ describe('validate with nothing to judge is wrong input', () => {
     const { status, stderr } = await buildless(['validate', '-f', path.join(folder, 'nested')]);
     expect(status).toBe(2);
     expect(stderr).toContain('the folder has no manifests\n       add -R to read its subfolders');
+  });
+});
+
+describe('validate of manifests without a Function', () => {
+  it('says so and ends with 0, so that a pipeline over many folders goes on', async () => {
+    await file('no-function/service.yaml', 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\n');
+    const { status, stdout, stderr } = await buildless(['validate', path.join(folder, 'no-function')]);
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: '0 Functions in 0 files looked at.\n',
+      stderr: 'No Functions: no Pod template and no ConfigMap of the input has the label buildless.dev/function.\n',
+    });
+  });
+
+  it('still warns about a label that cannot work where it is', async () => {
+    const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: a, labels: { buildless.dev/function: a } }
+spec: { template: { spec: { containers: [{ name: function, image: nginx }] } } }
+`;
+    const { status, stdout } = await buildless(['validate', '-f', '-'], deployment);
+    expect(status).toBe(0);
+    expect(stdout).toContain('warning:');
+  });
+
+  it('with a broken file beside is wrong input', async () => {
+    await file('broken/service.yaml', 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\n');
+    await file('broken/bad.yaml', 'apiVersion: v1\nkind: Pod\nspec: [\n');
+    expect(await buildless(['validate', path.join(folder, 'broken')])).toMatchObject({ status: 2 });
   });
 });
 

@@ -46,15 +46,22 @@ export async function validate(options: ValidateOptions): Promise<ExitStatus> {
   if (input.findings.length > 0) return EXIT.wrongInput;
   if (errorsOf(report) > 0) return EXIT.refused;
   if (report.judged > 0) return EXIT.done;
-  printFindings('error', [NOTHING_TO_JUDGE]);
+  // A pipeline over many folders must not fail because one of them has no Function.
+  if (input.documents.length > 0) {
+    process.stderr.write(`${NO_FUNCTION}\n`);
+    return EXIT.done;
+  }
+  printFindings('error', [NO_MANIFESTS]);
   return EXIT.wrongInput;
 }
 
 const NO_INPUT = { documents: [], findings: [], skipped: [] } as const;
 
-const NOTHING_TO_JUDGE = {
-  problem: 'nothing to judge: the input has no Function and no source of one',
-  fix: `name the files with Pod templates or ConfigMaps that have the label ${FUNCTION_LABEL}`,
+const NO_FUNCTION = `No Functions: no Pod template and no ConfigMap of the input has the label ${FUNCTION_LABEL}.`;
+
+const NO_MANIFESTS = {
+  problem: 'nothing to judge: the input has no manifests',
+  fix: `name files with Pod templates or ConfigMaps that have the label ${FUNCTION_LABEL}`,
 };
 
 /** The level holds everywhere: no floor, no exemption. */

@@ -35,7 +35,8 @@ Examples:
   buildless validate -f functions/shop --level locked
   kustomize build | buildless validate -f - --output sarif > buildless.sarif
 
-Exit status: 0 nothing would be refused, though there may be warnings; 1 something would; 2 wrong input.`,
+Exit status: 0 nothing would be refused, though there may be warnings, or no Function in the manifests; 1 something would be
+refused; 2 wrong input, or no manifests in it.`,
     )
     .action(async (paths: string[], options: ValidateOptions, command: Command) => {
       const { validate } = await import('../actions/validate.ts');
