@@ -51,16 +51,10 @@ const INSTALLERS_TOO = [
 ];
 const INJECTED: readonly string[] = Object.values(INIT_CONTAINERS);
 
-/**
- * Turns a container into a program of this machine: paths of its mounts rewritten, its own variables over those of this
- * machine.
- *
- * @param extra variables for this machine only, over all others
- */
+/** Turns a container into a program of this machine: paths of its mounts rewritten, its own variables over those of this machine. */
 export async function programOf(
   container: V1Container,
   surroundings: PodSurroundings,
-  extra: Readonly<Record<string, string>> = {},
 ): Promise<ContainerProgram | RunFailure> {
   const { pod, resources, volumes, folder, toolkit } = surroundings;
   const isInjected = INJECTED.includes(container.name);
@@ -89,7 +83,6 @@ export async function programOf(
         ...own,
         PATH: searchPath.join(path.delimiter),
         BUILDLESS_TERMINATION_LOG: terminationLog,
-        ...extra,
       },
     },
   };

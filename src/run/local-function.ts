@@ -6,6 +6,7 @@ import type { Runtime } from '../function/runtimes.ts';
 import type { Resources } from '../manifests/resources.ts';
 import { startProgram, type ProgramEnd, type RunningProgram } from './container-process.ts';
 import type { ContainerProgram } from './container-program.ts';
+import { EventSink } from './event-sink.ts';
 import { isFailure, type RunFailure } from './failure.ts';
 import { durationOf, type Journal } from './journal.ts';
 import { keepsPackages, takeOverPackages } from './kept-packages.ts';
@@ -42,6 +43,7 @@ interface Generation {
 export class LocalFunction {
   readonly #options: LocalFunctionOptions;
   readonly #root: string;
+  readonly #events: EventSink;
   #port: number | undefined;
   #count = 0;
   #told: readonly string[] = [];
@@ -55,6 +57,7 @@ export class LocalFunction {
   private constructor(options: LocalFunctionOptions, root: string) {
     this.#options = options;
     this.#root = root;
+    this.#events = new EventSink(options.journal.linesOf('CloudEvent', 'cyan'));
   }
 
   /** Makes the temporary root; `close` removes it. */
@@ -97,7 +100,8 @@ export class LocalFunction {
     if (isFailure(port)) return port;
     this.#port = port;
     const claims = path.join(this.#root, 'claims');
-    const local = await layOut({ pod, resources, runtimes, environment, inspect, port, folder, claims });
+    const events = this.#events;
+    const local = await layOut({ pod, resources, runtimes, environment, inspect, port, events, folder, claims });
     if (isFailure(local)) return local;
     this.#tellDifferences(local.differences);
 
@@ -207,6 +211,7 @@ export class LocalFunction {
   async close(): Promise<void> {
     await this.#stopRunning();
     await this.kill();
+    this.#events.close();
     await rm(this.#root, { recursive: true, force: true, maxRetries: 3 });
   }
 

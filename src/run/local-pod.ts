@@ -1,10 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { V1Container, V1Pod } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import { INIT_CONTAINERS, STATUS_ANNOTATION, VOLUMES } from '../function/keys.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import type { Runtime } from '../function/runtimes.ts';
-import { HEALTH_PORT_VARIABLE } from '../inject/health-port.ts';
 import { parseStatus, type FunctionStatus } from '../inject/status.ts';
 import type { Resources } from '../manifests/resources.ts';
 import { makeInterpreterFolder } from './command.ts';
@@ -12,9 +11,11 @@ import { programOf, type ContainerProgram } from './container-program.ts';
 import { planContainers } from './containers.ts';
 import { openToDebugger } from './debugger.ts';
 import { differencesOf } from './differences.ts';
+import type { EventSink } from './event-sink.ts';
 import { isFailure, type RunFailure } from './failure.ts';
 import { findInterpreter } from './interpreter.ts';
 import { startProbeOf, type StartProbe } from './readiness.ts';
+import { serverEnvironment } from './server-environment.ts';
 import { findToolkit } from './toolkit.ts';
 import { makeVolumes, type LocalVolumes } from './volumes.ts';
 
@@ -29,6 +30,8 @@ export interface LocalPodInput {
   /** Where the server is to listen; not used where the container has a command of its own. */
   readonly port: number | undefined;
   readonly environment: NodeJS.ProcessEnv;
+  /** Receives what the Function emits if there is nobody else to. */
+  readonly events: EventSink;
   /** A folder for this Pod alone. */
   readonly folder: string;
   /** A folder for the volumes that outlive it. */
@@ -89,13 +92,13 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
     if (isFailure(program)) return program;
     init.push(program);
   }
-  const asItIs = await programOf(
-    plan.function,
-    surroundings,
-    status.server ? variablesOfServer(plan.function, input.port) : {},
-  );
+  const asItIs = await programOf(plan.function, surroundings);
   if (isFailure(asItIs)) return asItIs;
-  const own = input.inspect ? await openToDebugger(asItIs, interpreter) : asItIs;
+  const { env, differences } = status.server
+    ? await serverEnvironment(asItIs.program.env, input)
+    : { env: asItIs.program.env, differences: [] };
+  const adapted = { ...asItIs, program: { ...asItIs.program, env } };
+  const own = input.inspect ? await openToDebugger(adapted, interpreter) : adapted;
   if (isFailure(own)) return own;
   return {
     pod,
@@ -105,15 +108,18 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
     function: own,
     probe: status.server ? startProbeOf(plan.function) : undefined,
     appFolder: volumes.folders.get(VOLUMES.app) ?? folder,
-    differences: differencesOf({
-      pod,
-      plan,
-      runtime,
-      interpreter,
-      volumes,
-      server: status.server,
-      unknownVariables: [...init, own].flatMap(({ unknownVariables }) => unknownVariables),
-    }),
+    differences: [
+      ...differencesOf({
+        pod,
+        plan,
+        runtime,
+        interpreter,
+        volumes,
+        server: status.server,
+        unknownVariables: [...init, own].flatMap(({ unknownVariables }) => unknownVariables),
+      }),
+      ...differences,
+    ],
   };
 }
 
@@ -127,16 +133,6 @@ function lackingSecret({ missing }: LocalVolumes): RunFailure | undefined {
     ? undefined
     : wrongInput(found.reason, 'add it to the input; a second -f may name a file that you keep elsewhere');
 }
-
-/** For the eyes of a developer: a client sees the trace of an error in the handler, unless its author decided otherwise. */
-const variablesOfServer = ({ env }: V1Container, port: number | undefined): Record<string, string> => ({
-  ...(port !== undefined && { FUNC_PORT: String(port) }),
-  ...(env?.some(({ name }) => name === EXPOSE_ERRORS) !== true && { [EXPOSE_ERRORS]: '1' }),
-  // Nobody asks for liveness here, and the port may be another Function's.
-  [HEALTH_PORT_VARIABLE]: '',
-});
-
-const EXPOSE_ERRORS = 'BUILDLESS_EXPOSE_ERRORS';
 
 /** What a container's program left as its termination message. */
 export async function terminationMessage({ terminationLog }: ContainerProgram): Promise<string> {

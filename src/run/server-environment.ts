@@ -1,0 +1,65 @@
+/** The variables of a Function's server that are other ones on this machine than in a Pod. */
+import { lookup } from 'node:dns/promises';
+import { HEALTH_PORT_VARIABLE } from '../inject/health-port.ts';
+import { applyEnvironmentDefaults } from '../pod/nodejs/server/environment-defaults.ts';
+import type { EventSink } from './event-sink.ts';
+
+export interface ServerEnvironment {
+  readonly env: Readonly<Record<string, string>>;
+  /** What a person should know of it. */
+  readonly differences: readonly string[];
+}
+
+const EXPOSE_ERRORS = 'BUILDLESS_EXPOSE_ERRORS';
+const PUBLISHER = 'PUBLISHER_PROXY_ADDRESS';
+const LOOKUP_MILLISECONDS = 2000;
+
+/**
+ * Gives the server its port, and defaults for a developer: clients see the trace of an error in the handler, and emitted
+ * CloudEvents are received here. What the author sets, by `env` or `envFrom`, wins.
+ *
+ * @param env of the container, as the kubelet makes it
+ */
+export async function serverEnvironment(
+  env: Readonly<Record<string, string>>,
+  { port, events }: { readonly port: number | undefined; readonly events: EventSink },
+): Promise<ServerEnvironment> {
+  // The server applies these when it starts, too.
+  const given: NodeJS.ProcessEnv = { ...env };
+  applyEnvironmentDefaults(given);
+  const publisher = given[PUBLISHER];
+  const received = publisher === undefined || !(await canBeFound(publisher));
+  return {
+    env: {
+      ...env,
+      ...(port !== undefined && { FUNC_PORT: String(port) }),
+      ...(given[EXPOSE_ERRORS] === undefined && { [EXPOSE_ERRORS]: '1' }),
+      ...(received && { [PUBLISHER]: await events.address() }),
+      // Nobody asks for liveness here, and the port may be another Function's.
+      [HEALTH_PORT_VARIABLE]: '',
+    },
+    differences:
+      received && publisher !== undefined
+        ? [`${PUBLISHER}: this machine does not find ${publisher}; emitted CloudEvents are printed here`]
+        : [],
+  };
+}
+
+/** Whether this machine knows the host of an address; a text that is not an address is the server's to refuse. */
+async function canBeFound(address: string): Promise<boolean> {
+  if (!URL.canParse(address)) return true;
+  const host = new URL(address).hostname.replace(/^\[(.*)\]$/, '$1');
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, LOOKUP_MILLISECONDS);
+  });
+  const found = lookup(host).then(
+    () => true,
+    () => false,
+  );
+  return await Promise.race([found, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
