@@ -14,6 +14,7 @@ interface StoredObject {
     readonly resourceVersion: string;
   };
   readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: object;
 }
 
 interface Watcher {
@@ -22,9 +23,14 @@ interface Watcher {
   readonly response: http.ServerResponse;
 }
 
-const COLLECTIONS: Readonly<Record<string, string>> = { configmaps: 'ConfigMap', namespaces: 'Namespace' };
+const COLLECTIONS: Readonly<Record<string, string>> = {
+  configmaps: 'ConfigMap',
+  namespaces: 'Namespace',
+  limitranges: 'LimitRange',
+  resourcequotas: 'ResourceQuota',
+};
 
-/** A small API server for ConfigMaps and Namespaces that speaks list, watch and get over HTTP. */
+/** A small API server for what the webhook follows that speaks list, watch and get over HTTP. */
 export class FakeApiServer {
   readonly requests: string[] = [];
   /** Answers instead of the server, once for each time that it is asked; true where it did. */
@@ -101,9 +107,9 @@ export class FakeApiServer {
   put(
     kind: string,
     name: string,
-    rest: { namespace?: string; labels?: Record<string, string>; data?: Record<string, string> } = {},
+    rest: { namespace?: string; labels?: Record<string, string>; data?: Record<string, string>; spec?: object } = {},
   ): void {
-    const { namespace, labels, data } = rest;
+    const { namespace, labels, data, spec } = rest;
     const key = `${kind}/${namespace ?? ''}/${name}`;
     const before = this.objects.get(key);
     this.version += 1;
@@ -116,6 +122,7 @@ export class FakeApiServer {
         ...(labels !== undefined && { labels }),
       },
       ...(data !== undefined && { data }),
+      ...(spec !== undefined && { spec }),
     };
     this.objects.set(key, object);
     for (const watcher of this.watchers) {

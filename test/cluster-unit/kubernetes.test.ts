@@ -32,12 +32,15 @@ async function connect(options: Partial<ClusterOptions> = {}): Promise<Cluster> 
   return cluster;
 }
 
-/** Connected, with both copies read and both watches open. */
+/** ConfigMaps, Namespaces, LimitRanges and ResourceQuotas. */
+const FOLLOWED = 4;
+
+/** Connected, with all copies read and all watches open. */
 async function following(options: Partial<ClusterOptions> = {}): Promise<Cluster> {
   const connected = await connect(options);
   await eventually(() => {
     expect(connected.synced()).toBe(true);
-    expect(api.watching()).toBe(2);
+    expect(api.watching()).toBe(FOLLOWED);
   });
   return connected;
 }
@@ -91,6 +94,24 @@ describe('following the cluster', () => {
     });
   });
 
+  it('merges the limits of a namespace, and knows when they change', async () => {
+    const range = (memory: string) => ({
+      namespace: 'shop',
+      spec: { limits: [{ type: 'Container', max: { memory } }] },
+    });
+    api.put('LimitRange', 'team', range('1Gi'));
+    api.put('ResourceQuota', 'team', { namespace: 'shop', spec: { hard: { 'limits.cpu': '4' } } });
+    const connected = await following();
+    const limits = connected.namespaceLimits?.('shop');
+    expect(limits).toMatchObject({ container: { memory: { max: '1Gi' } }, quotas: { 'limits.cpu': 'team' } });
+    expect(connected.namespaceLimits?.('shop')).toBe(limits);
+    expect(connected.namespaceLimits?.('sho')).toMatchObject({ container: {}, quotas: {} });
+    api.put('LimitRange', 'team', range('2Gi'));
+    await eventually(() => {
+      expect(connected.namespaceLimits?.('shop')).toMatchObject({ container: { memory: { max: '2Gi' } } });
+    });
+  });
+
   it('computes a source once for each version, and again for the next', async () => {
     api.put('ConfigMap', 'hello', { namespace: 'shop', ...LABELLED, data: { 'handler.js': 'one' } });
     const connected = await following();
@@ -125,7 +146,7 @@ describe('following the cluster', () => {
     api.cutWatches();
     await eventually(() => {
       expect(api.requests.filter((url) => url.includes('resourceVersion=777'))).toHaveLength(1);
-      expect(api.watching()).toBe(2);
+      expect(api.watching()).toBe(FOLLOWED);
     });
     api.put('Namespace', 'late', { labels: { a: 'b' } });
     await eventually(async () => {
@@ -181,8 +202,8 @@ describe('following the cluster', () => {
     };
     const connected = await connect({ backoffMilliseconds: 60_000 });
     await eventually(() => {
-      expect(connected.troubles()).toHaveLength(2);
-      expect(watches).toBe(4);
+      expect(connected.troubles()).toHaveLength(FOLLOWED);
+      expect(watches).toBe(2 * FOLLOWED);
     });
     expect(connected.troubles()[0]).toBe('/api/v1/configmaps: the watch ended at once');
     expect(connected.synced()).toBe(true);
@@ -201,7 +222,7 @@ describe('following the cluster', () => {
     await eventually(() => {
       expect(warnings).not.toEqual([]);
       expect(connected.troubles()).toEqual([]);
-      expect(api.watching()).toBe(2);
+      expect(api.watching()).toBe(FOLLOWED);
     });
     expect(JSON.stringify(warnings)).toContain('is not valid JSON');
   });
@@ -329,7 +350,7 @@ describe('the connection', () => {
     api.intercept = (request) => request.url?.includes('namespaces?') === true;
     const connected = await connect();
     await eventually(() => {
-      expect(api.watching()).toBe(1);
+      expect(api.watching()).toBe(FOLLOWED - 1);
     });
     const pending = read(connected, 'hello').then(() => 'answered');
     await connected.stop();
