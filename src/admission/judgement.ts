@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { Budget } from '../dependencies/budget.ts';
-import { judgeDependencies, tooComplex } from '../dependencies/judge.ts';
+import { judgeSource, tooComplex } from '../dependencies/judge.ts';
 import { listed } from '../dependencies/listed.ts';
 import type { DependencyFinding } from '../dependencies/policy.ts';
 import type { DependencySettings } from '../dependencies/settings.ts';
@@ -52,9 +52,9 @@ export function judge(
   { language, versions, settings }: JudgementBasis,
   { mostFindings = MOST_FINDINGS, budget }: { readonly mostFindings?: number; readonly budget?: Budget } = {},
 ): SourceFacts {
-  const findings = judgeDependencies(files, language, settings, budget);
+  const { findings, npm } = judgeSource(files, language, settings, budget);
   if (findings.some(isTooComplex)) return { findings, ...unknownFacts(versions, TOO_COMPLEX) };
-  return { findings: listed(findings, mostFindings), ...installationFacts(files, language, versions) };
+  return { findings: listed(findings, mostFindings), ...installationFacts(files, language, versions, npm) };
 }
 
 const TOO_COMPLEX = 'the dependency files are too complex';

@@ -1,6 +1,6 @@
 import { needingScripts } from '../dependencies/needing-scripts.ts';
 import type { NeedsScripts } from '../dependencies/npm/needing-scripts.ts';
-import { readJudgeableSource } from '../dependencies/npm/source.ts';
+import type { NpmSource } from '../dependencies/npm/source.ts';
 import { hasDependencies } from '../dependencies/present.ts';
 import type { SourceFiles } from '../function/files.ts';
 import { INSTALLERS, type FastInstaller } from '../function/installers.ts';
@@ -27,10 +27,12 @@ type WhyNot = (version: string) => string | undefined;
 
 /** Reads the files once for all versions. */
 const WHY_NOT: Readonly<
-  Record<FastInstaller, (files: SourceFiles) => { readonly auto: WhyNot; readonly chosen: WhyNot }>
+  Record<
+    FastInstaller,
+    (files: SourceFiles, npm: NpmSource | undefined) => { readonly auto: WhyNot; readonly chosen: WhyNot }
+  >
 > = {
-  bun: (files) => {
-    const source = readJudgeableSource(files);
+  bun: (files, source) => {
     return {
       auto: (version) => whyNotBun(files, version, source),
       chosen: (version) => whyNotChosenBun(files, version, source),
@@ -42,21 +44,25 @@ const WHY_NOT: Readonly<
   },
 };
 
-/** @param versions of the language, e.g. `22`; all those that the source may be installed for */
+/**
+ * @param versions of the language, e.g. `22`; all those that the source may be installed for
+ * @param npm what npm would read; undefined if it cannot be read
+ */
 export function installationFacts(
   files: SourceFiles,
   language: Language,
   versions: readonly string[],
+  npm: NpmSource | undefined,
 ): InstallationFacts {
   if (!hasDependencies(files, language)) {
     return { hasDependencies: false, whyNotFast: {}, whyNotChosen: {}, needingScripts: [] };
   }
-  const { auto, chosen } = WHY_NOT[INSTALLERS[language].fast](files);
+  const { auto, chosen } = WHY_NOT[INSTALLERS[language].fast](files, npm);
   return {
     hasDependencies: true,
     whyNotFast: byVersion(versions, auto),
     whyNotChosen: byVersion(versions, chosen),
-    needingScripts: needingScripts(files, language),
+    needingScripts: needingScripts(files, language, npm),
   };
 }
 

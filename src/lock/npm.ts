@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hideCredentials } from '../dependencies/credentials.ts';
 import { isObject } from '../manifests/object.ts';
-import { npmNeedingScripts } from '../dependencies/npm/needing-scripts.ts';
+import { needingScripts } from '../dependencies/needing-scripts.ts';
 import { explainDenial, withoutPrograms } from '../pod/nodejs/install/no-programs.ts';
 import { placeOf } from '../outcome/finding.ts';
 import { findNpm } from '../pod/nodejs/install/npm-program.ts';
@@ -50,7 +50,7 @@ export async function lockNpm(request: LockRequest): Promise<LockOutcome> {
   if (npm === undefined) {
     return { problem: 'npm is not there', fix: 'install Node.js with npm, and see that npm is on the PATH' };
   }
-  const needing = request.builds ? [] : npmNeedingScripts(request.files);
+  const needing = request.builds ? [] : needingScripts(request.files, 'nodejs');
   if (needing.length > 0) {
     const details = needing.map((needed) => `${placeOf(needed)}: ${needed.problem}`);
     return { problem: 'a dependency would run its own programs to be resolved', fix: ALLOW, details };

@@ -19,7 +19,11 @@ export function judgeNpm(
   settings: DependencySettings,
   budget: Budget = new Budget(),
 ): readonly DependencyFinding[] {
-  const source = readNpmSource(files, settings, budget);
+  return judgeNpmSource(readNpmSource(files, settings, budget));
+}
+
+/** @param source what `readNpmSource` made of the files */
+export function judgeNpmSource(source: ReturnType<typeof readNpmSource>): readonly DependencyFinding[] {
   if (source === undefined) return [];
   if ('problem' in source) return [unreadable(source)];
   const findings = [

@@ -3,12 +3,11 @@
  * the repository and runs `npm install` in it, which runs its `prepare` script; npm 10 and 11 follow the `.npmrc` in it, which
  * may name a program (`git`). Even `npm install --package-lock-only` does (pacote's git.js).
  */
-import type { SourceFiles } from '../../function/files.ts';
 import { hideCredentials } from '../credentials.ts';
 import type { Place } from '../../outcome/finding.ts';
-import type { Lock } from './lock/read.ts';
+import type { JudgedLock } from './lock/judge.ts';
 import { quote } from './rules/advice.ts';
-import { type NpmSource, readJudgeableSource } from './source.ts';
+import type { NpmSource } from './source.ts';
 import { parseSpec } from './spec.ts';
 
 /** A dependency that cannot be installed while install scripts are denied. */
@@ -21,9 +20,8 @@ export interface NeedsScripts extends Place {
 /** Enough to tell what is wrong; there may be thousands. */
 const MOST = 20;
 
-export function npmNeedingScripts(files: SourceFiles): readonly NeedsScripts[] {
-  // The policy refuses what cannot be judged, and npm itself is kept from starting programs.
-  const source = readJudgeableSource(files);
+/** @param source undefined if it cannot be judged: the policy refuses it, and npm itself is kept from starting programs */
+export function npmNeedingScripts(source: NpmSource | undefined): readonly NeedsScripts[] {
   if (source === undefined) return [];
   const found: NeedsScripts[] = [];
   for (const needed of inSource(source)) {
@@ -54,9 +52,13 @@ function* inDevelopment({ root }: NpmSource): Generator<NeedsScripts> {
   }
 }
 
-function* inLock({ file, packages, json }: Lock, reported: ReadonlySet<string>): Generator<NeedsScripts> {
-  for (const { location, name, resolved, link, dev } of packages.values()) {
-    if (resolved === undefined || link || dev || reported.has(name)) continue;
+function* inLock(
+  { file, packages, omitted, json }: JudgedLock,
+  reported: ReadonlySet<string>,
+): Generator<NeedsScripts> {
+  for (const entry of packages.values()) {
+    const { location, name, resolved, link } = entry;
+    if (resolved === undefined || link || omitted.has(entry) || reported.has(name)) continue;
     // What most entries have; the parser takes its time.
     if (/^https?:/i.test(resolved) || parseSpec(name, resolved).kind !== 'git') continue;
     yield fromGit(name, resolved, { file, ...json.positionOf(['packages', location], 'key') });

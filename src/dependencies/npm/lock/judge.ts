@@ -6,7 +6,7 @@ import type { JsonNode } from '../json-walk.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Override } from '../overrides.ts';
 import { bundlersOf } from './bundles.ts';
-import { foldName, type LockEntry } from './entry.ts';
+import { foldName, type LockEntry, MODULES } from './entry.ts';
 import type { LockFault } from './fault.ts';
 import { type FoundEdge, followLock, isOwn, type LockGraph } from './graph.ts';
 import { legacyFault } from './legacy.ts';
@@ -19,8 +19,8 @@ import { shapeFault } from './shape.ts';
 /** A lock, and what keeps it from being trusted. */
 export interface JudgedLock extends Lock {
   readonly faults: readonly LockFault[];
-  /** What an installation without development packages takes, by the graph and not by the lock's own flags. */
-  readonly production: ReadonlySet<LockEntry>;
+  /** Packages for development that npm 10, which believes the lock's flags, and npm 11, which follows the graph, leave out. */
+  readonly omitted: ReadonlySet<LockEntry>;
 }
 
 /** What the judgement needs of the source. */
@@ -39,14 +39,23 @@ export interface LockedSource {
  */
 export function judgeLock(lock: Lock, source: LockedSource): JudgedLock {
   const graph = followLock(lock, source.manifests, source.budget);
+  const omitted = omittedOf(lock, graph);
   const bundlers = bundlersOf(lock, source.manifests, graph.edges);
   const faults = [
     ...faultsOfText(lock, source),
     ...faultsOfEdges(graph, bundlers, source),
-    ...faultsOfEntries(lock, graph, bundlers, source),
+    ...faultsOfEntries({ ...lock, omitted }, graph, bundlers, source),
   ];
-  return { ...lock, faults, production: graph.production };
+  return { ...lock, faults, omitted };
 }
+
+/** npm leaves none out in a folder of the source (`shouldOmit` of arborist's node.js). */
+const omittedOf = ({ packages }: Lock, { asked, production }: LockGraph): ReadonlySet<LockEntry> =>
+  new Set(
+    [...packages.values()].filter(
+      (entry) => entry.dev && asked.has(entry) && !production.has(entry) && entry.location.startsWith(MODULES),
+    ),
+  );
 
 type Bundlers = ReadonlyMap<LockEntry, LockEntry>;
 
@@ -127,7 +136,7 @@ const isLocalPeer = ({ type, from, manifest }: FoundEdge, to: LockEntry): boolea
 
 /** What the lock says about each entry, and where its content would come from. */
 function* faultsOfEntries(
-  lock: Lock,
+  lock: Lock & Pick<JudgedLock, 'omitted'>,
   { edges, asked, production, required }: LockGraph,
   bundlers: Bundlers,
   { files, settings }: LockedSource,
@@ -146,8 +155,7 @@ function* faultsOfEntries(
       if (flag !== undefined && asked.has(entry)) yield faultOf('flag', entry, flag);
     }
     if (entry.hasShrinkwrap) yield faultOf('shrinkwrap', entry);
-    // npm leaves development packages out, except those in a folder of the source (`shouldOmit` of arborist's node.js).
-    if (!production.has(entry) && asked.has(entry) && entry.dev && entry.location.startsWith('node_modules/')) continue;
+    if (lock.omitted.has(entry)) continue;
     const kind = originFault(entry, { own: own.get(entry), isBundled });
     if (kind !== undefined) yield faultOf(kind, entry);
   }

@@ -130,10 +130,10 @@ function promised(contents: Json): Installation | undefined {
   if (source === undefined || 'problem' in source || source.lock === undefined || 'problem' in source.lock)
     return undefined;
   if (source.lock.faults.length > 0 || judge(contents).length > 0) return undefined;
-  const { packages, production } = source.lock;
+  const { packages, omitted } = source.lock;
   return new Map(
     [...packages.values()]
-      .filter((entry) => entry.location !== '' && production.has(entry) && !entry.inBundle)
+      .filter((entry) => entry.location !== '' && !omitted.has(entry) && !entry.inBundle)
       .map(({ location, link, packageName, version, integrity = '', resolved = '' }) => [
         location,
         link ? 'a link' : `${packageName}@${version} ${integrity} ${resolved}`,
