@@ -5,19 +5,12 @@ import { isEmpty } from '../inject/unset.ts';
 import type { RefusalCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { parseHandler, type Handler } from './handler.ts';
-import {
-  ANNOTATIONS,
-  ANNOTATION_PREFIX,
-  AUTO_IMAGE,
-  DEFAULT_CONTAINER,
-  DEFAULT_HANDLER,
-  FUNCTION_LABEL,
-  STATUS_ANNOTATION,
-} from './keys.ts';
+import { ANNOTATIONS, AUTO_IMAGE, DEFAULT_CONTAINER, DEFAULT_HANDLER, FUNCTION_LABEL } from './keys.ts';
 import { choicesOf, type InstallerChoice, INSTALLERS } from './installers.ts';
 import { nearest } from './nearest.ts';
 import type { Runtime } from './runtimes.ts';
 import { parseSource, type SourceReference } from './source.ts';
+import { unknownKeys } from './unknown-keys.ts';
 
 /** A Function as its author declared it, checked against the configuration. */
 export interface FunctionDefinition {
@@ -46,7 +39,6 @@ export interface FunctionDefinition {
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const OBJECT_NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const KNOWN_ANNOTATIONS: readonly string[] = Object.values(ANNOTATIONS);
 
 const annotationField = (key: string): string => `metadata.annotations[${key}]`;
 
@@ -73,7 +65,7 @@ export function parseDefinition(
       fix: 'use at most 63 lower-case letters, digits and "-", beginning and ending with a letter or digit',
     });
   }
-  findings.push(...unknownAnnotations(annotations));
+  findings.push(...unknownKeys(pod.metadata ?? {}));
   checkChoice(annotations, ANNOTATIONS.mode, ['buildless', 'disabled'], findings);
   checkChoice(annotations, ANNOTATIONS.installScripts, ['allow', 'deny'], findings);
 
@@ -214,31 +206,6 @@ function named<Key extends string>(key: Key, value: string | undefined): Partial
 function readSource(annotations: Readonly<Record<string, string>>, name: string): ReturnType<typeof parseSource> {
   const text = annotations[ANNOTATIONS.source];
   return text === undefined ? { type: 'configmap', name } : parseSource(text);
-}
-
-/** A person reads the first ones. */
-const MOST_UNKNOWN = 50;
-
-function unknownAnnotations(annotations: Readonly<Record<string, string>>): Finding[] {
-  const unknown = Object.keys(annotations).filter(
-    (key) => key.startsWith(ANNOTATION_PREFIX) && key !== STATUS_ANNOTATION && !KNOWN_ANNOTATIONS.includes(key),
-  );
-  const findings = unknown.slice(0, MOST_UNKNOWN).map((key): Finding => {
-    const suggestion = nearest(key, KNOWN_ANNOTATIONS);
-    return {
-      code: 'unknown-annotation',
-      field: annotationField(key),
-      problem: `there is no annotation ${key}`,
-      fix: suggestion === undefined ? `use one of ${KNOWN_ANNOTATIONS.join(', ')}` : `did you mean ${suggestion}?`,
-    };
-  });
-  const count = unknown.length - findings.length;
-  if (count === 0) return findings;
-  const problem = `there are ${count} more annotations of ${ANNOTATION_PREFIX} that mean nothing`;
-  return [
-    ...findings,
-    { code: 'unknown-annotation', field: 'metadata.annotations', problem, fix: 'remove them', count },
-  ];
 }
 
 function checkChoice(

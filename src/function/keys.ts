@@ -14,6 +14,12 @@ export const OPT_INS = [NAMESPACE_ENABLED, NAMESPACE_ONLY] as const;
 /** The label selector of all namespaces that opted in, whichever way. */
 export const OPTED_IN_SELECTOR = `${NAMESPACE_LABEL} in (${OPT_INS.join(',')})`;
 
+/** Labels of the workload that makes a Function's Pods; a tool may copy them to the Pod template. */
+const WORKLOAD_LABELS = [`${DOMAIN}/rollout`, `${DOMAIN}/followed`] as const;
+
+/** Labels under our domain that a Function's Pod may have. */
+export const POD_LABELS: readonly string[] = [FUNCTION_LABEL, ...WORKLOAD_LABELS];
+
 /** Labels of a Namespace that choose the level of the dependency policy for each mode. */
 export const POLICY_LABELS = {
   enforce: `${DOMAIN}/dependencies-enforce`,

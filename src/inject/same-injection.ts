@@ -18,7 +18,7 @@ import { differencesBetween, type Difference, type Tolerates } from './differenc
 import type { PodLike } from './injection.ts';
 import type { FunctionStatus } from './status.ts';
 
-export const APPLY_THE_PLAIN_TEMPLATE = `remove the annotation ${STATUS_ANNOTATION} and everything named "${RESERVED_PREFIX}*", or apply the template as it was before the injection`;
+const APPLY_THE_PLAIN_TEMPLATE = `remove the annotation ${STATUS_ANNOTATION} and everything named "${RESERVED_PREFIX}*", or apply the template as it was before the injection`;
 
 interface Injected {
   readonly pod: PodLike;

@@ -8,6 +8,7 @@ import {
   AUTO_IMAGE,
   FUNCTION_LABEL,
   NAMESPACE_LABEL,
+  POD_LABELS,
   POLICY_LABELS,
 } from '../function/keys.ts';
 import { nearest } from '../function/nearest.ts';
@@ -16,7 +17,7 @@ import { isList, isObject, kindOf, type KubernetesObject } from './object.ts';
 import { fieldOf, findTemplates, isLabelled, isPodTemplate, objectsIn, type Path } from './templates.ts';
 
 const KNOWN_KEYS: readonly string[] = [
-  FUNCTION_LABEL,
+  ...POD_LABELS,
   NAMESPACE_LABEL,
   ...Object.values(POLICY_LABELS),
   ...Object.values(ANNOTATIONS),

@@ -72,6 +72,11 @@ export const REFUSALS = {
     cause: 'An annotation under buildless.dev/ that does not exist, most often a typing error.',
     cure: 'Use the name that the message suggests; README.md lists all annotations.',
   },
+  'unknown-label': {
+    cause:
+      'A Pod of a Function has a label under buildless.dev/ that does not exist: a typing error, or an annotation among the labels.',
+    cure: 'Use the name that the message suggests, or move it to the annotations.',
+  },
   'invalid-annotation': {
     cause: 'An annotation under buildless.dev/ has a value that cannot be used.',
     cure: 'Write one of the values that the message names.',

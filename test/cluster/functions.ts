@@ -1,4 +1,4 @@
-import type { V1ConfigMap, V1Pod } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { ANNOTATIONS, FUNCTION_LABEL } from '../../src/function/keys.ts';
 
 /** The ConfigMap of a Function in Node.js without dependencies, unless other files are given. */
@@ -41,7 +41,7 @@ export function plainPod(name: string): V1Pod {
 export const listOf = (...items: readonly unknown[]): object => ({ apiVersion: 'v1', kind: 'List', items });
 
 /** A Deployment whose Pods are the Function of its name. */
-export function deployment(name: string, replicas: number): object {
+export function deployment(name: string, replicas: number): V1Deployment & Required<Pick<V1Deployment, 'spec'>> {
   const labels = { app: name, [FUNCTION_LABEL]: name };
   return {
     apiVersion: 'apps/v1',

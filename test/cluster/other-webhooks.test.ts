@@ -1,9 +1,10 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
-import { functionPod, source } from './functions.ts';
+import { STATUS_ANNOTATION } from '../../src/function/keys.ts';
+import { deployment, functionPod, source } from './functions.ts';
 import { eventually, given, it } from './given.ts';
 import { installWebhook, OPTED_IN, RESTRICTED } from './installed.ts';
-import { coreApi, createNamespace, kubectl, kubectlOk } from './kubectl.ts';
+import { coreApi, createNamespace, kubectl, kubectlOk, podsOf } from './kubectl.ts';
 import { openOtherWebhook, type Addition, type OtherWebhook } from './other-webhook.ts';
 
 const side = (list: Addition['list'], at: Addition['at'], name: string): Addition => ({
@@ -26,10 +27,11 @@ describe('beside mutating webhooks of others that come before and after ours', (
     labels: Readonly<Record<string, string>>,
     after: readonly Addition[],
     look: (namespace: string, later: OtherWebhook) => Promise<void>,
+    before: readonly Addition[] = BEFORE,
   ): Promise<void> {
     const namespace = await createNamespace(labels);
     await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
-    const first = await openOtherWebhook('aaa', namespace, BEFORE);
+    const first = await openOtherWebhook('aaa', namespace, before);
     const last = await openOtherWebhook('zzz', namespace, after);
     try {
       const body = { metadata: { name: 'probe' }, spec: { containers: [{ name: 'main', image: 'main:1' }] } };
@@ -66,6 +68,27 @@ describe('beside mutating webhooks of others that come before and after ours', (
       expect(spec?.containers.find(({ name }) => name === 'late-last')?.securityContext).toBeUndefined();
     });
   });
+
+  it.withControllers(
+    'the only container with image: auto is the Function, whatever another adds to its Pods',
+    async () => {
+      await between(
+        OPTED_IN,
+        [],
+        async (namespace) => {
+          const { spec, ...rest } = deployment('hello', 1);
+          const containers = [{ name: 'app', image: 'auto' }];
+          const template = { ...spec.template, spec: { containers } };
+          await kubectlOk(['create', '-n', namespace, '-f', '-'], { ...rest, spec: { ...spec, template } });
+          const [pod] = await podsOf(namespace, 'app=hello', 1);
+          expect(pod?.spec?.containers.map(({ name }) => name)).toEqual(['app', 'envoy']);
+          expect(pod?.spec?.containers[0]?.image).toMatch(/^docker\.io\/library\/node:22/);
+          expect(pod?.metadata?.annotations).toHaveProperty([STATUS_ANNOTATION]);
+        },
+        [side('containers', 'last', 'envoy')],
+      );
+    },
+  );
 
   it('the containers of all come out fit for restricted where the namespace enforces it', async () => {
     await between(RESTRICTED, AFTER, async (namespace) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { ANNOTATIONS, POLICY_LABELS } from '../../src/function/keys.ts';
+import { ANNOTATIONS, FUNCTION_LABEL, POLICY_LABELS } from '../../src/function/keys.ts';
 import { REFUSALS, WARNINGS, type RefusalCode, type WarningCode } from '../../src/outcome/codes.ts';
 import { at } from '../installation/shipped.ts';
 import { deployment, functionPod, listOf, source } from './functions.ts';
@@ -15,6 +15,13 @@ const bad = (annotations: Record<string, string>): object => functionPod('hello'
 const REFUSED: Partial<Record<RefusalCode, object>> = {
   'invalid-name': functionPod('Hello', { pod: 'hello' }),
   'unknown-annotation': bad({ 'buildless.dev/runtme': 'nodejs22' }),
+  'unknown-label': {
+    ...functionPod('hello'),
+    metadata: {
+      ...functionPod('hello').metadata,
+      labels: { [FUNCTION_LABEL]: 'hello', 'buildless.dev/runtime': 'nodejs22' },
+    },
+  },
   'invalid-annotation': bad({ [ANNOTATIONS.source]: 'ftp://example.com' }),
   'unknown-runtime': bad({ [ANNOTATIONS.runtime]: 'nodejs' }),
   'unknown-installer': bad({ [ANNOTATIONS.installer]: 'yarn' }),

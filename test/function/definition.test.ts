@@ -50,6 +50,46 @@ describe('the definition of a Function', () => {
     expect(findingsOf(pod({ 'buildless.dev/runtime': 'node22' }))[0]).toContain('did you mean nodejs22?');
   });
 
+  it.each([
+    [
+      'buildless.dev/runtime',
+      'buildless.dev/runtime is an annotation, and here it is a label; move it to metadata.annotations',
+    ],
+    [
+      'buildless.dev/folowed',
+      'Buildless has no label buildless.dev/folowed; did you mean buildless.dev/followed? remove it',
+    ],
+    [
+      'buildless.dev/team',
+      'Buildless has no label buildless.dev/team; remove it, or use one of buildless.dev/function',
+    ],
+    [`buildless.dev/${'a'.repeat(100_000)}`, 'Buildless has no label buildless.dev/aaa'],
+  ])('refuses a label of our domain that does not exist: %.40s', (label, message) => {
+    const labelled = pod({ 'buildless.dev/runtime': 'nodejs22' });
+    const labels = { ...labelled.metadata?.labels, [label]: 'x' };
+    const [finding, ...more] = findingsOf({ ...labelled, metadata: { ...labelled.metadata, labels } });
+    expect(finding).toContain(`unknown-label: ${message}`);
+    expect(more).toEqual([]);
+  });
+
+  it('takes the labels of its workload, and those of others', () => {
+    const labelled = pod({ 'buildless.dev/runtime': 'nodejs22' });
+    const others = { 'buildless.dev/rollout': 'auto', 'buildless.dev/followed': 'a1', 'example.com/runtime': 'x' };
+    const labels = { ...labelled.metadata?.labels, ...others };
+    expect(findingsOf({ ...labelled, metadata: { ...labelled.metadata, labels } })).toEqual([]);
+  });
+
+  it('is the only container with image: auto, whatever other webhooks add', () => {
+    const containers = [
+      { name: 'app', image: 'auto' },
+      { name: 'envoy', image: 'envoy:1' },
+    ];
+    for (const order of [containers, containers.toReversed()]) {
+      const parsed = parseDefinition(pod({ 'buildless.dev/runtime': 'nodejs22' }, order), DEFAULT_CONFIGURATION);
+      expect(parsed).toMatchObject({ definition: { containerName: 'app' } });
+    }
+  });
+
   it('treats names of Object.prototype as unknown', () => {
     expect(
       findingsOf(pod({ 'buildless.dev/runtime': 'constructor', 'buildless.dev/profile': '__proto__' })),
