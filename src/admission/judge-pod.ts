@@ -29,7 +29,8 @@ export async function judgePod<Pod extends PodLike>(
     injectPod(pod, namespace, surroundings),
     factsOf(namespace, surroundings),
   ]);
-  const dependencies = await judgeSource(pod, namespace, surroundings, facts);
+  const dependencies =
+    facts.findings.length > 0 ? NOTHING_FOUND : await judgeSource(pod, namespace, surroundings, facts);
   return { injection, dependencies, facts };
 }
 
@@ -41,8 +42,9 @@ export async function factsOf(namespace: string, surroundings: Surroundings): Pr
 }
 
 /**
- * Judges the dependencies of a Function, injected or not, and whether its source and its image are pinned. A Git or image source is judged by buildless-prepare, in the Pod;
- * one that is missing is for the injection to say, and one that is gone since keeps the Pod from starting by itself.
+ * Judges the dependencies of a Function, injected or not, and whether its source and its image are pinned. A Git or image
+ * source is judged by buildless-prepare, in the Pod; one that is missing is for the injection to say, and one that is gone
+ * since keeps the Pod from starting by itself.
  */
 export async function judgeSource(
   pod: PodLike,

@@ -31,20 +31,17 @@ export async function injectPod<Pod extends PodLike>(
       return { outcome: 'refused', findings: inspection.findings, warnings: [] };
     case 'injected':
     case 'function': {
-      // Both at once: where the API server does not answer, each of them takes its whole time.
       const { definition } = inspection;
-      const [labels, source] = await Promise.all([
-        surroundings.namespaceLabels(namespace),
-        surroundings.readSource(namespace, definition.source),
-      ]);
+      const labels = await surroundings.namespaceLabels(namespace);
       const namespaceIs = namespaceFacts(
         namespace,
         labels,
         configuration.dependencies,
         surroundings.namespaceLimits?.(namespace),
       );
-      // The levels go into the Pod, where a Git source is judged by them.
+      // The levels go into the Pod, where a Git source is judged by them; the source is nobody's business without the opt-in.
       if (namespaceIs.findings.length > 0) return { outcome: 'refused', findings: namespaceIs.findings, warnings: [] };
+      const source = await surroundings.readSource(namespace, definition.source);
       const facts =
         source.type === 'files'
           ? await surroundings.judge({

@@ -46,7 +46,7 @@ const NOTHING_JUDGED: PolicyLevels = { enforce: 'off', warn: 'off', audit: 'off'
  * Reads a namespace's labels.
  *
  * @param name of the namespace, for the exemptions
- * @param known what is not known fails closed: it may be that the strictest level is asked for
+ * @param known what is not known fails closed: the namespace may not have opted in, or ask for the strictest level
  * @param defaults levels for modes without a label; a label that is no level counts as the strictest
  * @param limits of its LimitRanges and ResourceQuotas, as far as they are known
  */
@@ -57,13 +57,16 @@ export function namespaceFacts(
   limits: NamespaceLimits = NO_LIMITS,
 ): NamespaceFacts {
   const labels = known instanceof LabelsUnreachable ? {} : known;
+  // Whoever asks may not be the API server: without the opt-in nothing is told about what the namespace has.
+  const findings = known instanceof LabelsUnreachable ? [unreachable(name, known)] : [];
   const facts = {
     enabled: isOptedIn(labels),
     restricted: labels[POD_SECURITY_ENFORCE] === 'restricted',
     podSecurityVersion: podSecurityVersion(labels[`${POD_SECURITY_ENFORCE}-version`]),
     limits,
+    findings,
   };
-  if (defaults.exemptNamespaces.includes(name)) return { ...facts, levels: NOTHING_JUDGED, warnings: [], findings: [] };
+  if (defaults.exemptNamespaces.includes(name)) return { ...facts, levels: NOTHING_JUDGED, warnings: [] };
   const warnings: Warning[] = [];
   const level = (mode: Mode): Level => {
     const value = labels[POLICY_LABELS[mode]];
@@ -87,14 +90,12 @@ export function namespaceFacts(
       fix: `write ${enforce} or a stricter level, or have the administrator exempt the namespace`,
     });
   }
-  // No label can ask for more than the strictest.
-  const findings = known instanceof LabelsUnreachable && defaults.floor !== STRICTEST ? [unreachable(name, known)] : [];
-  return { ...facts, levels: { enforce, warn: level('warn'), audit: level('audit') }, warnings, findings };
+  return { ...facts, levels: { enforce, warn: level('warn'), audit: level('audit') }, warnings };
 }
 
 const unreachable = (name: string, { reason }: LabelsUnreachable): Finding => ({
   code: 'namespace-unreachable',
   field: `Namespace ${name} metadata.labels`,
-  problem: `the labels could not be read (${reason}), and they may ask for a stricter dependency policy`,
-  fix: 'try again; controllers do so by themselves',
+  problem: `the labels could not be read (${reason}), and they decide whether and how Functions are admitted`,
+  fix: 'try again; controllers do so automatically',
 });

@@ -125,7 +125,7 @@ export const REFUSALS = {
   },
   'namespace-unreachable': {
     cause:
-      "The webhook has not seen the Pod's Namespace yet and could not ask for it; its labels may ask for a stricter dependency policy.",
+      "The webhook has not seen the Pod's Namespace yet and could not ask for it; its labels decide whether it opted in and what its dependency policy is.",
     cure: "Try again; if it stays, see the webhook's readiness and its log.",
   },
   'handler-not-found': {
@@ -315,7 +315,7 @@ export const WARNINGS = {
   },
   'namespace-unreachable': {
     cause:
-      'The webhook could not read the Namespace of a template in time, so the template was judged by the configuration alone.',
+      'The webhook could not read the Namespace of a template in time, so the template was admitted without a look at it.',
     cure: 'Nothing to do; its Pods are judged when they are made.',
   },
   'policy-floor': {

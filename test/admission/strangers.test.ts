@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
+import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import { LabelsUnreachable } from '../../src/function/namespace.ts';
 import { replica, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
 
 const asked: string[] = [];
-const ofNamespace = (value: string): ReturnType<typeof surroundingsWith> => {
-  const surroundings = surroundingsWith({
-    source: sourceOf({ 'secret-name.js': '', 'package.json': '{"dependencies":{"axios":"latest"}}' }),
-    labels: { 'buildless.dev/functions': value },
-  });
+const source = sourceOf({ 'secret-name.js': '', 'package.json': '{"dependencies":{"axios":"latest"}}' });
+const ofNamespace = (value: string): ReturnType<typeof surroundingsWith> =>
+  noticing(surroundingsWith({ source, labels: { 'buildless.dev/functions': value } }));
+const noticing = (surroundings: ReturnType<typeof surroundingsWith>): ReturnType<typeof surroundingsWith> => {
   return {
     ...surroundings,
     readSource: (...given) => {
@@ -47,6 +48,27 @@ describe('a review that names a namespace which did not opt in', () => {
         for (const review of [createMutate(surroundings), createValidate(surroundings)]) {
           const { response } = await review(request);
           expect(response).toEqual({ uid: request.uid, allowed: true });
+        }
+        expect(asked).toEqual([]);
+      }
+    },
+  );
+
+  it.each(REVIEWS)(
+    'of %s says nothing of its sources while its labels cannot be read, whatever the floor',
+    async (_what, request) => {
+      const { dependencies } = DEFAULT_CONFIGURATION;
+      for (const more of [
+        {},
+        { enforce: 'locked', floor: 'locked' },
+        { exemptNamespaces: [request.namespace] },
+      ] as const) {
+        const configuration = { ...DEFAULT_CONFIGURATION, dependencies: { ...dependencies, ...more } };
+        const labels = new LabelsUnreachable('no answer in 2 s');
+        const surroundings = noticing(surroundingsWith({ source, labels, configuration }));
+        asked.length = 0;
+        for (const review of [createMutate(surroundings), createValidate(surroundings)]) {
+          expect(JSON.stringify(await review(request))).not.toMatch(/secret-name|axios|sha256|handler-not-found/);
         }
         expect(asked).toEqual([]);
       }

@@ -217,6 +217,7 @@ describe('the manifests', () => {
       'Certificate ok',
       'Namespaces ok',
       'Functions only ok',
+      'Quotas ok',
       'Function ok',
     ]);
     expect(of(findings, 'Certificate')[1]?.detail).toContain('every caBundle trusts what https://127.0.0.1:');

@@ -134,7 +134,8 @@ describe('while the webhook cannot reach the API server', () => {
 
     proxy.use([]);
     proxy.cut();
-    await eventually(problems, (count) => count === 2);
+    // ConfigMaps, Namespaces, LimitRanges and ResourceQuotas.
+    await eventually(problems, (count) => count === 4);
     const { status, text } = await webhook().readiness();
     expect(text).toMatch(/^\[\+\]cluster ok, but not up to date: .*\/api\/v1\/configmaps/m);
     expect(status).toBe(200);
@@ -148,7 +149,7 @@ describe('while the webhook cannot reach the API server', () => {
     expect(later.stderr).toContain('[source-unreachable]');
     const unseen = await createNamespace({ ...OPTED_IN, [POLICY_LABELS.enforce]: 'locked' });
     const ofUnseen = ['create', '-n', unseen, '-f', '-'];
-    const git = { [ANNOTATIONS.source]: 'git+https://git.example/shop/hello?ref=main' };
+    const git = { [ANNOTATIONS.source]: `git+https://git.example/shop/hello?ref=${'a1'.repeat(20)}` };
     const refused = await kubectl(ofUnseen, functionPod('hello', { annotations: git }));
     expect(refused.stderr).toContain('[namespace-unreachable]');
     expect((await kubectl(ofUnseen, source('hello'))).stderr).toContain('[namespace-unreachable]');

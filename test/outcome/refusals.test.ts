@@ -72,7 +72,7 @@ const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
   'source-unreachable':
     'Function "hello" (Pod default/hello) is refused: metadata.annotations[buildless.dev/source]: the source configmap:hello could not be read (no answer in 2 s); try again; controllers do so by themselves [source-unreachable]',
   'namespace-unreachable':
-    'Function "hello" (Pod default/hello) is refused: Namespace default metadata.labels: the labels could not be read (no answer in 2 s), and they may ask for a stricter dependency policy; try again; controllers do so by themselves [namespace-unreachable]',
+    'Function "hello" (Pod default/hello) is refused: Namespace default metadata.labels: the labels could not be read (no answer in 2 s), and they decide whether and how Functions are admitted; try again; controllers do so automatically [namespace-unreachable]',
   'image-auto':
     'Function "hello" (Pod default/hello) is refused: spec.containers[0].image: "auto" would replace node:22.1.0, which the container runs; apply it again when the mutating webhook answers, or use a Deployment, whose template keeps the marker [image-auto]',
   'not-injected':
