@@ -116,7 +116,7 @@ export function textPaths(value: unknown, at: TextPath = []): readonly TextPath[
 }
 
 /** At the end of a path: a key of the map. */
-export const KEY = '*';
+const KEY = '*';
 
 /** A copy with another text at a path. */
 export function withText(value: unknown, [key, ...rest]: TextPath, text: string): unknown {

@@ -11,9 +11,9 @@ export interface HostileReview {
   readonly body: (bytes: number) => string;
 }
 
-export const podReview = (pod: unknown): string => reviewText('hostile', { name: '', object: pod });
+const podReview = (pod: unknown): string => reviewText('hostile', { name: '', object: pod });
 
-export const configMapReview = (texts: Texts, labels: object = { 'buildless.dev/function': 'a' }): string =>
+const configMapReview = (texts: Texts, labels: object = { 'buildless.dev/function': 'a' }): string =>
   reviewText('hostile', {
     kind: { group: '', version: 'v1', kind: 'ConfigMap' },
     name: 'hello',
@@ -24,7 +24,7 @@ export const configMapReview = (texts: Texts, labels: object = { 'buildless.dev/
 const keysOf = (texts: Texts): Texts =>
   Object.fromEntries(Object.entries(texts).map(([file, text]) => [file.replaceAll('/', '..'), text]));
 
-export function deploymentReview(template: object): string {
+function deploymentReview(template: object): string {
   const { name, namespace } = fullPod.metadata;
   return reviewText('hostile', {
     kind: { group: 'apps', version: 'v1', kind: 'Deployment' },

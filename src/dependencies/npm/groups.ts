@@ -6,6 +6,3 @@
  */
 export const INSTALLED_GROUPS = ['peerDependencies', 'dependencies', 'optionalDependencies'] as const;
 export type InstalledGroup = (typeof INSTALLED_GROUPS)[number];
-
-/** All of them. npm reads devDependencies last. */
-export const GROUPS = [...INSTALLED_GROUPS, 'devDependencies'] as const;

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { mediaTypeOf } from './content.ts';
 
-export const STRUCTURED = 'application/cloudevents+json';
+const STRUCTURED = 'application/cloudevents+json';
 
 /** Attributes of the specification, in the order in which they are written; all others are extensions. */
 const KNOWN = ['id', 'time', 'type', 'source', 'specversion', 'datacontenttype', 'subject', 'dataschema'] as const;
