@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { rename, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import { INIT_CONTAINERS, VOLUMES } from '../function/keys.ts';
@@ -56,13 +56,24 @@ function sourceOf({ pod, resources }: InstallInput): ReadonlyMap<string, Buffer>
 const volumeOf = ({ spec }: V1Pod, wanted: string) => spec?.volumes?.find(({ name }) => name === wanted);
 
 /**
- * Does what the installer would: puts the packages of an earlier Function, which has ended, into the staged one and shows it.
+ * Does what the installer would, for as long as an earlier Function still needs its packages: a link in the staged one leads
+ * to them, and it is shown.
  *
  * @param from root of the earlier one (`/buildless` of its Pod), @param to root of the new one
  */
-export async function takeOverPackages(from: string, to: string, language: Language): Promise<void> {
-  const name = language === 'nodejs' ? 'node_modules' : PYTHON_PACKAGES;
-  const packages = path.join(from, 'function', name);
-  if (existsSync(packages)) await rename(packages, path.join(to, 'staging', name));
+export async function borrowPackages(from: string, to: string, language: Language): Promise<void> {
+  const packages = packagesOf(from, language);
+  if (existsSync(packages)) await symlink(packages, path.join(to, 'staging', FOLDERS[language]));
   await rename(path.join(to, 'staging'), path.join(to, 'function'));
 }
+
+/** Moves borrowed packages when the earlier Function has ended. */
+export async function takeOverPackages(from: string, to: string, language: Language): Promise<void> {
+  const packages = packagesOf(from, language);
+  if (!existsSync(packages)) return;
+  await unlink(packagesOf(to, language));
+  await rename(packages, packagesOf(to, language));
+}
+
+const FOLDERS: Readonly<Record<Language, string>> = { nodejs: 'node_modules', python: PYTHON_PACKAGES };
+const packagesOf = (root: string, language: Language): string => path.join(root, 'function', FOLDERS[language]);

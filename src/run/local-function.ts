@@ -9,10 +9,10 @@ import type { ContainerProgram } from './container-program.ts';
 import { EventSink } from './event-sink.ts';
 import { isFailure, type RunFailure } from './failure.ts';
 import { durationOf, type Journal } from './journal.ts';
-import { keepsPackages, takeOverPackages } from './kept-packages.ts';
+import { borrowPackages, keepsPackages, takeOverPackages } from './kept-packages.ts';
 import { isInstaller, layOut, terminationMessage, type LocalPod } from './local-pod.ts';
-import { portFor } from './ports.ts';
-import { isReady } from './readiness.ts';
+import { freePort, portFor } from './ports.ts';
+import { isReady, type StartProbe } from './readiness.ts';
 
 export interface LocalFunctionOptions {
   readonly name: string;
@@ -31,12 +31,21 @@ export interface LocalFunctionOptions {
 /** Kubernetes' default for terminationGracePeriodSeconds. */
 const GRACE_SECONDS = 30;
 const PATIENCE_MILLISECONDS = 5000;
+const MOST_TRIAL_LINES = 1000;
+const PORT_TAKEN = /EADDRINUSE|Address already in use/;
 const STOPPED: RunFailure = { kind: 'failed', problem: 'stopped' };
 
 interface Generation {
   readonly folder: string;
   readonly local: LocalPod;
   readonly resources: Resources;
+}
+
+interface StartingServer {
+  readonly container: ContainerProgram;
+  readonly program: RunningProgram;
+  readonly probe: StartProbe;
+  readonly port: number;
 }
 
 /** A Function on this machine: one Pod after the other, as its author edits it. */
@@ -82,7 +91,8 @@ export class LocalFunction {
   }
 
   /**
-   * Runs a Pod in the place of the one before: that one serves until the new one is prepared and installed.
+   * Runs a Pod in the place of the one before: that one serves until the new one is prepared, installed and has
+   * started once.
    *
    * @param pod injected
    * @returns why it does not run
@@ -112,6 +122,11 @@ export class LocalFunction {
       keepsPackages({ pod: before.local.pod, resources: before.resources, language }, { pod, resources, language });
     for (const container of local.init.filter((each) => !(kept && isInstaller(each)))) {
       const failure = await this.#runInit(container);
+      if (failure !== undefined) return failure;
+    }
+    if (kept) await borrowPackages(before.local.appFolder, local.appFolder, language);
+    if (this.isUp) {
+      const failure = await this.#tryOut(local);
       if (failure !== undefined) return failure;
     }
     await this.#stopRunning();
@@ -146,8 +161,35 @@ export class LocalFunction {
     });
   }
 
-  async #start(local: LocalPod): Promise<RunFailure | undefined> {
+  /**
+   * Starts a server on another port while the one before serves: a version that does not start replaces nothing.
+   *
+   * @returns why it does not start
+   */
+  async #tryOut({ trial, probe }: LocalPod): Promise<RunFailure | undefined> {
     const { name, journal, signal } = this.#options;
+    const port = await freePort(0);
+    if (probe === undefined || port === undefined) return undefined;
+    const lines: string[] = [];
+    const env = { ...trial.program.env, FUNC_PORT: String(port) };
+    const program = this.#launch({ ...trial, program: { ...trial.program, env } }, (line) => {
+      if (lines.length < MOST_TRIAL_LINES) lines.push(line);
+    });
+    const failure = await this.#phase('trial start', async () => {
+      const failed = await this.#untilReady({ container: trial, program, probe, port });
+      await program.stop(0);
+      // Code that takes a port of its own cannot start beside the version before it.
+      return failed !== undefined && lines.some((line) => PORT_TAKEN.test(line)) ? undefined : failed;
+    });
+    if (failure !== undefined && !signal.aborted) {
+      const print = journal.linesOf(name, 'cyan');
+      for (const line of lines) print(line);
+    }
+    return failure;
+  }
+
+  async #start(local: LocalPod): Promise<RunFailure | undefined> {
+    const { name, journal } = this.#options;
     const running = this.#launch(local.function, journal.linesOf(name, 'cyan'));
     this.#running = running;
     this.#ended = running.ended;
@@ -158,23 +200,26 @@ export class LocalFunction {
     const port = this.#port;
     if (probe === undefined || port === undefined) return undefined;
     return this.#phase('start', async () => {
-      const over = new AbortController();
-      const stop = AbortSignal.any([signal, over.signal]);
-      const first = await Promise.race([running.ended, isReady(probe, port, stop)]);
-      over.abort();
-      if (first === true) return undefined;
-      if (first !== false) {
-        return signal.aborted ? STOPPED : await explain(local.function, name, first);
-      }
-      await this.#stopRunning();
-      return signal.aborted
-        ? STOPPED
-        : {
-            kind: 'failed',
-            problem: `${name} did not answer at ${probe.path} within ${probe.limitSeconds} s`,
-            fix: 'see its log above; what runs while its module is loaded may wait for something',
-          };
+      const failure = await this.#untilReady({ container: local.function, program: running, probe, port });
+      if (failure !== undefined) await this.#stopRunning();
+      return failure;
     });
+  }
+
+  /** Waits until a server answers or ends; @returns why it does not answer */
+  async #untilReady({ container, program, probe, port }: StartingServer): Promise<RunFailure | undefined> {
+    const { name, signal } = this.#options;
+    const over = new AbortController();
+    const first = await Promise.race([program.ended, isReady(probe, port, AbortSignal.any([signal, over.signal]))]);
+    over.abort();
+    if (first === true) return undefined;
+    if (signal.aborted) return STOPPED;
+    if (first !== false) return await explain(container, name, first);
+    return {
+      kind: 'failed',
+      problem: `${name} did not answer at ${probe.path} within ${probe.limitSeconds} s`,
+      fix: 'see its log above; what runs while its module is loaded may wait for something',
+    };
   }
 
   async #phase(name: string, work: () => Promise<RunFailure | undefined>): Promise<RunFailure | undefined> {

@@ -45,6 +45,8 @@ export interface LocalPod {
   readonly runtime: Runtime;
   readonly init: readonly ContainerProgram[];
   readonly function: ContainerProgram;
+  /** The same without a debugger, whose port the one before may still have. */
+  readonly trial: ContainerProgram;
   /** How its server is asked; undefined where it has a command of its own. */
   readonly probe: StartProbe | undefined;
   /** What `/buildless` is. */
@@ -106,6 +108,7 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
     runtime,
     init,
     function: own,
+    trial: adapted,
     probe: status.server ? startProbeOf(plan.function) : undefined,
     appFolder: volumes.folders.get(VOLUMES.app) ?? folder,
     differences: [

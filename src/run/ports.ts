@@ -11,7 +11,7 @@ import type { RunFailure } from './failure.ts';
  * @param wanted 0 for any free one
  * @returns the port, or undefined where it is taken (or not this user's to take)
  */
-async function freePort(wanted: number): Promise<number | undefined> {
+export async function freePort(wanted: number): Promise<number | undefined> {
   const server = createServer();
   try {
     server.listen(wanted);

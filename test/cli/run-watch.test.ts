@@ -53,6 +53,67 @@ describe('--watch', () => {
     }
   });
 
+  it.each([
+    {
+      what: 'a syntax error',
+      bad: { 'handler.js': 'module.exports = { main: () => ' },
+      message: 'SyntaxError',
+    },
+    {
+      what: 'an exception of the module',
+      bad: { 'handler.js': "throw new Error('not today');" },
+      message: 'Error: not today',
+    },
+    {
+      what: 'a dependency that the policy refuses',
+      bad: { ...answering('floating'), 'package.json': '{"dependencies":{"ms":"latest"}}' },
+      message: 'ms',
+    },
+  ])('serves the last good version throughout an edit with $what, and then the next good one', async (edit) => {
+    const files = (text: string): Record<string, string> => ({
+      'handler.js': `const ms = require('ms'); module.exports = { main: () => '${text} ' + ms(60000) };`,
+      'package.json': '{"dependencies":{"ms":"2.1.3"}}',
+    });
+    const command = await runs.runFunction({ files: files('good') }, ['--port', '0', '--watch']);
+    const url = await command.url();
+    const answers = new Set<string>();
+    const over = new AbortController();
+    const polling = (async () => {
+      while (!over.signal.aborted) {
+        answers.add(await get(url).catch((error: unknown) => String(error)));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    })();
+    let from = command.output.length;
+    await writeFunction(runs.file, { files: { ...files('bad'), ...edit.bad } });
+    await command.until('the hello before this edit stays up', from);
+    over.abort();
+    await polling;
+    expect([...answers]).toEqual(['good 1m']);
+    const told = command.output.slice(from);
+    expect(told).toContain(edit.message);
+    expect(told.split('error: ').length - 1).toBe(1);
+
+    from = command.output.length;
+    await writeFunction(runs.file, { files: files('better') });
+    await command.until('answers at', from);
+    expect(await get(url)).toBe('better 1m');
+  });
+
+  it('runs an edit of code that takes a port of its own', async () => {
+    const files = (text: string, port: number): Record<string, string> => ({
+      'handler.js': `const server = require('http').createServer().listen(${port});
+        module.exports = { main: () => '${text} ' + server.address().port };`,
+    });
+    const command = await runs.runFunction({ files: files('first', 0) }, ['--port', '0', '--watch']);
+    const url = await command.url();
+    const port = Number((await get(url)).split(' ')[1]);
+    const from = command.output.length;
+    await writeFunction(runs.file, { files: files('second', port) });
+    await command.until('answers at', from);
+    expect(await get(url)).toBe(`second ${port}`);
+  });
+
   it('waits for the next edit when the handler cannot be loaded', async () => {
     const command = await runs.runFunction({ files: { 'handler.js': 'syntax error' } }, ['--port', '0', '--watch']);
     await command.until('hello is not up; waiting for an edit');

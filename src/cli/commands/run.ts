@@ -28,7 +28,7 @@ export function addRun(program: Command): void {
     .option('--port <number>', "port to serve on, 0 for any that is free (default: the Function's)", port)
     .option(
       '--watch',
-      'run it again when a file of the input changes; where an edit cannot run, the one before stays up',
+      'run it again when a file of the input changes; if an edit cannot run, the version before it stays up',
     )
     .option('--inspect', 'for a debugger: Node.js listens on port 9229, Python with debugpy on 5678')
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
