@@ -7,6 +7,7 @@ import { LabelsUnreachable } from '../../function/namespace.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import type { Problem } from '../../config/problem.ts';
+import { unpinnedRuntimes } from '../../config/unpinned-runtimes.ts';
 import type { Checks } from '../../server/health.ts';
 import { createJudge } from '../../server/judgement/judge.ts';
 import { ListenError } from '../../server/listen.ts';
@@ -101,10 +102,15 @@ async function followConfiguration(
 ): Promise<Origin<() => Configuration> | undefined> {
   if (file === undefined) return { value: () => DEFAULT_CONFIGURATION, checks: {}, stop: () => undefined };
   const { watchConfiguration } = await import('../../config/reload.ts');
+  const warn = (configuration: Configuration): void => {
+    const unpinned = unpinnedRuntimes(configuration);
+    if (unpinned !== undefined) logger.warn({ file, ...unpinned }, 'runtimes without a digest');
+  };
   const watched = await watchConfiguration(file, {
-    onChange: () => {
+    onChange: (configuration) => {
       metrics.configurationReloaded('success');
       logger.info({ file }, 'configuration reloaded');
+      warn(configuration);
     },
     onError: (findings) => {
       metrics.configurationReloaded('failure');
@@ -116,6 +122,7 @@ async function followConfiguration(
     printFindings('error', watched.findings);
     return undefined;
   }
+  warn(watched.current());
   return { value: watched.current, checks: {}, stop: watched.stop };
 }
 
