@@ -10,7 +10,7 @@ const WEIGHTS: Readonly<Record<'json' | 'manifest' | 'project' | 'toml' | 'text'
   json: {},
   manifest: { '"': 20, '|': 10 },
   project: { '"': 20, "'": 20, '@': 20, ',': 4 },
-  toml: { '"': 2, "'": 2, '@': 20, '.': 1 },
+  toml: { '"': 2, "'": 2, '@': 20, '.': 2, '=': 4, '[': 4, '{': 2, ',': 1 },
   text: { '\n': 16, '@': 20, ',': 4 },
 };
 /** Bytes that cost one step, whatever they are. */

@@ -16,7 +16,7 @@ export interface InstalledDistribution {
  * which reports the hash of each file as well; uv has checked them and keeps none.
  */
 export function differenceFromExpected(
-  { complete, packages }: ExpectedPackages,
+  { complete, packages, constraints }: ExpectedPackages,
   installed: readonly InstalledDistribution[],
   environment: MarkerEnvironment,
 ): string | undefined {
@@ -33,6 +33,9 @@ export function differenceFromExpected(
     names.add(normal);
     const expected = byName.get(normal) ?? [];
     if (expected.length === 0 && complete) return `${name} ${version} is not in the lock`;
+    const constraint = Object.hasOwn(constraints, normal) ? constraints[normal] : undefined;
+    if (constraint !== undefined && !satisfies({ name: normal, specifiers: constraint }, version))
+      return `${name} ${version} was installed where ${constraint} is asked for`;
     const wrong = expected.filter((each) => !satisfies(each, version));
     const always =
       wrong.find(({ marker }) => marker === '') ?? (wrong.length === expected.length ? wrong[0] : undefined);
@@ -46,7 +49,7 @@ export function differenceFromExpected(
   return undefined;
 }
 
-function satisfies({ name, specifiers }: ExpectedPackage, version: string): boolean {
+function satisfies({ name, specifiers }: Pick<ExpectedPackage, 'name' | 'specifiers'>, version: string): boolean {
   const read = parseDependency(`${name}${specifiers}`);
   return !(read instanceof SyntaxProblem) && read.clauses.every((clause) => admits(clause, version));
 }

@@ -248,6 +248,20 @@ const REQUIREMENTS: readonly HostileSource[] = [
       .map((n) => `"p${n}>=1"`)
       .join(',')}]\n`,
   })),
+  python('pyproject.toml: dependencies with escapes', (bytes) => ({
+    'requirements.txt': '.\n',
+    'pyproject.toml': `[project]\nname = "a"\nversion = "1"\ndependencies = [${range(bytes / 14)
+      .map((n) => `"\\u0070${n}"`)
+      .join(',')}]\n`,
+  })),
+  python('requirements.txt: constraints of one package', (bytes) => ({
+    'requirements.txt': `-c limits.txt\n${range(bytes / 50)
+      .map((n) => `p ; python_version > "${n}"\n`)
+      .join('')}`,
+    'limits.txt': range(bytes / 16)
+      .map((n) => `p!=${n}\n`)
+      .join(''),
+  })),
   python('pyproject.toml: extras of itself', (bytes) => ({
     'requirements.txt': '.[e0]\n',
     'pyproject.toml': `[project]\nname = "a"\nversion = "1"\n[project.optional-dependencies]\n${range(bytes / 24)
@@ -291,6 +305,38 @@ const PYLOCKS: readonly HostileSource[] = [
       .join(''),
   ),
   pylock('blanks', (bytes) => `a = 1${' '.repeat(bytes)}x\n`),
+  pylock('keys', (bytes) =>
+    range(bytes / 8)
+      .map((n) => `a${n}=1\n`)
+      .join(''),
+  ),
+  pylock('headers', (bytes) =>
+    range(bytes / 8)
+      .map((n) => `[a${n}]\n`)
+      .join(''),
+  ),
+  pylock('tables in tables', (bytes) => `a = ${'{a='.repeat(bytes / 3)}`),
+  pylock('a long number', (bytes) => `a = ${'9'.repeat(bytes)}\n`),
+  pylock('packages in one list', (bytes) => `packages = [${'{},'.repeat(bytes / 3)}]\n`),
+  python('pylock.toml: one name in the lock and the requirements', (bytes) => ({
+    'requirements.txt': range(bytes / 80)
+      .map((n) => `a==1 ; python_version > "${n}"\n`)
+      .join(''),
+    'pylock.toml': `lock-version = "1.0"\n${range(bytes / 160)
+      .map(
+        (n) =>
+          `[[packages]]\nname = "a"\nversion = "2"\nmarker = "python_version > '${n}'"\narchive = {path = "a.whl"}\n`,
+      )
+      .join('')}`,
+  })),
+  python('pylock.toml: one address in the lock and the requirements', (bytes) => ({
+    'requirements.txt': range(bytes / 60)
+      .map((n) => `a @ https://h/${n}\n`)
+      .join(''),
+    'pylock.toml': `lock-version = "1.0"\n[[packages]]\nname = "a"\nversion = "2"\nwheels = [${range(bytes / 60)
+      .map((n) => `{url = "https://h/x${n}"}`)
+      .join(', ')}]\n`,
+  })),
 ];
 
 /** Each hostile text where a dependency file takes a text. */

@@ -30,6 +30,8 @@ export interface ExpectedPackages {
   /** Nothing else may be installed: a lock. */
   readonly complete: boolean;
   readonly packages: readonly ExpectedPackage[];
+  /** Clauses of constraints by normal name; whatever has the name must satisfy them. */
+  readonly constraints: Readonly<Record<string, string>>;
 }
 
 /** @returns undefined if the source cannot be read as a whole, which only the level "off" admits */
@@ -37,7 +39,9 @@ export function expectedPackages(files: SourceFiles): ExpectedPackages | undefin
   const bytes = files.get(PYLOCK);
   if (bytes !== undefined) {
     const lock = readLock(bytes);
-    return lock.unreadable.length > 0 ? undefined : { complete: true, packages: lock.packages.map(fromLock) };
+    return lock.unreadable.length > 0
+      ? undefined
+      : { complete: true, packages: lock.packages.map(fromLock), constraints: {} };
   }
   const reading = readRequirements(treeOf(files), REQUIREMENTS);
   const { includes, unreadable, variables } = reading;
@@ -63,27 +67,24 @@ function fromLock({ name, version, marker, files, archive, repository }: LockedP
 
 function fromRequirements({ requirements, options }: Reading): ExpectedPackages {
   const asked = requirements.filter(({ constraint }) => !constraint);
-  const limits = new Map<string, string[]>();
+  const limits = new Map<string, Set<string>>();
   for (const { target, marker, constraint } of requirements) {
     if (!constraint || target.kind !== 'index' || marker !== '') continue;
     const name = normalizeName(target.name);
-    const known = limits.get(name);
-    const clauses = target.clauses.map(showClause);
-    if (known === undefined) limits.set(name, clauses);
-    else known.push(...clauses);
+    const known = limits.get(name) ?? new Set();
+    for (const clause of target.clauses) known.add(showClause(clause));
+    limits.set(name, known);
   }
   const isHashed = options.some(({ name }) => name === 'require-hashes') || asked.every((one) => one.hashes.length > 0);
   return {
     // A requirement without a name is a file or a project whose name is known only when it is installed.
     complete: isHashed && asked.every(({ target }) => target.name !== undefined),
-    packages: asked.flatMap((requirement) => fromRequirement(requirement, limits)),
+    packages: asked.flatMap(fromRequirement),
+    constraints: Object.fromEntries([...limits].map(([name, clauses]) => [name, [...clauses].join(',')])),
   };
 }
 
-function fromRequirement(
-  requirement: Requirement,
-  limits: ReadonlyMap<string, readonly string[]>,
-): readonly ExpectedPackage[] {
+function fromRequirement(requirement: Requirement): readonly ExpectedPackage[] {
   const { target, marker } = requirement;
   if (target.name === undefined) return [];
   const name = normalizeName(target.name);
@@ -93,7 +94,7 @@ function fromRequirement(
     {
       name,
       marker,
-      specifiers: [...new Set([...clauses, ...(limits.get(name) ?? [])])].join(','),
+      specifiers: [...new Set(clauses)].join(','),
       hashes: hashesOf(requirement).map((hash) => hash.toLowerCase()),
       ...(url !== undefined && { url: withoutUser(withoutFragment(url)) }),
       ...(commit !== undefined && { commit }),

@@ -1,4 +1,5 @@
 import type { SourceFiles } from '../../function/files.ts';
+import { Budget } from '../budget.ts';
 import type { DependencyFinding } from '../policy.ts';
 import type { DependencySettings } from '../settings.ts';
 import { treeOf } from './format/paths.ts';
@@ -19,7 +20,11 @@ export const REQUIREMENTS = 'requirements.txt';
  * Judges requirements.txt and pylock.toml as pip would read them; see `judgeDependencies`. Where pylock.toml is there, the
  * installer takes everything from it (make_plan of buildless_install), so requirements.txt only has to agree with it.
  */
-export function judgePython(files: SourceFiles, settings: DependencySettings): readonly DependencyFinding[] {
+export function judgePython(
+  files: SourceFiles,
+  settings: DependencySettings,
+  budget = new Budget(),
+): readonly DependencyFinding[] {
   const tree = treeOf(files);
   const reading = readRequirements(tree, REQUIREMENTS);
   const bytes = files.get(PYLOCK);
@@ -42,7 +47,7 @@ export function judgePython(files: SourceFiles, settings: DependencySettings): r
     return sort(RULES.flatMap((rule) => [...rule(context)]));
   }
   const lock = readLock(bytes);
-  return sort([...judgeLock(lock, settings), ...judgeAgreement(reading, lock)]);
+  return sort([...judgeLock(lock, settings), ...judgeAgreement(reading, lock, budget)]);
 }
 
 function judgeLock(lock: Lock, settings: DependencySettings): readonly DependencyFinding[] {
@@ -50,10 +55,10 @@ function judgeLock(lock: Lock, settings: DependencySettings): readonly Dependenc
 }
 
 /** They agree only where both can be read. */
-const judgeAgreement = (reading: Reading, lock: Lock): readonly DependencyFinding[] => [
+const judgeAgreement = (reading: Reading, lock: Lock, budget: Budget): readonly DependencyFinding[] => [
   ...unreadable({ reading }),
   ...credentials({ reading }),
-  ...(lock.unreadable.length === 0 ? agreement(reading, lock) : []),
+  ...(lock.unreadable.length === 0 ? agreement(reading, lock, budget) : []),
 ];
 
 const pick = ({ options, includes, variables }: Reading): Pick<Reading, 'options' | 'includes' | 'variables'> => ({

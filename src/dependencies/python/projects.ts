@@ -4,6 +4,7 @@ import { normalizeName } from './format/names.ts';
 import type { SourceTree } from './format/paths.ts';
 import { readRequirement } from './format/target.ts';
 import { isTable, parseToml, Places, type Table, textsOf } from './format/toml.ts';
+import { LONGEST_REQUIREMENT, MOST_PACKAGES, tooLong, tooMany } from './limits.ts';
 import type { Credential, Requirement, Unreadable } from './requirements.ts';
 
 /** What the projects in the source, which a requirements file names, ask for in turn. */
@@ -47,7 +48,17 @@ export function readProjects(requirements: readonly Requirement[], tree: SourceT
     if (!isTable(project)) continue;
     const places = new Places(parsed?.text ?? '');
     for (const text of dependenciesOf(project, extras)) {
+      if (found.length >= MOST_PACKAGES) {
+        const fix = 'remove the dependencies that the Function does not need';
+        unreadable.push({ file, problem: tooMany('dependencies of projects', MOST_PACKAGES), fix });
+        return { requirements: found, unreadable, credentials, dynamic };
+      }
       const place = { file, line: 1, column: 1, ...places.next(text) };
+      if (text.length > LONGEST_REQUIREMENT) {
+        const problem = tooLong('the dependency has', text.length, LONGEST_REQUIREMENT);
+        unreadable.push({ ...place, problem, fix: 'shorten its version specifier or its marker' });
+        continue;
+      }
       for (const address of openAddresses(text)) credentials.push({ ...place, address });
       const read = readRequirement(text, tree);
       if (read instanceof SyntaxProblem)

@@ -7,6 +7,7 @@ import { type Option, readOptions } from './format/options.ts';
 import { folderOf, resolveInside, type SourceTree } from './format/paths.ts';
 import { type ReadRequirement, readEditable, readRequirement } from './format/target.ts';
 import { splitWords } from './format/words.ts';
+import { LONGEST_LINE, LONGEST_REQUIREMENT, MOST_LINES, MOST_PACKAGES, tooLong, tooMany } from './limits.ts';
 
 /** Where something stands in a requirements file. */
 export interface FilePlace {
@@ -98,6 +99,9 @@ class Reader implements Reading {
   readonly credentials: Credential[] = [];
   /** Each file counts once as requirements and once as constraints; again it would add nothing. */
   private readonly done = new Set<string>();
+  private lines = 0;
+  /** A limit was reached: nothing more is read. */
+  private full = false;
 
   constructor(private readonly tree: SourceTree) {}
 
@@ -111,11 +115,24 @@ class Reader implements Reading {
       this.unreadable.push({ file, ...decoded });
       return;
     }
-    for (const line of logicalLines(decoded.text)) this.readLine(line, file, constraint, above);
+    for (const line of logicalLines(decoded.text)) {
+      if (this.full) return;
+      this.readLine(line, file, constraint, above);
+    }
   }
 
   private readLine(line: LogicalLine, file: string, constraint: boolean, above: readonly string[]): void {
     const place = (offset: number): FilePlace => ({ file, ...line.placeOf(offset) });
+    this.lines += 1;
+    if (this.lines > MOST_LINES) {
+      this.stop(place(0), tooMany('lines of requirements', MOST_LINES));
+      return;
+    }
+    if (line.text.length > LONGEST_LINE) {
+      const problem = tooLong('the line has', line.text.length, LONGEST_LINE);
+      this.refuseUnread(place(0), problem, 'remove hashes or options that are not needed');
+      return;
+    }
     for (const address of openAddresses(line.text)) this.credentials.push({ ...place(address.offset), address });
     const variable = VARIABLE.exec(line.text);
     if (variable?.[1] !== undefined) {
@@ -169,6 +186,15 @@ class Reader implements Reading {
     place: FilePlace,
     line: string,
   ): void {
+    if (this.requirements.length >= MOST_PACKAGES) {
+      this.stop(place, tooMany('requirements', MOST_PACKAGES));
+      return;
+    }
+    if (text.length > LONGEST_REQUIREMENT) {
+      const problem = tooLong('the requirement has', text.length, LONGEST_REQUIREMENT);
+      this.refuseUnread(place, problem, 'shorten its version specifier or its marker');
+      return;
+    }
     const read = editable ? readEditable(text, this.tree) : readRequirement(text, this.tree);
     if (read instanceof SyntaxProblem) {
       const at = { ...place, column: place.column + (editable ? 0 : read.offset) };
@@ -204,6 +230,16 @@ class Reader implements Reading {
 
   private refuse(place: FilePlace, text: string, problem: string, fix: string): void {
     this.unreadable.push({ ...place, text, problem, fix });
+  }
+
+  /** Without its text: a part of it could end in the middle of a credential. */
+  private refuseUnread(place: FilePlace, problem: string, fix: string): void {
+    this.unreadable.push({ ...place, problem, fix });
+  }
+
+  private stop(place: FilePlace, problem: string): void {
+    this.full = true;
+    this.refuseUnread(place, problem, 'remove the lines that the Function does not need');
   }
 }
 

@@ -73,10 +73,13 @@ function readSections(
     } else if (pair !== null && section !== undefined) {
       const key = (pair[1] ?? '').toLowerCase().replaceAll('_', '-');
       if (section.has(key)) return { unknown: `the key ${key} twice` };
-      section.set(key, (words = wordsOf(pair[2] ?? '')));
-    } else if (isIndented && words !== undefined) words.push(...wordsOf(content));
-    else return { unknown: `the line "${content.slice(0, 80)}"` };
-    if (words?.some((word) => /^[;#]/.test(word)) === true) return { unknown: 'a comment behind a value' };
+      section.set(key, (words = []));
+    } else if (!isIndented || words === undefined) return { unknown: `the line "${content.slice(0, 80)}"` };
+    // A header has no words.
+    for (const word of words === undefined ? [] : wordsOf(pair?.[2] ?? content)) {
+      if (/^[;#]/.test(word)) return { unknown: 'a comment behind a value' };
+      words?.push(word);
+    }
   }
   return { values };
 }
@@ -94,13 +97,13 @@ export function untrustedIndex({
   extraIndexes,
   trustedHosts,
 }: Pick<PipSettings, 'index' | 'extraIndexes' | 'trustedHosts'>): string | undefined {
+  const trusted = new Set(trustedHosts.map((name) => name.toLowerCase()));
   for (const url of [...(index === undefined ? [] : [index]), ...extraIndexes]) {
     if (!URL.canParse(url)) return 'something that is not an address';
     const { protocol, host, hostname } = new URL(url);
     if (protocol === 'https:') continue;
     const isOwn = hostname === 'localhost' || hostname === '[::1]' || /^127\.[\d.]+$/.test(hostname);
-    const trusted = trustedHosts.map((name) => name.toLowerCase());
-    if (protocol !== 'http:' || !(isOwn || trusted.includes(hostname) || trusted.includes(host))) return host;
+    if (protocol !== 'http:' || !(isOwn || trusted.has(hostname) || trusted.has(host))) return host;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { parse, TomlError } from 'smol-toml';
+import { DEEPEST_TOML } from '../limits.ts';
 import type { Unreadable } from '../requirements.ts';
 
 /** A table of a TOML file, of which nothing is known yet. */
@@ -32,13 +33,10 @@ export function parseToml(
     };
   }
   try {
-    return { table: parse(text, { integersAsBigInt: 'asNeeded' }), text };
+    return { table: parse(text, { integersAsBigInt: 'asNeeded', maxDepth: DEEPEST_TOML }), text };
   } catch (error) {
     const place = error instanceof TomlError ? { line: error.line, column: error.column } : {};
-    const reason =
-      error instanceof TomlError
-        ? (error.message.split('\n')[0] ?? '').replace(/^Invalid TOML document: /, '')
-        : 'it is too deep';
+    const reason = error instanceof TomlError ? reasonOf(error) : 'it is too deep';
     return {
       file,
       ...place,
@@ -48,19 +46,32 @@ export function parseToml(
   }
 }
 
+function reasonOf({ message }: TomlError): string {
+  const reason = (message.split('\n', 1)[0] ?? '').replace(/^Invalid TOML document: /, '');
+  return reason.includes('excessively nested') ? `it is nested more than ${DEEPEST_TOML} levels deep` : reason;
+}
+
+/** Texts that are not found, as they are written with escapes; each is looked for up to the end of the file. */
+const MOST_MISSES = 16;
+
 /** Finds texts in a file one after the other, each behind the one before, so that all together read it once. */
 export class Places {
   private at = 0;
   private counted = 0;
   private line = 1;
   private lineStart = 0;
+  private misses = 0;
 
   constructor(private readonly text: string) {}
 
   /** 1-based place of the next occurrence, past its first `skip` characters; undefined where there is none. */
   next(wanted: string, skip = 0): { readonly line: number; readonly column: number } | undefined {
+    if (this.misses === MOST_MISSES) return undefined;
     const found = this.text.indexOf(wanted, this.at);
-    if (found === -1) return undefined;
+    if (found === -1) {
+      this.misses += 1;
+      return undefined;
+    }
     for (
       let end = this.text.indexOf('\n', this.counted);
       end !== -1 && end < found + skip;

@@ -3,6 +3,7 @@ import { SyntaxProblem } from '../format/cursor.ts';
 import { parseMarker } from '../format/pep508.ts';
 import { isTable, parseToml, Places, type Table } from '../format/toml.ts';
 import { isVersion } from '../format/versions.ts';
+import { LONGEST_REQUIREMENT, MOST_PACKAGES, tooLong, tooMany } from '../limits.ts';
 import type { Unreadable } from '../requirements.ts';
 
 export const PYLOCK = 'pylock.toml';
@@ -56,6 +57,7 @@ export function readLock(bytes: Uint8Array): Lock {
   }
   const items: unknown = parsed.table.packages;
   if (!Array.isArray(items)) return refuse(`${PYLOCK} has no [[packages]]`);
+  if (items.length > MOST_PACKAGES) return refuse(tooMany(`packages in ${PYLOCK}`, MOST_PACKAGES));
   const places = new Places(parsed.text);
   const packages: LockedPackage[] = [];
   const unreadable: Unreadable[] = [];
@@ -74,7 +76,9 @@ function readPackage(item: unknown, line: number | undefined): LockedPackage | s
   if (!isTable(item)) return 'a package is no table';
   const { name, version, marker = '', index } = item;
   if (typeof name !== 'string' || !NAME.test(name)) return 'a package has no valid name';
-  if (typeof marker !== 'string') return `the marker of ${name} is no text`;
+  if (typeof marker !== 'string') return `the marker of ${name} is not a string`;
+  if (marker.length > LONGEST_REQUIREMENT)
+    return tooLong(`the marker of ${name} has`, marker.length, LONGEST_REQUIREMENT);
   const wrong = marker.trim() === '' ? undefined : parseMarker(marker.replace(/\s+/g, ' '));
   if (wrong instanceof SyntaxProblem) return `the marker of ${name} cannot be read: ${wrong.problem}`;
   if (version !== undefined && (typeof version !== 'string' || !isVersion(version)))

@@ -1,3 +1,4 @@
+import type { Budget } from '../../budget.ts';
 import type { DependencyFinding } from '../../policy.ts';
 import { normalizeName } from '../format/names.ts';
 import { parseAddress, withoutFragment } from '../format/addresses.ts';
@@ -6,22 +7,38 @@ import { type Lock, type LockedPackage, PYLOCK } from '../pylock/read.ts';
 import type { Reading, Requirement } from '../requirements.ts';
 import { aboutRequirement, quote } from './rule.ts';
 
+/** Packages of one name, one for each environment. */
+interface Alternatives {
+  readonly packages: LockedPackage[];
+  files: number;
+}
+
+/** Of one version against one clause, or one address against another. */
+const STEPS_OF_COMPARISON = 5;
+
 /**
  * Where pylock.toml and requirements.txt are both there, only the lock is installed, so it must hold what the requirements
  * ask for. A requirement behind a marker may be left out: it may not be for this platform.
  */
-export function* agreement(reading: Reading, lock: Lock): Generator<DependencyFinding> {
-  const byName = new Map<string, LockedPackage[]>();
+export function* agreement(reading: Reading, lock: Lock, budget: Budget): Generator<DependencyFinding> {
+  const byName = new Map<string, Alternatives>();
   for (const locked of lock.packages) {
     const name = normalizeName(locked.name);
     const others = byName.get(name);
-    if (others === undefined) byName.set(name, [locked]);
-    else others.push(locked);
+    const files = 1 + locked.files.length;
+    if (others === undefined) {
+      byName.set(name, { packages: [locked], files });
+      continue;
+    }
+    others.packages.push(locked);
+    others.files += files;
   }
   for (const requirement of reading.requirements) {
     const { target, constraint, marker } = requirement;
     if (constraint || target.name === undefined) continue;
-    const locked = byName.get(normalizeName(target.name)) ?? [];
+    const { packages: locked, files } = byName.get(normalizeName(target.name)) ?? { packages: [], files: 0 };
+    const clauses = target.kind === 'index' ? target.clauses.length : 0;
+    budget.spend(STEPS_OF_COMPARISON * (locked.length * clauses + (clauses === 0 ? files : 0)));
     if (locked.length === 0 ? marker !== '' : locked.some((item) => satisfies(item, requirement))) continue;
     const [first] = locked;
     const version = first?.version;

@@ -29,6 +29,8 @@ class Expectation:
 
     complete: bool
     packages: tuple[Expected, ...]
+    # Clauses of constraints by normal name; whatever has the name must satisfy them.
+    constraints: dict[str, str]
 
 
 def read_expectation(root: str) -> Expectation:
@@ -41,7 +43,7 @@ def read_expectation(root: str) -> Expectation:
         raise Refusal(f"{path} is missing: buildless-prepare has not finished; start the Pod again") from None
     if content is None:
         # The level "off" admits files that the policy cannot read.
-        return Expectation(complete=False, packages=())
+        return Expectation(complete=False, packages=(), constraints={})
     return Expectation(
         bool(content["complete"]),
         tuple(
@@ -55,4 +57,5 @@ def read_expectation(root: str) -> Expectation:
             )
             for item in content["packages"]
         ),
+        dict(content["constraints"]),
     )

@@ -66,6 +66,9 @@ def _not_expected(installed: list[Distribution], items: list[Any], expectation: 
     versions = {normal(each.name): each.version for each in installed}
     for name, version in versions.items():
         expected = by_name.get(name, [])
+        constraint = expectation.constraints.get(name, "")
+        if not _admits(constraint, version):
+            return f"{name} {version} was installed where {constraint} is asked for"
         if not expected:
             if expectation.complete:
                 return f"{name} {version} is not in the lock"
@@ -82,11 +85,8 @@ def _not_expected(installed: list[Distribution], items: list[Any], expectation: 
 
 
 def _difference(expected: Expected, version: str, info: dict[str, Any]) -> str | None:
-    if expected.specifiers:
-        from pip._vendor.packaging.specifiers import SpecifierSet
-
-        if not SpecifierSet(expected.specifiers).contains(version, prereleases=True):
-            return f"was installed where {expected.specifiers} is asked for"
+    if not _admits(expected.specifiers, version):
+        return f"was installed where {expected.specifiers} is asked for"
     hashes = _hashes_of(info)
     wanted = dict.fromkeys(algorithm for algorithm, _, _ in (each.partition(":") for each in expected.hashes))
     # pip has checked the file against all of them; here is what it knows the file by.
@@ -100,6 +100,14 @@ def _difference(expected: Expected, version: str, info: dict[str, Any]) -> str |
     elif expected.url is not None and unquote(_plain(info.get("url", ""))) != unquote(expected.url):
         return f"was installed from {_plain(info.get('url', ''))}"
     return None
+
+
+def _admits(specifiers: str, version: str) -> bool:
+    if not specifiers:
+        return True
+    from pip._vendor.packaging.specifiers import SpecifierSet
+
+    return SpecifierSet(specifiers).contains(version, prereleases=True)
 
 
 def _hashes_of(info: dict[str, Any]) -> dict[str, str]:
