@@ -1,4 +1,5 @@
 import { SyntaxProblem } from '../dependencies/python/format/cursor.ts';
+import { withoutFragment, withoutUser } from '../dependencies/python/format/addresses.ts';
 import { evaluateMarker, type MarkerEnvironment } from '../dependencies/python/format/marker-value.ts';
 import { normalizeName } from '../dependencies/python/format/names.ts';
 import { parseDependency, parseMarker } from '../dependencies/python/format/pep508.ts';
@@ -9,14 +10,16 @@ import type { ExpectedPackage, ExpectedPackages } from '../dependencies/python/e
 export interface InstalledDistribution {
   readonly name: string;
   readonly version: string;
+  /** The address that it was installed from; absent if an index gave it. */
+  readonly origin?: string;
 }
 
 /**
  * How an installation differs from what was judged; undefined if it does not. buildless_install/outcome.py does the same for pip,
- * which reports the hash of each file as well; uv has checked them and keeps none.
+ * which reports the hash of each file as well; uv has checked them and keeps none. Files: `differenceFromRecords`.
  */
 export function differenceFromExpected(
-  { complete, packages, constraints }: ExpectedPackages,
+  { complete, packages, constraints, origins }: ExpectedPackages,
   installed: readonly InstalledDistribution[],
   environment: MarkerEnvironment,
 ): string | undefined {
@@ -27,7 +30,9 @@ export function differenceFromExpected(
     else known.push(expected);
   }
   const names = new Set<string>();
-  for (const { name, version } of installed) {
+  // A wheel of the source has an address of its own (file:), which the source does not name.
+  const named = new Set(origins.map(decoded));
+  for (const { name, version, origin } of installed) {
     const normal = normalizeName(name);
     if (names.has(normal)) return `${name} was installed twice`;
     names.add(normal);
@@ -40,6 +45,13 @@ export function differenceFromExpected(
     const always =
       wrong.find(({ marker }) => marker === '') ?? (wrong.length === expected.length ? wrong[0] : undefined);
     if (always !== undefined) return `${name} ${version} was installed where ${always.specifiers} is asked for`;
+    const isNamed = origin === undefined || named.has(decoded(plain(origin))) || origin.startsWith('file:');
+    if (
+      expected.length === 0
+        ? !isNamed
+        : !expected.some(({ url }) => (url === undefined ? isNamed : comesFrom(url, origin)))
+    )
+      return `${name} ${version} was installed from ${origin === undefined ? 'an index' : plain(origin)}`;
   }
   for (const [name, alternatives] of byName) {
     if (!names.has(name) && alternatives.some(({ marker }) => holds(marker, environment))) {
@@ -47,6 +59,19 @@ export function differenceFromExpected(
     }
   }
   return undefined;
+}
+
+const comesFrom = (url: string, origin: string | undefined): boolean =>
+  origin !== undefined && decoded(plain(origin)) === decoded(url);
+
+const plain = (url: string): string => withoutUser(withoutFragment(url));
+
+function decoded(url: string): string {
+  try {
+    return decodeURIComponent(url);
+  } catch {
+    return url;
+  }
 }
 
 function satisfies({ name, specifiers }: Pick<ExpectedPackage, 'name' | 'specifiers'>, version: string): boolean {

@@ -32,6 +32,8 @@ export interface ExpectedPackages {
   readonly packages: readonly ExpectedPackage[];
   /** Clauses of constraints by normal name; whatever has the name must satisfy them. */
   readonly constraints: Readonly<Record<string, string>>;
+  /** Where constraints say that a package comes from, without user and fragment. */
+  readonly origins: readonly string[];
 }
 
 /** @returns undefined if the source cannot be read as a whole, which only the level "off" admits */
@@ -41,7 +43,7 @@ export function expectedPackages(files: SourceFiles): ExpectedPackages | undefin
     const lock = readLock(bytes);
     return lock.unreadable.length > 0
       ? undefined
-      : { complete: true, packages: lock.packages.map(fromLock), constraints: {} };
+      : { complete: true, packages: lock.packages.map(fromLock), constraints: {}, origins: [] };
   }
   const reading = readRequirements(treeOf(files), REQUIREMENTS);
   const { includes, unreadable, variables } = reading;
@@ -80,6 +82,9 @@ function fromRequirements({ requirements, options }: Reading): ExpectedPackages 
     // A requirement without a name is a file or a project whose name is known only when it is installed.
     complete: isHashed && asked.every(({ target }) => target.name !== undefined),
     packages: asked.flatMap(fromRequirement),
+    origins: requirements.flatMap(({ target, constraint }) =>
+      constraint && target.kind === 'address' ? [withoutUser(withoutFragment(target.url))] : [],
+    ),
     constraints: Object.fromEntries([...limits].map(([name, clauses]) => [name, [...clauses].join(',')])),
   };
 }

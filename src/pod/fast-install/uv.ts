@@ -1,17 +1,18 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expectedPackages } from '../../dependencies/python/expected.ts';
+import { type ExpectedPackages, expectedPackages } from '../../dependencies/python/expected.ts';
 import type { MarkerEnvironment } from '../../dependencies/python/format/marker-value.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import { PYTHON_PACKAGES } from '../../function/languages.ts';
+import { differenceFromRecords } from '../../installers/python-files.ts';
 import { differenceFromExpected } from '../../installers/python-outcome.ts';
 import { listForUv, type UvList } from '../../installers/uv.ts';
 import { NETWORK_VARIABLES, pickEnvironment } from '../prepare/program.ts';
 import { createRedactor } from '../prepare/redaction.ts';
 import { type Refusal, refuse } from '../prepare/refusal.ts';
 import { endOf, type FastInstallOutcome, type Tool } from './fast-install.ts';
-import { readInstalledDistributions } from './installed-distributions.ts';
+import { readInstalledDistributions, readInstalledFiles } from './installed-distributions.ts';
 import { type PipSettings, readPipConf, untrustedIndex } from './pip-conf.ts';
 
 /**
@@ -84,21 +85,27 @@ export async function installWithUv(tool: Tool, files: SourceFiles): Promise<Fas
 
 /** A text can be read in two ways, what lies on the disk cannot. */
 function checkOutcome({ options }: Tool, files: SourceFiles): Refusal | undefined {
-  const expected = expectedPackages(files);
   const target = path.join(options.staging, PYTHON_PACKAGES);
-  // uv makes no folder if a marker leaves everything out.
-  const installed = existsSync(target) ? readInstalledDistributions(target) : [];
-  const problem =
-    expected === undefined
-      ? undefined
-      : typeof installed === 'string'
-        ? installed
-        : differenceFromExpected(expected, installed, environmentOf(options.version));
+  const problem = differenceIn(target, expectedPackages(files), environmentOf(options.version));
   return problem === undefined
     ? undefined
     : refuse(
-        `what uv installed is not what was judged: ${problem}; write the lock anew ("buildless lock"), or set buildless.dev/installer: pip`,
+        `what uv installed is not what was judged: ${problem}; write the lock again ("buildless lock"), or set buildless.dev/installer: pip`,
       );
+}
+
+/** @param expected undefined if the source cannot be read as a whole, which only the level "off" admits */
+function differenceIn(
+  target: string,
+  expected: ExpectedPackages | undefined,
+  environment: MarkerEnvironment,
+): string | undefined {
+  // uv makes no folder if a marker leaves everything out.
+  const isThere = existsSync(target);
+  const installed = isThere ? readInstalledDistributions(target) : [];
+  if (typeof installed === 'string') return installed;
+  const difference = expected === undefined ? undefined : differenceFromExpected(expected, installed, environment);
+  return difference ?? differenceFromRecords(installed, isThere ? readInstalledFiles(target) : new Map());
 }
 
 /** Of the runtime's image, as uv is told of it; its kernel and patch level are not known. */

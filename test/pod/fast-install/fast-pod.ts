@@ -11,7 +11,7 @@ import {
 } from '../prepare/pod-programs.ts';
 
 /** Where bun and uv are kept between runs of the tests. */
-const KEPT = path.resolve(import.meta.dirname, '../../../node_modules/.cache/buildless/bin');
+export const KEPT = path.resolve(import.meta.dirname, '../../../node_modules/.cache/buildless/bin');
 
 export type FilesOfTest = Readonly<Record<string, unknown>>;
 

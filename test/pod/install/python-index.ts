@@ -16,6 +16,8 @@ export interface WheelOptions {
   readonly requires?: readonly string[];
   /** Written in place of `NAME.py`, by their paths in the wheel. */
   readonly files?: Readonly<Record<string, string>>;
+  /** In the wheel, but not in its RECORD. */
+  readonly unlisted?: Readonly<Record<string, string>>;
   /** Lines of RECORD beside those of its files. */
   readonly record?: string;
   /** What METADATA says, if it is not the name and version of the file. */
@@ -34,9 +36,10 @@ files = {
     f"{info}/WHEEL": "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
 }
 digest = lambda text: base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
-record = "".join(f"{path},sha256={digest(text)},{len(text.encode())}\\n" for path, text in files.items())
+quote = lambda path: '"' + path.replace('"', '""') + '"' if ',' in path or '"' in path else path
+record = "".join(f"{quote(path)},sha256={digest(text)},{len(text.encode())}\\n" for path, text in files.items())
 with zipfile.ZipFile(file, "w") as wheel:
-    for path, text in files.items():
+    for path, text in {**files, **options.get("unlisted", {})}.items():
         wheel.writestr(path, text)
     wheel.writestr(f"{info}/RECORD", record + options.get("record", "") + f"{info}/RECORD,,\\n")
 `;
