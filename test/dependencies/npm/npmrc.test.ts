@@ -103,7 +103,9 @@ describe('a line of .npmrc', () => {
     'save-exact=true',
     'save-prefix=',
     'engine-strict',
-    'legacy-peer-deps=true',
+    'legacy-peer-deps=false',
+    'install-links=false',
+    'install-strategy=nested',
     'omit=optional',
     'include=optional',
     'production=true',
@@ -152,6 +154,16 @@ describe('a line of .npmrc', () => {
     'git=/bin/sh',
   ])('that is refused: %j', (line) => {
     expect(verdicts(line)).toEqual(['no-latest dependencies-invalid']);
+  });
+
+  it.each([
+    'legacy-peer-deps=true',
+    'legacy-peer-deps',
+    'install-links=true',
+    'install-links',
+    'install-strategy=linked',
+  ])('by which npm does not install what the lock has: %s', (line) => {
+    expect(verdicts(line)).toEqual(['locked dependencies-invalid']);
   });
 
   it.each([
