@@ -7,6 +7,7 @@ import {
   PORT_NAME,
   RESERVED_PREFIX,
 } from '../function/keys.ts';
+import { RUNTIMES } from '../function/runtimes.ts';
 import type { CommentedObject, FieldComment } from '../manifests/commented.ts';
 import { KYMA_GROUP, type KymaFunction } from './kyma-function.ts';
 import type { Note } from './note.ts';
@@ -20,6 +21,8 @@ const PUBLISHER = {
   name: 'PUBLISHER_PROXY_ADDRESS',
   value: 'http://eventing-publisher-proxy.kyma-system.svc.cluster.local/publish',
 };
+/** What a Python Function takes for a request's body on Kyma, in bytes; ours takes `REQ_MB_LIMIT`, as in Node.js. */
+const PYTHON_BODY_LIMIT = { name: 'FUNC_MEMFILE_MAX', value: String(100 * 1024 * 1024) };
 /** Names that Kyma refuses in `spec.env`; our server sets them. */
 const RESERVED_ENV: readonly string[] = [
   'FUNC_RUNTIME',
@@ -63,6 +66,15 @@ export function convertWorkload({ kyma, runtime, source, registry }: WorkloadInp
       [...container, 'env', env.findIndex(({ name }) => name === PUBLISHER.name)],
       "Kyma's controller set this; emitCloudEvent posts there.",
     );
+  }
+  if (needsBodyLimit(runtime, env)) {
+    env.push(PYTHON_BODY_LIMIT);
+    comment([...container, 'env', env.length - 1], "Kyma's default for the size of a request in Python: 100 MiB.");
+    notes.push({
+      kind: 'added',
+      field: 'spec.env',
+      text: `${PYTHON_BODY_LIMIT.name} keeps Kyma's limit of 100 MiB for a request's body; the limit of Buildless is 1 MB`,
+    });
   }
   const { volumes, mounts } = convertMounts(spec.secretMounts ?? []);
   const profile = spec.resourceConfiguration?.function?.profile;
@@ -151,6 +163,11 @@ export function convertWorkload({ kyma, runtime, source, registry }: WorkloadInp
 
 const withoutKyma = (labels: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(labels).filter(([key]) => !key.startsWith(`${KYMA_GROUP}/`)));
+
+function needsBodyLimit(runtime: string, env: readonly V1EnvVar[]): boolean {
+  const limits = [PYTHON_BODY_LIMIT.name, 'REQ_MB_LIMIT'];
+  return RUNTIMES[runtime]?.language === 'python' && !env.some(({ name }) => limits.includes(name));
+}
 
 function convertEnv(given: readonly V1EnvVar[], source: ConvertedSource, notes: Note[]): V1EnvVar[] {
   const reserved = given.filter(({ name }) => RESERVED_ENV.includes(name));

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-import threading
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from .http_server import StreamBroken
 from .journal import note, trace_of
 from .load import Handler
 from .metrics import Metrics
+from .own import contextvars, http_date, threading
 from .result import HOP_BY_HOP, UnfitResult, answer_of, is_bottle_response
 from .settings import Settings
 from .tracing.call_span import CallSpan, Tracing
@@ -54,7 +54,11 @@ class Application:
         method: str = environ['REQUEST_METHOD']
         answer = self._own(method, environ['PATH_INFO'])
         if answer is None:
-            answer = self._answer(method, environ)
+            # Empty, as a new thread's: what one call sets (`ContextVar`, `decimal.getcontext()`) no other call sees.
+            context = contextvars.Context()
+            answer = context.run(self._answer, method, environ)
+            if isinstance(answer.body, _Stream):
+                answer.body.go_on_in(context)
             allow_origin(answer.headers, self._settings.cors_origin)
         if self.stopping:
             environ['buildless.request'].close_connection = True
@@ -181,6 +185,7 @@ class Application:
         elif isinstance(body, bytes) and (method != 'HEAD' or body):
             headers = [header for header in headers if header[0].lower() != 'content-length']
             headers.append(('Content-Length', str(len(body))))
+        headers.append(('Date', http_date()))
         start_response(answer.status_line, headers)
         if answer.bodiless or method == 'HEAD':
             if isinstance(body, _Stream):
@@ -208,9 +213,14 @@ class _Stream:
 
     def __init__(self, pieces: Iterable[bytes], call: Call, ended: Callable[[bool], None]) -> None:
         self._pieces = pieces
+        self._context = contextvars.Context()
         self._call = call
         self._ended: Callable[[bool], None] | None = ended
         self._leave: Callable[[], None] = lambda: None
+
+    def go_on_in(self, context: Any) -> None:
+        """The context of the call, in which the handler's code runs piece by piece."""
+        self._context = context
 
     def at_end(self, leave: Callable[[], None]) -> None:
         """What to do after all else."""
@@ -218,7 +228,9 @@ class _Stream:
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            yield from self._pieces
+            pieces = iter(self._pieces)
+            while (piece := self._context.run(next, pieces, None)) is not None:
+                yield piece
         except GeneratorExit:
             raise
         except BaseException as error:
@@ -233,7 +245,7 @@ class _Stream:
         close = getattr(self._pieces, 'close', None)
         try:
             if close is not None:
-                close()
+                self._context.run(close)
         finally:
             self._end(False)
 
@@ -241,4 +253,4 @@ class _Stream:
         ended, self._ended = self._ended, None
         if ended is not None:
             ended(failed)
-            self._leave()
+            self._context.run(self._leave)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import json
 import zlib
 from typing import Any
 from urllib.parse import parse_qsl
 
 from .answer import Environ, Refused
+from .own import json
 
 PIECE = 64 * 1024
 DISCARDED = 16 * 1024 * 1024

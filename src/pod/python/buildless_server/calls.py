@@ -7,14 +7,13 @@ the process up, no more of these go on than the pool has threads: then the oldes
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
 from .answer import Environ
 from .journal import note
+from .own import start_thread, threading, time
 from .tracing.call_span import CallSpan, trace_id_in
 
 
@@ -62,7 +61,7 @@ class Calls:
         self._running: set[Call] = set()
         self._abandoned: dict[Call, bool] = {}
         """In the order of their time; whether it was asked to end."""
-        threading.Thread(target=self._watch, name='watch', daemon=True).start()
+        start_thread(self._watch, 'watch')
 
     def begin(self, call: Call) -> None:
         with self._lock:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from .answer import Environ, Refused
 from .body import content_type_of, decode, is_json, parse_json
+from .json_text import finite
+from .own import json
 from .packages import library
 
 STRUCTURED = 'application/cloudevents+json'
@@ -107,7 +108,7 @@ def structured(
 ) -> tuple[dict[str, str], bytes]:
     """Headers and body of a CloudEvent in structured mode; the SDK adds id, time and specversion."""
     sdk = library('cloudevents.http')
-    event = sdk.CloudEvent({'type': kind, 'source': source, **(attributes or {})}, data)
+    event = sdk.CloudEvent({'type': kind, 'source': source, **(attributes or {})}, finite(data))
     headers, body = library('cloudevents.conversion').to_structured(event)
     return headers, body
 

@@ -7,13 +7,13 @@ every call. A handler that blocks holds up the other `async` calls, as in any as
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterable, Awaitable, Iterator
 from concurrent.futures import Future
 from typing import Any
 
 from .calls import Call
 from .journal import note
+from .own import contextvars, start_thread, threading
 
 
 class Coroutines:
@@ -29,24 +29,27 @@ class Coroutines:
     def pieces(self, source: AsyncIterable[Any]) -> Iterator[Any]:
         """An async generator, for a thread that is not the loop's."""
         iterator = aiter(source)
+        # One for all pieces: what the generator sets before one `yield` it finds after it.
+        context = contextvars.copy_context()
         try:
             while True:
                 try:
-                    yield _unwrap(self._submit(anext(iterator)))
+                    yield _unwrap(self._submit(_in_context(anext(iterator), context)))
                 except StopAsyncIteration:
                     return
         finally:
             if hasattr(iterator, 'aclose'):
-                _unwrap(self._submit(iterator.aclose()))
+                _unwrap(self._submit(_in_context(iterator.aclose(), context)))
 
     def _submit(self, awaitable: Awaitable[Any]) -> Future[Any]:
+        # The task has a copy of this thread's context: the call's.
         return asyncio.run_coroutine_threadsafe(_guarded(awaitable), self._started())
 
     def _started(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._run, args=(self._loop,), name='async handlers', daemon=True).start()
+                start_thread(self._run, 'async handlers', self._loop)
             return self._loop
 
     @staticmethod
@@ -77,3 +80,11 @@ async def _guarded(awaitable: Awaitable[Any]) -> tuple[Any, BaseException | None
         raise
     except BaseException as error:
         return None, error
+
+
+async def _in_context(awaitable: Awaitable[Any], context: Any) -> Any:
+    """What `awaitable` gives, run in `context`."""
+    value, error = await asyncio.get_running_loop().create_task(_guarded(awaitable), context=context)
+    if error is not None:
+        raise error
+    return value

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
-import time
 from typing import NoReturn
 
+from .journal import note_at_once
 from .settings import Settings
 from .stop import write_termination_message
 
@@ -19,27 +18,18 @@ def report_endings(settings: Settings) -> None:
 
     `sys.exit()` needs none: it is an exception, and answered like any other.
     """
-    server = os.getpid()
+    getpid = os.getpid
+    server = getpid()
 
     def ended(status: int) -> NoReturn:
         # The processes that a handler forks end in this way, too.
-        if os.getpid() == server:
+        if getpid() == server:
             problem = (
                 f'{settings.module}: it ended the process by os._exit({status}), and with it every call that ran; '
                 'return or raise instead.'
             )
             write_termination_message(settings.termination_log, problem)
-            _note(f'the Function ended\n{problem}')
+            note_at_once('error', f'the Function ended\n{problem}')
         end_now(status)
 
     setattr(os, '_exit', ended)  # noqa: B010 (a plain assignment has another type)
-
-
-def _note(message: str) -> None:
-    """As journal.note, without its lock: the caller may be a signal handler that interrupted whoever holds it."""
-    line = {'level': 'error', 'time': time.strftime('%Y-%m-%dT%H:%M:%S.000Z', time.gmtime()), 'msg': message}
-    try:
-        os.write(2, f'{json.dumps(line)}\n'.encode())
-    except OSError:
-        # Nobody reads the log; the Pod's status has the same text.
-        pass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import io
-import json
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
@@ -12,6 +11,8 @@ from .answer import Environ
 from .body import parse
 from .cloud_events import media_type_of, read_cloud_event, structured
 from .journal import note
+from .json_text import finite
+from .own import json
 from .packages import library
 from .publisher import Published, publish
 from .settings import Settings
@@ -73,7 +74,7 @@ class Event(MutableMapping[str, Any]):
         note('warn', '"publishCloudEvent" is deprecated. Use "emitCloudEvent"')
         headers = {'Content-Type': 'application/cloudevents+json'}
         return publish(
-            self._settings.publisher, headers, json.dumps(data, default=str).encode(), self._settings.timeout
+            self._settings.publisher, headers, json.dumps(finite(data), default=str).encode(), self._settings.timeout
         )
 
     def buildResponseCloudEvent(self, event_id: str, event_type: str, event_data: object) -> dict[str, Any]:

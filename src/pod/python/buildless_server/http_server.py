@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 from cheroot.wsgi import Gateway_10, Server
 
 from .answer import Environ
+from .chunked import Chunks
 from .journal import note
+from .own import time
+from .request import FunctionConnection
 from .turn_away import turn_away
 from .workers import Workers
 
@@ -34,6 +37,8 @@ class RequestGateway(Gateway_10):
     """Lets the application see its request, besides what WSGI has."""
 
     def get_environ(self) -> Environ:
+        if self.req.chunked_read:
+            self.req.rfile = Chunks(self.req.conn.rfile, 0)
         environ: Environ = super().get_environ()
         environ['buildless.request'] = self.req
         self.req.conn.served = True
@@ -42,7 +47,19 @@ class RequestGateway(Gateway_10):
         return environ
 
 
+class Connection(socket.socket):
+    """A socket that was accepted; made by its own name, as a handler may put a class of its own in the place of `socket.socket`."""
+
+
+class Listener(socket.socket):
+    def accept(self) -> tuple[socket.socket, Any]:
+        descriptor, address = self._accept()  # type: ignore[attr-defined]
+        return Connection(self.family, self.type, self.proto, fileno=descriptor), address
+
+
 class FunctionServer(Server):
+    ConnectionClass = FunctionConnection
+
     def __init__(self, host: str, port: int, application: Callable[..., Any], threads: int) -> None:
         super().__init__((host, port), application, request_queue_size=BACKLOG, timeout=IDLE)
         self.gateway = RequestGateway
@@ -50,6 +67,11 @@ class FunctionServer(Server):
         self.server_name = 'buildless'
         self.keep_alive_conn_limit = None
         self.max_request_header_size = 64 * 1024
+
+    @classmethod
+    def prepare_socket(cls, *args: Any, **kwargs: Any) -> socket.socket:
+        prepared = super().prepare_socket(*args, **kwargs)
+        return Listener(prepared.family, prepared.type, prepared.proto, fileno=prepared.detach())
 
     def process_conn(self, conn: Any) -> None:
         """Serve a connection on which something arrived; Cheroot gives a thread to one that is merely open."""

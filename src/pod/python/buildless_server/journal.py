@@ -1,31 +1,66 @@
-"""The server's own lines in the Function's log: one JSON object a line, on stderr, as the Node.js server writes them."""
+"""The server's own lines in the Function's log: one JSON object a line, on stderr, as the Node.js server writes them.
+
+Written to a descriptor of the server's own: a handler may close or replace `sys.stderr`, and descriptor 2 as well.
+"""
 
 from __future__ import annotations
 
-import json
-import sys
-import threading
-import time
-import traceback
+from json.encoder import encode_basestring as _quoted
 from typing import Literal
+
+from .own import os, select, threading, time, traceback
 
 Level = Literal['info', 'warn', 'error']
 
+try:
+    _DESCRIPTOR = os.dup(2)
+except OSError:
+    # The process was started without a stderr.
+    _DESCRIPTOR = -1
+_PATIENCE = 1.0
+"""Seconds that a line waits for a reader, if stderr does not block."""
+
 _lock = threading.Lock()
+_quote = {'text': _quoted}
+"""In a dict, where nothing that replaces functions of modules finds it."""
 
 
 def note(level: Level, message: str, *, error: BaseException | None = None, trace_id: str | None = None) -> None:
-    """One line, whole even where many threads write; `trace_id` is that of the request that it is about."""
-    line: dict[str, object] = {'level': level, 'time': _now(), 'msg': message}
-    if trace_id is not None:
-        line['traceId'] = trace_id
-    if error is not None:
-        line['error'] = {'name': type(error).__name__, 'message': text_of(error), 'stack': trace_of(error)}
-    text = json.dumps(line, ensure_ascii=False, separators=(',', ':'))
+    """One line, whole even if many threads write; `trace_id` is that of the request that it is about. Never raises."""
+    line = _line(level, message, error, trace_id)
     with _lock:
-        # What UTF-8 cannot write, such as half of a surrogate pair, is escaped by stderr itself ("backslashreplace").
-        sys.stderr.write(f'{text}\n')
-        sys.stderr.flush()
+        write(line)
+
+
+def note_at_once(level: Level, message: str) -> None:
+    """The same without the lock, for a caller that may have interrupted whoever has it: a signal handler."""
+    write(_line(level, message, None, None))
+
+
+def write(text: str) -> None:
+    """Put `text` into the log as it is."""
+    # Half of a surrogate pair, which UTF-8 cannot write, is escaped as in JSON.
+    rest = f'{text}\n'.encode('utf-8', 'backslashreplace')
+    while rest:
+        try:
+            rest = rest[os.write(_DESCRIPTOR, rest) :]
+        except BlockingIOError:
+            if not select.select([], [_DESCRIPTOR], [], _PATIENCE)[1]:
+                return
+        except OSError:
+            # Nobody reads the log.
+            return
+
+
+def _line(level: Level, message: str, error: BaseException | None, trace_id: str | None) -> str:
+    quote = _quote['text']
+    fields = [f'"level":"{level}"', f'"time":"{_now()}"', f'"msg":{quote(message)}']
+    if trace_id is not None:
+        fields.append(f'"traceId":{quote(trace_id)}')
+    if error is not None:
+        name, text, stack = quote(type(error).__name__), quote(text_of(error)), quote(trace_of(error))
+        fields.append(f'"error":{{"name":{name},"message":{text},"stack":{stack}}}')
+    return f'{{{",".join(fields)}}}'
 
 
 def _now() -> str:
@@ -46,7 +81,11 @@ def trace_of(error: BaseException) -> str:
     frames = error.__traceback__
     while frames is not None and _is_ours(frames.tb_frame.f_code.co_filename):
         frames = frames.tb_next
-    return ''.join(traceback.format_exception(type(error), error, frames or error.__traceback__)).rstrip()
+    try:
+        return ''.join(traceback.format_exception(type(error), error, frames or error.__traceback__)).rstrip()
+    except Exception:
+        # What `traceback` is made of can be replaced by a handler, and an exception's attributes are the handler's own.
+        return f'{type(error).__name__}: {text_of(error)}'
 
 
 def _is_ours(file: str) -> bool:

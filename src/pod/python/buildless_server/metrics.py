@@ -6,12 +6,12 @@ and a Function is started far more often than its first scrape matters.
 
 from __future__ import annotations
 
-import threading
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
 from .answer import Answer
+from .own import threading
 from .packages import library, loaded
 
 METHODS = frozenset(('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'))

@@ -22,8 +22,11 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib.machinery import PathFinder
-from types import ModuleType
+from queue import Full, SimpleQueue
+from types import ModuleType, SimpleNamespace
 from typing import Any
+
+from .own import socket, threading, time
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
     # What the server imports when it first needs it -> the vendored packages that take part.
@@ -69,6 +72,12 @@ def load_cheroot() -> None:
     sys.modules.update({'jaraco': jaraco, 'jaraco.functools': functools})
     try:
         importlib.import_module('cheroot.wsgi')
+        for name in ('cheroot.server', 'cheroot.connections'):
+            vars(sys.modules[name]).update(time=time, socket=socket, threading=threading)
+        # A `Queue` is made of what a handler can replace; Cheroot uses no more of it than `get` and `put`.
+        vars(sys.modules['cheroot.server'])['queue'] = SimpleNamespace(Queue=SimpleQueue, Full=Full)
+        # The server has a pool of its own (workers.py).
+        vars(sys.modules['cheroot.workers.threadpool'])['ThreadPool'] = lambda *_, **__: None
     finally:
         del sys.modules['jaraco'], sys.modules['jaraco.functools']
 

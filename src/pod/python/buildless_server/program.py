@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
-import time
-from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .ending import end_now, report_endings
 from .environment_defaults import apply_environment_defaults
 from .health import start_health
-from .journal import note
+from .journal import note, write
+from .own import start_thread, threading, time
 from .packages import hand_over, load_cheroot, put_server_first
 from .settings import Settings, read_settings
+from .signals import Stop, end_at_once
 from .stop import CannotStart, write_termination_message
 
 if TYPE_CHECKING:
@@ -34,9 +32,7 @@ EXIT_GRACE = 5
 
 def run(runtime: str, path: list[str]) -> int:
     """Serve the Function that the environment describes; the exit status. `path` is `sys.path` as Python made it."""
-    # As PID 1 a process has no default action for a signal: without this SIGTERM does nothing while the handler loads.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, frame: end_now(0))
+    end_at_once()
     apply_environment_defaults(os.environ)
     termination_log = os.environ.get('BUILDLESS_TERMINATION_LOG') or '/dev/termination-log'
     try:
@@ -45,7 +41,7 @@ def run(runtime: str, path: list[str]) -> int:
         _serve(settings, runtime, path)
     except CannotStart as error:
         if error.detail:
-            sys.stderr.write(f'{error.detail}\n')
+            write(error.detail)
         note('error', f'the Function cannot be started\n{error}')
         write_termination_message(termination_log, str(error))
         return 1
@@ -65,6 +61,7 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     hand_over(runtime, (settings.folder, settings.packages), path)
     tracing = start_tracing(settings, os.environ)
     report_endings(settings)
+    stop, stopped = Stop(), threading.Event()
     handler = load_handler(settings)
     application = Application(handler, settings, tracing)
     try:
@@ -75,32 +72,47 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     application.seconds_without_thread = server.requests.seconds_without_thread
     server.shutdown_timeout = settings.timeout + 1
 
-    stop = threading.Event()
+    def serve_until_asked_to_stop() -> None:
+        try:
+            start_thread(server.serve, 'accept')
+            health = '' if health_port is None else f', health on {health_port}'
+            note('info', f'{settings.module}.{settings.export} listens on port {server.bind_addr[1]}{health}')
+            stop.asked.wait()
+            note('info', 'asked to stop: finishing what runs')
+            application.stopping = True
+            _linger(server.requests)
+            server.stop()
+            if tracing is not None:
+                tracing.shutdown()
+        except BaseException as error:
+            note('error', 'the server failed', error=error)
+        finally:
+            stopped.set()
 
-    def asked_to_stop(number: int, frame: FrameType | None) -> None:
-        if stop.is_set():
-            end_now(128 + number)
-        stop.set()
-
-    # Set again, as the handler's module may have set its own.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, asked_to_stop)
-    threading.Thread(target=server.serve, name='accept', daemon=True).start()
-    health = '' if health_port is None else f', health on {health_port}'
-    note('info', f'{settings.module}.{settings.export} listens on port {server.bind_addr[1]}{health}')
-    stop.wait()
-    note('info', 'asked to stop: finishing what runs')
-    application.stopping = True
-    _linger(server.requests)
-    server.stop()
-    if tracing is not None:
-        tracing.shutdown()
-    note('info', 'stopped')
-    sys.stdout.flush()
+    stop.listen()
+    # In a thread of its own: what signal handlers of the author's raise comes up in the main thread.
+    start_thread(serve_until_asked_to_stop, 'server')
+    stop.undisturbed(stopped)
     # Threads of the handler's that never end must not turn an orderly stop into a kill.
-    guard = threading.Timer(EXIT_GRACE, end_now, (0,))
-    guard.daemon = True
-    guard.start()
+    start_thread(_end_late, 'end')
+    stop.tell_module()
+    note('info', 'stopped')
+    for name in ('stdout', 'stderr'):
+        _flush(name)
+
+
+def _flush(name: str) -> None:
+    """Flush `sys.stdout` or `sys.stderr`; Python would exit with 120 for one that a handler has broken."""
+    stream: Any = getattr(sys, name, None)
+    try:
+        stream.flush()
+    except Exception:
+        setattr(sys, name, None)
+
+
+def _end_late() -> None:
+    time.sleep(EXIT_GRACE)
+    end_now(0)
 
 
 def _linger(workers: Workers) -> None:

@@ -8,13 +8,12 @@ calls must not look like a dead server.
 from __future__ import annotations
 
 import socket
-import threading
-import time
 from queue import SimpleQueue
 from typing import Any
 
 from .calls import Abandoned
 from .journal import note
+from .own import start_thread, threading, time
 
 PEEKED = 4096
 
@@ -37,7 +36,7 @@ class Workers:
         """When a thread last took a connection, or the first one began to wait for a thread."""
 
     def start(self) -> None:
-        self._spawn(self._serve_aside, 'health')
+        start_thread(self._serve_aside, 'health')
 
     def put(self, connection: Any) -> None:
         """Serve the request that has begun to arrive on `connection`."""
@@ -86,18 +85,13 @@ class Workers:
         """Start a thread where one is wanting; the lock is held."""
         if self._spare < 0 and self._threads < self.min:
             try:
-                self._spawn(self._serve, 'call')
+                start_thread(self._serve, 'call')
             except RuntimeError as error:
                 # At the limit of processes that the Pod has: the request waits for one of the threads there are.
                 note('error', f'a thread could not be started: {error}')
             else:
                 self._threads += 1
                 self._spare += 1
-
-    @staticmethod
-    def _spawn(target: Any, name: str) -> None:
-        # Daemons: a handler that never ends must not keep the process from ending.
-        threading.Thread(target=target, name=name, daemon=True).start()
 
     def _serve(self) -> None:
         try:
