@@ -179,6 +179,24 @@ export const cloudEventCases: readonly Case[] = [
     metrics: { 'function_calls_total{method="POST"}': 0 },
   })),
   {
+    name: 'a binary event with a time that is no timestamp is malformed',
+    handler: HELLO,
+    request: { headers: { ...binary, 'ce-time': 'yesterday' }, body: '{}' },
+    expect: malformed,
+  },
+  {
+    name: 'a structured event with a time that is no timestamp is malformed',
+    handler: HELLO,
+    request: { headers: structured, body: JSON.stringify({ ...attributes, time: 'yesterday' }) },
+    expect: malformed,
+  },
+  {
+    name: 'a structured event with a number for its id is malformed',
+    handler: HELLO,
+    request: { headers: structured, body: JSON.stringify({ ...attributes, id: 5 }) },
+    expect: malformed,
+  },
+  {
     name: 'a binary event of an unknown version is malformed',
     handler: HELLO,
     request: { headers: { ...binary, 'ce-specversion': '9.9' }, body: '{}' },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -14,6 +15,11 @@ from .packages import library
 
 STRUCTURED = 'application/cloudevents+json'
 BATCH = 'application/cloudevents-batch+json'
+_TIMESTAMP = re.compile(
+    r'\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[Tt](?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d{1,30})?'
+    r'(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)',
+    re.ASCII,
+)
 REQUIRED = ('ce-specversion', 'ce-id', 'ce-source', 'ce-type')
 
 
@@ -59,7 +65,18 @@ def _read(kind: str, headers: Mapping[str, str], body: bytes) -> Any:
         raise Refused(400, f'Malformed CloudEvent: {error}') from None
     if kind == STRUCTURED and isinstance(event.data, bytes):
         event.data = _unmarshal(event.data, event.get('datacontenttype') or 'application/octet-stream')
+    _check(event.get_attributes())
     return event
+
+
+def _check(attributes: Mapping[str, Any]) -> None:
+    """What the SDK leaves to its caller: required attributes are strings, and `time` is a timestamp (CloudEvents 1.0.2, 3.1)."""
+    for name in ('id', 'source', 'type'):
+        if not isinstance(attributes.get(name), str) or not attributes[name]:
+            raise Refused(400, f'Malformed CloudEvent: {name} must be a string that is not empty')
+    time = attributes.get('time')
+    if time is not None and not (isinstance(time, str) and _TIMESTAMP.fullmatch(time)):
+        raise Refused(400, 'Malformed CloudEvent: time must be a timestamp such as 2026-01-31T12:00:00Z (RFC 3339)')
 
 
 def _unmarshal(data: str | bytes, header: str) -> object:

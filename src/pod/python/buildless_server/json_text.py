@@ -57,7 +57,9 @@ def finite(value: Any) -> Any:
 
 
 def _key(key: Any) -> Any:
-    return str(key) if isinstance(key, float) and not math.isfinite(key) else key
+    if not isinstance(key, float) or math.isfinite(key):
+        return key
+    return 'NaN' if math.isnan(key) else 'Infinity' if key > 0 else '-Infinity'
 
 
 class _Encoder(json.JSONEncoder):  # type: ignore[misc]

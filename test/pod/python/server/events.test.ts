@@ -132,6 +132,13 @@ describe('a body that cannot be taken is refused, in short, with CORS headers, a
     ['text/plain; charset=klingon', 'x', {}, 415, /^Unsupported charset: klingon$/],
     ['text/plain; charset=zlib', 'x', {}, 415, /^Unsupported charset: zlib$/],
     ['text/plain', 'x', { 'content-encoding': 'br' }, 415, /^Unsupported Content-Encoding: br$/],
+    [
+      'text/plain',
+      'x',
+      { 'content-encoding': 'br' },
+      415,
+      /^Unsupported Content-Encoding: br \(add brotli to requirements.txt/,
+    ],
     ['text/plain', 'x', { 'content-encoding': 'gzip' }, 400, /^The request body is not valid gzip$/],
     ['text/plain', gzipSync(Buffer.alloc(600_000)), { 'content-encoding': 'gzip' }, 413, /limit of 524288 bytes$/],
     ['text/plain', Buffer.alloc(524_289), {}, 413, /^Request body exceeds the limit of 524288 bytes$/],
