@@ -66,6 +66,8 @@ const REFUSED: Partial<Record<RefusalCode, object>> = {
       hostNetwork: true,
     },
   }),
+  'source-floats': bad({ [ANNOTATIONS.source]: 'image:registry.example/shop:latest' }),
+  'image-floats': functionPod('hello', { spec: { containers: [{ name: 'function', image: 'node:latest' }] } }),
   'dependencies-float': source('floating', { 'package.json': '{\n  "dependencies": { "axios": "latest" }\n}' }),
   'dependencies-invalid': source('broken', { 'package.json': '{\n  "dependencies": [\n}' }),
 };
@@ -78,6 +80,13 @@ const NOT_HERE: Partial<Record<RefusalCode, string>> = {
   'namespace-unreachable': 'outages.test.ts',
   'unknown-policy-level': 'a label of a Namespace: see below',
   'not-injected': 'outages.test.ts',
+  'injected-otherwise': 'test/admission/carried-injections.test.ts: a Pod that carries an injection',
+  'image-auto': 'test/admission/running-image.test.ts: an update of a running Pod',
+  'scripts-denied': 'test/golden/refused-git-dependency.yaml',
+  'installer-unfit': 'test/golden/refused-bun-with-resolutions.yaml',
+  'too-complex': 'test/hostile: larger than a command line that a person reads',
+  'too-busy': 'test/server: it needs a crowd',
+  'comments-would-be-lost': 'the command has it, not the webhook',
   'not-a-review': 'no API server sends such a thing',
   'internal-error': 'a fault of ours',
 };
@@ -149,6 +158,11 @@ const WARNED: Partial<Record<WarningCode, { readonly object: object; readonly la
     }),
   },
   'source-missing-yet': { object: deployment('late', 0) },
+  'source-floats': { object: bad({ [ANNOTATIONS.source]: 'git+https://git.example/shop.git?ref=main' }) },
+  'image-floats': {
+    object: functionPod('hello', { spec: { containers: [{ name: 'function', image: 'node:22.23.3-slim' }] } }),
+    labels: { [POLICY_LABELS.warn]: 'locked' },
+  },
 };
 
 const NOT_WARNED: Partial<Record<WarningCode, string>> = {
@@ -156,6 +170,11 @@ const NOT_WARNED: Partial<Record<WarningCode, string>> = {
   'namespace-unreachable': 'outages.test.ts has it as a refusal',
   'profile-narrowed': 'limits.test.ts, in a namespace with a LimitRange',
   'quota-unmet': 'test/inject/resources.test.ts: the API server refuses such a Pod itself',
+  'misspelt-key': 'the command has it, not the webhook',
+  'key-without-function': 'the command has it, not the webhook',
+  'image-auto-without-function': 'the command has it, not the webhook',
+  'too-complex': 'test/hostile: larger than a command line that a person reads',
+  'existing-pods': 'a label of a Namespace: only.test.ts',
   'policy-floor': 'the shipped configuration has no floor',
   'unknown-label': 'a label of a Namespace: see below',
   'unknown-policy-level': 'refused where it is written: see below',
