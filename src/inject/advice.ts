@@ -82,7 +82,7 @@ const takenPortName: Advice = (pod, { definition, port }) => {
       code: 'port-name-taken',
       field: first.field,
       problem: `the port named "${PORT_NAME}" is port ${first.number}/${first.protocol} of the container "${first.containerName}", and the Function listens on ${port}`,
-      fix: `nothing, if Services are meant to reach "${first.containerName}"; to reach the Function, use targetPort: ${port}`,
+      fix: `no action needed if Services are meant to reach "${first.containerName}"; else use targetPort: ${port}`,
     },
   ];
 };
