@@ -23,14 +23,12 @@ export const problemText = (problem: string): string => JSON.stringify({ error: 
  * the patience is at its end: a connection that is closed while the client still writes is reset, and takes the answer
  * with it.
  */
-export function answerUnread(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  problem: string,
-): void {
-  const text = problemText(problem);
+export function answerUnread(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, jsonHeaders(text, true));
+  if (request.readableEnded) {
+    response.end(text);
+    return;
+  }
   response.write(text);
   let left = PATIENCE_BYTES;
   const end = (): void => {

@@ -35,6 +35,7 @@ export class Metrics {
   readonly #authorityExpiry: Gauge;
   readonly #caBundleUpdates: Counter<'outcome'>;
   readonly #judgements: Histogram;
+  readonly #connectionsClosed: Counter<'port'>;
   #clusterProblems: () => number = () => 0;
   #judgementsWaiting: () => number = () => 0;
   #inFlight = 0;
@@ -72,6 +73,13 @@ export class Metrics {
       registers,
       collect: createCollect(() => this.#inFlight),
     });
+    this.#connectionsClosed = new Counter({
+      name: 'buildless_connections_closed_total',
+      help: 'Connections that were closed, or turned away, because there were too many.',
+      labelNames: ['port'],
+      registers,
+    });
+    for (const port of ['tls', 'plain'] as const) this.#connectionsClosed.inc({ port }, 0);
     this.#judgements = new Histogram({
       name: 'buildless_judgement_duration_seconds',
       help: 'Judging the dependencies of a large source, without the wait for its turn.',
@@ -166,6 +174,15 @@ export class Metrics {
   /** A large source was judged. */
   judged(seconds: number): void {
     this.#judgements.observe(seconds);
+  }
+
+  /** A large review was refused before it was parsed; it never becomes one of the reviews. */
+  turnedAway(): void {
+    this.#refusals.inc({ code: 'too-busy' });
+  }
+
+  connectionClosed(port: 'tls' | 'plain'): void {
+    this.#connectionsClosed.inc({ port });
   }
 
   certificateExpires(at: Date): void {

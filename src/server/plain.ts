@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
+import { boundConnections } from './connections.ts';
 import { createApp } from './express-app.ts';
 import { readiness, type Checks } from './health.ts';
+import { CONNECTIONS } from './limits.ts';
 import type { Logger } from './logging.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -32,5 +34,12 @@ export function createPlainServer({ checks, metrics, logger }: PlainServerOption
       response.status(404).type('text/plain').send('there are /healthz, /readyz and /metrics\n');
     });
   });
-  return createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, app);
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 10_000, maxHeaderSize: CONNECTIONS.headerBytes },
+    app,
+  );
+  boundConnections(server, CONNECTIONS.plain, () => {
+    metrics.connectionClosed('plain');
+  });
+  return server;
 }

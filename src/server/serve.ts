@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Reviewer } from '../admission/review.ts';
 import type { ClientAuthority } from '../certificates/client-authority.ts';
 import type { CertificateSource, ServedCertificate } from '../certificates/source.ts';
+import type { ConnectionLimits } from './connections.ts';
 import type { Checks } from './health.ts';
 import { closed, listen } from './listen.ts';
 import type { Logger } from './logging.ts';
@@ -30,6 +31,8 @@ export interface ServeOptions {
   readonly graceSeconds?: number;
   /** In bytes. */
   readonly bodyLimit?: number;
+  /** Of the TLS port. */
+  readonly connectionLimits?: ConnectionLimits;
 }
 
 export interface RunningServer {
@@ -62,6 +65,7 @@ export async function serve({
   drainSeconds = 5,
   graceSeconds = 10,
   bodyLimit,
+  connectionLimits,
 }: ServeOptions): Promise<RunningServer> {
   let stopping: Promise<void> | undefined;
   const webhook = createWebhook({
@@ -70,6 +74,7 @@ export async function serve({
     logger,
     ...(clients !== undefined && { clients }),
     ...(bodyLimit !== undefined && { bodyLimit }),
+    ...(connectionLimits !== undefined && { connectionLimits }),
   });
   const plain = createPlainServer({
     metrics,

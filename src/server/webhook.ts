@@ -6,12 +6,14 @@ import type { ClientAuthority } from '../certificates/client-authority.ts';
 import type { ServedCertificate } from '../certificates/source.ts';
 import { WEBHOOK_PATHS as PATHS } from '../installation/names.ts';
 import { answerJson, problemText } from './answer.ts';
+import { boundConnections, type ConnectionLimits } from './connections.ts';
 import { handleClientErrors } from './client-errors.ts';
 import { createApp } from './express-app.ts';
+import { CONNECTIONS } from './limits.ts';
 import { closed, listen } from './listen.ts';
 import type { Logger } from './logging.ts';
 import type { Metrics, WebhookName } from './metrics.ts';
-import { createReviewEndpoint } from './review-endpoint.ts';
+import { createReviewEndpoint, createTurns } from './review-endpoint.ts';
 
 export interface WebhookOptions {
   readonly reviewers: Readonly<Record<WebhookName, Reviewer>>;
@@ -25,6 +27,7 @@ export interface WebhookOptions {
   readonly requestTimeoutMilliseconds?: number;
   /** How long a connection may be silent between two requests, or before the first. */
   readonly idleTimeoutMilliseconds?: number;
+  readonly connectionLimits?: ConnectionLimits;
 }
 
 export interface Webhook {
@@ -45,7 +48,7 @@ const REQUEST_TIMEOUT_MILLISECONDS = 10_000;
  * IdleConnTimeout): whoever closes second may lose a request that crosses the closing.
  */
 const IDLE_TIMEOUT_MILLISECONDS = 120_000;
-const HANDSHAKE_TIMEOUT_MILLISECONDS = 10_000;
+const HANDSHAKE_TIMEOUT_MILLISECONDS = 5_000;
 
 /**
  * The TLS server of `POST /mutate` and `POST /validate`. These two are dispatched before Express, whose routing and body
@@ -59,11 +62,13 @@ export function createWebhook({
   bodyLimit = DEFAULT_BODY_LIMIT,
   requestTimeoutMilliseconds = REQUEST_TIMEOUT_MILLISECONDS,
   idleTimeoutMilliseconds = IDLE_TIMEOUT_MILLISECONDS,
+  connectionLimits,
 }: WebhookOptions): Webhook {
   let draining = false;
   const closing = (): boolean => draining;
+  const turns = createTurns();
   const endpoint = (webhook: WebhookName): ReturnType<typeof createReviewEndpoint> =>
-    createReviewEndpoint({ webhook, reviewer: reviewers[webhook], bodyLimit, metrics, logger, closing });
+    createReviewEndpoint({ webhook, reviewer: reviewers[webhook], bodyLimit, turns, metrics, logger, closing });
   const mutate = endpoint('mutate');
   const validate = endpoint('validate');
   const others = createOthers(logger);
@@ -94,10 +99,14 @@ export function createWebhook({
       keepAliveTimeout: idleTimeoutMilliseconds,
       requestCert: clients !== undefined,
       rejectUnauthorized: clients !== undefined,
+      maxHeaderSize: CONNECTIONS.headerBytes,
       connectionsCheckingInterval: Math.ceil(requestTimeoutMilliseconds / 5),
     },
     dispatch,
   );
+  boundConnections(server, { ...CONNECTIONS.tls, ...connectionLimits }, () => {
+    metrics.connectionClosed('tls');
+  });
   handleClientErrors(server, logger, idleTimeoutMilliseconds);
   if (clients?.names !== undefined) closeToOthers(server, clients.names, logger);
 

@@ -10,11 +10,11 @@ import {
 import { questionKey, RememberedFacts } from '../../admission/remembered.ts';
 import { Budget } from '../../dependencies/budget.ts';
 import type { SourceFiles } from '../../function/files.ts';
-import { FairQueue, Task } from '../fair-queue.ts';
+import { FairQueue, Task, type FairQueueLimits } from '../fair-queue.ts';
 import { JUDGEMENT } from '../limits.ts';
 import type { Logger } from '../logging.ts';
 import type { Metrics } from '../metrics.ts';
-import { JudgingThread } from './judging-thread.ts';
+import { JudgingThread, type JudgingLimits } from './judging-thread.ts';
 
 export interface Judge {
   readonly judge: SourceJudge;
@@ -26,21 +26,22 @@ export interface JudgeOptions {
   readonly program: URL;
   readonly logger: Pick<Logger, 'warn'>;
   readonly metrics: Pick<Metrics, 'followJudgements' | 'judged'>;
+  readonly limits?: JudgingLimits & { readonly queue: FairQueueLimits };
 }
 
 /**
  * Judges sources for the webhook: what was judged before is remembered, a small source is judged at once, a large one on a
  * thread of its own, in turns of the namespaces. Equal sources share one judgement.
  */
-export function createJudge({ program, logger, metrics }: JudgeOptions): Judge {
+export function createJudge({ program, logger, metrics, limits = JUDGEMENT }: JudgeOptions): Judge {
   const remembered = new RememberedFacts({
     sources: JUDGEMENT.rememberedSources,
     characters: JUDGEMENT.rememberedCharacters,
   });
   const stopped = new Map<string, { readonly facts: SourceFacts; readonly until: number }>();
   const underWay = new Map<string, Task<SourceFacts | TooBusy>>();
-  const queue = new FairQueue(JUDGEMENT.queue);
-  const thread = new JudgingThread(program);
+  const queue = new FairQueue(limits.queue);
+  const thread = new JudgingThread(program, limits);
   metrics.followJudgements(() => queue.waiting);
 
   const judgeOnThread = async (question: SourceQuestion): Promise<SourceFacts | TooBusy> => {
@@ -53,7 +54,7 @@ export function createJudge({ program, logger, metrics }: JudgeOptions): Judge {
       return outcome;
     }
     logger.warn({ namespace, digest: question.digest, reason: outcome.reason }, 'a judgement was stopped');
-    if (outcome.cause === 'others-wait') return new TooBusy('other namespaces are waiting');
+    if (outcome.cause === 'busy') return new TooBusy(outcome.reason);
     const facts = stoppedFacts(basis, `it ${outcome.reason}`);
     stopped.set(questionKey(question), { facts, until: performance.now() + JUDGEMENT.stoppedIsRememberedMilliseconds });
     const [oldest] = stopped.keys();

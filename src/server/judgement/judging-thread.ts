@@ -3,11 +3,15 @@ import type { SourceFacts } from '../../admission/judgement.ts';
 import { JUDGEMENT } from '../limits.ts';
 import type { ThreadAnswer, ThreadQuestion } from './protocol.ts';
 
+export type JudgingLimits = Readonly<
+  Record<'longestCpuMilliseconds' | 'longestCpuWhileOthersWaitMilliseconds' | 'longestMilliseconds', number>
+>;
+
 /** Why a judgement has no answer. */
 export class Stopped {
-  /** @param reason for a sentence, e.g. `took longer than 2 s` */
+  /** @param reason for a sentence, e.g. `took more than 2 s of CPU` */
   constructor(
-    readonly cause: 'too-long' | 'others-wait' | 'memory',
+    readonly cause: 'too-long' | 'busy' | 'memory',
     readonly reason: string,
   ) {}
 }
@@ -18,12 +22,14 @@ export class Stopped {
  */
 export class JudgingThread {
   readonly #program: URL;
+  readonly #limits: JudgingLimits;
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
 
   /** @param program thread.ts, as it is built */
-  constructor(program: URL) {
+  constructor(program: URL, limits: JudgingLimits) {
     this.#program = program;
+    this.#limits = limits;
   }
 
   /**
@@ -33,7 +39,7 @@ export class JudgingThread {
   async judge(question: ThreadQuestion, othersWait: () => boolean): Promise<SourceFacts | Stopped> {
     clearTimeout(this.#idle);
     const worker = (this.#worker ??= this.#start());
-    const answer = await outcomeOf(worker, question, othersWait);
+    const answer = await outcomeOf(worker, question, othersWait, this.#limits);
     if (answer instanceof Stopped) {
       await this.#end(worker);
       return answer;
@@ -70,13 +76,27 @@ function outcomeOf(
   worker: Worker,
   question: ThreadQuestion,
   othersWait: () => boolean,
+  { longestCpuMilliseconds, longestCpuWhileOthersWaitMilliseconds, longestMilliseconds }: JudgingLimits,
 ): Promise<ThreadAnswer | Stopped> {
-  const { longestMilliseconds, longestWhileOthersWaitMilliseconds } = JUDGEMENT;
   return new Promise((resolve, reject) => {
     const started = performance.now();
+    const before = process.cpuUsage();
     const end = (): void => {
       clearInterval(clock);
       worker.off('message', answered).off('error', failed).off('exit', exited);
+    };
+    const whyStop = (): Stopped | undefined => {
+      const { user, system } = process.cpuUsage(before);
+      const cpuMilliseconds = (user + system) / 1000;
+      if (cpuMilliseconds > longestCpuMilliseconds) {
+        return new Stopped('too-long', `took more than ${longestCpuMilliseconds / 1000} s of CPU`);
+      }
+      if (cpuMilliseconds > longestCpuWhileOthersWaitMilliseconds && othersWait()) {
+        return new Stopped('busy', 'other namespaces are waiting');
+      }
+      return performance.now() - started > longestMilliseconds
+        ? new Stopped('busy', `the machine is busy: there was no answer within ${longestMilliseconds / 1000} s`)
+        : undefined;
     };
     const answered = (answer: ThreadAnswer): void => {
       end();
@@ -93,12 +113,10 @@ function outcomeOf(
       reject(new Error('the judging thread has ended'));
     };
     const clock = setInterval(() => {
-      const milliseconds = performance.now() - started;
-      const limit = othersWait() ? longestWhileOthersWaitMilliseconds : longestMilliseconds;
-      if (milliseconds < limit) return;
+      const stopped = whyStop();
+      if (stopped === undefined) return;
       end();
-      const cause = limit === longestMilliseconds ? 'too-long' : 'others-wait';
-      resolve(new Stopped(cause, `took longer than ${limit / 1000} s`));
+      resolve(stopped);
     }, LOOK_MILLISECONDS);
     worker.on('message', answered).on('error', failed).on('exit', exited);
     worker.postMessage(question);

@@ -1,0 +1,9 @@
+// A judging thread with a fault, which shows itself for sources with the file end.txt.
+import { parentPort } from 'node:worker_threads';
+
+parentPort.on('message', ({ files }) => {
+  if (files.has('end.txt')) {
+    for (;;);
+  }
+  parentPort.postMessage({ facts: { findings: [], hasDependencies: true, whyNotFast: {} } });
+});
