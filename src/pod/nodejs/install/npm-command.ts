@@ -19,7 +19,8 @@ const PASSED_ON = [
 
 /** @param home empty folder: nothing of a user's own configuration counts, and HOME may be unset or not writable */
 export function npmEnvironment(environment: NodeJS.ProcessEnv, home: string): Record<string, string> {
-  return { ...pickEnvironment(environment, PASSED_ON), HOME: home, TMPDIR: home };
+  // npm turns Node.js's compile cache on. The cache would be written to this folder, which is removed after the installation.
+  return { ...pickEnvironment(environment, PASSED_ON), HOME: home, TMPDIR: home, NODE_DISABLE_COMPILE_CACHE: '1' };
 }
 
 /** Arguments that every call of npm gets. */
