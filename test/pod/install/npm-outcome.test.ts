@@ -116,6 +116,14 @@ const FOOLING: Readonly<Record<string, Case & Expected>> = {
     }),
     words: /node_modules\/inner is other@1\.0\.0, and the lock has inner@1\.0\.0/,
   },
+  // The archive at this address is the right one, so that only the missing check tells the two apart.
+  'an invalid integrity of the right package': {
+    packages: () => ({
+      'node_modules/top': entry('top@1.0.0'),
+      [INNER]: entry('inner@1.0.0', { integrity: WRONG }),
+    }),
+    words: /node_modules\/inner has an integrity in the lock that npm does not check/,
+  },
   'a package that is said to be bundled and is not': {
     level: 'locked',
     manifest: { dependencies: { bundler: '1.0.0' } },
