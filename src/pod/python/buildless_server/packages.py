@@ -20,13 +20,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.machinery import PathFinder
 from queue import Full, SimpleQueue
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from .own import socket, threading, time
+from .own import socket, start_thread, threading, time
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
     # What the server imports when it first needs it -> the vendored packages that take part.
@@ -61,6 +61,14 @@ def put_server_first(runtime: str) -> None:
     sys.path.insert(0, os.path.join(runtime, 'vendor'))
 
 
+class _Thread:
+    def __init__(self, target: Callable[[], object]) -> None:
+        self._target = target
+
+    def start(self) -> None:
+        start_thread(self._target, 'cheroot')
+
+
 def load_cheroot() -> None:
     """Import Cheroot without `jaraco.functools`, of which its thread pool uses one small decorator.
 
@@ -73,7 +81,9 @@ def load_cheroot() -> None:
     try:
         importlib.import_module('cheroot.wsgi')
         for name in ('cheroot.server', 'cheroot.connections'):
-            vars(sys.modules[name]).update(time=time, socket=socket, threading=threading)
+            # Of threads Cheroot uses no more than this.
+            only = SimpleNamespace(Thread=_Thread, Lock=threading.Lock)
+            vars(sys.modules[name]).update(time=time, socket=socket, threading=only)
         # A `Queue` is made of what a handler can replace; Cheroot uses no more of it than `get` and `put`.
         vars(sys.modules['cheroot.server'])['queue'] = SimpleNamespace(Queue=SimpleQueue, Full=Full)
         # The server has a pool of its own (workers.py).
