@@ -49,6 +49,15 @@ const results = await Promise.all([
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
   }),
+  // CommonJS, which loads while a handler reads a property; most handlers never ask for it.
+  build({
+    ...shared,
+    format: 'cjs',
+    banner: {},
+    stdin: { contents: "module.exports = require('express')", resolveDir: root },
+    outfile: 'dist/pod/nodejs/express.cjs',
+    minifyWhitespace: true,
+  }),
   build({ ...shared, entryPoints: ['src/pod/nodejs/install/main.ts'], outfile: 'dist/pod/nodejs/install.mjs' }),
 ]);
 

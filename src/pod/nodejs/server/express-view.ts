@@ -8,6 +8,7 @@
 import type { Extensions } from '../../../../types/index.d.ts';
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import { FunctionRequest, FunctionResponse } from './messages.ts';
 import { apply, propertyOf } from './originals.ts';
 
@@ -114,11 +115,10 @@ function noticeFile(name: string, method: unknown): void {
   });
 }
 
+/** In a file of its own (scripts/build.mjs): the text of a module stays in memory for as long as the module does. */
 function loadExpress(): ExpressModule {
-  // The bundler turns `require` into a call that runs the package then and only then; `import` would run it at the start,
-  // and `import()` would give it too late for a property.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const express: unknown = require('express');
+  // `import()` would give it too late for a property.
+  const express: unknown = createRequire(import.meta.url)('./express.cjs');
   if (!isExpress(express)) throw new Error('the bundled Express is not Express');
   return express;
 }

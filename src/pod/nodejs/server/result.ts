@@ -2,6 +2,7 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import { types } from 'node:util';
 import { ALLOW_ORIGIN, allowOrigin } from './cors.ts';
+import { outsideCalls } from './current-call.ts';
 import { isError, textOf } from './error-description.ts';
 import { apply, stringify } from './originals.ts';
 import { endPieces, piecesOf, sendPieces, type Pieces } from './stream.ts';
@@ -165,7 +166,9 @@ function sendWhole(res: ServerResponse, body: string | Buffer, type: string | un
     return;
   }
   if (res.statusCode >= 200 && res.req.method !== 'HEAD' && res.getHeaderNames().length === 0) {
-    sendPlain(res, body, type, origin);
+    outsideCalls(() => {
+      sendPlain(res, body, type, origin);
+    });
     return;
   }
   allowOrigin(res, origin);

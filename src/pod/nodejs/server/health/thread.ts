@@ -1,13 +1,15 @@
 /**
  * The program of the health thread: answers `GET /healthz` while the handler keeps its own thread busy.
  *
- * It is a bundle of its own, as small as can be: each thread loads its code again.
+ * It is a bundle of its own, as small as can be: each thread loads its code again, and what it needs of Node.js.
  */
 import { writeSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
-import { Pulse } from './pulse.ts';
+import { HealthConnections, type Answer } from './connections.ts';
 import { readOrders, type HealthReport } from './orders.ts';
+import { Pulse } from './pulse.ts';
+import type { RequestLine } from './request.ts';
 
 const orders = readOrders(workerData);
 const STDERR = 2;
@@ -30,16 +32,17 @@ function warn(busySeconds: number): void {
   writeSync(STDERR, `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg })}\n`);
 }
 
-const server = createServer((request, response) => {
-  response.shouldKeepAlive = false;
-  if (request.url?.split('?')[0] !== '/healthz') {
-    response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('there is /healthz');
-    return;
-  }
+function answer({ path }: RequestLine): Answer {
+  if (path !== '/healthz') return { status: '404 Not Found', text: 'there is /healthz' };
   const { alive, busySeconds } = pulse.feel(performance.now());
   warn(busySeconds);
   const text = busySeconds < WORTH_A_WARNING_SECONDS ? 'OK' : `busy for ${busySeconds.toFixed(0)} s`;
-  response.writeHead(alive ? 200 : 503, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text);
+  return { status: alive ? '200 OK' : '503 Service Unavailable', text };
+}
+
+const connections = new HealthConnections(answer);
+const server = createServer((socket) => {
+  connections.add(socket);
 });
 server.on('error', (error) => {
   report({ failed: error.message });
