@@ -1,6 +1,7 @@
 import {
   conflictOf,
   corruptPackage,
+  engineOf,
   type Facts,
   failingUrl,
   listVersions,
@@ -63,8 +64,7 @@ const RULES: readonly Rule[] = [
   ],
   [
     /^(EBADENGINE|ENOTSUP)$/,
-    (facts) =>
-      `a package does not support this version of Node.js: ${facts.error.summary}; choose another version of it, or another buildless.dev/runtime`,
+    (facts) => `${engineOf(facts)}; choose another version of it, or another buildless.dev/runtime`,
   ],
   [
     /^EBADPLATFORM$/,

@@ -114,6 +114,17 @@ export function lockDifferences({ error, stderr }: Facts): string {
   return lines.length === 0 ? '' : `: ${lines.join('; ')}`;
 }
 
+/** What of Node.js or npm a package needs. npm calls a package of a lock file "undefined": it only knows the name of others. */
+export function engineOf({ error }: Facts): string {
+  const named = /^Not compatible with your version of node\/npm: (\S+)$/m.exec(
+    `${error.detail}\n${error.summary}`,
+  )?.[1];
+  const name = named === undefined || named === 'undefined' ? 'a package' : named;
+  const needed = /^Required: (\S.*)$/m.exec(error.detail)?.[1];
+  const present = /^Actual: +(\S.*)$/m.exec(error.detail)?.[1];
+  return `${name} does not support this version of Node.js or npm${needed === undefined ? '' : `: it needs ${needed}`}${present === undefined ? '' : `, and this is ${present}`}`;
+}
+
 /** npm prints the whole tree of reasons; these two lines are its root. */
 export function conflictOf(detail: string): string {
   const present = /^Found: (.+)$/m.exec(detail)?.[1];
