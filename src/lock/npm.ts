@@ -7,6 +7,7 @@ import { explainDenial, withoutPrograms } from '../pod/nodejs/install/no-program
 import { placeOf } from '../outcome/finding.ts';
 import { findNpm } from '../pod/nodejs/install/npm-program.ts';
 import { isFailure, type LockFailure, type LockOutcome, type LockRequest } from './lock.ts';
+import { addressesIn, runResolver, unreachableFailure } from './resolver.ts';
 import { messageOf, runTool, withFolder } from './tool.ts';
 import { PUBLIC_REGISTRY } from '../dependencies/npm/registries.ts';
 
@@ -60,7 +61,14 @@ export async function lockNpm(request: LockRequest): Promise<LockOutcome> {
     const guard = request.builds ? [] : await withoutPrograms(path.dirname(folder));
     const resolve = async (omit: boolean): Promise<string | LockFailure> => {
       const args = [...guard, npm.script, 'install', ...FIXED, `--omit-lockfile-registry-resolved=${String(omit)}`];
-      const end = await runTool(process.execPath, args, folder);
+      const end = await runResolver({
+        tool: 'npm',
+        command: process.execPath,
+        args,
+        folder,
+        registries: () => registriesOf(npm.script, folder),
+      });
+      if ('unreachable' in end) return unreachableFailure('npm', end.unreachable);
       const denied = explainDenial(end.stderr);
       if (denied !== undefined) return { problem: hideCredentials(denied), fix: ALLOW };
       if (end.code === 0) return await readFile(path.join(folder, file), 'utf8');
@@ -80,6 +88,15 @@ export async function lockNpm(request: LockRequest): Promise<LockOutcome> {
     const notes = [`the addresses of ${foreign.join(', ')} are left out: integrity fixes what is installed`];
     return { file, text: without, notes };
   });
+}
+
+/** Every address in npm's settings: those of scopes and proxies are registries to connect to as well. */
+async function registriesOf(script: string, folder: string): Promise<readonly string[]> {
+  const { stdout } = await runTool(process.execPath, [script, 'config', 'list', '--json'], folder);
+  const settings: unknown = JSON.parse(stdout === '' ? '{}' : stdout);
+  return Object.entries(isObject(settings) ? settings : {}).flatMap(([key, value]) =>
+    /(?:registry|proxy)$/.test(key) && typeof value === 'string' ? addressesIn(value) : [],
+  );
 }
 
 function foreignHosts(lock: string, allowed: readonly string[]): readonly string[] {

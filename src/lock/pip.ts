@@ -10,6 +10,8 @@ import { isObject } from '../manifests/object.ts';
 import type { LockFailure, LockRequest, Platform } from './lock.ts';
 import { MARK, PIP_ALONE } from './pip-alone.ts';
 import type { LockedFile, ResolvedPackage } from './pylock.ts';
+import { indexesOf } from './indexes.ts';
+import { runResolver, unreachableFailure } from './resolver.ts';
 import { messageOf, runTool } from './tool.ts';
 
 const INSTALL_UV = 'install uv (https://docs.astral.sh/uv), which locks for any Python and platform';
@@ -50,16 +52,19 @@ export async function resolveWithPip(
   const report = path.join(folder, 'report.json');
   const alone = path.join(path.dirname(folder), 'pip_alone.py');
   await writeFile(alone, PIP_ALONE);
-  const end = await runTool(
-    python,
-    [
+  const end = await runResolver({
+    tool: 'pip',
+    command: python,
+    registries: () => indexesOf(folder),
+    args: [
       ...(builds ? ['-I', '-m', 'pip'] : ['-I', alone]),
       ...['install', '--dry-run', '--ignore-installed', '--quiet', '--no-input'],
       ...['--disable-pip-version-check', '--report', report, '--requirement', 'requirements.txt'],
       ...(builds ? [] : ['--only-binary', ':all:']),
     ],
     folder,
-  );
+  });
+  if ('unreachable' in end) return unreachableFailure('pip', end.unreachable);
   if (end.code === 0) return readReport(await readFile(report, 'utf8'));
   if (!builds && end.stderr.includes(MARK))
     return { problem: 'a dependency would run its own code to be resolved', fix: ALLOW };

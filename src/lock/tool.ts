@@ -12,14 +12,19 @@ const ownEnvironment = (): Record<string, string> =>
   Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
 /** Runs npm, uv or pip to its end, with the settings of the person who calls. */
-export function runTool(command: string, args: readonly string[], directory: string): Promise<ProgramEnd> {
+export function runTool(
+  command: string,
+  args: readonly string[],
+  directory: string,
+  stop?: AbortSignal,
+): Promise<ProgramEnd> {
   return runProgram({
     command,
     args,
     directory,
     env: ownEnvironment(),
     timeoutSeconds: TIMEOUT_SECONDS,
-    stop: new AbortController().signal,
+    stop: stop ?? new AbortController().signal,
   });
 }
 

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LockFailure, LockRequest, Platform } from './lock.ts';
 import { readUvLock, type ResolvedPackage } from './pylock.ts';
+import { indexesOf } from './indexes.ts';
+import { runResolver, unreachableFailure } from './resolver.ts';
 import { messageOf, runTool } from './tool.ts';
 
 /** The oldest glibc that a runtime's image may have; a wheel for an older one runs on a newer one (PEP 600). */
@@ -22,16 +24,19 @@ export async function resolveWithUv(
   platform: Platform,
   { version, builds }: Pick<LockRequest, 'version' | 'builds'>,
 ): Promise<readonly ResolvedPackage[] | LockFailure> {
-  const end = await runTool(
-    'uv',
-    [
+  const end = await runResolver({
+    tool: 'uv',
+    command: 'uv',
+    registries: () => indexesOf(folder),
+    args: [
       ...['pip', 'compile', 'requirements.txt', '--quiet', '--no-header', '--format', 'pylock.toml'],
       ...['--output-file', 'pylock.toml', '--generate-hashes'],
       ...['--python-version', version, '--python-platform', PLATFORM_NAMES[platform]],
       ...(builds ? [] : ['--only-binary', ':all:']),
     ],
     folder,
-  );
+  });
+  if ('unreachable' in end) return unreachableFailure('uv', end.unreachable);
   if (end.code === 0) return readUvLock(await readFile(path.join(folder, 'pylock.toml'), 'utf8'));
   return {
     problem: `uv could not resolve requirements.txt for Python ${version} on ${platform}`,

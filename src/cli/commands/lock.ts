@@ -49,7 +49,7 @@ Examples:
   buildless lock -f deploy/shop.yaml --write
   buildless lock -f functions/shop --runtime python312 --output lock
 
-Exit status: 0 done; 1 a dependency cannot be locked; 2 wrong input.`,
+Exit status: 0 done; 1 a dependency cannot be locked, or no registry can be reached; 2 wrong input.`,
     )
     .action(async (paths: string[], options: LockOptions, command: Command) => {
       const { lock } = await import('../actions/lock.ts');
