@@ -185,7 +185,8 @@ class Application:
         elif isinstance(body, bytes) and (method != 'HEAD' or body):
             headers = [header for header in headers if header[0].lower() != 'content-length']
             headers.append(('Content-Length', str(len(body))))
-        headers.append(('Date', http_date()))
+        if not any(name.lower() == 'date' for name, _ in headers):
+            headers.append(('Date', http_date()))
         start_response(answer.status_line, headers)
         if answer.bodiless or method == 'HEAD':
             if isinstance(body, _Stream):

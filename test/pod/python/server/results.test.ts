@@ -73,6 +73,10 @@ const cases: [expression: string, expected: Expected][] = [
     { type: 'application/xml', body: '<a/>', headers: { 'x-many': '1, 2' } },
   ],
   [`('x', 200, [('X-A', 'ü')])`, { type: HTML, body: 'x', headers: { 'x-a': 'ü' } }],
+  [
+    `('x', 200, {'date': 'Thu, 01 Jan 2026 00:00:00 GMT'})`,
+    { type: HTML, body: 'x', headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT' } },
+  ],
   [`('gone', 204)`, { status: 204, type: null, body: '' }],
   [`(x for x in ('a', '', b'b', 'ü'))`, { type: HTML, body: 'abü' }],
   [`iter([])`, { type: HTML, body: '' }],
