@@ -1,7 +1,8 @@
 /**
  * What Kyma's runtime images carry, so that a handler can import it without declaring it. Names and ranges from
  * kyma-project/serverless, components/runtimes/{nodejs22/package.json,python312/requirements.txt} at commit 779485d;
- * versions are the newest of these ranges on 2026-11-25, so that a Function finds what it found before.
+ * versions are the newest of these ranges on 2026-11-25, so that a Function finds what it found before; those of OpenTelemetry are
+ * the server's, whose spans the Function takes part in.
  */
 import type { Language } from '../function/languages.ts';
 
@@ -13,6 +14,11 @@ export interface Preinstalled {
   readonly with?: readonly string[];
 }
 
+/**
+ * Of the Node.js server (package.json): a newer API does not take part in the server's spans, and the SDKs below allow none.
+ */
+const SERVER_API = '1.9.1';
+
 const NODEJS: Readonly<Record<string, Preinstalled>> = Object.fromEntries(
   (
     [
@@ -23,7 +29,7 @@ const NODEJS: Readonly<Record<string, Preinstalled>> = Object.fromEntries(
       { name: 'co', version: '4.6.0' },
       { name: 'morgan', version: '1.12.1' },
       { name: 'mz', version: '2.7.0' },
-      { name: '@opentelemetry/api', version: '1.10.0' },
+      { name: '@opentelemetry/api', version: SERVER_API },
       { name: '@opentelemetry/exporter-prometheus', version: '0.221.0' },
       { name: '@opentelemetry/exporter-trace-otlp-http', version: '0.221.0' },
       { name: '@opentelemetry/instrumentation', version: '0.221.0' },
@@ -37,7 +43,10 @@ const NODEJS: Readonly<Record<string, Preinstalled>> = Object.fromEntries(
   ).map((row) => [row.name, row]),
 );
 
-const OPENTELEMETRY = { version: '1.44.0' };
+/**
+ * Of the Python server (src/pod/python/requirements.txt): with the API alone in another release, nothing would be exported.
+ */
+const OPENTELEMETRY = { version: '1.45.2' };
 
 /** By module as imported; the longest that matches holds. */
 const PYTHON: Readonly<Record<string, Preinstalled>> = {
@@ -50,8 +59,8 @@ const PYTHON: Readonly<Record<string, Preinstalled>> = {
   opentelemetry: { name: 'opentelemetry-api', with: ['opentelemetry-sdk'], ...OPENTELEMETRY },
   'opentelemetry.sdk': { name: 'opentelemetry-sdk', ...OPENTELEMETRY },
   'opentelemetry.exporter.otlp.proto.http': { name: 'opentelemetry-exporter-otlp-proto-http', ...OPENTELEMETRY },
-  'opentelemetry.propagators.b3': { name: 'opentelemetry-propagator-b3', ...OPENTELEMETRY },
-  'opentelemetry.instrumentation.requests': { name: 'opentelemetry-instrumentation-requests', version: '0.65b0' },
+  'opentelemetry.propagators.b3': { name: 'opentelemetry-propagator-b3', version: '1.45.1' },
+  'opentelemetry.instrumentation.requests': { name: 'opentelemetry-instrumentation-requests', version: '0.66b2' },
   pkg_resources: { name: 'setuptools', version: '83.0.0' },
   prometheus_client: { name: 'prometheus-client', version: '0.26.0' },
   requests: { name: 'requests', version: '2.34.2' },

@@ -32,7 +32,7 @@ export function edgesOf(node: LockEntry, root: Manifest): readonly Pick<Edge, 'n
   const edges: Pick<Edge, 'name' | 'type'>[] = [];
   visitEdges(node, ({ name, type, bundled }) => {
     // It is in the archive of the package.
-    if (bundled !== true) edges.push({ name, type });
+    if (!bundled) edges.push({ name, type });
   });
   return edges;
 }
