@@ -1,4 +1,5 @@
 import type { SourceFiles } from '../function/files.ts';
+import { ReadWhenAsked } from '../function/read-when-asked.ts';
 import type { Budget } from './budget.ts';
 
 /**
@@ -17,12 +18,13 @@ const WEIGHTS: Readonly<Record<'json' | 'manifest' | 'project' | 'toml' | 'text'
 const BYTES_OF_STEP = 8;
 
 /** The files of a source, each of which is paid for when it is read first: before its length costs anything. */
-export class MeteredFiles implements SourceFiles {
+export class MeteredFiles extends ReadWhenAsked {
   readonly #files: SourceFiles;
   readonly #budget: Budget;
   readonly #paid = new Set<string>();
 
   constructor(files: SourceFiles, budget: Budget) {
+    super();
     this.#files = files;
     this.#budget = budget;
   }
@@ -47,25 +49,6 @@ export class MeteredFiles implements SourceFiles {
 
   keys(): MapIterator<string> {
     return this.#files.keys();
-  }
-
-  *entries(): Generator<[string, Uint8Array], undefined> {
-    for (const file of this.#files.keys()) {
-      const content = this.get(file);
-      if (content !== undefined) yield [file, content];
-    }
-  }
-
-  *values(): Generator<Uint8Array, undefined> {
-    for (const [, content] of this.entries()) yield content;
-  }
-
-  [Symbol.iterator](): Generator<[string, Uint8Array], undefined> {
-    return this.entries();
-  }
-
-  forEach(callback: (content: Uint8Array, file: string, files: SourceFiles) => void): void {
-    for (const [file, content] of this.entries()) callback(content, file, this);
   }
 }
 

@@ -46,8 +46,8 @@ function identityIn(file: string): Identity | undefined {
   }
 }
 
-/** Folders and links; `.bin` and the like are no packages. */
-function namesIn(folder: string): readonly string[] {
+/** Folders and links; `.bin` and the like are not packages. */
+export function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder).filter((name) => !name.startsWith('.'));
   } catch {

@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { SourceFiles } from '../../function/files.ts';
+import { ReadWhenAsked } from '../../function/read-when-asked.ts';
 
 /**
  * The files of a folder as a source. Contents are read when asked for: the dependency policy looks at a few files, and
  * a Git repository may be large.
  */
-export class FolderFiles implements SourceFiles {
+export class FolderFiles extends ReadWhenAsked {
   readonly #folder: string;
   readonly #paths: ReadonlySet<string>;
 
   constructor(folder: string, paths: readonly string[]) {
+    super();
     this.#folder = folder;
     this.#paths = new Set(paths);
   }
@@ -41,24 +42,5 @@ export class FolderFiles implements SourceFiles {
 
   keys(): MapIterator<string> {
     return this.#paths.values();
-  }
-
-  *entries(): Generator<[string, Uint8Array], undefined> {
-    for (const file of this.#paths) {
-      const content = this.get(file);
-      if (content !== undefined) yield [file, content];
-    }
-  }
-
-  *values(): Generator<Uint8Array, undefined> {
-    for (const [, content] of this.entries()) yield content;
-  }
-
-  [Symbol.iterator](): Generator<[string, Uint8Array], undefined> {
-    return this.entries();
-  }
-
-  forEach(callback: (content: Uint8Array, file: string, files: SourceFiles) => void): void {
-    for (const [file, content] of this.entries()) callback(content, file, this);
   }
 }

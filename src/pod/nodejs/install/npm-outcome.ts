@@ -1,6 +1,7 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { isJsonObject, type JsonObject } from '../../../dependencies/npm/json-file.ts';
+import { namesIn } from '../../fast-install/installed-packages.ts';
 import type { InstalledPackage, NpmOutcome, RecordedPackage } from '../../../installers/npm-outcome.ts';
 
 /** npm's own record of what it installed. */
@@ -83,15 +84,6 @@ function readJson(file: string): JsonObject | undefined {
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Folders and links; `.bin` and the like are not packages. */
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).filter((name) => !name.startsWith('.'));
-  } catch {
-    return [];
   }
 }
 
