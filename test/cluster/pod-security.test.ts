@@ -12,6 +12,7 @@ import { fixtures, testdata } from '../pod-security-fixtures.ts';
 /** Of the Kubernetes that these tests run on. */
 const MODULE = 'k8s.io/pod-security-admission@v0.34.4';
 const NEWEST = 'v1.34';
+const PINNED = 'registry.k8s.io/pause:3.10.1';
 
 /** The same Pod as a Function. */
 function asFunction({ metadata, spec, ...rest }: V1Pod): V1Pod {
@@ -23,7 +24,10 @@ function asFunction({ metadata, spec, ...rest }: V1Pod): V1Pod {
       labels: { ...metadata?.labels, [FUNCTION_LABEL]: 'hello' },
       annotations: { ...metadata?.annotations, [ANNOTATIONS.runtime]: 'nodejs22' },
     },
-    ...(spec !== undefined && { spec }),
+    ...(spec !== undefined && {
+      // Their image has no tag, which the dependency policy refuses.
+      spec: { ...spec, containers: spec.containers.map((container) => ({ ...container, image: PINNED })) },
+    }),
   };
 }
 

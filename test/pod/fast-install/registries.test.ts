@@ -19,17 +19,28 @@ const PASSWORD = 'pa55word-of-the-test';
 const BUN = ['--fast=bun', '--version=22'];
 const UV = ['--fast=uv', '--version=3.12'];
 
+const IN_WHEEL = {
+  'private_thing/__init__.py': 'ANSWER = 42\n',
+  'private_thing-1.0.0.dist-info/METADATA': 'Metadata-Version: 2.1\nName: private-thing\nVersion: 1.0.0\n',
+  'private_thing-1.0.0.dist-info/WHEEL': 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+};
+const RECORD = 'private_thing-1.0.0.dist-info/RECORD';
+/** A line of a wheel's RECORD. */
+const recorded = (file: string, text: string): string =>
+  `${file},sha256=${createHash('sha256').update(text).digest('base64url')},${Buffer.byteLength(text)}`;
+
 beforeAll(async () => {
   pod = await FastPod.open(folders);
   const folder = await folders.open('package');
   await writeTree(folder, {
     'package/package.json': '{"name":"@team/private","version":"1.0.0","main":"index.js"}',
     'package/index.js': 'module.exports = 1;',
-    'wheel/private_thing/__init__.py': 'ANSWER = 42\n',
-    'wheel/private_thing-1.0.0.dist-info/METADATA': 'Metadata-Version: 2.1\nName: private-thing\nVersion: 1.0.0\n',
-    'wheel/private_thing-1.0.0.dist-info/WHEEL': 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
-    'wheel/private_thing-1.0.0.dist-info/RECORD':
-      'private_thing/__init__.py,,\nprivate_thing-1.0.0.dist-info/METADATA,,\nprivate_thing-1.0.0.dist-info/WHEEL,,\nprivate_thing-1.0.0.dist-info/RECORD,,\n',
+    ...Object.fromEntries(Object.entries(IN_WHEEL).map(([file, text]) => [`wheel/${file}`, text])),
+    [`wheel/${RECORD}`]: [
+      ...Object.entries(IN_WHEEL).map(([file, text]) => recorded(file, text)),
+      `${RECORD},,`,
+      '',
+    ].join('\n'),
   });
   execFileSync('tar', ['-czf', 'package.tgz', 'package'], { cwd: folder });
   execFileSync(
