@@ -27,15 +27,15 @@ export type Resolved = ProgramEnd | { readonly unreachable: readonly string[] };
 export async function runResolver({ tool, command, args, folder, registries }: Resolver): Promise<Resolved> {
   const stop = new AbortController();
   let unreachable: readonly string[] | undefined;
+  let looked: Promise<void> | undefined;
   const look = async (): Promise<void> => {
-    const reasons = await unreachableHosts([...proxies(), ...(await registries())]);
-    if (reasons === undefined) return;
-    unreachable = reasons;
-    stop.abort();
+    unreachable = await unreachableHosts([...proxies(), ...(await registries())]);
+    if (unreachable !== undefined) stop.abort();
   };
-  const started = performance.now();
   // If the settings cannot be read, the tool has its own say.
-  const timer = setTimeout(() => void look().catch(() => undefined), LOOK_AFTER_MILLISECONDS);
+  const lookOnce = (): Promise<void> => (looked ??= look().catch(() => undefined));
+  const started = performance.now();
+  const timer = setTimeout(() => void lookOnce(), LOOK_AFTER_MILLISECONDS);
   const progress = setInterval(() => {
     const seconds = Math.round((performance.now() - started) / 1000);
     process.stderr.write(`${tool} is still resolving after ${seconds} s\n`);
@@ -44,7 +44,10 @@ export async function runResolver({ tool, command, args, folder, registries }: R
     clearTimeout(timer);
     clearInterval(progress);
   });
-  return unreachable === undefined || end.code === 0 ? end : { unreachable };
+  if (end.code === 0) return end;
+  // Where the network refuses at once, pip ends before it was looked, and names no host.
+  await lookOnce();
+  return unreachable === undefined ? end : { unreachable };
 }
 
 const PROXIES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
