@@ -11,12 +11,17 @@ export interface HostileReview {
   readonly body: (bytes: number) => string;
 }
 
-const podReview = (pod: unknown): string => reviewText('hostile', { name: '', object: pod });
+export const podReview = (pod: unknown): string => reviewText('hostile', { name: '', object: pod });
 
-const configMapReview = (texts: Texts, labels: object = { 'buildless.dev/function': 'a' }): string =>
+export const configMapReview = (
+  texts: Texts,
+  labels: object = { 'buildless.dev/function': 'a' },
+  namespace = 'shop',
+): string =>
   reviewText('hostile', {
     kind: { group: '', version: 'v1', kind: 'ConfigMap' },
     name: 'hello',
+    namespace,
     object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hello', labels }, data: keysOf(texts) },
   });
 
@@ -24,7 +29,7 @@ const configMapReview = (texts: Texts, labels: object = { 'buildless.dev/functio
 const keysOf = (texts: Texts): Texts =>
   Object.fromEntries(Object.entries(texts).map(([file, text]) => [file.replaceAll('/', '..'), text]));
 
-function deploymentReview(template: object): string {
+export function deploymentReview(template: object): string {
   const { name, namespace } = fullPod.metadata;
   return reviewText('hostile', {
     kind: { group: 'apps', version: 'v1', kind: 'Deployment' },

@@ -8,7 +8,7 @@ export interface HostileText {
 }
 
 /** @param length of the whole, about */
-const repeated = (unit: string, length: number, prefix = '', suffix = ''): string =>
+export const repeated = (unit: string, length: number, prefix = '', suffix = ''): string =>
   prefix + unit.repeat(Math.max(1, Math.floor(length / unit.length))) + suffix;
 
 const of = (unit: string, prefix = '', suffix = ''): HostileText => ({

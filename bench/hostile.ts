@@ -1,0 +1,127 @@
+/**
+ * Reviews that are meant to stop the webhook: the CPU that each costs at 1 MiB, and what 100 of the most expensive ones of one
+ * namespace do to a review of another.
+ *
+ *   npm run bench -- hostile [--quick] [-o json]
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createAuthority } from '../src/certificates/authority.ts';
+import { largestLock } from '../test/hostile/largest-lock.ts';
+import { configMapReview } from '../test/hostile/reviews.ts';
+import { ask, get } from '../test/server/client.ts';
+import { reviewText } from '../test/server/running.ts';
+import { startBuildless } from './admission/buildless.ts';
+import { benchOptions } from './measure/options.ts';
+import { print, progress } from './measure/report.ts';
+
+const { quick, json } = benchOptions();
+const BYTES = quick ? 128 * 1024 : 1024 * 1024;
+const SHOWN = 15;
+const AT_ONCE = 100;
+
+interface Cost {
+  readonly name: string;
+  readonly milliseconds: number;
+  readonly codes: readonly string[];
+}
+
+const costs = measureCosts();
+const shared = await measureSharing();
+print(
+  {
+    tables: [
+      {
+        title: `The ${SHOWN} most expensive of ${costs.length} reviews, ${BYTES / 1024} KiB each`,
+        columns: ['review', 'CPU', 'answer'],
+        rows: costs
+          .slice(0, SHOWN)
+          .map(({ name, milliseconds, codes }) => [
+            name,
+            `${milliseconds.toFixed(0)} ms`,
+            codes.join(', ') || 'admitted',
+          ]),
+      },
+      {
+        title: `${AT_ONCE} reviews of one namespace at once, each with a new lock of 2,000 packages`,
+        columns: ['what', 'answered', 'slowest'],
+        rows: shared.map(({ what, answered, slowest }) => [what, answered, `${slowest.toFixed(0)} ms`]),
+      },
+    ],
+    notes: [
+      'CPU of parsing, both judgement and answer, one after the other in a process of its own, with nothing remembered. Target: below 1 s each.',
+      'Targets with one namespace that floods: below 1 s for another one and for /healthz, and no answer after 5 s.',
+    ],
+    figures: { costs: costs.slice(0, SHOWN), shared },
+  },
+  json,
+);
+
+function measureCosts(): readonly Cost[] {
+  progress('answering each review of the corpus');
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'test/hostile/measure.ts', String(BYTES)],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 256 * 1024 * 1024 },
+  );
+  if (status !== 0) throw new Error('the corpus was not answered');
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Partial<Cost>)
+    .filter((line): line is Cost => line.milliseconds !== undefined)
+    .sort((a, b) => b.milliseconds - a.milliseconds);
+}
+
+async function measureSharing(): Promise<readonly { what: string; answered: string; slowest: number }[]> {
+  progress('flooding from one namespace');
+  const folder = mkdtempSync(path.join(tmpdir(), 'buildless-bench-'));
+  const authority = await createAuthority({ commonName: 'Benchmark CA', seconds: 86_400 });
+  const leaf = await authority.issue({ hosts: ['localhost', '127.0.0.1'], seconds: 86_400 });
+  const files = { certFile: path.join(folder, 'tls.crt'), keyFile: path.join(folder, 'tls.key') };
+  writeFileSync(files.certFile, leaf.cert);
+  writeFileSync(files.keyFile, leaf.key);
+  const server = await startBuildless(files, folder, { sources: ['--manifests', path.resolve('examples/hello-node')] });
+  try {
+    const send = async (body: string): Promise<{ readonly text: string; readonly milliseconds: number }> => {
+      const started = performance.now();
+      const { text } = await ask({ port: server.port, ca: authority.cert, path: '/validate?timeout=5s', body });
+      return { text, milliseconds: performance.now() - started };
+    };
+    const locks = Array.from({ length: AT_ONCE }, (_, n) =>
+      configMapReview(largestLock(2000, `a${n}-`), undefined, 'greedy'),
+    );
+    const small = reviewText('small', { namespace: 'shop' });
+    const other = configMapReview(largestLock(500, 'other-'), undefined, 'shop');
+    const greedy = locks.map(send);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const started = performance.now();
+    const [smallAnswer, otherAnswer, health] = await Promise.all([
+      send(small),
+      send(other),
+      get(server.plainPort, '/healthz').then(() => performance.now() - started),
+    ]);
+    const answers = await Promise.all(greedy);
+    const busy = answers.filter(({ text }) => text.includes('[too-busy]')).length;
+    const slowest = Math.max(...answers.map(({ milliseconds }) => milliseconds));
+    return [
+      { what: 'reviews of that namespace', answered: `${AT_ONCE - busy} judged, ${busy} too-busy`, slowest },
+      { what: 'a Pod of another namespace', answered: verdictOf(smallAnswer.text), slowest: smallAnswer.milliseconds },
+      {
+        what: 'a lock of 500 packages of another namespace',
+        answered: verdictOf(otherAnswer.text),
+        slowest: otherAnswer.milliseconds,
+      },
+      { what: '/healthz', answered: 'ok', slowest: health },
+    ];
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function verdictOf(text: string): string {
+  return text.includes('"allowed":true') ? 'allowed' : 'refused';
+}
