@@ -47,7 +47,9 @@ export class RepeatedPods {
 
   review(pod: JsonObject, namespace: string, surroundings: Surroundings): PodReview {
     const template = partsOf(pod);
-    const key = `${namespace}/${String(template.labels?.[FUNCTION_LABEL])}`;
+    const label = template.labels?.[FUNCTION_LABEL];
+    // What is no text is refused for its shape.
+    const key = `${namespace}/${typeof label === 'string' ? label : ''}`;
     const once = askedOnce(surroundings);
     const configuration = once.configuration();
     const limits = once.namespaceLimits?.(namespace) ?? NO_LIMITS;
