@@ -7,7 +7,7 @@ import { apply, deployed, sourceOf } from './functions.ts';
 import { killInstallations } from './kills.ts';
 import { NODE_FILES, podOf, pythonFiles } from './packages.ts';
 import { callJson, readyPod, seen } from './pods.ts';
-import { listen, npmrcOf, type Listening } from './registry.ts';
+import { listen, npmrcOf, pipConfOf, type Listening } from './registry.ts';
 
 const LANGUAGES = [
   { source: 'bun', runtime: 'nodejs22' },
@@ -34,7 +34,7 @@ describe('an installation by bun or uv in buildless-prepare', () => {
     silent = await listen(() => undefined);
     const secrets = {
       '.npmrc': npmrcOf(silent.url, 'token'),
-      'pip.conf': `[global]\nindex-url = ${silent.url}simple\n`,
+      'pip.conf': pipConfOf(silent.url),
     };
     const annotations = { 'buildless.dev/registry': 'silent' };
     await apply(

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inject } from 'vitest';
 import { integrityOf } from '../pod/install/fake-registry.ts';
+import { wheelRecord } from '../wheel-record.ts';
 
 export interface Listening {
   /** With a slash at its end; Pods reach it. */
@@ -67,15 +68,14 @@ export function packWheel(name: string, module: string): Wheel {
   try {
     const info = `${name}-1.0.0.dist-info`;
     mkdirSync(path.join(folder, info));
-    const files = {
+    const content = {
       [`${name}.py`]: module,
       [`${info}/METADATA`]: `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0.0\n`,
       [`${info}/WHEEL`]: 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
-      [`${info}/RECORD`]: [`${name}.py`, ...['METADATA', 'WHEEL', 'RECORD'].map((file) => `${info}/${file}`)]
-        .map((file) => `${file},,\n`)
-        .join(''),
     };
-    for (const [file, content] of Object.entries(files)) writeFileSync(path.join(folder, file), content);
+    const record = `${info}/RECORD`;
+    for (const [file, text] of Object.entries({ ...content, [record]: wheelRecord(content, record) }))
+      writeFileSync(path.join(folder, file), text);
     execFileSync('python3', ['-m', 'zipfile', '-c', 'wheel.zip', `${name}.py`, info], { cwd: folder });
     const archive = readFileSync(path.join(folder, 'wheel.zip'));
     return { name, archive, sha256: createHash('sha256').update(archive).digest('hex') };

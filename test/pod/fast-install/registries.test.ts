@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeRegistry, integrityOf, startRefusing, startRegistry, startSilent } from '../install/fake-registry.ts';
+import { wheelRecord } from '../../wheel-record.ts';
 import { Folders, writeTree } from '../prepare/pod-programs.ts';
 import { FastPod } from './fast-pod.ts';
 
@@ -25,9 +26,6 @@ const IN_WHEEL = {
   'private_thing-1.0.0.dist-info/WHEEL': 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
 };
 const RECORD = 'private_thing-1.0.0.dist-info/RECORD';
-/** A line of a wheel's RECORD. */
-const recorded = (file: string, text: string): string =>
-  `${file},sha256=${createHash('sha256').update(text).digest('base64url')},${Buffer.byteLength(text)}`;
 
 beforeAll(async () => {
   pod = await FastPod.open(folders);
@@ -36,11 +34,7 @@ beforeAll(async () => {
     'package/package.json': '{"name":"@team/private","version":"1.0.0","main":"index.js"}',
     'package/index.js': 'module.exports = 1;',
     ...Object.fromEntries(Object.entries(IN_WHEEL).map(([file, text]) => [`wheel/${file}`, text])),
-    [`wheel/${RECORD}`]: [
-      ...Object.entries(IN_WHEEL).map(([file, text]) => recorded(file, text)),
-      `${RECORD},,`,
-      '',
-    ].join('\n'),
+    [`wheel/${RECORD}`]: wheelRecord(IN_WHEEL, RECORD),
   });
   execFileSync('tar', ['-czf', 'package.tgz', 'package'], { cwd: folder });
   execFileSync(
