@@ -70,6 +70,20 @@ const mapWith =
       check(value[key], field === '' ? key : `${field}.${key}`, findings);
   };
 
+const quantity = expected('a quantity', (value) => typeof value === 'string' || typeof value === 'number');
+
+const quantities: Check = (value, field, findings) => {
+  aMap(value, field, findings);
+  if (!isMap(value)) return;
+  for (const [key, item] of Object.entries(value)) optional(quantity)(item, `${field}[${key}]`, findings);
+};
+
+const resources = mapWith({
+  requests: optional(quantities),
+  limits: optional(quantities),
+  claims: optional(listOf(aMap)),
+});
+
 const container = mapWith({
   name: text,
   image: optional(text),
@@ -80,7 +94,7 @@ const container = mapWith({
   ports: optional(listOf(mapWith({ containerPort: number }))),
   volumeMounts: optional(listOf(mapWith({ name: text, mountPath: path }))),
   volumeDevices: optional(listOf(mapWith({ name: text, devicePath: path }))),
-  resources: optional(mapWith({ requests: optional(aMap), limits: optional(aMap), claims: optional(listOf(aMap)) })),
+  resources: optional(resources),
   securityContext: optional(
     mapWith({ capabilities: optional(mapWith({ add: optional(listOf(text)), drop: optional(listOf(text)) })) }),
   ),
@@ -110,7 +124,7 @@ const pod = mapWith({
       os: optional(aMap),
       nodeSelector: optional(aMap),
       affinity: optional(mapWith({ nodeAffinity: optional(nodeAffinity) })),
-      resources: optional(aMap),
+      resources: optional(resources),
     }),
   ),
 });

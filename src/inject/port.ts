@@ -56,6 +56,7 @@ export function functionPort(container: V1Container, field: string): number | Fi
 
 /** Decimal digits only: the servers read no other form. */
 function portOf(text: string | undefined): number | undefined {
-  const port = /^\d{1,5}$/.test(text ?? '') ? Number(text) : 0;
+  // A hostile review may hold anything in place of the text.
+  const port = typeof text === 'string' && /^\d{1,5}$/.test(text) ? Number(text) : 0;
   return port >= 1 && port <= 65_535 ? port : undefined;
 }

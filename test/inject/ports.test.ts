@@ -1,5 +1,7 @@
 import type { V1Container, V1ContainerPort } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
+import { createMutate } from '../../src/admission/mutate.ts';
+import { requestFor, surroundingsWith } from '../admission/review-of.ts';
 import { functionPod, injected, type FunctionPod } from './function-of.ts';
 
 const env = (values: Readonly<Record<string, string>>): Pick<V1Container, 'env'> => ({
@@ -79,6 +81,16 @@ describe("the Function's port is", () => {
   ])('refused for %s', async (_, given, expected) => {
     expect((await injected(functionPod(given))).said).toEqual([expected]);
   });
+});
+
+it('a value or a quantity that is not text is refused, whatever it is', async () => {
+  const hostile = JSON.parse('{ "toString": 1 }') as string;
+  expect((await injected(functionPod({ container: env({ PORT: hostile }) }))).said).toEqual([
+    'port-contradiction spec.containers[0].env[0]',
+  ]);
+  const pod = functionPod({ container: { resources: { limits: { cpu: hostile } } } });
+  const { response } = await createMutate(surroundingsWith({}))(requestFor(pod));
+  expect(response.status?.message).toContain('spec.containers[0].resources.limits[cpu]');
 });
 
 describe('a Service that names a port reaches the container that the author meant', () => {
