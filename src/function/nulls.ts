@@ -8,10 +8,24 @@ const DEEPEST = 64;
  * A value without the fields that hold null: for the API server they are absent, and Helm renders `labels:` with nothing
  * behind it. Items of lists stay, as their positions mean something. What has no null is the very same object.
  */
-export function withoutNulls(value: unknown, depth = 0): unknown {
+export const withoutNulls = (value: unknown): unknown => (hasNullField(value, 0) ? strip(value, 0) : value);
+
+/** Most have none, and need no copy to find out. */
+function hasNullField(value: unknown, depth: number): boolean {
+  if (depth > DEEPEST) return false;
+  if (Array.isArray(value)) return value.some((item) => hasNullField(item, depth + 1));
+  if (!isMap(value)) return false;
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (item === null || hasNullField(item, depth + 1)) return true;
+  }
+  return false;
+}
+
+function strip(value: unknown, depth: number): unknown {
   if (depth > DEEPEST) return value;
   if (Array.isArray(value)) {
-    const items: unknown[] = value.map((item) => withoutNulls(item, depth + 1));
+    const items: unknown[] = value.map((item) => strip(item, depth + 1));
     return items.every((item, index) => item === value[index]) ? value : items;
   }
   if (!isMap(value)) return value;
@@ -19,7 +33,7 @@ export function withoutNulls(value: unknown, depth = 0): unknown {
   const fields: [string, unknown][] = [];
   for (const key of Object.keys(value)) {
     const item = value[key];
-    const kept = item === null ? undefined : withoutNulls(item, depth + 1);
+    const kept = item === null ? undefined : strip(item, depth + 1);
     if (kept !== item) changed = true;
     if (item !== null) fields.push([key, kept]);
   }

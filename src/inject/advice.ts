@@ -4,8 +4,7 @@ import { formatSource } from '../function/source.ts';
 import type { Warning } from '../outcome/finding.ts';
 import { UNKNOWN_PORT, type InjectionContext } from './context.ts';
 import type { PodLike } from './injection.ts';
-import { declaredPorts } from './ports.ts';
-import { isSet, profiledResources } from './resources/profile.ts';
+import { isSet } from './resources/profile.ts';
 
 type Advice = (pod: PodLike, context: InjectionContext) => readonly Warning[];
 
@@ -60,9 +59,9 @@ const serverInJob: Advice = (pod, { definition }) => {
   ];
 };
 
-const sharedPort: Advice = (pod, { definition, port }) => {
+const sharedPort: Advice = (_pod, { definition, port, ports }) => {
   if (!definition.server) return [];
-  return declaredPorts(pod, definition.containerIndex)
+  return ports
     .filter(({ own, number, protocol }) => !own && number === port && protocol === 'TCP')
     .map(({ field, containerName }) => ({
       code: 'port-shared' as const,
@@ -72,10 +71,9 @@ const sharedPort: Advice = (pod, { definition, port }) => {
     }));
 };
 
-const takenPortName: Advice = (pod, { definition, port }) => {
+const takenPortName: Advice = (_pod, { definition, port, ports }) => {
   if (!definition.server || port === UNKNOWN_PORT) return [];
-  const declared = declaredPorts(pod, definition.containerIndex);
-  const first = declared.find(({ name }) => name === PORT_NAME);
+  const first = ports.find(({ name }) => name === PORT_NAME);
   if (first === undefined || (first.own && first.number === port && first.protocol === 'TCP')) return [];
   return [
     {
@@ -120,11 +118,10 @@ const keptSearchPath: Advice = (pod, { definition, installation }) => {
   ];
 };
 
-const narrowedProfile: Advice = (pod, context) => {
-  const { definition } = context;
+const narrowedProfile: Advice = (pod, { definition, resources }) => {
   const container = pod.spec?.containers[definition.containerIndex];
   if (container === undefined) return [];
-  return profiledResources(pod, container, context).narrowed.map(({ resource, kind, wanted, used }) => ({
+  return resources.narrowed.map(({ resource, kind, wanted, used }) => ({
     code: 'profile-narrowed' as const,
     field: `metadata.annotations[${ANNOTATIONS.profile}]`,
     problem: `the profile ${definition.profile} has the ${resource} ${kind} ${wanted}, and a LimitRange of the namespace makes it ${used}`,
@@ -140,7 +137,7 @@ const unmetQuota: Advice = (pod, context) => {
   if (counted.length === 0 || isSet(pod.spec?.resources)) return [];
   const containers = (pod.spec?.containers ?? []).map((container, index) =>
     index === containerIndex
-      ? { ...container, resources: profiledResources(pod, container, context).resources ?? container.resources }
+      ? { ...container, resources: context.resources.changed ?? container.resources }
       : container,
   );
   return containers.flatMap(({ name, resources = {} }, index) =>

@@ -7,6 +7,9 @@ import type { Source } from '../function/source.ts';
 import type { InstallationFacts } from '../installers/facts.ts';
 import type { InstallationPlan } from '../installers/plan.ts';
 import type { PodLike } from './injection.ts';
+import type { DeclaredPort } from './ports.ts';
+import type { PodTotals } from './resources/pod-totals.ts';
+import type { ProfiledResources } from './resources/profile.ts';
 
 /** In place of a port that contradicts itself, which is a finding already. */
 export const UNKNOWN_PORT = 0;
@@ -25,6 +28,12 @@ export interface InjectionContext {
   readonly port: number;
   /** Who installs the dependencies, and where. */
   readonly installation: InstallationPlan;
+  /** Those that the containers of the Pod declare, as it came. */
+  readonly ports: readonly DeclaredPort[];
+  /** Those of the Function's container. */
+  readonly resources: ProfiledResources;
+  /** What the Pod's own containers ask for, with the Function's resources. */
+  readonly totals: PodTotals;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { LANGUAGES } from '../function/languages.ts';
 import type { InjectionContext } from './context.ts';
 import type { PodLike } from './injection.ts';
-import { declaredPorts } from './ports.ts';
 import { isUnset } from './unset.ts';
 
 /** Names the port to the server, which has no health thread without it. */
@@ -13,14 +12,14 @@ export const HEALTH_PORT_VARIABLE = 'BUILDLESS_HEALTH_PORT';
  *
  * @returns undefined where the Function's own port serves, or the author has a probe of their own
  */
-export function healthPort(pod: PodLike, { definition, port }: InjectionContext): number | undefined {
+export function healthPort(pod: PodLike, { definition, port, ports }: InjectionContext): number | undefined {
   const container = pod.spec?.containers[definition.containerIndex];
   const { healthPort: first } = LANGUAGES[definition.runtime.language];
   if (first === undefined || container === undefined || !definition.server) return undefined;
   const own = container.env?.find(({ name }) => name === HEALTH_PORT_VARIABLE);
   if (own !== undefined) return ownPort(own.value);
   if (!isUnset(container.livenessProbe)) return undefined;
-  const taken = new Set(declaredPorts(pod, definition.containerIndex).map(({ number }) => number));
+  const taken = new Set(ports.map(({ number }) => number));
   taken.add(port);
   let free = first;
   while (taken.has(free)) free += 1;

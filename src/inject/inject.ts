@@ -15,6 +15,9 @@ import { allContradictions } from './checks/security.ts';
 import { UNKNOWN_PORT, type InjectionContext } from './context.ts';
 import type { Injection, PodLike } from './injection.ts';
 import { functionPort } from './port.ts';
+import { declaredPorts } from './ports.ts';
+import { podTotals } from './resources/pod-totals.ts';
+import { profiledResources } from './resources/profile.ts';
 import { plainPod } from './plain-pod.ts';
 import { otherwiseInjected } from './same-injection.ts';
 import { FOREIGN_STATUS, parseStatus, whyNotCarried, type FunctionStatus } from './status.ts';
@@ -85,8 +88,12 @@ export function inject<Pod extends PodLike>(
   const { containerIndex } = definition;
   const container = pod.spec?.containers[containerIndex];
   const port = container === undefined ? UNKNOWN_PORT : functionPort(container, `spec.containers[${containerIndex}]`);
+  const resources = profiledResources(pod, container, input);
   const context: InjectionContext = {
     ...input,
+    ports: declaredPorts(pod, containerIndex),
+    resources,
+    totals: podTotals(pod, containerIndex, resources),
     handler: definition.handlerGiven
       ? definition.handler
       : chooseHandler(definition.runtime.language, source.type === 'files' ? viewOf(source.files) : undefined),

@@ -28,10 +28,11 @@ const FIELDS = [
   'resources.claims[].name',
 ].map((field) => field.split(/\.|(?=\[)/));
 
-export const reservedNames: Check = ({ spec }) =>
-  FIELDS.flatMap((steps) => namesAt(spec, steps, 'spec')).flatMap(([field, name]) =>
-    name.startsWith(RESERVED_PREFIX) ? [reserved(field, name)] : [],
-  );
+export const reservedNames: Check = ({ spec }) => {
+  const findings: Finding[] = [];
+  for (const steps of FIELDS) visitNames(spec, steps, 0, [], findings);
+  return findings;
+};
 
 const reserved = (field: string, name: string): Finding => ({
   code: 'reserved-name',
@@ -40,13 +41,35 @@ const reserved = (field: string, name: string): Finding => ({
   fix: `choose a name that does not begin with "${RESERVED_PREFIX}"; if this Pod was injected before and edited since, remove all that begins so`,
 });
 
-/** The strings at a path, each with its field. */
-function namesAt(value: unknown, [step, ...rest]: readonly string[], field: string): readonly [string, string][] {
-  if (step === undefined) return typeof value === 'string' ? [[field, value]] : [];
-  if (step === '[]') {
-    return Array.isArray(value) ? value.flatMap((item, index) => namesAt(item, rest, `${field}[${index}]`)) : [];
+/**
+ * Looks at the strings at a path.
+ *
+ * @param at which step comes next
+ * @param indices of the lists on the way
+ */
+function visitNames(
+  value: unknown,
+  steps: readonly string[],
+  at: number,
+  indices: readonly number[],
+  findings: Finding[],
+): void {
+  const step = steps[at];
+  if (step === undefined) {
+    if (typeof value === 'string' && value.startsWith(RESERVED_PREFIX))
+      findings.push(reserved(fieldOf(steps, indices), value));
+  } else if (step === '[]') {
+    if (!Array.isArray(value)) return;
+    value.forEach((item, index) => {
+      visitNames(item, steps, at + 1, [...indices, index], findings);
+    });
+  } else if (typeof value === 'object' && value !== null && step in value) {
+    visitNames(Reflect.get(value, step), steps, at + 1, indices, findings);
   }
-  return typeof value === 'object' && value !== null && step in value
-    ? namesAt(Reflect.get(value, step), rest, `${field}.${step}`)
-    : [];
+}
+
+/** E.g. `spec.containers[0].volumeMounts[1].name`. */
+function fieldOf(steps: readonly string[], indices: readonly number[]): string {
+  const left = [...indices];
+  return steps.reduce((field, step) => (step === '[]' ? `${field}[${left.shift() ?? 0}]` : `${field}.${step}`), 'spec');
 }

@@ -10,22 +10,15 @@
  */
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import type { NamespaceLimits } from '../../function/namespace-limits.ts';
-import type { PodLike } from '../injection.ts';
-import { podTotals, type PodTotals } from './pod-totals.ts';
+import type { InjectionContext } from '../context.ts';
+import { DERIVED, type DerivedResource, type PodTotals } from './pod-totals.ts';
 import { amountOf, largest, smallest, times } from './quantity.ts';
 
-const DERIVED = ['cpu', 'memory', 'ephemeral-storage'];
-
-/**
- * @param pod with the Function's resources, without the injected containers
- * @param configured of the container, by the configuration
- */
+/** @param configured of the container, by the configuration */
 export function initResources(
-  pod: PodLike,
   configured: V1ResourceRequirements,
-  limits: NamespaceLimits,
+  { totals, namespace: { limits } }: Pick<InjectionContext, 'totals' | 'namespace'>,
 ): V1ResourceRequirements {
-  const totals = podTotals(pod);
   const requests: Record<string, string> = { ...configured.requests };
   const highest: Record<string, string> = { ...configured.limits };
   for (const resource of DERIVED) {
@@ -46,8 +39,8 @@ interface Pair {
   readonly limit: string | undefined;
 }
 
-function derive(resource: string, wanted: Pair, totals: PodTotals, limits: NamespaceLimits): Pair {
-  const own = { request: totals.request(resource), limit: totals.limit(resource) ?? totals.podLimit(resource) };
+function derive(resource: DerivedResource, wanted: Pair, totals: PodTotals, limits: NamespaceLimits): Pair {
+  const own = totals.of[resource];
   if (totals.guaranteed && resource !== 'ephemeral-storage') return { request: own.limit, limit: own.limit };
 
   const range = limits.container[resource] ?? {};
@@ -57,7 +50,7 @@ function derive(resource: string, wanted: Pair, totals: PodTotals, limits: Names
   const bounds = [
     wanted.limit ?? filled,
     isCounted ? own.limit : undefined,
-    totals.podLimit(resource),
+    own.podLimit,
     range.max,
     limits.pod[resource]?.max,
   ].filter((bound) => bound !== undefined);

@@ -12,8 +12,8 @@ import { filledByLimitRanger, isAuthored } from './authored.ts';
 import { amountOf, largest, smallest, times } from './quantity.ts';
 
 export interface ProfiledResources {
-  /** Undefined if the container stays as it is. */
-  readonly resources: V1ResourceRequirements | undefined;
+  /** Undefined if the container keeps its own. */
+  readonly changed: V1ResourceRequirements | undefined;
   /** Where a LimitRange allows less, or demands more, than the profile asks for. */
   readonly narrowed: readonly Narrowed[];
 }
@@ -25,15 +25,16 @@ export interface Narrowed {
   readonly used: string;
 }
 
-const UNCHANGED: ProfiledResources = { resources: undefined, narrowed: [] };
+const UNCHANGED: ProfiledResources = { changed: undefined, narrowed: [] };
 
+/** @param container the Function's */
 export function profiledResources(
   pod: PodLike,
-  container: V1Container,
+  container: V1Container | undefined,
   { configuration, definition, namespace }: Pick<InjectionContext, 'configuration' | 'definition' | 'namespace'>,
 ): ProfiledResources {
   const profile = configuration.profiles[definition.profile];
-  if (isUnset(profile) || isSet(pod.spec?.resources)) return UNCHANGED;
+  if (container === undefined || isUnset(profile) || isSet(pod.spec?.resources)) return UNCHANGED;
   const given = container.resources;
   const filled = filledByLimitRanger(pod, container);
   const resources = [...new Set([...Object.keys(profile.requests ?? {}), ...Object.keys(profile.limits ?? {})])];
@@ -54,12 +55,12 @@ export function profiledResources(
     if (pair.limit !== undefined) limits[resource] = pair.limit;
     for (const kind of ['request', 'limit'] as const) {
       const [want, used] = [wanted[kind], pair[kind]];
-      if (want !== undefined && used !== undefined && amountOf(want) !== amountOf(used))
-        narrowed.push({ resource, kind, wanted: want, used });
+      if (want === used || want === undefined || used === undefined) continue;
+      if (amountOf(want) !== amountOf(used)) narrowed.push({ resource, kind, wanted: want, used });
     }
   }
   return {
-    resources: {
+    changed: {
       ...given,
       ...(Object.keys(requests).length > 0 && { requests }),
       ...(Object.keys(limits).length > 0 && { limits }),

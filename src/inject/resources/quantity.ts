@@ -5,13 +5,16 @@ import { parseQuantity } from '../../config/quantity.ts';
 export const amountOf = (text: string): number => parseQuantity(text) ?? 0;
 
 export const smallest = (first: string, ...others: readonly (string | undefined)[]): string =>
-  others.reduce<string>((one, other) => (other !== undefined && amountOf(other) < amountOf(one) ? other : one), first);
+  others.reduce<string>((one, other) => (other !== undefined && isLess(other, one) ? other : one), first);
 
 export const largest = (first: string, ...others: readonly (string | undefined)[]): string =>
-  others.reduce<string>((one, other) => (other !== undefined && amountOf(other) > amountOf(one) ? other : one), first);
+  others.reduce<string>((one, other) => (other !== undefined && isLess(one, other) ? other : one), first);
+
+const isLess = (one: string, other: string): boolean => one !== other && amountOf(one) < amountOf(other);
 
 /** @returns undefined for an empty list */
 export function sum(resource: string, quantities: readonly string[]): string | undefined {
+  if (quantities.length < 2) return quantities[0];
   const [first, ...others] = quantities.filter((text) => amountOf(text) !== 0);
   if (first === undefined) return quantities[0];
   if (others.length === 0) return first;

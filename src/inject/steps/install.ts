@@ -8,7 +8,6 @@ import { INIT_CONTAINERS, PATHS } from '../../function/keys.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import type { InjectionContext, Step } from '../context.ts';
 import { initResources } from '../resources/init-resources.ts';
-import { resources as withProfile } from './resources.ts';
 import {
   appendInitContainer,
   COMMON_MOUNTS,
@@ -28,7 +27,7 @@ export const install: Step = (pod, context) => {
     command: [runtime.interpreter, LANGUAGES[runtime.language].installer],
     args: installArguments(context),
     env: [HOME],
-    resources: initResources(withProfile(pod, context), configuration.install.resources, context.namespace.limits),
+    resources: initResources(configuration.install.resources, context),
     securityContext: injectedSecurity(pod, context),
     volumeMounts: [...COMMON_MOUNTS, ...installMounts(definition)],
   });

@@ -12,7 +12,6 @@ import { formatSource } from '../../function/source.ts';
 import type { InjectionContext, Step } from '../context.ts';
 import { literal } from '../literal.ts';
 import { initResources } from '../resources/init-resources.ts';
-import { resources as withProfile } from './resources.ts';
 import {
   appendInitContainer,
   COMMON_MOUNTS,
@@ -32,11 +31,7 @@ export const prepare: Step = (pod, context) => {
     command: ['node', `${PATHS.toolkit}/pod/prepare.mjs`],
     args: prepareArguments(context).map(literal),
     env: [HOME],
-    resources: initResources(
-      withProfile(pod, context),
-      installs ? install.resources : toolkit.resources,
-      context.namespace.limits,
-    ),
+    resources: initResources(installs ? install.resources : toolkit.resources, context),
     securityContext: injectedSecurity(pod, context),
     volumeMounts: [...COMMON_MOUNTS, ...sourceMounts(context), ...(installs ? installMounts(context.definition) : [])],
   });

@@ -4,10 +4,9 @@
  * Fields: spec.containers[FUNCTION].resources
  */
 import { changeFunction, type Step } from '../context.ts';
-import { profiledResources } from '../resources/profile.ts';
 
 export const resources: Step = (pod, context) =>
   changeFunction(pod, context, (container) => {
-    const { resources: profiled } = profiledResources(pod, container, context);
-    return profiled === undefined ? container : { ...container, resources: profiled };
+    const { changed } = context.resources;
+    return changed === undefined ? container : { ...container, resources: changed };
   });

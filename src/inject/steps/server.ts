@@ -7,12 +7,10 @@
 import { PORT_NAME } from '../../function/keys.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import { changeFunction, type Step } from '../context.ts';
-import { declaredPorts } from '../ports.ts';
 
 export const server: Step = (pod, context) => {
-  const { definition, port } = context;
+  const { definition, port, ports: declared } = context;
   if (!definition.server) return pod;
-  const declared = declaredPorts(pod, definition.containerIndex);
   const isTaken = declared.some(({ name }) => name === PORT_NAME);
   const isDeclared = declared.some(({ own, number, protocol }) => own && number === port && protocol === 'TCP');
   return changeFunction(pod, context, (container) => {
