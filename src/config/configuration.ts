@@ -1,5 +1,6 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import type { DependencySettings } from '../dependencies/settings.ts';
+import type { RolloutMode } from '../function/keys.ts';
 import type { PolicyDefaults } from '../function/namespace.ts';
 import type { InstallerChoice, InstallerName } from '../function/installers.ts';
 import type { Language } from '../function/languages.ts';
@@ -44,6 +45,22 @@ export interface Configuration {
     /** More env for each Function's HTTP server, where unset: `OTEL_EXPORTER_OTLP_ENDPOINT` and the like. */
     readonly env: Readonly<Record<string, string>>;
   };
+  /** How the controller keeps replicas the same (docs/revisions.md). */
+  readonly revisions: {
+    /** For workloads without the label `buildless.dev/rollout`. */
+    readonly rollout: RolloutMode;
+    /** Workloads of one source that roll out at the same time. */
+    readonly rolloutsAtOnce: number;
+    /** Revisions of a source that are kept although nothing names them. */
+    readonly history: number;
+    /**
+     * `cluster`: the controller resolves the lock of a source that has none, so a missing lock of the author is not refused when
+     * a source or a template is applied. `author`: whoever wants a lock writes one.
+     */
+    readonly locks: 'cluster' | 'author';
+  };
+  /** How often a branch or tag of a Git source is looked up. */
+  readonly git: { readonly intervalSeconds: number };
   /** Kinds with Pod templates beside those that everybody has; the cluster's registration has to send them. */
   readonly templates: readonly ConfiguredTemplate[];
   /** Level of each mode where the namespace has no label, what labels cannot change, and the registries allowed. */

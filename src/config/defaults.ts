@@ -37,6 +37,9 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   security: { runAsUser: 1000 },
   volumes: { appSizeLimit: '1Gi', tmpSizeLimit: '256Mi' },
   server: { timeoutSeconds: 180, bodyLimitMegabytes: 1, env: {} },
+  revisions: { rollout: 'auto', rolloutsAtOnce: 10, history: 10, locks: 'cluster' },
+  // As Kyma's.
+  git: { intervalSeconds: 300 },
   templates: [],
   dependencies: {
     enforce: 'no-latest',

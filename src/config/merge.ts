@@ -1,6 +1,7 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import type { Runtime } from '../function/runtimes.ts';
 import type { Configuration } from './configuration.ts';
+import { parseDuration } from './duration.ts';
 import type { ConfigurationFile } from './schema.ts';
 
 type Nullable<T> = T | null | undefined;
@@ -48,6 +49,16 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       timeoutSeconds: server.timeoutSeconds ?? defaults.server.timeoutSeconds,
       bodyLimitMegabytes: server.bodyLimitMegabytes ?? defaults.server.bodyLimitMegabytes,
       env: mergeMap(defaults.server.env, server.env, (_, value) => value),
+    },
+    revisions: {
+      rollout: file.revisions?.rollout ?? defaults.revisions.rollout,
+      rolloutsAtOnce: file.revisions?.rolloutsAtOnce ?? defaults.revisions.rolloutsAtOnce,
+      history: file.revisions?.history ?? defaults.revisions.history,
+      locks: file.revisions?.locks ?? defaults.revisions.locks,
+    },
+    git: {
+      intervalSeconds:
+        file.git?.interval == null ? defaults.git.intervalSeconds : (parseDuration(file.git.interval) ?? 0),
     },
     templates:
       file.templates?.map(({ group, kind, path }) => ({ group, kind, path: path.split('.') })) ?? defaults.templates,

@@ -7,7 +7,9 @@
 import * as z from 'zod';
 import { LEVELS } from '../dependencies/policy.ts';
 import { choicesOf, INSTALLER_NAMES } from '../function/installers.ts';
+import { ROLLOUT_MODES } from '../function/keys.ts';
 import type { Language } from '../function/languages.ts';
+import { parseDuration } from './duration.ts';
 import { faultOfImage } from './image-reference.ts';
 import { parseQuantity } from './quantity.ts';
 
@@ -85,6 +87,19 @@ const quantities = checked(z.record(z.string(), z.union([z.string(), z.number()]
 const RESOURCES = { requests: quantities.nullable().optional(), limits: quantities.nullable().optional() };
 
 const seconds = z.int().positive();
+
+/** Shorter, and a repository of many Functions is asked all the time. */
+const SHORTEST_INTERVAL = 10;
+const interval = checked(z.string(), (text) =>
+  (parseDuration(text) ?? 0) >= SHORTEST_INTERVAL
+    ? []
+    : [
+        {
+          problem: `"${text}" is not a duration of at least ${SHORTEST_INTERVAL} s`,
+          fix: 'write it like 90s, 5m or 1h',
+        },
+      ],
+);
 
 const secretName = matching(
   /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
@@ -197,6 +212,13 @@ export const CONFIGURATION_FILE = z.strictObject({
       .nullable()
       .optional(),
   }),
+  revisions: section({
+    rollout: z.enum(ROLLOUT_MODES).optional(),
+    rolloutsAtOnce: z.int().min(1).max(1000).optional(),
+    history: z.int().min(0).max(1000).optional(),
+    locks: z.enum(['cluster', 'author']).optional(),
+  }),
+  git: section({ interval: interval.optional() }),
   templates: z
     .array(z.strictObject({ group: apiGroup, kind: kindName, path: templatePath }))
     .nullable()

@@ -14,11 +14,29 @@ export const OPT_INS = [NAMESPACE_ENABLED, NAMESPACE_ONLY] as const;
 /** The label selector of all namespaces that opted in, whichever way. */
 export const OPTED_IN_SELECTOR = `${NAMESPACE_LABEL} in (${OPT_INS.join(',')})`;
 
-/** Labels of the workload that makes a Function's Pods; a tool may copy them to the Pod template. */
-const WORKLOAD_LABELS = [`${DOMAIN}/rollout`, `${DOMAIN}/followed`] as const;
+/** Label of a workload: whether an edit of its source starts a rollout. */
+export const ROLLOUT_LABEL = `${DOMAIN}/rollout`;
+export const ROLLOUT_MODES = ['auto', 'manual'] as const;
+export type RolloutMode = (typeof ROLLOUT_MODES)[number];
 
-/** Labels under our domain that a Function's Pod may have. */
-export const POD_LABELS: readonly string[] = [FUNCTION_LABEL, ...WORKLOAD_LABELS];
+/**
+ * Label of a workload, written by Buildless: the state of the source that was rolled out last (revision/state.ts). A label,
+ * because `kubectl rollout undo` replaces a Deployment's annotations by those of the old ReplicaSet.
+ */
+export const FOLLOWED_LABEL = `${DOMAIN}/followed`;
+
+/** Labels under our domain that a Function's Pod may have; a tool may copy those of the workload to the Pod template. */
+export const POD_LABELS: readonly string[] = [FUNCTION_LABEL, ROLLOUT_LABEL, FOLLOWED_LABEL];
+
+/** Annotation of a Pod template, written by Buildless: the revision that its Pods run (revision/stamp.ts). */
+export const REVISION_ANNOTATION = `${DOMAIN}/revision`;
+
+/** Annotation of a source ConfigMap, or of the workload of a Git source: how often its lock was resolved again. */
+export const REFRESH_ANNOTATION = `${DOMAIN}/refresh`;
+
+/** Labels of the ConfigMaps of a revision: of which source it is, and what it holds. */
+export const REVISION_OF_LABEL = `${DOMAIN}/revision-of`;
+export const REVISION_HOLDS_LABEL = `${DOMAIN}/revision-holds`;
 
 /** Labels of a Namespace that choose the level of the dependency policy for each mode. */
 export const POLICY_LABELS = {
@@ -58,6 +76,7 @@ export const VOLUMES = {
   registry: 'buildless-registry',
   sourceAuth: 'buildless-source-auth',
   cache: 'buildless-cache',
+  lock: 'buildless-lock',
 } as const;
 
 export const INIT_CONTAINERS = {
@@ -78,6 +97,8 @@ export const PATHS = {
   tmp: '/tmp',
   /** The ConfigMap or image volume, in `buildless-prepare` only. */
   source: '/buildless-source',
+  /** The ConfigMap with the lock of a revision, in `buildless-prepare` only. */
+  lock: '/buildless-lock',
   /** Git credentials, in `buildless-prepare` only. */
   sourceAuth: '/buildless-source-auth',
   /** `.npmrc` or `pip.conf`, in `buildless-install` only. */

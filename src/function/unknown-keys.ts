@@ -1,10 +1,12 @@
 /** Keys under our domain that mean nothing on a Function's Pod, most often typing errors: they would do nothing without a word. */
 import type { V1ObjectMeta } from '@kubernetes/client-node';
 import type { Finding } from '../outcome/finding.ts';
-import { ANNOTATION_PREFIX, ANNOTATIONS, POD_LABELS, STATUS_ANNOTATION } from './keys.ts';
+import { ANNOTATION_PREFIX, ANNOTATIONS, POD_LABELS, REVISION_ANNOTATION, STATUS_ANNOTATION } from './keys.ts';
 import { nearest } from './nearest.ts';
 
 const KNOWN_ANNOTATIONS: readonly string[] = Object.values(ANNOTATIONS);
+/** Written by Buildless itself. */
+const OWN_ANNOTATIONS: readonly string[] = [STATUS_ANNOTATION, REVISION_ANNOTATION];
 /** A person reads the first ones. */
 const MOST_UNKNOWN = 50;
 
@@ -16,7 +18,7 @@ export function unknownKeys({ labels = {}, annotations = {} }: V1ObjectMeta): re
       { code: 'unknown-label', field: 'metadata.labels', what: 'labels' },
     ),
     ...firstOf(
-      keysOf(annotations).filter((key) => key !== STATUS_ANNOTATION && !KNOWN_ANNOTATIONS.includes(key)),
+      keysOf(annotations).filter((key) => !OWN_ANNOTATIONS.includes(key) && !KNOWN_ANNOTATIONS.includes(key)),
       unknownAnnotation,
       { code: 'unknown-annotation', field: 'metadata.annotations', what: 'annotations' },
     ),

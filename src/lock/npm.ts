@@ -6,6 +6,7 @@ import { needingScripts } from '../dependencies/needing-scripts.ts';
 import { explainDenial, withoutPrograms } from '../pod/nodejs/install/no-programs.ts';
 import { placeOf } from '../outcome/finding.ts';
 import { findNpm } from '../pod/nodejs/install/npm-program.ts';
+import { resolverFiles } from '../revision/lock-files.ts';
 import { isFailure, type LockFailure, type LockOutcome, type LockRequest } from './lock.ts';
 import { addressesIn, runResolver, unreachableFailure } from './resolver.ts';
 import { messageOf, runTool, withFolder } from './tool.ts';
@@ -14,10 +15,6 @@ import { PUBLIC_REGISTRY } from '../dependencies/npm/registries.ts';
 const SHRINKWRAP = 'npm-shrinkwrap.json';
 const LOCK = 'package-lock.json';
 const PUBLIC_HOST = new URL(PUBLIC_REGISTRY).host;
-
-/** What npm reads to resolve: manifests, also of `file:` folders, the lock that is there, and settings. */
-const isRead = (file: string): boolean =>
-  ['package.json', LOCK, SHRINKWRAP, '.npmrc'].includes(path.posix.basename(file)) || file.endsWith('.tgz');
 
 /** Settings of a person that would make another lock than `npm ci` in a Pod can use. */
 const FIXED = [
@@ -57,7 +54,7 @@ export async function lockNpm(request: LockRequest): Promise<LockOutcome> {
     return { problem: 'a dependency would run its own programs to be resolved', fix: ALLOW, details };
   }
   const file = request.files.has(SHRINKWRAP) ? SHRINKWRAP : LOCK;
-  return await withFolder(request.name, request.files, isRead, async (folder) => {
+  return await withFolder(request.name, resolverFiles(request.files, 'nodejs'), async (folder) => {
     const guard = request.builds ? [] : await withoutPrograms(path.dirname(folder));
     const resolve = async (omit: boolean): Promise<string | LockFailure> => {
       const args = [...guard, npm.script, 'install', ...FIXED, `--omit-lockfile-registry-resolved=${String(omit)}`];

@@ -2,6 +2,7 @@ import { judgeDependencies } from '../dependencies/judge.ts';
 import { refuses } from '../dependencies/policy.ts';
 import { requirementsNeedingScripts } from '../dependencies/python/needing-scripts.ts';
 import { placeOf } from '../outcome/finding.ts';
+import { resolverFiles } from '../revision/lock-files.ts';
 import { PLATFORMS, type LockFailure, type LockOutcome, type LockRequest, type Platform } from './lock.ts';
 import { ALLOW, findPip, ownPlatform, resolveWithPip } from './pip.ts';
 import { type ResolvedPackage, writePylock } from './pylock.ts';
@@ -10,9 +11,6 @@ import { findUv, resolveWithUv } from './uv.ts';
 
 const LOCK = 'pylock.toml';
 const PUBLIC_HOSTS = ['files.pythonhosted.org', 'pypi.org'];
-
-/** Everything that a requirements file may include, and the lock that is there. */
-const isRead = (file: string): boolean => /\.(txt|in|toml|whl|tar\.gz|zip|cfg)$/.test(file);
 
 /** Writes pylock.toml through uv or pip; requirements.txt stays as its author wrote it. */
 export async function lockPython(request: LockRequest): Promise<LockOutcome> {
@@ -36,7 +34,7 @@ export async function lockPython(request: LockRequest): Promise<LockOutcome> {
     const details = needing.map((needed) => `${placeOf(needed)}: ${needed.problem}`);
     return { problem: 'a dependency would run its own code to be resolved', fix: ALLOW, details };
   }
-  return await withFolder(request.name, files, isRead, async (folder) => {
+  return await withFolder(request.name, resolverFiles(files, 'python'), async (folder) => {
     const resolution = new Map<Platform, readonly ResolvedPackage[]>();
     const notes: string[] = [];
     if ((await findUv(folder)) !== undefined) {

@@ -42,23 +42,20 @@ export function messageOf({ stderr, timedOut }: ProgramEnd, keep: (line: string)
 }
 
 /**
- * Works in a folder with some of a source's files in it, which is gone afterwards.
+ * Works in a folder with a source's files in it, which is gone afterwards.
  *
  * @param name of the folder itself: npm writes it into a lock
  */
 export async function withFolder<Result>(
   name: string,
   files: SourceFiles,
-  wanted: (file: string) => boolean,
   work: (folder: string) => Promise<Result>,
 ): Promise<Result> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'buildless-lock-'));
   const folder = path.join(scratch, name);
   try {
     await mkdir(folder);
-    for (const file of [...files.keys()].filter(wanted)) {
-      const content = files.get(file);
-      if (content === undefined) continue;
+    for (const [file, content] of files) {
       await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
       await writeFile(path.join(folder, file), content);
     }

@@ -1,0 +1,22 @@
+import path from 'node:path';
+import type { SourceFiles } from '../function/files.ts';
+import type { Language } from '../function/languages.ts';
+
+/** Files of a source that a resolver reads: manifests, also of `file:` folders, the lock that is there, settings, archives. */
+const READ_BY_RESOLVER: Readonly<Record<Language, (file: string) => boolean>> = {
+  nodejs: (file) =>
+    ['package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.npmrc'].includes(path.posix.basename(file)) ||
+    file.endsWith('.tgz'),
+  // Everything that a requirements file may include.
+  python: (file) => /\.(?:txt|in|toml|whl|tar\.gz|zip|cfg)$/.test(file),
+};
+
+/** The part of a source on which its lock depends; an edit of the rest moves no dependency. */
+export const resolverFiles = (files: SourceFiles, language: Language): SourceFiles =>
+  new Map([...files].filter(([file]) => READ_BY_RESOLVER[language](file)));
+
+/** The file that the controller's lock becomes in the source. */
+export const LOCK_FILES: Readonly<Record<Language, string>> = {
+  nodejs: 'package-lock.json',
+  python: 'pylock.toml',
+};

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { DependencySettings } from '../dependencies/settings.ts';
+import { digestOf, type SourceFiles } from '../function/files.ts';
+import type { Language } from '../function/languages.ts';
+import { resolverFiles } from './lock-files.ts';
+
+/** All on which a lock depends, apart from the day on which it is resolved. */
+export interface LockInputs {
+  readonly files: SourceFiles;
+  readonly language: Language;
+  /** Of the language, as the catalogue has it: `22`, `3.12`. */
+  readonly version: string;
+  /** Registries that the configuration allows. */
+  readonly settings: DependencySettings;
+  /** Secret with `.npmrc` or `pip.conf`. */
+  readonly registry?: string;
+  readonly refresh: number;
+}
+
+/**
+ * Stands for a lock: the same inputs have the same lock, whoever asks and whenever.
+ *
+ * @returns `sha256:` and 64 hexadecimal digits
+ */
+export function lockDigest({ files, language, version, settings, registry, refresh }: LockInputs): string {
+  const registries = language === 'nodejs' ? settings.npmRegistries : settings.pythonIndexes;
+  const inputs = [digestOf(resolverFiles(files, language)), language, version, registries, registry ?? null, refresh];
+  return `sha256:${createHash('sha256').update(JSON.stringify(inputs)).digest('hex')}`;
+}

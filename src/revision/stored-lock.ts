@@ -1,0 +1,77 @@
+/** A lock as a ConfigMap holds it. */
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { ConfigMapData, SourceFiles } from '../function/files.ts';
+import { isObject } from '../manifests/object.ts';
+
+/** What was resolved once for a revision, or why there is nothing. */
+export type StoredLock =
+  | { readonly kind: 'lock'; readonly file: string; readonly text: string }
+  | { readonly kind: 'none'; readonly problem: string; readonly fix: string; readonly details: readonly string[] };
+
+/** A key of a ConfigMap that stands for the reason; no lock has this name. */
+const REASON = 'no-lock.json';
+const COMPRESSED = '.gz';
+/** Characters up to which a lock stays readable with kubectl. */
+const LONGEST_PLAIN = 128 * 1024;
+/** Bytes of a lock, unpacked: as much as a source itself may have, many times over. */
+const LARGEST_LOCK = 16 * 1024 * 1024;
+/** Bytes of a ConfigMap, less room for its metadata. */
+const LARGEST_CONTENT = 1024 * 1024 - 32 * 1024;
+
+/** @returns undefined for a lock that is too large for a ConfigMap even if it is compressed */
+export function contentOf(lock: StoredLock): ConfigMapData | undefined {
+  if (lock.kind === 'none') {
+    const { problem, fix, details } = lock;
+    return { data: { [REASON]: JSON.stringify({ problem, fix, details: details.slice(0, 50) }) } };
+  }
+  if (lock.text.length <= LONGEST_PLAIN) return { data: { [lock.file]: lock.text } };
+  const packed = gzipSync(lock.text, { level: 9 }).toString('base64');
+  return packed.length > LARGEST_CONTENT ? undefined : { binaryData: { [lock.file + COMPRESSED]: packed } };
+}
+
+/**
+ * Reads a lock, of the API or as the kubelet mounts it.
+ *
+ * @param files key to content
+ * @param known the names that a lock may have
+ * @returns undefined for what `contentOf` does not write
+ */
+export function parseStoredLock(files: SourceFiles, known: readonly string[]): StoredLock | undefined {
+  const [entry, ...more] = files;
+  if (entry === undefined || more.length > 0) return undefined;
+  const [key, content] = entry;
+  if (key === REASON) return parseReason(Buffer.from(content).toString('utf8'));
+  const isCompressed = key.endsWith(COMPRESSED);
+  const file = isCompressed ? key.slice(0, -COMPRESSED.length) : key;
+  if (!known.includes(file)) return undefined;
+  const text = isCompressed ? unpacked(content) : Buffer.from(content);
+  return text === undefined ? undefined : { kind: 'lock', file, text: text.toString('utf8') };
+}
+
+function unpacked(content: Uint8Array): Buffer | undefined {
+  try {
+    return gunzipSync(content, { maxOutputLength: LARGEST_LOCK });
+  } catch {
+    return undefined;
+  }
+}
+
+function parseReason(text: string): StoredLock | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isObject(value)) return undefined;
+    const { problem, fix, details } = value;
+    if (typeof problem !== 'string' || typeof fix !== 'string') return undefined;
+    const lines = Array.isArray(details) ? details.filter((line) => typeof line === 'string') : [];
+    return { kind: 'none', problem, fix, details: lines };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A source with the lock of its revision in the place of its own, if it has one. */
+export function withLock(files: SourceFiles, lock: StoredLock): SourceFiles {
+  if (lock.kind === 'none') return files;
+  const merged = new Map(files).set(lock.file, Buffer.from(lock.text));
+  return new Map([...merged].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
