@@ -16,6 +16,12 @@ export interface SourcePart {
   readonly digest: string;
 }
 
+/**
+ * The value of the label for a workload whose source was not known when it was created: what comes is rolled out, while a
+ * workload without the label was there before the controller.
+ */
+export const FOLLOWS_NOTHING = 'none';
+
 /** Of a label's value, which may have 63 characters. */
 const FOLLOWED_DIGITS = 32;
 

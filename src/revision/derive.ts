@@ -1,0 +1,46 @@
+import type { Configuration } from '../config/configuration.ts';
+import type { FunctionDefinition } from '../function/definition.ts';
+import type { SourceFiles } from '../function/files.ts';
+import { lockDigest, type LockInputs } from './lock-inputs.ts';
+import { baseOf, revisionName } from './names.ts';
+import type { Stamp } from './stamp.ts';
+import type { SourceState } from './state.ts';
+
+/** A source as it is now, and the Function that runs it. */
+export interface RevisionInput {
+  readonly state: SourceState;
+  /** All files of the source, of every part. */
+  readonly files: SourceFiles;
+  /** Whether it has dependencies and its author brings no lock. */
+  readonly lacksLock: boolean;
+  readonly definition: Pick<FunctionDefinition, 'name' | 'runtime' | 'registry'>;
+  readonly configuration: Pick<Configuration, 'revisions' | 'dependencies'>;
+}
+
+export interface DerivedRevision {
+  readonly stamp: Stamp;
+  /** What the lock that the stamp names is resolved from. */
+  readonly lock?: LockInputs;
+}
+
+/** The revision that a state of a source is, for one Function; the webhook and the controller derive the same. */
+export function revisionOf({ state, files, lacksLock, definition, configuration }: RevisionInput): DerivedRevision {
+  const { code, refresh } = state;
+  const stamped: Stamp['code'] =
+    code.type === 'commit'
+      ? code
+      : { type: 'files', names: code.parts.map(({ name, digest }) => revisionName(baseOf(name), digest)) };
+  if (!lacksLock || configuration.revisions.locks === 'author') return { stamp: { code: stamped } };
+  const { runtime, registry, name } = definition;
+  const { npmRegistries, pythonIndexes } = configuration.dependencies;
+  const lock: LockInputs = {
+    files,
+    language: runtime.language,
+    version: runtime.version,
+    settings: { npmRegistries, pythonIndexes },
+    ...(registry !== undefined && { registry }),
+    refresh,
+  };
+  const base = baseOf(code.type === 'files' ? (code.parts[0]?.name ?? name) : name);
+  return { stamp: { code: stamped, lock: revisionName(base, lockDigest(lock)) }, lock };
+}
