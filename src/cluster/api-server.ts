@@ -15,22 +15,46 @@ export class ApiError extends Error {
 
 /** A request that changes something. */
 interface ApiChange {
-  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
   /** Of the body; a patch says here which kind it is. */
-  readonly contentType?: 'application/json' | 'application/merge-patch+json' | 'application/strategic-merge-patch+json';
+  readonly contentType?:
+    | 'application/json'
+    | 'application/json-patch+json'
+    | 'application/merge-patch+json'
+    | 'application/strategic-merge-patch+json';
 }
+
+/**
+ * What comes of an object: all of it, or its metadata alone.
+ * Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-representations
+ */
+export type Representation = 'object' | 'metadata';
+
+const ACCEPTED = {
+  object: 'application/json',
+  metadata: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+  metadataList: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+} as const;
 
 export interface ApiServer {
   /** GET of a JSON document. Rejects with ApiError, with the signal's reason, or with what the network said. */
   readonly get: (path: string, query: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<unknown>;
+  /** The same for a list. */
+  readonly list: (
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    representation?: Representation,
+  ) => Promise<unknown>;
   /** GET of a stream with one JSON document a line; resolves as soon as it is open. */
   readonly stream: (
     path: string,
     query: Readonly<Record<string, string>>,
     signal: AbortSignal,
+    representation?: Representation,
   ) => Promise<AsyncIterable<unknown>>;
   /**
    * Changes something, and gives the object as it is then. Where a kept connection turns out to be closed it is sent again,
@@ -53,7 +77,7 @@ export function apiServer(config: KubeConfig): ApiServer {
     path: string,
     query: Readonly<Record<string, string>>,
     signal: AbortSignal,
-    change?: ApiChange,
+    { change, accept = ACCEPTED.object }: { readonly change?: ApiChange; readonly accept?: string } = {},
   ): Promise<http.IncomingMessage> => {
     const cluster = config.getCurrentCluster();
     if (cluster === null) throw new Error('the kubeconfig has no current context');
@@ -68,7 +92,7 @@ export function apiServer(config: KubeConfig): ApiServer {
     const body = change?.body === undefined ? undefined : JSON.stringify(change.body);
     options.headers = {
       ...options.headers,
-      accept: 'application/json',
+      accept,
       ...(body !== undefined && {
         'content-type': change?.contentType ?? 'application/json',
         'content-length': Buffer.byteLength(body),
@@ -95,8 +119,13 @@ export function apiServer(config: KubeConfig): ApiServer {
 
   return {
     get: (path, query, signal) => document(path, query, signal),
-    change: (change, signal) => document(change.path, change.query ?? {}, signal, change),
-    stream: async (path, query, signal) => documentsOf(await open(path, query, signal)),
+    list: (path, query, signal, representation = 'object') =>
+      document(path, query, signal, {
+        accept: representation === 'metadata' ? ACCEPTED.metadataList : ACCEPTED.object,
+      }),
+    change: (change, signal) => document(change.path, change.query ?? {}, signal, { change }),
+    stream: async (path, query, signal, representation = 'object') =>
+      documentsOf(await open(path, query, signal, { accept: ACCEPTED[representation] })),
     close: () => {
       agents['http:'].destroy();
       agents['https:'].destroy();

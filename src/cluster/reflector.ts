@@ -7,9 +7,18 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterLog } from './cluster.ts';
-import { ApiError, type ApiServer } from './api-server.ts';
+import { ApiError, type ApiServer, type Representation } from './api-server.ts';
 import { within } from './deadline.ts';
 import { parseMetadata, type Metadata } from './metadata.ts';
+
+/** What became of one object. */
+export interface EntryChange<Entry> {
+  readonly namespace: string;
+  readonly name: string;
+  /** Undefined if it was not there, or nothing of it was kept. */
+  readonly before: Entry | undefined;
+  readonly after: Entry | undefined;
+}
 
 export interface ReflectorOptions<Entry> {
   readonly server: ApiServer;
@@ -18,17 +27,23 @@ export interface ReflectorOptions<Entry> {
   readonly labelSelector?: string;
   /** E.g. `metadata.name=hello`, which RBAC knows how to restrict by name. */
   readonly fieldSelector?: string;
+  /** `metadata` where nothing else of the objects is looked at. */
+  readonly representation?: Representation;
+  /** Objects of one answer to a list; fewer where each may be large. */
+  readonly pageSize?: number;
   /** Something was listed, added, modified or deleted. */
   readonly onChange?: () => void;
-  /** What is kept of an object. */
-  readonly entryOf: (object: object, metadata: Metadata) => Entry;
+  /** The entry of one object is another one now. */
+  readonly onEntry?: (change: EntryChange<Entry>) => void;
+  /** What is kept of an object; undefined for nothing. */
+  readonly entryOf: (object: object, metadata: Metadata) => Entry | undefined;
   readonly logger: ClusterLog;
   /** Before the second attempt after a failure; it doubles up to 30 s. */
   readonly backoffMilliseconds?: number;
 }
 
 const LONGEST_BACKOFF = 30_000;
-const PAGE = '500';
+const PAGE_SIZE = 500;
 /** A list of thousands of ConfigMaps takes seconds, not minutes. */
 const LIST_DEADLINE = 60_000;
 /** The API server ends a watch after this; a watch that lasts longer has lost its connection. */
@@ -40,8 +55,15 @@ const SHORTEST_WATCH = 1000;
 /** The version to watch from is too old: list again. */
 const isGone = (error: unknown): boolean => error instanceof ApiError && error.status === 410;
 
+interface Kept<Entry> {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  readonly entry: Entry;
+}
+
 export class Reflector<Entry> {
-  private entries = new Map<string, { readonly version: string; readonly entry: Entry }>();
+  private entries = new Map<string, Kept<Entry>>();
   private version: string | undefined;
   private listed = false;
   private trouble: string | undefined;
@@ -63,6 +85,15 @@ export class Reflector<Entry> {
   in(namespace: string): readonly Entry[] {
     const prefix = keyOf(namespace, '');
     return [...this.entries].filter(([key]) => key.startsWith(prefix)).map(([, { entry }]) => entry);
+  }
+
+  /** Everything that is kept now. */
+  *values(): Generator<Entry> {
+    for (const { entry } of this.entries.values()) yield entry;
+  }
+
+  get size(): number {
+    return this.entries.size;
   }
 
   synced(): boolean {
@@ -129,13 +160,15 @@ export class Reflector<Entry> {
   }
 
   private async list(): Promise<void> {
-    const { server, path } = this.options;
+    const { server, path, representation, pageSize = PAGE_SIZE } = this.options;
     const entries: typeof this.entries = new Map();
     let more = '';
     let version: string;
     do {
-      const query = { ...this.selection(), limit: PAGE, ...(more !== '' && { continue: more }) };
-      const page = await within(this.end.signal, LIST_DEADLINE, (signal) => server.get(path, query, signal));
+      const query = { ...this.selection(), limit: String(pageSize), ...(more !== '' && { continue: more }) };
+      const page = await within(this.end.signal, LIST_DEADLINE, (signal) =>
+        server.list(path, query, signal, representation),
+      );
       const { metadata, items } = parseList(page);
       for (const item of items) {
         const parsed = parseMetadata(item);
@@ -144,19 +177,35 @@ export class Reflector<Entry> {
         const known = this.entries.get(key);
         // What was computed of an object that did not change stays.
         const unchanged = known?.version === parsed.resourceVersion;
-        entries.set(key, unchanged ? known : this.entered(item, parsed));
+        const kept = unchanged ? known : this.kept(item, parsed);
+        if (kept !== undefined) entries.set(key, kept);
       }
       more = metadata.continue;
       version = metadata.resourceVersion;
     } while (more !== '');
+    const before = this.entries;
     this.entries = entries;
     this.version = version;
     this.listed = true;
+    for (const [key, kept] of before) if (!entries.has(key)) this.changed(kept, undefined);
+    for (const [key, kept] of entries) {
+      const known = before.get(key);
+      if (known !== kept) this.changed(known, kept);
+    }
     this.options.onChange?.();
   }
 
-  private entered(object: object, metadata: Metadata): { readonly version: string; readonly entry: Entry } {
-    return { version: metadata.resourceVersion, entry: this.options.entryOf(object, metadata) };
+  private kept(object: object, metadata: Metadata): Kept<Entry> | undefined {
+    const { namespace, name, resourceVersion: version } = metadata;
+    const entry = this.options.entryOf(object, metadata);
+    return entry === undefined ? undefined : { namespace, name, version, entry };
+  }
+
+  private changed(before: Kept<Entry> | undefined, after: Kept<Entry> | undefined): void {
+    const of = after ?? before;
+    if (of === undefined) return;
+    const { namespace, name } = of;
+    this.options.onEntry?.({ namespace, name, before: before?.entry, after: after?.entry });
   }
 
   /** Rejects where it did not do what a watch should: last for a while, or bring something. */
@@ -169,9 +218,9 @@ export class Reflector<Entry> {
       resourceVersion: this.version ?? '',
       timeoutSeconds: String(WATCH_SECONDS),
     };
-    const { server, path } = this.options;
+    const { server, path, representation } = this.options;
     const idle = await within(this.end.signal, WATCH_SECONDS * 1000 + WATCH_GRACE, async (signal) => {
-      const events = await server.stream(path, query, signal);
+      const events = await server.stream(path, query, signal, representation);
       this.recovered();
       let count = 0;
       for await (const event of events) {
@@ -189,8 +238,11 @@ export class Reflector<Entry> {
     const metadata = parseMetadata(object);
     if (metadata === undefined) return;
     const key = keyOf(metadata.namespace, metadata.name);
-    if (type === 'ADDED' || type === 'MODIFIED') this.entries.set(key, this.entered(object, metadata));
-    else if (type === 'DELETED') this.entries.delete(key);
+    const before = this.entries.get(key);
+    const after = type === 'ADDED' || type === 'MODIFIED' ? this.kept(object, metadata) : undefined;
+    if (after !== undefined) this.entries.set(key, after);
+    else if (type !== 'BOOKMARK') this.entries.delete(key);
+    if (type !== 'BOOKMARK') this.changed(before, after);
     this.version = metadata.resourceVersion;
     if (type !== 'BOOKMARK') this.options.onChange?.();
   }

@@ -12,6 +12,9 @@ export const WEBHOOK_NAME = 'buildless-webhook';
 /** Of both the MutatingWebhookConfiguration and the ValidatingWebhookConfiguration. */
 export const CONFIGURATION_NAME = 'buildless';
 
+/** Of the controller: its Deployment, ServiceAccount, roles and bindings, and the Lease that one of its replicas holds. */
+export const CONTROL_NAME = 'buildless-control';
+
 /** The Secret with the CA that the webhook keeps by itself. */
 export const AUTHORITY_SECRET = 'buildless-ca';
 
