@@ -1,5 +1,6 @@
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../function/namespace.ts';
+import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
 import type { Source } from '../function/source.ts';
 import { apiServer, ApiError } from './api-server.ts';
 import type { Cluster, ClusterLog } from './cluster.ts';
@@ -35,7 +36,7 @@ export async function connectCluster({ kubeconfig, logger, ...options }: Cluster
   const server = apiServer(await loadKubeConfig(kubeconfig));
   const { deadlineMilliseconds = 2000, backoffMilliseconds } = options;
   const shared = { server, logger, ...(backoffMilliseconds !== undefined && { backoffMilliseconds }) };
-  const configMaps = new Reflector<() => Source>({
+  const configMaps = new Reflector<() => ConfigMapSource>({
     ...shared,
     path: '/api/v1/configmaps',
     labelSelector: FUNCTION_LABEL,
@@ -65,6 +66,19 @@ export async function connectCluster({ kubeconfig, logger, ...options }: Cluster
     }
   };
 
+  const readConfigMap = async (namespace: string, name: string): Promise<ConfigMapSource> => {
+    const known = configMaps.get(namespace, name);
+    if (known !== undefined) return known();
+    const answer = await ask(
+      `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`,
+    );
+    if (!('object' in answer)) return answer.type === 'missing' ? { ...answer, name } : answer;
+    const metadata = parseMetadata(answer.object);
+    if (metadata === undefined)
+      return { type: 'unreachable', reason: 'the API server answered with something that is not a ConfigMap' };
+    return configMapSource(answer.object, metadata)();
+  };
+
   configMaps.start();
   namespaces.start();
   return {
@@ -78,16 +92,7 @@ export async function connectCluster({ kubeconfig, logger, ...options }: Cluster
     },
     readSource: async (namespace, reference) => {
       if (reference.type !== 'configmap') return { type: 'opaque' };
-      const known = configMaps.get(namespace, reference.name);
-      if (known !== undefined) return known();
-      const answer = await ask(
-        `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(reference.name)}`,
-      );
-      if (!('object' in answer)) return answer;
-      const metadata = parseMetadata(answer.object);
-      if (metadata === undefined)
-        return { type: 'unreachable', reason: 'the API server answered with something that is no ConfigMap' };
-      return configMapSource(answer.object, metadata)();
+      return sourceOfConfigMaps(await Promise.all(reference.names.map((name) => readConfigMap(namespace, name))));
     },
     namespaceLimits: limits.of,
     pods: (namespace, selection) =>

@@ -205,7 +205,7 @@ function named<Key extends string>(key: Key, value: string | undefined): Partial
 
 function readSource(annotations: Readonly<Record<string, string>>, name: string): ReturnType<typeof parseSource> {
   const text = annotations[ANNOTATIONS.source];
-  return text === undefined ? { type: 'configmap', name } : parseSource(text);
+  return text === undefined ? { type: 'configmap', names: [name] } : parseSource(text);
 }
 
 function checkChoice(

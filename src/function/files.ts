@@ -107,10 +107,15 @@ export function collectFiles(
       fix: "add the handler's file as a key",
     });
   }
-  return findings.length > 0 ? { findings } : { files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  return findings.length > 0 ? { findings } : { files: sortedFiles(files) };
 }
 
-function parentFolders(path: string): string[] {
+/** In the order that a digest needs. */
+export const sortedFiles = (files: SourceFiles): SourceFiles =>
+  new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Every folder above a file, the outer ones first. */
+export function parentFolders(path: string): readonly string[] {
   const segments = path.split('/');
   return segments.slice(1).map((_, index) => segments.slice(0, index + 1).join('/'));
 }

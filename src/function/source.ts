@@ -1,4 +1,5 @@
 import type { Finding } from '../outcome/finding.ts';
+import type { SourcePart } from '../revision/state.ts';
 import type { SourceFiles } from './files.ts';
 import { withoutEndingSlashes, withoutLeadingSlashes } from './slashes.ts';
 
@@ -7,7 +8,8 @@ export type SourceReference = ConfigMapReference | GitReference | ImageReference
 
 export interface ConfigMapReference {
   readonly type: 'configmap';
-  readonly name: string;
+  /** At least one and at most `MOST_CONFIG_MAPS`, each once: a source larger than a ConfigMap may be is divided. */
+  readonly names: readonly string[];
 }
 
 export interface GitReference {
@@ -27,10 +29,22 @@ export interface ImageReference {
 
 /** A source as far as admission can see it. */
 export type Source =
-  | { readonly type: 'files'; readonly files: SourceFiles; readonly digest: string; readonly labelled: boolean }
+  | {
+      readonly type: 'files';
+      /** Of all its ConfigMaps. */
+      readonly files: SourceFiles;
+      readonly digest: string;
+      /** Whether each ConfigMap has the Function's label. */
+      readonly labelled: boolean;
+      /** One for each ConfigMap, in the order of the reference. */
+      readonly parts: readonly SourcePart[];
+      /** How often its lock was resolved again for the same files: the sum over the ConfigMaps, so that raising any counts. */
+      readonly refresh: number;
+    }
   /** Git and image sources: read only inside the Pod. */
   | { readonly type: 'opaque' }
-  | { readonly type: 'missing' }
+  /** `name` is the ConfigMap that does not exist. */
+  | { readonly type: 'missing'; readonly name?: string }
   | { readonly type: 'unreachable'; readonly reason: string }
   | { readonly type: 'invalid'; readonly findings: readonly Finding[] };
 
@@ -43,12 +57,12 @@ export type SourceReader = (namespace: string, reference: SourceReference) => Pr
 /**
  * Writes a reference as `buildless.dev/source` has it.
  *
- * @example formatSource({ type: 'configmap', name: 'hello' }) // 'configmap:hello'
+ * @example formatSource({ type: 'configmap', names: ['hello', 'hello-data'] }) // 'configmap:hello+hello-data'
  */
 export function formatSource(reference: SourceReference): string {
   switch (reference.type) {
     case 'configmap':
-      return `configmap:${reference.name}`;
+      return `configmap:${reference.names.join('+')}`;
     case 'image':
       return `image:${reference.reference}`;
     case 'git': {
@@ -65,7 +79,10 @@ export function formatSource(reference: SourceReference): string {
 const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 /** As long as a path of Linux may be; the longest image reference is far shorter. */
 const LONGEST_SOURCE = 4096;
-const EXAMPLES = 'configmap:NAME, git+https://HOST/PATH?ref=REF&dir=DIR, git+ssh://USER@HOST/PATH or image:REFERENCE';
+/** Ten of 1 MiB each are more than a Function's own code ever is. */
+export const MOST_CONFIG_MAPS = 10;
+const EXAMPLES =
+  'configmap:NAME, configmap:NAME+NAME, git+https://HOST/PATH?ref=REF&dir=DIR, git+ssh://USER@HOST/PATH or image:REFERENCE';
 
 /**
  * Reads the value of `buildless.dev/source`.
@@ -83,12 +100,26 @@ export function parseSource(text: string): SourceReference | { readonly problem:
   if (value.startsWith('configmap:')) return parseConfigMap(value.slice('configmap:'.length));
   if (value.startsWith('image:')) return parseImage(value.slice('image:'.length));
   if (value.startsWith('git+')) return parseGit(value.slice('git+'.length));
+  // A plain name, as kustomize rewrites nothing else.
+  if (DNS_SUBDOMAIN.test(value)) return { type: 'configmap', names: [value] };
   return { problem: `"${text}" is no source`, fix: `write ${EXAMPLES}` };
 }
 
-function parseConfigMap(name: string): ReturnType<typeof parseSource> {
-  if (DNS_SUBDOMAIN.test(name)) return { type: 'configmap', name };
-  return { problem: `"${name}" cannot be the name of a ConfigMap`, fix: 'name a ConfigMap of the same namespace' };
+function parseConfigMap(text: string): ReturnType<typeof parseSource> {
+  const names = text.split('+');
+  const wrong = names.find((name) => !DNS_SUBDOMAIN.test(name));
+  if (wrong !== undefined) {
+    return { problem: `"${wrong}" cannot be the name of a ConfigMap`, fix: 'name a ConfigMap of the same namespace' };
+  }
+  if (names.length > MOST_CONFIG_MAPS) {
+    return {
+      problem: `the source has ${names.length} ConfigMaps, more than ${MOST_CONFIG_MAPS}`,
+      fix: 'use fewer, or move the source into a Git repository',
+    };
+  }
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return { type: 'configmap', names };
+  return { problem: `the source names the ConfigMap "${twice}" twice`, fix: 'name each ConfigMap once' };
 }
 
 function parseImage(reference: string): ReturnType<typeof parseSource> {

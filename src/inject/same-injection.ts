@@ -141,6 +141,7 @@ const toleratedInVolume: Tolerates = (path, actual, expected) => {
   switch (path) {
     case 'configMap.defaultMode':
     case 'secret.defaultMode':
+    case 'projected.defaultMode':
       return only(DEFAULT_MODE)(actual, expected);
     case 'image.pullPolicy':
       return true;

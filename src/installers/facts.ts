@@ -1,3 +1,4 @@
+import { lacksLock } from '../dependencies/lacks-lock.ts';
 import { needingScripts } from '../dependencies/needing-scripts.ts';
 import type { NeedsScripts } from '../dependencies/npm/needing-scripts.ts';
 import type { NpmSource } from '../dependencies/npm/source.ts';
@@ -12,6 +13,8 @@ import { whyNotChosenUv, whyNotUv } from './uv.ts';
 export interface InstallationFacts {
   /** Whether an installation would install anything. */
   readonly hasDependencies: boolean;
+  /** Whether it has dependencies and its author brings no lock, so that the controller may resolve one. */
+  readonly lacksLock: boolean;
   /**
    * Why the fast installer of the language is not to be taken, though it may be used; by the version of the language. A
    * version that is not here may have it.
@@ -55,11 +58,12 @@ export function installationFacts(
   npm: NpmSource | undefined,
 ): InstallationFacts {
   if (!hasDependencies(files, language)) {
-    return { hasDependencies: false, whyNotFast: {}, whyNotChosen: {}, needingScripts: [] };
+    return { hasDependencies: false, lacksLock: false, whyNotFast: {}, whyNotChosen: {}, needingScripts: [] };
   }
   const { auto, chosen } = WHY_NOT[INSTALLERS[language].fast](files, npm);
   return {
     hasDependencies: true,
+    lacksLock: lacksLock(files, language),
     whyNotFast: byVersion(versions, auto),
     whyNotChosen: byVersion(versions, chosen),
     needingScripts: needingScripts(files, language, npm),
@@ -77,5 +81,5 @@ const byVersion = (versions: readonly string[], whyNot: WhyNot): Readonly<Record
 /** Of a source that cannot be judged: npm or pip has to see what it is. */
 export function unknownFacts(versions: readonly string[], reason: string): InstallationFacts {
   const whyNot = byVersion(versions, () => reason);
-  return { hasDependencies: true, whyNotFast: whyNot, whyNotChosen: whyNot, needingScripts: [] };
+  return { hasDependencies: true, lacksLock: false, whyNotFast: whyNot, whyNotChosen: whyNot, needingScripts: [] };
 }

@@ -32,9 +32,15 @@ export function nameOf(object: KubernetesObject): string {
 export const namespaceOf = (object: KubernetesObject): string | undefined => textOf(metadataOf(object).namespace);
 
 /** The labels whose values are texts, as the API allows no others. */
-export function labelsOf(object: KubernetesObject): Readonly<Record<string, string>> {
-  const labels = metadataOf(object).labels;
-  const entries = isObject(labels) ? Object.entries(labels) : [];
+export const labelsOf = (object: KubernetesObject): Readonly<Record<string, string>> =>
+  textsOf(metadataOf(object).labels);
+
+/** The annotations, in the same way. */
+export const annotationsOf = (object: KubernetesObject): Readonly<Record<string, string>> =>
+  textsOf(metadataOf(object).annotations);
+
+function textsOf(map: unknown): Readonly<Record<string, string>> {
+  const entries = isObject(map) ? Object.entries(map) : [];
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 

@@ -2,12 +2,23 @@ import { createOfflineJudge } from '../admission/judgement.ts';
 import type { Surroundings } from '../admission/surroundings.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { digestOf, filesOfConfigMap, type ConfigMapData } from '../function/files.ts';
-import { FUNCTION_LABEL } from '../function/keys.ts';
+import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
+import { FUNCTION_LABEL, REFRESH_ANNOTATION } from '../function/keys.ts';
 import { mergeLimits, parseLimits, type NamespaceLimits } from '../function/namespace-limits.ts';
-import type { Source } from '../function/source.ts';
 import type { Finding } from '../outcome/finding.ts';
+import { refreshOf } from '../revision/state.ts';
 import { inKibibytes, LARGEST_CONFIG_MAP, sizeOfConfigMap } from './config-map-size.ts';
-import { groupOf, isList, isObject, kindOf, labelsOf, nameOf, namespaceOf, type KubernetesObject } from './object.ts';
+import {
+  groupOf,
+  isList,
+  isObject,
+  kindOf,
+  labelsOf,
+  annotationsOf,
+  nameOf,
+  namespaceOf,
+  type KubernetesObject,
+} from './object.ts';
 
 /** The objects of the input that others refer to by name. */
 export interface Resources {
@@ -68,7 +79,7 @@ export function surroundingsOf(
   defaultNamespace = 'default',
 ): Surroundings {
   const resources = indexResources(documents, defaultNamespace);
-  const sources = new Map<KubernetesObject, Source>();
+  const sources = new Map<KubernetesObject, ConfigMapSource>();
   return {
     configuration: () => configuration,
     namespaceLimits: resources.limits,
@@ -78,11 +89,14 @@ export function surroundingsOf(
     },
     readSource: (namespace, reference) => {
       if (reference.type !== 'configmap') return Promise.resolve({ type: 'opaque' });
-      const configMap = resources.configMap(namespace, reference.name);
-      if (configMap === undefined) return Promise.resolve({ type: 'missing' });
-      const source = sources.get(configMap) ?? sourceOf(configMap);
-      sources.set(configMap, source);
-      return Promise.resolve(source);
+      const read = reference.names.map((name): ConfigMapSource => {
+        const configMap = resources.configMap(namespace, name);
+        if (configMap === undefined) return { type: 'missing', name };
+        const source = sources.get(configMap) ?? sourceOf(configMap);
+        sources.set(configMap, source);
+        return source;
+      });
+      return Promise.resolve(sourceOfConfigMaps(read));
     },
     judge: createOfflineJudge(),
   };
@@ -92,16 +106,18 @@ export function surroundingsOf(
 export const functionLabelOf = (object: KubernetesObject): string | undefined => labelsOf(object)[FUNCTION_LABEL];
 
 /** A ConfigMap as the source of a Function. */
-function sourceOf(configMap: KubernetesObject): Source {
+function sourceOf(configMap: KubernetesObject): ConfigMapSource {
   const name = nameOf(configMap);
   const data = configMapData(name, configMap);
   const read = 'findings' in data ? data : filesOfConfigMap(name, data);
   if ('findings' in read) return { type: 'invalid', findings: read.findings };
   return {
     type: 'files',
+    name,
     files: read.files,
     digest: digestOf(read.files),
     labelled: functionLabelOf(configMap) !== undefined,
+    refresh: refreshOf(annotationsOf(configMap)[REFRESH_ANNOTATION]),
   };
 }
 
@@ -137,7 +153,7 @@ function configMapData(
       code: 'source-invalid',
       field: `configmap/${name} data`,
       problem: `the ConfigMap has ${inKibibytes(size)}, and Kubernetes allows ${inKibibytes(LARGEST_CONFIG_MAP)}`,
-      fix: 'move the source into a Git repository (buildless.dev/source), or take out what the Function does not need',
+      fix: 'divide it (buildless.dev/source: configmap:A+B), move the source into a Git repository, or take out what the Function does not need',
     });
   }
   return findings.length > 0 ? { findings } : data;

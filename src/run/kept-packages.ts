@@ -48,9 +48,16 @@ function registryOf({ pod, resources }: InstallInput): unknown {
 }
 
 function sourceOf({ pod, resources }: InstallInput): ReadonlyMap<string, Buffer> | undefined {
-  const name = volumeOf(pod, VOLUMES.source)?.configMap?.name;
-  const object = name === undefined ? undefined : resources.configMap(pod.metadata?.namespace ?? '', name);
-  return object === undefined ? undefined : contentsOf(object);
+  const volume = volumeOf(pod, VOLUMES.source);
+  const sources = volume?.projected?.sources?.map(({ configMap }) => configMap) ?? [volume?.configMap];
+  const contents = new Map<string, Buffer>();
+  for (const configMap of sources) {
+    const name = configMap?.name;
+    const object = name === undefined ? undefined : resources.configMap(pod.metadata?.namespace ?? '', name);
+    if (object === undefined) return undefined;
+    for (const [key, content] of contentsOf(object)) contents.set(key, content);
+  }
+  return contents;
 }
 
 const volumeOf = ({ spec }: V1Pod, wanted: string) => spec?.volumes?.find(({ name }) => name === wanted);

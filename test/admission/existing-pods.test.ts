@@ -43,7 +43,7 @@ function clusterWith(items: readonly unknown[], more = false): Cluster {
   const surroundings: Surroundings = {
     ...surroundingsWith({ labels: ENABLED }),
     readSource: (_, reference) => {
-      const name = reference.type === 'configmap' ? reference.name : '';
+      const name = reference.type === 'configmap' ? (reference.names[0] ?? '') : '';
       read.push(name);
       return Promise.resolve(name.startsWith('exact') ? EXACT : NOTHING);
     },

@@ -6,6 +6,7 @@ import type { Configuration } from '../../src/config/configuration.ts';
 import { digestOf, type SourceFiles } from '../../src/function/files.ts';
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../src/function/keys.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../../src/function/namespace.ts';
+import { sourceOfConfigMaps } from '../../src/function/config-maps.ts';
 import type { Source } from '../../src/function/source.ts';
 
 /** A request as an API server makes it for an object. */
@@ -30,7 +31,7 @@ export function sourceOf(texts: Readonly<Record<string, string>>, labelled = tru
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([path, text]) => [path, Buffer.from(text)]),
   );
-  return { type: 'files', files, digest: digestOf(files), labelled };
+  return sourceOfConfigMaps([{ type: 'files', name: 'hello', files, digest: digestOf(files), labelled, refresh: 0 }]);
 }
 
 const optedIn = (labels: NamespaceLabels | LabelsUnreachable): NamespaceLabels | LabelsUnreachable =>

@@ -80,6 +80,32 @@ data:
     expect(report.summary).toEqual({ errors: 2, warnings: 2, judged: 1, files: [manifest], skipped: [] });
   });
 
+  it('finds the ConfigMap of several that a finding is about', async () => {
+    const text = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: code }
+data: { handler.js: "" }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: packages }
+data: { package.json: '{"dependencies":{"axios":"*"}}' }
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: x
+  labels: { buildless.dev/function: x }
+  annotations: { buildless.dev/runtime: nodejs22, buildless.dev/source: configmap:code+packages }
+spec: { containers: [{ name: function, image: auto }] }
+`;
+    const { status, stdout } = await buildless(['validate', '-f', '-', '-o', 'json'], text);
+    expect(status).toBe(1);
+    const report = JSON.parse(stdout) as { findings: Record<string, unknown>[] };
+    const errors = report.findings.filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ line, object }) => [line, object])).toEqual([[9, 'ConfigMap packages']]);
+  });
+
   it('takes the levels of the Namespaces in the input, unless the command line has one', async () => {
     const text = (level: string): string => `apiVersion: v1
 kind: Namespace

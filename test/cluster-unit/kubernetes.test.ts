@@ -46,7 +46,7 @@ async function following(options: Partial<ClusterOptions> = {}): Promise<Cluster
 }
 
 const read = (connected: Cluster, name: string, namespace = 'shop'): Promise<Source> =>
-  connected.readSource(namespace, { type: 'configmap', name });
+  connected.readSource(namespace, { type: 'configmap', names: [name] });
 
 const textOf = (source: Source): string | undefined =>
   source.type === 'files' ? Buffer.from(source.files.get('handler.js') ?? []).toString() : undefined;
@@ -90,7 +90,7 @@ describe('following the cluster', () => {
     expect(gets()).toHaveLength(before);
     api.delete('ConfigMap', 'hello', 'shop');
     await eventually(async () => {
-      expect(await read(connected, 'hello')).toEqual({ type: 'missing' });
+      expect(await read(connected, 'hello')).toEqual({ type: 'missing', name: 'hello' });
     });
   });
 
@@ -167,7 +167,7 @@ describe('following the cluster', () => {
     api.cutWatches();
     api.delete('ConfigMap', 'hello', 'shop');
     await eventually(async () => {
-      expect(await read(connected, 'hello')).toEqual({ type: 'missing' });
+      expect(await read(connected, 'hello')).toEqual({ type: 'missing', name: 'hello' });
     });
     expect(gone).toBe(0);
   });
@@ -240,7 +240,7 @@ describe('asking for what is not in the copies', () => {
 
   it('does not remember that something was missing', async () => {
     const connected = await following();
-    expect(await read(connected, 'late')).toEqual({ type: 'missing' });
+    expect(await read(connected, 'late')).toEqual({ type: 'missing', name: 'late' });
     api.putSilently('ConfigMap', 'late', { namespace: 'shop', ...LABELLED, data: { 'handler.js': 'late' } });
     expect(await read(connected, 'late')).toMatchObject({ type: 'files', labelled: true });
     expect(await connected.namespaceLabels('young')).toEqual({});
@@ -304,7 +304,7 @@ describe('asking for what is not in the copies', () => {
 
   it('asks again where a kept connection was closed under it', async () => {
     const connected = await following();
-    expect(await read(connected, 'a')).toEqual({ type: 'missing' });
+    expect(await read(connected, 'a')).toEqual({ type: 'missing', name: 'a' });
     let cut = 0;
     api.intercept = (request) => {
       if (cut > 0 || request.url?.includes('?') !== false) return false;
@@ -312,7 +312,7 @@ describe('asking for what is not in the copies', () => {
       request.socket.destroy();
       return true;
     };
-    expect(await read(connected, 'b')).toEqual({ type: 'missing' });
+    expect(await read(connected, 'b')).toEqual({ type: 'missing', name: 'b' });
     expect(cut).toBe(1);
   });
 

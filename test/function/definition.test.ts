@@ -23,7 +23,7 @@ describe('the definition of a Function', () => {
       definition: {
         name: 'hello',
         runtimeName: 'python312',
-        source: { type: 'configmap', name: 'hello' },
+        source: { type: 'configmap', names: ['hello'] },
         handler: { file: 'handler', export: 'main' },
         handlerGiven: false,
         containerIndex: 0,

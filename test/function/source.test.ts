@@ -9,7 +9,9 @@ const problemOf = (text: string): string => {
 
 describe('buildless.dev/source', () => {
   it.each([
-    ['configmap:hello', { type: 'configmap', name: 'hello' }],
+    ['configmap:hello', { type: 'configmap', names: ['hello'] }],
+    ['hello', { type: 'configmap', names: ['hello'] }],
+    ['configmap:hello+hello-data', { type: 'configmap', names: ['hello', 'hello-data'] }],
     ['git+https://git.example/a/b.git', { type: 'git', url: 'https://git.example/a/b.git' }],
     [
       'git+https://git.example/a/b.git?ref=v1.2.0&dir=functions/x/',
@@ -28,6 +30,10 @@ describe('buildless.dev/source', () => {
     ['s3://bucket', '"s3://bucket" is no source'],
     ['configmap:', '"" cannot be the name of a ConfigMap'],
     ['configmap:Hello', '"Hello" cannot be the name of a ConfigMap'],
+    ['hello+data', '"hello+data" is no source'],
+    ['configmap:hello+', '"" cannot be the name of a ConfigMap'],
+    ['configmap:a+b+a', 'the source names the ConfigMap "a" twice'],
+    [`configmap:${'abcdefghijk'.split('').join('+')}`, 'the source has 11 ConfigMaps, more than 10'],
     ['git+http://git.example/x', '"git+http://git.example/x" is no Git address over https or ssh'],
     ['git+file:///etc', '"git+file:///etc" is no Git address over https or ssh'],
     ['git+https://user:secret@git.example/x', 'the Git address carries credentials'],
@@ -46,6 +52,7 @@ describe('buildless.dev/source', () => {
   it('writes what it read in the same way', () => {
     const texts = fc.constantFrom(
       'configmap:a.b-c',
+      'configmap:a+b',
       'image:x/y@sha256:abc',
       'git+https://git.example/x?ref=a%2Fb&dir=c',
       'git+ssh://git@git.example/x',

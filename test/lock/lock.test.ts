@@ -252,9 +252,22 @@ describe('buildless lock of a manifest', () => {
     const { status, stdout, stderr } = await lock(folder, ['--write']);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(
-      /ConfigMap shop: with its lock the ConfigMap has 102\d KiB, and Kubernetes allows 1024 KiB\n +need fewer packages, or move the source into a Git repository/,
+      /ConfigMap shop: with its lock the ConfigMap has 102\d KiB, and Kubernetes allows 1024 KiB\n +need fewer packages, divide the source/,
     );
     expect(await readFile(path.join(folder, 'shop.yaml'), 'utf8')).not.toContain('package-lock.json');
+  });
+
+  it('locks several ConfigMaps of one source as a whole, and writes the lock next to package.json', async () => {
+    const manifest = MANIFEST.replace(
+      'annotations: {',
+      'annotations: {buildless.dev/source: configmap:shop-data+shop, ',
+    ).replace('---', '---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop-data}\ndata: {words: a}\n---');
+    const folder = await folderWith({ 'shop.yaml': manifest });
+    expect(await lock(folder, ['--write'])).toMatchObject({ status: 0 });
+    const text = await readFile(path.join(folder, 'shop.yaml'), 'utf8');
+    expect(text).toContain('data: {words: a}');
+    expect(text).toMatch(/name: shop {3}# the source[^]*package-lock\.json: \|[^]*name: shop-data/);
+    expect((await lock(folder, ['--write'])).stderr).toBe(`${folder}/shop.yaml is locked already.\n`);
   });
 
   it('refuses one ConfigMap for two versions of Python', async () => {

@@ -44,20 +44,28 @@ metadata: {name: other}
 
 describe('surroundingsOf', () => {
   const surroundings = surroundingsOf(INPUT, DEFAULT_CONFIGURATION, 'default');
-  const read = (namespace: string, name: string) => surroundings.readSource(namespace, { type: 'configmap', name });
+  const read = (namespace: string, name: string) =>
+    surroundings.readSource(namespace, { type: 'configmap', names: [name] });
 
   it('finds a source in the namespace of the Pod, data and binaryData alike', async () => {
     const files = new Map([
       ['handler.js', Buffer.from('one')],
       ['lib/icon.bin', Buffer.from('hi')],
     ]);
-    expect(await read('default', 'hello')).toEqual({ type: 'files', files, digest: digestOf(files), labelled: true });
+    expect(await read('default', 'hello')).toEqual({
+      type: 'files',
+      files,
+      digest: digestOf(files),
+      labelled: true,
+      parts: [{ name: 'hello', digest: digestOf(files) }],
+      refresh: 0,
+    });
     expect(await read('shop', 'hello')).toMatchObject({ type: 'files', labelled: false });
   });
 
   it('misses what is not in the input', async () => {
-    expect(await read('shop', 'gone')).toEqual({ type: 'missing' });
-    expect(await read('elsewhere', 'hello')).toEqual({ type: 'missing' });
+    expect(await read('shop', 'gone')).toEqual({ type: 'missing', name: 'gone' });
+    expect(await read('elsewhere', 'hello')).toEqual({ type: 'missing', name: 'hello' });
   });
 
   it('cannot see into Git and images', async () => {

@@ -26,7 +26,33 @@ function inputOf(files: Readonly<Record<string, string>>, args: string[] = [], s
   return { pod, resources, language: 'nodejs' };
 }
 
+/** The same source as two ConfigMaps. */
+function divided(input: InstallInput, data: Readonly<Record<string, string>>): InstallInput {
+  const pod = structuredClone(input.pod);
+  const volume = pod.spec?.volumes?.[0];
+  if (volume !== undefined) {
+    delete volume.configMap;
+    volume.projected = { sources: [{ configMap: { name: 'hello' } }, { configMap: { name: 'hello-data' } }] };
+  }
+  const more = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hello-data' }, data };
+  const { resources } = input;
+  return {
+    ...input,
+    pod,
+    resources: {
+      ...resources,
+      configMap: (namespace, name) => (name === 'hello-data' ? more : resources.configMap(namespace, name)),
+    },
+  };
+}
+
 describe('installed packages outlive an edit', () => {
+  it('of one of several ConfigMaps', () => {
+    const before = divided(inputOf(FILES), { 'more.js': 'a' });
+    expect(keepsPackages(before, divided(inputOf(FILES), { 'more.js': 'b' }))).toBe(true);
+    expect(keepsPackages(before, divided(inputOf(FILES), { 'package-lock.json': '{}' }))).toBe(false);
+  });
+
   it.each([
     ['of the code', { ...FILES, 'handler.js': 'new' }],
     ['that adds a module', { ...FILES, 'lib..b.mjs': 'b' }],

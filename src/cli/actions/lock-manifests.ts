@@ -2,8 +2,10 @@ import { sourceOf, type WantedSource } from '../../admission/judge-pod.ts';
 import { languagesOf } from '../../admission/kinds/config-map.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { SourceFiles } from '../../function/files.ts';
+import { pathOfKey } from '../../function/files.ts';
 import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
+import { formatSource, type ConfigMapReference } from '../../function/source.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import { isFailure, type LockFailure } from '../../lock/lock.ts';
 import { lockSource, type LockedSource } from '../../lock/lock-source.ts';
@@ -35,45 +37,51 @@ export async function lockManifests(
   options: LockOptions,
 ): Promise<readonly Locked[]> {
   const surroundings = surroundingsOf(documents, configuration, options.namespace);
-  const users = usersOf(documents, configuration, options.namespace);
+  const objects = locateObjects(documents, options.namespace);
   const failures: Locked[] = [];
-  const replacements = new Map<ManifestDocument, Replacement[]>();
-  const locks = new Map<string, LockedSource[]>();
-  for (const object of locateObjects(documents, options.namespace).all('ConfigMap')) {
-    const wanted = users.get(`${object.namespace}/${object.name}`) ?? [];
-    if (wanted.length === 0 && !(FUNCTION_LABEL in labelsOf(object.object))) continue;
-    const where = `${object.document.file}: ConfigMap ${object.name}`;
-    const source = await surroundings.readSource(object.namespace, { type: 'configmap', name: object.name });
+  const locksOf = new Map<LocatedObject, LockedSource[]>();
+  for (const { namespace, reference, users } of sourcesOf(documents, objects, configuration, options.namespace)) {
+    const source = await surroundings.readSource(namespace, reference);
+    const parts = reference.names.flatMap((name) => objects.find('ConfigMap', namespace, name) ?? []);
+    const [first] = parts;
+    if (first === undefined) continue;
+    const where = `${first.document.file}: ConfigMap ${reference.names.join('+')}`;
     if (source.type === 'invalid') {
       failures.push(...source.findings.map(({ problem, fix }) => ({ problem, fix, where, wrongInput: true })));
     }
     if (source.type !== 'files') continue;
-    const locked: LockedSource[] = [];
-    for (const target of targetsOf(wanted, source.files, runtime)) {
-      const result = isFailure(target)
-        ? { ...target, wrongInput: true }
-        : await lockSource(
-            {
-              name: object.name,
-              files: source.files,
-              platforms: options.platform,
-              ...target,
-              builds: target.builds || options.installScripts,
-            },
-            configuration.dependencies,
-          );
+    for (const target of targetsOf(users, source.files, runtime)) {
+      if (isFailure(target)) {
+        failures.push({ ...target, wrongInput: true, where });
+        continue;
+      }
+      const builds = target.builds || options.installScripts;
+      const result = await lockSource(
+        { name: first.name, files: source.files, platforms: options.platform, ...target, builds },
+        configuration.dependencies,
+      );
       if (result === undefined) continue;
-      if (isFailure(result)) failures.push({ ...result, where });
-      else locked.push(result);
+      if (isFailure(result)) {
+        failures.push({ ...result, where });
+        continue;
+      }
+      const holder = holderOf(parts, [result.file, ...LANGUAGES[target.language].dependencyFiles]) ?? first;
+      const known = locksOf.get(holder) ?? [];
+      const other = known.find(({ file }) => file === result.file);
+      if (other === undefined) locksOf.set(holder, [...known, result]);
+      else if (other.text !== result.text) failures.push({ ...twoLocks(holder, result), where });
     }
-    if (locked.length === 0) continue;
+  }
+  const replacements = new Map<ManifestDocument, Replacement[]>();
+  const locks = new Map<string, LockedSource[]>();
+  for (const [object, locked] of locksOf) {
     const template = withLocks(object.object, locked);
     const size = sizeOfConfigMap(template);
     if (size > LARGEST_CONFIG_MAP) {
       failures.push({
-        where,
+        where: `${object.document.file}: ConfigMap ${object.name}`,
         problem: `with its lock the ConfigMap has ${inKibibytes(size)}, and Kubernetes allows ${inKibibytes(LARGEST_CONFIG_MAP)}`,
-        fix: 'need fewer packages, or move the source into a Git repository (buildless.dev/source)',
+        fix: 'need fewer packages, divide the source (buildless.dev/source: configmap:A+B), or move it into a Git repository',
       });
       continue;
     }
@@ -95,22 +103,53 @@ export async function lockManifests(
   return [...files, ...failures];
 }
 
-/** Functions by namespace and name of the ConfigMap that they are made of. */
-function usersOf(
+/** What is locked as one: the ConfigMaps of one reference, and the Functions that are made of them. */
+interface LockableSource {
+  readonly namespace: string;
+  readonly reference: ConfigMapReference;
+  readonly users: readonly WantedSource[];
+}
+
+/** Every source of the input's Functions, and each labelled ConfigMap that no Function of the input names, in the input's order. */
+function sourcesOf(
   documents: readonly ManifestDocument[],
+  objects: ReturnType<typeof locateObjects>,
   configuration: Configuration,
   defaultNamespace: string,
-): ReadonlyMap<string, readonly WantedSource[]> {
-  const users = new Map<string, WantedSource[]>();
+): readonly LockableSource[] {
+  const sources = new Map<string, LockableSource>();
+  const named = new Set<string>();
   for (const template of documents.flatMap(({ object }) => findTemplates(object))) {
     const parsed = parsePod(template.template);
     const wanted = 'pod' in parsed ? sourceOf(parsed.pod, { configuration: () => configuration }) : undefined;
     if (wanted?.reference.type !== 'configmap') continue;
-    const key = `${template.namespace ?? defaultNamespace}/${wanted.reference.name}`;
-    users.set(key, [...(users.get(key) ?? []), wanted]);
+    const { reference } = wanted;
+    const namespace = template.namespace ?? defaultNamespace;
+    const key = `${namespace}/${formatSource(reference)}`;
+    sources.set(key, { namespace, reference, users: [...(sources.get(key)?.users ?? []), wanted] });
+    for (const name of reference.names) named.add(`${namespace}/${name}`);
   }
-  return users;
+  const alone = objects.all('ConfigMap').flatMap(({ namespace, name, object }): readonly LockableSource[] => {
+    if (named.has(`${namespace}/${name}`) || !(FUNCTION_LABEL in labelsOf(object))) return [];
+    return [{ namespace, reference: { type: 'configmap', names: [name] }, users: [] }];
+  });
+  const order = new Map(objects.all('ConfigMap').map(({ namespace, name }, index) => [`${namespace}/${name}`, index]));
+  const placeOf = ({ namespace, reference: { names } }: LockableSource): number =>
+    Math.min(...names.map((name) => order.get(`${namespace}/${name}`) ?? Infinity));
+  return [...sources.values(), ...alone].sort((one, other) => placeOf(one) - placeOf(other));
 }
+
+/** The first ConfigMap that has one of the files, the first file before the others. */
+const holderOf = (parts: readonly LocatedObject[], files: readonly string[]): LocatedObject | undefined =>
+  files.flatMap((file) => parts.find(({ object }) => hasFile(object, file)) ?? [])[0];
+
+const hasFile = ({ data, binaryData }: KubernetesObject, file: string): boolean =>
+  [data, binaryData].some((map) => isObject(map) && Object.keys(map).some((key) => pathOfKey(key) === file));
+
+const twoLocks = ({ name }: LocatedObject, { file }: LockedSource): LockFailure => ({
+  problem: `two sources share the ConfigMap ${name}, and each needs another ${file} in it`,
+  fix: 'give each source a ConfigMap of its own for its dependencies',
+});
 
 interface Target {
   readonly language: Language;

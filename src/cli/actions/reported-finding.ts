@@ -8,7 +8,7 @@ import type { Path } from '../../manifests/templates.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { aboutOf, type ReportedFinding } from '../../report/report.ts';
 
-/** The ConfigMap that a Function's files come from. */
+/** A ConfigMap that a Function's files come from. */
 export interface SourcePlace {
   readonly object: LocatedObject;
   readonly name: string;
@@ -19,7 +19,7 @@ export interface FindingContext {
   readonly document: ManifestDocument;
   /** `Deployment shop`. */
   readonly object: string;
-  readonly source?: SourcePlace;
+  readonly sources: readonly SourcePlace[];
   /** Where the input has it. */
   readonly namespace?: LocatedObject;
 }
@@ -28,24 +28,30 @@ export interface FindingContext {
 export function reportedFinding(
   severity: ReportedFinding['severity'],
   finding: Finding<string>,
-  { document, object, source, namespace }: FindingContext,
+  { document, object, sources, namespace }: FindingContext,
 ): ReportedFinding {
   const about = { severity, ...aboutOf(finding) };
   const { file, line, column, field } = finding;
+  const source = file === undefined ? undefined : placeOfFile(sources, file);
   if (file !== undefined && source !== undefined) {
     const inFile = line === undefined ? undefined : { line, column: column ?? 1 };
     return {
       ...about,
       file: source.object.document.file,
-      ...placeOfText(source.object.document, [...source.object.path, ...keyOfFile(source.object, file)], inFile),
+      ...placeOfText(
+        source.object.document,
+        [...source.object.path, ...(keyOfFile(source.object, file) ?? ['data'])],
+        inFile,
+      ),
       object: `ConfigMap ${source.name}`,
       source: { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) },
     };
   }
   const [, configMap, inside] = /^configmap\/(\S+)(?: (.*))?$/.exec(field ?? '') ?? [];
-  if (configMap !== undefined && source?.name === configMap) {
-    const path = [...source.object.path, ...pathOfField(inside ?? '')];
-    return { ...about, ...placed(source.object.document, path), object: `ConfigMap ${configMap}`, ...fieldOf(inside) };
+  const found = sources.find(({ name }) => name === configMap);
+  if (configMap !== undefined && found !== undefined) {
+    const path = [...found.object.path, ...pathOfField(inside ?? '')];
+    return { ...about, ...placed(found.object.document, path), object: `ConfigMap ${configMap}`, ...fieldOf(inside) };
   }
   const [, ofNamespace] = /^Namespace (.*)$/.exec(field ?? '') ?? [];
   if (ofNamespace !== undefined && namespace !== undefined) {
@@ -72,12 +78,16 @@ function placed(document: ManifestDocument, path: Path): Pick<ReportedFinding, '
   };
 }
 
-/** Where a file of the source stands in its ConfigMap. */
-function keyOfFile({ object }: LocatedObject, file: string): Path {
+/** The ConfigMap that has a file; the first one if the file is missing. */
+const placeOfFile = (sources: readonly SourcePlace[], file: string): SourcePlace | undefined =>
+  sources.find(({ object }) => keyOfFile(object, file) !== undefined) ?? sources[0];
+
+/** Where a file of the source is in a ConfigMap. */
+function keyOfFile({ object }: LocatedObject, file: string): Path | undefined {
   for (const field of ['data', 'binaryData'] as const) {
     const value = object[field];
     const key = isObject(value) ? Object.keys(value).find((each) => pathOfKey(each) === file) : undefined;
     if (key !== undefined) return [field, key];
   }
-  return ['data'];
+  return undefined;
 }

@@ -55,18 +55,15 @@ export async function validateManifests(
   for (const document of documents) {
     const object = `${kindOf(document.object)} ${nameOfObject(document.object)}`.trim();
     const warnings = strayKeys(document.object);
-    if (warnings.length > 0) add({ document, object }, { findings: [], warnings });
+    if (warnings.length > 0) add({ document, object, sources: [] }, { findings: [], warnings });
     for (const template of findTemplates(document.object)) {
       const namespace = template.namespace ?? options.namespace;
       const found = await judge(template, namespace, surroundings);
       if (found !== undefined) {
         judged.add(template);
-        const source = sourcePlace(template, namespace, surroundings, objects);
-        if (source !== undefined) used.add(source.object);
-        add(
-          { document, object: nameOf(template), ...(source !== undefined && { source }), ...around(namespace) },
-          found,
-        );
+        const sources = sourcePlaces(template, namespace, surroundings, objects);
+        for (const { object: configMap } of sources) used.add(configMap);
+        add({ document, object: nameOf(template), sources, ...around(namespace) }, found);
       }
     }
   }
@@ -74,9 +71,8 @@ export async function validateManifests(
     if (!(FUNCTION_LABEL in labelsOf(object.object))) continue;
     const found = await judgeConfigMap(object, surroundings);
     if (!used.has(object)) judged.add(object);
-    const source = { object, name: object.name };
     const { document, name, namespace } = object;
-    add({ document, object: `ConfigMap ${name}`, source, ...around(namespace) }, found);
+    add({ document, object: `ConfigMap ${name}`, sources: [{ object, name }], ...around(namespace) }, found);
   }
   return { findings, judged: judged.size, files: [...files], skipped: [] };
 }
@@ -106,7 +102,7 @@ async function judge(template: Template, namespace: string, surroundings: Surrou
 }
 
 async function judgeConfigMap({ namespace, name }: LocatedObject, surroundings: Surroundings): Promise<Judged> {
-  const source = await surroundings.readSource(namespace, { type: 'configmap', name });
+  const source = await surroundings.readSource(namespace, { type: 'configmap', names: [name] });
   if (source.type === 'invalid') return { findings: source.findings, warnings: [] };
   if (source.type !== 'files') return { findings: [], warnings: [] };
   const { levels, warnings, findings } = await factsOf(namespace, surroundings);
@@ -115,15 +111,17 @@ async function judgeConfigMap({ namespace, name }: LocatedObject, surroundings: 
   return { findings: [...findings, ...enforced], warnings: [...warnings, ...warned] };
 }
 
-function sourcePlace(
+function sourcePlaces(
   template: Template,
   namespace: string,
   surroundings: Surroundings,
   objects: ReturnType<typeof locateObjects>,
-): SourcePlace | undefined {
+): readonly SourcePlace[] {
   const parsed = parsePod(template.template);
   const source = 'pod' in parsed ? sourceOf(parsed.pod, surroundings) : undefined;
-  if (source?.reference.type !== 'configmap') return undefined;
-  const object = objects.find('ConfigMap', namespace, source.reference.name);
-  return object === undefined ? undefined : { object, name: source.reference.name };
+  if (source?.reference.type !== 'configmap') return [];
+  return source.reference.names.flatMap((name) => {
+    const object = objects.find('ConfigMap', namespace, name);
+    return object === undefined ? [] : [{ object, name }];
+  });
 }

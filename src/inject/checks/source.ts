@@ -4,7 +4,7 @@
  * Fields: metadata.annotations["buildless.dev/source"]
  */
 import { ANNOTATIONS } from '../../function/keys.ts';
-import { formatSource } from '../../function/source.ts';
+import { formatSource, type SourceReference } from '../../function/source.ts';
 import type { Check } from './check.ts';
 
 export const sourceFound: Check = (_pod, { definition, source }) => {
@@ -16,7 +16,7 @@ export const sourceFound: Check = (_pod, { definition, source }) => {
         {
           code: 'source-not-found',
           field,
-          problem: `the source ${reference} does not exist in the Pod's namespace`,
+          problem: `the source ${reference} does not exist in the Pod's namespace${missingPart(definition.source, source.name)}`,
           fix: 'create it, or name the one that exists',
         },
       ];
@@ -36,3 +36,7 @@ export const sourceFound: Check = (_pod, { definition, source }) => {
       return [];
   }
 };
+
+/** Which of several ConfigMaps it is. */
+const missingPart = (reference: SourceReference, name: string | undefined): string =>
+  reference.type === 'configmap' && reference.names.length > 1 && name !== undefined ? ` (configmap/${name})` : '';

@@ -56,10 +56,18 @@ function addedVolumes(
 function sourceVolume(source: InjectionContext['definition']['source']): readonly V1Volume[] {
   switch (source.type) {
     case 'configmap':
-      return [{ name: VOLUMES.source, configMap: { name: source.name } }];
+      return [{ name: VOLUMES.source, ...configMapVolume(source.names) }];
     case 'image':
       return [{ name: VOLUMES.source, image: { reference: source.reference } }];
     case 'git':
       return [];
   }
+}
+
+/** One volume, whose files are those of all ConfigMaps: they have no key in common. */
+function configMapVolume(names: readonly string[]): Pick<V1Volume, 'configMap' | 'projected'> {
+  const [name, ...more] = names;
+  return name !== undefined && more.length === 0
+    ? { configMap: { name } }
+    : { projected: { sources: names.map((each) => ({ configMap: { name: each } })) } };
 }

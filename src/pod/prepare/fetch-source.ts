@@ -26,7 +26,7 @@ export async function fetchSource(
   }
   switch (source.type) {
     case 'configmap': {
-      const files = await readMountedConfigMap(options.from, source.name);
+      const files = await readMountedConfigMap(options.from, source.names.join('+'));
       if (isRefusal(files)) return files;
       await writeFiles(files, workspace.source);
       const digest = digestOf(files);
