@@ -6,11 +6,13 @@ import { VERSION } from '../version.ts';
 import { addCerts } from './commands/certs.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addHistory } from './commands/history.ts';
 import { addInject } from './commands/inject.ts';
 import { addLock } from './commands/lock.ts';
 import { addParameters } from './commands/parameters.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
+import { addStatus } from './commands/status.ts';
 import { addUninstall } from './commands/uninstall.ts';
 import { addValidate } from './commands/validate.ts';
 import { EXIT } from './exit.ts';
@@ -35,6 +37,8 @@ const subcommands = [
   addConvert,
   addServe,
   addCerts,
+  addStatus,
+  addHistory,
   addDoctor,
   addParameters,
   addUninstall,

@@ -17,6 +17,8 @@ export interface LockRequest {
   readonly platforms: readonly Platform[] | undefined;
   /** Whether packages without a built distribution may run their own code to be built. */
   readonly builds: boolean;
+  /** Without regard to the lock that is there, so that every package moves as far as it may. */
+  readonly fresh?: boolean;
   /** Addresses of indexes and registries that the configuration allows beside the public ones. */
   readonly allowed: readonly string[];
 }

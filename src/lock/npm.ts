@@ -6,7 +6,7 @@ import { needingScripts } from '../dependencies/needing-scripts.ts';
 import { explainDenial, withoutPrograms } from '../pod/nodejs/install/no-programs.ts';
 import { placeOf } from '../outcome/finding.ts';
 import { findNpm } from '../pod/nodejs/install/npm-program.ts';
-import { resolverFiles } from '../revision/lock-files.ts';
+import { resolverFiles, withoutLocks } from '../revision/lock-files.ts';
 import { isFailure, type LockFailure, type LockOutcome, type LockRequest } from './lock.ts';
 import { addressesIn, runResolver, unreachableFailure } from './resolver.ts';
 import { messageOf, runTool, withFolder } from './tool.ts';
@@ -54,7 +54,9 @@ export async function lockNpm(request: LockRequest): Promise<LockOutcome> {
     return { problem: 'a dependency would run its own programs to be resolved', fix: ALLOW, details };
   }
   const file = request.files.has(SHRINKWRAP) ? SHRINKWRAP : LOCK;
-  return await withFolder(request.name, resolverFiles(request.files, 'nodejs'), async (folder) => {
+  const files = request.fresh === true ? withoutLocks(request.files) : request.files;
+  const written = files.has(SHRINKWRAP) ? SHRINKWRAP : LOCK;
+  return await withFolder(request.name, resolverFiles(files, 'nodejs'), async (folder) => {
     const guard = request.builds ? [] : await withoutPrograms(path.dirname(folder));
     const resolve = async (omit: boolean): Promise<string | LockFailure> => {
       const args = [...guard, npm.script, 'install', ...FIXED, `--omit-lockfile-registry-resolved=${String(omit)}`];
@@ -68,7 +70,7 @@ export async function lockNpm(request: LockRequest): Promise<LockOutcome> {
       if ('unreachable' in end) return unreachableFailure('npm', end.unreachable);
       const denied = explainDenial(end.stderr);
       if (denied !== undefined) return { problem: hideCredentials(denied), fix: ALLOW };
-      if (end.code === 0) return await readFile(path.join(folder, file), 'utf8');
+      if (end.code === 0) return await readFile(path.join(folder, written), 'utf8');
       return {
         problem: `npm ${npm.version} could not resolve package.json`,
         fix: 'do what npm says',

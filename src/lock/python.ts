@@ -2,7 +2,7 @@ import { judgeDependencies } from '../dependencies/judge.ts';
 import { refuses } from '../dependencies/policy.ts';
 import { requirementsNeedingScripts } from '../dependencies/python/needing-scripts.ts';
 import { placeOf } from '../outcome/finding.ts';
-import { resolverFiles } from '../revision/lock-files.ts';
+import { resolverFiles, withoutLocks } from '../revision/lock-files.ts';
 import { PLATFORMS, type LockFailure, type LockOutcome, type LockRequest, type Platform } from './lock.ts';
 import { ALLOW, findPip, ownPlatform, resolveWithPip } from './pip.ts';
 import { type ResolvedPackage, writePylock } from './pylock.ts';
@@ -34,34 +34,38 @@ export async function lockPython(request: LockRequest): Promise<LockOutcome> {
     const details = needing.map((needed) => `${placeOf(needed)}: ${needed.problem}`);
     return { problem: 'a dependency would run its own code to be resolved', fix: ALLOW, details };
   }
-  return await withFolder(request.name, resolverFiles(files, 'python'), async (folder) => {
-    const resolution = new Map<Platform, readonly ResolvedPackage[]>();
-    const notes: string[] = [];
-    if ((await findUv(folder)) !== undefined) {
-      for (const platform of request.platforms ?? PLATFORMS) {
-        const packages = await resolveWithUv(folder, platform, request);
+  return await withFolder(
+    request.name,
+    resolverFiles(request.fresh === true ? withoutLocks(files) : files, 'python'),
+    async (folder) => {
+      const resolution = new Map<Platform, readonly ResolvedPackage[]>();
+      const notes: string[] = [];
+      if ((await findUv(folder)) !== undefined) {
+        for (const platform of request.platforms ?? PLATFORMS) {
+          const packages = await resolveWithUv(folder, platform, request);
+          if ('problem' in packages) return packages;
+          resolution.set(platform, packages);
+        }
+      } else {
+        const own = ownPlatform();
+        const other = request.platforms?.find((platform) => platform !== own);
+        if (own === undefined || other !== undefined) {
+          return {
+            problem: `pip can lock for the machine that it runs on, and not for ${other ?? 'Linux'} from here`,
+            fix: 'install uv (https://docs.astral.sh/uv), which locks for any Python and platform',
+          };
+        }
+        const python = await findPip(version, folder);
+        if (typeof python !== 'string') return python;
+        const packages = await resolveWithPip(folder, python, request);
         if ('problem' in packages) return packages;
-        resolution.set(platform, packages);
+        resolution.set(own, packages);
+        notes.push(`locked for ${own} alone, as uv is not there`);
       }
-    } else {
-      const own = ownPlatform();
-      const other = request.platforms?.find((platform) => platform !== own);
-      if (own === undefined || other !== undefined) {
-        return {
-          problem: `pip can lock for the machine that it runs on, and not for ${other ?? 'Linux'} from here`,
-          fix: 'install uv (https://docs.astral.sh/uv), which locks for any Python and platform',
-        };
-      }
-      const python = await findPip(version, folder);
-      if (typeof python !== 'string') return python;
-      const packages = await resolveWithPip(folder, python, request);
-      if ('problem' in packages) return packages;
-      resolution.set(own, packages);
-      notes.push(`locked for ${own} alone, as uv is not there`);
-    }
-    const fault = faultOf([...resolution.values()].flat(), request.allowed);
-    return fault ?? { file: LOCK, text: writePylock(resolution, version), notes };
-  });
+      const fault = faultOf([...resolution.values()].flat(), request.allowed);
+      return fault ?? { file: LOCK, text: writePylock(resolution, version), notes };
+    },
+  );
 }
 
 const isLocked = ({ files, language }: LockRequest): boolean =>

@@ -11,6 +11,12 @@ const READ_BY_RESOLVER: Readonly<Record<Language, (file: string) => boolean>> = 
   python: (file) => /\.(?:txt|in|toml|whl|tar\.gz|zip|cfg)$/.test(file),
 };
 
+const LOCKS: readonly string[] = ['package-lock.json', 'npm-shrinkwrap.json', 'pylock.toml'];
+
+/** A source without the locks at its top, to be locked as if for the first time. */
+export const withoutLocks = (files: SourceFiles): SourceFiles =>
+  new Map([...files].filter(([file]) => !LOCKS.includes(file)));
+
 /** The part of a source on which its lock depends; an edit of the rest moves no dependency. */
 export const resolverFiles = (files: SourceFiles, language: Language): SourceFiles =>
   new Map([...files].filter(([file]) => READ_BY_RESOLVER[language](file)));

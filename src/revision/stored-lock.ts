@@ -1,6 +1,6 @@
 /** A lock as a ConfigMap holds it. */
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { ConfigMapData, SourceFiles } from '../function/files.ts';
+import { sortedFiles, type ConfigMapData, type SourceFiles } from '../function/files.ts';
 import { isObject } from '../manifests/object.ts';
 
 /** What was resolved once for a revision, or why there is nothing. */
@@ -72,6 +72,5 @@ function parseReason(text: string): StoredLock | undefined {
 /** A source with the lock of its revision in the place of its own, if it has one. */
 export function withLock(files: SourceFiles, lock: StoredLock): SourceFiles {
   if (lock.kind === 'none') return files;
-  const merged = new Map(files).set(lock.file, Buffer.from(lock.text));
-  return new Map([...merged].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sortedFiles(new Map(files).set(lock.file, Buffer.from(lock.text)));
 }

@@ -72,6 +72,25 @@ describe('buildless lock of a folder with package.json', () => {
     expect(await readFile(path.join(folder, 'package-lock.json'), 'utf8')).toBe(text);
   });
 
+  it.each(['package-lock.json', 'npm-shrinkwrap.json'])(
+    'keeps the versions of %s, and takes the newest with --refresh',
+    async (file) => {
+      const folder = await folderWith({ 'package.json': '{"dependencies":{"is-odd":"3.0.0"}}' });
+      const text = (await lock(folder, ['--output', 'lock'])).stdout;
+      const old = '{"dependencies":{"is-odd":"^3.0.0"}}';
+      const again = await folderWith({
+        'package.json': old,
+        [file]: text.replaceAll('"is-odd": "3.0.0"', '"is-odd": "^3.0.0"'),
+      });
+      const versionIn = ({ stdout }: { stdout: string }): unknown => {
+        const parsed = JSON.parse(stdout) as { packages: Record<string, { version: string }> };
+        return parsed.packages['node_modules/is-odd']?.version;
+      };
+      expect(versionIn(await lock(again, ['--output', 'lock']))).toBe('3.0.0');
+      expect(versionIn(await lock(again, ['--output', 'lock', '--refresh']))).toBe('3.0.1');
+    },
+  );
+
   it('never writes the address of a mirror', async () => {
     const registry = await startNpmRegistry([{ name: 'left', version: '1.0.0', archive: Buffer.from('x') }]);
     try {

@@ -57,7 +57,14 @@ export async function lockManifests(
       }
       const builds = target.builds || options.installScripts;
       const result = await lockSource(
-        { name: first.name, files: source.files, platforms: options.platform, ...target, builds },
+        {
+          name: first.name,
+          files: source.files,
+          platforms: options.platform,
+          ...target,
+          builds,
+          fresh: options.refresh,
+        },
         configuration.dependencies,
       );
       if (result === undefined) continue;

@@ -76,7 +76,7 @@ async function lockFolder(
   { folder, files }: SourceFolder,
   { dependencies }: Configuration,
   runtime: ChosenRuntime,
-  { platform, installScripts }: LockOptions,
+  { platform, installScripts, refresh: fresh }: LockOptions,
 ): Promise<readonly Locked[]> {
   const results: Locked[] = [];
   for (const language of languagesOf(files)) {
@@ -88,7 +88,7 @@ async function lockFolder(
     }
     const name = path.basename(path.resolve(folder));
     const locked = await lockSource(
-      { name, files, language, version, platforms: platform, builds: installScripts },
+      { name, files, language, version, platforms: platform, builds: installScripts, fresh },
       dependencies,
     );
     if (locked === undefined) continue;

@@ -10,7 +10,19 @@ export interface LockOptions extends FileOptions {
   readonly installScripts: boolean;
   readonly namespace: string;
   readonly config?: string;
+  /** Without regard to the lock that is there. */
+  readonly refresh: boolean;
 }
+
+/** `buildless lock --refresh NAME`: of Functions in a cluster. */
+export interface RefreshOptions {
+  readonly names: readonly string[];
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+}
+
+type GivenOptions = Omit<LockOptions, 'namespace' | 'filename'> & Omit<RefreshOptions, 'names'> & Partial<FileOptions>;
 
 /** `buildless lock`; what it does is loaded when it is asked for. */
 export function addLock(program: Command): void {
@@ -20,7 +32,7 @@ export function addLock(program: Command): void {
       'Resolves the dependencies of Functions through npm, and through uv or pip, and shows the lock that fixes them: ' +
         'package-lock.json beside package.json, pylock.toml beside requirements.txt. With --write it is written into the ' +
         'folder, or into the ConfigMap of the manifest, whose comments and order stay. Versions that a lock has are kept as ' +
-        'far as they fit; remove the lock to have the newest. No install script of a package is run.',
+        'far as they fit; --refresh takes the newest. No install script of a package is run.',
     )
     .option('-w, --write', 'write the lock', false)
     .addOption(
@@ -40,7 +52,17 @@ export function addLock(program: Command): void {
       'also lock what has to be built, which runs its code: Git dependencies of npm, Python packages without wheels (a manifest says it itself)',
       false,
     )
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option(
+      '--refresh',
+      'resolve again, without regard to the old lock. With NAME instead of files: the controller resolves the lock of that Function in the cluster again, as a new revision that rolls out',
+      false,
+    )
+    .option(
+      '-n, --namespace <name>',
+      'namespace of objects that name none, or of NAME (default: "default", or the context\'s)',
+    )
+    .option('--kubeconfig <file>', 'with NAME: the cluster (default: as kubectl finds it)')
+    .option('--context <name>', 'with NAME: of the kubeconfig (default: the current one)')
     .option('--config <file>', "the webhook's configuration (default: the built-in one)")
     .addHelpText(
       'after',
@@ -48,11 +70,21 @@ export function addLock(program: Command): void {
 Examples:
   buildless lock -f deploy/shop.yaml --write
   buildless lock -f functions/shop --runtime python312 --output lock
+  buildless lock -f functions/shop --refresh --write
+  kubectl buildless lock --refresh hello -n shop
 
 Exit status: 0 done; 1 a dependency cannot be locked, or no registry can be reached; 2 wrong input.`,
     )
-    .action(async (paths: string[], options: LockOptions, command: Command) => {
+    .action(async (paths: string[], options: GivenOptions, command: Command) => {
+      if (options.refresh && options.filename === undefined) {
+        if (paths.length === 0) command.error('error: --refresh needs the name of a Function, or files with -f');
+        const { refreshLocks } = await import('../actions/refresh-locks.ts');
+        process.exitCode = await refreshLocks({ ...options, names: paths });
+        return;
+      }
       const { lock } = await import('../actions/lock.ts');
-      process.exitCode = await lock(withFiles(paths, options, command));
+      process.exitCode = await lock(
+        withFiles(paths, { ...options, namespace: options.namespace ?? 'default' }, command),
+      );
     });
 }

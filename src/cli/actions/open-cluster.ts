@@ -1,0 +1,47 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import { apiServer, type ApiServer } from '../../cluster/api-server.ts';
+import { loadKubeConfig } from '../../cluster/kube-config.ts';
+import { asker } from '../../cluster/patient.ts';
+import type { Answer } from '../../doctor/check.ts';
+import type { Get } from '../../status/cluster-objects.ts';
+
+const DEADLINE = 30_000;
+
+/** Which cluster a command works on, as kubectl's options name it. */
+export interface ClusterOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+export interface OpenCluster {
+  /** Of the context, else `default`. */
+  readonly namespace: string;
+  readonly get: Get;
+  readonly change: (change: Parameters<ApiServer['change']>[0]) => Promise<Answer>;
+  readonly close: () => void;
+}
+
+/** @returns the cluster, or why there is none, as a sentence */
+export async function openCluster({ kubeconfig, context }: ClusterOptions): Promise<OpenCluster | string> {
+  const config = await loadKubeConfig(kubeconfig, context).catch((error: unknown) =>
+    error instanceof Error ? error.message : String(error),
+  );
+  if (typeof config === 'string') return config;
+  const server = apiServer(config);
+  const ask = asker(DEADLINE);
+  const get: Get = (path, query = {}) => ask((signal) => server.get(path, query, signal));
+  const version = await get('/version');
+  if (!version.ok && version.status === 0) {
+    server.close();
+    return `the API server cannot be reached (${version.message})`;
+  }
+  return {
+    namespace: namespaceOf(config),
+    get,
+    change: (change) => ask((signal) => server.change(change, signal)),
+    close: server.close,
+  };
+}
+
+const namespaceOf = (config: KubeConfig): string =>
+  config.getContextObject(config.getCurrentContext())?.namespace ?? 'default';

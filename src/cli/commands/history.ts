@@ -1,0 +1,36 @@
+import { Option, type Command } from 'commander';
+import { looksAtCluster } from './status.ts';
+
+export interface HistoryOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly output: 'table' | 'json' | 'yaml';
+}
+
+/** `buildless history`. */
+export function addHistory(program: Command): void {
+  looksAtCluster(program.command('history'))
+    .argument('<name>', "the Function's name, or KIND/NAME of its workload")
+    .summary('show the revisions of a Function and what changed in each')
+    .description(
+      'Lists the revisions that a Function can go back to with "kubectl rollout undo --to-revision", oldest first, each with ' +
+        'the files that changed and the packages that moved. Read rights in the namespace are enough.',
+    )
+    .addOption(
+      new Option('-o, --output <form>', 'form of the output').choices(['table', 'json', 'yaml']).default('table'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  kubectl buildless history hello -n shop
+  kubectl buildless history deployment/hello -o json
+
+Exit status: 0 done; 2 no cluster, or no such Function.`,
+    )
+    .action(async (name: string, options: HistoryOptions) => {
+      const { showHistory } = await import('../actions/history.ts');
+      process.exitCode = await showHistory(name, options);
+    });
+}

@@ -1,0 +1,53 @@
+import { Option, type Command } from 'commander';
+import { INSTALL_NAMESPACE } from '../../installation/names.ts';
+
+export const STATUS_FORMS = ['table', 'wide', 'json', 'yaml'] as const;
+
+export interface StatusOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** The context's where it is left out. */
+  readonly namespace?: string;
+  readonly allNamespaces: boolean;
+  readonly output: (typeof STATUS_FORMS)[number];
+  readonly config?: string;
+  readonly installation: string;
+}
+
+/** Options of every command that looks at Functions in a cluster. */
+export const looksAtCluster = (command: Command): Command =>
+  command
+    .option('--kubeconfig <file>', 'the cluster (default: as kubectl finds it)')
+    .option('--context <name>', 'of the kubeconfig (default: the current one)')
+    .option('-n, --namespace <name>', "of the Functions (default: the context's)");
+
+/** `buildless status`. */
+export function addStatus(program: Command): void {
+  looksAtCluster(program.command('status'))
+    .summary('show the Functions of a namespace and what they run')
+    .description(
+      'Lists Functions with their workload, runtime, revision and its age, replicas that are ready and replicas on another ' +
+        'revision, who made the lock, and the strictest level of the dependency policy that the source passes. Below the table: ' +
+        'why an edit was not rolled out, and what keeps Pods from starting. Read rights in the namespace are enough.',
+    )
+    .option('-A, --all-namespaces', 'of all namespaces', false)
+    .addOption(new Option('-o, --output <form>', 'form of the output').choices([...STATUS_FORMS]).default('table'))
+    .option('--config <file>', "the webhook's configuration (default: the installed one if it can be read)")
+    .option('--installation <namespace>', 'where Buildless is installed', INSTALL_NAMESPACE)
+    .addHelpText(
+      'after',
+      `
+States: current (what the author wrote runs), rolling out, edited (an edit was not rolled out), rolled back (after an undo),
+live (no revision: each Pod runs the source as it is when the Pod starts), unknown.
+
+Examples:
+  kubectl buildless status -n shop
+  kubectl buildless status -A -o json | jq '.functions[] | select(.replicas.otherRevision > 0)'
+
+Exit status: 0 done, 2 no cluster, or nothing that may be read.`,
+    )
+    .action(async (options: StatusOptions) => {
+      const { showStatus } = await import('../actions/status.ts');
+      process.exitCode = await showStatus(options);
+    });
+}

@@ -1,0 +1,82 @@
+/** What a Function's source is now, and what the revision is that its template names. */
+import type { Answer } from '../doctor/check.ts';
+import { text } from '../doctor/object.ts';
+import { digestOf, filesOfConfigMap, sortedFiles, type SourceFiles } from '../function/files.ts';
+import { REFRESH_ANNOTATION } from '../function/keys.ts';
+import { LOCK_FILES } from '../revision/lock-files.ts';
+import { parseStoredLock, withLock, type StoredLock } from '../revision/stored-lock.ts';
+import type { Stamp } from '../revision/stamp.ts';
+import { refreshOf, type SourcePart } from '../revision/state.ts';
+import type { Get } from './cluster-objects.ts';
+import { textsAt } from './workload.ts';
+
+/** One ConfigMap as a source. */
+export interface ReadPart {
+  readonly part: SourcePart;
+  readonly files: SourceFiles;
+  readonly refresh: number;
+  readonly created: string;
+}
+
+/** @returns the ConfigMap, or why there is none */
+export async function readPart(get: Get, namespace: string, name: string): Promise<ReadPart | Failure> {
+  const answer = await get(
+    `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`,
+  );
+  if (!answer.ok) return answer;
+  const { object } = answer;
+  const read = filesOfConfigMap(name, { data: textsAt(object, 'data'), binaryData: textsAt(object, 'binaryData') });
+  if ('findings' in read) {
+    return { ok: false, status: 422, message: read.findings.map(({ problem }) => problem).join('; ') };
+  }
+  return {
+    part: { name, digest: digestOf(read.files) },
+    files: read.files,
+    refresh: refreshOf(textsAt(object, 'metadata', 'annotations')[REFRESH_ANNOTATION]),
+    created: text(object, 'metadata', 'creationTimestamp'),
+  };
+}
+
+export type Failure = Extract<Answer, { readonly ok: false }>;
+export const isFailure = (value: object): value is Failure => 'ok' in value;
+
+/** @returns undefined if one of the ConfigMaps cannot be read */
+export async function readParts(
+  get: Get,
+  namespace: string,
+  names: readonly string[],
+): Promise<readonly ReadPart[] | Failure> {
+  const parts: ReadPart[] = [];
+  for (const name of names) {
+    const part = await readPart(get, namespace, name);
+    if (isFailure(part)) return part;
+    parts.push(part);
+  }
+  return parts;
+}
+
+/** What a stamp names. */
+export interface StoredRevision {
+  /** Undefined for a commit, whose files are in the repository only. */
+  readonly files: SourceFiles | undefined;
+  readonly lock: StoredLock | undefined;
+  /** When it was stored; undefined for a commit without a lock. */
+  readonly created: string | undefined;
+}
+
+export async function readRevision(get: Get, namespace: string, stamp: Stamp): Promise<StoredRevision | Failure> {
+  const parts = stamp.code.type === 'files' ? await readParts(get, namespace, stamp.code.names) : [];
+  if (isFailure(parts)) return parts;
+  const stored = stamp.lock === undefined ? undefined : await readPart(get, namespace, stamp.lock);
+  const lock =
+    stored === undefined || isFailure(stored) ? undefined : parseStoredLock(stored.files, Object.values(LOCK_FILES));
+  const [first] = parts;
+  const created = first?.created ?? (stored === undefined || isFailure(stored) ? undefined : stored.created);
+  if (first === undefined) return { files: undefined, lock, created };
+  const files = merged(parts);
+  return { files: lock === undefined ? files : withLock(files, lock), lock, created };
+}
+
+/** The files of several ConfigMaps as one source. */
+export const merged = (parts: readonly ReadPart[]): SourceFiles =>
+  sortedFiles(new Map(parts.flatMap(({ files }) => [...files])));
