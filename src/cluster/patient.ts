@@ -39,10 +39,10 @@ export async function openPatient({
 export function asker(
   deadlineMilliseconds: number,
 ): (request: (signal: AbortSignal) => ReturnType<ApiServer['get']>) => Promise<Answer> {
-  const never = new AbortController().signal;
   return async (request) => {
     try {
-      const object = await within(never, deadlineMilliseconds, request);
+      // One that is never aborted, for each: Node.js warns of many requests that wait on the same.
+      const object = await within(new AbortController().signal, deadlineMilliseconds, request);
       return typeof object === 'object' && object !== null
         ? { ok: true, object }
         : { ok: false, status: 0, message: 'the answer is no object' };

@@ -50,14 +50,17 @@ export async function readClusterObjects(
   };
   const [kinds, pods, controllerRevisions, revisions, events] = await Promise.all([
     Promise.all(
-      WORKLOAD_KINDS.map(async (kind) => (await all(kind.collection(namespace))).map((object) => ({ kind, object }))),
+      WORKLOAD_KINDS.map(async (kind) => {
+        // Who may not read a kind that the cluster does not have is told that he may not.
+        const isServed = kind.builtIn || (await get(`/apis/${kind.apiVersion}`)).ok;
+        return isServed ? (await all(kind.collection(namespace))).map((object) => ({ kind, object })) : [];
+      }),
     ),
     all(collectionOf('/api/v1', 'pods', namespace), { labelSelector: FUNCTION_LABEL }),
     all(collectionOf('/apis/apps/v1', 'controllerrevisions', namespace)),
     all(collectionOf('/api/v1', 'configmaps', namespace), { labelSelector: REVISION_OF_LABEL }),
-    all(collectionOf('/apis/events.k8s.io/v1', 'events', namespace), {
-      fieldSelector: `reportingController=${REPORTING_CONTROLLER}`,
-    }),
+    // As core/v1 has them: the ClusterRole "view" does not know events.k8s.io.
+    all(collectionOf('/api/v1', 'events', namespace), { fieldSelector: `reportingComponent=${REPORTING_CONTROLLER}` }),
   ]);
   const workloads = kinds.flat();
   // Whoever may read no workload at all has named the wrong namespace, or cluster.

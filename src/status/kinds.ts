@@ -7,6 +7,8 @@ const VERSIONS: Readonly<Record<string, string>> = { apps: 'v1', batch: 'v1', 'a
 export interface WorkloadKind {
   readonly apiVersion: string;
   readonly kind: string;
+  /** Of Kubernetes itself, so that every cluster has it. */
+  readonly builtIn: boolean;
   /** To the Pod template. */
   readonly path: readonly string[];
   /** Of the collection inside a namespace, or of all namespaces. */
@@ -18,7 +20,13 @@ export const WORKLOAD_KINDS: readonly WorkloadKind[] = TEMPLATE_KINDS.flatMap(({
   if (version === undefined) return [];
   const apiVersion = `${group}/${version}`;
   return [
-    { apiVersion, kind, path, collection: (namespace) => collectionOf(`/apis/${apiVersion}`, resource, namespace) },
+    {
+      apiVersion,
+      kind,
+      builtIn: !group.includes('.'),
+      path,
+      collection: (namespace) => collectionOf(`/apis/${apiVersion}`, resource, namespace),
+    },
   ];
 });
 

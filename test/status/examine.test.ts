@@ -59,10 +59,10 @@ async function row({ source, stored = [], pods = [], events = [], ...options }: 
 }
 
 const refusal = {
-  regarding: { uid: 'deployment' },
+  involvedObject: { uid: 'deployment' },
   type: 'Warning',
   eventTime: '2026-11-28T10:01:00Z',
-  note: 'the policy refuses handler.js',
+  message: 'the policy refuses handler.js',
 };
 
 describe('the state of a Function', () => {

@@ -21,7 +21,7 @@ export const CONFIG_MAPS = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
 export const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
 export const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
 export const REPLICA_SETS = `/apis/apps/v1/namespaces/${NAMESPACE}/replicasets`;
-export const EVENTS = `/apis/events.k8s.io/v1/namespaces/${NAMESPACE}/events`;
+export const EVENTS = `/api/v1/namespaces/${NAMESPACE}/events`;
 
 export const configMap = (
   name: string,
