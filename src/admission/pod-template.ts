@@ -36,12 +36,17 @@ export function isSameTemplate(one: TemplateParts, other: TemplateParts): boolea
 /** Characters and fields, counted no further than just beyond the limit. */
 export function sizeOf(value: unknown, limit: number, depth = 0): number {
   if (typeof value === 'string') return value.length + 1;
-  if (typeof value !== 'object' || value === null) return 1;
   if (depth > DEEPEST) return limit + 1;
   let size = 1;
-  for (const [key, item] of Object.entries(value)) {
-    size += key.length + sizeOf(item, limit, depth + 1);
-    if (size > limit) break;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length && size <= limit; index += 1) {
+      size += sizeOf(value[index], limit, depth + 1);
+    }
+  } else if (isJsonObject(value)) {
+    for (const key in value) {
+      size += key.length + sizeOf(value[key], limit, depth + 1);
+      if (size > limit) break;
+    }
   }
   return size;
 }
@@ -61,16 +66,17 @@ function isSame(one: unknown, other: unknown, depth: number, field = '', renamin
     );
   }
   if (!isJsonObject(one) || !isJsonObject(other)) return one === other;
-  const keys = Object.keys(one);
-  return (
-    keys.length === Object.keys(other).length &&
-    keys.every((key) => {
-      if (!Object.hasOwn(other, key)) return false;
-      return renaming !== undefined && key === 'name' && NAMED_VOLUMES.has(field)
+  let fields = 0;
+  for (const key in one) {
+    if (!Object.hasOwn(other, key)) return false;
+    fields += 1;
+    const same =
+      renaming !== undefined && key === 'name' && NAMED_VOLUMES.has(field)
         ? isSameVolume(one[key], other[key], renaming)
         : isSame(one[key], other[key], depth + 1, key, renaming);
-    })
-  );
+    if (!same) return false;
+  }
+  return fields === Object.keys(other).length;
 }
 
 function isSameVolume(one: unknown, other: unknown, renaming: Renaming): boolean {

@@ -53,13 +53,8 @@ export class RepeatedPods {
     const once = askedOnce(surroundings);
     const configuration = once.configuration();
     const limits = once.namespaceLimits?.(namespace) ?? NO_LIMITS;
-    // A Pod has one source, and those of one template have the same.
-    let asked: SourceReference | undefined;
     return {
-      surroundings: {
-        ...once,
-        readSource: (of, reference) => once.readSource(of, (asked = reference)),
-      },
+      surroundings: once,
       earlier: async () => {
         const remembered = this.#remembered.get(key);
         if (remembered?.configuration !== configuration || remembered.limits !== limits.identity) return undefined;
@@ -73,8 +68,9 @@ export class RepeatedPods {
         return remembered.verdict;
       },
       remember: async (verdict) => {
-        if (asked === undefined || sizeOf(template, LARGEST_TEMPLATE) > LARGEST_TEMPLATE) return;
-        const reference = asked;
+        // A Pod has one source, and those of one template have the same.
+        const reference = once.lastReference();
+        if (reference === undefined || sizeOf(template, LARGEST_TEMPLATE) > LARGEST_TEMPLATE) return;
         const known = await once.namespaceLabels(namespace);
         const source = identityOf(await once.readSource(namespace, reference));
         if (known instanceof LabelsUnreachable || source === undefined) return;

@@ -22,7 +22,7 @@ export interface Surroundings {
    * Pods of a namespace, for what its new labels mean to them; undefined if they could not be asked for. Absent on the command
    * line, where none run.
    */
-  readonly pods?: (namespace: string, selection: PodSelection) => Promise<ListedPods | undefined>;
+  readonly pods?: ((namespace: string, selection: PodSelection) => Promise<ListedPods | undefined>) | undefined;
 }
 
 /** Those with the Function's label, or every one. */

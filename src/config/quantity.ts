@@ -2,7 +2,7 @@
  * Kubernetes quantities: a decimal number with a suffix.
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
-const QUANTITY = /^(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)$/;
+const QUANTITY = /^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/;
 
 const FACTORS: Readonly<Record<string, number>> = {
   n: 1e-9,
@@ -29,9 +29,7 @@ const FACTORS: Readonly<Record<string, number>> = {
  * @example parseQuantity('250m') // 0.25
  */
 export function parseQuantity(text: string): number | undefined {
-  const match = QUANTITY.exec(text);
-  if (match === null) return undefined;
-  const [, digits, exponent, suffix] = match;
-  const factor = exponent === undefined ? (FACTORS[suffix ?? ''] ?? 1) : 10 ** Number(exponent);
-  return Number(digits) * factor;
+  if (!QUANTITY.test(text)) return undefined;
+  const factor = FACTORS[text.slice(-2)] ?? FACTORS[text.slice(-1)] ?? 1;
+  return Number.parseFloat(text) * factor;
 }

@@ -39,6 +39,7 @@ export interface PolicyDefaults extends PolicyLevels {
 }
 
 const POD_SECURITY_ENFORCE = 'pod-security.kubernetes.io/enforce';
+const POD_SECURITY_VERSION = `${POD_SECURITY_ENFORCE}-version`;
 const STRICTEST: Level = 'locked';
 const NOTHING_JUDGED: PolicyLevels = { enforce: 'off', warn: 'off', audit: 'off' };
 
@@ -59,15 +60,20 @@ export function namespaceFacts(
   const labels = known instanceof LabelsUnreachable ? {} : known;
   // Whoever asks may not be the API server: without the opt-in nothing is told about what the namespace has.
   const findings = known instanceof LabelsUnreachable ? [unreachable(name, known)] : [];
-  const facts = {
+  const warnings: Warning[] = [];
+  return {
     enabled: isOptedIn(labels),
     restricted: labels[POD_SECURITY_ENFORCE] === 'restricted',
-    podSecurityVersion: podSecurityVersion(labels[`${POD_SECURITY_ENFORCE}-version`]),
+    podSecurityVersion: podSecurityVersion(labels[POD_SECURITY_VERSION]),
     limits,
     findings,
+    levels: defaults.exemptNamespaces.includes(name) ? NOTHING_JUDGED : levelsOf(labels, defaults, warnings),
+    warnings,
   };
-  if (defaults.exemptNamespaces.includes(name)) return { ...facts, levels: NOTHING_JUDGED, warnings: [] };
-  const warnings: Warning[] = [];
+}
+
+/** @param warnings gets what is wrong with the labels */
+function levelsOf(labels: NamespaceLabels, defaults: PolicyDefaults, warnings: Warning[]): PolicyLevels {
   const level = (mode: Mode): Level => {
     const value = labels[POLICY_LABELS[mode]];
     if (value === undefined) return defaults[mode];
@@ -90,7 +96,7 @@ export function namespaceFacts(
       fix: `write ${enforce} or a stricter level, or have the administrator exempt the namespace`,
     });
   }
-  return { ...facts, levels: { enforce, warn: level('warn'), audit: level('audit') }, warnings };
+  return { enforce, warn: level('warn'), audit: level('audit') };
 }
 
 const unreachable = (name: string, { reason }: LabelsUnreachable): Finding => ({

@@ -8,36 +8,39 @@ const DEEPEST = 64;
  * A value without the fields that hold null: for the API server they are absent, and Helm renders `labels:` with nothing
  * behind it. Items of lists stay, as their positions mean something. What has no null is the very same object.
  */
-export const withoutNulls = (value: unknown): unknown => (hasNullField(value, 0) ? strip(value, 0) : value);
+export const withoutNulls = (value: unknown): unknown => strip(value, 0);
 
-/** Most have none, and need no copy to find out. */
-function hasNullField(value: unknown, depth: number): boolean {
-  if (depth > DEEPEST) return false;
-  if (Array.isArray(value)) return value.some((item) => hasNullField(item, depth + 1));
-  if (!isMap(value)) return false;
-  for (const key of Object.keys(value)) {
+/** Copies only what has a null somewhere in it. `for ... in` costs a quarter of lists of keys: this is done for each Pod. */
+function strip(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return value;
+  if (Array.isArray(value)) return stripItems(value, depth);
+  if (!isMap(value)) return value;
+  let changed: Map<string, unknown> | undefined;
+  for (const key in value) {
     const item = value[key];
-    if (item === null || hasNullField(item, depth + 1)) return true;
+    if (typeof item !== 'object') continue;
+    const kept = item === null ? undefined : strip(item, depth + 1);
+    if (kept !== item) changed = (changed ?? new Map<string, unknown>()).set(key, kept);
   }
-  return false;
+  if (changed === undefined) return value;
+  const fields: [string, unknown][] = [];
+  for (const key in value) {
+    const item = changed.has(key) ? changed.get(key) : value[key];
+    if (item !== undefined) fields.push([key, item]);
+  }
+  return Object.fromEntries(fields);
 }
 
-function strip(value: unknown, depth: number): unknown {
-  if (depth > DEEPEST) return value;
-  if (Array.isArray(value)) {
-    const items: unknown[] = value.map((item) => strip(item, depth + 1));
-    return items.every((item, index) => item === value[index]) ? value : items;
+function stripItems(given: readonly unknown[], depth: number): readonly unknown[] {
+  let items: unknown[] | undefined;
+  for (let index = 0; index < given.length; index += 1) {
+    const item = given[index];
+    const kept = strip(item, depth + 1);
+    if (kept === item) continue;
+    items ??= [...given];
+    items[index] = kept;
   }
-  if (!isMap(value)) return value;
-  let changed = false;
-  const fields: [string, unknown][] = [];
-  for (const key of Object.keys(value)) {
-    const item = value[key];
-    const kept = item === null ? undefined : strip(item, depth + 1);
-    if (kept !== item) changed = true;
-    if (item !== null) fields.push([key, kept]);
-  }
-  return changed ? Object.fromEntries(fields) : value;
+  return items ?? given;
 }
 
 /**

@@ -48,7 +48,7 @@ const optional =
 
 const texts: Check = (value, field, findings) => {
   aMap(value, field, findings);
-  if (isMap(value)) for (const [key, item] of Object.entries(value)) text(item, `${field}[${key}]`, findings);
+  if (isMap(value)) for (const key in value) text(value[key], `${field}[${key}]`, findings);
 };
 
 const listOf =
@@ -61,21 +61,20 @@ const listOf =
       });
   };
 
-const mapWith =
-  (fields: Readonly<Record<string, Check>>): Check =>
-  (value, field, findings) => {
+const mapWith = (fields: Readonly<Record<string, Check>>): Check => {
+  const checks = Object.entries(fields);
+  return (value, field, findings) => {
     aMap(value, field, findings);
     if (!isMap(value)) return;
-    for (const [key, check] of Object.entries(fields))
-      check(value[key], field === '' ? key : `${field}.${key}`, findings);
+    for (const [key, check] of checks) check(value[key], field === '' ? key : `${field}.${key}`, findings);
   };
+};
 
-const quantity = expected('a quantity', (value) => typeof value === 'string' || typeof value === 'number');
+const quantity = optional(expected('a quantity', (value) => typeof value === 'string' || typeof value === 'number'));
 
 const quantities: Check = (value, field, findings) => {
   aMap(value, field, findings);
-  if (!isMap(value)) return;
-  for (const [key, item] of Object.entries(value)) optional(quantity)(item, `${field}[${key}]`, findings);
+  if (isMap(value)) for (const key in value) quantity(value[key], `${field}[${key}]`, findings);
 };
 
 const resources = mapWith({

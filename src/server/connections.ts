@@ -77,7 +77,7 @@ export function boundConnections(server: Server, { connections }: ConnectionLimi
     }
     connection.inFlight += 1;
     idle.delete(connection);
-    response.once('close', () => {
+    response.on('close', () => {
       connection.inFlight -= 1;
       if (connection.inFlight === 0 && !connection.socket.destroyed) idle.add(connection);
     });

@@ -143,7 +143,8 @@ async function openSources(
     // Whoever names files means what is in them, and few of them have the Namespace.
     const optedIn = async (name: string): ReturnType<Surroundings['namespaceLabels']> => {
       const labels = await namespaceLabels(name);
-      return labels instanceof LabelsUnreachable ? labels : { [NAMESPACE_LABEL]: NAMESPACE_ENABLED, ...labels };
+      if (labels instanceof LabelsUnreachable || Object.hasOwn(labels, NAMESPACE_LABEL)) return labels;
+      return { ...labels, [NAMESPACE_LABEL]: NAMESPACE_ENABLED };
     };
     return { value: { namespaceLabels: optedIn, readSource }, checks: {}, stop: () => undefined };
   }

@@ -8,29 +8,34 @@ import { RESERVED_PREFIX } from '../../function/keys.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import type { Check } from './check.ts';
 
-const IN_CONTAINER = [
-  'name',
-  'targetContainerName',
-  'volumeMounts[].name',
-  'volumeDevices[].name',
-  'resources.claims[].name',
-  'env[].valueFrom.resourceFieldRef.containerName',
-];
+/** Where names are: of a map by key, of each item of a list. */
+type Shape = typeof NAME | readonly [Shape] | { readonly [key: string]: Shape };
 
-const FIELDS = [
-  ...['containers[]', 'initContainers[]', 'ephemeralContainers[]'].flatMap((container) =>
-    IN_CONTAINER.map((field) => `${container}.${field}`),
-  ),
-  'volumes[].name',
-  'volumes[].downwardAPI.items[].resourceFieldRef.containerName',
-  'volumes[].projected.sources[].downwardAPI.items[].resourceFieldRef.containerName',
-  'resourceClaims[].name',
-  'resources.claims[].name',
-].map((field) => field.split(/\.|(?=\[)/));
+const NAME = 'name';
+const NAMED: Shape = [{ name: NAME }];
+const DOWNWARD: Shape = { items: [{ resourceFieldRef: { containerName: NAME } }] };
+const CONTAINERS: Shape = [
+  {
+    name: NAME,
+    targetContainerName: NAME,
+    volumeMounts: NAMED,
+    volumeDevices: NAMED,
+    resources: { claims: NAMED },
+    env: [{ valueFrom: { resourceFieldRef: { containerName: NAME } } }],
+  },
+];
+const SPEC: Shape = {
+  containers: CONTAINERS,
+  initContainers: CONTAINERS,
+  ephemeralContainers: CONTAINERS,
+  volumes: [{ name: NAME, downwardAPI: DOWNWARD, projected: { sources: [{ downwardAPI: DOWNWARD }] } }],
+  resourceClaims: NAMED,
+  resources: { claims: NAMED },
+};
 
 export const reservedNames: Check = ({ spec }) => {
   const findings: Finding[] = [];
-  for (const steps of FIELDS) visitNames(spec, steps, 0, [], findings);
+  visit(spec, SPEC, 'spec', findings);
   return findings;
 };
 
@@ -41,35 +46,18 @@ const reserved = (field: string, name: string): Finding => ({
   fix: `choose a name that does not begin with "${RESERVED_PREFIX}"; if this Pod was injected before and edited since, remove all that begins so`,
 });
 
-/**
- * Looks at the strings at a path.
- *
- * @param at which step comes next
- * @param indices of the lists on the way
- */
-function visitNames(
-  value: unknown,
-  steps: readonly string[],
-  at: number,
-  indices: readonly number[],
-  findings: Finding[],
-): void {
-  const step = steps[at];
-  if (step === undefined) {
-    if (typeof value === 'string' && value.startsWith(RESERVED_PREFIX))
-      findings.push(reserved(fieldOf(steps, indices), value));
-  } else if (step === '[]') {
+function visit(value: unknown, shape: Shape, field: string, findings: Finding[]): void {
+  if (shape === NAME) {
+    if (typeof value === 'string' && value.startsWith(RESERVED_PREFIX)) findings.push(reserved(field, value));
+  } else if (isList(shape)) {
     if (!Array.isArray(value)) return;
-    value.forEach((item, index) => {
-      visitNames(item, steps, at + 1, [...indices, index], findings);
-    });
-  } else if (typeof value === 'object' && value !== null && step in value) {
-    visitNames(Reflect.get(value, step), steps, at + 1, indices, findings);
+    for (let index = 0; index < value.length; index += 1) visit(value[index], shape[0], `${field}[${index}]`, findings);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const key in shape) {
+      const inner = shape[key];
+      if (inner !== undefined && key in value) visit(Reflect.get(value, key), inner, `${field}.${key}`, findings);
+    }
   }
 }
 
-/** E.g. `spec.containers[0].volumeMounts[1].name`. */
-function fieldOf(steps: readonly string[], indices: readonly number[]): string {
-  const left = [...indices];
-  return steps.reduce((field, step) => (step === '[]' ? `${field}[${left.shift() ?? 0}]` : `${field}.${step}`), 'spec');
-}
+const isList = (shape: Shape): shape is readonly [Shape] => Array.isArray(shape);

@@ -47,16 +47,11 @@ function derive(resource: DerivedResource, wanted: Pair, totals: PodTotals, limi
   const isCounted = Object.hasOwn(limits.quotas, `limits.${resource}`);
   // LimitRanger would give its default to a container without a limit.
   const filled = range.defaultLimit === undefined ? undefined : (range.max ?? largest(range.defaultLimit, own.limit));
-  const bounds = [
-    wanted.limit ?? filled,
-    isCounted ? own.limit : undefined,
-    own.podLimit,
-    range.max,
-    limits.pod[resource]?.max,
-  ].filter((bound) => bound !== undefined);
-  const [first, ...others] = bounds;
   const isNeeded = wanted.limit !== undefined || filled !== undefined || isCounted;
-  const limit = first === undefined || !isNeeded ? undefined : smallest(first, ...others);
+  const counted = isCounted ? own.limit : undefined;
+  const limit = isNeeded
+    ? smallest(wanted.limit ?? filled, counted, own.podLimit, range.max, limits.pod[resource]?.max)
+    : undefined;
 
   const asked = wanted.request ?? (Object.hasOwn(limits.quotas, `requests.${resource}`) ? own.request : undefined);
   // Without a request Kubernetes takes the limit for one.
@@ -73,6 +68,6 @@ function derive(resource: DerivedResource, wanted: Pair, totals: PodTotals, limi
 const isNothing = (quantity: string): boolean => amountOf(quantity) === 0;
 
 function set(quantities: Record<string, string>, resource: string, value: string | undefined): void {
-  if (value === undefined) Reflect.deleteProperty(quantities, resource);
-  else quantities[resource] = value;
+  if (value !== undefined) quantities[resource] = value;
+  else if (Object.hasOwn(quantities, resource)) Reflect.deleteProperty(quantities, resource);
 }

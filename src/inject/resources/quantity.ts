@@ -4,11 +4,21 @@ import { parseQuantity } from '../../config/quantity.ts';
 
 export const amountOf = (text: string): number => parseQuantity(text) ?? 0;
 
-export const smallest = (first: string, ...others: readonly (string | undefined)[]): string =>
-  others.reduce<string>((one, other) => (other !== undefined && isLess(other, one) ? other : one), first);
+type Quantity = string | undefined;
 
-export const largest = (first: string, ...others: readonly (string | undefined)[]): string =>
-  others.reduce<string>((one, other) => (other !== undefined && isLess(one, other) ? other : one), first);
+/** The first of the smallest; what is undefined is not there. */
+export function smallest<First extends Quantity>(first: First, ...others: readonly Quantity[]): First | string {
+  let found: First | string = first;
+  for (const other of others) if (other !== undefined && (found === undefined || isLess(other, found))) found = other;
+  return found;
+}
+
+/** The first of the largest; what is undefined is not there. */
+export function largest<First extends Quantity>(first: First, ...others: readonly Quantity[]): First | string {
+  let found: First | string = first;
+  for (const other of others) if (other !== undefined && (found === undefined || isLess(found, other))) found = other;
+  return found;
+}
 
 const isLess = (one: string, other: string): boolean => one !== other && amountOf(one) < amountOf(other);
 

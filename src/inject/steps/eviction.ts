@@ -16,10 +16,10 @@ export const eviction: Step = (pod) => {
     ({ name, emptyDir }) => name.startsWith(RESERVED_PREFIX) && !isUnset(emptyDir),
   );
   const given = pod.metadata?.annotations?.[ANNOTATION] ?? '';
-  const named = new Set(given.split(',').map((name) => name.trim()));
-  const missing = ours.map(({ name }) => name).filter((name) => !named.has(name));
+  const named = given.split(',').map((name) => name.trim());
+  const missing = ours.map(({ name }) => name).filter((name) => !named.includes(name));
   if (missing.length === 0) return pod;
-  const value = [...(given.trim() === '' ? [] : [given]), ...missing].join(',');
+  const value = given.trim() === '' ? missing.join(',') : `${given},${missing.join(',')}`;
   return {
     ...pod,
     metadata: { ...pod.metadata, annotations: { ...pod.metadata?.annotations, [ANNOTATION]: value } },
