@@ -10,6 +10,7 @@ import { addHistory } from './commands/history.ts';
 import { addInject } from './commands/inject.ts';
 import { addLock } from './commands/lock.ts';
 import { addParameters } from './commands/parameters.ts';
+import { addResolve } from './commands/resolve.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addStatus } from './commands/status.ts';
@@ -36,6 +37,7 @@ const subcommands = [
   addRun,
   addConvert,
   addServe,
+  addResolve,
   addCerts,
   addStatus,
   addHistory,

@@ -1,22 +1,25 @@
 /** Addresses of Python indexes, from wherever uv and pip may have them: variables, files of settings, and the requirements. */
 import { readdir, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { addressesIn } from './resolver.ts';
+import type { LockSurroundings } from './surroundings.ts';
 
 const PUBLIC_INDEX = 'https://pypi.org/simple';
 const DEFAULTS = ['UV_DEFAULT_INDEX', 'UV_INDEX_URL', 'PIP_INDEX_URL'];
 const VARIABLES = [...DEFAULTS, 'UV_INDEX', 'UV_EXTRA_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIP_PROXY'];
 
-export async function indexesOf(folder: string): Promise<readonly string[]> {
-  const config = process.env.XDG_CONFIG_HOME ?? path.join(homedir(), '.config');
+export async function indexesOf(
+  folder: string,
+  { environment }: Pick<LockSurroundings, 'environment'>,
+): Promise<readonly string[]> {
+  const { HOME: home = '/', XDG_CONFIG_HOME: config = path.join(home, '.config') } = environment;
   const settings = [
-    ...['/etc/pip.conf', '/etc/uv/uv.toml', path.join(homedir(), '.pip/pip.conf')],
+    ...['/etc/pip.conf', '/etc/uv/uv.toml', path.join(home, '.pip/pip.conf')],
     ...[path.join(config, 'pip/pip.conf'), path.join(config, 'uv/uv.toml')],
-    ...['PIP_CONFIG_FILE', 'UV_CONFIG_FILE'].flatMap((name) => process.env[name] ?? []),
+    ...['PIP_CONFIG_FILE', 'UV_CONFIG_FILE'].flatMap((name) => environment[name] ?? []),
     ...(await readdir(folder)).filter((name) => name.endsWith('.txt')).map((name) => path.join(folder, name)),
   ];
   const texts = await Promise.all(settings.map((file) => readFile(file, 'utf8').catch(() => '')));
-  const found = [...VARIABLES.map((name) => process.env[name] ?? ''), ...texts].flatMap(addressesIn);
-  return DEFAULTS.some((name) => process.env[name] !== undefined) ? found : [...found, PUBLIC_INDEX];
+  const found = [...VARIABLES.map((name) => environment[name] ?? ''), ...texts].flatMap(addressesIn);
+  return DEFAULTS.some((name) => environment[name] !== undefined) ? found : [...found, PUBLIC_INDEX];
 }

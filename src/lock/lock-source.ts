@@ -6,6 +6,7 @@ import type { Language } from '../function/languages.ts';
 import { isFailure, type LockFailure, type LockRequest } from './lock.ts';
 import { lockNpm } from './npm.ts';
 import { lockPython } from './python.ts';
+import { ownSurroundings } from './surroundings.ts';
 
 /** A lock and what the policy still has against the source with it. */
 export interface LockedSource {
@@ -29,7 +30,7 @@ export async function lockSource(
   const { files, language } = request;
   if (!hasDependencies(files, language)) return undefined;
   const allowed = language === 'nodejs' ? settings.npmRegistries : settings.pythonIndexes;
-  const outcome = await LOCKERS[language]({ ...request, allowed });
+  const outcome = await LOCKERS[language]({ ...request, allowed }, ownSurroundings());
   if (isFailure(outcome)) return outcome;
   const paths = [...new Set([...files.keys(), outcome.file])];
   const locked = new Map(

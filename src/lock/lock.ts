@@ -32,6 +32,8 @@ export interface LockFailure {
   readonly fix: string;
   /** What the tool itself says, redacted. */
   readonly details?: readonly string[];
+  /** Set if another try may end otherwise: a registry is away, or busy. */
+  readonly temporary?: true;
 }
 
 export const isFailure = (value: object): value is LockFailure => 'problem' in value;

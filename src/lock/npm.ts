@@ -9,6 +9,8 @@ import { findNpm } from '../pod/nodejs/install/npm-program.ts';
 import { resolverFiles, withoutLocks } from '../revision/lock-files.ts';
 import { isFailure, type LockFailure, type LockOutcome, type LockRequest } from './lock.ts';
 import { addressesIn, runResolver, unreachableFailure } from './resolver.ts';
+import type { LockSurroundings } from './surroundings.ts';
+import { temporaryEnd } from './temporary.ts';
 import { messageOf, runTool, withFolder } from './tool.ts';
 import { PUBLIC_REGISTRY } from '../dependencies/npm/registries.ts';
 
@@ -43,8 +45,8 @@ const ALLOW =
   'use a version from a registry; or, if you trust the package, set buildless.dev/install-scripts: allow (for a folder: --install-scripts)';
 
 /** Writes package-lock.json through npm itself; a lock that is there already is kept as far as it fits. */
-export async function lockNpm(request: LockRequest): Promise<LockOutcome> {
-  const npm = await findNpm(process.env.PATH ?? '');
+export async function lockNpm(request: LockRequest, surroundings: LockSurroundings): Promise<LockOutcome> {
+  const npm = await findNpm(surroundings.environment.PATH ?? '');
   if (npm === undefined) {
     return { problem: 'npm is not there', fix: 'install Node.js with npm, and see that npm is on the PATH' };
   }
@@ -56,17 +58,20 @@ export async function lockNpm(request: LockRequest): Promise<LockOutcome> {
   const file = request.files.has(SHRINKWRAP) ? SHRINKWRAP : LOCK;
   const files = request.fresh === true ? withoutLocks(request.files) : request.files;
   const written = files.has(SHRINKWRAP) ? SHRINKWRAP : LOCK;
-  return await withFolder(request.name, resolverFiles(files, 'nodejs'), async (folder) => {
+  return await withFolder(request.name, resolverFiles(files, 'nodejs'), surroundings, async (folder) => {
     const guard = request.builds ? [] : await withoutPrograms(path.dirname(folder));
     const resolve = async (omit: boolean): Promise<string | LockFailure> => {
       const args = [...guard, npm.script, 'install', ...FIXED, `--omit-lockfile-registry-resolved=${String(omit)}`];
-      const end = await runResolver({
-        tool: 'npm',
-        command: process.execPath,
-        args,
-        folder,
-        registries: () => registriesOf(npm.script, folder),
-      });
+      const end = await runResolver(
+        {
+          tool: 'npm',
+          command: process.execPath,
+          args,
+          folder,
+          registries: () => registriesOf(npm.script, folder, surroundings),
+        },
+        surroundings,
+      );
       if ('unreachable' in end) return unreachableFailure('npm', end.unreachable);
       const denied = explainDenial(end.stderr);
       if (denied !== undefined) return { problem: hideCredentials(denied), fix: ALLOW };
@@ -74,7 +79,12 @@ export async function lockNpm(request: LockRequest): Promise<LockOutcome> {
       return {
         problem: `npm ${npm.version} could not resolve package.json`,
         fix: 'do what npm says',
-        details: messageOf(end, (line) => line.startsWith('npm error') && !/complete log|debug-0\.log/.test(line)),
+        details: messageOf(
+          end,
+          surroundings,
+          (line) => line.startsWith('npm error') && !/complete log|debug-0\.log/.test(line),
+        ),
+        ...temporaryEnd(end),
       };
     };
     const text = await resolve(false);
@@ -90,8 +100,12 @@ export async function lockNpm(request: LockRequest): Promise<LockOutcome> {
 }
 
 /** Every address in npm's settings: those of scopes and proxies are registries to connect to as well. */
-async function registriesOf(script: string, folder: string): Promise<readonly string[]> {
-  const { stdout } = await runTool(process.execPath, [script, 'config', 'list', '--json'], folder);
+async function registriesOf(
+  script: string,
+  folder: string,
+  surroundings: LockSurroundings,
+): Promise<readonly string[]> {
+  const { stdout } = await runTool(process.execPath, [script, 'config', 'list', '--json'], folder, surroundings);
   const settings: unknown = JSON.parse(stdout === '' ? '{}' : stdout);
   return Object.entries(isObject(settings) ? settings : {}).flatMap(([key, value]) =>
     /(?:registry|proxy)$/.test(key) && typeof value === 'string' ? addressesIn(value) : [],

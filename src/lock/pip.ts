@@ -12,6 +12,7 @@ import { MARK, PIP_ALONE } from './pip-alone.ts';
 import type { LockedFile, ResolvedPackage } from './pylock.ts';
 import { indexesOf } from './indexes.ts';
 import { runResolver, unreachableFailure } from './resolver.ts';
+import type { LockSurroundings } from './surroundings.ts';
 import { messageOf, runTool } from './tool.ts';
 
 const INSTALL_UV = 'install uv (https://docs.astral.sh/uv), which locks for any Python and platform';
@@ -23,11 +24,15 @@ export function ownPlatform(): Platform | undefined {
 }
 
 /** The Python of a version that has a pip with reports (22.2 and newer). */
-export async function findPip(version: string, folder: string): Promise<string | LockFailure> {
+export async function findPip(
+  version: string,
+  folder: string,
+  surroundings: LockSurroundings,
+): Promise<string | LockFailure> {
   const script = 'import sys, pip; print("%d.%d" % sys.version_info[:2], pip.__version__)';
   const seen: string[] = [];
   for (const command of [`python${version}`, 'python3', 'python']) {
-    const end = await runTool(command, ['-I', '-c', script], folder);
+    const end = await runTool(command, ['-I', '-c', script], folder, surroundings);
     const [python = '', pip = ''] = end.stdout.trim().split(' ');
     if (end.code !== 0) continue;
     if (python === version && Number.parseFloat(pip) >= 22.2) return command;
@@ -48,22 +53,26 @@ export async function resolveWithPip(
   folder: string,
   python: string,
   { version, builds }: Pick<LockRequest, 'version' | 'builds'>,
+  surroundings: LockSurroundings,
 ): Promise<readonly ResolvedPackage[] | LockFailure> {
   const report = path.join(folder, 'report.json');
   const alone = path.join(path.dirname(folder), 'pip_alone.py');
   await writeFile(alone, PIP_ALONE);
-  const end = await runResolver({
-    tool: 'pip',
-    command: python,
-    registries: () => indexesOf(folder),
-    args: [
-      ...(builds ? ['-I', '-m', 'pip'] : ['-I', alone]),
-      ...['install', '--dry-run', '--ignore-installed', '--quiet', '--no-input'],
-      ...['--disable-pip-version-check', '--report', report, '--requirement', 'requirements.txt'],
-      ...(builds ? [] : ['--only-binary', ':all:']),
-    ],
-    folder,
-  });
+  const end = await runResolver(
+    {
+      tool: 'pip',
+      command: python,
+      registries: () => indexesOf(folder, surroundings),
+      args: [
+        ...(builds ? ['-I', '-m', 'pip'] : ['-I', alone]),
+        ...['install', '--dry-run', '--ignore-installed', '--quiet', '--no-input'],
+        ...['--disable-pip-version-check', '--report', report, '--requirement', 'requirements.txt'],
+        ...(builds ? [] : ['--only-binary', ':all:']),
+      ],
+      folder,
+    },
+    surroundings,
+  );
   if ('unreachable' in end) return unreachableFailure('pip', end.unreachable);
   if (end.code === 0) return readReport(await readFile(report, 'utf8'));
   if (!builds && end.stderr.includes(MARK))
@@ -71,7 +80,7 @@ export async function resolveWithPip(
   return {
     problem: `pip could not resolve requirements.txt for Python ${version}`,
     fix: 'do what pip says',
-    details: messageOf(end, (line) => !line.startsWith('WARNING: ')),
+    details: messageOf(end, surroundings, (line) => !line.startsWith('WARNING: ')),
   };
 }
 

@@ -1,3 +1,6 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { SourceFiles } from '../function/files.ts';
 import { judgeDependencies } from '../dependencies/judge.ts';
 import { refuses } from '../dependencies/policy.ts';
 import { requirementsNeedingScripts } from '../dependencies/python/needing-scripts.ts';
@@ -5,7 +8,8 @@ import { placeOf } from '../outcome/finding.ts';
 import { resolverFiles, withoutLocks } from '../revision/lock-files.ts';
 import { PLATFORMS, type LockFailure, type LockOutcome, type LockRequest, type Platform } from './lock.ts';
 import { ALLOW, findPip, ownPlatform, resolveWithPip } from './pip.ts';
-import { type ResolvedPackage, writePylock } from './pylock.ts';
+import { readUvLock, type Resolution, type ResolvedPackage, writePylock } from './pylock.ts';
+import type { LockSurroundings } from './surroundings.ts';
 import { withFolder } from './tool.ts';
 import { findUv, resolveWithUv } from './uv.ts';
 
@@ -13,7 +17,7 @@ const LOCK = 'pylock.toml';
 const PUBLIC_HOSTS = ['files.pythonhosted.org', 'pypi.org'];
 
 /** Writes pylock.toml through uv or pip; requirements.txt stays as its author wrote it. */
-export async function lockPython(request: LockRequest): Promise<LockOutcome> {
+export async function lockPython(request: LockRequest, surroundings: LockSurroundings): Promise<LockOutcome> {
   const { files, version } = request;
   // Requirements with a hash each are a lock themselves.
   if (!files.has(LOCK) && isLocked(request)) {
@@ -34,38 +38,63 @@ export async function lockPython(request: LockRequest): Promise<LockOutcome> {
     const details = needing.map((needed) => `${placeOf(needed)}: ${needed.problem}`);
     return { problem: 'a dependency would run its own code to be resolved', fix: ALLOW, details };
   }
-  return await withFolder(
-    request.name,
-    resolverFiles(request.fresh === true ? withoutLocks(files) : files, 'python'),
-    async (folder) => {
-      const resolution = new Map<Platform, readonly ResolvedPackage[]>();
-      const notes: string[] = [];
-      if ((await findUv(folder)) !== undefined) {
-        for (const platform of request.platforms ?? PLATFORMS) {
-          const packages = await resolveWithUv(folder, platform, request);
-          if ('problem' in packages) return packages;
-          resolution.set(platform, packages);
-        }
-      } else {
-        const own = ownPlatform();
-        const other = request.platforms?.find((platform) => platform !== own);
-        if (own === undefined || other !== undefined) {
-          return {
-            problem: `pip can lock for the machine that it runs on, and not for ${other ?? 'Linux'} from here`,
-            fix: 'install uv (https://docs.astral.sh/uv), which locks for any Python and platform',
-          };
-        }
-        const python = await findPip(version, folder);
-        if (typeof python !== 'string') return python;
-        const packages = await resolveWithPip(folder, python, request);
+  const start = request.fresh === true ? withoutLocks(files) : files;
+  return await withFolder(request.name, resolverFiles(start, 'python'), surroundings, async (folder) => {
+    const resolution = new Map<Platform, readonly ResolvedPackage[]>();
+    const notes: string[] = [];
+    if ((await findUv(folder, surroundings)) !== undefined) {
+      for (const platform of request.platforms ?? PLATFORMS) {
+        const preferred = preferredLock(start, resolution, version);
+        if (preferred !== undefined) await writeFile(path.join(folder, LOCK), preferred);
+        const packages = await resolveWithUv(folder, platform, request, surroundings);
         if ('problem' in packages) return packages;
-        resolution.set(own, packages);
-        notes.push(`locked for ${own} alone, as uv is not there`);
+        resolution.set(platform, packages);
       }
-      const fault = faultOf([...resolution.values()].flat(), request.allowed);
-      return fault ?? { file: LOCK, text: writePylock(resolution, version), notes };
-    },
-  );
+    } else if (!surroundings.pip) {
+      return { problem: 'uv was not found', fix: 'use the image that belongs to this version of Buildless' };
+    } else {
+      const own = ownPlatform();
+      const other = request.platforms?.find((platform) => platform !== own);
+      if (own === undefined || other !== undefined) {
+        return {
+          problem: `pip can lock for the machine that it runs on, and not for ${other ?? 'Linux'} from here`,
+          fix: 'install uv (https://docs.astral.sh/uv), which locks for any Python and platform',
+        };
+      }
+      const python = await findPip(version, folder, surroundings);
+      if (typeof python !== 'string') return python;
+      const packages = await resolveWithPip(folder, python, request, surroundings);
+      if ('problem' in packages) return packages;
+      resolution.set(own, packages);
+      notes.push(`locked for ${own} alone, as uv is not there`);
+    }
+    const fault = faultOf([...resolution.values()].flat(), request.allowed);
+    return fault ?? { file: LOCK, text: writePylock(resolution, version), notes };
+  });
+}
+
+/**
+ * The lock whose versions uv prefers for the next platform: those of the platform before, so that both get the same, then
+ * those that the source's lock has for what only this platform needs.
+ *
+ * @returns undefined for the first platform, which starts from the lock as it is
+ */
+function preferredLock(files: SourceFiles, resolution: Resolution, version: string): string | undefined {
+  const [first] = resolution;
+  if (first === undefined) return undefined;
+  const [platform, resolved] = first;
+  const names = new Set(resolved.map(({ name }) => name));
+  const others = lockedPackages(files).filter(({ name }) => !names.has(name));
+  return writePylock(new Map([[platform, [...resolved, ...others]]]), version);
+}
+
+/** A lock that cannot be read is reported by uv. */
+function lockedPackages(files: SourceFiles): readonly ResolvedPackage[] {
+  try {
+    return readUvLock(new TextDecoder().decode(files.get(LOCK)));
+  } catch {
+    return [];
+  }
 }
 
 const isLocked = ({ files, language }: LockRequest): boolean =>

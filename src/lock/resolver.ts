@@ -5,6 +5,7 @@
 import { connect } from 'node:net';
 import type { ProgramEnd } from '../pod/prepare/program.ts';
 import type { LockFailure } from './lock.ts';
+import type { LockSurroundings } from './surroundings.ts';
 import { runTool } from './tool.ts';
 
 const LOOK_AFTER_MILLISECONDS = 2000;
@@ -24,12 +25,15 @@ export interface Resolver {
 /** How it ended, or the hosts that cannot be reached, each with the reason. */
 export type Resolved = ProgramEnd | { readonly unreachable: readonly string[] };
 
-export async function runResolver({ tool, command, args, folder, registries }: Resolver): Promise<Resolved> {
+export async function runResolver(
+  { tool, command, args, folder, registries }: Resolver,
+  surroundings: LockSurroundings,
+): Promise<Resolved> {
   const stop = new AbortController();
   let unreachable: readonly string[] | undefined;
   let looked: Promise<void> | undefined;
   const look = async (): Promise<void> => {
-    unreachable = await unreachableHosts([...proxies(), ...(await registries())]);
+    unreachable = await unreachableHosts([...proxies(surroundings), ...(await registries())]);
     if (unreachable !== undefined) stop.abort();
   };
   // If the settings cannot be read, the tool has its own say.
@@ -38,13 +42,13 @@ export async function runResolver({ tool, command, args, folder, registries }: R
   const timer = setTimeout(() => void lookOnce(), LOOK_AFTER_MILLISECONDS);
   const progress = setInterval(() => {
     const seconds = Math.round((performance.now() - started) / 1000);
-    process.stderr.write(`${tool} is still resolving after ${seconds} s\n`);
+    surroundings.progress(`${tool} is still resolving after ${seconds} s`);
   }, PROGRESS_MILLISECONDS);
-  const end = await runTool(command, args, folder, stop.signal).finally(() => {
+  const end = await runTool(command, args, folder, surroundings, stop.signal).finally(() => {
     clearTimeout(timer);
     clearInterval(progress);
   });
-  if (end.code === 0) return end;
+  if (end.code === 0 || surroundings.stop.aborted) return end;
   // Where the network refuses at once, pip ends before it was looked, and names no host.
   await lookOnce();
   return unreachable === undefined ? end : { unreachable };
@@ -52,7 +56,8 @@ export async function runResolver({ tool, command, args, folder, registries }: R
 
 const PROXIES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
 /** Of the environment: if one answers, what is behind it is for the tool to find out. */
-const proxies = (): readonly string[] => PROXIES.flatMap((name) => process.env[name] ?? []);
+const proxies = ({ environment }: LockSurroundings): readonly string[] =>
+  PROXIES.flatMap((name) => environment[name] ?? []);
 
 /** @returns why none of the addresses can be connected to; undefined if one can, or if there is none to try */
 async function unreachableHosts(addresses: readonly string[]): Promise<readonly string[] | undefined> {
@@ -95,4 +100,5 @@ export const addressesIn = (text: string): readonly string[] => text.match(ADDRE
 export const unreachableFailure = (tool: string, unreachable: readonly string[]): LockFailure => ({
   problem: `no registry can be reached: ${unreachable.join(', ')}`,
   fix: `check the network, the proxy (HTTPS_PROXY) and the registries of ${tool}`,
+  temporary: true,
 });

@@ -1,39 +1,36 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SourceFiles } from '../function/files.ts';
 import { runProgram, type ProgramEnd } from '../pod/prepare/program.ts';
 import { createRedactor } from '../pod/prepare/redaction.ts';
+import type { LockSurroundings } from './surroundings.ts';
 
-const TIMEOUT_SECONDS = 300;
-
-/** Environment of this process without what is undefined: a person's own registries and credentials count here. */
-const ownEnvironment = (): Record<string, string> =>
-  Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
-
-/** Runs npm, uv or pip to its end, with the settings of the person who calls. */
-export function runTool(
+/** Runs npm, uv or pip to its end. */
+export async function runTool(
   command: string,
   args: readonly string[],
   directory: string,
-  stop?: AbortSignal,
+  { environment, timeoutSeconds, stop, mostOutput }: LockSurroundings,
+  stopEarlier?: AbortSignal,
 ): Promise<ProgramEnd> {
-  return runProgram({
+  return await runProgram({
     command,
     args,
     directory,
-    env: ownEnvironment(),
-    timeoutSeconds: TIMEOUT_SECONDS,
-    stop: stop ?? new AbortController().signal,
+    env: environment,
+    timeoutSeconds,
+    ...(mostOutput !== undefined && { mostOutput }),
+    stop: stopEarlier === undefined ? stop : AbortSignal.any([stop, stopEarlier]),
   });
 }
 
 /** What a tool says of its failure, without what must not be read. */
-export function messageOf({ stderr, timedOut }: ProgramEnd, keep: (line: string) => boolean): readonly string[] {
-  if (timedOut) return [`no answer in ${TIMEOUT_SECONDS} s`];
-  const secrets = Object.entries(process.env).flatMap(([name, value]) =>
-    value !== undefined && /TOKEN|PASSWORD|SECRET|AUTH/i.test(name) ? [value] : [],
-  );
+export function messageOf(
+  { stderr, timedOut }: ProgramEnd,
+  { timeoutSeconds, secrets }: LockSurroundings,
+  keep: (line: string) => boolean,
+): readonly string[] {
+  if (timedOut) return [`no answer in ${timeoutSeconds} s`];
   const redact = createRedactor(secrets);
   return stderr
     .split('\n')
@@ -49,10 +46,11 @@ export function messageOf({ stderr, timedOut }: ProgramEnd, keep: (line: string)
 export async function withFolder<Result>(
   name: string,
   files: SourceFiles,
+  { scratch }: Pick<LockSurroundings, 'scratch'>,
   work: (folder: string) => Promise<Result>,
 ): Promise<Result> {
-  const scratch = await mkdtemp(path.join(tmpdir(), 'buildless-lock-'));
-  const folder = path.join(scratch, name);
+  const top = await mkdtemp(path.join(scratch, 'buildless-lock-'));
+  const folder = path.join(top, name);
   try {
     await mkdir(folder);
     for (const [file, content] of files) {
@@ -61,6 +59,6 @@ export async function withFolder<Result>(
     }
     return await work(folder);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await rm(top, { recursive: true, force: true });
   }
 }

@@ -4,6 +4,8 @@ import type { LockFailure, LockRequest, Platform } from './lock.ts';
 import { readUvLock, type ResolvedPackage } from './pylock.ts';
 import { indexesOf } from './indexes.ts';
 import { runResolver, unreachableFailure } from './resolver.ts';
+import type { LockSurroundings } from './surroundings.ts';
+import { temporaryEnd } from './temporary.ts';
 import { messageOf, runTool } from './tool.ts';
 
 /** The oldest glibc that a runtime's image may have; a wheel for an older one runs on a newer one (PEP 600). */
@@ -13,8 +15,8 @@ const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
 };
 
 /** @returns the version of the uv on the PATH; undefined where there is none */
-export async function findUv(folder: string): Promise<string | undefined> {
-  const end = await runTool('uv', ['--version'], folder);
+export async function findUv(folder: string, surroundings: LockSurroundings): Promise<string | undefined> {
+  const end = await runTool('uv', ['--version'], folder, surroundings);
   return end.code === 0 ? /^uv (\S+)/.exec(end.stdout)?.[1] : undefined;
 }
 
@@ -23,24 +25,29 @@ export async function resolveWithUv(
   folder: string,
   platform: Platform,
   { version, builds }: Pick<LockRequest, 'version' | 'builds'>,
+  surroundings: LockSurroundings,
 ): Promise<readonly ResolvedPackage[] | LockFailure> {
-  const end = await runResolver({
-    tool: 'uv',
-    command: 'uv',
-    registries: () => indexesOf(folder),
-    args: [
-      ...['pip', 'compile', 'requirements.txt', '--quiet', '--no-header', '--format', 'pylock.toml'],
-      ...['--output-file', 'pylock.toml', '--generate-hashes'],
-      ...['--python-version', version, '--python-platform', PLATFORM_NAMES[platform]],
-      ...(builds ? [] : ['--only-binary', ':all:']),
-    ],
-    folder,
-  });
+  const end = await runResolver(
+    {
+      tool: 'uv',
+      command: 'uv',
+      registries: () => indexesOf(folder, surroundings),
+      args: [
+        ...['pip', 'compile', 'requirements.txt', '--quiet', '--no-header', '--format', 'pylock.toml'],
+        ...['--output-file', 'pylock.toml', '--generate-hashes'],
+        ...['--python-version', version, '--python-platform', PLATFORM_NAMES[platform]],
+        ...(builds ? [] : ['--only-binary', ':all:']),
+      ],
+      folder,
+    },
+    surroundings,
+  );
   if ('unreachable' in end) return unreachableFailure('uv', end.unreachable);
   if (end.code === 0) return readUvLock(await readFile(path.join(folder, 'pylock.toml'), 'utf8'));
   return {
     problem: `uv could not resolve requirements.txt for Python ${version} on ${platform}`,
     fix: 'do what uv says',
-    details: messageOf(end, () => true),
+    details: messageOf(end, surroundings, () => true),
+    ...temporaryEnd(end),
   };
 }

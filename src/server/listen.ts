@@ -25,6 +25,23 @@ export function listen(server: Server, port: number, address?: string): Promise<
   });
 }
 
+/**
+ * @param socket path of a Unix socket that does not exist yet
+ * @throws ListenError
+ */
+export function listenOnSocket(server: Server, socket: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => {
+      reject(new ListenError(`cannot listen on ${socket}`, { cause: error }));
+    };
+    server.once('error', fail);
+    server.listen(socket, () => {
+      server.off('error', fail);
+      resolve();
+    });
+  });
+}
+
 /** Stops listening; resolves when the last connection is closed. */
 export function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {

@@ -13,6 +13,7 @@ import { createRedactor } from '../prepare/redaction.ts';
 import { type Refusal, refuse } from '../prepare/refusal.ts';
 import { endOf, type FastInstallOutcome, type Tool } from './fast-install.ts';
 import { readInstalledDistributions, readInstalledFiles } from './installed-distributions.ts';
+import { credentialsOf } from './index-credentials.ts';
 import { type PipSettings, readPipConf, untrustedIndex } from './pip-conf.ts';
 
 /**
@@ -56,7 +57,7 @@ export async function installWithUv(tool: Tool, files: SourceFiles): Promise<Fas
     // The author's machine has its own credentials; a Pod has those of the Secret.
     UV_KEYRING_PROVIDER: 'disabled',
   };
-  const redact = createRedactor([index, ...extraIndexes].flatMap((url) => credentialsOf(url)));
+  const redact = createRedactor([index, ...extraIndexes].flatMap(credentialsOf));
   const args = [
     'pip',
     'install',
@@ -162,12 +163,6 @@ function overridden(conf: PipSettings, environment: NodeJS.ProcessEnv): PipSetti
     trustedHosts: conf.trustedHosts,
     ...(certificates !== undefined && { certificates }),
   };
-}
-
-function credentialsOf(url: string | undefined): readonly string[] {
-  if (url === undefined || !URL.canParse(url)) return [];
-  const { username, password } = new URL(url);
-  return [password, decodeURIComponent(password), password === '' ? username : ''].filter((text) => text !== '');
 }
 
 /** uv draws a tree of causes; the message needs its words. */

@@ -68,6 +68,13 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ];
 
+/** The server, the name service or the way to it, not what was asked for. */
+const PASSING =
+  /Could not resolve host|Temporary failure in name resolution|Connection refused|timed out|Failed to connect|No route to host|Network is unreachable|too slow|Connection reset|returned error: (?:429|5\d\d)|early EOF|hung up unexpectedly|No space left on device/i;
+
+/** Whether another try may succeed. @param stderr of Git */
+export const mayPass = (stderr: string): boolean => PASSING.test(stderr);
+
 /**
  * Says in one sentence why Git failed, and what to do.
  *

@@ -1,9 +1,9 @@
 import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { GitReference } from '../../function/source.ts';
+import { isFullCommit, type GitReference } from '../../function/source.ts';
 import { type GitCredentials, prepareCredentials } from './git-credentials.ts';
-import { explainGit } from './git-failure.ts';
+import { explainGit, mayPass } from './git-failure.ts';
 import { NETWORK_VARIABLES, type ProgramEnd, pickEnvironment, runProgram } from './program.ts';
 import { createRedactor, type Redactor } from './redaction.ts';
 import { isRefusal, refuse, type Refusal } from './refusal.ts';
@@ -20,6 +20,13 @@ export interface GitSurroundings {
   readonly environment: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
   readonly stop: AbortSignal;
+  /** Characters of what Git prints; absent: as many as it likes. */
+  readonly mostOutput?: number;
+}
+
+/** Why Git failed, and whether it may succeed at another time. */
+export interface GitRefusal extends Refusal {
+  readonly temporary?: true;
 }
 
 /** For one Git command; a server that stalls is given up much earlier. */
@@ -53,17 +60,8 @@ export async function checkOut(
   source: GitReference,
   clone: string,
   surroundings: GitSurroundings,
-): Promise<Checkout | Refusal> {
-  const scratch = await mkdtemp(path.join(tmpdir(), 'buildless-git-'));
-  let close: GitCredentials['close'];
-  try {
-    const credentials = await prepareCredentials(source, surroundings.auth, scratch);
-    if (isRefusal(credentials)) return credentials;
-    ({ close } = credentials);
-    const git = createGit(clone, scratch, credentials, surroundings);
-    const redact = createRedactor(credentials.secrets);
-    const failed = (end: ProgramEnd): Refusal => refuse(whyFailed(end, source, surroundings, redact));
-
+): Promise<Checkout | GitRefusal> {
+  return await withGit(source, clone, surroundings, async ({ git, redact, failed }) => {
     const initialised = await git(['init', '--quiet', '--template=', '--', clone], tmpdir());
     if (initialised.code !== 0) return failed(initialised);
     const fetched = await fetchRevision(source, git, (line) => {
@@ -76,6 +74,58 @@ export async function checkOut(
     if (head.code !== 0) return failed(head);
     const folder = await findFolder(source, clone);
     return isRefusal(folder) ? folder : { folder: folder.path, commit: head.stdout.trim() };
+  });
+}
+
+/** Asks the server which commit the reference of a source names, and fetches nothing. */
+export async function lookUp(
+  source: GitReference,
+  surroundings: GitSurroundings,
+): Promise<{ readonly commit: string } | GitRefusal> {
+  const wanted = source.ref ?? 'HEAD';
+  if (isFullCommit(wanted)) return { commit: wanted };
+  return await withGit(source, tmpdir(), surroundings, async ({ git, failed }) => {
+    // In the order in which "git fetch" understands a name (gitrevisions(7)); ^{} is the commit of an annotated tag.
+    const names = [wanted, `refs/${wanted}`, `refs/tags/${wanted}^{}`, `refs/tags/${wanted}`, `refs/heads/${wanted}`];
+    const end = await git(['ls-remote', '--quiet', '--', source.url, ...names]);
+    if (end.code !== 0) return failed(end);
+    const commits = new Map(
+      end.stdout.split('\n').map((line) => {
+        const [commit = '', name = ''] = line.split('\t');
+        return [name, commit];
+      }),
+    );
+    const commit = names.map((name) => commits.get(name)).find((found) => found !== undefined && isFullCommit(found));
+    if (commit !== undefined) return { commit };
+    return refuse(explainGit("couldn't find remote ref", source, surroundings.auth !== undefined));
+  });
+}
+
+interface OpenGit {
+  readonly git: Git;
+  readonly redact: Redactor;
+  readonly failed: (end: ProgramEnd) => GitRefusal;
+}
+
+/** Works with Git as long as its credentials are there. @param directory in which Git runs unless another is given */
+async function withGit<Result>(
+  source: GitReference,
+  directory: string,
+  surroundings: GitSurroundings,
+  work: (open: OpenGit) => Promise<Result>,
+): Promise<Result | GitRefusal> {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'buildless-git-'));
+  let close: GitCredentials['close'];
+  try {
+    const credentials = await prepareCredentials(source, surroundings.auth, scratch);
+    if (isRefusal(credentials)) return credentials;
+    ({ close } = credentials);
+    const redact = createRedactor(credentials.secrets);
+    const failed = (end: ProgramEnd): GitRefusal => ({
+      ...refuse(whyFailed(end, source, surroundings, redact)),
+      ...((end.timedOut || mayPass(end.stderr)) && { temporary: true }),
+    });
+    return await work({ git: createGit(directory, scratch, credentials, surroundings), redact, failed });
   } finally {
     await close?.();
     await rm(scratch, { recursive: true, force: true });
@@ -84,7 +134,7 @@ export async function checkOut(
 
 type Git = (args: readonly string[], directory?: string) => Promise<ProgramEnd>;
 
-function createGit(clone: string, scratch: string, credentials: GitCredentials, surroundings: GitSurroundings): Git {
+function createGit(folder: string, scratch: string, credentials: GitCredentials, surroundings: GitSurroundings): Git {
   const env = {
     ...pickEnvironment(surroundings.environment, ['PATH', ...NETWORK_VARIABLES, 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH']),
     ...credentials.env,
@@ -96,7 +146,7 @@ function createGit(clone: string, scratch: string, credentials: GitCredentials, 
     GIT_ALLOW_PROTOCOL: 'https:ssh',
     GIT_ATTR_NOSYSTEM: '1',
   };
-  return async (args, directory = clone) =>
+  return async (args, directory = folder) =>
     await runProgram({
       command: 'git',
       args: [...SETTINGS, ...args],
@@ -104,6 +154,7 @@ function createGit(clone: string, scratch: string, credentials: GitCredentials, 
       env,
       timeoutSeconds: TIMEOUT_SECONDS,
       stop: surroundings.stop,
+      ...(surroundings.mostOutput !== undefined && { mostOutput: surroundings.mostOutput }),
     });
 }
 

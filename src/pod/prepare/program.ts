@@ -9,6 +9,8 @@ export interface Program {
   readonly timeoutSeconds: number;
   /** Ends the program when this Pod is told to stop. */
   readonly stop: AbortSignal;
+  /** Characters of its output; a program that writes more is ended. Absent: as many as it likes. */
+  readonly mostOutput?: number;
   /** Called for each line of stderr as it comes. */
   readonly onErrorLine?: (line: string) => void;
 }
@@ -19,6 +21,8 @@ export interface ProgramEnd {
   readonly timedOut: boolean;
   readonly stdout: string;
   readonly stderr: string;
+  /** Whether it was ended for writing more than `mostOutput`. */
+  readonly tooMuchOutput: boolean;
   /** Set where it could not be started at all, e.g. `ENOENT`. */
   readonly startError?: string;
 }
@@ -36,6 +40,7 @@ export async function runProgram(program: Program): Promise<ProgramEnd> {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let timedOut = false;
+    let room = program.mostOutput ?? Infinity;
     let stdout = '';
     const stderr: string[] = [];
     let killer: NodeJS.Timeout | undefined;
@@ -59,7 +64,18 @@ export async function runProgram(program: Program): Promise<ProgramEnd> {
     program.stop.addEventListener('abort', end);
     if (program.stop.aborted) end();
 
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      room -= chunk.length;
+      if (room < 0) end();
+      else stdout += chunk;
+    });
+    // Before the lines are read: a line may have no end.
+    child.stderr.on('data', (chunk: Buffer) => {
+      room -= chunk.byteLength;
+      if (room >= 0) return;
+      child.stderr.destroy();
+      end();
+    });
     createInterface({ input: child.stderr }).on('line', (line) => {
       stderr.push(line);
       program.onErrorLine?.(line);
@@ -69,7 +85,7 @@ export async function runProgram(program: Program): Promise<ProgramEnd> {
       clearTimeout(killer);
       program.stop.removeEventListener('abort', end);
       signalGroup('SIGKILL');
-      resolve({ ...rest, timedOut, stdout, stderr: stderr.join('\n') });
+      resolve({ ...rest, timedOut, tooMuchOutput: room < 0, stdout, stderr: stderr.join('\n') });
     };
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid === undefined) finish({ code: null, signal: null, startError: error.code ?? error.message });

@@ -1,0 +1,68 @@
+import { mkdir } from 'node:fs/promises';
+import { permanent, temporary } from './failure.ts';
+import { resolveCommit, resolveFiles } from './git-jobs.ts';
+import { clearJobs, inJobPlace, trimCache, type Ended, type JobPlace, type PlaceOptions } from './job-place.ts';
+import { resolveLock } from './lock-job.ts';
+import type { Failure, Resolver } from './resolver.ts';
+import { Slots } from './slots.ts';
+
+export interface LocalResolverOptions extends PlaceOptions {
+  /** Jobs at a time. */
+  readonly parallel: number;
+  /** Jobs that may wait for their turn. */
+  readonly waiting: number;
+  /** Called for what should not have happened. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Runs jobs on this machine. */
+export async function createLocalResolver(options: LocalResolverOptions): Promise<Resolver> {
+  const slots = new Slots(options.parallel, options.waiting);
+  await mkdir(options.folder, { recursive: true });
+  await clearJobs(options);
+  await trimCache(options);
+  let running = 0;
+
+  const run = async <Result extends object>(
+    signal: AbortSignal,
+    work: (place: JobPlace) => Promise<Result | Failure>,
+  ): Promise<Result | Failure> => {
+    const outcome = await slots.run(async () => {
+      running += 1;
+      try {
+        return await inJobPlace(options, signal, work);
+      } catch (error) {
+        options.failed(error);
+        return { result: temporary('the resolver failed, see its log', 'report it if it stays') };
+      } finally {
+        running -= 1;
+        if (running === 0) await trimCache(options).catch(options.failed);
+      }
+    }, signal);
+    if (outcome === 'full') return temporary('the resolver has too many jobs', 'no action needed: it is tried again');
+    if (outcome === 'gone') return endedFailure('given-up', options);
+    return 'result' in outcome ? outcome.result : endedFailure(outcome.ended, options);
+  };
+  return {
+    lock: (job, signal) => run(signal, (place) => resolveLock(job, place)),
+    commit: (job, signal) => run(signal, (place) => resolveCommit(job, place)),
+    files: (job, signal) => run(signal, (place) => resolveFiles(job, place)),
+  };
+}
+
+function endedFailure(ended: Ended, { seconds, mostBytes }: LocalResolverOptions): Failure {
+  switch (ended) {
+    case 'given-up':
+      return temporary('the job was given up', 'no action needed: it is tried again');
+    case 'too-long':
+      return temporary(
+        `it was not resolved within ${seconds} s`,
+        'see that the registries and the Git server answer, or write a lock into the source ("buildless lock")',
+      );
+    case 'too-large':
+      return permanent(
+        `more than ${Math.round(mostBytes / 1024 / 1024)} MiB were downloaded to resolve it`,
+        'name a smaller repository, or write a lock into the source ("buildless lock")',
+      );
+  }
+}

@@ -1,0 +1,60 @@
+import path from 'node:path';
+import type { LockOutcome } from '../lock/lock.ts';
+import { lockNpm } from '../lock/npm.ts';
+import { lockPython } from '../lock/python.ts';
+import type { LockSurroundings } from '../lock/surroundings.ts';
+import { createRedactor } from '../pod/prepare/redaction.ts';
+import { LOCK_FILES } from '../revision/lock-files.ts';
+import { crossings } from './boundaries.ts';
+import type { JobPlace } from './job-place.ts';
+import { createRedactedFailure, permanent } from './failure.ts';
+import type { Failure, LockJob, ResolvedLock } from './resolver.ts';
+import { toolEnvironment } from './tool-environment.ts';
+
+const LOCKERS = { nodejs: lockNpm, python: lockPython } as const;
+
+/** Resolves one lock with npm or uv; no code of a package runs. */
+export async function resolveLock(job: LockJob, place: JobPlace): Promise<ResolvedLock | Failure> {
+  const { inputs, registrySettings, previous } = job;
+  const { language, version, settings } = inputs;
+  const file = LOCK_FILES[language];
+  const tools = await toolEnvironment(
+    { files: inputs.files, language, registrySettings },
+    place.folder,
+    path.join(place.cache, language),
+    place.environment,
+  );
+  if ('unusable' in tools) {
+    return permanent(
+      `the registry settings cannot be used: ${tools.unusable}`,
+      'correct the Secret in buildless.dev/registry, or write a lock into the source ("buildless lock")',
+    );
+  }
+  const crossed = crossings(inputs.files, language, settings, tools.variables);
+  if (crossed.length > 0) {
+    return permanent(
+      'the source names files or registries that Buildless does not follow to resolve a lock',
+      'correct the source, or write a lock into it ("buildless lock")',
+      crossed,
+    );
+  }
+  const files =
+    previous?.file === file && !inputs.files.has(file)
+      ? new Map(inputs.files).set(file, Buffer.from(previous.text))
+      : inputs.files;
+  const surroundings: LockSurroundings = {
+    environment: tools.variables,
+    scratch: place.folder,
+    stop: place.stop,
+    timeoutSeconds: place.seconds,
+    mostOutput: place.mostOutput,
+    secrets: tools.secrets,
+    progress: () => undefined,
+    pip: false,
+  };
+  const allowed = language === 'nodejs' ? settings.npmRegistries : settings.pythonIndexes;
+  const request = { name: job.name, files, language, version, platforms: undefined, builds: false, allowed };
+  const outcome: LockOutcome = await LOCKERS[language](request, surroundings);
+  if (!('problem' in outcome)) return { file: outcome.file, text: outcome.text };
+  return createRedactedFailure(outcome, createRedactor(tools.secrets));
+}
