@@ -36,12 +36,6 @@ export const POD_LABELS = {
   'app.kubernetes.io/component': 'webhook',
 } as const;
 
-/**
- * Of the revisions controller: its ServiceAccount, its roles and bindings, its policies (with what they limit appended), its
- * Deployment and what belongs to it, and the Lease of its leader.
- */
-export const CONTROL_NAME = 'buildless-control';
-
 /** Unix socket between the containers `control` and `resolver` of its Pods. */
 export const RESOLVER_SOCKET = '/run/buildless/resolver.sock';
 
