@@ -81,7 +81,10 @@ async function forNpm(
       npm_config_globalconfig: '/dev/null',
       npm_config_cache: cache,
       npm_config_logs_max: '0',
+      // A job that waits takes another's place; the controller tries again.
       npm_config_fetch_retries: '2',
+      npm_config_fetch_retry_mintimeout: '1000',
+      npm_config_fetch_retry_maxtimeout: '5000',
       npm_config_fetch_timeout: '60000',
       npm_config_maxsockets: '15',
     },

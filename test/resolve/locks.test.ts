@@ -92,7 +92,10 @@ describe.each([
   {
     ecosystem: 'npm',
     inputs: npm,
-    publishNewer: () => Promise.resolve(publish('inner', '1.1.0')),
+    publishNewer: () => {
+      publish('inner', '1.1.0');
+      return Promise.resolve();
+    },
     old: '1.0.0',
     newer: '1.1.0',
   },
