@@ -6,12 +6,14 @@ import { VERSION } from '../version.ts';
 import { addCerts } from './commands/certs.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExplain } from './commands/explain.ts';
 import { addHistory } from './commands/history.ts';
 import { addInject } from './commands/inject.ts';
 import { addLock } from './commands/lock.ts';
 import { addParameters } from './commands/parameters.ts';
 import { addResolve } from './commands/resolve.ts';
 import { addRun } from './commands/run.ts';
+import { addSchema } from './commands/schema.ts';
 import { addServe } from './commands/serve.ts';
 import { addStatus } from './commands/status.ts';
 import { addUninstall } from './commands/uninstall.ts';
@@ -43,6 +45,8 @@ const subcommands = [
   addHistory,
   addDoctor,
   addParameters,
+  addExplain,
+  addSchema,
   addUninstall,
 ];
 for (const add of subcommands) add(program);

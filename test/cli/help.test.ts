@@ -9,8 +9,12 @@ const SUBCOMMANDS = [
   'convert',
   'serve',
   'certs',
+  'status',
+  'history',
   'doctor',
   'parameters',
+  'explain',
+  'schema',
   'uninstall',
 ];
 
