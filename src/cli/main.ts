@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.ts';
 import { addCerts } from './commands/certs.ts';
+import { addControl } from './commands/control.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
@@ -39,6 +40,7 @@ const subcommands = [
   addRun,
   addConvert,
   addServe,
+  addControl,
   addResolve,
   addCerts,
   addStatus,

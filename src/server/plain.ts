@@ -8,7 +8,7 @@ import type { Metrics } from './metrics.ts';
 
 export interface PlainServerOptions {
   readonly checks: Checks;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'render' | 'contentType' | 'connectionClosed'>;
   readonly logger: Logger;
 }
 

@@ -135,7 +135,7 @@ function portsOf(child: ChildProcess, lines: string[]): Promise<{ tlsPort: numbe
 }
 
 /** What /metrics said at one moment. */
-class Samples {
+export class Samples {
   constructor(private readonly text: string) {}
 
   /** The sum over all samples of that name that carry all of these labels; 0 where there is none. */

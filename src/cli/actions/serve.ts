@@ -5,9 +5,7 @@ import { openClientAuthority, type ClientAuthority } from '../../certificates/cl
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../function/keys.ts';
 import { LabelsUnreachable } from '../../function/namespace.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import type { Problem } from '../../config/problem.ts';
-import { unpinnedRuntimes } from '../../config/unpinned-runtimes.ts';
 import type { Checks } from '../../server/health.ts';
 import { createJudge } from '../../server/judgement/judge.ts';
 import { ListenError } from '../../server/listen.ts';
@@ -19,12 +17,13 @@ import { VERSION } from '../../version.ts';
 import type { ServeOptions } from '../commands/serve.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
+import { followConfiguration } from './follow-configuration.ts';
 import { openCertificates } from './serve-certificates.ts';
 
 /** The program of the judging thread; this file is in a chunk of its own when it is built. */
 const JUDGE = new URL('../judge.mjs', import.meta.url);
 
-/** Where configuration and sources come from, and what to undo at the end. */
+/** Where sources come from, and what to undo at the end. */
 interface Origin<Value> {
   readonly value: Value;
   readonly checks: Checks;
@@ -37,17 +36,17 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
   const logger = createLogger({ level });
   const metrics = new Metrics({ version: VERSION });
   const [configuration, certificates] = await Promise.all([
-    followConfiguration(options.config, logger, metrics),
+    followConfiguration({ file: options.config, logger, metrics }),
     openCertificates(options, logger, metrics),
   ]);
   const clients = await openClients(options, logger);
   for (const opened of [certificates, clients]) if ('problem' in opened) printFindings('error', [opened.problem]);
   if (configuration === undefined || 'problem' in certificates || 'problem' in clients) return EXIT.wrongInput;
-  const sources = await openSources(options, configuration.value, logger, metrics);
+  const sources = await openSources(options, configuration.current, logger, metrics);
   if (sources === undefined) return EXIT.wrongInput;
 
   const judge = createJudge({ program: JUDGE, logger, metrics });
-  const surroundings: Surroundings = { ...sources.value, configuration: configuration.value, judge: judge.judge };
+  const surroundings: Surroundings = { ...sources.value, configuration: configuration.current, judge: judge.judge };
   try {
     const server = await serve({
       ...(options.address !== undefined && { address: options.address }),
@@ -56,7 +55,7 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
       certificates: certificates.source,
       ...(clients.authority !== undefined && { clients: clients.authority }),
       reviewers: { mutate: createMutate(surroundings), validate: createValidate(surroundings) },
-      checks: { ...configuration.checks, ...sources.checks },
+      checks: sources.checks,
       logger,
       metrics,
       drainSeconds: options.drain,
@@ -72,7 +71,7 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
     return EXIT.wrongInput;
   } finally {
     logger.flush();
-    await configuration.stop();
+    configuration.stop();
     await sources.stop();
     await judge.stop();
   }
@@ -93,37 +92,6 @@ async function openClients(
       logger.error({ problem }, "the clients' CA was not reloaded; the last good one stays");
     },
   });
-}
-
-async function followConfiguration(
-  file: string | undefined,
-  logger: Logger,
-  metrics: Metrics,
-): Promise<Origin<() => Configuration> | undefined> {
-  if (file === undefined) return { value: () => DEFAULT_CONFIGURATION, checks: {}, stop: () => undefined };
-  const { watchConfiguration } = await import('../../config/reload.ts');
-  const warn = (configuration: Configuration): void => {
-    const unpinned = unpinnedRuntimes(configuration);
-    if (unpinned !== undefined) logger.warn({ file, ...unpinned }, 'runtimes without a digest');
-  };
-  const watched = await watchConfiguration(file, {
-    onChange: (configuration) => {
-      metrics.configurationReloaded('success');
-      logger.info({ file }, 'configuration reloaded');
-      warn(configuration);
-    },
-    onError: (findings) => {
-      metrics.configurationReloaded('failure');
-      for (const finding of findings)
-        logger.error({ ...finding }, 'configuration not reloaded; the last good one stays');
-    },
-  });
-  if ('findings' in watched) {
-    printFindings('error', watched.findings);
-    return undefined;
-  }
-  warn(watched.current());
-  return { value: watched.current, checks: {}, stop: watched.stop };
 }
 
 async function openSources(

@@ -5,9 +5,12 @@
  */
 import { INSTALLERS } from '../../function/installers.ts';
 import { ANNOTATIONS } from '../../function/keys.ts';
-import type { Check } from './check.ts';
+import type { CheckOf } from './check.ts';
 
-export const chosenInstaller: Check = (_pod, { configuration, definition, facts, installation }) => {
+export const chosenInstaller: CheckOf<'configuration' | 'definition' | 'facts' | 'installation'> = (
+  _pod,
+  { configuration, definition, facts, installation },
+) => {
   if (installation.kind !== 'fast' || !installation.asked) return [];
   const { installer } = installation;
   const { language, version } = definition.runtime;

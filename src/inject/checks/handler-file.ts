@@ -6,11 +6,11 @@
 import { handlerFiles } from '../../function/handler.ts';
 import { ANNOTATIONS } from '../../function/keys.ts';
 import { formatSource } from '../../function/source.ts';
-import type { Check } from './check.ts';
+import type { CheckOf } from './check.ts';
 
 const MOST_LISTED = 10;
 
-export const handlerFile: Check = (_pod, { definition, handler, source }) => {
+export const handlerFile: CheckOf<'definition' | 'handler' | 'source'> = (_pod, { definition, handler, source }) => {
   if (!definition.server || source.type !== 'files' || handler === undefined) return [];
   const wanted = handlerFiles(handler, definition.runtime.language);
   if (wanted.some((file) => source.files.has(file))) return [];

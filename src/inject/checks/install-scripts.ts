@@ -5,9 +5,9 @@
  * Fields: metadata.annotations["buildless.dev/install-scripts"]
  */
 import { WITHOUT_SCRIPTS } from '../../dependencies/needing-scripts.ts';
-import type { Check } from './check.ts';
+import type { CheckOf } from './check.ts';
 
-export const installScripts: Check = (_pod, { definition, facts }) => {
+export const installScripts: CheckOf<'definition' | 'facts'> = (_pod, { definition, facts }) => {
   if (definition.installScripts || facts === undefined) return [];
   return facts.needingScripts.map((needed) => ({
     code: 'scripts-denied',

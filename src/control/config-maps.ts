@@ -1,0 +1,85 @@
+import { ApiError, type ApiServer } from '../cluster/api-server.ts';
+import { configMapSource } from '../cluster/config-map-source.ts';
+import { within } from '../cluster/deadline.ts';
+import { parseMetadata, textsOf } from '../cluster/metadata.ts';
+import { digestOf, type ConfigMapData, type SourceFiles } from '../function/files.ts';
+import type { ConfigMapSource } from '../function/config-maps.ts';
+import { LOCK_FILES } from '../revision/lock-files.ts';
+import { holdsRevision } from '../revision/snapshot.ts';
+import { parseStoredLock, type StoredLock } from '../revision/stored-lock.ts';
+
+/** A ConfigMap as it is now. */
+export interface ReadConfigMap {
+  readonly object: object;
+  readonly uid: string;
+  readonly version: string;
+  readonly isEnding: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly isImmutable: boolean;
+  readonly content: ConfigMapData;
+}
+
+export const GET_MILLISECONDS = 10_000;
+
+export const configMapsPath = (namespace: string): string =>
+  `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps`;
+
+/** @returns undefined if it does not exist. @throws if nobody knows */
+export async function readConfigMap(
+  server: ApiServer,
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<ReadConfigMap | undefined> {
+  const path = `${configMapsPath(namespace)}/${encodeURIComponent(name)}`;
+  try {
+    const object = await within(signal, GET_MILLISECONDS, (deadline) => server.get(path, {}, deadline));
+    if (typeof object !== 'object' || object === null) throw new Error(`${path}: the answer is not an object`);
+    const metadata = parseMetadata(object);
+    const { uid, deletionTimestamp } = 'metadata' in object ? textsOf(object.metadata) : {};
+    return {
+      object,
+      uid: uid ?? '',
+      isEnding: deletionTimestamp !== undefined,
+      version: metadata?.resourceVersion ?? '',
+      labels: metadata?.labels ?? {},
+      isImmutable: 'immutable' in object && object.immutable === true,
+      content: {
+        data: textsOf('data' in object ? object.data : undefined),
+        binaryData: textsOf('binaryData' in object ? object.binaryData : undefined),
+      },
+    };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** As a source. */
+export function sourceOf({ object }: ReadConfigMap): ConfigMapSource {
+  const metadata = parseMetadata(object);
+  return metadata === undefined
+    ? { type: 'unreachable', reason: 'the answer is not a ConfigMap' }
+    : configMapSource(object, metadata)();
+}
+
+/** Whether it is the snapshot of files with such a digest, which nobody can change. */
+export function isSnapshot(read: ReadConfigMap, digest: string): boolean {
+  if (!read.isImmutable || !holdsRevision(read.labels, 'files')) return false;
+  const source = sourceOf(read);
+  return source.type === 'files' && digestOf(source.files) === digest;
+}
+
+const KNOWN_LOCKS = Object.values(LOCK_FILES);
+
+/** @returns undefined if it is not a lock of a revision */
+export function storedLockOf({ isImmutable, labels, content }: ReadConfigMap): StoredLock | undefined {
+  if (!isImmutable || !holdsRevision(labels, 'lock')) return undefined;
+  return parseStoredLock(filesOf(content), KNOWN_LOCKS);
+}
+
+const filesOf = ({ data = {}, binaryData = {} }: ConfigMapData): SourceFiles =>
+  new Map([
+    ...Object.entries(data).map(([key, text]) => [key, Buffer.from(text)] as const),
+    ...Object.entries(binaryData).map(([key, text]) => [key, Buffer.from(text, 'base64')] as const),
+  ]);

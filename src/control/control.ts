@@ -1,0 +1,136 @@
+/** `buildless control` without its command line: follows the cluster always, and works while it leads. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SourceJudge } from '../admission/judgement.ts';
+import type { ApiServer } from '../cluster/api-server.ts';
+import { LeaseElector, type LeaseTimes } from '../cluster/lease.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { CONTROL_NAME } from '../installation/names.ts';
+import type { Resolver } from '../resolve/resolver.ts';
+import { closed, listen } from '../server/listen.ts';
+import type { Logger } from '../server/logging.ts';
+import { createPlainServer } from '../server/plain.ts';
+import type { Checks } from '../server/health.ts';
+import { startController, type Controller } from './controller.ts';
+import { countedServer } from './counted-server.ts';
+import { isOwned, rootOf } from './holder.ts';
+import type { ControlMetrics } from './metrics.ts';
+import { MixedRevisions } from './mixed-revisions.ts';
+import type { RunningPod } from './pod.ts';
+import { View } from './view.ts';
+
+export interface ControlOptions {
+  readonly server: ApiServer;
+  /** Of the Lease. */
+  readonly namespace: string;
+  /** Of this process; no other one has it. */
+  readonly identity: string;
+  readonly resolver: Resolver | undefined;
+  readonly judge: SourceJudge;
+  readonly configuration: () => Configuration;
+  readonly metrics: ControlMetrics;
+  readonly logger: Logger;
+  readonly checks: Checks;
+  /** All where it is left out. */
+  readonly address?: string;
+  /** 0 for any that is free. */
+  readonly plainPort: number;
+  readonly leaseTimes?: LeaseTimes;
+}
+
+export interface RunningControl {
+  readonly plainPort: number;
+  /** The configuration changed. */
+  readonly lookAgain: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+const LOOK_MILLISECONDS = 30_000;
+const SYNC_MILLISECONDS = 50;
+
+/** @throws ListenError if the port cannot be had */
+export async function control(options: ControlOptions): Promise<RunningControl> {
+  const { metrics, logger, namespace, identity, configuration } = options;
+  const server = countedServer(options.server, (method) => {
+    metrics.requested(method);
+  });
+  const view = new View({ server, logger });
+  const mixed = new MixedRevisions();
+  let controller: Controller | undefined;
+  metrics.follow({
+    isLeader: () => controller !== undefined,
+    revisions: (holds) => countOf(view.revisions.values(), (revision) => revision.holds === holds),
+    functions: () => view.index.countWorkloads(),
+    mixed: () => mixed.count(),
+    queued: () => controller?.queued() ?? 0,
+    problems: () => view.problems().length,
+  });
+  const plain = createPlainServer({ metrics, logger, checks: { cluster: () => healthOf(view), ...options.checks } });
+  const plainPort = await listen(plain, options.plainPort, options.address);
+  logger.info({ plainPort, identity }, 'listening');
+  view.start();
+  const looking = setInterval(() => {
+    mixed.look(view.pods.values(), (pod) => workloadOf(pod, view));
+  }, LOOK_MILLISECONDS);
+  const elector = new LeaseElector({
+    server,
+    namespace,
+    name: CONTROL_NAME,
+    identity,
+    logger,
+    ...(options.leaseTimes !== undefined && { times: options.leaseTimes }),
+  });
+  elector.start(async (signal) => {
+    while (!view.synced() && !signal.aborted) await delay(SYNC_MILLISECONDS);
+    if (signal.aborted) return;
+    controller = startController({ ...options, server, view, configuration, instance: identity });
+    await aborted(signal);
+    await controller.stop();
+    controller = undefined;
+  });
+  return {
+    plainPort,
+    lookAgain: () => controller?.lookAgain(),
+    stop: async () => {
+      clearInterval(looking);
+      await elector.stop();
+      await view.stop();
+      server.close();
+      const plainClosed = closed(plain);
+      plain.closeAllConnections();
+      await plainClosed;
+      logger.info({}, 'stopped');
+    },
+  };
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve();
+      },
+      { once: true },
+    );
+  });
+
+function healthOf(view: View): ReturnType<Checks[string]> {
+  const problems = view.problems();
+  if (!view.synced()) return { ok: false, reason: ['the cluster is not read yet', ...problems].join('; ') };
+  return problems.length === 0 ? { ok: true } : { ok: true, but: `not up to date: ${problems.join('; ')}` };
+}
+
+/** Uid of the workload whose Pods should all run the same. */
+function workloadOf({ namespace, owner }: RunningPod, view: View): string | undefined {
+  if (owner === undefined || owner.kind === 'Job') return undefined;
+  if (owner.kind !== 'ReplicaSet') return owner.uid;
+  const replicaSet = view.index.get(`ReplicaSet/${namespace}/${owner.name}`);
+  return replicaSet !== undefined && isOwned(replicaSet) ? rootOf(replicaSet).uid : owner.uid;
+}
+
+const countOf = <Value>(values: Iterable<Value>, isCounted: (value: Value) => boolean): number => {
+  let count = 0;
+  for (const value of values) if (isCounted(value)) count += 1;
+  return count;
+};

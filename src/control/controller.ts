@@ -1,0 +1,132 @@
+/** The parts of the controller, put together. */
+import type { SourceJudge } from '../admission/judgement.ts';
+import type { ApiServer } from '../cluster/api-server.ts';
+import type { ClusterLog } from '../cluster/cluster.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Resolver } from '../resolve/resolver.ts';
+import { Events } from './events.ts';
+import { GitSources } from './git-sources.ts';
+import { Keeper } from './keeper.ts';
+import { Locks } from './locks.ts';
+import type { ControlMetrics } from './metrics.ts';
+import { MissingLocks } from './missing-locks.ts';
+import { WorkQueue } from './queue.ts';
+import { Reserved } from './reserved.ts';
+import { Rollouts } from './rollouts.ts';
+import { Secrets } from './secrets.ts';
+import { Sources } from './sources.ts';
+import { Store } from './store.ts';
+import type { View } from './view.ts';
+
+export interface ControllerOptions {
+  readonly server: ApiServer;
+  readonly view: View;
+  readonly resolver: Resolver | undefined;
+  readonly judge: SourceJudge;
+  readonly configuration: () => Configuration;
+  readonly metrics: ControlMetrics;
+  readonly logger: ClusterLog;
+  /** Of this process, in Events. */
+  readonly instance: string;
+}
+
+/** One term of a leader. */
+export interface Controller {
+  readonly queued: () => number;
+  /** Looks at everything again: the configuration changed. */
+  readonly lookAgain: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** Sources and bases are worked on at the same time, so many of each; each of them waits for the API server most of the time. */
+const AT_ONCE = 16;
+/** Events of one rollout come together. */
+const SETTLED_MILLISECONDS = 1000;
+const TIDY_MILLISECONDS = 60_000;
+
+/** Begins to work; what the view knows must be complete. */
+export function startController(options: ControllerOptions): Controller {
+  const { server, view, resolver, logger, metrics, configuration, judge } = options;
+  const secrets = new Secrets(server);
+  const events = new Events({ server, instance: options.instance, logger });
+  const reserved = new Reserved();
+  const git = resolver === undefined ? undefined : new GitSources({ resolver, secrets, configuration });
+  const sources = new Sources({ server, view, git });
+  const store: Store = new Store({
+    server,
+    view,
+    metrics,
+    makeRoom: (namespace, signal) => keeper.makeRoom(namespace, signal),
+  });
+  const locks = new Locks({ server, view, store, secrets, resolver, metrics });
+  const missing = new MissingLocks({ server, view, sources, git, locks, store, events, judge, configuration });
+  const keeper = new Keeper({
+    view,
+    sources,
+    store,
+    locks: missing,
+    events,
+    reserved,
+    configuration,
+    nameTaken: (group) => {
+      groups.add(group);
+    },
+  });
+  const rollouts = new Rollouts({
+    ...{ server, view, sources, git, store, locks, keeper, reserved, events, judge, configuration, metrics },
+  });
+  const failed = (what: string) => (key: string, error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    logger.warn({ [what]: key, reason }, 'tried again');
+  };
+  const groups: WorkQueue = new WorkQueue({
+    atOnce: AT_ONCE,
+    failed: failed('source'),
+    work: (key, signal) =>
+      rollouts.reconcile(
+        key,
+        () => {
+          groups.add(key);
+        },
+        signal,
+      ),
+  });
+  const bases: WorkQueue = new WorkQueue({
+    atOnce: AT_ONCE,
+    failed: failed('base'),
+    work: (key, signal) =>
+      keeper.keep(
+        key,
+        () => {
+          bases.add(key);
+        },
+        signal,
+      ),
+  });
+  const listen = (): (() => void) =>
+    view.listen({
+      group: (key) => {
+        groups.add(key);
+      },
+      base: (key, isUrgent) => {
+        if (isUrgent) bases.add(key);
+        else bases.addAfter(key, SETTLED_MILLISECONDS);
+      },
+    });
+  let forget = listen();
+  const tidying = setInterval(() => {
+    rollouts.tidy();
+  }, TIDY_MILLISECONDS);
+  return {
+    queued: () => groups.length + bases.length,
+    lookAgain: () => {
+      forget();
+      forget = listen();
+    },
+    stop: async () => {
+      forget();
+      clearInterval(tidying);
+      await Promise.all([groups.stop(), bases.stop(), locks.stop(), git?.stop()]);
+    },
+  };
+}

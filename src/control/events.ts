@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { ApiError, type ApiServer } from '../cluster/api-server.ts';
+import type { ClusterLog } from '../cluster/cluster.ts';
+import { within } from '../cluster/deadline.ts';
+import { microTime } from '../cluster/lease.ts';
+import { visible } from '../outcome/finding.ts';
+import type { Holder } from './holder.ts';
+import { RecentValues } from './recent-values.ts';
+
+export type EventReason =
+  'RolledOut' | 'SourceRefused' | 'LockNotResolved' | 'RolloutWaiting' | 'SourceMissing' | 'RevisionNotStored';
+
+export interface Report {
+  readonly reason: EventReason;
+  readonly note: string;
+  /** Of what it says: one report for a state, however often it is met. */
+  readonly state: string;
+}
+
+/** Of `reportingController`. */
+export const REPORTER = 'buildless.dev/control';
+
+const ACTIONS: Readonly<Record<EventReason, string>> = {
+  RolledOut: 'RollOut',
+  RolloutWaiting: 'RollOut',
+  SourceRefused: 'JudgeSource',
+  SourceMissing: 'ReadSource',
+  LockNotResolved: 'ResolveLock',
+  RevisionNotStored: 'StoreRevision',
+};
+const NORMAL: ReadonlySet<EventReason> = new Set(['RolledOut', 'RolloutWaiting']);
+
+/** Limits of events.k8s.io/v1. Source: k8s.io/kubernetes/pkg/apis/core/validation/events.go */
+const LONGEST_NOTE = 1024;
+const LONGEST_NAME = 253;
+const HEX = 16;
+const REMEMBERED = 10_000;
+const MILLISECONDS = 5000;
+
+/**
+ * Writes Events about workloads. An Event is named by what it says, so that neither a second look nor another replica
+ * repeats it while it exists.
+ */
+export class Events {
+  private readonly told = new RecentValues<true>(REMEMBERED);
+
+  constructor(
+    private readonly options: { readonly server: ApiServer; readonly instance: string; readonly logger: ClusterLog },
+  ) {}
+
+  /** Never rejects, and nothing waits for it: work goes on without Events. */
+  report(workload: Holder, { reason, note, state }: Report): void {
+    const { namespace, name, uid, kind } = workload;
+    const hash = createHash('sha256')
+      .update(JSON.stringify([uid, reason, state]))
+      .digest('hex')
+      .slice(0, HEX);
+    if (this.told.get(hash) === true) return;
+    this.told.set(hash, true, 1);
+    const { logger, server, instance } = this.options;
+    logger.info({ namespace, workload: `${kind.kind}/${name}`, reason, note }, 'reported');
+    const body = {
+      apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
+      metadata: { namespace, name: `${name.slice(0, LONGEST_NAME - HEX - 1)}.${hash}` },
+      eventTime: microTime(new Date()),
+      reportingController: REPORTER,
+      reportingInstance: instance,
+      type: NORMAL.has(reason) ? 'Normal' : 'Warning',
+      reason,
+      action: ACTIONS[reason],
+      regarding: { apiVersion: kind.apiVersion, kind: kind.kind, namespace, name, uid },
+      note: noteOf(note),
+    };
+    const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
+    within(new AbortController().signal, MILLISECONDS, (signal) =>
+      server.change({ method: 'POST', path, body }, signal),
+    ).catch((error: unknown) => {
+      // 409: it was told before.
+      if (error instanceof ApiError && error.status === 409) return;
+      this.told.delete(hash);
+      const why = error instanceof Error ? error.message : String(error);
+      logger.warn({ namespace, reason, why }, 'an Event was not written');
+    });
+  }
+}
+
+function noteOf(text: string): string {
+  const lines = text.split('\n').map(visible).join('\n');
+  return Buffer.byteLength(lines) <= LONGEST_NOTE ? lines : `${cut(lines, LONGEST_NOTE - 3)}...`;
+}
+
+/** To so many bytes of UTF-8, not in the middle of a character. */
+function cut(text: string, bytes: number): string {
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, bytes), { stream: true });
+}

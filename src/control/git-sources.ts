@@ -1,0 +1,124 @@
+import type { Configuration } from '../config/configuration.ts';
+import { digestOf, type SourceFiles } from '../function/files.ts';
+import { formatSource, isFullCommit, type GitReference } from '../function/source.ts';
+import { isFailure, type Failure, type GitJob, type Resolver } from '../resolve/resolver.ts';
+import type { KnownSource } from './decision.ts';
+import type { Holder } from './holder.ts';
+import { RecentValues } from './recent-values.ts';
+import type { Secrets } from './secrets.ts';
+import { sourceAuthOf, type Unread } from './sources.ts';
+import { Tasks } from './tasks.ts';
+
+export interface GitSourcesOptions {
+  readonly resolver: Resolver;
+  readonly secrets: Secrets;
+  readonly configuration: () => Pick<Configuration, 'git'>;
+}
+
+interface Lookup {
+  /** What was found last; a failure keeps it. */
+  readonly commit: string | undefined;
+  readonly failure: Failure | undefined;
+  /** On the own clock. */
+  readonly due: number;
+}
+
+interface GitFiles {
+  readonly type: 'files';
+  readonly files: SourceFiles;
+  readonly digest: string;
+}
+
+const LOOKUPS_AT_ONCE = 8;
+const RECENT_BYTES = 32 * 1024 * 1024;
+/** A remote that does not answer is asked again soon, unless the interval is shorter still. */
+const RETRY_MILLISECONDS = 60_000;
+
+/** Follows branches and tags: one lookup for all workloads of a source, every `git.intervalSeconds`. */
+export class GitSources {
+  private readonly lookups = new Map<string, Lookup>();
+  private readonly files = new RecentValues<GitFiles>(RECENT_BYTES);
+  private readonly failures = new RecentValues<Failure>(1000);
+  private readonly tasks = new Tasks({ atOnce: LOOKUPS_AT_ONCE });
+
+  constructor(private readonly options: GitSourcesOptions) {}
+
+  known(holder: Holder, reference: GitReference, again: () => void): KnownSource {
+    const { ref } = reference;
+    if (ref !== undefined && isFullCommit(ref)) return stateOf(ref, holder);
+    const key = keyOf(holder, reference);
+    const lookup = this.lookups.get(key);
+    if (lookup === undefined || performance.now() >= lookup.due) {
+      this.tasks.start(`commit ${key}`, (signal) => this.lookUp(key, holder, reference, signal), again);
+    }
+    if (lookup?.commit !== undefined) return stateOf(lookup.commit, holder);
+    if (lookup?.failure === undefined) return { type: 'unknown' };
+    return { type: 'missing', what: `${formatSource(reference)}: ${lookup.failure.problem}` };
+  }
+
+  /** In how many milliseconds a branch has to be looked up again. */
+  due(holder: Holder, reference: GitReference): number | undefined {
+    const lookup = this.lookups.get(keyOf(holder, reference));
+    return lookup === undefined ? undefined : Math.max(0, lookup.due - performance.now());
+  }
+
+  read(holder: Holder, reference: GitReference, commit: string, again: () => void): GitFiles | Unread {
+    const key = `${keyOf(holder, reference)} ${commit}`;
+    const known = this.files.get(key);
+    if (known !== undefined) return known;
+    const failure = this.failures.get(key);
+    if (failure !== undefined) {
+      this.failures.delete(key);
+      return { type: 'failed', note: [failure.problem, failure.fix].join('; ') };
+    }
+    this.tasks.start(
+      `files ${key}`,
+      async (signal) => {
+        const answer = await this.options.resolver.files(
+          { ...(await this.job(holder, reference, signal)), commit },
+          signal,
+        );
+        if (isFailure(answer)) {
+          this.failures.set(key, answer, 1);
+          return;
+        }
+        const size = [...answer.files.values()].reduce((sum, content) => sum + content.byteLength, 0);
+        this.files.set(key, { type: 'files', files: answer.files, digest: digestOf(answer.files) }, size);
+      },
+      again,
+    );
+    return { type: 'later' };
+  }
+
+  stop(): Promise<void> {
+    return this.tasks.stop();
+  }
+
+  private async lookUp(key: string, holder: Holder, reference: GitReference, signal: AbortSignal): Promise<void> {
+    const answer = await this.options.resolver.commit(await this.job(holder, reference, signal), signal);
+    const interval = this.options.configuration().git.intervalSeconds * 1000;
+    const failed = isFailure(answer);
+    const wait = failed ? Math.min(interval, RETRY_MILLISECONDS) : interval;
+    this.lookups.set(key, {
+      commit: failed ? this.lookups.get(key)?.commit : answer.commit,
+      failure: failed ? answer : undefined,
+      // Not all branches at the same moment.
+      due: performance.now() + wait * (0.9 + Math.random() * 0.2),
+    });
+  }
+
+  private async job(holder: Holder, source: GitReference, signal: AbortSignal): Promise<GitJob> {
+    const name = sourceAuthOf(holder);
+    const auth = name === undefined ? undefined : await this.options.secrets.read(holder.namespace, name, signal);
+    return { source, ...(auth !== undefined && { auth }) };
+  }
+}
+
+const keyOf = (holder: Holder, reference: GitReference): string =>
+  `${holder.namespace} ${formatSource(reference)} ${sourceAuthOf(holder) ?? ''}`;
+
+const stateOf = (commit: string, { refresh }: Holder): KnownSource => ({
+  type: 'known',
+  state: { code: { type: 'commit', commit }, refresh },
+  milliseconds: Infinity,
+});

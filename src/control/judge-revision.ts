@@ -1,0 +1,85 @@
+/** Whether a revision may run in its namespace: what admission asks of a source and of a template that names it. */
+import { basisOf, TooBusy, type SourceFacts, type SourceJudge } from '../admission/judgement.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { refuses, type Level } from '../dependencies/policy.ts';
+import type { FunctionDefinition } from '../function/definition.ts';
+import { digestOf, type SourceFiles } from '../function/files.ts';
+import { chooseHandler, viewOf } from '../function/handler.ts';
+import { namespaceFacts, type NamespaceLabels } from '../function/namespace.ts';
+import { chosenInstaller } from '../inject/checks/chosen-installer.ts';
+import { handlerFile } from '../inject/checks/handler-file.ts';
+import { installScripts } from '../inject/checks/install-scripts.ts';
+import { planInstallation } from '../installers/plan.ts';
+import type { Finding } from '../outcome/finding.ts';
+import { withLock, type StoredLock } from '../revision/stored-lock.ts';
+
+export interface RevisionQuestion {
+  readonly namespace: string;
+  readonly labels: NamespaceLabels;
+  readonly definition: FunctionDefinition;
+  readonly files: SourceFiles;
+  readonly digest: string;
+  readonly configuration: Configuration;
+  readonly judge: SourceJudge;
+}
+
+export interface JudgedRevision {
+  readonly facts: SourceFacts;
+  /** Why it must not run. */
+  readonly findings: readonly Finding[];
+}
+
+/** The level that a namespace enforces. */
+export const enforcedLevel = ({
+  namespace,
+  labels,
+  configuration,
+}: Pick<RevisionQuestion, 'namespace' | 'labels' | 'configuration'>): Level =>
+  namespaceFacts(namespace, labels, configuration.dependencies).levels.enforce;
+
+/** Judges the author's files; that they lack a lock is no reason yet if the controller will resolve one. */
+export async function judgeFiles(question: RevisionQuestion): Promise<JudgedRevision | TooBusy> {
+  const facts = await ask(question, question.files, question.digest);
+  if (facts instanceof TooBusy) return facts;
+  const level = enforcedLevel(question);
+  const willHaveLock = facts.lacksLock && question.configuration.revisions.locks === 'cluster';
+  const findings = facts.findings.filter(
+    (finding) => refuses(level, finding) && !(willHaveLock && finding.level === 'locked'),
+  );
+  return { facts, findings: [...findings, ...checked(question, question.files, facts)] };
+}
+
+/** Judges them again with the lock, or without one: what the Pods will install by. */
+export async function judgeLocked(question: RevisionQuestion, lock: StoredLock): Promise<JudgedRevision | TooBusy> {
+  const files = withLock(question.files, lock);
+  const facts = await ask(question, files, files === question.files ? question.digest : digestOf(files));
+  if (facts instanceof TooBusy) return facts;
+  const level = enforcedLevel(question);
+  const findings = facts.findings.filter((finding) => refuses(level, finding));
+  return { facts, findings: [...findings, ...checked(question, files, facts)] };
+}
+
+const ask = (
+  { namespace, definition, configuration, judge }: RevisionQuestion,
+  files: SourceFiles,
+  digest: string,
+): ReturnType<SourceJudge> =>
+  judge({ namespace, files, digest, basis: basisOf(configuration, definition.runtime.language) });
+
+function checked(
+  { definition, configuration, digest }: RevisionQuestion,
+  files: SourceFiles,
+  facts: SourceFacts,
+): readonly Finding[] {
+  const source = { type: 'files', files, digest, labelled: true, parts: [], refresh: 0 } as const;
+  const handler = definition.handlerGiven
+    ? definition.handler
+    : chooseHandler(definition.runtime.language, viewOf(files));
+  const installation = planInstallation(definition, facts, configuration);
+  const pod = {};
+  return [
+    ...handlerFile(pod, { definition, handler, source }),
+    ...chosenInstaller(pod, { configuration, definition, facts, installation }),
+    ...installScripts(pod, { definition, facts }),
+  ];
+}

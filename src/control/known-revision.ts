@@ -1,0 +1,49 @@
+import type { Metadata } from '../cluster/metadata.ts';
+import { textsOf } from '../cluster/metadata.ts';
+import { REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
+import { isObject } from '../manifests/object.ts';
+import { parseRevisionName } from '../revision/names.ts';
+import { DIGEST_ANNOTATION, type RevisionContent, type RevisionOwner } from '../revision/snapshot.ts';
+import { ownerOf } from './holder.ts';
+
+const HELD: readonly RevisionContent[] = ['files', 'lock'];
+
+/** What is kept of a ConfigMap with the labels of a revision; what is in it is not. */
+export interface KnownRevision {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly version: string;
+  readonly base: string;
+  readonly holds: RevisionContent;
+  /** As its annotation says. */
+  readonly digest: string;
+  readonly owners: readonly RevisionOwner[];
+  /** By the clock of the API server, RFC 3339. */
+  readonly created: string;
+  readonly isEnding: boolean;
+}
+
+/** @returns undefined for an object that only carries such labels */
+export function revisionEntry(
+  object: object,
+  { namespace, name, resourceVersion, labels }: Metadata,
+): KnownRevision | undefined {
+  const base = parseRevisionName(name)?.base;
+  const holds = HELD.find((each) => each === labels[REVISION_HOLDS_LABEL]);
+  if (base === undefined || base !== labels[REVISION_OF_LABEL] || holds === undefined) return undefined;
+  const metadata = 'metadata' in object && isObject(object.metadata) ? object.metadata : {};
+  const owners = Array.isArray(metadata.ownerReferences) ? metadata.ownerReferences : [];
+  return {
+    namespace,
+    name,
+    uid: String(metadata.uid),
+    version: resourceVersion,
+    base,
+    holds,
+    digest: textsOf(metadata.annotations)[DIGEST_ANNOTATION] ?? '',
+    owners: owners.filter(isObject).map(ownerOf),
+    created: String(metadata.creationTimestamp),
+    isEnding: typeof metadata.deletionTimestamp === 'string',
+  };
+}

@@ -1,0 +1,199 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { RevisionContent } from '../revision/snapshot.ts';
+
+/** `lock`: there is one. `reason`: there is none for these inputs. `temporary`: it is tried again. */
+export type ResolutionOutcome = 'lock' | 'reason' | 'temporary';
+
+export interface ControlMetricsOptions {
+  readonly version: string;
+  /** CPU, memory, event loop and garbage collection of this process too. */
+  readonly processMetrics?: boolean;
+}
+
+/** Asked at each scrape. */
+export interface ControlGauges {
+  readonly isLeader: () => boolean;
+  readonly revisions: (holds: RevisionContent) => number;
+  readonly functions: () => number;
+  /** Functions whose Pods run more than one revision for longer than they should. */
+  readonly mixed: () => number;
+  readonly queued: () => number;
+  /** Kinds of objects that cannot be followed. */
+  readonly problems: () => number;
+}
+
+const HOLDS: readonly RevisionContent[] = ['files', 'lock'];
+
+/** Everything under /metrics of the controller. */
+export class ControlMetrics {
+  readonly #registry = new Registry();
+  readonly #stored: Counter<'holds'>;
+  readonly #removed: Counter<'holds'>;
+  readonly #rollouts: Counter<'kind'>;
+  readonly #rolloutDelay: Histogram;
+  readonly #refused: Counter;
+  readonly #resolutions: Histogram<'outcome'>;
+  readonly #requests: Counter<'method'>;
+  readonly #configurationReloads: Counter<'outcome'>;
+  readonly #connectionsClosed: Counter<'port'>;
+  readonly #judgements: Histogram;
+  #judgementsWaiting: () => number = () => 0;
+  #gauges: ControlGauges | undefined;
+
+  constructor({ version, processMetrics = true }: ControlMetricsOptions) {
+    const registers = [this.#registry];
+    const counter = <Label extends string>(
+      name: string,
+      help: string,
+      labelNames: readonly Label[] = [],
+    ): Counter<Label> => new Counter({ name, help, labelNames: [...labelNames], registers });
+    const gauge = (name: string, help: string, read: (gauges: ControlGauges) => number): void => {
+      const collect = (): number => (this.#gauges === undefined ? 0 : read(this.#gauges));
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(collect());
+        },
+      });
+    };
+    this.#stored = counter('buildless_control_revisions_stored_total', 'Revisions that were made.', ['holds']);
+    this.#removed = counter(
+      'buildless_control_revisions_removed_total',
+      'Revisions that were removed, as nothing names them.',
+      ['holds'],
+    );
+    this.#rollouts = counter('buildless_control_rollouts_total', 'Workloads whose template got a new revision.', [
+      'kind',
+    ]);
+    this.#rolloutDelay = new Histogram({
+      name: 'buildless_control_rollout_delay_seconds',
+      help: 'From the moment that the controller learned of an edit to the patch of a workload.',
+      buckets: [0.5, 1, 1.25, 1.5, 2, 3, 5, 10, 30, 60, 300, 600],
+      registers,
+    });
+    this.#refused = counter(
+      'buildless_control_refused_total',
+      'Edits that were not rolled out to a workload, as its namespace does not allow them.',
+    );
+    this.#resolutions = new Histogram({
+      name: 'buildless_control_resolution_duration_seconds',
+      help: 'Resolving a lock, by outcome: lock, reason (there is none) or temporary (it is tried again).',
+      labelNames: ['outcome'],
+      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60],
+      registers,
+    });
+    this.#requests = counter('buildless_control_requests_total', 'Requests to the API server, without watches.', [
+      'method',
+    ]);
+    this.#configurationReloads = counter(
+      'buildless_configuration_reloads_total',
+      'Changes of the configuration that were taken (success) or turned down (failure).',
+      ['outcome'],
+    );
+    this.#connectionsClosed = counter(
+      'buildless_connections_closed_total',
+      'Connections that were closed, or turned away, because there were too many.',
+      ['port'],
+    );
+    this.#judgements = new Histogram({
+      name: 'buildless_judgement_duration_seconds',
+      help: 'Judging the dependencies of a large source, without the wait for its turn.',
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers,
+    });
+    gauge('buildless_control_leader', '1 in the replica that leads, else 0.', ({ isLeader }) => (isLeader() ? 1 : 0));
+    gauge('buildless_control_functions', 'Workloads whose template is that of a Function.', ({ functions }) =>
+      functions(),
+    );
+    gauge(
+      'buildless_control_functions_mixed',
+      'Functions whose Pods run more than one revision for over 15 minutes.',
+      ({ mixed }) => mixed(),
+    );
+    gauge('buildless_control_queue_length', 'Sources and revisions that wait to be looked at.', ({ queued }) =>
+      queued(),
+    );
+    gauge('buildless_cluster_problems', 'Kinds of objects that cannot be followed now.', ({ problems }) => problems());
+    gauge('buildless_judgements_waiting', 'Large sources that wait for their judgement now.', () =>
+      this.#judgementsWaiting(),
+    );
+    const revisions = (holds: RevisionContent): number => this.#gauges?.revisions(holds) ?? 0;
+    new Gauge({
+      name: 'buildless_control_revisions',
+      help: 'Revisions that exist.',
+      labelNames: ['holds'],
+      registers,
+      collect() {
+        for (const holds of HOLDS) this.set({ holds }, revisions(holds));
+      },
+    });
+    new Gauge({
+      name: 'buildless_build_info',
+      help: 'Always 1; the label has the version.',
+      labelNames: ['version'],
+      registers,
+    }).set({ version }, 1);
+    // A counter that appears with its first event has no rate then: all start at zero.
+    for (const holds of HOLDS) for (const each of [this.#stored, this.#removed]) each.inc({ holds }, 0);
+    for (const outcome of ['success', 'failure']) this.#configurationReloads.inc({ outcome }, 0);
+    for (const outcome of ['lock', 'reason', 'temporary']) this.#resolutions.zero({ outcome });
+    for (const port of ['plain']) this.#connectionsClosed.inc({ port }, 0);
+    if (processMetrics) collectDefaultMetrics({ register: this.#registry });
+  }
+
+  follow(gauges: ControlGauges): void {
+    this.#gauges = gauges;
+  }
+
+  revisionStored(holds: RevisionContent): void {
+    this.#stored.inc({ holds });
+  }
+
+  revisionRemoved(holds: RevisionContent): void {
+    this.#removed.inc({ holds });
+  }
+
+  /** @param seconds since the edit; undefined if nobody knows when it was */
+  rolledOut(kind: string, seconds: number | undefined): void {
+    this.#rollouts.inc({ kind });
+    if (seconds !== undefined) this.#rolloutDelay.observe(seconds);
+  }
+
+  refused(): void {
+    this.#refused.inc();
+  }
+
+  resolved(outcome: ResolutionOutcome, seconds: number): void {
+    this.#resolutions.observe({ outcome }, seconds);
+  }
+
+  requested(method: string): void {
+    this.#requests.inc({ method });
+  }
+
+  configurationReloaded(outcome: 'success' | 'failure'): void {
+    this.#configurationReloads.inc({ outcome });
+  }
+
+  connectionClosed(port: 'tls' | 'plain'): void {
+    this.#connectionsClosed.inc({ port });
+  }
+
+  followJudgements(waiting: () => number): void {
+    this.#judgementsWaiting = waiting;
+  }
+
+  judged(seconds: number): void {
+    this.#judgements.observe(seconds);
+  }
+
+  render(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+}

@@ -1,0 +1,180 @@
+/** Locks that a template names and that do not exist yet: the webhook stamps a first apply before anybody resolved its lock. */
+import { basisOf, TooBusy, type SourceJudge } from '../admission/judgement.ts';
+import type { ApiServer } from '../cluster/api-server.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
+import { digestOf, type SourceFiles } from '../function/files.ts';
+import { revisionOf } from '../revision/derive.ts';
+import { lockDigest, type LockInputs } from '../revision/lock-inputs.ts';
+import { isNamedBy } from '../revision/names.ts';
+import { contentOf, type StoredLock } from '../revision/stored-lock.ts';
+import { readConfigMap, sourceOf, storedLockOf } from './config-maps.ts';
+import { definitionOf } from './definition-of.ts';
+import type { Events } from './events.ts';
+import type { GitSources } from './git-sources.ts';
+import { isOwned, type Holder } from './holder.ts';
+import type { Locks } from './locks.ts';
+import { ownersOf } from './owners.ts';
+import type { Again } from './queue.ts';
+import { referenceOf } from './reference.ts';
+import type { Sources } from './sources.ts';
+import type { Store } from './store.ts';
+import type { View } from './view.ts';
+
+export interface MissingLocksOptions {
+  readonly server: ApiServer;
+  readonly view: View;
+  readonly sources: Sources;
+  readonly git: GitSources | undefined;
+  readonly locks: Locks;
+  readonly store: Store;
+  readonly events: Events;
+  readonly judge: SourceJudge;
+  readonly configuration: () => Configuration;
+}
+
+export interface MissingLock {
+  readonly namespace: string;
+  readonly name: string;
+  /** Whose templates name it. */
+  readonly holders: readonly Holder[];
+  /** It has been missing for so long that nothing else is on its way. */
+  readonly isLate: boolean;
+}
+
+const SOON = 500;
+const LATER = 60_000;
+
+const NO_INPUTS: StoredLock = {
+  kind: 'none',
+  problem: 'the files that the lock was to be resolved from have changed since',
+  fix: 'no action needed: the next rollout has a lock of its own',
+  details: [],
+};
+
+export class MissingLocks {
+  constructor(private readonly options: MissingLocksOptions) {}
+
+  async make(missing: MissingLock, again: () => void, signal: AbortSignal): Promise<Again> {
+    const { namespace, name, holders, isLate } = missing;
+    const { locks, configuration } = this.options;
+    if (configuration().revisions.locks === 'author' && !isLate) return SOON;
+    for (const holder of holders.filter(({ stamp }) => stamp?.lock === name)) {
+      const inputs = await this.inputsOf(holder, name, again, signal);
+      if (inputs === 'later') return LATER;
+      if (inputs === undefined) continue;
+      const found = locks.find(
+        { namespace, name, inputs, owners: ownersOf(holders), previous: undefined, isNamed: true, isRequired: false },
+        again,
+      );
+      switch (found.type) {
+        case 'later':
+        case 'gone':
+          return undefined;
+        case 'found':
+          if (found.lock.kind === 'none') this.tell(missing, `${found.lock.problem}; ${found.lock.fix}`);
+          return undefined;
+        case 'failed':
+          this.tell(missing, found.note);
+          return LATER;
+      }
+    }
+    if (!isLate) return SOON;
+    // Pods wait for it: they learn that there is none.
+    const stored = await this.options.store.ensureNamed(
+      {
+        namespace,
+        holds: 'lock',
+        digest: '',
+        owners: ownersOf(holders),
+        content: contentOf(NO_INPUTS) ?? {},
+        isSame: (read) => storedLockOf(read) !== undefined,
+      },
+      name,
+      signal,
+    );
+    if (stored.type === 'failed') this.tell(missing, stored.problem);
+    return undefined;
+  }
+
+  /** What a lock was named after; undefined if that is not to be found any more. */
+  private async inputsOf(
+    holder: Holder,
+    name: string,
+    again: () => void,
+    signal: AbortSignal,
+  ): Promise<LockInputs | 'later' | undefined> {
+    const configuration = this.options.configuration();
+    const defined = definitionOf(holder, configuration);
+    if (defined === undefined || 'findings' in defined || holder.stamp === undefined) return undefined;
+    const files = await this.filesOf(holder, again, signal);
+    if (files === 'later' || files === undefined) return files;
+    const { definition } = defined;
+    const basis = basisOf(configuration, definition.runtime.language);
+    const { namespace, stamp } = holder;
+    const facts = await this.options.judge({ namespace, files: files.files, digest: digestOf(files.files), basis });
+    if (facts instanceof TooBusy) return 'later';
+    const { code } = stamp;
+    for (let refresh = files.refresh; refresh >= Math.max(0, files.refresh - MOST_REFRESHES); refresh -= 1) {
+      const { lock } = revisionOf({
+        state: {
+          code: code.type === 'commit' ? code : { type: 'files', parts: files.parts },
+          refresh,
+        },
+        files: files.files,
+        lacksLock: facts.lacksLock,
+        definition,
+        configuration,
+      });
+      if (lock !== undefined && isNamedBy(lockDigest(lock), name)) return lock;
+    }
+    return undefined;
+  }
+
+  /** The files that a template runs: of the source if it still has them, else of the snapshot. */
+  private async filesOf(
+    holder: Holder,
+    again: () => void,
+    signal: AbortSignal,
+  ): Promise<
+    | { files: SourceFiles; refresh: number; parts: readonly { readonly name: string; readonly digest: string }[] }
+    | 'later'
+    | undefined
+  > {
+    const reference = referenceOf(holder);
+    const code = holder.stamp?.code;
+    if (code?.type === 'commit') {
+      if (reference?.type !== 'git' || this.options.git === undefined) return undefined;
+      const read = this.options.git.read(holder, reference, code.commit, again);
+      if (read.type === 'files') return { files: read.files, refresh: holder.refresh, parts: [] };
+      return read.type === 'later' ? 'later' : undefined;
+    }
+    if (code === undefined || reference?.type !== 'configmap') return undefined;
+    const read: ConfigMapSource[] = [];
+    let refresh = 0;
+    for (const [index, revision] of code.names.entries()) {
+      const name = reference.names[index] ?? '';
+      const live = await this.options.sources.content(holder.namespace, name, signal);
+      refresh += live?.source.refresh ?? 0;
+      if (live !== undefined && isNamedBy(live.source.digest, revision)) {
+        read.push(live.source);
+        continue;
+      }
+      const snapshot = await readConfigMap(this.options.server, holder.namespace, revision, signal);
+      if (snapshot === undefined) return undefined;
+      const source = sourceOf(snapshot);
+      read.push(source.type === 'files' ? { ...source, name } : source);
+    }
+    const source = sourceOfConfigMaps(read);
+    return source.type === 'files' ? { files: source.files, refresh, parts: source.parts } : undefined;
+  }
+
+  private tell({ name, holders }: MissingLock, note: string): void {
+    for (const holder of holders.filter((each) => !isOwned(each))) {
+      this.options.events.report(holder, { reason: 'LockNotResolved', note, state: name });
+    }
+  }
+}
+
+/** A template may be from before the last ones. */
+const MOST_REFRESHES = 20;

@@ -1,0 +1,39 @@
+import { type Metadata, textsOf } from '../cluster/metadata.ts';
+import { REVISION_ANNOTATION } from '../function/keys.ts';
+import { isObject } from '../manifests/object.ts';
+import { valueAt } from '../manifests/templates.ts';
+import type { RevisionOwner } from '../revision/snapshot.ts';
+import { namesOf, parseStamp } from '../revision/stamp.ts';
+import { controllerOf } from './holder.ts';
+
+/** What is kept of a Function's Pod. */
+export interface RunningPod {
+  readonly namespace: string;
+  readonly uid: string;
+  readonly owner: RevisionOwner | undefined;
+  readonly stampText: string;
+  /** Revisions that it runs. */
+  readonly names: readonly string[];
+  readonly isReady: boolean;
+}
+
+/** @returns undefined for a Pod that has ended */
+export function podOf(object: object, { namespace }: Metadata): RunningPod | undefined {
+  if (!isObject(object) || !isObject(object.metadata)) return undefined;
+  const phase = valueAt(object, ['status', 'phase']);
+  if (phase === 'Succeeded' || phase === 'Failed') return undefined;
+  const { metadata } = object;
+  const stampText = textsOf(metadata.annotations)[REVISION_ANNOTATION] ?? '';
+  const stamp = parseStamp(stampText);
+  const conditions = valueAt(object, ['status', 'conditions']);
+  return {
+    namespace,
+    uid: String(metadata.uid),
+    owner: controllerOf(metadata.ownerReferences),
+    stampText,
+    names: stamp === undefined ? [] : namesOf(stamp),
+    isReady: (Array.isArray(conditions) ? conditions : []).some(
+      (condition: unknown) => isObject(condition) && condition.type === 'Ready' && condition.status === 'True',
+    ),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Configuration } from '../config/configuration.ts';
+import { holderKey, type Holder } from './holder.ts';
+import type { KnownNamespace } from './view.ts';
+
+interface Refusal {
+  readonly followed: string;
+  /** All that was judged by, apart from the source. */
+  readonly template: string;
+  readonly labels: string;
+  readonly configuration: Configuration;
+}
+
+/** What was refused, so that it is not judged again for each event of its workload; what changes the answer forgets it. */
+export class Refusals {
+  private readonly refusals = new Map<string, Refusal>();
+
+  add(workload: Holder, followed: string, { labels }: KnownNamespace, configuration: Configuration): void {
+    this.refusals.set(holderKey(workload), {
+      followed,
+      template: JSON.stringify(workload.template),
+      labels: JSON.stringify(labels),
+      configuration,
+    });
+  }
+
+  of(workload: Holder, { labels }: KnownNamespace, configuration: Configuration): string | undefined {
+    const refusal = this.refusals.get(holderKey(workload));
+    if (
+      refusal?.configuration !== configuration ||
+      refusal.labels !== JSON.stringify(labels) ||
+      refusal.template !== JSON.stringify(workload.template)
+    ) {
+      return undefined;
+    }
+    return refusal.followed;
+  }
+
+  keep(isThere: (key: string) => boolean): void {
+    for (const key of this.refusals.keys()) if (!isThere(key)) this.refusals.delete(key);
+  }
+}

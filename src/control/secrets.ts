@@ -1,0 +1,25 @@
+import type { ApiServer } from '../cluster/api-server.ts';
+import { within } from '../cluster/deadline.ts';
+import { textsOf } from '../cluster/metadata.ts';
+import { GET_MILLISECONDS } from './config-maps.ts';
+
+/** Secrets of namespaces that let the controller read them; never kept. */
+export class Secrets {
+  constructor(private readonly server: ApiServer) {}
+
+  /** @returns the keys, decoded; undefined if it is not there, or not for this process to read */
+  async read(
+    namespace: string,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`;
+    try {
+      const object = await within(signal, GET_MILLISECONDS, (deadline) => this.server.get(path, {}, deadline));
+      const data = typeof object === 'object' && object !== null && 'data' in object ? textsOf(object.data) : {};
+      return new Map(Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64')]));
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/** Makes, keeps and removes the ConfigMaps of revisions. */
+import { ApiError, type ApiServer } from '../cluster/api-server.ts';
+import { within } from '../cluster/deadline.ts';
+import type { ConfigMapData } from '../function/files.ts';
+import { valueAt } from '../manifests/templates.ts';
+import { revisionName, SHORTEST_HEX } from '../revision/names.ts';
+import { revisionObject, type RevisionContent, type RevisionOwner } from '../revision/snapshot.ts';
+import { CONTROL_NAME as FIELD_MANAGER } from '../installation/names.ts';
+import { configMapsPath, readConfigMap, type ReadConfigMap } from './config-maps.ts';
+import type { KnownRevision } from './known-revision.ts';
+import type { ControlMetrics } from './metrics.ts';
+import type { View } from './view.ts';
+
+export interface Wanted {
+  readonly namespace: string;
+  readonly holds: RevisionContent;
+  readonly digest: string;
+  readonly owners: readonly RevisionOwner[];
+  readonly content: ConfigMapData;
+  /** Whether an object that is there already is what is wanted. */
+  readonly isSame: (read: ReadConfigMap) => boolean;
+}
+
+export type Stored =
+  | { readonly type: 'stored'; readonly name: string }
+  /** Another object has the name. */
+  | { readonly type: 'taken' }
+  /** The namespace is ending. */
+  | { readonly type: 'gone' }
+  | { readonly type: 'failed'; readonly problem: string };
+
+export interface StoreOptions {
+  readonly server: ApiServer;
+  readonly view: View;
+  readonly metrics: Pick<ControlMetrics, 'revisionStored' | 'revisionRemoved'>;
+  /** Removes what nothing names. @returns whether there was anything */
+  readonly makeRoom: (namespace: string, signal: AbortSignal) => Promise<boolean>;
+}
+
+const WRITE_MILLISECONDS = 10_000;
+/** Digits of names, if the shorter ones are taken. */
+const DIGITS = [SHORTEST_HEX, 16, 32, 64] as const;
+
+export class Store {
+  /** Objects that were read and found to be what their name says; nobody can change them. */
+  private readonly sound = new Set<string>();
+
+  constructor(private readonly options: StoreOptions) {}
+
+  /** Under the first name that is free, or that holds it already. */
+  async ensure(wanted: Wanted & { readonly base: string }, signal: AbortSignal): Promise<Stored> {
+    for (const digits of DIGITS) {
+      const stored = await this.ensureNamed(wanted, revisionName(wanted.base, wanted.digest, digits), signal);
+      if (stored.type !== 'taken') return stored;
+    }
+    return { type: 'taken' };
+  }
+
+  /** Under one name, which a template has already. */
+  async ensureNamed(wanted: Wanted, name: string, signal: AbortSignal): Promise<Stored> {
+    const known = this.options.view.revisions.get(wanted.namespace, name);
+    if (known !== undefined && !known.isEnding) {
+      if (this.sound.has(known.uid)) return { type: 'stored', name };
+      return this.existing(wanted, name, signal);
+    }
+    return this.create(wanted, name, signal);
+  }
+
+  /** Adds and removes owners. */
+  async own(revision: KnownRevision, owners: readonly RevisionOwner[], signal: AbortSignal): Promise<void> {
+    const { namespace, name, version } = revision;
+    await this.write(signal, {
+      method: 'PATCH',
+      path: `${configMapsPath(namespace)}/${encodeURIComponent(name)}`,
+      contentType: 'application/merge-patch+json',
+      // With the version, a patch of anything newer is a conflict.
+      body: { metadata: { resourceVersion: version, ownerReferences: owners } },
+    });
+  }
+
+  async remove({ namespace, name, uid, version, holds }: KnownRevision, signal: AbortSignal): Promise<void> {
+    await this.write(signal, {
+      method: 'DELETE',
+      path: `${configMapsPath(namespace)}/${encodeURIComponent(name)}`,
+      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion: version } },
+    });
+    this.sound.delete(uid);
+    this.options.metrics.revisionRemoved(holds);
+  }
+
+  private async create(wanted: Wanted, name: string, signal: AbortSignal): Promise<Stored> {
+    const { namespace, holds } = wanted;
+    const body = revisionObject({ ...wanted, name });
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const made = await this.write(signal, { method: 'POST', path: configMapsPath(namespace), body });
+        this.sound.add(String(valueAt(made, ['metadata', 'uid'])));
+        this.options.metrics.revisionStored(holds);
+        return { type: 'stored', name };
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        const { status, message } = error;
+        if (status === 409) return this.existing(wanted, name, signal);
+        if (status === 404 || message.includes('is being terminated')) return { type: 'gone' };
+        const isFull = status === 403 && message.includes('exceeded quota');
+        if (isFull && attempt === 0 && (await this.options.makeRoom(namespace, signal))) continue;
+        if (status === 403 || status === 413 || status === 422 || status === 400) {
+          return { type: 'failed', problem: `the revision ${name} cannot be stored: ${message}` };
+        }
+        throw error;
+      }
+    }
+  }
+
+  private async existing(wanted: Wanted, name: string, signal: AbortSignal): Promise<Stored> {
+    const read = await readConfigMap(this.options.server, wanted.namespace, name, signal);
+    // It vanished since, or is about to.
+    if (read === undefined || read.isEnding) throw new Error(`${wanted.namespace}/${name} is being deleted`);
+    if (!wanted.isSame(read)) return { type: 'taken' };
+    this.sound.add(read.uid);
+    return { type: 'stored', name };
+  }
+
+  private write(signal: AbortSignal, change: Parameters<ApiServer['change']>[0]): Promise<unknown> {
+    return within(signal, WRITE_MILLISECONDS, (deadline) =>
+      this.options.server.change(
+        change.method === 'DELETE' ? change : { query: { fieldManager: FIELD_MANAGER }, ...change },
+        deadline,
+      ),
+    );
+  }
+}
