@@ -8,6 +8,7 @@ const SUBCOMMANDS = [
   'run',
   'convert',
   'serve',
+  'control',
   'certs',
   'status',
   'history',
