@@ -1,22 +1,18 @@
 import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
+import { bringsLockFile } from '../revision/lock-files.ts';
 import { hasDependencies } from './present.ts';
 import { treeOf } from './python/format/paths.ts';
 import { REQUIREMENTS } from './python/judge.ts';
-import { PYLOCK } from './python/pylock/read.ts';
 import { readRequirements } from './python/requirements.ts';
 
-const BRINGS_LOCK: Readonly<Record<Language, (files: SourceFiles) => boolean>> = {
-  nodejs: (files) => files.has('package-lock.json') || files.has('npm-shrinkwrap.json'),
-  // One requirement with a hash makes pip ask for a hash of all: the author's lock, whole or not.
-  python: (files) =>
-    files.has(PYLOCK) ||
-    readRequirements(treeOf(files), REQUIREMENTS).requirements.some(({ hashes }) => hashes.length > 0),
-};
+/** One requirement with a hash makes pip ask for a hash of all: the author's lock, whole or not. */
+const hasHash = (files: SourceFiles): boolean =>
+  readRequirements(treeOf(files), REQUIREMENTS).requirements.some(({ hashes }) => hashes.length > 0);
 
 /**
  * Whether a source has dependencies and its author brings no lock. A lock that is not sound is still the author's, and is
  * judged as such.
  */
 export const lacksLock = (files: SourceFiles, language: Language): boolean =>
-  hasDependencies(files, language) && !BRINGS_LOCK[language](files);
+  hasDependencies(files, language) && !bringsLockFile(files, language) && !(language === 'python' && hasHash(files));

@@ -26,3 +26,13 @@ export const LOCK_FILES: Readonly<Record<Language, string>> = {
   nodejs: 'package-lock.json',
   python: 'pylock.toml',
 };
+
+/** Files of which any is an author's lock, sound or not. */
+const AUTHOR_LOCKS: Readonly<Record<Language, readonly string[]>> = {
+  nodejs: ['package-lock.json', 'npm-shrinkwrap.json'],
+  python: ['pylock.toml'],
+};
+
+/** Whether a source has a lock file of its own, which takes precedence over that of its revision. */
+export const bringsLockFile = (files: Pick<SourceFiles, 'has'>, language: Language): boolean =>
+  AUTHOR_LOCKS[language].some((file) => files.has(file));

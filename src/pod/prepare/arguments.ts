@@ -20,6 +20,10 @@ export interface PrepareArguments {
   readonly handler?: Handler | typeof HANDLER_OF_SOURCE;
   /** Of the ConfigMap as admitted. */
   readonly digest?: string;
+  /** The revision that the Pod runs and nothing else, for messages; absent if it runs its source as that is now. */
+  readonly revision?: string;
+  /** Mount of the ConfigMap with the lock of the revision. */
+  readonly lock?: string;
   readonly level: Level;
   /** What the administrator allows of registries. */
   readonly settings: DependencySettings;
@@ -62,6 +66,8 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
       auth: { type: 'string' },
       handler: { type: 'string' },
       digest: { type: 'string' },
+      revision: { type: 'string' },
+      lock: { type: 'string' },
       level: { type: 'string' },
       'npm-registry': { type: 'string', multiple: true, default: [] },
       'python-index': { type: 'string', multiple: true, default: [] },
@@ -102,6 +108,8 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
     ...(values.auth !== undefined && { auth: values.auth }),
     ...(handler !== undefined && { handler }),
     ...(values.digest !== undefined && { digest: values.digest }),
+    ...(values.revision !== undefined && { revision: values.revision }),
+    ...(values.lock !== undefined && { lock: values.lock }),
     ...(values.reason !== undefined && { reason: values.reason }),
     ...(fast !== undefined && { fast }),
   };

@@ -48,10 +48,18 @@ export async function fetchSource(
   }
 }
 
-/** Replicas that start later must not drift from those that run: `locked` asks for that, the other levels hear of it. */
+/**
+ * Replicas that start later must not drift from those that run: a revision and `locked` ask for that, the other levels are
+ * warned.
+ */
 function checkDigest(options: PrepareArguments, digest: string, log: (line: string) => void): Refusal | undefined {
   if (options.digest === undefined || options.digest === digest) return undefined;
   const changed = `${formatSource(options.source)} changed after this Pod was admitted: it was ${options.digest} and is ${digest}`;
+  if (options.revision !== undefined) {
+    return refuse(
+      `${changed}; this Pod runs the revision ${options.revision} and nothing else: delete it, and its controller creates it again`,
+    );
+  }
   if (options.level === 'locked') {
     return refuse(
       `${changed}; the dependency policy is "locked", so it is not run: roll out the workload again, or restore the ConfigMap`,

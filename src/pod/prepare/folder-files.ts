@@ -29,6 +29,11 @@ export class FolderFiles extends ReadWhenAsked {
     return new FolderFiles(folder, [...this.#paths]);
   }
 
+  /** With a file that is there by now. */
+  with(file: string): FolderFiles {
+    return new FolderFiles(this.#folder, [...this.#paths, file]);
+  }
+
   get(file: string): Uint8Array | undefined {
     if (!this.#paths.has(file)) return undefined;
     try {

@@ -19,6 +19,7 @@ import { fetchSource } from './fetch-source.ts';
 import { FolderFiles } from './folder-files.ts';
 import type { GitSurroundings } from './git.ts';
 import { isRefusal, refuse, type Refusal } from './refusal.ts';
+import { takeLock } from './revision-lock.ts';
 import { copyPrograms } from './tree.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
@@ -61,7 +62,10 @@ async function prepareSource(
   surroundings: PrepareSurroundings,
 ): Promise<Refusal | undefined> {
   const { log } = surroundings;
-  const files = await fetchSource(options, workspace, surroundings);
+  if (options.revision !== undefined) log(`revision ${options.revision}`);
+  const fetched = await fetchSource(options, workspace, surroundings);
+  if (isRefusal(fetched)) return fetched;
+  const files = await takeLock(options, fetched, workspace.source, log);
   if (isRefusal(files)) return files;
   const refusal = judge(options, files, log) ?? checkHandler(options.handler, options.language, files);
   if (refusal !== undefined) return refusal;
