@@ -6,6 +6,8 @@ import { inspect } from '../inject/inject.ts';
 import type { Injection, PodLike } from '../inject/injection.ts';
 import { judgeFiles, NOTHING_FOUND, type DependencyVerdict } from './dependencies.ts';
 import { injectPod } from './mutate.ts';
+import { afterLock } from './missing-locks.ts';
+import { runSource } from './run-source.ts';
 import { judgePins, pinFindings } from './pins.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -43,7 +45,7 @@ export async function factsOf(namespace: string, surroundings: Surroundings): Pr
 
 /**
  * Judges the dependencies of a Function, injected or not, and whether its source and its image are pinned. A Git or image
- * source is judged by buildless-prepare, in the Pod; one that is missing is for the injection to say, and one that is gone
+ * source is judged by buildless-prepare, in the Pod, and so is a lock that is not there yet; a source that is missing is for the injection to say, and one that is gone
  * since keeps the Pod from starting by itself.
  */
 export async function judgeSource(
@@ -55,11 +57,13 @@ export async function judgeSource(
   const inspection = inspect(pod, surroundings.configuration());
   if (inspection.kind !== 'function' && inspection.kind !== 'injected') return NOTHING_FOUND;
   const { definition } = inspection;
-  const source = await surroundings.readSource(namespace, definition.source);
-  const pins = judgePins(pinFindings(pod, definition), levels);
+  const { source, pinned, lock } = await runSource(namespace, definition, surroundings);
+  const pins = judgePins(pinFindings(pod, definition, pinned), levels);
   if (source.type !== 'files') return pins;
+  const { files, digest } = lock.state === 'merged' ? lock : source;
   const languages = [definition.runtime.language];
-  const { enforced, warned, audited } = await judgeFiles({ namespace, ...source, languages }, levels, surroundings);
+  const verdict = await judgeFiles({ namespace, files, digest, languages }, levels, surroundings);
+  const { enforced, warned, audited } = afterLock(verdict, lock);
   return {
     enforced: [...pins.enforced, ...enforced],
     warned: [...pins.warned, ...warned],

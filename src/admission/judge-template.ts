@@ -40,6 +40,8 @@ function later({ code, field, problem }: Finding): Warning | undefined {
   switch (code) {
     case 'source-not-found':
       return { code: 'source-missing-yet', ...place, problem, fix: 'create it; until then each Pod is refused' };
+    case 'revision-not-found':
+      return { code: 'revision-missing-yet', ...place, problem, fix: 'remove the annotation; Buildless writes it' };
     case 'source-unreachable':
     case 'namespace-unreachable':
       return { code, ...place, problem, fix: 'nothing: each Pod is judged when it is made' };

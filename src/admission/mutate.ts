@@ -1,12 +1,14 @@
+import type { FunctionDefinition } from '../function/definition.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import { isOptedIn, LabelsUnreachable, namespaceFacts } from '../function/namespace.ts';
 import { parsePod } from '../function/pod-shape.ts';
 import { confirm, inject, inspect } from '../inject/inject.ts';
 import type { Injection, PodLike } from '../inject/injection.ts';
-import { basisOf, TooBusy, tooBusy } from './judgement.ts';
+import { basisOf, TooBusy, tooBusy, type SourceFacts } from './judgement.ts';
 import { inDryRun } from './dry-run.ts';
 import { RepeatedPods } from './repeated-pods.ts';
 import type { Reviewer, Verdict } from './review.ts';
+import { runSource, type RunSource } from './run-source.ts';
 import { patched, refused, skipped } from './response.ts';
 import { updateOfInjected, withRunningImages } from './running-image.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -41,20 +43,45 @@ export async function injectPod<Pod extends PodLike>(
       );
       // The levels go into the Pod, where a Git source is judged by them; the source is nobody's business without the opt-in.
       if (namespaceIs.findings.length > 0) return { outcome: 'refused', findings: namespaceIs.findings, warnings: [] };
-      const source = await surroundings.readSource(namespace, definition.source);
-      const facts =
-        source.type === 'files'
-          ? await surroundings.judge({
-              namespace,
-              ...source,
-              basis: basisOf(configuration, definition.runtime.language),
-            })
-          : undefined;
+      const run = await runSource(namespace, definition, surroundings);
+      const facts = await factsOfRun(namespace, definition, run, surroundings);
       if (facts instanceof TooBusy) return { outcome: 'refused', findings: [tooBusy(facts)], warnings: [] };
-      const input = { configuration, namespace: namespaceIs, definition, source, facts };
-      return inspection.kind === 'injected' ? confirm(pod, inspection.carried, input) : inject(pod, input);
+      const { source, pinned } = run;
+      const input = {
+        configuration,
+        namespace: namespaceIs,
+        definition,
+        source,
+        facts,
+        ...(pinned !== undefined && { pinned }),
+      };
+      if (inspection.kind === 'function') return inject(pod, input);
+      const confirmed = confirm(pod, inspection.carried, input);
+      const isWritten = run.lock.state === 'merged' || run.lock.state === 'failed';
+      if (confirmed.outcome !== 'refused' || !isWritten) return confirmed;
+      // The lock may have been written after the mutating webhook looked.
+      const awaiting = await factsOfRun(namespace, definition, { ...run, lock: { state: 'awaited' } }, surroundings);
+      if (awaiting instanceof TooBusy) return confirmed;
+      const before = confirm(pod, inspection.carried, { ...input, facts: awaiting });
+      return before.outcome === 'refused' ? confirmed : before;
     }
   }
+}
+
+/** What whoever installs has to know of a source; undefined if only the Pod will see what is installed. */
+async function factsOfRun(
+  namespace: string,
+  { runtime }: FunctionDefinition,
+  { source, lock }: RunSource,
+  surroundings: Surroundings,
+): Promise<SourceFacts | TooBusy | undefined> {
+  // pip would have to be the runtime's.
+  if (source.type !== 'files' || (lock.state === 'awaited' && runtime.language !== 'nodejs')) return undefined;
+  const { files, digest } = lock.state === 'merged' ? lock : source;
+  const basis = basisOf(surroundings.configuration(), runtime.language);
+  const facts = await surroundings.judge({ namespace, files, digest, basis });
+  // With a lock bun may; where it does not, buildless-prepare has npm, and no second container has to start.
+  return facts instanceof TooBusy || lock.state !== 'awaited' ? facts : { ...facts, whyNotFast: {}, whyNotChosen: {} };
 }
 
 /** `Function "hello" (Pod shop/hello-7d4b-x)`; a Pod of a controller has no name yet, but the beginning of one. */

@@ -1,29 +1,41 @@
 import { NO_LIMITS, type NamespaceLimits } from '../function/namespace-limits.ts';
 import { formatSource, type SourceReference } from '../function/source.ts';
 import type { SourceQuestion } from './judgement.ts';
+import type { Revisions } from './revisions.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** What was asked about the source of a review, and about its revisions. */
+export type Question =
+  | { readonly about: 'source'; readonly reference: SourceReference }
+  | { readonly about: 'files' | 'lock'; readonly name: string }
+  | { readonly about: 'followed' };
+
 export interface AskedOnce extends Surroundings {
-  /** Of the source that was read last. */
-  readonly lastReference: () => SourceReference | undefined;
+  /** So far, in order. */
+  readonly asked: () => readonly Question[];
 }
 
 /**
  * The surroundings of one review: each fact is asked for once, as an API server that is down costs seconds each time, and
- * what is known stays the same until the answer. A review has one namespace and one source, so the last answer of each kind
- * is all that is kept.
+ * what is known stays the same until the answer. A review has one namespace, and most have one source and no revision, so the
+ * answers are in short lists.
  */
 export function askedOnce(surroundings: Surroundings): AskedOnce {
   const configuration = surroundings.configuration();
   let limits: { readonly of: string; readonly answer: NamespaceLimits } | undefined;
   let labels: { readonly of: string; readonly answer: ReturnType<Surroundings['namespaceLabels']> } | undefined;
-  let source: Asked<{ readonly namespace: string; readonly reference: SourceReference }, 'readSource'> | undefined;
+  const sources: Asked<{ readonly namespace: string; readonly reference: SourceReference }, 'readSource'>[] = [];
   let judgement: Asked<SourceQuestion, 'judge'> | undefined;
+  const revisions = surroundings.revisions === undefined ? undefined : revisionsOnce(surroundings.revisions);
   return {
-    lastReference: () => source?.of.reference,
+    asked: () => [
+      ...sources.map(({ of: { reference } }) => ({ about: 'source' as const, reference })),
+      ...(revisions?.asked() ?? []),
+    ],
     configuration: () => configuration,
     // Asked for once, by one kind of review.
     pods: surroundings.pods,
+    revisions,
     namespaceLimits: (of) => {
       if (limits?.of !== of) limits = { of, answer: surroundings.namespaceLimits?.(of) ?? NO_LIMITS };
       return limits.answer;
@@ -33,10 +45,11 @@ export function askedOnce(surroundings: Surroundings): AskedOnce {
       return labels.answer;
     },
     readSource: (namespace, reference) => {
-      if (source?.of.namespace !== namespace || !isSame(source.of.reference, reference)) {
-        source = { of: { namespace, reference }, answer: surroundings.readSource(namespace, reference) };
-      }
-      return source.answer;
+      const known = sources.find(({ of }) => of.namespace === namespace && isSame(of.reference, reference));
+      if (known !== undefined) return known.answer;
+      const answer = surroundings.readSource(namespace, reference);
+      sources.push({ of: { namespace, reference }, answer });
+      return answer;
     },
     judge: (of) => {
       if (judgement?.of.digest !== of.digest || judgement.of.basis !== of.basis) {
@@ -47,10 +60,46 @@ export function askedOnce(surroundings: Surroundings): AskedOnce {
   };
 }
 
-interface Asked<Question, Fact extends 'readSource' | 'judge'> {
-  readonly of: Question;
+interface Asked<Subject, Fact extends 'readSource' | 'judge'> {
+  readonly of: Subject;
   readonly answer: ReturnType<Surroundings[Fact]>;
 }
 
 const isSame = (one: SourceReference, other: SourceReference): boolean =>
   one === other || formatSource(one) === formatSource(other);
+
+type AskedRevisions = Revisions & Pick<AskedOnce, 'asked'>;
+
+function revisionsOnce(revisions: Revisions): AskedRevisions {
+  let followed: boolean | undefined;
+  const files: Named<'files'>[] = [];
+  const locks: Named<'lock'>[] = [];
+  return {
+    asked: () => [
+      ...files.map(({ name }) => ({ about: 'files' as const, name })),
+      ...locks.map(({ name }) => ({ about: 'lock' as const, name })),
+      ...(followed === undefined ? [] : [{ about: 'followed' as const }]),
+    ],
+    isFollowed: () => (followed ??= revisions.isFollowed()),
+    files: (namespace, name) => {
+      const known = files.find((each) => each.namespace === namespace && each.name === name);
+      if (known !== undefined) return known.answer;
+      const answer = revisions.files(namespace, name);
+      files.push({ namespace, name, answer });
+      return answer;
+    },
+    lock: (namespace, name) => {
+      const known = locks.find((each) => each.namespace === namespace && each.name === name);
+      if (known !== undefined) return known.answer;
+      const answer = revisions.lock(namespace, name);
+      locks.push({ namespace, name, answer });
+      return answer;
+    },
+  };
+}
+
+interface Named<Kind extends 'files' | 'lock'> {
+  readonly namespace: string;
+  readonly name: string;
+  readonly answer: ReturnType<Revisions[Kind]>;
+}

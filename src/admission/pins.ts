@@ -4,6 +4,7 @@ import type { FunctionDefinition } from '../function/definition.ts';
 import { ANNOTATIONS, AUTO_IMAGE } from '../function/keys.ts';
 import { formatSource, isFullCommit, type SourceReference } from '../function/source.ts';
 import type { PodLike } from '../inject/injection.ts';
+import type { PinnedRevision } from '../revision/pinned.ts';
 import { isUnset } from '../inject/unset.ts';
 import type { Finding } from '../outcome/finding.ts';
 
@@ -18,9 +19,16 @@ export interface PinFinding extends Finding<'source-floats' | 'image-floats'> {
 /**
  * What the source and the image of a Function's own container leave open. The images of other containers are not judged, as
  * other webhooks add them, nor is the runtime's, which the administrator chose.
+ *
+ * @param pinned what a Pod with a stamp runs in place of its source
  */
-export function pinFindings({ spec }: PodLike, definition: FunctionDefinition): readonly PinFinding[] {
-  const { containerIndex, runtime, source } = definition;
+export function pinFindings(
+  { spec }: PodLike,
+  definition: FunctionDefinition,
+  pinned?: PinnedRevision,
+): readonly PinFinding[] {
+  const { containerIndex, runtime } = definition;
+  const source = pinned?.source ?? definition.source;
   const image = spec?.containers[containerIndex]?.image;
   const isChosen = isUnset(image) || image === '' || image === AUTO_IMAGE || image === runtime.image;
   return [

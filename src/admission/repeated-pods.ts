@@ -2,9 +2,9 @@ import type { Configuration } from '../config/configuration.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../function/namespace.ts';
 import { NO_LIMITS } from '../function/namespace-limits.ts';
-import type { Source, SourceReference } from '../function/source.ts';
+import type { Source } from '../function/source.ts';
 import type { JsonObject } from './json.ts';
-import { askedOnce } from './once.ts';
+import { askedOnce, type Question } from './once.ts';
 import { isSameTemplate, partsOf, sizeOf, type TemplateParts } from './pod-template.ts';
 import type { Verdict } from './review.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -21,9 +21,8 @@ interface Remembered {
   readonly labels: NamespaceLabels;
   /** Stands for the limits of the namespace. */
   readonly limits: string;
-  readonly reference: SourceReference;
-  /** Stands for the files. */
-  readonly source: string;
+  /** What was asked about its source and its revision, each with what stands for the answer. */
+  readonly asked: readonly (readonly [Question, string])[];
   readonly verdict: Verdict;
 }
 
@@ -39,8 +38,8 @@ export interface PodReview {
 
 /**
  * Answers for Pods of a template of which one was injected before: a Deployment's replicas, a rollout, a Job's retries. An
- * injection is a function of the Pod's labels, annotations and spec, of the configuration, the namespace's labels and the
- * source; where all of these are what they were, so is the patch. Everything is compared, nothing is hashed.
+ * injection is a function of the Pod's labels, annotations and spec, of the configuration, the namespace's labels, the
+ * source and its revision; if all of these are what they were, so is the patch. Everything is compared, nothing is hashed.
  */
 export class RepeatedPods {
   readonly #remembered = new Map<string, Remembered>();
@@ -59,28 +58,33 @@ export class RepeatedPods {
         const remembered = this.#remembered.get(key);
         if (remembered?.configuration !== configuration || remembered.limits !== limits.identity) return undefined;
         if (!isSameTemplate(remembered.template, template)) return undefined;
-        const [labels, source] = await Promise.all([
+        const [labels, ...answers] = await Promise.all([
           once.namespaceLabels(namespace),
-          once.readSource(namespace, remembered.reference),
+          ...remembered.asked.map(([question]) => answerTo(question, namespace, once)),
         ]);
-        if (!areSameLabels(labels, remembered.labels) || identityOf(source) !== remembered.source) return undefined;
+        if (!areSameLabels(labels, remembered.labels)) return undefined;
+        if (!remembered.asked.every(([, answer], index) => answers[index] === answer)) return undefined;
         this.#keep(key, remembered);
         return remembered.verdict;
       },
       remember: async (verdict) => {
-        // A Pod has one source, and those of one template have the same.
-        const reference = once.lastReference();
-        if (reference === undefined || sizeOf(template, LARGEST_TEMPLATE) > LARGEST_TEMPLATE) return;
+        const questions = once.asked();
+        // What asks for nothing is not a Function.
+        if (questions.length === 0 || sizeOf(template, LARGEST_TEMPLATE) > LARGEST_TEMPLATE) return;
         const known = await once.namespaceLabels(namespace);
-        const source = identityOf(await once.readSource(namespace, reference));
-        if (known instanceof LabelsUnreachable || source === undefined) return;
+        if (known instanceof LabelsUnreachable) return;
+        const asked: [Question, string][] = [];
+        for (const question of questions) {
+          const answer = await answerTo(question, namespace, once);
+          if (answer === undefined) return;
+          asked.push([question, answer]);
+        }
         this.#keep(key, {
           template,
           configuration,
           labels: { ...known },
           limits: limits.identity,
-          reference,
-          source,
+          asked,
           verdict,
         });
       },
@@ -96,6 +100,26 @@ export class RepeatedPods {
   }
 }
 
+/** What stands for the answer to a question; undefined if it may be another one the next time. */
+async function answerTo(
+  question: Question,
+  namespace: string,
+  { readSource, revisions }: Pick<Surroundings, 'readSource' | 'revisions'>,
+): Promise<string | undefined> {
+  switch (question.about) {
+    case 'source':
+      return identityOf(await readSource(namespace, question.reference));
+    case 'followed':
+      return String(revisions?.isFollowed());
+    case 'files':
+    case 'lock': {
+      const stored = await revisions?.[question.about](namespace, question.name);
+      if (stored === undefined || stored.type === 'unreachable') return undefined;
+      return 'digest' in stored ? stored.digest : stored.type;
+    }
+  }
+}
+
 /** Undefined for what no Pod is injected with, or what may be another thing the next time. */
 function identityOf(source: Source): string | undefined {
   switch (source.type) {
@@ -104,6 +128,7 @@ function identityOf(source: Source): string | undefined {
     case 'opaque':
       return 'opaque';
     case 'missing':
+    case 'revision-missing':
     case 'unreachable':
     case 'invalid':
       return undefined;

@@ -3,6 +3,7 @@ import type { LabelsUnreachable, NamespaceLabels } from '../function/namespace.t
 import type { NamespaceLimits } from '../function/namespace-limits.ts';
 import type { SourceReader } from '../function/source.ts';
 import type { SourceJudge } from './judgement.ts';
+import type { Revisions } from './revisions.ts';
 
 /**
  * What a review asks of the outside. In the cluster informers answer (src/cluster), on the command line the files that
@@ -14,6 +15,8 @@ export interface Surroundings {
   /** Labels of a namespace; empty where it does not exist. */
   readonly namespaceLabels: (name: string) => Promise<NamespaceLabels | LabelsUnreachable>;
   readonly readSource: SourceReader;
+  /** Absent where there are none, as for most files on the command line: then stamps mean nothing. */
+  readonly revisions?: Revisions | undefined;
   /** Judges the files of a source; what was judged before is remembered. */
   readonly judge: SourceJudge;
   /** What the namespace's LimitRanges and ResourceQuotas demand, as far as it is known; nothing waits for it. */

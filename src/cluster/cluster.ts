@@ -7,7 +7,10 @@ export interface ClusterLog {
 }
 
 /** What the webhook knows of the cluster that it runs in; src/cluster/kubernetes.ts is the real one. */
-export interface Cluster extends Pick<Surroundings, 'namespaceLabels' | 'namespaceLimits' | 'readSource' | 'pods'> {
+export interface Cluster extends Pick<
+  Surroundings,
+  'namespaceLabels' | 'namespaceLimits' | 'readSource' | 'revisions' | 'pods'
+> {
   /** Whether all of it has been read once, so that a review need not wait for the API server. Never becomes false again. */
   readonly synced: () => boolean;
   /** What keeps it from being up to date now, each as a sentence; reviews still go on with what was read last. */

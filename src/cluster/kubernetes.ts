@@ -7,6 +7,9 @@ import type { Cluster, ClusterLog } from './cluster.ts';
 import { configMapSource } from './config-map-source.ts';
 import { DeadlineError, within } from './deadline.ts';
 import { followLimits } from './followed-limits.ts';
+import { followLease } from './lease-follower.ts';
+import { followRevisions } from './revisions.ts';
+import { CONTROL_NAME } from '../installation/names.ts';
 import { loadKubeConfig } from './kube-config.ts';
 import { parseMetadata } from './metadata.ts';
 import { listPods } from './pods.ts';
@@ -16,6 +19,8 @@ export interface ClusterOptions {
   /** Path; without it what loadKubeConfig finds. */
   readonly kubeconfig?: string;
   readonly logger: ClusterLog;
+  /** Namespace of the controller's Lease; without it there are no revisions. */
+  readonly controller?: string;
   /** Of a GET in the middle of a review: the API server itself waits for a webhook only 5 s by default. */
   readonly deadlineMilliseconds?: number;
   /** Before the second attempt to follow the cluster after a failure. */
@@ -23,16 +28,17 @@ export interface ClusterOptions {
 }
 
 /**
- * Connects to the API server and begins to follow labelled ConfigMaps, all Namespaces, LimitRanges and ResourceQuotas. It does not wait for them: see
+ * Connects to the API server and begins to follow labelled ConfigMaps, all Namespaces, LimitRanges and ResourceQuotas, the
+ * revisions of Functions and the Lease of the controller. It does not wait for them: see
  * `synced`. What is not in these copies is asked for once, within the deadline; that it is not there is never remembered, as
  * `kubectl apply` sends ConfigMap and Deployment together.
  *
- * Needs `get`, `list` and `watch` on configmaps and namespaces, `list` and `watch` on limitranges and resourcequotas, and
- * `list` on pods.
+ * Needs `get`, `list` and `watch` on configmaps and namespaces, `list` and `watch` on limitranges, resourcequotas and the
+ * controller's Lease, and `list` on pods.
  *
  * @throws where no cluster is configured
  */
-export async function connectCluster({ kubeconfig, logger, ...options }: ClusterOptions): Promise<Cluster> {
+export async function connectCluster({ kubeconfig, logger, controller, ...options }: ClusterOptions): Promise<Cluster> {
   const server = apiServer(await loadKubeConfig(kubeconfig));
   const { deadlineMilliseconds = 2000, backoffMilliseconds } = options;
   const shared = { server, logger, ...(backoffMilliseconds !== undefined && { backoffMilliseconds }) };
@@ -81,6 +87,9 @@ export async function connectCluster({ kubeconfig, logger, ...options }: Cluster
 
   configMaps.start();
   namespaces.start();
+  const lease =
+    controller === undefined ? undefined : followLease({ ...shared, namespace: controller, name: CONTROL_NAME });
+  const revisions = lease === undefined ? undefined : followRevisions({ ...shared, ask });
   return {
     namespaceLabels: async (name) => {
       const known = namespaces.get('', name);
@@ -95,14 +104,20 @@ export async function connectCluster({ kubeconfig, logger, ...options }: Cluster
       return sourceOfConfigMaps(await Promise.all(reference.names.map((name) => readConfigMap(namespace, name))));
     },
     namespaceLimits: limits.of,
+    ...(lease !== undefined &&
+      revisions !== undefined && {
+        revisions: { isFollowed: lease.isHeld, files: revisions.files, lock: revisions.lock },
+      }),
     pods: (namespace, selection) =>
       listPods({ server, logger, ended: ended.signal }, namespace, selection, deadlineMilliseconds),
-    synced: () => configMaps.synced() && namespaces.synced(),
+    synced: () => configMaps.synced() && namespaces.synced() && (lease?.synced() ?? true),
     troubles: () =>
-      [configMaps.problem(), namespaces.problem(), ...limits.problems()].filter((problem) => problem !== undefined),
+      [configMaps.problem(), namespaces.problem(), ...limits.problems(), lease?.problem(), revisions?.problem()].filter(
+        (problem) => problem !== undefined,
+      ),
     stop: async () => {
       ended.abort();
-      await Promise.all([configMaps.stop(), namespaces.stop(), limits.stop()]);
+      await Promise.all([configMaps.stop(), namespaces.stop(), limits.stop(), lease?.stop(), revisions?.stop()]);
       server.close();
     },
   };

@@ -103,6 +103,7 @@ export class Sources {
         return source;
       case 'missing':
       case 'opaque':
+      case 'revision-missing':
       case 'unreachable':
         return { type: 'later' };
     }

@@ -24,6 +24,8 @@ export interface DependencyFinding extends Finding<
   readonly package?: string;
   /** What the file asks for, as written. */
   readonly spec?: string;
+  /** Set if all that it says is that the source has no lock, which the controller may resolve. */
+  readonly missing?: 'lock';
   /** The loosest level that refuses it; a file that cannot be read is refused from `no-latest` on. */
   readonly level: Exclude<Level, 'off'>;
 }

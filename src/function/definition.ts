@@ -4,11 +4,20 @@ import type { PodLike } from '../inject/injection.ts';
 import { isEmpty } from '../inject/unset.ts';
 import type { RefusalCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
+import type { Stamp } from '../revision/stamp.ts';
 import { parseHandler, type Handler } from './handler.ts';
-import { ANNOTATIONS, AUTO_IMAGE, DEFAULT_CONTAINER, DEFAULT_HANDLER, FUNCTION_LABEL } from './keys.ts';
+import {
+  ANNOTATIONS,
+  AUTO_IMAGE,
+  DEFAULT_CONTAINER,
+  DEFAULT_HANDLER,
+  FUNCTION_LABEL,
+  REVISION_ANNOTATION,
+} from './keys.ts';
 import { choicesOf, type InstallerChoice, INSTALLERS } from './installers.ts';
 import { nearest } from './nearest.ts';
 import type { Runtime } from './runtimes.ts';
+import { readStamp } from './stamp-of-source.ts';
 import { parseSource, type SourceReference } from './source.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
@@ -18,6 +27,8 @@ export interface FunctionDefinition {
   readonly runtimeName: string;
   readonly runtime: Runtime;
   readonly source: SourceReference;
+  /** The revision that its Pods run; absent from a template that has none, or one of another source. */
+  readonly stamp?: Stamp;
   /** Secret with Git credentials. */
   readonly sourceAuth?: string;
   readonly handler: Handler;
@@ -76,6 +87,11 @@ export function parseDefinition(
   const source = readSource(annotations, name);
   if ('problem' in source) refuse('invalid-annotation', annotationField(ANNOTATIONS.source), source);
 
+  const stamp = 'problem' in source ? undefined : readStamp(annotations[REVISION_ANNOTATION], source);
+  if (stamp !== undefined && 'problem' in stamp) {
+    refuse('invalid-annotation', annotationField(REVISION_ANNOTATION), stamp);
+  }
+
   const handlerText = annotations[ANNOTATIONS.handler];
   const handler = parseHandler(handlerText ?? DEFAULT_HANDLER);
   if ('problem' in handler) refuse('invalid-annotation', annotationField(ANNOTATIONS.handler), handler);
@@ -127,6 +143,7 @@ export function parseDefinition(
     runtime === undefined ||
     'problem' in source ||
     'problem' in handler ||
+    (stamp !== undefined && 'problem' in stamp) ||
     typeof installer === 'object' ||
     'code' in container
   ) {
@@ -138,6 +155,7 @@ export function parseDefinition(
       runtimeName,
       runtime,
       source,
+      ...(stamp !== undefined && { stamp }),
       handler,
       handlerGiven: handlerText !== undefined,
       containerIndex: container.index,

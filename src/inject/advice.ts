@@ -1,4 +1,4 @@
-import { ANNOTATIONS, FUNCTION_LABEL, PORT_NAME } from '../function/keys.ts';
+import { ANNOTATIONS, FUNCTION_LABEL, PORT_NAME, REVISION_ANNOTATION } from '../function/keys.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import { formatSource } from '../function/source.ts';
 import type { Warning } from '../outcome/finding.ts';
@@ -30,6 +30,18 @@ const unlabelledSource: Advice = (_pod, { definition, source }) => {
       field: `metadata.annotations[${ANNOTATIONS.source}]`,
       problem: `${formatSource(definition.source)} has no label ${FUNCTION_LABEL}, so a bad edit of it is not stopped when it is made`,
       fix: `label it ${FUNCTION_LABEL}=${definition.name}`,
+    },
+  ];
+};
+
+const ignoredRevision: Advice = (pod, { definition }) => {
+  if (pod.metadata?.annotations?.[REVISION_ANNOTATION] === undefined || definition.stamp !== undefined) return [];
+  return [
+    {
+      code: 'revision-ignored',
+      field: `metadata.annotations[${REVISION_ANNOTATION}]`,
+      problem: `the revision is not one of ${formatSource(definition.source)}, so each Pod runs the source as it is when it starts`,
+      fix: 'remove the annotation; Buildless writes it',
     },
   ];
 };
@@ -168,6 +180,7 @@ const COMPUTE_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
 const ADVICE: readonly Advice[] = [
   deprecatedRuntime,
   unlabelledSource,
+  ignoredRevision,
   ignoredHandler,
   serverInJob,
   sharedPort,

@@ -6,6 +6,7 @@ import type { NamespaceFacts } from '../function/namespace.ts';
 import type { Source } from '../function/source.ts';
 import type { InstallationFacts } from '../installers/facts.ts';
 import type { InstallationPlan } from '../installers/plan.ts';
+import type { PinnedRevision } from '../revision/pinned.ts';
 import type { PodLike } from './injection.ts';
 import type { DeclaredPort } from './ports.ts';
 import type { PodTotals } from './resources/pod-totals.ts';
@@ -22,6 +23,8 @@ export interface InjectionContext {
   readonly source: Source;
   /** Of the files; undefined for a source that admission does not see. */
   readonly facts: InstallationFacts | undefined;
+  /** Of a Pod with a stamp. */
+  readonly pinned?: PinnedRevision;
   /** Undefined where the source decides and is not seen before the Pod runs. */
   readonly handler: Handler | undefined;
   /** Where the HTTP server listens, or UNKNOWN_PORT; not used where the container has its own command. */

@@ -8,6 +8,8 @@ import type { InstallationFacts } from '../installers/facts.ts';
 import { planInstallation } from '../installers/plan.ts';
 import type { SkipCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
+import type { PinnedRevision } from '../revision/pinned.ts';
+import { formatStamp } from '../revision/stamp.ts';
 import { VERSION } from '../version.ts';
 import { adviceFor } from './advice.ts';
 import { CHECKS } from './checks/index.ts';
@@ -72,6 +74,8 @@ export interface InjectionInput {
   readonly source: Source;
   /** Of the files; undefined for a source that admission does not see. */
   readonly facts: InstallationFacts | undefined;
+  /** Of a Pod with a stamp. */
+  readonly pinned?: PinnedRevision;
 }
 
 /**
@@ -141,7 +145,7 @@ function converge<Pod extends PodLike>(pod: Pod, namespace: NamespaceFacts): Inj
   return secured === pod ? skipped : { ...skipped, pod: { ...pod, ...secured } };
 }
 
-function statusOf({ spec }: PodLike, { definition, source }: InjectionContext): FunctionStatus {
+function statusOf({ spec }: PodLike, { definition, source, pinned }: InjectionContext): FunctionStatus {
   const container = spec?.containers[definition.containerIndex];
   const ours = (items: readonly { name: string }[] | undefined): string[] =>
     (items ?? []).map(({ name }) => name).filter((name) => name.startsWith(RESERVED_PREFIX));
@@ -158,6 +162,7 @@ function statusOf({ spec }: PodLike, { definition, source }: InjectionContext): 
       reference: formatSource(definition.source),
       ...(source.type === 'files' && { digest: source.digest }),
     },
+    ...(pinned !== undefined && { revision: formatStamp(pinned.stamp) }),
     added: { volumes: ours(spec?.volumes), initContainers: ours(spec?.initContainers) },
   };
 }

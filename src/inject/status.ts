@@ -23,6 +23,8 @@ export interface FunctionStatus {
     /** Of the files as admitted; absent where admission cannot see them. */
     readonly digest?: string;
   };
+  /** The stamp that the Pod runs; absent if it runs its source as that is when it starts. */
+  readonly revision?: string;
   /** Names of what was added to the Pod. */
   readonly added: { readonly volumes: readonly string[]; readonly initContainers: readonly string[] };
 }
@@ -53,6 +55,7 @@ function isStatus(value: unknown): value is FunctionStatus {
     texts &&
     typeof value.server === 'boolean' &&
     typeof source.reference === 'string' &&
+    (value.revision === undefined || typeof value.revision === 'string') &&
     isTexts(added.volumes) &&
     isTexts(added.initContainers)
   );

@@ -1,4 +1,4 @@
-import { AUTHORITY_SECRET, CONFIGURATION_NAME } from './names.ts';
+import { AUTHORITY_SECRET, CONFIGURATION_NAME, CONTROL_NAME } from './names.ts';
 
 /** One rule of RBAC; `name` and `namespace` where it is restricted to them. */
 export interface Right {
@@ -34,4 +34,5 @@ export const RIGHTS: readonly Right[] = [
   },
   { group: '', resource: 'secrets', name: AUTHORITY_SECRET, own: true, verbs: [...FOLLOW, 'patch'] },
   { group: '', resource: 'secrets', own: true, verbs: ['create'] },
+  { group: 'coordination.k8s.io', resource: 'leases', name: CONTROL_NAME, own: true, verbs: FOLLOW },
 ];

@@ -1,12 +1,14 @@
 import { createOfflineJudge } from '../admission/judgement.ts';
+import type { NotStored, Revisions } from '../admission/revisions.ts';
 import type { Surroundings } from '../admission/surroundings.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { digestOf, filesOfConfigMap, type ConfigMapData } from '../function/files.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
-import { FUNCTION_LABEL, REFRESH_ANNOTATION } from '../function/keys.ts';
+import { FUNCTION_LABEL, REFRESH_ANNOTATION, REVISION_OF_LABEL } from '../function/keys.ts';
 import { mergeLimits, parseLimits, type NamespaceLimits } from '../function/namespace-limits.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { refreshOf } from '../revision/state.ts';
+import { storedFiles, storedLock, TAKEN, type StoredObject } from '../revision/stored.ts';
 import { inKibibytes, LARGEST_CONFIG_MAP, sizeOfConfigMap } from './config-map-size.ts';
 import {
   groupOf,
@@ -25,6 +27,8 @@ export interface Resources {
   readonly configMap: (namespace: string, name: string) => KubernetesObject | undefined;
   readonly secret: (namespace: string, name: string) => KubernetesObject | undefined;
   readonly namespace: (name: string) => KubernetesObject | undefined;
+  /** Whether any ConfigMap is a revision. */
+  readonly hasRevisions: boolean;
   /** Of the LimitRanges and ResourceQuotas of a namespace. */
   readonly limits: (namespace: string) => NamespaceLimits;
 }
@@ -57,6 +61,9 @@ export function indexResources(
     configMap: (namespace, name) => index.get(`ConfigMap/${namespace}/${name}`),
     secret: (namespace, name) => index.get(`Secret/${namespace}/${name}`),
     namespace: (name) => index.get(`Namespace//${name}`),
+    hasRevisions: [...index.values()].some(
+      (object) => kindOf(object) === 'ConfigMap' && REVISION_OF_LABEL in labelsOf(object),
+    ),
     limits: (namespace) =>
       mergeLimits(
         LIMITING.flatMap((kind) =>
@@ -98,7 +105,28 @@ export function surroundingsOf(
       });
       return Promise.resolve(sourceOfConfigMaps(read));
     },
+    ...(resources.hasRevisions && { revisions: revisionsOf(resources) }),
     judge: createOfflineJudge(),
+  };
+}
+
+/** What the input has of them; no controller makes others. */
+function revisionsOf(resources: Resources): Revisions {
+  const read = <Wanted>(
+    namespace: string,
+    name: string,
+    parse: (name: string, object: StoredObject) => Wanted | NotStored,
+  ): Promise<Wanted | NotStored> => {
+    const object = resources.configMap(namespace, name);
+    if (object === undefined) return Promise.resolve({ type: 'missing' });
+    const data = configMapData(name, object);
+    const stored = { labels: labelsOf(object), immutable: object.immutable === true };
+    return Promise.resolve('findings' in data ? TAKEN : parse(name, { ...stored, ...data }));
+  };
+  return {
+    isFollowed: () => false,
+    files: (namespace, name) => read(namespace, name, storedFiles),
+    lock: (namespace, name) => read(namespace, name, storedLock),
   };
 }
 

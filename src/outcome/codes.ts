@@ -123,6 +123,11 @@ export const REFUSALS = {
     cause: 'The webhook could not read the source in time (the API server did not answer it).',
     cure: "Try again; if it stays, see the webhook's readiness and its log.",
   },
+  'revision-not-found': {
+    cause:
+      'The Pod template names a revision that is not stored (somebody deleted it, or it was never made), and the source has other files by now. The Pod is refused, as running other files would mix revisions.',
+    cure: 'Wait for the rollout of the new files, which "buildless status" shows; or apply the workload again without the annotation buildless.dev/revision.',
+  },
   'namespace-unreachable': {
     cause:
       "The webhook has not seen the Pod's Namespace yet and could not ask for it; its labels decide whether it opted in and what its dependency policy is.",
@@ -232,6 +237,16 @@ export const WARNINGS = {
   'source-missing-yet': {
     cause: 'A template was admitted before its source exists; its Pods are refused until it does.',
     cure: 'Create the ConfigMap.',
+  },
+  'revision-missing-yet': {
+    cause:
+      'A template names a revision that is not stored, and the source has other files; its Pods are refused until the revision is there or the template is rolled out again.',
+    cure: 'Remove the annotation buildless.dev/revision from the template that you apply; Buildless writes it.',
+  },
+  'revision-ignored': {
+    cause:
+      'The annotation buildless.dev/revision names the revision of another source than the template has, so the source is run as it is when a Pod starts.',
+    cure: 'Remove the annotation from the template that you apply; Buildless writes it.',
   },
   'misspelt-key': {
     cause: 'A label or an annotation is nearly one of ours, such as `buildles.dev/function`; it means nothing.',

@@ -12,7 +12,9 @@ interface StoredObject {
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly resourceVersion: string;
+    readonly uid?: string;
   };
+  readonly immutable?: boolean;
   readonly data?: Readonly<Record<string, string>>;
   readonly spec?: object;
 }
@@ -28,6 +30,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   namespaces: 'Namespace',
   limitranges: 'LimitRange',
   resourcequotas: 'ResourceQuota',
+  leases: 'Lease',
 };
 
 /** A small API server for what the webhook follows that speaks list, watch and get over HTTP. */
@@ -107,9 +110,16 @@ export class FakeApiServer {
   put(
     kind: string,
     name: string,
-    rest: { namespace?: string; labels?: Record<string, string>; data?: Record<string, string>; spec?: object } = {},
+    rest: {
+      namespace?: string;
+      labels?: Record<string, string>;
+      uid?: string;
+      data?: Record<string, string>;
+      immutable?: boolean;
+      spec?: object;
+    } = {},
   ): void {
-    const { namespace, labels, data, spec } = rest;
+    const { namespace, labels, uid, data, immutable, spec } = rest;
     const key = `${kind}/${namespace ?? ''}/${name}`;
     const before = this.objects.get(key);
     this.version += 1;
@@ -120,7 +130,9 @@ export class FakeApiServer {
         resourceVersion: String(this.version),
         ...(namespace !== undefined && { namespace }),
         ...(labels !== undefined && { labels }),
+        ...(uid !== undefined && { uid }),
       },
+      ...(immutable !== undefined && { immutable }),
       ...(data !== undefined && { data }),
       ...(spec !== undefined && { spec }),
     };
@@ -170,9 +182,10 @@ export class FakeApiServer {
   }
 
   private answer(url: URL, response: http.ServerResponse): void {
-    const parts = url.pathname.split('/').slice(3);
+    // `/api/VERSION/...` or `/apis/GROUP/VERSION/...`
+    const parts = url.pathname.split('/').slice(url.pathname.startsWith('/apis/') ? 4 : 3);
     const [name, collection, namespace] =
-      parts.length === 4
+      parts.length >= 3
         ? [parts[3], parts[2], parts[1]]
         : parts.length === 2
           ? [parts[1], parts[0], '']

@@ -70,7 +70,7 @@ const REVIEWS = {
 
 const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
   'source-unreachable':
-    'Function "hello" (Pod default/hello) is refused: metadata.annotations[buildless.dev/source]: the source configmap:hello could not be read (no answer in 2 s); try again; controllers do so by themselves [source-unreachable]',
+    'Function "hello" (Pod default/hello) is refused: metadata.annotations[buildless.dev/source]: the source configmap:hello could not be read (no answer in 2 s); try again; controllers do so automatically [source-unreachable]',
   'namespace-unreachable':
     'Function "hello" (Pod default/hello) is refused: Namespace default metadata.labels: the labels could not be read (no answer in 2 s), and they decide whether and how Functions are admitted; try again; controllers do so automatically [namespace-unreachable]',
   'image-auto':

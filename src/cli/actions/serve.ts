@@ -7,6 +7,7 @@ import { LabelsUnreachable } from '../../function/namespace.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { Problem } from '../../config/problem.ts';
 import type { Checks } from '../../server/health.ts';
+import { INSTALL_NAMESPACE } from '../../installation/names.ts';
 import { createJudge } from '../../server/judgement/judge.ts';
 import { ListenError } from '../../server/listen.ts';
 import { createLogger, LOG_LEVELS, type Logger } from '../../server/logging.ts';
@@ -95,11 +96,11 @@ async function openClients(
 }
 
 async function openSources(
-  { manifests, kubeconfig }: ServeOptions,
+  { manifests, kubeconfig, namespace }: ServeOptions,
   configuration: () => Configuration,
   logger: Logger,
   metrics: Metrics,
-): Promise<Origin<Pick<Surroundings, 'namespaceLabels' | 'readSource' | 'pods'>> | undefined> {
+): Promise<Origin<Pick<Surroundings, 'namespaceLabels' | 'readSource' | 'revisions' | 'pods'>> | undefined> {
   if (manifests !== undefined) {
     const [{ readInput }, { surroundingsOf }] = await Promise.all([
       import('./input.ts'),
@@ -107,18 +108,26 @@ async function openSources(
     ]);
     const input = await readInput({ filename: manifests }, undefined);
     if (input === undefined) return undefined;
-    const { namespaceLabels, readSource } = surroundingsOf(input.documents, configuration());
+    const { namespaceLabels, readSource, revisions } = surroundingsOf(input.documents, configuration());
     // Whoever names files means what is in them, and few of them have the Namespace.
     const optedIn = async (name: string): ReturnType<Surroundings['namespaceLabels']> => {
       const labels = await namespaceLabels(name);
       if (labels instanceof LabelsUnreachable || Object.hasOwn(labels, NAMESPACE_LABEL)) return labels;
       return { ...labels, [NAMESPACE_LABEL]: NAMESPACE_ENABLED };
     };
-    return { value: { namespaceLabels: optedIn, readSource }, checks: {}, stop: () => undefined };
+    return {
+      value: { namespaceLabels: optedIn, readSource, ...(revisions !== undefined && { revisions }) },
+      checks: {},
+      stop: () => undefined,
+    };
   }
   const { connectCluster } = await import('../../cluster/kubernetes.ts');
   try {
-    const cluster = await connectCluster({ logger, ...(kubeconfig !== undefined && { kubeconfig }) });
+    const cluster = await connectCluster({
+      logger,
+      controller: namespace ?? process.env.POD_NAMESPACE ?? INSTALL_NAMESPACE,
+      ...(kubeconfig !== undefined && { kubeconfig }),
+    });
     metrics.followCluster(() => cluster.troubles().length);
     // An API server that is away takes no replica out of service: what was read last is better than no answer.
     const synced = (): ReturnType<Checks[string]> => {

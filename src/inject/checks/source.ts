@@ -3,7 +3,7 @@
  *
  * Fields: metadata.annotations["buildless.dev/source"]
  */
-import { ANNOTATIONS } from '../../function/keys.ts';
+import { ANNOTATIONS, REVISION_ANNOTATION } from '../../function/keys.ts';
 import { formatSource, type SourceReference } from '../../function/source.ts';
 import type { Check } from './check.ts';
 
@@ -20,13 +20,22 @@ export const sourceFound: Check = (_pod, { definition, source }) => {
           fix: 'create it, or name the one that exists',
         },
       ];
+    case 'revision-missing':
+      return [
+        {
+          code: 'revision-not-found',
+          field: `metadata.annotations[${REVISION_ANNOTATION}]`,
+          problem: `the revision ${source.name} is not stored, and ${reference} has other files now`,
+          fix: 'no action needed if a rollout of the new files follows; else apply the workload again without the annotation',
+        },
+      ];
     case 'unreachable':
       return [
         {
           code: 'source-unreachable',
           field,
           problem: `the source ${reference} could not be read (${source.reason})`,
-          fix: 'try again; controllers do so by themselves',
+          fix: 'try again; controllers do so automatically',
         },
       ];
     case 'invalid':

@@ -9,6 +9,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import { HANDLER_OF_SOURCE, INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
 import type { Language } from '../../function/languages.ts';
 import { formatSource } from '../../function/source.ts';
+import { formatStamp } from '../../revision/stamp.ts';
 import type { InjectionContext, Step } from '../context.ts';
 import { literal } from '../literal.ts';
 import { initResources } from '../resources/init-resources.ts';
@@ -38,9 +39,9 @@ export const prepare: Step = (pod, context) => {
 };
 
 function prepareArguments(context: InjectionContext): readonly string[] {
-  const { configuration, definition, handler, source, namespace, installation } = context;
+  const { configuration, definition, handler, source, namespace, installation, pinned } = context;
   return [
-    `--source=${formatSource(definition.source)}`,
+    `--source=${formatSource(pinned?.source ?? definition.source)}`,
     `--language=${definition.runtime.language}`,
     `--root=${PATHS.root}`,
     ...(definition.source.type === 'git' ? [] : [`--from=${PATHS.source}`]),
@@ -49,6 +50,8 @@ function prepareArguments(context: InjectionContext): readonly string[] {
       ? [`--handler=${handler === undefined ? HANDLER_OF_SOURCE : `${handler.file}.${handler.export}`}`]
       : []),
     ...(source.type === 'files' ? [`--digest=${source.digest}`] : []),
+    ...(pinned === undefined ? [] : [`--revision=${formatStamp(pinned.stamp)}`]),
+    ...(pinned?.lock === undefined ? [] : [`--lock=${PATHS.lock}`]),
     `--level=${namespace.levels.enforce}`,
     ...registryArguments(configuration, definition.runtime.language),
     ...(definition.installScripts ? ['--allow-scripts'] : []),
@@ -75,11 +78,12 @@ function registryArguments({ dependencies }: Configuration, language: Language):
   }
 }
 
-function sourceMounts({ definition }: InjectionContext): readonly V1VolumeMount[] {
+function sourceMounts({ definition, pinned }: InjectionContext): readonly V1VolumeMount[] {
   return [
     ...(definition.source.type === 'git' ? [] : [{ name: VOLUMES.source, mountPath: PATHS.source, readOnly: true }]),
     ...(definition.sourceAuth === undefined
       ? []
       : [{ name: VOLUMES.sourceAuth, mountPath: PATHS.sourceAuth, readOnly: true }]),
+    ...(pinned?.lock === undefined ? [] : [{ name: VOLUMES.lock, mountPath: PATHS.lock, readOnly: true }]),
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * Adds the volumes: code and dependencies, a writable /tmp, the source, and what was asked for by annotation.
+ * Adds the volumes: code and dependencies, a writable /tmp, the source, the lock of its revision, and what was asked for by annotation.
  *
  * Fields: spec.volumes
  */
@@ -22,7 +22,7 @@ export const volumes: Step = (pod, context) =>
 const secretMode = (fsGroup: number | undefined): number => (isUnset(fsGroup) ? 0o444 : 0o440);
 
 function addedVolumes(
-  { configuration, definition, installation }: InjectionContext,
+  { configuration, definition, installation, pinned }: InjectionContext,
   defaultMode: number,
 ): readonly V1Volume[] {
   const install = installation.kind !== 'none';
@@ -31,10 +31,11 @@ function addedVolumes(
   return [
     { name: VOLUMES.app, emptyDir: { sizeLimit: appSizeLimit } },
     { name: VOLUMES.tmp, emptyDir: { sizeLimit: tmpSizeLimit } },
-    ...sourceVolume(definition.source),
+    ...sourceVolume(pinned?.source ?? definition.source),
     ...(definition.sourceAuth === undefined
       ? []
       : [{ name: VOLUMES.sourceAuth, secret: { secretName: definition.sourceAuth, defaultMode } }]),
+    ...(pinned?.lock === undefined ? [] : [{ name: VOLUMES.lock, configMap: { name: pinned.lock } }]),
     ...(definition.registry === undefined || !install
       ? []
       : [

@@ -8,7 +8,7 @@ const CURE = 'write one with "buildless lock", or with npm install --package-loc
 export const lockMissing: SourceRule = (source) => {
   if (source.lock !== undefined || !installs(source)) return [];
   const foreign = Object.entries(FOREIGN_LOCKS).find(([file]) => source.files.has(file));
-  const base = { code: 'dependencies-float', level: 'locked' } as const;
+  const base = { code: 'dependencies-float', level: 'locked', missing: 'lock' } as const;
   if (foreign !== undefined) {
     const [file, tool] = foreign;
     return [

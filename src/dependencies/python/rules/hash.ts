@@ -59,6 +59,7 @@ function* withoutHash(requirements: readonly Requirement[]): Generator<Dependenc
   if (first !== undefined && missing.length === requirements.length && missing.length > 1) {
     yield aboutRequirement(first, {
       level: 'locked',
+      missing: 'lock',
       problem: `none of the ${missing.length} requirements has a --hash, so neither the files nor what they need in turn is fixed`,
       fix: LOCK,
     });
@@ -67,6 +68,7 @@ function* withoutHash(requirements: readonly Requirement[]): Generator<Dependenc
   for (const requirement of missing) {
     yield aboutRequirement(requirement, {
       level: 'locked',
+      ...(missing.length === requirements.length && { missing: 'lock' as const }),
       problem: `${quote(requirement.text)} has no --hash, so neither the file nor what it needs in turn is fixed`,
       fix: LOCK,
     });

@@ -20,7 +20,7 @@ export interface RequirementsContext {
 /** One reason to refuse something in the requirements files; looks at all of them, so that it may compare lines. */
 export type Rule = (context: RequirementsContext) => Iterable<DependencyFinding>;
 
-type Words = Pick<DependencyFinding, 'level' | 'problem' | 'fix'>;
+type Words = Pick<DependencyFinding, 'level' | 'missing' | 'problem' | 'fix'>;
 
 /** A finding about a requirement. */
 export const aboutRequirement = (

@@ -1,0 +1,48 @@
+import type { Finding } from '../outcome/finding.ts';
+import type { DependencyVerdict, PolicyFinding } from './dependencies.ts';
+import type { RevisionLock } from './run-source.ts';
+
+/** Whether all that a finding says is that the source has no lock. */
+export const saysLockIsMissing = (finding: Finding): boolean => 'missing' in finding;
+
+/** The verdict on a Pod whose revision has a lock that the source lacks, or should have one. */
+export function afterLock(verdict: DependencyVerdict, lock: RevisionLock): DependencyVerdict {
+  switch (lock.state) {
+    case 'none':
+    case 'merged':
+      return verdict;
+    case 'awaited':
+      // buildless-prepare judges the source with the lock.
+      return changed(verdict, () => []);
+    case 'failed': {
+      const { problem, fix } = lock.reason;
+      return changed(verdict, (finding) => [
+        { ...finding, problem: `${finding.problem}; the controller could not resolve one: ${problem}`, fix },
+      ]);
+    }
+  }
+}
+
+function changed(
+  { enforced, warned, audited }: DependencyVerdict,
+  change: <Each extends Finding | PolicyFinding>(finding: Each) => readonly Each[],
+): DependencyVerdict {
+  const each = <Each extends Finding | PolicyFinding>(findings: readonly Each[]): readonly Each[] =>
+    findings.flatMap((finding) => (saysLockIsMissing(finding) ? change(finding) : [finding]));
+  return { enforced: each(enforced), warned: each(warned), audited: each(audited) };
+}
+
+/**
+ * The verdict on a source or a template while the controller resolves locks: that the author has none is a warning, or no
+ * revision could ever be made. The Pods are refused without a sound lock.
+ */
+export function whileClusterLocks(verdict: DependencyVerdict): DependencyVerdict {
+  const { enforced, warned, audited } = verdict;
+  const excused = enforced.filter((finding): finding is PolicyFinding & Finding => saysLockIsMissing(finding));
+  if (excused.length === 0) return verdict;
+  return {
+    enforced: enforced.filter((finding) => !saysLockIsMissing(finding)),
+    warned: [...warned, ...excused],
+    audited,
+  };
+}

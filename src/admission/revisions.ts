@@ -1,0 +1,14 @@
+import type { ConfigMapFiles } from '../function/config-maps.ts';
+import type { Source } from '../function/source.ts';
+import type { ReadLock, Taken } from '../revision/stored.ts';
+
+/** What a review asks of the revisions of Functions. */
+export interface Revisions {
+  /** Whether a controller works now: it makes what is named and not there, so that Pods may wait for it. */
+  readonly isFollowed: () => boolean;
+  /** The files of the revision that a name stands for. */
+  readonly files: (namespace: string, name: string) => Promise<ConfigMapFiles | NotStored>;
+  readonly lock: (namespace: string, name: string) => Promise<ReadLock | NotStored>;
+}
+
+export type NotStored = { readonly type: 'missing' } | Taken | Extract<Source, { readonly type: 'unreachable' }>;

@@ -1,0 +1,126 @@
+/** What the Pods of a Function run: the revision that their template names, or the source as it is now. */
+import { sourceOfConfigMaps, type ConfigMapFiles, type ConfigMapSource } from '../function/config-maps.ts';
+import type { FunctionDefinition } from '../function/definition.ts';
+import type { SourceFiles } from '../function/files.ts';
+import type { ConfigMapReference, GitReference, Source } from '../function/source.ts';
+import { bringsLockFile, LOCK_FILES } from '../revision/lock-files.ts';
+import { isNamedBy } from '../revision/names.ts';
+import type { PinnedRevision } from '../revision/pinned.ts';
+import type { Stamp } from '../revision/stamp.ts';
+import { withLock, type StoredLock } from '../revision/stored-lock.ts';
+import type { Revisions } from './revisions.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface RunSource {
+  /** As far as admission sees it. */
+  readonly source: Source;
+  /** Set for a Pod with a stamp. */
+  readonly pinned?: PinnedRevision;
+  readonly lock: RevisionLock;
+}
+
+export type RevisionLock =
+  /** The revision has none: the author's decides, or there is nothing to install. */
+  | { readonly state: 'none' }
+  /** The source with the lock in it; its digest stands for both. */
+  | { readonly state: 'merged'; readonly files: SourceFiles; readonly digest: string }
+  /** The controller writes it, and the Pod waits for it. */
+  | { readonly state: 'awaited' }
+  /** The controller could not resolve one. */
+  | { readonly state: 'failed'; readonly reason: Extract<StoredLock, { readonly kind: 'none' }> };
+
+const NO_LOCK: RevisionLock = { state: 'none' };
+
+/**
+ * Finds what a Pod, or the Pods of a template, would run.
+ *
+ * @returns for a stamp whose files exist nowhere, a source that is `revision-missing`
+ */
+export async function runSource(
+  namespace: string,
+  definition: Pick<FunctionDefinition, 'source' | 'stamp' | 'runtime'>,
+  surroundings: Pick<Surroundings, 'readSource' | 'revisions'>,
+): Promise<RunSource> {
+  const { source: reference, stamp } = definition;
+  const { revisions } = surroundings;
+  if (stamp === undefined || revisions === undefined) {
+    return { source: await surroundings.readSource(namespace, reference), lock: NO_LOCK };
+  }
+  const code = await codeOf(namespace, definition, { ...surroundings, revisions }, stamp);
+  if (code.pinned === undefined || stamp.lock === undefined) return { ...code, lock: NO_LOCK };
+  const { language } = definition.runtime;
+  if (code.source.type === 'files' && bringsLockFile(code.source.files, language)) return { ...code, lock: NO_LOCK };
+  const read = await revisions.lock(namespace, stamp.lock);
+  if (read.type === 'unreachable') return { source: read, lock: NO_LOCK };
+  const pinned = { ...code.pinned, lock: stamp.lock };
+  if (read.type === 'missing' && revisions.isFollowed()) return { ...code, pinned, lock: { state: 'awaited' } };
+  if (read.type !== 'lock') return { ...code, lock: NO_LOCK };
+  const { lock, digest } = read;
+  if (lock.kind === 'none') return { ...code, pinned, lock: { state: 'failed', reason: lock } };
+  if (lock.file !== LOCK_FILES[language]) return { ...code, lock: NO_LOCK };
+  if (code.source.type !== 'files') return { ...code, pinned, lock: NO_LOCK };
+  const merged = withLock(code.source.files, lock);
+  return { ...code, pinned, lock: { state: 'merged', files: merged, digest: `${code.source.digest} ${digest}` } };
+}
+
+type Code = Pick<RunSource, 'source' | 'pinned'>;
+type WithRevisions = Pick<Surroundings, 'readSource'> & { readonly revisions: Revisions };
+
+async function codeOf(
+  namespace: string,
+  { source: reference }: Pick<FunctionDefinition, 'source'>,
+  surroundings: WithRevisions,
+  stamp: Stamp,
+): Promise<Code> {
+  if (reference.type === 'configmap' && stamp.code.type === 'files') {
+    return filesOf(namespace, reference, surroundings, stamp, stamp.code.names);
+  }
+  const source = await surroundings.readSource(namespace, reference);
+  if (reference.type !== 'git' || stamp.code.type !== 'commit') return { source };
+  const atCommit: GitReference = { ...reference, ref: stamp.code.commit };
+  return { source, pinned: { stamp, source: atCommit } };
+}
+
+/**
+ * The ConfigMaps of a revision. One that is not stored is taken from the source, if that still has the same files: by the
+ * revision's name if a controller stores it, so that the Pod waits for that; else by the source's own, and `buildless-prepare`
+ * ends if the files are others by then.
+ */
+async function filesOf(
+  namespace: string,
+  reference: ConfigMapReference,
+  surroundings: WithRevisions,
+  stamp: Stamp,
+  names: readonly string[],
+): Promise<Code> {
+  const { revisions } = surroundings;
+  const parts: ConfigMapSource[] = [];
+  const mounted: string[] = [];
+  for (const [index, name] of names.entries()) {
+    const stored = await revisions.files(namespace, name);
+    if (stored.type === 'unreachable') return { source: stored };
+    if (stored.type === 'files') {
+      parts.push(stored);
+      mounted.push(name);
+      continue;
+    }
+    const own = reference.names[index] ?? '';
+    const live = await livePart(namespace, own, surroundings);
+    if (live.type === 'unreachable') return { source: live };
+    if (live.type !== 'files' || !isNamedBy(live.digest, name)) return { source: { type: 'revision-missing', name } };
+    parts.push(live);
+    mounted.push(stored.type === 'missing' && revisions.isFollowed() ? name : own);
+  }
+  return { source: sourceOfConfigMaps(parts), pinned: { stamp, source: { type: 'configmap', names: mounted } } };
+}
+
+async function livePart(
+  namespace: string,
+  name: string,
+  surroundings: WithRevisions,
+): Promise<ConfigMapFiles | Exclude<Source, { readonly type: 'files' }>> {
+  const source = await surroundings.readSource(namespace, { type: 'configmap', names: [name] });
+  if (source.type !== 'files') return source;
+  const { files, digest, labelled, refresh } = source;
+  return { type: 'files', name, files, digest, labelled, refresh };
+}
