@@ -34,7 +34,7 @@ export interface ControlOptions {
   readonly address?: string;
   /** 0 for any that is free. */
   readonly plainPort: number;
-  readonly leaseTimes?: LeaseTimes;
+  readonly leaseTimes: LeaseTimes;
 }
 
 export interface RunningControl {
@@ -77,7 +77,7 @@ export async function control(options: ControlOptions): Promise<RunningControl> 
     name: CONTROL_NAME,
     identity,
     logger,
-    ...(options.leaseTimes !== undefined && { times: options.leaseTimes }),
+    times: options.leaseTimes,
   });
   elector.start(async (signal) => {
     while (!view.synced() && !signal.aborted) await delay(SYNC_MILLISECONDS);

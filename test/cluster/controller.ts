@@ -17,6 +17,8 @@ export interface ControllerOptions {
   readonly resolver?: string;
   /** Of the Lease. */
   readonly namespace: string;
+  /** Until another one takes over from one that was killed. */
+  readonly leaseSeconds?: number;
 }
 
 /** `buildless control`, a process of its own. */
@@ -45,6 +47,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     [
       ...[COMMAND, 'control', '--address', '127.0.0.1', '--health-port', '0', '--namespace', options.namespace],
       ...['--kubeconfig', options.kubeconfig ?? cluster().kubeconfig, '--config', config],
+      ...['--lease', String(options.leaseSeconds ?? 15)],
       ...(options.resolver === undefined ? [] : ['--resolver', options.resolver]),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },

@@ -152,4 +152,9 @@ export class Samples {
   reviews(labels: Readonly<Record<string, string>> = {}): number {
     return this.sum('buildless_admission_reviews_total', labels);
   }
+
+  /** Requests of the controller to the API server. */
+  requests(labels: Readonly<Record<string, string>> = {}): number {
+    return this.sum('buildless_control_requests_total', labels);
+  }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { apiServer } from '../../cluster/api-server.ts';
 import { messageOf } from '../../cluster/authority-secret.ts';
+import { leaseTimes } from '../../cluster/lease.ts';
 import { loadKubeConfig } from '../../cluster/kube-config.ts';
 import { control } from '../../control/control.ts';
 import { ControlMetrics } from '../../control/metrics.ts';
@@ -59,6 +60,7 @@ export async function runControl(options: ControlCommandOptions): Promise<ExitSt
       logger,
       checks: {},
       plainPort: options.healthPort,
+      leaseTimes: leaseTimes(options.lease),
       ...(options.address !== undefined && { address: options.address }),
     });
     changed = running.lookAgain;

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CONTROL_NAME, PORTS } from '../../installation/names.ts';
 import { port } from '../port.ts';
 
@@ -10,6 +10,8 @@ export interface ControlCommandOptions {
   readonly context?: string;
   readonly address?: string;
   readonly healthPort: number;
+  /** In seconds. */
+  readonly lease: number;
   readonly logLevel: string;
 }
 
@@ -36,6 +38,12 @@ export function addControl(program: Command): void {
     .option('--context <name>', 'context of the kubeconfig')
     .option('--address <ip>', 'address to listen on (default: all)')
     .option('--health-port <number>', 'plain port, 0 for any', port, PORTS.plain)
+    .option(
+      '--lease <seconds>',
+      'after which another replica takes over from one that does not answer',
+      leaseSeconds,
+      15,
+    )
     .addOption(
       new Option('--log-level <level>', 'least level of the log')
         .choices(['debug', 'info', 'warn', 'error'])
@@ -52,4 +60,10 @@ Examples:
       const { runControl } = await import('../actions/control.ts');
       process.exitCode = await runControl(options);
     });
+}
+
+function leaseSeconds(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 3600) return value;
+  throw new InvalidArgumentError('Expected an integer from 1 to 3600.');
 }
