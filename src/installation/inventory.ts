@@ -1,6 +1,10 @@
 import { WEBHOOK_CONFIGURATIONS } from '../cluster/webhook-registration.ts';
 import {
   AUTHORITY_SECRET,
+  CONTROL_NAME,
+  CONTROL_POLICIES,
+  LEASE_READER,
+  SOURCE_READER,
   CONFIG_MAP,
   CONFIGURATION_NAME,
   ONLY_CONFIG_MAP,
@@ -16,6 +20,9 @@ export interface Item {
   readonly name: string;
 }
 
+/** What each of them has is called by its name. */
+const PROGRAMS = [WEBHOOK_NAME, CONTROL_NAME];
+
 /**
  * All that is installed, in an order in which it can go without locking anybody out: first what makes the API server call
  * us, then what is called; the policies before the ConfigMap without which they refuse. The rights go before the Secret with the CA, so that no replica that is still ending makes it
@@ -30,25 +37,34 @@ export function inventory(namespace: string): readonly Item[] {
   const rbac = '/apis/rbac.authorization.k8s.io/v1';
   const core = `/api/v1/namespaces/${namespace}`;
   const admission = '/apis/admissionregistration.k8s.io/v1';
-  const policies = [ONLY_POLICY, ONLY_TEMPLATES_POLICY];
+  const policy = (name: string): readonly Item[] => [
+    item('ValidatingAdmissionPolicyBinding', `${admission}/validatingadmissionpolicybindings`, name),
+    item('ValidatingAdmissionPolicy', `${admission}/validatingadmissionpolicies`, name),
+  ];
   return [
     ...WEBHOOK_CONFIGURATIONS.map(({ kind, path }) => item(kind, path, CONFIGURATION_NAME)),
-    ...policies.flatMap((name) => [
-      item('ValidatingAdmissionPolicyBinding', `${admission}/validatingadmissionpolicybindings`, name),
-      item('ValidatingAdmissionPolicy', `${admission}/validatingadmissionpolicies`, name),
+    ...[ONLY_POLICY, ONLY_TEMPLATES_POLICY].flatMap(policy),
+    ...PROGRAMS.map((name) => item('Deployment', `/apis/apps/v1/namespaces/${namespace}/deployments`, name)),
+    ...PROGRAMS.flatMap((name) => [
+      item('ClusterRoleBinding', `${rbac}/clusterrolebindings`, name),
+      item('ClusterRole', `${rbac}/clusterroles`, name),
     ]),
-    item('Deployment', `/apis/apps/v1/namespaces/${namespace}/deployments`, WEBHOOK_NAME),
-    item('ClusterRoleBinding', `${rbac}/clusterrolebindings`, WEBHOOK_NAME),
-    item('ClusterRole', `${rbac}/clusterroles`, WEBHOOK_NAME),
-    item('RoleBinding', `${rbac}/namespaces/${namespace}/rolebindings`, WEBHOOK_NAME),
-    item('Role', `${rbac}/namespaces/${namespace}/roles`, WEBHOOK_NAME),
-    item('PodDisruptionBudget', `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`, WEBHOOK_NAME),
-    item('NetworkPolicy', `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`, WEBHOOK_NAME),
-    item('Service', `${core}/services`, WEBHOOK_NAME),
+    item('ClusterRole', `${rbac}/clusterroles`, SOURCE_READER),
+    ...[...PROGRAMS, LEASE_READER].flatMap((name) => [
+      item('RoleBinding', `${rbac}/namespaces/${namespace}/rolebindings`, name),
+      item('Role', `${rbac}/namespaces/${namespace}/roles`, name),
+    ]),
+    // Only when there are no rights left that they limit.
+    ...CONTROL_POLICIES.flatMap(policy),
+    ...PROGRAMS.flatMap((name) => [
+      item('PodDisruptionBudget', `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`, name),
+      item('NetworkPolicy', `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`, name),
+      item('Service', `${core}/services`, name),
+    ]),
     item('ConfigMap', `${core}/configmaps`, CONFIG_MAP),
     item('ConfigMap', `${core}/configmaps`, ONLY_CONFIG_MAP),
     item('Secret', `${core}/secrets`, AUTHORITY_SECRET),
-    item('ServiceAccount', `${core}/serviceaccounts`, WEBHOOK_NAME),
+    ...PROGRAMS.map((name) => item('ServiceAccount', `${core}/serviceaccounts`, name)),
     item('Namespace', '/api/v1/namespaces', namespace),
   ];
 }

@@ -36,6 +36,18 @@ export const POD_LABELS = {
   'app.kubernetes.io/component': 'webhook',
 } as const;
 
+/** Of the controller's Pods. */
+export const CONTROL_POD_LABELS = {
+  'app.kubernetes.io/name': 'buildless',
+  'app.kubernetes.io/component': 'control',
+} as const;
+
+/** Policies for all that its ServiceAccount writes, for workloads, and for revisions; each has a binding of its name. */
+export const CONTROL_POLICIES = [CONTROL_NAME, `${CONTROL_NAME}-workloads`, `${CONTROL_NAME}-revisions`] as const;
+
+/** The Role that lets the webhook read the Lease of the controller. */
+export const LEASE_READER = 'buildless-lease-reader';
+
 /** Unix socket between the containers `control` and `resolver` of its Pods. */
 export const RESOLVER_SOCKET = '/run/buildless/resolver.sock';
 

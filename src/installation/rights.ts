@@ -10,6 +10,7 @@ export interface Right {
   readonly own?: true;
 }
 
+const LEASES = 'coordination.k8s.io';
 const WEBHOOKS = 'admissionregistration.k8s.io';
 const FOLLOW = ['get', 'list', 'watch'] as const;
 
@@ -34,5 +35,26 @@ export const RIGHTS: readonly Right[] = [
   },
   { group: '', resource: 'secrets', name: AUTHORITY_SECRET, own: true, verbs: [...FOLLOW, 'patch'] },
   { group: '', resource: 'secrets', own: true, verbs: ['create'] },
-  { group: 'coordination.k8s.io', resource: 'leases', name: CONTROL_NAME, own: true, verbs: FOLLOW },
+  { group: LEASES, resource: 'leases', name: CONTROL_NAME, own: true, verbs: FOLLOW },
+];
+
+const ROLLS = ['list', 'watch', 'patch'] as const;
+const READ = ['list', 'watch'] as const;
+
+/** All that the controller's ServiceAccount may do; deploy/components/control/rbac.yaml grants exactly this. */
+export const CONTROL_RIGHTS: readonly Right[] = [
+  { group: '', resource: 'configmaps', verbs: [...FOLLOW, 'create', 'patch', 'delete'] },
+  { group: '', resource: 'namespaces', verbs: READ },
+  { group: '', resource: 'pods', verbs: READ },
+  { group: 'apps', resource: 'deployments', verbs: ROLLS },
+  { group: 'apps', resource: 'statefulsets', verbs: ROLLS },
+  { group: 'apps', resource: 'daemonsets', verbs: ROLLS },
+  { group: 'batch', resource: 'cronjobs', verbs: ROLLS },
+  { group: 'argoproj.io', resource: 'rollouts', verbs: ROLLS },
+  { group: 'apps', resource: 'replicasets', verbs: READ },
+  { group: 'apps', resource: 'controllerrevisions', verbs: READ },
+  { group: 'batch', resource: 'jobs', verbs: READ },
+  { group: 'events.k8s.io', resource: 'events', verbs: ['create'] },
+  { group: LEASES, resource: 'leases', name: CONTROL_NAME, own: true, verbs: ['get', 'update'] },
+  { group: LEASES, resource: 'leases', own: true, verbs: ['create'] },
 ];

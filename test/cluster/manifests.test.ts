@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { INSTALL_NAMESPACE, POD_LABELS, WEBHOOK_NAME } from '../../src/installation/names.ts';
+import { CONTROL_POD_LABELS, INSTALL_NAMESPACE, POD_LABELS, WEBHOOK_NAME } from '../../src/installation/names.ts';
 import { at, find, objectsOf } from '../installation/shipped.ts';
 import { given, it } from './given.ts';
 import { kubectl, kubectlOk, podsOf, ROOT } from './kubectl.ts';
@@ -28,6 +28,15 @@ describe('the manifests as shipped', () => {
       const labels = Object.entries(POD_LABELS).map(([key, value]) => `${key}=${value}`);
       const pods = await podsOf(INSTALL_NAMESPACE, labels.join(','), 2);
       expect(pods.map(({ spec }) => spec?.serviceAccountName)).toEqual([WEBHOOK_NAME, WEBHOOK_NAME]);
+      const control = Object.entries(CONTROL_POD_LABELS).map(([key, value]) => `${key}=${value}`);
+      const [first, second] = await podsOf(INSTALL_NAMESPACE, control.join(','), 2);
+      for (const pod of [first, second]) {
+        // The ServiceAccount plugin has added no token of its own.
+        const tokens = pod?.spec?.volumes?.flatMap(({ projected }) => projected?.sources ?? []) ?? [];
+        expect(tokens.filter((each) => each.serviceAccountToken !== undefined)).toHaveLength(1);
+        const resolver = pod?.spec?.containers.find(({ name }) => name === 'resolver');
+        expect(resolver?.volumeMounts?.map(({ mountPath }) => mountPath)).toEqual(['/run/buildless', '/tmp']);
+      }
     },
   );
 
@@ -36,7 +45,7 @@ describe('the manifests as shipped', () => {
       'diff',
       '-f',
       'deploy/install.yaml',
-      '--selector=app.kubernetes.io/component=webhook',
+      '--selector=app.kubernetes.io/component in (webhook,control)',
     ]);
     expect(again).toBe('');
   });

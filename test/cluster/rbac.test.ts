@@ -4,7 +4,14 @@ import path from 'node:path';
 import type { V1ResourceRule, V1SelfSubjectRulesReview } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import { STATUS_ANNOTATION } from '../../src/function/keys.ts';
-import { AUTHORITY_SECRET, CONFIGURATION_NAME, INSTALL_NAMESPACE, WEBHOOK_NAME } from '../../src/installation/names.ts';
+import {
+  AUTHORITY_SECRET,
+  CONFIGURATION_NAME,
+  CONTROL_NAME,
+  INSTALL_NAMESPACE,
+  WEBHOOK_NAME,
+} from '../../src/installation/names.ts';
+import { CONTROL_RIGHTS } from '../../src/installation/rights.ts';
 import { functionPod, source } from './functions.ts';
 import { given, it, type Opened } from './given.ts';
 import { installWebhook, RESTRICTED, type Installed } from './installed.ts';
@@ -51,9 +58,9 @@ const permissions = (rules: readonly V1ResourceRule[]): readonly string[] =>
   );
 
 /** What it may do beyond what any ServiceAccount may. */
-async function ownPermissions(namespace: string): Promise<readonly string[]> {
+async function ownPermissions(namespace: string, serviceAccount = WEBHOOK_NAME): Promise<readonly string[]> {
   const everybodys = new Set(permissions(await rulesOf('default', namespace)));
-  return permissions(await rulesOf(WEBHOOK_NAME, namespace))
+  return permissions(await rulesOf(serviceAccount, namespace))
     .filter((permission) => !everybodys.has(permission))
     .sort();
 }
@@ -69,7 +76,10 @@ const EVERYWHERE = [
     ),
   ),
 ];
-const AT_HOME = [...FOLLOW, 'patch'].map((verb) => `${verb} secrets ${AUTHORITY_SECRET}`);
+const AT_HOME = [
+  ...[...FOLLOW, 'patch'].map((verb) => `${verb} secrets ${AUTHORITY_SECRET}`),
+  `get leases.coordination.k8s.io ${CONTROL_NAME}`,
+];
 
 describe('the ServiceAccount as shipped', () => {
   const installed = given(installAsServiceAccount);
@@ -87,8 +97,19 @@ describe('the ServiceAccount as shipped', () => {
     expect(await ownPermissions(await createNamespace())).toEqual([...EVERYWHERE].sort());
   });
 
-  it('may at home also create Secrets, and read and change its own CA', async () => {
+  it('may at home also create Secrets, read and change its own CA, and see whether a controller works', async () => {
     expect(await ownPermissions(INSTALL_NAMESPACE)).toEqual([...EVERYWHERE, ...AT_HOME, 'create secrets'].sort());
+  });
+
+  it('of the controller may do what its code needs, and nothing else', async () => {
+    const wanted = (own: boolean): readonly string[] =>
+      CONTROL_RIGHTS.filter((right) => own || right.own === undefined)
+        .flatMap(({ group, resource, name = '', verbs }) =>
+          verbs.map((verb) => `${verb} ${group === '' ? resource : `${resource}.${group}`} ${name}`.trimEnd()),
+        )
+        .sort();
+    expect(await ownPermissions(await createNamespace(), CONTROL_NAME)).toEqual(wanted(false));
+    expect(await ownPermissions(INSTALL_NAMESPACE, CONTROL_NAME)).toEqual(wanted(true));
   });
 
   it('is refused whatever it has no right to, as kubectl shows', async () => {

@@ -8,14 +8,20 @@ import {
   CONFIG_KEY,
   CONFIG_MAP,
   CONFIGURATION_NAME,
+  CONTROL_NAME,
+  CONTROL_POD_LABELS,
+  CONTROL_POLICIES,
   ENTRIES,
   NAMESPACE_ENTRY,
   INSTALL_NAMESPACE,
+  LEASE_READER,
   ONLY_POLICY,
   ONLY_TEMPLATES_POLICY,
   PART_OF,
   POD_LABELS,
   PORTS,
+  RESOLVER_SOCKET,
+  SOURCE_READER,
   WEBHOOK_NAME,
   WEBHOOK_PATHS,
 } from '../../src/installation/names.ts';
@@ -24,7 +30,8 @@ import { at, find, installed, listAt, objectsOf, ROOT } from './shipped.ts';
 
 const VERSION = String(at(JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')), 'version'));
 const objects = installed();
-const deployment = find(objects, 'Deployment');
+const POLICIES = [ONLY_POLICY, ONLY_TEMPLATES_POLICY, ...CONTROL_POLICIES].sort();
+const deployment = find(objects, 'Deployment', WEBHOOK_NAME);
 const podSpec = at(deployment, 'spec', 'template', 'spec');
 const container = at(podSpec, 'containers', 0);
 const entriesOf = (kind: string): readonly unknown[] => listAt(find(objects, kind), 'webhooks');
@@ -55,10 +62,10 @@ describe('deploy/install.yaml', () => {
     const outside = objects.filter((object) => at(object, 'metadata', 'namespace') !== INSTALL_NAMESPACE);
     expect(outside.map((object) => `${String(at(object, 'kind'))} ${String(at(object, 'metadata', 'name'))}`)).toEqual([
       `Namespace ${INSTALL_NAMESPACE}`,
-      `ClusterRole ${WEBHOOK_NAME}`,
-      `ClusterRoleBinding ${WEBHOOK_NAME}`,
-      ...[ONLY_POLICY, ONLY_TEMPLATES_POLICY].map((name) => `ValidatingAdmissionPolicy ${name}`),
-      ...[ONLY_POLICY, ONLY_TEMPLATES_POLICY].map((name) => `ValidatingAdmissionPolicyBinding ${name}`),
+      ...[CONTROL_NAME, SOURCE_READER, WEBHOOK_NAME].map((name) => `ClusterRole ${name}`),
+      ...[CONTROL_NAME, WEBHOOK_NAME].map((name) => `ClusterRoleBinding ${name}`),
+      ...POLICIES.map((name) => `ValidatingAdmissionPolicy ${name}`),
+      ...POLICIES.map((name) => `ValidatingAdmissionPolicyBinding ${name}`),
       `MutatingWebhookConfiguration ${CONFIGURATION_NAME}`,
       `ValidatingWebhookConfiguration ${CONFIGURATION_NAME}`,
     ]);
@@ -89,9 +96,11 @@ describe('the names of the manifests are those of the code', () => {
   });
 
   it('in the Service and in what selects its Pods', () => {
-    expect(at(find(objects, 'Service'), 'spec', 'selector')).toEqual(POD_LABELS);
-    expect(at(find(objects, 'PodDisruptionBudget'), 'spec', 'selector', 'matchLabels')).toEqual(POD_LABELS);
-    expect(at(find(objects, 'NetworkPolicy'), 'spec', 'podSelector', 'matchLabels')).toEqual(POD_LABELS);
+    expect(at(find(objects, 'Service', WEBHOOK_NAME), 'spec', 'selector')).toEqual(POD_LABELS);
+    expect(at(find(objects, 'PodDisruptionBudget', WEBHOOK_NAME), 'spec', 'selector', 'matchLabels')).toEqual(
+      POD_LABELS,
+    );
+    expect(at(find(objects, 'NetworkPolicy', WEBHOOK_NAME), 'spec', 'podSelector', 'matchLabels')).toEqual(POD_LABELS);
   });
 
   it('in the webhook configurations', () => {
@@ -105,8 +114,8 @@ describe('the names of the manifests are those of the code', () => {
   });
 
   it('in RBAC', () => {
-    expect(at(find(objects, 'ClusterRole'), 'rules', 1, 'resourceNames')).toEqual([CONFIGURATION_NAME]);
-    expect(at(find(objects, 'Role'), 'rules', 0, 'resourceNames')).toEqual([AUTHORITY_SECRET]);
+    expect(at(find(objects, 'ClusterRole', WEBHOOK_NAME), 'rules', 1, 'resourceNames')).toEqual([CONFIGURATION_NAME]);
+    expect(at(find(objects, 'Role', WEBHOOK_NAME), 'rules', 0, 'resourceNames')).toEqual([AUTHORITY_SECRET]);
   });
 
   it('in the images: the Deployment, the toolkit of the configuration and this version are the same', () => {
@@ -241,13 +250,81 @@ describe('the Deployment', () => {
   });
 });
 
+describe('the controller', () => {
+  const control = find(objects, 'Deployment', CONTROL_NAME);
+  const pod = at(control, 'spec', 'template', 'spec');
+  const containers = listAt(pod, 'containers');
+  const named = (name: string): unknown => containers.find((each) => at(each, 'name') === name);
+
+  it('has the names of the code', () => {
+    expect(at(control, 'spec', 'selector', 'matchLabels')).toEqual(CONTROL_POD_LABELS);
+    expect(at(control, 'spec', 'template', 'metadata', 'labels')).toEqual(CONTROL_POD_LABELS);
+    for (const kind of ['PodDisruptionBudget', 'NetworkPolicy', 'Service'])
+      expect(JSON.stringify(find(objects, kind, CONTROL_NAME))).toContain('"app.kubernetes.io/component":"control"');
+    expect(at(pod, 'serviceAccountName')).toBe(CONTROL_NAME);
+    expect(listAt(named('control'), 'args')).toContain(`--resolver=${RESOLVER_SOCKET}`);
+    expect(listAt(named('resolver'), 'args')).toContain(`--socket=${RESOLVER_SOCKET}`);
+    expect(listAt(named('control'), 'args')).toContain(`--config=/etc/buildless/${CONFIG_KEY}`);
+    for (const role of ['buildless-control', LEASE_READER])
+      expect(at(find(objects, 'Role', role), 'rules', 0, 'resourceNames')).toEqual([CONTROL_NAME]);
+    const account = `'system:serviceaccount:${INSTALL_NAMESPACE}:${CONTROL_NAME}'`;
+    for (const name of CONTROL_POLICIES) {
+      const conditions = JSON.stringify(
+        at(find(objects, 'ValidatingAdmissionPolicy', name), 'spec', 'matchConditions'),
+      );
+      expect(conditions).toContain(`request.userInfo.username == ${account}`);
+      expect(at(find(objects, 'ValidatingAdmissionPolicy', name), 'spec', 'failurePolicy')).toBe('Fail');
+      expect(at(find(objects, 'ValidatingAdmissionPolicyBinding', name), 'spec', 'validationActions')).toEqual([
+        'Deny',
+      ]);
+    }
+  });
+
+  it('runs the same image twice, each container with as little as it needs', () => {
+    for (const each of containers) {
+      expect(at(each, 'image')).toBe(`ghcr.io/buildless-dev/buildless:${VERSION}`);
+      expect(at(each, 'securityContext')).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      expect(at(each, 'resources', 'limits', 'memory')).toBeDefined();
+    }
+  });
+
+  it('gives a token to the container that needs one, and none to the one that runs npm, uv and Git', () => {
+    expect(at(pod, 'automountServiceAccountToken')).toBe(false);
+    const mounts = (name: string): readonly unknown[] =>
+      listAt(named(name), 'volumeMounts').map((mount) => at(mount, 'name'));
+    expect(mounts('control')).toEqual(['config', 'socket', 'token']);
+    expect(mounts('resolver')).toEqual(['socket', 'resolver-tmp']);
+    expect(listAt(named('resolver'), 'env')).toEqual([]);
+  });
+
+  it('limits every volume that is written to', () => {
+    const written = listAt(pod, 'volumes').filter((volume) => at(volume, 'emptyDir') !== undefined);
+    expect(written).toHaveLength(2);
+    for (const volume of written) expect(at(volume, 'emptyDir', 'sizeLimit')).toBeDefined();
+  });
+
+  it('can be left out: the base has nothing of it, and the webhook may still look for its Lease', (context) => {
+    const base = built('deploy/base', (reason) => {
+      context.skip(reason);
+    });
+    const names = base.map((object) => at(object, 'metadata', 'name'));
+    expect(names).not.toContain(CONTROL_NAME);
+    expect(names).toContain(LEASE_READER);
+  });
+});
+
 describe('the overlays', () => {
   it('cert-manager: certificates from a Secret, and no right left to write any', (context) => {
     const overlay = built('deploy/overlays/cert-manager', (reason) => {
       context.skip(reason);
     });
-    const text = JSON.stringify(overlay);
-    expect(listAt(find(overlay, 'Deployment'), 'spec', 'template', 'spec', 'containers', 0, 'args')).toEqual(
+    expect(
+      listAt(find(overlay, 'Deployment', WEBHOOK_NAME), 'spec', 'template', 'spec', 'containers', 0, 'args'),
+    ).toEqual(
       expect.arrayContaining([
         '--tls-cert=/etc/buildless-tls/tls.crt',
         `--webhook-configuration=${CONFIGURATION_NAME}`,
@@ -259,15 +336,17 @@ describe('the overlays', () => {
     expect(listAt(find(overlay, 'Certificate', WEBHOOK_NAME), 'spec', 'dnsNames')).toContain(
       `${WEBHOOK_NAME}.${INSTALL_NAMESPACE}.svc`,
     );
-    expect(text).not.toContain('"patch"');
-    expect(text).not.toContain('"kind":"Role"');
+    expect(JSON.stringify(find(overlay, 'ClusterRole', WEBHOOK_NAME))).not.toContain('"patch"');
+    const roles = overlay.filter((object) => at(object, 'kind') === 'Role');
+    expect(roles.map((object) => at(object, 'metadata', 'name')).sort()).toEqual([CONTROL_NAME, LEASE_READER]);
+    expect(JSON.stringify(roles)).not.toContain('secrets');
   });
 
   it('host-network: ports that no kubelet has, in a namespace that allows it', (context) => {
     const overlay = built('deploy/overlays/host-network', (reason) => {
       context.skip(reason);
     });
-    const spec = at(find(overlay, 'Deployment'), 'spec', 'template', 'spec');
+    const spec = at(find(overlay, 'Deployment', WEBHOOK_NAME), 'spec', 'template', 'spec');
     expect(spec).toMatchObject({ hostNetwork: true });
     const ports = listAt(spec, 'containers', 0, 'ports').map((port) => at(port, 'containerPort'));
     expect(listAt(spec, 'containers', 0, 'args')).toEqual(
@@ -283,7 +362,7 @@ describe('the overlays', () => {
     const overlay = built('deploy/overlays/high-availability', (reason) => {
       context.skip(reason);
     });
-    const spec = at(find(overlay, 'Deployment'), 'spec');
+    const spec = at(find(overlay, 'Deployment', WEBHOOK_NAME), 'spec');
     expect(at(spec, 'replicas')).toBe(3);
     expect(at(spec, 'template', 'spec', 'topologySpreadConstraints', 0)).toMatchObject({
       topologyKey: 'kubernetes.io/hostname',
