@@ -5,11 +5,12 @@ import { revisionName } from '../../src/revision/names.ts';
 import {
   DIGEST_ANNOTATION,
   revisionObject,
+  type RevisionContent,
   type RevisionObject,
   type RevisionOwner,
 } from '../../src/revision/snapshot.ts';
 import { controlAccount } from './control-account.ts';
-import { plainPod, source } from './functions.ts';
+import { deployment, plainPod, source } from './functions.ts';
 import { given, it } from './given.ts';
 import { OPTED_IN } from './installed.ts';
 import { createNamespace, kubectlOk } from './kubectl.ts';
@@ -24,11 +25,11 @@ const OWNER: RevisionOwner = {
 };
 
 /** As the controller makes it. */
-const revision = (namespace: string, base = 'hello', digits = 10): RevisionObject =>
+const revision = (namespace: string, base = 'hello', digits = 10, holds: RevisionContent = 'files'): RevisionObject =>
   revisionObject({
     namespace,
     name: revisionName(base, DIGEST, digits),
-    holds: 'files',
+    holds,
     digest: DIGEST,
     owners: [OWNER],
     content: { data: { 'handler.js': '' } },
@@ -50,19 +51,22 @@ describe('the account of the controller, were RBAC to grant it everything,', () 
 
   it('may make a revision, change its owners and delete it', async () => {
     const namespace = await createNamespace(OPTED_IN);
-    for (const [base, digits] of [
-      ['hello', 10],
-      ['hello', 64],
-      ['hello.world-1', 16],
+    const made = await kubectlOk(
+      ['create', '-n', namespace, '-o', 'jsonpath={.metadata.uid}', '-f', '-'],
+      deployment('hello', 0),
+    );
+    const owner = { ...OWNER, uid: made };
+    const rollout = { ...OWNER, apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' };
+    for (const [base, digits, holds] of [
+      ['hello', 10, 'files'],
+      ['hello', 64, 'files'],
+      ['hello.world-1', 16, 'lock'],
     ] as const) {
-      const made = revision(namespace, base, digits);
-      const path = `${configMaps(namespace)}/${made.metadata.name}`;
-      expect(await create(namespace, made)).toMatchObject({ status: 201 });
-      const owners = [
-        { ...OWNER, kind: 'ReplicaSet' },
-        { ...OWNER, apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', uid: 'x' },
-      ];
-      for (const ownerReferences of [owners, []]) {
+      const object = revision(namespace, base, digits, holds);
+      const path = `${configMaps(namespace)}/${object.metadata.name}`;
+      const owned = { ...object, metadata: { ...object.metadata, ownerReferences: [owner] } };
+      expect(await create(namespace, owned)).toMatchObject({ status: 201 });
+      for (const ownerReferences of [[owner, rollout], []]) {
         const patched = await account()({
           method: 'PATCH',
           path,
@@ -73,9 +77,6 @@ describe('the account of the controller, were RBAC to grant it everything,', () 
       }
       expect(await account()({ method: 'DELETE', path })).toMatchObject({ status: 200 });
     }
-    const lock = { ...revision(namespace, 'locked'), metadata: { ...revision(namespace, 'locked').metadata } };
-    const labels = { ...lock.metadata.labels, [REVISION_HOLDS_LABEL]: 'lock' };
-    expect(await create(namespace, { ...lock, metadata: { ...lock.metadata, labels } })).toMatchObject({ status: 201 });
   });
 
   it('may make no other ConfigMap', async () => {
