@@ -78,7 +78,7 @@ const EVERYWHERE = [
 ];
 const AT_HOME = [
   ...[...FOLLOW, 'patch'].map((verb) => `${verb} secrets ${AUTHORITY_SECRET}`),
-  `get leases.coordination.k8s.io ${CONTROL_NAME}`,
+  ...FOLLOW.map((verb) => `${verb} leases.coordination.k8s.io ${CONTROL_NAME}`),
 ];
 
 describe('the ServiceAccount as shipped', () => {
