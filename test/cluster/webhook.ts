@@ -37,6 +37,8 @@ export interface WebhookOptions {
   readonly certificates: Pick<Certificates, 'folder'> | { readonly arguments: readonly string[] };
   /** Text of the configuration file. */
   readonly configuration?: string;
+  /** Where the controller's Lease is; default: the namespace that an installation has. */
+  readonly leaseNamespace?: string;
   /** 0, the default, for any. */
   readonly tlsPort?: number;
   readonly drainSeconds?: number;
@@ -63,7 +65,7 @@ export interface Webhook {
 
 /** Starts the webhook and waits until it is ready. */
 export async function startWebhook(options: WebhookOptions): Promise<Webhook> {
-  const { kubeconfig, certificates, configuration = '', tlsPort = 0, drainSeconds = 0 } = options;
+  const { kubeconfig, certificates, configuration = '', tlsPort = 0, drainSeconds = 0, leaseNamespace } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-serve-'));
   const config = path.join(folder, 'config.yaml');
   writeFileSync(config, configuration);
@@ -82,7 +84,10 @@ export async function startWebhook(options: WebhookOptions): Promise<Webhook> {
             path.join(certificates.folder, 'tls.key'),
           ]),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...(leaseNamespace !== undefined && { POD_NAMESPACE: leaseNamespace }) },
+    },
   );
   const killed = (): void => void child.kill('SIGKILL');
   process.once('exit', killed);
