@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+
+from .type_names import Any
 
 Environ = dict[str, Any]
 """A WSGI environment (PEP 3333)."""
@@ -16,12 +16,16 @@ TEXT = 'text/plain; charset=utf-8'
 _LINES: dict[int, str] = {status.value: f'{status.value} {status.phrase}' for status in HTTPStatus}
 
 
-@dataclass
 class Answer:
-    status: int | str = 200
-    """A code, or a whole status line."""
-    headers: Headers = field(default_factory=list)
-    body: bytes | Iterable[bytes] = b''
+    __slots__ = ('status', 'headers', 'body')
+
+    def __init__(
+        self, status: int | str = 200, headers: Headers | None = None, body: bytes | Iterable[bytes] = b''
+    ) -> None:
+        self.status = status
+        """A code, or a whole status line."""
+        self.headers: Headers = [] if headers is None else headers
+        self.body = body
 
     @property
     def status_line(self) -> str:

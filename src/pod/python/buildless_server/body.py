@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 import zlib
-from typing import Any
 from urllib.parse import parse_qsl
 
 from .answer import Environ, Refused
 from .own import json
+from .type_names import Any
 
 PIECE = 64 * 1024
 BROTLI_PIECE = 256

@@ -8,13 +8,15 @@ the process up, no more of these go on than the pool has threads: then the oldes
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import Any
 
 from .answer import Environ
 from .journal import note
 from .own import start_thread, threading, time
 from .tracing.call_span import CallSpan, trace_id_in
+from .type_names import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class Abandoned(BaseException):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from cheroot.server import ChunkedRFile
+
+from .type_names import Any
 
 _SIZE = re.compile(rb'([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r\n')
 LINE = 4096

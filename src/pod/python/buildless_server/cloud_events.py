@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import unquote
 
 from .answer import Environ, Refused
@@ -12,6 +11,7 @@ from .body import content_type_of, decode, is_json, parse_json
 from .json_text import finite
 from .own import json
 from .packages import library
+from .type_names import Any
 
 STRUCTURED = 'application/cloudevents+json'
 BATCH = 'application/cloudevents-batch+json'

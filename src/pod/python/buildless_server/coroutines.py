@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Iterator
 from concurrent.futures import Future
-from typing import Any
 
 from .calls import Call
 from .journal import note
 from .own import contextvars, start_thread, threading
+from .type_names import Any
 
 
 class Coroutines:

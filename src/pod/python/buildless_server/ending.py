@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import NoReturn
 
 from .journal import note_at_once
 from .settings import Settings
 from .stop import write_termination_message
+from .type_names import NoReturn
 
 end_now = os._exit
 """Ends the process as the server itself does, which is nothing to explain."""

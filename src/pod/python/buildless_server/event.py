@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import Any
 
 from .answer import Environ
 from .body import parse
@@ -14,9 +13,12 @@ from .journal import note
 from .json_text import finite
 from .own import json
 from .packages import library
-from .publisher import Published, publish
 from .settings import Settings
 from .tracing.tracer import tracer
+from .type_names import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .publisher import Published
 
 
 class Event(MutableMapping[str, Any]):
@@ -67,13 +69,13 @@ class Event(MutableMapping[str, Any]):
     ) -> Published:
         """Post a CloudEvent in structured mode to PUBLISHER_PROXY_ADDRESS."""
         headers, body = structured(type, source, data, optionalCloudEventAttributes)
-        return publish(self._settings.publisher, headers, body, self._settings.timeout)
+        return _publish(self._settings.publisher, headers, body, self._settings.timeout)
 
     def publishCloudEvent(self, data: object) -> Published:
         """Deprecated: post `data`, a whole CloudEvent as a dict."""
         note('warn', '"publishCloudEvent" is deprecated. Use "emitCloudEvent"')
         headers = {'Content-Type': 'application/cloudevents+json'}
-        return publish(
+        return _publish(
             self._settings.publisher, headers, json.dumps(finite(data), default=str).encode(), self._settings.timeout
         )
 
@@ -89,6 +91,13 @@ class Event(MutableMapping[str, Any]):
             'data': event_data,
             'datacontenttype': media_type_of(event_data),
         }
+
+
+def _publish(*post: Any) -> Published:
+    # Imported when the first one is posted: few Functions publish.
+    from .publisher import publish
+
+    return publish(*post)
 
 
 def _request(environ: Environ, body: bytes, limit: int) -> Any:

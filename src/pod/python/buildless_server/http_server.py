@@ -6,7 +6,6 @@ import contextlib
 import socket
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from cheroot.wsgi import Gateway_10, Server
 
@@ -16,6 +15,7 @@ from .journal import note
 from .own import time
 from .request import FunctionConnection
 from .turn_away import turn_away
+from .type_names import Any
 from .workers import Workers
 
 BACKLOG = 512

@@ -5,10 +5,12 @@ Written to a descriptor of the server's own: a handler may close or replace `sys
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from json.encoder import encode_basestring as _quoted
-from typing import Literal
+from types import TracebackType
 
-from .own import os, select, threading, time, traceback
+from .own import later, os, select, threading, time
+from .type_names import Literal
 
 Level = Literal['info', 'warn', 'error']
 
@@ -81,11 +83,21 @@ def trace_of(error: BaseException) -> str:
     frames = error.__traceback__
     while frames is not None and _is_ours(frames.tb_frame.f_code.co_filename):
         frames = frames.tb_next
+    frames = frames or error.__traceback__
     try:
-        return ''.join(traceback.format_exception(type(error), error, frames or error.__traceback__)).rstrip()
+        return ''.join(later('traceback').format_exception(type(error), error, frames)).rstrip()
     except Exception:
-        # What `traceback` is made of can be replaced by a handler, and an exception's attributes are the handler's own.
-        return f'{type(error).__name__}: {text_of(error)}'
+        # There may be no descriptor left to read it with, what `traceback` is made of can be replaced by a handler, and an
+        # exception's attributes are the handler's own.
+        return '\n'.join([*_places(frames), f'{type(error).__name__}: {text_of(error)}'])
+
+
+def _places(frames: TracebackType | None) -> Iterator[str]:
+    """Where an exception came through, without the lines of code."""
+    while frames is not None:
+        code = frames.tb_frame.f_code
+        yield f'  File "{code.co_filename}", line {frames.tb_lineno}, in {code.co_name}'
+        frames = frames.tb_next
 
 
 def _is_ours(file: str) -> bool:

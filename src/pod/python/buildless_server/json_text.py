@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Mapping, MappingView, Sequence, Set
-from typing import Any
 
 from .own import json
+from .type_names import Any
 
 def to_json(value: object) -> bytes:
     """`value` as JSON. As in JavaScript, NaN and Infinity are null and half a surrogate pair is escaped.

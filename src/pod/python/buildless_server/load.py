@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import importlib.util
-import inspect
-import linecache
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterable
-from types import ModuleType
-from typing import Any
+from types import FunctionType, ModuleType
 
 from .journal import trace_of
+from .own import later
 from .settings import Settings
 from .stop import CannotStart
+from .type_names import Any
 
 Handler = Callable[[Any, dict[str, object]], object]
 
@@ -64,7 +61,7 @@ def _find_export(module: ModuleType, settings: Settings, file: str) -> Handler:
     found: Handler | None = getattr(module, settings.export, None)
     if not callable(found):
         functions = _functions(module)
-        near = difflib.get_close_matches(settings.export, functions, 1)
+        near = _near(settings.export, functions)
         meant = f' Did you mean {near[0]}?' if near else ''
         what = 'is not a function' if hasattr(module, settings.export) else 'is not there'
         raise CannotStart(
@@ -74,6 +71,10 @@ def _find_export(module: ModuleType, settings: Settings, file: str) -> Handler:
             '  to fix it:  define it, or name the function in the annotation buildless.dev/handler, as FILE.EXPORT.'
             f'{meant}'
         )
+    if _takes_two(found):
+        return found
+    import inspect
+
     try:
         signature = inspect.signature(found)
     except (TypeError, ValueError):
@@ -91,9 +92,30 @@ def _find_export(module: ModuleType, settings: Settings, file: str) -> Handler:
     return found
 
 
+VARIABLE_ARGUMENTS = 0x04
+"""CO_VARARGS of Python's `inspect`: the flag of a function that has `*args`."""
+
+
+def _takes_two(found: Handler) -> bool:
+    """Whether it is a plain function that takes two arguments; `inspect` has to tell of all others."""
+    if type(found) is not FunctionType or vars(found):
+        return False
+    code = found.__code__
+    most = float('inf') if code.co_flags & VARIABLE_ARGUMENTS else code.co_argcount
+    least = code.co_argcount - len(found.__defaults__ or ())
+    return least <= 2 <= most and code.co_kwonlyargcount == len(found.__kwdefaults__ or {})
+
+
+def _near(name: str, names: Iterable[str]) -> list[str]:
+    """The one of `names` that may be meant, if there is one."""
+    import difflib
+
+    return difflib.get_close_matches(name, names, 1)
+
+
 def _syntax_error(error: SyntaxError, file: str) -> CannotStart:
     where = f'{error.filename or file}, line {error.lineno}' if error.lineno else error.filename or file
-    shown = ''.join(traceback.format_exception_only(type(error), error)).rstrip().split('\n')
+    shown = ''.join(later('traceback').format_exception_only(type(error), error)).rstrip().split('\n')
     return CannotStart('\n'.join([f'{where}: {type(error).__name__}: {error.msg}', *(shown[1:-1])]))
 
 
@@ -101,7 +123,7 @@ def _missing_module(error: ModuleNotFoundError, settings: Settings, file: str) -
     name = error.name or ''
     top = name.partition('.')[0]
     packages = sorted(_packages(settings.packages))
-    near = difflib.get_close_matches(top, packages, 1)
+    near = _near(top, packages)
     if top in IN_KYMAS_IMAGE:
         package = IN_KYMAS_IMAGE[top]
         fix = f'add {package} with its version to requirements.txt. Kyma has it in its image, Buildless not.'
@@ -131,10 +153,11 @@ def _failed(error: BaseException, settings: Settings, file: str) -> CannotStart:
 def _place(error: BaseException, settings: Settings, file: str) -> str:
     """FILE, line N: CODE of the last frame in the author's own code."""
     place = file
+    traceback = later('traceback')
     for frame, line in traceback.walk_tb(error.__traceback__):
         name = frame.f_code.co_filename
         if name.startswith(settings.folder + os.sep) and not name.startswith(settings.packages + os.sep):
-            code = linecache.getline(name, line).strip()
+            code = traceback.linecache.getline(name, line).strip()
             place = f'{name}, line {line}: {code}' if code else f'{name}, line {line}'
     return place
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Any
 
 from .answer import Answer
 from .own import threading
 from .packages import library, loaded
+from .type_names import Any
 
 METHODS = frozenset(('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'))
 """Methods that have a label of their own; clients must not make labels."""

@@ -17,29 +17,49 @@ import signal as _signal
 import socket as _socket
 import threading as _threading
 import time as _time
-import traceback as _traceback
+from _queue import SimpleQueue as SimpleQueue
 from collections.abc import Callable
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
 from types import ModuleType
-from typing import Any
+
+from .type_names import Any
 
 
-def _copy(module: ModuleType) -> Any:
+def copy_of(module: ModuleType) -> Any:
+    """A module with the same contents, which is nobody else's."""
     copy = ModuleType(module.__name__)
     vars(copy).update(vars(module))
     return copy
 
 
-contextvars = _copy(_contextvars)
-json = _copy(_json)
-os = _copy(_os)
-select = _copy(_select)
-signal = _copy(_signal)
-socket = _copy(_socket)
-threading = _copy(_threading)
-time = _copy(_time)
-traceback = _copy(_traceback)
+contextvars = copy_of(_contextvars)
+json = copy_of(_json)
+os = copy_of(_os)
+select = copy_of(_select)
+signal = copy_of(_signal)
+socket = copy_of(_socket)
+threading = copy_of(_threading)
+time = copy_of(_time)
 
-_start_new_thread = _copy(_thread).start_new_thread
+_STDLIB = [os.path.dirname(_os.__file__)]
+_later: dict[str, Any] = {}
+
+
+def later(name: str) -> Any:
+    """A module of Python that few calls need, loaded from its file when the first one does, for the server alone."""
+    module = _later.get(name)
+    if module is None:
+        spec = PathFinder.find_spec(name, _STDLIB)
+        if spec is None or spec.loader is None:
+            raise ImportError(f'Python has no {name}')
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        _later[name] = module
+    return module
+
+
+_start_new_thread = copy_of(_thread).start_new_thread
 
 
 def start_thread(target: Callable[..., object], name: str, *args: object) -> None:

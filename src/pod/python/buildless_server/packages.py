@@ -22,11 +22,9 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib.machinery import PathFinder
-from queue import Full, SimpleQueue
-from types import ModuleType, SimpleNamespace
-from typing import Any
+from types import ModuleType
 
-from .own import socket, start_thread, threading, time
+from .type_names import Any
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
     # What the server imports when it first needs it -> the vendored packages that take part.
@@ -37,10 +35,14 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     'cloudevents.http': ('cloudevents', 'deprecation'),
     'cloudevents.conversion': ('cloudevents', 'deprecation'),
 }
-"""Libraries that are loaded on demand, as a start with all of them takes twice the time. Cheroot is loaded at once."""
+"""Libraries that are loaded on demand, as a start with all of them takes twice the time. Cheroot is loaded at once
+(cheroot_alone.py)."""
 
-LATE = ('asyncio', 'ctypes', 'urllib.error', 'urllib.request')
-"""Modules of Python that the server loads on demand as well."""
+LATE = (
+    *('asyncio', 'ctypes', 'dataclasses', 'difflib', 'importlib.metadata', 'inspect', 'queue', 'traceback'),
+    *('urllib.error', 'urllib.request'),
+)
+"""Modules of Python that the server, or what it has vendored, loads on demand as well."""
 
 _kept: dict[str, ModuleType] = {}
 
@@ -56,40 +58,11 @@ def loaded(name: str) -> list[Any]:
     return [copy for copy in copies if copy is not None]
 
 
-def put_server_first(runtime: str) -> None:
-    """Let imports find the vendored packages before all others; until `hand_over`."""
-    sys.path.insert(0, os.path.join(runtime, 'vendor'))
-
-
-class _Thread:
-    def __init__(self, target: Callable[[], object]) -> None:
-        self._target = target
-
-    def start(self) -> None:
-        start_thread(self._target, 'cheroot')
-
-
-def load_cheroot() -> None:
-    """Import Cheroot without `jaraco.functools`, of which its thread pool uses one small decorator.
-
-    That package imports the 6,000 lines of more_itertools, which a read-only folder compiles anew at each start: a
-    third of the time until the server listens (50 of 130 ms where it was measured).
-    """
-    jaraco, functools = ModuleType('jaraco'), ModuleType('jaraco.functools')
-    vars(functools)['pass_none'] = lambda function: lambda value: None if value is None else function(value)
-    sys.modules.update({'jaraco': jaraco, 'jaraco.functools': functools})
-    try:
-        importlib.import_module('cheroot.wsgi')
-        for name in ('cheroot.server', 'cheroot.connections'):
-            # Of threads Cheroot uses no more than this.
-            only = SimpleNamespace(Thread=_Thread, Lock=threading.Lock)
-            vars(sys.modules[name]).update(time=time, socket=socket, threading=only)
-        # A `Queue` is made of what a handler can replace; Cheroot uses no more of it than `get` and `put`.
-        vars(sys.modules['cheroot.server'])['queue'] = SimpleNamespace(Queue=SimpleQueue, Full=Full)
-        # The server has a pool of its own (workers.py).
-        vars(sys.modules['cheroot.workers.threadpool'])['ThreadPool'] = lambda *_, **__: None
-    finally:
-        del sys.modules['jaraco'], sys.modules['jaraco.functools']
+def put_server_first(runtime: str) -> str:
+    """Let imports find the vendored packages before all others, until `hand_over`; the folder that has them."""
+    vendor = os.path.join(runtime, 'vendor')
+    sys.path.insert(0, vendor)
+    return vendor
 
 
 def hand_over(runtime: str, folders: Sequence[str], original: Sequence[str]) -> None:

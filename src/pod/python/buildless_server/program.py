@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
+from .cheroot_alone import load_cheroot
 from .ending import end_now, report_endings
 from .environment_defaults import apply_environment_defaults
 from .health import start_health
 from .journal import note, write
 from .own import start_thread, threading, time
-from .packages import hand_over, load_cheroot, put_server_first
-from .settings import Settings, read_settings
+from .packages import hand_over, put_server_first
+from .settings import Settings
 from .signals import Stop, end_at_once
 from .stop import CannotStart, write_termination_message
+from .type_names import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .workers import Workers
@@ -36,7 +37,7 @@ def run(runtime: str, path: list[str]) -> int:
     apply_environment_defaults(os.environ)
     termination_log = os.environ.get('BUILDLESS_TERMINATION_LOG') or '/dev/termination-log'
     try:
-        settings = read_settings(os.environ)
+        settings = Settings(os.environ)
         termination_log = settings.termination_log
         _serve(settings, runtime, path)
     except CannotStart as error:
@@ -51,15 +52,19 @@ def run(runtime: str, path: list[str]) -> int:
 def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     """Load and serve until asked to stop; raises CannotStart."""
     health_port = start_health(settings)
-    put_server_first(runtime)
-    load_cheroot()
+    vendor = put_server_first(runtime)
+    load_cheroot(vendor)
     from .application import Application
     from .http_server import listen
     from .load import load_handler
-    from .tracing.start import start_tracing
+    from .tracing.call_span import is_asked_for
 
     hand_over(runtime, (settings.folder, settings.packages), path)
-    tracing = start_tracing(settings, os.environ)
+    tracing = None
+    if is_asked_for(os.environ):
+        from .tracing.start import start_tracing
+
+        tracing = start_tracing(settings, os.environ)
     report_endings(settings)
     stop, stopped = Stop(), threading.Event()
     handler = load_handler(settings)

@@ -8,9 +8,10 @@ sees another request: both must see none.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from cheroot.server import HTTPConnection, HTTPRequest
+
+from .type_names import Any
 
 _NAME = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _CONTROL = re.compile(rb'[\0-\x08\x0a-\x1f\x7f]')

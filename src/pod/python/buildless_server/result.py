@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sized
-from typing import Any
 
 from .answer import Answer, Headers
 from .journal import trace_of
 from .json_text import plain, to_json, to_utf8
 from .packages import loaded
+from .type_names import Any
 
 HTML = 'text/html; charset=UTF-8'
 """What Bottle, and so Kyma, calls every text."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from .stop import CannotStart
 
@@ -12,34 +11,37 @@ PACKAGES_FOLDER = '.python-packages'
 MEGABYTE = 1024 * 1024
 
 
-@dataclass(frozen=True)
 class Settings:
-    folder: str
-    """Where the Function's code is."""
-    module: str
-    """Dotted name of the handler's module."""
-    export: str
-    """Name of the handler in that module."""
-    port: int
-    health_port: int | None
-    """Where `/healthz` is answered however busy the handler is; 0 for any free port, None for nowhere."""
-    timeout: float
-    """Seconds that a call may take."""
-    body_limit: int
-    """Bytes that a request's body may have."""
-    threads: int
-    """Calls that may run at once."""
-    cors_origin: str
-    """Value of `Access-Control-Allow-Origin`; empty for no CORS headers."""
-    publisher: str | None
-    """Where `emitCloudEvent` posts."""
-    expose_errors: bool
-    """Whether a client may see the trace of an exception: on a developer's machine only."""
-    termination_log: str
-    name: str | None
-    namespace: str | None
-    runtime: str | None
-    memory_limit: str | None
+    """Raises CannotStart where a number is none."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        folder = env.get('HANDLER_PATH') or env.get('FUNCTION_PATH') or '/buildless/function'
+        self.folder = os.path.abspath(folder)
+        """Where the Function's code is."""
+        self.module = (env.get('MOD_NAME') or 'handler').removesuffix('.py').strip('/').replace('/', '.')
+        """Dotted name of the handler's module."""
+        self.export = env.get('FUNC_HANDLER') or 'main'
+        """Name of the handler in that module."""
+        self.port = _whole(env, 'FUNC_PORT', 8080, 0, 65535)
+        self.health_port = _whole(env, 'BUILDLESS_HEALTH_PORT', 0, 0, 65535) if env.get('BUILDLESS_HEALTH_PORT') else None
+        """Where `/healthz` is answered however busy the handler is; 0 for any free port, None for nowhere."""
+        self.timeout = _number(env, 'FUNC_TIMEOUT', 180)
+        """Seconds that a call may take."""
+        self.body_limit = _body_limit(env)
+        """Bytes that a request's body may have."""
+        self.threads = _whole(env, 'CHERRYPY_NUMTHREADS', 50, 1, 10_000)
+        """Calls that may run at once."""
+        self.cors_origin = env.get('BUILDLESS_CORS_ORIGIN', '*').strip()
+        """Value of `Access-Control-Allow-Origin`; empty for no CORS headers."""
+        self.publisher = env.get('PUBLISHER_PROXY_ADDRESS') or None
+        """Where `emitCloudEvent` posts."""
+        self.expose_errors = env.get('BUILDLESS_EXPOSE_ERRORS') == '1'
+        """Whether a client may see the trace of an exception: on a developer's machine only."""
+        self.termination_log = env.get('BUILDLESS_TERMINATION_LOG') or '/dev/termination-log'
+        self.name = env.get('FUNC_NAME')
+        self.namespace = env.get('SERVICE_NAMESPACE')
+        self.runtime = env.get('FUNC_RUNTIME')
+        self.memory_limit = env.get('FUNC_MEMORY_LIMIT')
 
     @property
     def packages(self) -> str:
@@ -56,29 +58,6 @@ class Settings:
             'memory-limit': self.memory_limit,
             'body-size-limit': self.body_limit,
         }
-
-
-def read_settings(env: Mapping[str, str]) -> Settings:
-    """Settings from `env`; raises CannotStart where a number is none."""
-    folder = env.get('HANDLER_PATH') or env.get('FUNCTION_PATH') or '/buildless/function'
-    return Settings(
-        folder=os.path.abspath(folder),
-        module=(env.get('MOD_NAME') or 'handler').removesuffix('.py').strip('/').replace('/', '.'),
-        export=env.get('FUNC_HANDLER') or 'main',
-        port=_whole(env, 'FUNC_PORT', 8080, 0, 65535),
-        health_port=_whole(env, 'BUILDLESS_HEALTH_PORT', 0, 0, 65535) if env.get('BUILDLESS_HEALTH_PORT') else None,
-        timeout=_number(env, 'FUNC_TIMEOUT', 180),
-        body_limit=_body_limit(env),
-        threads=_whole(env, 'CHERRYPY_NUMTHREADS', 50, 1, 10_000),
-        cors_origin=env.get('BUILDLESS_CORS_ORIGIN', '*').strip(),
-        publisher=env.get('PUBLISHER_PROXY_ADDRESS') or None,
-        expose_errors=env.get('BUILDLESS_EXPOSE_ERRORS') == '1',
-        termination_log=env.get('BUILDLESS_TERMINATION_LOG') or '/dev/termination-log',
-        name=env.get('FUNC_NAME'),
-        namespace=env.get('SERVICE_NAMESPACE'),
-        runtime=env.get('FUNC_RUNTIME'),
-        memory_limit=env.get('FUNC_MEMORY_LIMIT'),
-    )
 
 
 def _body_limit(env: Mapping[str, str]) -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
 from .ending import end_now
 from .journal import note
 from .own import signal, threading
+from .type_names import Any
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
 

@@ -8,12 +8,11 @@ calls must not look like a dead server.
 from __future__ import annotations
 
 import socket
-from queue import SimpleQueue
-from typing import Any
 
 from .calls import Abandoned
 from .journal import note
-from .own import start_thread, threading, time
+from .own import SimpleQueue, start_thread, threading, time
+from .type_names import Any
 
 PEEKED = 4096
 

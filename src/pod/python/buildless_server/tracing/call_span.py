@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
+from collections.abc import Mapping
 
 from ..answer import Environ
+from ..type_names import Protocol
 
 
 class CallSpan(Protocol):
@@ -29,6 +30,11 @@ class Tracing(Protocol):
 
     def shutdown(self) -> None:
         """Send what is left, for a limited time; never raises."""
+
+
+def is_asked_for(env: Mapping[str, str]) -> bool:
+    """Whether a variable is set that start.py may read; most Functions have none."""
+    return any(name.startswith('OTEL_') or name == 'TRACE_COLLECTOR_ENDPOINT' for name in env)
 
 
 _TRACEPARENT = re.compile('[0-9a-f]{2}-([0-9a-f]{32})-')

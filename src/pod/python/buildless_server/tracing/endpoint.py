@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 TRACES_PATH = 'v1/traces'
 """OTLP/HTTP's path for traces, added to the endpoint of all signals (OTLP specification, "OTLP/HTTP Request")."""
 
 
-@dataclass(frozen=True)
 class TraceExport:
-    url: str | None = None
-    """Where OTLP/HTTP is received; None for nowhere."""
-    warning: str | None = None
+    def __init__(self, url: str | None = None, warning: str | None = None) -> None:
+        self.url = url
+        """Where OTLP/HTTP is received; None for nowhere."""
+        self.warning = warning
 
 
 def read_trace_export(env: Mapping[str, str]) -> TraceExport:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+
+from ..type_names import Any
 
 BY_DEFAULT = 'tracecontext,baggage,b3multi'
 """As Kyma has it, and as service meshes of its time do."""

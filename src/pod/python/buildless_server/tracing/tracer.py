@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+
+from ..type_names import Any
 
 TRACER = 'io.kyma-project.serverless'
 """Kyma's name of the tracer."""
