@@ -1,5 +1,6 @@
 // How long the judgement of a package.json and its lock takes, and that it grows with the size of the lock and no
 // faster. `npm run bench -- dependencies`
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type * as Judge from '../src/dependencies/npm/judge.ts';
 import { PUBLIC_REGISTRY } from '../src/dependencies/npm/registries.ts';
@@ -167,6 +168,22 @@ const figures = measured.map(({ entries, files, judged, parsed }) => ({
   judged: median(judged),
   best: Math.min(...judged),
 }));
+const COLD_RUNS = quick ? 3 : 7;
+const cold = [
+  { kind: 'sound', what: 'a sound lock' },
+  { kind: 'faults', what: 'prereleases, each entry with two faults' },
+  { kind: 'ranges', what: 'each asked for by a range of prereleases of its own' },
+].map(({ kind, what }) => ({ what, times: Array.from({ length: COLD_RUNS }, () => judgedCold(kind)) }));
+
+function judgedCold(kind: string): number {
+  const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', 'bench/dependencies/cold.ts', kind], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`a source (${kind}) was not judged`);
+  return Number(stdout);
+}
+
 const milliseconds = (value: number): string => `${value.toFixed(1)} ms`;
 print(
   {
@@ -184,12 +201,22 @@ print(
           entries === TARGET.entries ? `${TARGET.milliseconds} ms` : '',
         ]),
       },
+      {
+        title: `${TARGET.entries} packages on the thread of the webhook, in a new process`,
+        columns: ['source', 'judged', 'best', 'target'],
+        rows: cold.map(({ what, times }) => [
+          what,
+          milliseconds(median(times)),
+          milliseconds(Math.min(...times)),
+          `${TARGET.milliseconds} ms`,
+        ]),
+      },
     ],
     notes: [
       `Medians of ${ROUNDS} x ${RUNS} runs in a warm process, and the best of them; processor time, the collector's threads with it.`,
       "The last row is this repository's own package.json and lock.",
     ],
-    figures,
+    figures: { warm: figures, cold },
   },
   json,
 );

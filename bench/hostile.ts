@@ -5,6 +5,7 @@
  *   npm run bench -- hostile [--quick] [-o json]
  */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,6 +15,8 @@ import { configMapReview } from '../test/hostile/reviews.ts';
 import { ask, get } from '../test/server/client.ts';
 import { reviewText } from '../test/server/running.ts';
 import { startBuildless } from './admission/buildless.ts';
+import type { FloodAnswer } from './hostile/flood.ts';
+import { startProcess } from './measure/measured-process.ts';
 import { benchOptions } from './measure/options.ts';
 import { print, progress } from './measure/report.ts';
 
@@ -85,36 +88,45 @@ async function measureSharing(): Promise<readonly { what: string; answered: stri
   writeFileSync(files.keyFile, leaf.key);
   const server = await startBuildless(files, folder, { sources: ['--manifests', path.resolve('examples/hello-node')] });
   try {
-    const send = async (body: string): Promise<{ readonly text: string; readonly milliseconds: number }> => {
+    const send = async (body: string): Promise<TimedText> => {
       const started = performance.now();
       const { text } = await ask({ port: server.port, ca: authority.cert, path: '/validate?timeout=5s', body });
       return { text, milliseconds: performance.now() - started };
     };
-    const locks = Array.from({ length: AT_ONCE }, (_, n) =>
-      configMapReview(largestLock(2000, `a${n}-`), undefined, 'greedy'),
-    );
     const small = reviewText('small', { namespace: 'shop' });
-    const other = configMapReview(largestLock(500, 'other-'), undefined, 'shop');
-    const greedy = locks.map(send);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const started = performance.now();
-    const [smallAnswer, otherAnswer, health] = await Promise.all([
-      send(small),
-      send(other),
-      get(server.plainPort, '/healthz').then(() => performance.now() - started),
-    ]);
-    const answers = await Promise.all(greedy);
-    const busy = answers.filter(({ text }) => text.includes('[too-busy]')).length;
+    const flood = startFlood(server.port, folder, authority.cert);
+    await flood.begun;
+    const answering = { ended: false };
+    const all = flood.answers.finally(() => (answering.ended = true));
+    const probes: Probe[] = [];
+    while (!answering.ended) {
+      const started = performance.now();
+      const [smallAnswer, otherAnswer, health] = await Promise.all([
+        send(small),
+        send(configMapReview(largestLock(500, `other-${probes.length}-`), undefined, 'shop')),
+        get(server.plainPort, '/healthz').then(() => performance.now() - started),
+      ]);
+      probes.push({ smallAnswer, otherAnswer, health });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const answers = await all;
+    const busy = answers.filter((answer) => answer.busy).length;
     const slowest = Math.max(...answers.map(({ milliseconds }) => milliseconds));
     return [
       { what: 'reviews of that namespace', answered: `${AT_ONCE - busy} judged, ${busy} too-busy`, slowest },
-      { what: 'a Pod of another namespace', answered: verdictOf(smallAnswer.text), slowest: smallAnswer.milliseconds },
+      probed(
+        'Pods of another namespace',
+        probes.map(({ smallAnswer }) => smallAnswer),
+      ),
+      probed(
+        'locks of 500 packages of another namespace',
+        probes.map(({ otherAnswer }) => otherAnswer),
+      ),
       {
-        what: 'a lock of 500 packages of another namespace',
-        answered: verdictOf(otherAnswer.text),
-        slowest: otherAnswer.milliseconds,
+        what: '/healthz',
+        answered: `${probes.length} ok`,
+        slowest: Math.max(...probes.map(({ health }) => health)),
       },
-      { what: '/healthz', answered: 'ok', slowest: health },
     ];
   } finally {
     await server.stop();
@@ -122,6 +134,56 @@ async function measureSharing(): Promise<readonly { what: string; answered: stri
   }
 }
 
-function verdictOf(text: string): string {
-  return text.includes('"allowed":true') ? 'allowed' : 'refused';
+function startFlood(
+  port: number,
+  folder: string,
+  ca: string,
+): { readonly begun: Promise<unknown>; readonly answers: Promise<readonly FloodAnswer[]> } {
+  const caFile = path.join(folder, 'ca.crt');
+  writeFileSync(caFile, ca);
+  const { child } = startProcess({
+    args: [
+      '--import',
+      'tsx',
+      path.join(import.meta.dirname, 'hostile/flood.ts'),
+      String(port),
+      caFile,
+      String(AT_ONCE),
+    ],
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (child.stdout === null) throw new Error('no standard output');
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  return {
+    begun: once(child.stdout, 'data'),
+    answers: once(child, 'close').then(() =>
+      output
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => JSON.parse(line) as FloodAnswer),
+    ),
+  };
+}
+
+interface TimedText {
+  readonly text: string;
+  readonly milliseconds: number;
+}
+
+interface Probe {
+  readonly smallAnswer: TimedText;
+  readonly otherAnswer: TimedText;
+  readonly health: number;
+}
+
+function probed(what: string, answers: readonly TimedText[]): { what: string; answered: string; slowest: number } {
+  const allowed = answers.filter(({ text }) => text.includes('"allowed":true')).length;
+  return {
+    what,
+    answered:
+      allowed === answers.length ? `${allowed} allowed` : `${allowed} allowed, ${answers.length - allowed} refused`,
+    slowest: Math.max(...answers.map(({ milliseconds }) => milliseconds)),
+  };
 }

@@ -5,9 +5,9 @@ export interface JsonNode {
   /** Of the property's name; of the value where it has none. */
   readonly key: number;
   readonly value: number;
-  readonly children: Map<string, JsonNode>;
+  readonly children: ReadonlyMap<string, JsonNode>;
   /** Names that the object has more than once, at the second and later places. */
-  readonly duplicates: { readonly name: string; readonly offset: number }[];
+  readonly duplicates: readonly { readonly name: string; readonly offset: number }[];
 }
 
 /** The first place at which a text is not JSON. */
@@ -28,10 +28,16 @@ const MISSING: Readonly<Record<Expecting, string>> = {
   nothing: 'the file goes on after its end',
 };
 
+/** An object or list that is not closed yet. */
 interface Level {
-  readonly node: JsonNode;
+  readonly children: Map<string, JsonNode>;
+  readonly duplicates: { readonly name: string; readonly offset: number }[];
   readonly isObject: boolean;
 }
+
+/** Most values have none. */
+const NO_CHILDREN: ReadonlyMap<string, JsonNode> = new Map();
+const NO_DUPLICATES: JsonNode['duplicates'] = [];
 
 /**
  * Finds the place of every name and value of a JSON text. One pass without recursion, so that neither the nesting nor
@@ -45,44 +51,49 @@ export function walkJson(text: string, depth: number): JsonNode | JsonFault {
   let expecting: Expecting = 'value';
   let key: { readonly name: string; readonly offset: number } | undefined;
 
-  const keep = (offset: number): JsonNode => {
-    const node: JsonNode = { key: key?.offset ?? offset, value: offset, children: new Map(), duplicates: [] };
+  const keep = (offset: number, inside?: Level): void => {
+    const { children = NO_CHILDREN, duplicates = NO_DUPLICATES } = inside ?? {};
+    const node: JsonNode = { key: key?.offset ?? offset, value: offset, children, duplicates };
     root ??= node;
-    if (key !== undefined && levels.length <= depth) levels.at(-1)?.node.children.set(key.name, node);
+    if (key !== undefined && levels.length <= depth) levels.at(-1)?.children.set(key.name, node);
     key = undefined;
-    return node;
   };
 
   for (let from = 0; ;) {
     const token = jsonTokenAt(text, from);
     const { type, offset } = token;
     const level = levels.at(-1);
-    const unexpected: JsonFault = { offset, problem: token.problem ?? MISSING[expecting] };
+    const unexpected = (): JsonFault => ({ offset, problem: token.problem ?? MISSING[expecting] });
     from = token.end;
     if (type === 'end') {
       return expecting === 'nothing' && root !== undefined ? root : { offset, problem: 'the file ends too early' };
     }
     if (type === ',' || type === ':') {
-      if (expecting !== (type === ',' ? 'comma or end' : 'colon')) return unexpected;
+      if (expecting !== (type === ',' ? 'comma or end' : 'colon')) return unexpected();
       expecting = type === ',' && level?.isObject === true ? 'name' : 'value';
     } else if (type === '}' || type === ']') {
       const open: Expecting = type === '}' ? 'name or end' : 'value or end';
       const fits = level?.isObject === (type === '}') && (expecting === open || expecting === 'comma or end');
-      if (!fits) return unexpected;
+      if (!fits) return unexpected();
       levels.pop();
       expecting = levels.length === 0 ? 'nothing' : 'comma or end';
     } else if (type === 'string' && level !== undefined && (expecting === 'name' || expecting === 'name or end')) {
-      const name = String(JSON.parse(text.slice(offset, token.end)));
-      if (level.node.children.has(name)) level.node.duplicates.push({ name, offset });
+      const written = text.slice(offset + 1, token.end - 1);
+      const name = written.includes('\\') ? String(JSON.parse(`"${written}"`)) : written;
+      if (level.children.has(name)) level.duplicates.push({ name, offset });
       key = { name, offset };
       expecting = 'colon';
     } else {
-      if (type === 'fault' || (expecting !== 'value' && expecting !== 'value or end')) return unexpected;
-      const node = keep(offset);
-      if (type === '{') expecting = 'name or end';
-      else if (type === '[') expecting = 'value or end';
-      if (type === '{' || type === '[') levels.push({ node, isObject: type === '{' });
-      else expecting = levels.length === 0 ? 'nothing' : 'comma or end';
+      if (type === 'fault' || (expecting !== 'value' && expecting !== 'value or end')) return unexpected();
+      if (type === '{' || type === '[') {
+        const inside: Level = { children: new Map(), duplicates: [], isObject: type === '{' };
+        keep(offset, inside);
+        levels.push(inside);
+        expecting = type === '{' ? 'name or end' : 'value or end';
+      } else {
+        keep(offset);
+        expecting = levels.length === 0 ? 'nothing' : 'comma or end';
+      }
     }
   }
 }

@@ -9,6 +9,7 @@ import { type Asked, type Manifest, manifestFile, readManifest } from './manifes
 import { NPMRC, type Npmrc, readNpmrc } from './npmrc.ts';
 import { type Override, type Overrides, readOverrides } from './overrides.ts';
 import { parseSpec, type Spec } from './spec.ts';
+import { SpecReader } from './spec-reader.ts';
 
 /** A spec with what npm makes of it. */
 export interface AskedSpec {
@@ -55,6 +56,7 @@ export function readNpmSource(
   const manifests = new Map<string, Manifest>([['', root]]);
   const broken: (JsonProblem & { file: string })[] = [];
   const specs: AskedSpec[] = [];
+  const reader = new SpecReader(budget);
   const seen = new Set<string>(['']);
 
   const open = (spec: Spec): void => {
@@ -74,7 +76,7 @@ export function readNpmSource(
     if (asks > MOST_ASKED) return tooMany(manifest);
     for (const asked of installedFrom(manifest)) {
       budget.spend(SPEC_STEPS);
-      const spec = parseSpec(asked.name, asked.spec, manifest.folder);
+      const spec = reader.read(asked.name, asked.spec, manifest.folder);
       specs.push({ asked, spec });
       open(spec);
     }
@@ -82,7 +84,7 @@ export function readNpmSource(
     for (const asked of overrides.rules) {
       if (asked.judgedElsewhere || asked.resolved === undefined) continue;
       budget.spend(SPEC_STEPS);
-      const spec = parseSpec(asked.name, asked.resolved);
+      const spec = reader.read(asked.name, asked.resolved);
       specs.push({ asked, spec });
       open(spec);
     }
@@ -92,7 +94,7 @@ export function readNpmSource(
   const lock =
     read === undefined || 'problem' in read
       ? read
-      : judgeLock(read, { files, manifests, overrides: overrides.rules, settings, budget });
+      : judgeLock(read, { files, manifests, overrides: overrides.rules, settings, specs: reader, budget });
   const locked = lock !== undefined && 'faults' in lock && lock.faults.length === 0;
   const npmrc = readNpmrc(files.get(NPMRC));
   return { files, settings, manifests, root, broken, specs, overrides, npmrc, lock, locked };

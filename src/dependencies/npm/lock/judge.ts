@@ -5,6 +5,7 @@ import type { JsonFile } from '../json-file.ts';
 import type { JsonNode } from '../json-walk.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Override } from '../overrides.ts';
+import type { SpecReader } from '../spec-reader.ts';
 import { bundlersOf } from './bundles.ts';
 import { foldName, type LockEntry, MODULES } from './entry.ts';
 import type { LockFault } from './fault.ts';
@@ -30,6 +31,7 @@ export interface LockedSource {
   readonly manifests: ReadonlyMap<string, Manifest>;
   readonly overrides: readonly Override[];
   readonly settings: DependencySettings;
+  readonly specs: SpecReader;
   readonly budget: Budget;
 }
 
@@ -112,7 +114,7 @@ function* duplicatesOf(node: JsonNode, path: readonly string[] = []): Generator<
 
 /** What is asked for and not there as it is asked for. */
 function* faultsOfEdges(graph: LockGraph, bundlers: Bundlers, source: LockedSource): Generator<LockFault> {
-  const match = new LockMatch(source.overrides, bundlers, source.budget);
+  const match = new LockMatch(source.overrides, bundlers, source);
   for (const link of graph.broken) yield faultOf('no-target', link);
   for (const edge of graph.edges) {
     // What is bundled comes in the archive, whatever the lock has.

@@ -2,7 +2,8 @@ import type { Range } from 'semver';
 import type { Budget } from '../../budget.ts';
 import type { Override } from '../overrides.ts';
 import { parseRange } from '../range.ts';
-import { type GitSpec, isCommit, parseSpec, type Spec } from '../spec.ts';
+import { type GitSpec, isCommit, type Spec } from '../spec.ts';
+import type { SpecReader } from '../spec-reader.ts';
 import type { LockEntry } from './entry.ts';
 import type { FoundEdge } from './graph.ts';
 
@@ -14,13 +15,18 @@ export class LockMatch {
   readonly #overrides = new Map<string, Override[]>();
   readonly #bundlers: ReadonlyMap<LockEntry, LockEntry>;
   readonly #budget: Budget;
+  readonly #specs: SpecReader;
   /** A lock asks for the same ranges again and again. */
-  readonly #specs = new Map<string, Spec>();
   readonly #ranges = new Map<string, Range | undefined>();
   readonly #replaced = new Map<string, boolean>();
 
-  constructor(overrides: readonly Override[], bundlers: ReadonlyMap<LockEntry, LockEntry>, budget: Budget) {
+  constructor(
+    overrides: readonly Override[],
+    bundlers: ReadonlyMap<LockEntry, LockEntry>,
+    { specs, budget }: { readonly specs: SpecReader; readonly budget: Budget },
+  ) {
     this.#bundlers = bundlers;
+    this.#specs = specs;
     this.#budget = budget;
     for (const override of overrides) {
       const rules = this.#overrides.get(override.name);
@@ -38,9 +44,9 @@ export class LockMatch {
 
   #fits(edge: FoundEdge, found: LockEntry): boolean {
     const folder = edge.manifest?.folder;
-    const asked = (text: string): boolean => this.#fitsSpec(edge, this.#parse(edge.name, text, folder), found, folder);
+    const asked = (text: string): boolean => this.#fitsSpec(edge, this.#specs.read(edge.name, text, folder), found, folder);
     // A path in an override is relative to the source, whoever asks.
-    const replaced = (text: string): boolean => this.#fitsSpec(edge, this.#parse(edge.name, text, ''), found, '');
+    const replaced = (text: string): boolean => this.#fitsSpec(edge, this.#specs.read(edge.name, text, ''), found, '');
     const accepted = edge.accepted !== undefined && asked(edge.accepted);
     const rules = this.#bundlers.has(found) ? undefined : this.#overrides.get(edge.name);
     if (rules === undefined) return accepted || asked(edge.spec);
@@ -62,7 +68,7 @@ export class LockMatch {
     if (!isFromRegistry) return true;
     const rules = this.#overrides.get(edge.name) ?? [];
     return [edge.spec, ...rules.flatMap(({ resolved }) => resolved ?? [])].some((text) => {
-      const spec = this.#parse(edge.name, text, '');
+      const spec = this.#specs.read(edge.name, text, '');
       return spec.kind === 'alias' ? spec.name === found.packageName : spec.kind === 'remote';
     });
   }
@@ -70,7 +76,7 @@ export class LockMatch {
   /** The same selectors are held against the same ranges again and again, which semver does pair by pair. */
   #replaces(selector: string, edge: FoundEdge): boolean {
     if (selector === '*') return true;
-    const spec = this.#parse(edge.name, edge.spec, edge.manifest?.folder);
+    const spec = this.#specs.read(edge.name, edge.spec, edge.manifest?.folder);
     const asked = spec.kind === 'alias' ? spec.target : spec;
     const wanted = this.#range(selector);
     if (wanted === undefined) return false;
@@ -102,18 +108,6 @@ export class LockMatch {
       this.#ranges.set(text, parseRange(text));
     }
     return this.#ranges.get(text);
-  }
-
-  #parse(name: string, text: string, folder = ''): Spec {
-    // What npm says about a spec depends on the folder only for paths, and on the name not at all.
-    const key = folder === '' ? text : `${text}\0${folder}`;
-    let spec = this.#specs.get(key);
-    if (spec === undefined) {
-      this.#budget.spend(COMPARISON_STEPS);
-      spec = parseSpec(name, text, folder);
-      this.#specs.set(key, spec);
-    }
-    return spec;
   }
 
   /** @param folder that paths are relative to; undefined for a package of a registry, which has none in the source */
@@ -149,14 +143,14 @@ export class LockMatch {
   }
 
   #fitsGit(edge: FoundEdge, spec: GitSpec, { resolved = '', version }: LockEntry): boolean {
-    const locked = this.#parse(edge.name, resolved);
+    const locked = this.#specs.read(edge.name, resolved);
     if (locked.kind !== 'git' || locked.repository !== spec.repository) return false;
     if (spec.range !== undefined) return this.#range(spec.range)?.test(version) === true;
     if (isCommit(spec.committish)) return locked.committish === spec.committish;
     // A branch that the manifest names now, and another that it named when the lock was written.
     const before = recordedSpec(edge.from, edge.name);
     if (before === undefined) return true;
-    const recorded = this.#parse(edge.name, before);
+    const recorded = this.#specs.read(edge.name, before);
     return recorded.kind !== 'git' || (recorded.committish ?? '') === (spec.committish ?? '');
   }
 }
