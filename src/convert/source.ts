@@ -1,6 +1,7 @@
 import { ANNOTATIONS, FUNCTION_LABEL } from '../function/keys.ts';
 import type { Language } from '../function/languages.ts';
 import { formatSource, parseSource } from '../function/source.ts';
+import { withoutEndingSlashes } from '../function/slashes.ts';
 import type { CommentedObject, FieldComment } from '../manifests/commented.ts';
 import type { KubernetesObject } from '../manifests/object.ts';
 import { completeDependencies } from './dependencies.ts';
@@ -133,7 +134,7 @@ function convertGit({ url, baseDir, reference, auth }: KymaGitRepository): Conve
   }
   const query = new URLSearchParams();
   if (reference !== undefined && reference.trim() !== '') query.set('ref', reference.trim());
-  const directory = (baseDir ?? '').trim().replace(/^\/+|\/+$/g, '');
+  const directory = withoutEndingSlashes((baseDir ?? '').trim().replace(/^\/+/, ''));
   if (directory !== '' && directory !== '.') query.set('dir', directory);
   const parsed = parseSource(`${address}${query.size === 0 ? '' : `?${query.toString()}`}`);
   if ('problem' in parsed) {

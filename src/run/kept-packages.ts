@@ -38,7 +38,7 @@ export function keepsPackages(before: InstallInput, after: InstallInput): boolea
 
 /** A folder of the source as a package: `file:`, workspaces, and `-e` or a path in a requirements file. */
 const LOCAL_PACKAGE =
-  /"(?:file|link|workspace):|"workspaces"|file:\/|:\s*"\.{0,2}\/|^\s*(?:-e\b|--editable\b|\.{0,2}\/|\.$)/m;
+  /"(?:file|link|workspace):|"workspaces"|file:\/|:\s*"\.{0,2}\/|^[ \t]*(?:-e\b|--editable\b|\.{0,2}\/|\.$)/m;
 
 const installerOf = ({ spec }: V1Pod) => spec?.initContainers?.find(({ name }) => name === INIT_CONTAINERS.install);
 

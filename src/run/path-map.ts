@@ -1,3 +1,4 @@
+import { withoutEndingSlashes } from '../function/slashes.ts';
 /** A folder (or file) of this machine that stands for a path of the Pod. */
 export interface Mapping {
   /** Absolute path in the Pod. */
@@ -39,5 +40,5 @@ export class PathMap {
   }
 }
 
-const trimmed = (podPath: string): string => podPath.replace(/(?<=.)\/+$/, '');
+const trimmed = (podPath: string): string => withoutEndingSlashes(podPath) || podPath.slice(0, 1);
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);

@@ -31,6 +31,7 @@ describe('modules that Python imports', () => {
     ['import os, requests as r', ['os', 'requests']],
     ['from a.b import c as d, e', ['a.b', 'a.b.c', 'a.b.e']],
     ['from a import (\n  b,  # one\n  c,\n)', ['a', 'a.b', 'a.c']],
+    ['from a import(b)', ['a', 'a.b']],
     ['from . import x\nfrom .y import z', []],
     ['import a.b \\\n  as c', ['a.b']],
     ['def main():\n    import late', ['late']],

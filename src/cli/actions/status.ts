@@ -106,5 +106,5 @@ async function configurationOf(get: Get, { config, installation }: StatusOptions
 async function webhookVersion(get: Get, installation: string): Promise<string | undefined> {
   const answer = await get(`/apis/apps/v1/namespaces/${encodeURIComponent(installation)}/deployments/${WEBHOOK_NAME}`);
   const [container] = answer.ok ? list(answer.object, 'spec', 'template', 'spec', 'containers') : [];
-  return /:v?(\d+\.\d+\.\d+[^@]*)(?:@|$)/.exec(text(container, 'image'))?.[1];
+  return /:v?(\d+\.\d+\.\d[^@]*)/.exec(text(container, 'image'))?.[1];
 }

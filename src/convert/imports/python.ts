@@ -8,7 +8,7 @@
 export function importedModules(code: string): readonly string[] {
   const names = new Set<string>();
   for (const statement of statementsOf(code)) {
-    const from = /^from\s+([\w.]+)\s+import\s+(.*)$/s.exec(statement);
+    const from = /^from\s+([\w.]+)\s+import\b(.*)$/s.exec(statement);
     if (from !== null) {
       const [, module = '', imported = ''] = from;
       if (module.startsWith('.')) continue;
@@ -20,7 +20,7 @@ export function importedModules(code: string): readonly string[] {
       }
       continue;
     }
-    const plain = /^import\s+(.*)$/s.exec(statement)?.[1];
+    const plain = /^import\s(.*)$/s.exec(statement)?.[1];
     for (const item of plain?.split(',') ?? []) {
       const name = /^\s*([\w.]+)/.exec(item)?.[1];
       if (name !== undefined) names.add(name);

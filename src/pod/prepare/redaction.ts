@@ -8,7 +8,7 @@ const SHORTEST_LITERAL = 4;
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/(https?:\/\/)[^\s/@"']+@/gi, `$1${MASK}@`],
-  [/([a-z][a-z0-9+.-]*:\/\/)[^\s/@:"']*:[^\s/@"']*@/gi, `$1${MASK}@`],
+  [/(:\/\/)[^\s/@:"']*:[^\s/@"']*@/gi, `$1${MASK}@`],
   [/(_authToken|_auth|_password)(\s*[=:]\s*)("[^"]*"|\S+)/gi, `$1$2${MASK}`],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9+/._~=-]{4,}/g, `$1 ${MASK}`],
 ];

@@ -118,9 +118,9 @@ const STDERR_RULES: readonly Rule[] = [
     () => "an install script needs a shell, which the runtime's image does not have; use an image that has one",
   ],
   [
-    /npm error path (\S+)[\s\S]*npm error command failed/,
+    /npm error command failed/,
     (facts) => {
-      const folder = /npm error path (\S+)/.exec(facts.stderr)?.[1] ?? '';
+      const folder = /npm error path (\S+)/.exec(facts.stderr)?.[1] ?? 'a package';
       const name = folder.split('node_modules/').at(-1) ?? folder;
       return `the install script of ${name} failed (its output is in the log); see what it needs, or do without scripts by removing buildless.dev/install-scripts`;
     },

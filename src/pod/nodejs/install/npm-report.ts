@@ -85,14 +85,15 @@ export function originOf({ error, url, registry }: Facts): string {
 }
 
 export function packageOf({ error, url }: Facts): string {
-  const named = /'((?:@[^/'\s]+\/)?[^/'\s]+@[^'\s]*)'/.exec(error.detail)?.[1];
+  const named = /'((?:@[^/'\s]+\/)?[^/@'\s]+@[^'\s]*)'/.exec(error.detail)?.[1];
   if (named !== undefined) return named;
   const address = /https?:\/\/[^\s,'")]+/.exec(`${error.summary} ${url ?? ''}`)?.[0];
   if (address === undefined || !URL.canParse(address)) return 'a package';
   // NAME, @scope%2fNAME, or NAME/-/NAME-1.2.3.tgz.
-  const steps = decodeURIComponent(new URL(address).pathname).split('/-/');
-  const name = /(@[^/]+\/)?[^/]+$/.exec(steps[0] ?? '')?.[0] ?? 'a package';
-  const archive = steps[1]
+  const [path = '', file] = decodeURIComponent(new URL(address).pathname).split('/-/');
+  const [scope = '', last = ''] = ['', ...path.split('/')].slice(-2);
+  const name = last === '' ? 'a package' : scope.startsWith('@') ? `${scope}/${last}` : last;
+  const archive = file
     ?.replace(/\.tgz$/, '')
     .split('/')
     .at(-1);
@@ -128,7 +129,7 @@ export function engineOf({ error }: Facts): string {
 /** npm prints the whole tree of reasons; these two lines are its root. */
 export function conflictOf(detail: string): string {
   const present = /^Found: (.+)$/m.exec(detail)?.[1];
-  const wish = /^\s*peer (?:Optional )?(\S+) from (\S+)/m.exec(detail);
+  const wish = /^[ \t]*peer (?:Optional )?(\S+) from (\S+)/m.exec(detail);
   return present === undefined || wish === null
     ? 'see the log'
     : `${wish[2]} needs ${wish[1]}, and ${present} is there`;

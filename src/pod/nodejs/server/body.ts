@@ -135,7 +135,7 @@ function readFields(req: FunctionRequest, bytes: Buffer, res: ServerResponse, li
 
 function refuseForm({ type, message }: FormFailure): Refusal {
   if (type === 'charset.unsupported') {
-    return new Refusal(415, `Unsupported charset: ${message.replace(/^.*"(.*)"$/, '$1').toLowerCase()}`);
+    return new Refusal(415, `Unsupported charset: ${(/"([^"]*)"$/.exec(message)?.[1] ?? message).toLowerCase()}`);
   }
   return new Refusal(type === 'parameters.too.many' ? 413 : 400, `Malformed form in the request body: ${message}`);
 }

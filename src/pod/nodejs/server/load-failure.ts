@@ -119,10 +119,21 @@ function importerOf(error: Error): string | undefined {
   return / imported from (.+)$/m.exec(error.message)?.[1];
 }
 
+/** Files and lines of a stack trace: `at NAME (URL:LINE:COLUMN)`, `at URL:LINE:COLUMN`. */
+function* framesOf(trace: string): Generator<{ readonly url: string; readonly line: string }> {
+  for (const text of trace.split('\n')) {
+    const place = /:(\d+):\d+\)?$/.exec(text);
+    if (place === null) continue;
+    const before = text.slice(text.lastIndexOf('(', place.index) + 1, place.index);
+    const start = before.search(/(?:file:\/\/)?\//);
+    if (start !== -1) yield { url: before.slice(start), line: place[1] ?? '' };
+  }
+}
+
 /** FILE, line N: CODE of the first frame in the author's own code; FILE alone where there is none. */
 function placeOf(error: unknown, folder: string, file: string): string {
   const trace = error instanceof Error ? (error.stack ?? '') : '';
-  for (const [, url = '', line = ''] of trace.matchAll(/\(?((?:file:\/\/)?\/[^\n()]+?):(\d+):\d+\)?$/gm)) {
+  for (const { url, line } of framesOf(trace)) {
     const frame = url.startsWith('file:') ? fileURLToPath(url) : url;
     if (!frame.startsWith(folder + path.sep) || frame.includes('/node_modules/')) continue;
     const code = readFileSync(frame, 'utf8').split('\n')[Number(line) - 1]?.trim() ?? '';

@@ -1,3 +1,4 @@
+import { withoutEndingSlashes } from '../../../../function/slashes.ts';
 /** Whether spans are exported and where to, from OpenTelemetry's standard variables and Kyma's. */
 
 export type TraceExport =
@@ -26,7 +27,7 @@ export function readTraceExport(env: NodeJS.ProcessEnv): TraceExport {
     const warning = `OTEL_TRACES_EXPORTER is "${exporters}": only otlp is known, so no spans are exported`;
     return { to: 'nowhere', ...(unknown.length > 0 && { warning }) };
   }
-  const text = ofTraces || (ofAll && `${ofAll.replace(/\/+$/, '')}/${TRACES_PATH}`) || kymas;
+  const text = ofTraces || (ofAll && `${withoutEndingSlashes(ofAll)}/${TRACES_PATH}`) || kymas;
   if (text === '') return { to: 'nowhere' };
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     return { to: 'nowhere', warning: `"${text}" is no http or https URL, so no spans are exported` };

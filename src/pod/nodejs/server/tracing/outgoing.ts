@@ -54,7 +54,7 @@ function begin(
 
 /** Credentials and the query may hold secrets. */
 function withoutSecrets(url: string): string {
-  const cut = url.replace(/\?.*$/s, '');
+  const [cut = ''] = url.split('?', 1);
   return cut.replace(/^(https?:\/\/)[^/@]*@/, '$1');
 }
 
