@@ -9,12 +9,13 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { connect, type TLSSocket } from 'node:tls';
 import { createAuthority } from '../src/certificates/authority.ts';
 import { largestLock } from '../test/hostile/largest-lock.ts';
 import { configMapReview } from '../test/hostile/reviews.ts';
 import { ask, get } from '../test/server/client.ts';
 import { reviewText } from '../test/server/running.ts';
-import { startBuildless } from './admission/buildless.ts';
+import { startBuildless, type Buildless } from './admission/buildless.ts';
 import type { FloodAnswer } from './hostile/flood.ts';
 import { startProcess } from './measure/measured-process.ts';
 import { benchOptions } from './measure/options.ts';
@@ -24,6 +25,9 @@ const { quick, json } = benchOptions();
 const BYTES = quick ? 128 * 1024 : 1024 * 1024;
 const SHOWN = 15;
 const AT_ONCE = 100;
+const CONNECTIONS = 6000;
+/** Handshakes at the same time. */
+const HANDSHAKES = 50;
 
 interface Cost {
   readonly name: string;
@@ -33,6 +37,7 @@ interface Cost {
 
 const costs = measureCosts();
 const shared = await measureSharing();
+const silent = await measureSilence();
 print(
   {
     tables: [
@@ -52,12 +57,24 @@ print(
         columns: ['what', 'answered', 'slowest'],
         rows: shared.map(({ what, answered, slowest }) => [what, answered, `${slowest.toFixed(0)} ms`]),
       },
+      {
+        title: `${CONNECTIONS} TLS connections that say nothing after their handshake`,
+        columns: ['memory before', 'memory with them', 'still open', 'a review meanwhile'],
+        rows: [
+          [
+            `${silent.before.toFixed(0)} MB`,
+            `${silent.after.toFixed(0)} MB`,
+            String(silent.open),
+            `${silent.milliseconds.toFixed(0)} ms`,
+          ],
+        ],
+      },
     ],
     notes: [
       'CPU of parsing, both judgement and answer, one after the other in a process of its own, with nothing remembered. Target: below 1 s each.',
       'Targets with one namespace that floods: below 1 s for another one and for /healthz, and no answer after 5 s.',
     ],
-    figures: { costs: costs.slice(0, SHOWN), shared },
+    figures: { costs: costs.slice(0, SHOWN), shared, silent },
   },
   json,
 );
@@ -80,21 +97,10 @@ function measureCosts(): readonly Cost[] {
 
 async function measureSharing(): Promise<readonly { what: string; answered: string; slowest: number }[]> {
   progress('flooding from one namespace');
-  const folder = mkdtempSync(path.join(tmpdir(), 'buildless-bench-'));
-  const authority = await createAuthority({ commonName: 'Benchmark CA', seconds: 86_400 });
-  const leaf = await authority.issue({ hosts: ['localhost', '127.0.0.1'], seconds: 86_400 });
-  const files = { certFile: path.join(folder, 'tls.crt'), keyFile: path.join(folder, 'tls.key') };
-  writeFileSync(files.certFile, leaf.cert);
-  writeFileSync(files.keyFile, leaf.key);
-  const server = await startBuildless(files, folder, { sources: ['--manifests', path.resolve('examples/hello-node')] });
+  const { server, ca, folder, send, stop } = await startServer();
   try {
-    const send = async (body: string): Promise<TimedText> => {
-      const started = performance.now();
-      const { text } = await ask({ port: server.port, ca: authority.cert, path: '/validate?timeout=5s', body });
-      return { text, milliseconds: performance.now() - started };
-    };
     const small = reviewText('small', { namespace: 'shop' });
-    const flood = startFlood(server.port, folder, authority.cert);
+    const flood = startFlood(server.port, folder, ca);
     await flood.begun;
     const answering = { ended: false };
     const all = flood.answers.finally(() => (answering.ended = true));
@@ -129,9 +135,68 @@ async function measureSharing(): Promise<readonly { what: string; answered: stri
       },
     ];
   } finally {
-    await server.stop();
-    rmSync(folder, { recursive: true });
+    await stop();
   }
+}
+
+async function measureSilence(): Promise<Record<'before' | 'after' | 'open' | 'milliseconds', number>> {
+  progress(`opening ${CONNECTIONS} connections`);
+  const { server, ca, send, stop } = await startServer();
+  const sockets: TLSSocket[] = [];
+  try {
+    await send(reviewText('before', { namespace: 'shop' }));
+    const before = server.process.megabytes();
+    while (sockets.length < CONNECTIONS) {
+      const opened = Array.from({ length: HANDSHAKES }, () =>
+        connect({ host: '127.0.0.1', servername: 'localhost', port: server.port, ca }),
+      );
+      sockets.push(...opened);
+      // Closed by the server to make room, perhaps.
+      await Promise.all(
+        opened.map((socket) =>
+          Promise.race([once(socket, 'secureConnect'), once(socket, 'close')]).catch(() => undefined),
+        ),
+      );
+    }
+    const { milliseconds } = await send(reviewText('meanwhile', { namespace: 'shop' }));
+    const open = sockets.filter(({ closed }) => !closed).length;
+    return { before, after: server.process.megabytes(), open, milliseconds };
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await stop();
+  }
+}
+
+interface Started {
+  readonly server: Buildless;
+  readonly ca: string;
+  readonly folder: string;
+  readonly send: (body: string) => Promise<TimedText>;
+  readonly stop: () => Promise<void>;
+}
+
+async function startServer(): Promise<Started> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'buildless-bench-'));
+  const authority = await createAuthority({ commonName: 'Benchmark CA', seconds: 86_400 });
+  const leaf = await authority.issue({ hosts: ['localhost', '127.0.0.1'], seconds: 86_400 });
+  const files = { certFile: path.join(folder, 'tls.crt'), keyFile: path.join(folder, 'tls.key') };
+  writeFileSync(files.certFile, leaf.cert);
+  writeFileSync(files.keyFile, leaf.key);
+  const server = await startBuildless(files, folder, { sources: ['--manifests', path.resolve('examples/hello-node')] });
+  return {
+    server,
+    ca: authority.cert,
+    folder,
+    send: async (body) => {
+      const started = performance.now();
+      const { text } = await ask({ port: server.port, ca: authority.cert, path: '/validate?timeout=5s', body });
+      return { text, milliseconds: performance.now() - started };
+    },
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
 }
 
 function startFlood(

@@ -44,7 +44,8 @@ export class LockMatch {
 
   #fits(edge: FoundEdge, found: LockEntry): boolean {
     const folder = edge.manifest?.folder;
-    const asked = (text: string): boolean => this.#fitsSpec(edge, this.#specs.read(edge.name, text, folder), found, folder);
+    const asked = (text: string): boolean =>
+      this.#fitsSpec(edge, this.#specs.read(edge.name, text, folder), found, folder);
     // A path in an override is relative to the source, whoever asks.
     const replaced = (text: string): boolean => this.#fitsSpec(edge, this.#specs.read(edge.name, text, ''), found, '');
     const accepted = edge.accepted !== undefined && asked(edge.accepted);
