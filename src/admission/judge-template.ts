@@ -2,6 +2,7 @@ import type { Finding, Warning } from '../outcome/finding.ts';
 import type { PodLike } from '../inject/injection.ts';
 import type { SkipCode } from '../outcome/codes.ts';
 import type { PolicyFinding } from './dependencies.ts';
+import { whileClusterLocks } from './missing-locks.ts';
 import { judgePod } from './judge-pod.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -24,7 +25,9 @@ export async function judgeTemplate(
   namespace: string,
   surroundings: Surroundings,
 ): Promise<JudgedTemplate> {
-  const { injection, dependencies } = await judgePod(template, namespace, surroundings);
+  const judged = await judgePod(template, namespace, surroundings);
+  const { injection } = judged;
+  const dependencies = whileClusterLocks(judged.dependencies, surroundings.configuration());
   const refusals = injection.outcome === 'refused' ? injection.findings : [];
   return {
     ...(injection.outcome === 'skipped' && injection.code !== 'already-injected' && { skipped: injection.code }),

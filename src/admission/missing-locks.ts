@@ -1,3 +1,4 @@
+import type { Configuration } from '../config/configuration.ts';
 import type { Finding } from '../outcome/finding.ts';
 import type { DependencyVerdict, PolicyFinding } from './dependencies.ts';
 import type { RevisionLock } from './run-source.ts';
@@ -33,10 +34,14 @@ function changed(
 }
 
 /**
- * The verdict on a source or a template while the controller resolves locks: that the author has none is a warning, or no
- * revision could ever be made. The Pods are refused without a sound lock.
+ * The verdict on a source or a template if the controller resolves locks (a setting, whether or not it works now): that the
+ * author has none is a warning, or no revision could ever be made. The Pods are refused without a sound lock.
  */
-export function whileClusterLocks(verdict: DependencyVerdict): DependencyVerdict {
+export function whileClusterLocks(
+  verdict: DependencyVerdict,
+  { revisions }: Pick<Configuration, 'revisions'>,
+): DependencyVerdict {
+  if (revisions.locks !== 'cluster') return verdict;
   const { enforced, warned, audited } = verdict;
   const excused = enforced.filter((finding): finding is PolicyFinding & Finding => saysLockIsMissing(finding));
   if (excused.length === 0) return verdict;

@@ -9,6 +9,7 @@ import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { isObject, labelsOf, type KubernetesObject } from '../../manifests/object.ts';
 import { judgeFiles } from '../dependencies.ts';
 import { factsOf } from '../judge-pod.ts';
+import { whileClusterLocks } from '../missing-locks.ts';
 import { concluded, refused, skipped } from '../response.ts';
 import type { KindReviewer } from './kind.ts';
 
@@ -24,7 +25,8 @@ export const reviewConfigMap: KindReviewer = async ({ uid, namespace, name, obje
   const { levels, warnings, findings } = await factsOf(namespace, surroundings);
   const { files } = read;
   const judged = { namespace, files, digest: digestOf(files), languages: languagesOf(files) };
-  const { enforced, warned, audited } = await judgeFiles(judged, levels, surroundings);
+  const verdict = await judgeFiles(judged, levels, surroundings);
+  const { enforced, warned, audited } = whileClusterLocks(verdict, surroundings.configuration());
   return concluded(uid, subject, {
     findings: [...findings, ...enforced],
     warnings: [...warnings, ...warned],

@@ -2,6 +2,7 @@ import { judgeFiles } from '../../admission/dependencies.ts';
 import { admit } from '../../admission/admit.ts';
 import { factsOf, sourceOf } from '../../admission/judge-pod.ts';
 import { judgeTemplate } from '../../admission/judge-template.ts';
+import { whileClusterLocks } from '../../admission/missing-locks.ts';
 import { languagesOf } from '../../admission/kinds/config-map.ts';
 import type { Surroundings } from '../../admission/surroundings.ts';
 import type { Configuration } from '../../config/configuration.ts';
@@ -107,7 +108,8 @@ async function judgeConfigMap({ namespace, name }: LocatedObject, surroundings: 
   if (source.type !== 'files') return { findings: [], warnings: [] };
   const { levels, warnings, findings } = await factsOf(namespace, surroundings);
   const judged = { namespace, ...source, languages: languagesOf(source.files) };
-  const { enforced, warned } = await judgeFiles(judged, levels, surroundings);
+  const verdict = await judgeFiles(judged, levels, surroundings);
+  const { enforced, warned } = whileClusterLocks(verdict, surroundings.configuration());
   return { findings: [...findings, ...enforced], warnings: [...warnings, ...warned] };
 }
 

@@ -64,11 +64,12 @@ const NO_MANIFESTS = {
   fix: `name files with Pod templates or ConfigMaps that have the label ${FUNCTION_LABEL}`,
 };
 
-/** The level holds everywhere: no floor, no exemption. */
+/** The level holds everywhere: no floor, no exemption, and no lock of the cluster stands for the author's. */
 function withLevel(configuration: Configuration, level: Level): Configuration {
-  const { dependencies } = configuration;
+  const { dependencies, revisions } = configuration;
   return {
     ...configuration,
+    revisions: { ...revisions, locks: 'author' },
     dependencies: { ...dependencies, enforce: level, floor: 'off', exemptNamespaces: [] },
   };
 }
