@@ -9,6 +9,7 @@ import { inDryRun } from './dry-run.ts';
 import { RepeatedPods } from './repeated-pods.ts';
 import type { Reviewer, Verdict } from './review.ts';
 import { runSource, type RunSource } from './run-source.ts';
+import { stampedKindOf, stampTemplate } from './stamping/stamp-template.ts';
 import { patched, refused, skipped } from './response.ts';
 import { updateOfInjected, withRunningImages } from './running-image.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -111,10 +112,16 @@ function updated(uid: string, update: ReturnType<typeof updateOfInjected>, surro
   return patched(uid, update.pod, withRunningImages(update.pod, update.before), [], 'already-injected');
 }
 
-/** The mutating webhook: injects labelled Pods when they are created, and keeps their images when they are applied again. */
+/**
+ * The mutating webhook: injects labelled Pods when they are created, and keeps their images when they are applied again; stamps
+ * the templates of workloads.
+ */
 export function createMutate(surroundings: Surroundings): Reviewer {
   const repeated = new RepeatedPods();
-  return async ({ uid, operation, kind, subResource, namespace, name, object, oldObject, dryRun }) => {
+  return async (request) => {
+    const { uid, operation, kind, subResource, namespace, name, object, oldObject, dryRun } = request;
+    const stampedKind = stampedKindOf(request);
+    if (stampedKind !== undefined) return stampTemplate(request, stampedKind, surroundings);
     const isPod = kind.group === '' && kind.kind === 'Pod' && subResource === '';
     if (!isPod || object === undefined) return skipped(uid, 'other-operation');
     if (operation === 'UPDATE') return updated(uid, updateOfInjected(object, oldObject), surroundings);

@@ -78,6 +78,19 @@ export function patched(
   return { response, outcome: operations.length > 0 ? 'injected' : 'skipped', codes: code === undefined ? [] : [code] };
 }
 
+/** Lets a workload pass with the marks of its revision. */
+export function stamped(uid: string, before: object, after: object, warnings: readonly Warning[]): Verdict {
+  if (before === after) {
+    return { response: { uid, allowed: true, ...withWarnings(warnings) }, outcome: 'skipped', codes: ['unchanged'] };
+  }
+  const patch = Buffer.from(JSON.stringify(patchBetween(before, after))).toString('base64');
+  return {
+    response: { uid, allowed: true, ...withWarnings(warnings), patchType: 'JSONPatch', patch },
+    outcome: 'stamped',
+    codes: [],
+  };
+}
+
 /** Stops the object, with every reason. */
 export function refused(
   uid: string,

@@ -50,7 +50,7 @@ export interface AdmissionResponse {
 /** How a review ended, for logs and metrics, with the answer itself. */
 export interface Verdict {
   readonly response: AdmissionResponse;
-  readonly outcome: 'injected' | 'admitted' | 'skipped' | 'refused' | 'failed';
+  readonly outcome: 'injected' | 'stamped' | 'admitted' | 'skipped' | 'refused' | 'failed';
   /** Every code that played a part: why it was skipped, or each refusal once. */
   readonly codes: readonly (SkipCode | RefusalCode)[];
 }

@@ -62,7 +62,7 @@ export const NAMESPACE_ENTRY = 'namespaces.validate.buildless.dev';
 
 /** Entries of the two webhook configurations. */
 export const ENTRIES = {
-  mutating: ['pods.mutate.buildless.dev'],
+  mutating: ['pods.mutate.buildless.dev', 'templates.mutate.buildless.dev', 'cronjobs.mutate.buildless.dev'],
   validating: [
     'pods.validate.buildless.dev',
     'configmaps.validate.buildless.dev',

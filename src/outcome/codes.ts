@@ -45,6 +45,15 @@ export const SKIPS = {
     cause: 'The review is for an operation, kind or subresource that this webhook does not judge.',
     cure: 'Compare the webhook configuration in the cluster with the shipped one.',
   },
+  'no-controller': {
+    cause: 'No controller holds its Lease, so nobody would follow the source or store a revision; nothing is stamped.',
+    cure: 'Nothing to do if the controller is not installed; else see its Pods: docs/revisions.md.',
+  },
+  'no-revision': {
+    cause:
+      'The workload has nothing to stamp: its source is an image, or its template is one that the validating half refuses.',
+    cure: 'Nothing to do.',
+  },
   'being-deleted': {
     cause: 'The object is being deleted; its finalizers must be able to go whatever the policy says.',
     cure: 'Nothing to do.',
@@ -242,6 +251,11 @@ export const WARNINGS = {
     cause:
       'A template names a revision that is not stored, and the source has other files; its Pods are refused until the revision is there or the template is rolled out again.',
     cure: 'Remove the annotation buildless.dev/revision from the template that you apply; Buildless writes it.',
+  },
+  'revision-kept': {
+    cause:
+      'A manifest brings the annotation buildless.dev/revision, from an export or of a revision that does not exist; the workload keeps the one that it has.',
+    cure: 'Remove the annotation from the manifest; Buildless writes it.',
   },
   'revision-ignored': {
     cause:

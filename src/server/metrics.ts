@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AdmissionRequest, Verdict } from '../admission/review.ts';
 import { REVIEWED_KINDS } from '../admission/validate.ts';
+import { TEMPLATE_KINDS } from '../manifests/template-kinds.ts';
 import { SKIPS } from '../outcome/codes.ts';
 
 export type WebhookName = 'mutate' | 'validate';
@@ -9,7 +10,10 @@ export type ReloadOutcome = 'success' | 'failure';
 export type UpdateOutcome = ReloadOutcome | 'conflict';
 
 /** Kinds that are a label's value; a client of ours could name any number of others. */
-const KINDS: ReadonlySet<string> = new Set(REVIEWED_KINDS.map((name) => name.split('/')[1] ?? ''));
+const KINDS: ReadonlySet<string> = new Set([
+  ...REVIEWED_KINDS.map((name) => name.split('/')[1] ?? ''),
+  ...TEMPLATE_KINDS.flatMap(({ kind, stamped }) => (stamped === undefined ? [] : kind)),
+]);
 
 const DURATION_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 

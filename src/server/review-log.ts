@@ -14,6 +14,7 @@ export interface ReviewRecord {
 /** What passes untouched is most of what passes, and nobody looks for it. */
 const LEVELS: Readonly<Record<Verdict['outcome'], LogLevel>> = {
   injected: 'info',
+  stamped: 'info',
   refused: 'info',
   admitted: 'debug',
   skipped: 'debug',

@@ -25,6 +25,22 @@ describe('the kinds of the command, of the webhook, of its metrics and of the re
     expect(registered).toEqual(REVIEWED_KINDS.map((kind) => resourceOf[kind] ?? kind).sort());
   });
 
+  it('the registration sends exactly what is stamped, beside Pods', () => {
+    const mutating = listAt(find(installed(), 'MutatingWebhookConfiguration'), 'webhooks');
+    const stamped = TEMPLATE_KINDS.filter((kind) => kind.stamped !== undefined);
+    expect(mutating.flatMap(resourcesOf).sort()).toEqual(
+      ['/pods', ...stamped.map(({ group, resource }) => `${group}/${resource}`)].sort(),
+    );
+    for (const { group, resource, path } of stamped) {
+      const entry = mutating.find((each) => resourcesOf(each).includes(`${group}/${resource}`));
+      const [first = '', ...rest] = path;
+      const labels = [...rest, 'metadata', 'labels'].map((step) => `.?${step}`).join('');
+      expect(JSON.stringify(listAt(entry, 'matchConditions'))).toContain(
+        `'buildless.dev/function' in object.${first}${labels}.orValue({})`,
+      );
+    }
+  });
+
   it.each(reviewed.filter(({ path }) => path.length > 0))(
     'the registration looks for the label of a $kind where the command does',
     ({ group, resource, path }) => {

@@ -1,0 +1,88 @@
+import { refuses } from '../../dependencies/policy.ts';
+import { sourceOfConfigMaps, type ConfigMapFiles } from '../../function/config-maps.ts';
+import type { FunctionDefinition } from '../../function/definition.ts';
+import type { Source } from '../../function/source.ts';
+import { revisionOf } from '../../revision/derive.ts';
+import { formatStamp, type Stamp } from '../../revision/stamp.ts';
+import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../../revision/state.ts';
+import { factsOf } from '../judge-pod.ts';
+import { basisOf, TooBusy } from '../judgement.ts';
+import { saysLockIsMissing } from '../missing-locks.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { LiveMarks, Marks } from './decide.ts';
+
+/**
+ * The revision that a source is now.
+ *
+ * @returns undefined for a source that only the controller reads, that cannot be read, or that the namespace refuses
+ */
+export async function liveMarks(
+  namespace: string,
+  definition: FunctionDefinition,
+  surroundings: Surroundings,
+): Promise<LiveMarks | undefined> {
+  if (definition.source.type !== 'configmap') return undefined;
+  const source = await surroundings.readSource(namespace, definition.source);
+  if (source.type !== 'files') return undefined;
+  const lacksLock = await lacksLockOf(namespace, definition, source, surroundings);
+  if (lacksLock === undefined) return undefined;
+  const state: SourceState = { code: { type: 'files', parts: source.parts }, refresh: source.refresh };
+  const configuration = surroundings.configuration();
+  const { stamp } = revisionOf({ state, files: source.files, lacksLock, definition, configuration });
+  return { stamp: formatStamp(stamp), followed: followedOf(state) };
+}
+
+type Files = Extract<Source, { readonly type: 'files' }>;
+
+/** @returns undefined if the source is refused, or cannot be judged now */
+async function lacksLockOf(
+  namespace: string,
+  { runtime }: FunctionDefinition,
+  { files, digest }: Files,
+  surroundings: Surroundings,
+): Promise<boolean | undefined> {
+  const configuration = surroundings.configuration();
+  const basis = basisOf(configuration, runtime.language);
+  const facts = await surroundings.judge({ namespace, files, digest, basis });
+  if (facts instanceof TooBusy) return undefined;
+  const { levels } = await factsOf(namespace, surroundings);
+  const isExcused = configuration.revisions.locks === 'cluster' ? saysLockIsMissing : (): boolean => false;
+  const isRefused = facts.findings.some((finding) => refuses(levels.enforce, finding) && !isExcused(finding));
+  return isRefused ? undefined : facts.lacksLock;
+}
+
+/**
+ * The marks of a workload that keeps its files, and installs for another runtime or with another registry than before: a lock
+ * belongs to both.
+ *
+ * @returns undefined if its files are not known
+ */
+export async function relockedMarks(
+  namespace: string,
+  definition: FunctionDefinition,
+  { code, lock }: Stamp,
+  surroundings: Surroundings,
+): Promise<Marks | undefined> {
+  if (definition.source.type !== 'configmap' || code.type === 'commit') {
+    // Only the controller has the files: it rolls out again, with another lock.
+    return lock === undefined ? undefined : { stamp: formatStamp({ code }), followed: FOLLOWS_NOTHING };
+  }
+  const { revisions } = surroundings;
+  if (revisions === undefined) return undefined;
+  const stored = await Promise.all(code.names.map((name) => revisions.files(namespace, name)));
+  const parts = stored.filter((part): part is ConfigMapFiles => part.type === 'files');
+  const source = parts.length < code.names.length ? undefined : sourceOfConfigMaps(parts);
+  const live = await surroundings.readSource(namespace, definition.source);
+  if (source?.type !== 'files') return undefined;
+  const lacksLock = await lacksLockOf(namespace, definition, source, surroundings);
+  if (lacksLock === undefined) return undefined;
+  const { names } = definition.source;
+  const refresh = live.type === 'files' ? live.refresh : 0;
+  const state: SourceState = {
+    code: { type: 'files', parts: parts.map(({ digest }, index) => ({ name: names[index] ?? '', digest })) },
+    refresh,
+  };
+  const configuration = surroundings.configuration();
+  const { stamp } = revisionOf({ state, files: source.files, lacksLock, definition, configuration });
+  return { stamp: formatStamp({ ...stamp, code }), followed: undefined };
+}
