@@ -21,12 +21,14 @@ describe('deploy/Dockerfile', () => {
     expect(last).toContain(`ENTRYPOINT ["/usr/bin/node", "${PATHS.toolkit}/buildless.mjs"]`);
   });
 
-  it('takes the Node.js that is also a runtime, and no image that floats', () => {
+  it('takes the Node.js and each Python that is also a runtime, and no image that floats', () => {
     const images = Array.from(dockerfile.matchAll(/^FROM (?:--platform=\S+ )?(\S+)/gm), ([, image]) => image);
     const version = /:(\d+\.\d+\.\d+)/.exec(RUNTIMES.nodejs24?.image ?? '')?.[1] ?? '';
+    const pythons = Object.values(RUNTIMES).filter(({ language }) => language === 'python');
     expect(images).toEqual([
       `docker.io/library/node:${version}-bookworm`,
       `docker.io/library/node:${version}-bookworm-slim`,
+      ...pythons.map(({ image }) => image),
       'scratch',
     ]);
   });
@@ -40,6 +42,20 @@ function missing(): string | undefined {
   }
   return undefined;
 }
+
+describe('bytecode of the Python server in deploy/Dockerfile', () => {
+  it.each(Object.entries(RUNTIMES).filter(([, { language }]) => language === 'python'))(
+    'is made by the image of %s, at the path that Pods have, and goes where Pods copy it from',
+    (name, { image }) => {
+      const stage = dockerfile.split(/^FROM /m).find((text) => text.includes(`${image} AS ${name}\n`)) ?? '';
+      expect(stage).toContain(`COPY --from=build /src/dist/pod/python/ ${PATHS.runtime}/\n`);
+      expect(stage).toContain(`RUN python3 /compile-python.py ${PATHS.runtime}\n`);
+      expect(dockerfile).toContain(
+        `COPY --from=${name} ${PATHS.runtime}/compiled/ ${PATHS.toolkit}/pod/python/compiled/\n`,
+      );
+    },
+  );
+});
 
 describe("the image's root, as deploy/collect.sh makes it on this machine", () => {
   const reason = missing();

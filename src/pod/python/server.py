@@ -14,6 +14,9 @@ def start() -> int:
     aside = {os.path.realpath(entry) for entry in os.environ.get('PYTHONPATH', '').split(os.pathsep) if entry}
     original = [entry for entry in sys.path if os.path.realpath(entry) != os.path.realpath(runtime)]
     sys.path[:] = [runtime, *(entry for entry in original if os.path.realpath(entry) not in aside)]
+    from buildless_server.compiled import use_compiled
+
+    use_compiled(runtime)
     from buildless_server.program import run
 
     return run(runtime, original)

@@ -6,6 +6,7 @@ import os
 import sys
 
 from .cheroot_alone import load_cheroot
+from .compiled import leave_compiled
 from .ending import end_now, report_endings
 from .environment_defaults import apply_environment_defaults
 from .health import start_health
@@ -60,6 +61,7 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     from .tracing.call_span import is_asked_for
 
     hand_over(runtime, (settings.folder, settings.packages), path)
+    leave_compiled()
     tracing = None
     if is_asked_for(os.environ):
         from .tracing.start import start_tracing

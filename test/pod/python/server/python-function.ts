@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import path from 'node:path';
 import { vendorPython } from '../../../../scripts/vendor-python.mjs';
 
 const source = path.resolve(import.meta.dirname, '../../../../src/pod/python');
+const compiler = path.resolve(import.meta.dirname, '../../../../scripts/compile-python.py');
 
 /** BUILDLESS_TEST_PYTHON is another interpreter to test with. */
 const chosen = process.env.BUILDLESS_TEST_PYTHON;
@@ -34,12 +35,14 @@ export class PythonRuntime {
   readonly #started: PythonFunction[] = [];
   private constructor(private readonly root: string) {}
 
-  static async assemble(): Promise<PythonRuntime> {
+  /** As the toolkit's image has it, where `compiled` is not false. */
+  static async assemble({ compiled = true } = {}): Promise<PythonRuntime> {
     const root = await mkdtemp(path.join(tmpdir(), 'buildless-python-'));
     await chmod(root, 0o755);
     const runtime = path.join(root, 'runtime');
     await cp(source, runtime, { recursive: true, filter: (file) => !file.includes('__pycache__') });
     await vendorPython(path.join(source, 'requirements.txt'), path.join(runtime, 'vendor'));
+    if (compiled) execFileSync(python, [compiler, runtime], { stdio: 'pipe' });
     await readableByAll(runtime);
     return new PythonRuntime(root);
   }

@@ -1,0 +1,65 @@
+"""Compiles, once for a version of Python, what the Python Function server imports in a start.
+
+    python3 compile-python.py RUNTIME
+
+RUNTIME is the folder that a Pod has (server.py in it), at the path that it has there, and the Python that runs this is that
+of a runtime's image (deploy/Dockerfile). What is compiled goes to RUNTIME/compiled, in a file for this version of Python
+that buildless_server/compiled.py reads.
+"""
+
+import importlib.util
+import marshal
+import os
+import subprocess
+import sys
+import tempfile
+
+# What was imported from files when a handler is loaded is what each start needs; then the process ends.
+HANDLER = """
+import sys
+from importlib.machinery import SourceFileLoader
+for name, module in sys.modules.items():
+    if isinstance(getattr(module, '__loader__', None), SourceFileLoader) and name not in ('__main__', 'handler'):
+        print(name, module.__file__, sep='\\t')
+sys.stdout.flush()
+import os
+os.kill(os.getpid(), 9)
+"""
+
+
+def imported(runtime: str) -> 'list[tuple[str, str]]':
+    """Names and files of the modules that a start imports."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, 'handler.py'), 'w', encoding='utf-8') as file:
+            file.write(HANDLER)
+        started = subprocess.run(
+            [sys.executable, '-B', os.path.join(runtime, 'server.py')],
+            env={'HANDLER_PATH': folder, 'FUNC_PORT': '0', 'BUILDLESS_TERMINATION_LOG': os.devnull},
+            stdout=subprocess.PIPE,
+            check=False,
+        )
+    lines = (line.partition('\t') for line in started.stdout.decode().splitlines())
+    return [(name, file) for name, _, file in lines]
+
+
+def compiled(file: str) -> 'tuple[str, bytes, bytes]':
+    """The file, the hash of its source, and its code."""
+    with open(file, 'rb') as opened:
+        source = opened.read()
+    return file, importlib.util.source_hash(source), marshal.dumps(compile(source, file, 'exec', dont_inherit=True))
+
+
+def main() -> None:
+    runtime = os.path.abspath(sys.argv[1])
+    modules = imported(runtime)
+    if 'buildless_server.application' not in dict(modules):
+        sys.exit(f'{runtime}/server.py did not start a Function; what it said is above')
+    folder = os.path.join(runtime, 'compiled')
+    os.makedirs(folder, exist_ok=True)
+    target = os.path.join(folder, str(sys.implementation.cache_tag))
+    with open(target, 'wb') as opened:
+        marshal.dump({name: compiled(file) for name, file in modules}, opened)
+    print(f'{target}: {len(modules)} modules, {os.path.getsize(target) // 1024} kB')
+
+
+main()
