@@ -8,6 +8,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { installController } from '../test/cluster/controller.ts';
 import { choose } from '../test/cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../test/cluster/installed.ts';
 import { coreApi, createNamespace, kubectlOk } from '../test/cluster/kubectl.ts';
@@ -17,6 +18,7 @@ import { whyNoNode } from '../test/node/machine/requirements.ts';
 import { claim } from '../test/node/claim.ts';
 import { startPrivateRegistry } from '../test/node/example-manifests.ts';
 import { apply } from '../test/node/functions.ts';
+import { startResolver } from '../test/resolve/running-resolver.ts';
 import { fetchFastInstallers } from '../scripts/fast-installers.mjs';
 import { benchOptions, benchValue } from './measure/options.ts';
 import { print, progress } from './measure/report.ts';
@@ -57,7 +59,9 @@ try {
 }
 
 async function measureAll(): Promise<readonly Measured[]> {
-  const webhook = await installWebhook();
+  const resolver = await startResolver();
+  const controller = await installController({ resolver: resolver.socket });
+  const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
   const namespace = await createNamespace(RESTRICTED);
   const watched = await watchPods(kubeconfig, coreApi(), namespace);
   try {
@@ -68,6 +72,8 @@ async function measureAll(): Promise<readonly Measured[]> {
     watched.close();
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
     await webhook.close();
+    await controller.close();
+    await resolver.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import { CONTENDERS, type Contender, type Limits } from './contenders.ts';
+import { CONTENDERS, FIRST_POD, LATER_PODS, type Contender, type Limits } from './contenders.ts';
 import type { Start } from './phases.ts';
 import { NPM_55, type Subject } from './subjects.ts';
 
@@ -38,7 +38,14 @@ const FULL = Object.keys(CONTENDERS) as readonly Contender[];
 const contendersOf = ({ files }: Subject): readonly Contender[] =>
   'handler.js' in files || 'handler.py' in files ? ['Buildless', "Kyma's Pod"] : ['Buildless'];
 
-const AT_ONCE: readonly Contender[] = ['Buildless', 'Buildless, with a lock', "Kyma's Pod", 'one empty init container'];
+const AT_ONCE: readonly Contender[] = [
+  'Buildless',
+  FIRST_POD,
+  LATER_PODS,
+  'Buildless, with a lock',
+  "Kyma's Pod",
+  'one empty init container',
+];
 
 function many(subject: Subject, quick: boolean): readonly Case[] {
   if (subject.name !== NPM_55) return [];

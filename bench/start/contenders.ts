@@ -149,8 +149,14 @@ function pod(name: string, contender: string, container: V1Container, more: Part
   };
 }
 
+/** Its Pods carry the stamp of a revision whose lock the controller resolves: see revisions.ts. */
+export const FIRST_POD = "Buildless, the controller's lock, first Pod";
+export const LATER_PODS = "Buildless, the controller's lock, later Pods";
+
 export const CONTENDERS = {
   Buildless: buildless,
+  [FIRST_POD]: buildless,
+  [LATER_PODS]: buildless,
   'Buildless, with a lock': buildlessLocked,
   'Buildless, with a lock and a warm cache': buildlessCached,
   "Kyma's Pod": kyma,

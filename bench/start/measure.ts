@@ -2,9 +2,11 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { coreApi, kubectlOk } from '../../test/cluster/kubectl.ts';
 import { progress } from '../measure/report.ts';
 import { nameOf, type Case, type Measured } from './cases.ts';
-import { CONTENDERS } from './contenders.ts';
+import { FUNCTION_LABEL, REVISION_ANNOTATION } from '../../src/function/keys.ts';
+import { CONTENDERS, FIRST_POD, LATER_PODS } from './contenders.ts';
 import type { Watched } from './phases.ts';
 import { seconds, total } from './report.ts';
+import { applyFresh, removeFresh, untilLocked } from './revisions.ts';
 import { NPM_55, type Subject } from './subjects.ts';
 
 const PATIENCE = 300_000;
@@ -19,18 +21,38 @@ export async function measure(
   const measured = cases.map((each): Measured => ({ ...each, starts: [], restarts: [] }));
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, each] of measured.entries()) {
-      const pods = Array.from({ length: each.count }, (_, number) => podOf(each, `start-${round}-${index}-${number}`));
+      const name = `start-${round}-${index}`;
+      const pods = Array.from({ length: each.count }, (_, number) => podOf(each, `${name}-${number}`));
+      const revision = await revisionOf(each, namespace, name);
       try {
-        each.starts.push(...(await watched.start(pods, PATIENCE)));
+        each.starts.push(...(await watched.start(pods, PATIENCE, revision)));
         if (each.count === 1 && round === 0) await restart(watched, namespace, pods[0], each);
       } catch (error) {
         progress(`${nameOf(each)}: ${error instanceof Error ? error.message : String(error)}`);
       }
       progress(`${nameOf(each)}: ${seconds(total(each))}`);
       await remove(namespace, pods);
+      if (revision !== undefined) await removeFresh(namespace, name);
     }
   }
   return measured;
+}
+
+/** What has to be there before the Pods of a revision: the first ones wait for its lock, later ones find it. */
+async function revisionOf(
+  { subject, contender }: Case,
+  namespace: string,
+  name: string,
+): Promise<(() => Promise<V1Pod['metadata']>) | undefined> {
+  if (contender !== FIRST_POD && contender !== LATER_PODS) return undefined;
+  const metadataOf = (stamp: string): V1Pod['metadata'] => ({
+    labels: { [FUNCTION_LABEL]: name },
+    annotations: { [REVISION_ANNOTATION]: stamp },
+  });
+  if (contender === FIRST_POD) return async () => metadataOf(await applyFresh(namespace, subject, name));
+  const stamp = await applyFresh(namespace, subject, name);
+  await untilLocked(namespace, stamp);
+  return () => Promise.resolve(metadataOf(stamp));
 }
 
 /** Lets the Pods with a cache find what they will install in it. */

@@ -27,8 +27,16 @@ export const endOf = ({ spec }: V1PodTemplateSpec): 'Ready' | 'completed' =>
   (spec?.restartPolicy ?? 'Always') === 'Always' ? 'Ready' : 'completed';
 
 export interface Watched {
-  /** Creates the Pods at once. @returns what was seen of each until its end */
-  start(pods: readonly V1Pod[], milliseconds: number): Promise<readonly Start[]>;
+  /**
+   * Creates the Pods at once. @returns what was seen of each until its end
+   *
+   * @param before what has to be applied first, within the time that is measured: what it gives is put on the Pods
+   */
+  start(
+    pods: readonly V1Pod[],
+    milliseconds: number,
+    before?: () => Promise<V1Pod['metadata']>,
+  ): Promise<readonly Start[]>;
   /** From the moment of calling until the Pod's container has restarted and is Ready again. */
   restarted(name: string, milliseconds: number): Promise<number>;
   close(): void;
@@ -42,6 +50,18 @@ const hasEnded = (pod: V1Pod): boolean =>
 
 const begun = ({ state }: V1ContainerStatus): boolean =>
   state?.running !== undefined || state?.terminated !== undefined;
+
+function withMetadata(pod: V1Pod, { labels, annotations }: NonNullable<V1Pod['metadata']> = {}): V1Pod {
+  const { metadata } = pod;
+  return {
+    ...pod,
+    metadata: {
+      ...metadata,
+      labels: { ...metadata?.labels, ...labels },
+      annotations: { ...metadata?.annotations, ...annotations },
+    },
+  };
+}
 
 /** Watches the Pods of a namespace. The API's own times have seconds only; the moment at which news arrives is finer. */
 export async function watchPods(kubeconfig: string, api: CoreV1Api, namespace: string): Promise<Watched> {
@@ -76,8 +96,8 @@ export async function watchPods(kubeconfig: string, api: CoreV1Api, namespace: s
     });
   }
 
-  async function startOne(body: V1Pod, milliseconds: number): Promise<Start> {
-    const name = body.metadata?.name ?? '';
+  async function startOne(pod: V1Pod, milliseconds: number, metadata: Promise<V1Pod['metadata']>): Promise<Start> {
+    const name = pod.metadata?.name ?? '';
     const began = performance.now();
     const start: Start = { admitted: 0 };
     const ended = until(
@@ -98,14 +118,17 @@ export async function watchPods(kubeconfig: string, api: CoreV1Api, namespace: s
       name,
     );
     ended.catch(() => undefined);
-    await api.createNamespacedPod({ namespace, body });
+    await api.createNamespacedPod({ namespace, body: withMetadata(pod, await metadata) });
     start.admitted = performance.now() - began;
     await ended;
     return start;
   }
 
   return {
-    start: (pods, milliseconds) => Promise.all(pods.map((pod) => startOne(pod, milliseconds))),
+    start: (pods, milliseconds, before) => {
+      const metadata = before?.() ?? Promise.resolve(undefined);
+      return Promise.all(pods.map((pod) => startOne(pod, milliseconds, metadata)));
+    },
     async restarted(name, milliseconds) {
       const began = performance.now();
       await until(

@@ -4,6 +4,9 @@ import { within } from '../cluster/deadline.ts';
 import { parseMetadata, textsOf } from '../cluster/metadata.ts';
 import { digestOf, type ConfigMapData, type SourceFiles } from '../function/files.ts';
 import type { ConfigMapSource } from '../function/config-maps.ts';
+import { REFRESH_ANNOTATION } from '../function/keys.ts';
+import { valueAt } from '../manifests/templates.ts';
+import { refreshOf } from '../revision/state.ts';
 import { LOCK_FILES } from '../revision/lock-files.ts';
 import { holdsRevision } from '../revision/snapshot.ts';
 import { parseStoredLock, type StoredLock } from '../revision/stored-lock.ts';
@@ -16,6 +19,8 @@ export interface ReadConfigMap {
   readonly isEnding: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly isImmutable: boolean;
+  /** Of its annotation; of a lock, the number that it was resolved for. */
+  readonly refresh: number;
   readonly content: ConfigMapData;
 }
 
@@ -37,12 +42,14 @@ export async function readConfigMap(
     if (typeof object !== 'object' || object === null) throw new Error(`${path}: the answer is not an object`);
     const metadata = parseMetadata(object);
     const { uid, deletionTimestamp } = 'metadata' in object ? textsOf(object.metadata) : {};
+    const annotations = textsOf(valueAt(object, ['metadata', 'annotations']));
     return {
       object,
       uid: uid ?? '',
       isEnding: deletionTimestamp !== undefined,
       version: metadata?.resourceVersion ?? '',
       labels: metadata?.labels ?? {},
+      refresh: refreshOf(annotations[REFRESH_ANNOTATION]),
       isImmutable: 'immutable' in object && object.immutable === true,
       content: {
         data: textsOf('data' in object ? object.data : undefined),

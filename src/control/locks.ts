@@ -10,6 +10,8 @@ import { contentOf, type StoredLock } from '../revision/stored-lock.ts';
 import { readConfigMap, storedLockOf } from './config-maps.ts';
 import type { ControlMetrics } from './metrics.ts';
 import { RecentValues } from './recent-values.ts';
+import { baseKey } from './holder-index.ts';
+import { latestLock } from './latest-lock.ts';
 import type { Secrets } from './secrets.ts';
 import type { Store } from './store.ts';
 import { Tasks } from './tasks.ts';
@@ -21,8 +23,8 @@ export interface WantedLock {
   readonly name: string;
   readonly inputs: LockInputs;
   readonly owners: readonly RevisionOwner[];
-  /** The lock that the workload has now, to start from. */
-  readonly previous: string | undefined;
+  /** The lock that the workload runs by now. */
+  readonly current: string | undefined;
   /** A template names it: no other name will do. */
   readonly isNamed: boolean;
   /** Without a lock nothing rolls out, so that a reason is not stored for what may pass. */
@@ -126,6 +128,7 @@ export class Locks {
       namespace,
       holds: 'lock',
       digest: lockDigest(wanted.inputs),
+      refresh: wanted.inputs.refresh,
       owners: wanted.owners,
       content: content ?? contentOf(TOO_LARGE) ?? {},
       isSame: (read) => storedLockOf(read) !== undefined,
@@ -178,17 +181,32 @@ export class Locks {
     }
   }
 
-  private async job({ namespace, name, inputs, previous }: WantedLock, signal: AbortSignal): Promise<LockJob> {
+  private async job(wanted: WantedLock, signal: AbortSignal): Promise<LockJob> {
+    const { namespace, name, inputs } = wanted;
     const { registry, language } = inputs;
     const secret = registry === undefined ? undefined : await this.options.secrets.read(namespace, registry, signal);
     const settings = secret?.get(LANGUAGES[language].registryFile);
-    const before =
-      previous === undefined || previous === name ? undefined : await this.read(namespace, previous, signal);
+    const before = await this.previous(wanted, signal);
     return {
       name: parseRevisionName(name)?.base ?? name,
       inputs,
       ...(settings !== undefined && { registrySettings: Buffer.from(settings).toString('utf8') }),
       ...(before?.kind === 'lock' && { previous: { file: before.file, text: before.text } }),
     };
+  }
+
+  /** The lock to start from, so that an edit moves only what it has to; a refresh moves what it can. */
+  private async previous(
+    { namespace, name, inputs, owners, current }: WantedLock,
+    signal: AbortSignal,
+  ): Promise<StoredLock | undefined> {
+    const base = parseRevisionName(name)?.base ?? name;
+    const before =
+      current !== undefined && current !== name
+        ? current
+        : latestLock(this.options.view.existing(baseKey(namespace, base)), name, owners);
+    if (before === undefined) return undefined;
+    const read = await readConfigMap(this.options.server, namespace, before, signal);
+    return read === undefined || read.refresh < inputs.refresh ? undefined : storedLockOf(read);
   }
 }

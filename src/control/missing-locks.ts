@@ -6,7 +6,7 @@ import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-map
 import { digestOf, type SourceFiles } from '../function/files.ts';
 import { revisionOf } from '../revision/derive.ts';
 import { lockDigest, type LockInputs } from '../revision/lock-inputs.ts';
-import { isNamedBy } from '../revision/names.ts';
+import { isNamedBy, parseRevisionName } from '../revision/names.ts';
 import { contentOf, type StoredLock } from '../revision/stored-lock.ts';
 import { readConfigMap, sourceOf, storedLockOf } from './config-maps.ts';
 import { definitionOf } from './definition-of.ts';
@@ -64,7 +64,7 @@ export class MissingLocks {
       if (inputs === 'later') return LATER;
       if (inputs === undefined) continue;
       const found = locks.find(
-        { namespace, name, inputs, owners: ownersOf(holders), previous: undefined, isNamed: true, isRequired: false },
+        { namespace, name, inputs, owners: ownersOf(holders), current: undefined, isNamed: true, isRequired: false },
         again,
       );
       switch (found.type) {
@@ -85,7 +85,8 @@ export class MissingLocks {
       {
         namespace,
         holds: 'lock',
-        digest: '',
+        // Of inputs that nobody knows any more, so only the beginning that is in the name.
+        digest: `sha256:${(parseRevisionName(name)?.hex ?? '').padEnd(64, '0')}`,
         owners: ownersOf(holders),
         content: contentOf(NO_INPUTS) ?? {},
         isSame: (read) => storedLockOf(read) !== undefined,

@@ -1,5 +1,4 @@
 /** Makes, keeps and removes the ConfigMaps of revisions. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, type ApiServer } from '../cluster/api-server.ts';
 import { within } from '../cluster/deadline.ts';
 import type { ConfigMapData } from '../function/files.ts';
@@ -16,6 +15,7 @@ export interface Wanted {
   readonly namespace: string;
   readonly holds: RevisionContent;
   readonly digest: string;
+  readonly refresh?: number;
   readonly owners: readonly RevisionOwner[];
   readonly content: ConfigMapData;
   /** Whether an object that is there already is what is wanted. */
@@ -39,8 +39,6 @@ export interface StoreOptions {
 }
 
 const WRITE_MILLISECONDS = 10_000;
-/** The API server counts again a moment after something was removed. */
-const ROOM_PAUSES = [500, 1000, 2000, 4000] as const;
 /** Digits of names, if the shorter ones are taken. */
 const DIGITS = [SHORTEST_HEX, 16, 32, 64] as const;
 
@@ -106,11 +104,7 @@ export class Store {
         if (status === 409) return this.existing(wanted, name, signal);
         if (status === 404 || message.includes('is being terminated')) return { type: 'gone' };
         const isFull = status === 403 && message.includes('exceeded quota');
-        const isWorthIt = isFull && attempt < ROOM_PAUSES.length;
-        if (isWorthIt && (attempt > 0 || (await this.options.makeRoom(namespace, signal)))) {
-          await sleep(ROOM_PAUSES[attempt], undefined, { signal });
-          continue;
-        }
+        if (isFull && attempt === 0 && (await this.options.makeRoom(namespace, signal))) continue;
         if (status === 403 || status === 413 || status === 422 || status === 400) {
           return { type: 'failed', problem: `the revision ${name} cannot be stored: ${message}` };
         }

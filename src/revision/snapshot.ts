@@ -1,5 +1,5 @@
 /** Immutable copies of the ConfigMaps of a source. */
-import { REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
+import { REFRESH_ANNOTATION, REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
 import { parseRevisionName } from './names.ts';
 import type { ConfigMapData } from '../function/files.ts';
 
@@ -38,12 +38,22 @@ export interface RevisionInput {
   readonly name: string;
   readonly holds: RevisionContent;
   readonly digest: string;
+  /** What a lock was resolved for; the next lock starts from it unless it is for a higher number. */
+  readonly refresh?: number;
   readonly owners: readonly RevisionOwner[];
   readonly content: ConfigMapData;
 }
 
 /** The object to create. Labels and annotations of the source are not copied: `kubectl apply --prune` follows them. */
-export function revisionObject({ namespace, name, holds, digest, owners, content }: RevisionInput): RevisionObject {
+export function revisionObject({
+  namespace,
+  name,
+  holds,
+  digest,
+  refresh = 0,
+  owners,
+  content,
+}: RevisionInput): RevisionObject {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -51,7 +61,7 @@ export function revisionObject({ namespace, name, holds, digest, owners, content
       name,
       namespace,
       labels: { [REVISION_OF_LABEL]: parseRevisionName(name)?.base ?? name, [REVISION_HOLDS_LABEL]: holds },
-      annotations: { [DIGEST_ANNOTATION]: digest },
+      annotations: { [DIGEST_ANNOTATION]: digest, ...(refresh > 0 && { [REFRESH_ANNOTATION]: String(refresh) }) },
       ownerReferences: owners,
     },
     immutable: true,

@@ -41,12 +41,12 @@ export interface NpmPackage {
   readonly archive: Buffer;
 }
 
-/** Packs version 1.0.0 of a package. */
-export function packNpm(name: string, index: string): NpmPackage {
+/** Packs a package, version 1.0.0 unless its manifest says otherwise. */
+export function packNpm(name: string, index: string, manifest: object = {}): NpmPackage {
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-package-'));
   try {
     mkdirSync(path.join(folder, 'package'));
-    writeFileSync(path.join(folder, 'package/package.json'), JSON.stringify({ name, version: '1.0.0' }));
+    writeFileSync(path.join(folder, 'package/package.json'), JSON.stringify({ name, version: '1.0.0', ...manifest }));
     writeFileSync(path.join(folder, 'package/index.js'), index);
     const archive = execFileSync('tar', ['-czf', '-', '-C', folder, 'package']);
     return { name, archive, integrity: integrityOf(archive) };

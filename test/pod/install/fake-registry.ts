@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 
 export interface FakeRegistry {
-  /** `http://127.0.0.1:PORT/`. */
+  /** `http://HOST:PORT/`. */
   readonly address: string;
   /** `METHOD PATH` of what was asked. */
   readonly requests: readonly string[];
@@ -12,6 +12,7 @@ export interface FakeRegistry {
 /** A server on a free port; `answer` gets the path of each request. */
 export async function startRegistry(
   answer: (path: string, response: ServerResponse, address: string, headers: IncomingHttpHeaders) => void,
+  host = '127.0.0.1',
 ): Promise<FakeRegistry> {
   const requests: string[] = [];
   let address = '';
@@ -19,10 +20,10 @@ export async function startRegistry(
     requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     answer(request.url ?? '/', response, address, request.headers);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const bound = server.address();
   if (bound === null || typeof bound === 'string') throw new Error('not listening on a port');
-  address = `http://127.0.0.1:${bound.port}/`;
+  address = `http://${host}:${bound.port}/`;
   return {
     address,
     requests,
@@ -50,13 +51,15 @@ export interface NpmPackage {
   readonly version: string;
   readonly archive: Uint8Array;
   readonly dependencies?: Readonly<Record<string, string>>;
+  /** What the registry says of it; true unless it is given. */
+  readonly hasInstallScript?: boolean;
 }
 
 export const integrityOf = (content: Uint8Array): string =>
   `sha512-${createHash('sha512').update(content).digest('base64')}`;
 
 /** An npm registry with a few packages (github.com/npm/registry, docs/responses/package-metadata.md). */
-export const startNpmRegistry = async (packages: readonly NpmPackage[]): Promise<FakeRegistry> =>
+export const startNpmRegistry = async (packages: readonly NpmPackage[], host?: string): Promise<FakeRegistry> =>
   await startRegistry((path, response, address) => {
     const archive = packages.find(({ name, version }) => path === `/${name}/-/${name}-${version}.tgz`)?.archive;
     const named = packages.filter(({ name }) => path === `/${name}`);
@@ -67,16 +70,16 @@ export const startNpmRegistry = async (packages: readonly NpmPackage[]): Promise
     } else {
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not found"}');
     }
-  });
+  }, host);
 
 function metadataOf(packages: readonly NpmPackage[], address: string): unknown {
-  const versions = packages.map(({ name, version, archive, dependencies }) => [
+  const versions = packages.map(({ name, version, archive, dependencies, hasInstallScript = true }) => [
     version,
     {
       name,
       version,
       ...(dependencies !== undefined && { dependencies }),
-      hasInstallScript: true,
+      hasInstallScript,
       dist: { tarball: `${address}${name}/-/${name}-${version}.tgz`, integrity: integrityOf(archive) },
     },
   ]);

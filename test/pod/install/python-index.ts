@@ -77,7 +77,7 @@ export function makeSdist(folder: string, name: string, version: string, trace: 
 }
 
 /** An index of PyPI's kind (peps.python.org/pep-0503). */
-export const startIndex = async (distributions: readonly DistributionFile[]): Promise<FakeRegistry> =>
+export const startIndex = async (distributions: readonly DistributionFile[], host?: string): Promise<FakeRegistry> =>
   await startRegistry((place, response) => {
     const wanted =
       place
@@ -91,4 +91,4 @@ export const startIndex = async (distributions: readonly DistributionFile[]): Pr
       const links = listed.map((each) => `<a href="/files/${each.file}#sha256=${sha256Of(each)}">${each.file}</a>`);
       response.writeHead(200, { 'content-type': 'text/html' }).end(links.join('\n'));
     } else response.writeHead(404).end();
-  });
+  }, host);

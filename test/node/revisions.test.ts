@@ -1,0 +1,219 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { V1Pod } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
+import { buildless } from '../cli/command.ts';
+import { installController, type InstalledController } from '../cluster/controller.ts';
+import { cluster, eventually, given, it, type Opened } from '../cluster/given.ts';
+import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
+import { createNamespace, kubectlOk, ROOT } from '../cluster/kubectl.ts';
+import { startNpmRegistry, type FakeRegistry, type NpmPackage } from '../pod/install/fake-registry.ts';
+import { makeWheel, startIndex, type DistributionFile } from '../pod/install/python-index.ts';
+import { startResolver } from '../resolve/running-resolver.ts';
+import { apply, deployed, sourceOf } from './functions.ts';
+import { callJson, readyPods } from './pods.ts';
+import { packNpm } from './registry.ts';
+
+/** What a handler answers: its own version, and that of a package that it did not ask for itself. */
+interface Answer {
+  readonly code: string;
+  readonly inner: string;
+}
+
+/** A language with a registry to which the test publishes. */
+interface Language {
+  readonly runtime: string;
+  /** With `outer`, which asks for any 1.x of `inner`. */
+  readonly files: (code: string) => Readonly<Record<string, string>>;
+  readonly publishInner: (version: string) => Promise<void>;
+  /** Of the Secret with its registry. */
+  readonly settings: () => Readonly<Record<string, string>>;
+}
+
+const packages: NpmPackage[] = [];
+const wheels: DistributionFile[] = [];
+let registry: FakeRegistry;
+let index: FakeRegistry;
+let folder: string;
+
+function publish(
+  name: string,
+  version: string,
+  text: string,
+  dependencies: Readonly<Record<string, string>> = {},
+): void {
+  const { archive } = packNpm(name, text, { version, dependencies });
+  packages.push({ name, version, dependencies, archive, hasInstallScript: false });
+}
+
+const LANGUAGES = {
+  nodejs22: {
+    runtime: 'nodejs22',
+    files: (code) => ({
+      'handler.js': `exports.main = () => ({ code: '${code}', inner: require('outer').inner });`,
+      'package.json': '{"dependencies":{"outer":"1.0.0"}}',
+    }),
+    publishInner: (version) => {
+      publish('inner', version, `module.exports = '${version}';`);
+      return Promise.resolve();
+    },
+    settings: () => ({ '.npmrc': `registry=${registry.address}\n` }),
+  },
+  python311: {
+    runtime: 'python311',
+    files: (code) => ({
+      'handler.py': `import outer\n\ndef main(event, context):\n    return {'code': '${code}', 'inner': outer.inner}\n`,
+      'requirements.txt': 'outer==1.0.0\n',
+    }),
+    publishInner: async (version) => {
+      wheels.push(await makeWheel(folder, 'inner', version));
+    },
+    settings: () => ({
+      'pip.conf': `[global]\nindex-url = ${index.address}simple/\ntrusted-host = ${new URL(index.address).hostname}\n`,
+    }),
+  },
+} as const satisfies Readonly<Record<string, Language>>;
+
+beforeAll(async () => {
+  if ('reason' in inject('cluster')) return;
+  folder = await mkdtemp(path.join(tmpdir(), 'buildless-wheels-'));
+  registry = await startNpmRegistry(packages, inject('node').address);
+  index = await startIndex(wheels, inject('node').address);
+  publish('outer', '1.0.0', "exports.inner = require('inner');", { inner: '^1.0.0' });
+  const requires = ['inner>=1,<2'];
+  wheels.push(
+    await makeWheel(folder, 'outer', '1.0.0', {
+      requires,
+      files: { 'outer.py': 'from inner import VERSION as inner\n' },
+    }),
+  );
+});
+afterAll(async () => {
+  if ('reason' in inject('cluster')) return;
+  await registry.close();
+  await index.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Webhook, controller and resolver, as processes of this machine. */
+async function installAll(): Promise<Opened<InstalledController>> {
+  const configuration = `dependencies:
+  npmRegistries: [${registry.address}]
+  pythonIndexes: [${index.address}simple/]
+`;
+  const resolver = await startResolver();
+  const controller = await installController({ configuration, resolver: resolver.socket });
+  const webhook = await installWebhook({ configuration, leaseNamespace: controller.value.namespace });
+  return {
+    value: controller.value,
+    async close() {
+      await webhook.close();
+      await controller.close();
+      await resolver.close();
+    },
+  };
+}
+
+async function replicaSets(namespace: string): Promise<number> {
+  return (await kubectlOk(['get', 'replicasets', '-n', namespace, '-o', 'name'])).split('\n').filter(Boolean).length;
+}
+
+const answersOf = async (pods: readonly V1Pod[]): Promise<readonly Answer[]> =>
+  (await Promise.all(pods.map((pod) => callJson(pod)))) as readonly Answer[];
+
+describe('a Function that lives on', () => {
+  given(installAll);
+
+  /** Waits until all replicas give an answer. */
+  const untilAll = async (namespace: string, name: string, replicas: number, expected: Answer): Promise<void> => {
+    await eventually(
+      async () => answersOf(await readyPods(namespace, `app=${name}`, replicas)).catch(() => []),
+      (answers) =>
+        answers.length === replicas && answers.every((each) => JSON.stringify(each) === JSON.stringify(expected)),
+      120_000,
+    );
+  };
+
+  it.each(Object.keys(LANGUAGES))(
+    'keeps its packages when it is scaled and edited, moves them on purpose, and goes back to all of it: %s',
+    async (runtime) => {
+      const language: Language = LANGUAGES[runtime as keyof typeof LANGUAGES];
+      await language.publishInner('1.0.0');
+      const namespace = await createNamespace(RESTRICTED);
+      const name = `live-${runtime}`;
+      const secret = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'registry' },
+        stringData: language.settings(),
+      };
+      const annotations = { 'buildless.dev/registry': 'registry' };
+      const objects = (code: string, replicas: number): readonly object[] =>
+        deployed(name, { runtime, files: language.files(code), replicas, annotations });
+
+      // ConfigMap and Deployment in one file: one ReplicaSet, which carries the revision from the start.
+      await apply(namespace, secret, objects('one', 1));
+      await untilAll(namespace, name, 1, { code: 'one', inner: '1.0.0' });
+      expect(await replicaSets(namespace)).toBe(1);
+
+      // Months later.
+      await language.publishInner('1.1.0');
+      await kubectlOk(['scale', '-n', namespace, `deployment/${name}`, '--replicas=2']);
+      await untilAll(namespace, name, 2, { code: 'one', inner: '1.0.0' });
+
+      await apply(namespace, sourceOf(name, language.files('two')));
+      await untilAll(namespace, name, 2, { code: 'two', inner: '1.0.0' });
+      expect(await replicaSets(namespace)).toBe(2);
+
+      const where = ['-n', namespace, '--kubeconfig', cluster().kubeconfig];
+      expect(await buildless(['lock', '--refresh', name, ...where], '', ROOT)).toMatchObject({ status: 0, stderr: '' });
+      await untilAll(namespace, name, 2, { code: 'two', inner: '1.1.0' });
+
+      await kubectlOk(['rollout', 'undo', '-n', namespace, `deployment/${name}`, '--to-revision=1']);
+      await untilAll(namespace, name, 2, { code: 'one', inner: '1.0.0' });
+      const status = await buildless(['status', ...where, '-o', 'json'], '', ROOT);
+      expect(JSON.parse(status.stdout)).toMatchObject({
+        functions: [{ state: 'rolled back', lock: 'controller', replicas: { wanted: 2, ready: 2, otherRevision: 0 } }],
+      });
+
+      // An undo stays: no replica is another one after a while, nor after it is replaced.
+      await kubectlOk(['delete', 'pods', '-n', namespace, '-l', `app=${name}`, '--wait=false']);
+      await untilAll(namespace, name, 2, { code: 'one', inner: '1.0.0' });
+      await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+    },
+  );
+
+  it('runs only what was admitted if it is scaled up in the middle of an edit that is refused', async () => {
+    const namespace = await createNamespace(RESTRICTED);
+    const files = (code: string, more: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> => ({
+      'handler.js': `exports.main = () => ({ code: '${code}', inner: '' });`,
+      ...more,
+    });
+    await apply(namespace, deployed('refused', { files: files('one') }));
+    await untilAll(namespace, 'refused', 1, { code: 'one', inner: '' });
+    // Without the label no webhook sees it.
+    const source = sourceOf('refused', files('two', { 'package.json': '{"dependencies":{"axios":"latest"}}' }));
+    await kubectlOk(['label', '-n', namespace, 'configmap/refused', 'buildless.dev/function-']);
+    await apply(namespace, { ...source, metadata: { name: 'refused' } });
+    await kubectlOk(['scale', '-n', namespace, 'deployment/refused', '--replicas=3']);
+    await untilAll(namespace, 'refused', 3, { code: 'one', inner: '' });
+    expect(await replicaSets(namespace)).toBe(1);
+    await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+  });
+
+  it('scales up after its source was deleted, and leaves nothing behind when it is deleted itself', async () => {
+    const namespace = await createNamespace(RESTRICTED);
+    const files = { 'handler.js': "exports.main = () => ({ code: 'one', inner: '' });" };
+    await apply(namespace, deployed('orphan', { files }));
+    await untilAll(namespace, 'orphan', 1, { code: 'one', inner: '' });
+    await kubectlOk(['delete', 'configmap', 'orphan', '-n', namespace]);
+    await kubectlOk(['scale', '-n', namespace, 'deployment/orphan', '--replicas=2']);
+    await untilAll(namespace, 'orphan', 2, { code: 'one', inner: '' });
+    await kubectlOk(['delete', 'deployment', 'orphan', '-n', namespace]);
+    const left = (): Promise<string> =>
+      kubectlOk(['get', 'configmaps', '-n', namespace, '-l', 'buildless.dev/revision-of', '-o', 'name']);
+    expect(await eventually(left, (names) => names === '')).toBe('');
+    await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+  });
+});
