@@ -1,9 +1,9 @@
 """Compiles, once for a version of Python, what the Python Function server imports in a start.
 
-    python3 compile-python.py RUNTIME
+    python3 compile-python.py RUNTIME [PATH]
 
-RUNTIME is the folder that a Pod has (server.py in it), at the path that it has there, and the Python that runs this is that
-of a runtime's image (deploy/Dockerfile). What is compiled goes to RUNTIME/compiled, in a file for this version of Python
+RUNTIME is the folder that a Pod has (server.py in it), PATH its path there if it is another; the Python that runs this is
+that of a runtime's image (deploy/Dockerfile). What is compiled goes to RUNTIME/compiled, in a file for this version of Python
 that buildless_server/compiled.py reads.
 """
 
@@ -42,15 +42,16 @@ def imported(runtime: str) -> 'list[tuple[str, str]]':
     return [(name, file) for name, _, file in lines]
 
 
-def compiled(file: str) -> 'tuple[str, bytes, bytes]':
-    """The file, the hash of its source, and its code."""
+def compiled(file: str, path: str) -> 'tuple[str, bytes, bytes]':
+    """Its path in a Pod, the hash of its source, and its code."""
     with open(file, 'rb') as opened:
         source = opened.read()
-    return file, importlib.util.source_hash(source), marshal.dumps(compile(source, file, 'exec', dont_inherit=True))
+    return path, importlib.util.source_hash(source), marshal.dumps(compile(source, path, 'exec', dont_inherit=True))
 
 
 def main() -> None:
     runtime = os.path.abspath(sys.argv[1])
+    there = (sys.argv[2:] or [runtime])[0]
     modules = imported(runtime)
     if 'buildless_server.application' not in dict(modules):
         sys.exit(f'{runtime}/server.py did not start a Function; what it said is above')
@@ -58,7 +59,8 @@ def main() -> None:
     os.makedirs(folder, exist_ok=True)
     target = os.path.join(folder, str(sys.implementation.cache_tag))
     with open(target, 'wb') as opened:
-        marshal.dump({name: compiled(file) for name, file in modules}, opened)
+        paths = {file: there + file[len(runtime) :] if file.startswith(runtime + os.sep) else file for _, file in modules}
+        marshal.dump({name: compiled(file, paths[file]) for name, file in modules}, opened)
     print(f'{target}: {len(modules)} modules, {os.path.getsize(target) // 1024} kB')
 
 

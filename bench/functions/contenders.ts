@@ -1,6 +1,6 @@
 /** Who is measured against whom, language by language. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -106,8 +106,20 @@ const python = (name: string, args: readonly string[], readyAt: string, env: Rea
   readyAt,
 });
 
-const buildlessPython = (name: string, env: Readonly<Record<string, string>> = {}): Contender =>
-  python(name, [path.join(root, 'dist/pod/python/server.py')], '/healthz', {
+/** The server with what the image of the toolkit has compiled for a Python. */
+function compiledServer(): string {
+  const folder = path.join(mkdtempSync(path.join(tmpdir(), 'buildless-bench-')), 'runtime');
+  cpSync(path.join(root, 'dist/pod/python'), folder, { recursive: true });
+  execFileSync('python3', [path.join(root, 'scripts/compile-python.py'), folder], { stdio: 'ignore' });
+  return folder;
+}
+
+const buildlessPython = (
+  name: string,
+  env: Readonly<Record<string, string>> = {},
+  runtime = path.join(root, 'dist/pod/python'),
+): Contender =>
+  python(name, [path.join(runtime, 'server.py')], '/healthz', {
     HANDLER_PATH: functionFolder('handler.py', PYTHON_HANDLER),
     FUNC_NAME: 'hello',
     BUILDLESS_HEALTH_PORT: '0',
@@ -118,6 +130,7 @@ const pythonContenders = (collector: string): readonly Contender[] => [
   python('bare http.server', [bare('http_server.py')], '/', {}),
   python('bare Cheroot', [bare('cheroot_app.py')], '/', { VENDOR: path.join(root, 'dist/pod/python/vendor') }),
   buildlessPython('Buildless'),
+  buildlessPython('Buildless, compiled', {}, compiledServer()),
   buildlessPython('Buildless, traced', { OTEL_EXPORTER_OTLP_ENDPOINT: collector }),
 ];
 

@@ -159,6 +159,9 @@ async function toolkitImage(cache: string, say: (line: string) => void): Promise
   const layer = path.join(cache, 'program-dist.layer');
   inFolder((folder) => {
     cpSync(path.join(ROOT, 'dist'), path.join(folder, PATHS.toolkit), { recursive: true });
+    // The Python of the image above is this machine's.
+    const python = path.join(folder, PATHS.toolkit, 'pod/python');
+    execFileSync('/usr/bin/python3', [path.join(ROOT, 'scripts/compile-python.py'), python, PATHS.runtime]);
     packLayer(folder, layer);
   });
   const tar = path.join(cache, 'program-dist.image');
