@@ -1,6 +1,7 @@
 import { CoordinationV1Api, KubeConfig, V1MicroTime } from '@kubernetes/client-node';
 import { CONTROL_NAME } from '../../src/installation/names.ts';
 import { cluster, type Opened } from './given.ts';
+import { installWebhook, type Installed } from './installed.ts';
 import { createNamespace } from './kubectl.ts';
 
 const LEASE_SECONDS = 4;
@@ -46,6 +47,19 @@ export async function holdLease(): Promise<Opened<HeldLease>> {
     close: () => {
       abandon();
       return Promise.resolve();
+    },
+  };
+}
+
+/** The webhook and a Lease, and no controller: what is stored is stored by the test. */
+export async function installWithLease(): Promise<Opened<Installed & { readonly lease: HeldLease }>> {
+  const lease = await holdLease();
+  const webhook = await installWebhook({ leaseNamespace: lease.value.namespace });
+  return {
+    value: { ...webhook.value, lease: lease.value },
+    close: async () => {
+      await webhook.close();
+      await lease.close();
     },
   };
 }

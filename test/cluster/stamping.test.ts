@@ -4,24 +4,11 @@ import { FUNCTION_LABEL, REVISION_ANNOTATION, VOLUMES } from '../../src/function
 import { digestOf, filesOfConfigMap } from '../../src/function/files.ts';
 import { revisionObject } from '../../src/revision/snapshot.ts';
 import { functionPod, listOf, source } from './functions.ts';
-import { eventually, given, it, type Opened } from './given.ts';
-import { holdLease, type HeldLease } from './held-lease.ts';
-import { installWebhook, OPTED_IN, type Installed } from './installed.ts';
+import { eventually, given, it } from './given.ts';
+import { installWithLease } from './held-lease.ts';
+import { OPTED_IN } from './installed.ts';
 import { coreApi, createNamespace, kubectl, kubectlOk, podsOf } from './kubectl.ts';
 import { answering, appsApi, functionDeployment, revisionNameOf, stampOf, templateOf } from './revisions.ts';
-
-/** The webhook and a Lease, and no controller: what is stored is stored by the test. */
-async function installWithLease(): Promise<Opened<Installed & { readonly lease: HeldLease }>> {
-  const lease = await holdLease();
-  const webhook = await installWebhook({ leaseNamespace: lease.value.namespace });
-  return {
-    value: { ...webhook.value, lease: lease.value },
-    close: async () => {
-      await webhook.close();
-      await lease.close();
-    },
-  };
-}
 
 const ONE = answering('one');
 const TWO = answering('two');
