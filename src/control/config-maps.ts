@@ -2,18 +2,18 @@ import { ApiError, type ApiServer } from '../cluster/api-server.ts';
 import { configMapSource } from '../cluster/config-map-source.ts';
 import { within } from '../cluster/deadline.ts';
 import { parseMetadata, textsOf } from '../cluster/metadata.ts';
-import { digestOf, type ConfigMapData, type SourceFiles } from '../function/files.ts';
+import type { ConfigMapData } from '../function/files.ts';
 import type { ConfigMapSource } from '../function/config-maps.ts';
 import { REFRESH_ANNOTATION } from '../function/keys.ts';
 import { valueAt } from '../manifests/templates.ts';
 import { refreshOf } from '../revision/state.ts';
-import { LOCK_FILES } from '../revision/lock-files.ts';
-import { holdsRevision } from '../revision/snapshot.ts';
-import { parseStoredLock, type StoredLock } from '../revision/stored-lock.ts';
+import { storedFiles, storedLock, type StoredObject } from '../revision/stored.ts';
+import type { StoredLock } from '../revision/stored-lock.ts';
 
 /** A ConfigMap as it is now. */
 export interface ReadConfigMap {
   readonly object: object;
+  readonly name: string;
   readonly uid: string;
   readonly version: string;
   readonly isEnding: boolean;
@@ -45,6 +45,7 @@ export async function readConfigMap(
     const annotations = textsOf(valueAt(object, ['metadata', 'annotations']));
     return {
       object,
+      name,
       uid: uid ?? '',
       isEnding: deletionTimestamp !== undefined,
       version: metadata?.resourceVersion ?? '',
@@ -72,21 +73,18 @@ export function sourceOf({ object }: ReadConfigMap): ConfigMapSource {
 
 /** Whether it is the snapshot of files with such a digest, which nobody can change. */
 export function isSnapshot(read: ReadConfigMap, digest: string): boolean {
-  if (!read.isImmutable || !holdsRevision(read.labels, 'files')) return false;
-  const source = sourceOf(read);
-  return source.type === 'files' && digestOf(source.files) === digest;
+  const files = storedFiles(read.name, storedObject(read));
+  return files.type === 'files' && files.digest === digest;
 }
-
-const KNOWN_LOCKS = Object.values(LOCK_FILES);
 
 /** @returns undefined if it is not a lock of a revision */
-export function storedLockOf({ isImmutable, labels, content }: ReadConfigMap): StoredLock | undefined {
-  if (!isImmutable || !holdsRevision(labels, 'lock')) return undefined;
-  return parseStoredLock(filesOf(content), KNOWN_LOCKS);
+export function storedLockOf(read: ReadConfigMap): StoredLock | undefined {
+  const lock = storedLock(read.name, storedObject(read));
+  return lock.type === 'lock' ? lock.lock : undefined;
 }
 
-const filesOf = ({ data = {}, binaryData = {} }: ConfigMapData): SourceFiles =>
-  new Map([
-    ...Object.entries(data).map(([key, text]) => [key, Buffer.from(text)] as const),
-    ...Object.entries(binaryData).map(([key, text]) => [key, Buffer.from(text, 'base64')] as const),
-  ]);
+const storedObject = ({ labels, isImmutable, content }: ReadConfigMap): StoredObject => ({
+  labels,
+  immutable: isImmutable,
+  ...content,
+});

@@ -1,5 +1,6 @@
 /** Whether a revision may run in its namespace: what admission asks of a source and of a template that names it. */
 import { basisOf, TooBusy, type SourceFacts, type SourceJudge } from '../admission/judgement.ts';
+import { saysLockIsMissing } from '../admission/missing-locks.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { refuses, type Level } from '../dependencies/policy.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
@@ -44,7 +45,7 @@ export async function judgeFiles(question: RevisionQuestion): Promise<JudgedRevi
   const level = enforcedLevel(question);
   const willHaveLock = facts.lacksLock && question.configuration.revisions.locks === 'cluster';
   const findings = facts.findings.filter(
-    (finding) => refuses(level, finding) && !(willHaveLock && finding.level === 'locked'),
+    (finding) => refuses(level, finding) && !(willHaveLock && saysLockIsMissing(finding)),
   );
   return { facts, findings: [...findings, ...checked(question, question.files, facts)] };
 }
