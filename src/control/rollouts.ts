@@ -6,7 +6,7 @@ import { formatFinding, type Finding } from '../outcome/finding.ts';
 import { revisionOf } from '../revision/derive.ts';
 import { baseOf } from '../revision/names.ts';
 import { formatStamp, namesOf, type Stamp } from '../revision/stamp.ts';
-import { decide, type Decision } from './decision.ts';
+import { decide, rolloutOf, type Decision } from './decision.ts';
 import { isSnapshot } from './config-maps.ts';
 import { definitionOf } from './definition-of.ts';
 import type { Events } from './events.ts';
@@ -16,6 +16,7 @@ import { enforcedLevel, judgeFiles, judgeLocked, type RevisionQuestion } from '.
 import type { Keeper } from './keeper.ts';
 import type { Locks } from './locks.ts';
 import type { ControlMetrics } from './metrics.ts';
+import type { RevisionOwner } from '../revision/snapshot.ts';
 import { ownersOf } from './owners.ts';
 import { patchWorkload } from './patch-workload.ts';
 import type { Again } from './queue.ts';
@@ -65,6 +66,8 @@ export class Rollouts {
     const { view, sources, keeper } = this.options;
     const configuration = this.options.configuration();
     const workloads = view.index.group(key);
+    // All at once: each that is added later is a request of its own.
+    const owners = ownersOf(workloads.filter((each) => rolloutOf(each, configuration.revisions.rollout) === 'auto'));
     let soonest: Again;
     const after = (milliseconds: Again): void => {
       if (milliseconds !== undefined) soonest = Math.min(soonest ?? Infinity, milliseconds);
@@ -86,7 +89,7 @@ export class Rollouts {
       });
       const seconds =
         source.type === 'known' && Number.isFinite(source.milliseconds) ? source.milliseconds / 1000 : undefined;
-      after(await this.carryOut(workload, decision, { known, configuration, seconds }, again, signal));
+      after(await this.carryOut(workload, decision, { known, configuration, seconds, owners }, again, signal));
       after(this.untilLookup(workload));
     }
     return soonest;
@@ -129,11 +132,12 @@ export class Rollouts {
   private async rollOut(
     workload: Holder,
     { state, followed }: RollOut,
-    { known, configuration, seconds }: Context,
+    context: Context,
     again: () => void,
     signal: AbortSignal,
   ): Promise<Turn> {
     const { namespace } = workload;
+    const { known, configuration, owners } = context;
     const refuse = (findings: readonly Finding[]): Turn =>
       this.refuse(workload, followed, known, findings.map(formatFinding));
     const defined = definitionOf(workload, configuration);
@@ -166,7 +170,7 @@ export class Rollouts {
     const { lacksLock } = judged.facts;
     const derived = revisionOf({ state, files: source.files, lacksLock, definition, configuration });
     return this.options.reserved.during(namespace, namesOf(derived.stamp), async () => {
-      const code = await this.storeFiles(workload, source, derived.stamp.code, signal);
+      const code = await this.storeFiles(namespace, source, derived.stamp.code, owners, signal);
       if ('problem' in code) return this.notStored(workload, followed, code.problem);
       let stamp: Stamp = { code };
       if (derived.lock !== undefined && derived.stamp.lock !== undefined) {
@@ -198,7 +202,7 @@ export class Rollouts {
         if (locked.findings.length > 0) return refuse(locked.findings);
         stamp = { code, lock: lock.name };
       }
-      return this.patch(workload, followed, stamp, { known, configuration, seconds }, signal);
+      return this.patch(workload, followed, stamp, context, signal);
     });
   }
 
@@ -236,14 +240,14 @@ export class Rollouts {
 
   /** The snapshots of its ConfigMaps, under the names that were free. */
   private async storeFiles(
-    workload: Holder,
+    namespace: string,
     source: ReadSource,
     code: Stamp['code'],
+    owners: readonly RevisionOwner[],
     signal: AbortSignal,
   ): Promise<Stamp['code'] | { readonly problem: string }> {
     if (code.type === 'commit') return code;
     const names: string[] = [];
-    const { namespace } = workload;
     for (const { name, digest, content } of source.parts) {
       const stored: Stored = await this.options.store.ensure(
         {
@@ -251,7 +255,7 @@ export class Rollouts {
           base: baseOf(name),
           holds: 'files',
           digest,
-          owners: ownersOf([workload]),
+          owners,
           content,
           isSame: (read) => isSnapshot(read, digest),
         },
@@ -303,4 +307,6 @@ interface Context {
   readonly configuration: Configuration;
   /** Since the edit. */
   readonly seconds: number | undefined;
+  /** Workloads that will have the same files. */
+  readonly owners: readonly RevisionOwner[];
 }

@@ -1,4 +1,5 @@
 /** Makes, keeps and removes the ConfigMaps of revisions. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, type ApiServer } from '../cluster/api-server.ts';
 import { within } from '../cluster/deadline.ts';
 import type { ConfigMapData } from '../function/files.ts';
@@ -39,6 +40,8 @@ export interface StoreOptions {
 }
 
 const WRITE_MILLISECONDS = 10_000;
+/** The API server counts again a moment after something was removed. */
+const ROOM_PAUSES = [500, 1000, 2000, 4000] as const;
 /** Digits of names, if the shorter ones are taken. */
 const DIGITS = [SHORTEST_HEX, 16, 32, 64] as const;
 
@@ -104,7 +107,11 @@ export class Store {
         if (status === 409) return this.existing(wanted, name, signal);
         if (status === 404 || message.includes('is being terminated')) return { type: 'gone' };
         const isFull = status === 403 && message.includes('exceeded quota');
-        if (isFull && attempt === 0 && (await this.options.makeRoom(namespace, signal))) continue;
+        const isWorthIt = isFull && attempt < ROOM_PAUSES.length;
+        if (isWorthIt && (attempt > 0 || (await this.options.makeRoom(namespace, signal)))) {
+          await sleep(ROOM_PAUSES[attempt], undefined, { signal });
+          continue;
+        }
         if (status === 403 || status === 413 || status === 422 || status === 400) {
           return { type: 'failed', problem: `the revision ${name} cannot be stored: ${message}` };
         }

@@ -1,14 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
 import { ANNOTATIONS, POLICY_LABELS, STATUS_ANNOTATION } from '../../src/function/keys.ts';
 import { deployment, functionPod, plainPod, source } from './functions.ts';
-import { cluster, eventually, given, it, type Opened } from './given.ts';
+import { eventually, given, it, type Opened } from './given.ts';
 import { installWebhook, OPTED_IN, RESTRICTED, type Installed } from './installed.ts';
 import { coreApi, createNamespace, kubectl, kubectlOk, podsOf } from './kubectl.ts';
-import { writeKubeconfig } from './kubernetes/kubeconfig.ts';
+import { kubeconfigThrough } from './proxied.ts';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import type { Webhook } from './webhook.ts';
 
@@ -95,20 +94,10 @@ interface CutOff extends Installed {
 
 /** The webhook reaches the API server through a proxy that a test can cut. */
 async function installBehindProxy(): Promise<Opened<CutOff>> {
-  const config = new KubeConfig();
-  config.loadFromFile(cluster().kubeconfig);
-  const server = config.getCurrentCluster();
-  const token = config.getCurrentUser()?.token;
-  if (server === null || token === undefined) throw new Error('the kubeconfig has no token');
-  const apiServerPort = Number(new URL(server.server).port);
   const proxy = await openTcpProxy();
-  proxy.use([apiServerPort]);
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-proxied-'));
-  const kubeconfig = writeKubeconfig(path.join(folder, 'kubeconfig'), {
-    server: `https://127.0.0.1:${proxy.port}`,
-    ca: Buffer.from(server.caData ?? '', 'base64').toString() || readFileSync(server.caFile ?? '', 'utf8'),
-    token,
-  });
+  const { kubeconfig, port: apiServerPort } = kubeconfigThrough(proxy, folder);
+  proxy.use([apiServerPort]);
   const installed = await installWebhook({ kubeconfig });
   return {
     value: { ...installed.value, proxy, apiServerPort },
