@@ -1,0 +1,108 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
+import { ANNOTATIONS, REVISION_ANNOTATION } from '../../src/function/keys.ts';
+import { type GitServer, Repository, startGitServer } from '../pod/prepare/git-server.ts';
+import { Folders } from '../pod/prepare/pod-programs.ts';
+import { startResolver } from '../resolve/running-resolver.ts';
+import { installController } from './controller.ts';
+import { eventually, given, it } from './given.ts';
+import { installWebhook, OPTED_IN } from './installed.ts';
+import { createNamespace, kubectlOk, podsOf } from './kubectl.ts';
+import { appsApi, events, functionDeployment, stamped, stampOf } from './revisions.ts';
+
+const INTERVAL = '10s';
+
+const folders = new Folders();
+let repository: Repository;
+let first = '';
+let server: GitServer;
+let locked: GitServer;
+let authorities: string;
+
+beforeAll(async () => {
+  if ('reason' in inject('cluster')) return;
+  const folder = await folders.open('repositories');
+  repository = new Repository(folder, 'orders');
+  first = await repository.commit({ 'handler.js': "exports.main = () => 'one';\n" });
+  repository.push();
+  server = await startGitServer(folder);
+  locked = await startGitServer(folder, { username: 'me', password: 'secret' });
+  authorities = path.join(folder, 'authorities.pem');
+  const texts = await Promise.all([server, locked].map(({ authority }) => readFile(authority, 'utf8')));
+  await writeFile(authorities, texts.join('\n'));
+});
+afterAll(async () => {
+  if ('reason' in inject('cluster')) return;
+  await server.close();
+  await locked.close();
+  await folders.removeAll();
+});
+
+/** A Function whose code is in the repository, at a branch. */
+const create = async (namespace: string, from: GitServer, annotations: Record<string, string> = {}): Promise<void> => {
+  const source = { [ANNOTATIONS.source]: `git+${from.origin}/orders.git?ref=main`, ...annotations };
+  await appsApi().createNamespacedDeployment({ namespace, body: functionDeployment('hello', {}, source) });
+};
+
+describe('a branch of a Git repository', () => {
+  given(async () => {
+    const resolver = await startResolver({ GIT_SSL_CAINFO: authorities });
+    const controller = await installController({
+      resolver: resolver.socket,
+      configuration: `git: { interval: ${INTERVAL} }`,
+    });
+    const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
+    return {
+      value: undefined,
+      async close() {
+        await webhook.close();
+        await controller.close();
+        await resolver.close();
+      },
+    };
+  });
+
+  it.withControllers(
+    'is one commit for all Pods of a rollout, a push rolls out, a refused one does not, and an undo stays',
+    async () => {
+      const namespace = await createNamespace(OPTED_IN);
+      await create(namespace, server);
+      const before = await stamped(namespace, 'hello');
+      expect(before.text).toBe(`commit:${first}`);
+
+      const second = await repository.commit({ 'handler.js': "exports.main = () => 'two';\n" });
+      repository.push();
+      const after = await stamped(namespace, 'hello', (text) => text === `commit:${second}`);
+      expect(after.generation).toBe((before.generation ?? 0) + 1);
+      // Without a node the Pod before is never replaced.
+      const pods = await podsOf(namespace, 'buildless.dev/function=hello', 2);
+      const pod = pods.find(({ metadata }) => metadata?.annotations?.[REVISION_ANNOTATION] === `commit:${second}`);
+      const prepare = pod?.spec?.initContainers?.find(({ name }) => name === 'buildless-prepare');
+      expect(prepare?.args).toContain(`--source=git+${server.origin}/orders.git?ref=${second}`);
+
+      await repository.commit({ 'package.json': '{"dependencies":{"axios":"latest"}}' });
+      repository.push();
+      const refused = await eventually(
+        () => events(namespace, 'SourceRefused'),
+        ({ length }) => length > 0,
+      );
+      expect(refused[0]?.note).toContain('"axios" is "latest"');
+      expect((await stampOf(namespace, 'hello')).text).toBe(`commit:${second}`);
+      await kubectlOk(['rollout', 'undo', '-n', namespace, 'deployment/hello']);
+      await stamped(namespace, 'hello', (text) => text === `commit:${first}`);
+
+      const fixed = await repository.commit({ 'package.json': '{}' });
+      repository.push();
+      await stamped(namespace, 'hello', (text) => text === `commit:${fixed}`);
+    },
+  );
+
+  it('of a private repository is read with the Secret that the Function names', async () => {
+    const namespace = await createNamespace(OPTED_IN);
+    const secret = ['create', 'secret', 'generic', 'git', '-n', namespace];
+    await kubectlOk([...secret, '--from-literal=username=me', '--from-literal=password=secret']);
+    await create(namespace, locked, { [ANNOTATIONS.sourceAuth]: 'git' });
+    expect((await stamped(namespace, 'hello')).text).toMatch(/^commit:[0-9a-f]{40}$/);
+  });
+});
