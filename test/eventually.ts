@@ -1,8 +1,18 @@
-import { vi } from 'vitest';
+const PATIENCE = 30_000;
+const INTERVAL = 10;
 
 /**
- * Tries until the check passes. Time enough for a busy machine (vitest's own default is one second): nothing that is
- * tested depends on how long it takes.
+ * Tries until the check passes. Time enough for a busy machine: nothing that is tested depends on how long it takes. Without
+ * Vitest, since benchmarks wait as tests do.
  */
-export const eventually = (check: () => unknown): Promise<unknown> =>
-  vi.waitFor(check, { timeout: 30_000, interval: 10 });
+export async function eventually<Result>(check: () => Result): Promise<Awaited<Result>> {
+  const latest = performance.now() + PATIENCE;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > latest) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+  }
+}
