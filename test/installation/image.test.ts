@@ -1,11 +1,27 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchFastInstallers } from '../../scripts/fast-installers.mjs';
 import { PATHS } from '../../src/function/keys.ts';
 import { RUNTIMES } from '../../src/function/runtimes.ts';
+import { RESOLVER_SOCKET } from '../../src/installation/names.ts';
+import { createResolverClient } from '../../src/resolve/client.ts';
+import { eventually } from '../eventually.ts';
+import { startNpmRegistry } from '../pod/install/fake-registry.ts';
+import { makeWheel, startIndex } from '../pod/install/python-index.ts';
+import { failed, nodejs, python, resolved, untilStopped } from '../resolve/running-resolver.ts';
 import { ROOT } from './shipped.ts';
 
 const dockerfile = readFileSync(path.join(ROOT, 'deploy/Dockerfile'), 'utf8');
@@ -33,6 +49,14 @@ describe('deploy/Dockerfile', () => {
     ]);
   });
 });
+
+/** What its ENV sets. */
+const environmentOf = (file: string): Record<string, string> =>
+  Object.fromEntries(
+    (/^ENV ((?:.*\\\n)*.*)$/m.exec(file)?.[1] ?? '')
+      .split(/\s+\\?\s*/)
+      .map((pair) => pair.split('=') as [string, string]),
+  );
 
 /** Why the root of the image cannot be made here; undefined where it can. */
 function missing(): string | undefined {
@@ -107,6 +131,49 @@ describe("the image's root, as deploy/collect.sh makes it on this machine", () =
     );
     expect(uv).toMatch(/Using CPython 3\.\d+|Audited|Requirements file `.*` does not contain any dependencies/);
     expect(uv).not.toMatch(/error/i);
+  });
+
+  it('resolves locks for every runtime in the container that the controller has for it', async (context) => {
+    if (reason !== undefined) context.skip(reason);
+    // The volumes of the container `resolver`.
+    mkdirSync(path.join(root, 'run/buildless'), { recursive: true });
+    chmodSync(path.join(root, 'run/buildless'), 0o777);
+    const wheels = mkdtempSync(path.join(tmpdir(), 'buildless-wheels-'));
+    const registry = await startNpmRegistry([{ name: 'left', version: '1.0.0', archive: Buffer.from('x') }]);
+    const index = await startIndex([await makeWheel(wheels, 'thing', '1.0')]);
+    const command = ['/usr/bin/node', `${PATHS.toolkit}/buildless.mjs`, 'resolve', `--folder=/tmp/buildless`];
+    const chroot = execFileSync('which', ['chroot'], { encoding: 'utf8' }).trim();
+    const child = spawn(chroot, ['--userspec=65532:65532', root, ...command], {
+      env: { ...environmentOf(dockerfile) },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    try {
+      const socket = path.join(root, RESOLVER_SOCKET);
+      await eventually(() => {
+        if (!existsSync(socket)) throw new Error('not listening yet');
+      });
+      const resolver = createResolverClient(socket);
+      for (const { language, version } of Object.values(RUNTIMES)) {
+        const inputs =
+          language === 'nodejs'
+            ? nodejs({ 'package.json': '{"dependencies":{"left":"1.0.0"}}' }, [registry.address])
+            : python('thing==1.0\n', [`${index.address}simple`], version);
+        const registrySettings =
+          language === 'nodejs' ? `registry=${registry.address}\n` : `[global]\nindex-url = ${index.address}simple\n`;
+        const answer = await resolver.lock({ name: 'x', inputs, registrySettings }, untilStopped());
+        expect(resolved(answer).text).toContain(language === 'nodejs' ? 'node_modules/left' : 'thing-1.0');
+      }
+      const commit = await resolver.commit(
+        { source: { type: 'git', url: 'https://127.0.0.1:1/x.git' } },
+        untilStopped(),
+      );
+      expect(failed(commit)).toMatchObject({ temporary: true, problem: '127.0.0.1:1 cannot be reached' });
+    } finally {
+      child.kill();
+      await registry.close();
+      await index.close();
+      rmSync(wheels, { recursive: true });
+    }
   });
 
   it('clones over HTTPS and SSH as far as there is somebody to clone from', (context) => {
