@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect } from 'vitest';
 import type { CheckResult } from '../../src/doctor/check.ts';
-import { CONTROL_NAME, INSTALL_NAMESPACE, WEBHOOK_NAME } from '../../src/installation/names.ts';
+import { ANNOTATIONS } from '../../src/function/keys.ts';
+import { CONTROL_NAME, INSTALL_NAMESPACE, SOURCE_READER, WEBHOOK_NAME } from '../../src/installation/names.ts';
 import { buildless } from '../cli/command.ts';
 import { installed } from '../installation/shipped.ts';
 import { cluster, eventually, given, it } from '../cluster/given.ts';
@@ -10,6 +11,7 @@ import { RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, kubectl, kubectlOk, ROOT, type Printed } from '../cluster/kubectl.ts';
 import { call, callJson, nameOf, readyPod, readyPods } from './pods.ts';
 import { apply, deployed, sourceOf } from './functions.ts';
+import { answerOf, listen, npmrcOf, packNpm } from './registry.ts';
 
 const MANIFESTS = ['-f', 'deploy/install.yaml'];
 
@@ -74,6 +76,72 @@ describe('the webhook in the cluster, from deploy/install.yaml as it is', () => 
       functions: [{ state: 'current', lock: 'controller', level: 'locked' }],
     });
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+  });
+
+  it('has a controller, of which one replica leads, and only one of its two containers has a token', async () => {
+    const rollout = ['rollout', 'status', '-n', INSTALL_NAMESPACE, `deployment/${CONTROL_NAME}`, '--timeout=180s'];
+    expect(await kubectlOk(rollout)).toContain('successfully rolled out');
+    const pods = await readyPods(INSTALL_NAMESPACE, 'app.kubernetes.io/component=control', 2);
+    const lease = ['get', 'lease', CONTROL_NAME, '-n', INSTALL_NAMESPACE, '-o', 'jsonpath={.spec.holderIdentity}'];
+    const holder = await kubectlOk(lease);
+    expect(pods.filter((pod) => holder.startsWith(`${nameOf(pod)}_`))).toHaveLength(1);
+    const token = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+    for (const pod of pods) {
+      for (const [container, has] of Object.entries({ control: true, resolver: false })) {
+        const program = `process.stdout.write(String(require('node:fs').existsSync('${token}')))`;
+        const args = [
+          'exec',
+          nameOf(pod),
+          '-n',
+          INSTALL_NAMESPACE,
+          '-c',
+          container,
+          '--',
+          '/usr/bin/node',
+          '-e',
+          program,
+        ];
+        expect(await kubectlOk(args)).toBe(String(has));
+      }
+    }
+  });
+
+  it('rolls an edit out, with a lock that the controller resolved from a private registry', async () => {
+    const namespace = await createNamespace(RESTRICTED);
+    const left = packNpm('left', "module.exports = 'left of the registry';");
+    const registry = await listen((request, response) => {
+      const answer = request.headers.authorization === 'Bearer the-token' ? answerOf(left, request) : undefined;
+      response.writeHead(answer === undefined ? 404 : 200).end(answer);
+    });
+    try {
+      const npmrc = npmrcOf(registry.url, 'the-token');
+      await kubectlOk(['create', 'secret', 'generic', 'registry', '-n', namespace, `--from-literal=.npmrc=${npmrc}`]);
+      await kubectlOk([
+        ...['create', 'rolebinding', SOURCE_READER, '-n', namespace, `--clusterrole=${SOURCE_READER}`],
+        `--serviceaccount=${INSTALL_NAMESPACE}:${CONTROL_NAME}`,
+      ]);
+      const annotations = { [ANNOTATIONS.registry]: 'registry' };
+      const files = { 'handler.js': "exports.main = () => 'one';" };
+      await apply(namespace, deployed('locked', { files, annotations }));
+      const [first] = await readyPods(namespace, 'app=locked', 1);
+      if (first === undefined) throw new Error('no Pod');
+      expect((await call(first)).text).toBe('one');
+      const edited = {
+        'handler.js': "exports.main = () => require('left');",
+        'package.json': '{"dependencies":{"left":"1.0.0"}}',
+      };
+      await kubectlOk(['apply', '-n', namespace, '-f', '-'], sourceOf('locked', edited));
+      const answer = async (): Promise<string> => {
+        const pods = await readyPods(namespace, 'app=locked', 1);
+        return pods[0] === undefined ? '' : (await call(pods[0]).catch(() => ({ text: '' }))).text;
+      };
+      expect(await eventually(answer, (text) => text === 'left of the registry', 180_000)).toBe('left of the registry');
+      const revisions = ['get', 'configmap', '-n', namespace, '-l', 'buildless.dev/revision-holds=lock', '-o', 'json'];
+      expect(await kubectlOk(revisions)).toContain(left.integrity);
+    } finally {
+      registry.close();
+      await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+    }
   });
 
   it('is found well by buildless doctor, which asks each Pod for its certificate through a port-forward', async () => {
