@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { LANGUAGES } from '../function/languages.ts';
+import { CONTROL_NAME, SOURCE_READER } from '../installation/names.ts';
 import type { LockOutcome } from '../lock/lock.ts';
 import { lockNpm } from '../lock/npm.ts';
 import { lockPython } from '../lock/python.ts';
@@ -18,6 +20,13 @@ export async function resolveLock(job: LockJob, place: JobPlace): Promise<Resolv
   const { inputs, registrySettings, previous } = job;
   const { language, version, settings } = inputs;
   const file = LOCK_FILES[language];
+  // The public registry may have other packages of the same names.
+  if (inputs.registry !== undefined && registrySettings === undefined) {
+    return permanent(
+      `the controller cannot read ${LANGUAGES[language].registryFile} of the Secret ${inputs.registry}, which the Function names`,
+      `create the Secret, and bind the ClusterRole ${SOURCE_READER} to the ServiceAccount ${CONTROL_NAME} in its namespace`,
+    );
+  }
   const tools = await toolEnvironment(
     { files: inputs.files, language, registrySettings },
     place.folder,

@@ -68,6 +68,15 @@ describe('a job that cannot be done', () => {
     expect(failed(await lock(python('thing==1.0\n'), pipConf(refusing)))).toMatchObject({ temporary: false });
   });
 
+  it('is refused if the Function names a Secret whose settings are not there: another registry has other packages', async () => {
+    for (const inputs of [one('http://x/'), python('requests==2.32.3\n')]) {
+      const failure = failed(await lock({ ...inputs, registry: 'private' }));
+      expect(failure).toMatchObject({ temporary: false });
+      expect(failure.problem).toMatch(/cannot read (?:\.npmrc|pip\.conf) of the Secret private/);
+      expect(failure.fix).toContain('buildless-source-reader');
+    }
+  });
+
   it('names what is missing', async () => {
     const registry = await opened(startNpmRegistry([{ name: 'left', version: '2.0.0', archive: Buffer.from('x') }]));
     const { problem, fix, details, temporary } = failed(await lock(one(registry.address), npmrc(registry)));
