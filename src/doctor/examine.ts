@@ -1,6 +1,7 @@
 import type { Check, CheckResult, Patient } from './check.ts';
 import { certificate } from './checks/certificate.ts';
 import { configuration } from './checks/configuration.ts';
+import { controller } from './checks/controller.ts';
 import { dryRunFunction } from './checks/function.ts';
 import { namespaces } from './checks/namespaces.ts';
 import { only } from './checks/only.ts';
@@ -20,6 +21,7 @@ const CHECKS: readonly Check[] = [
   certificate,
   namespaces,
   only,
+  controller(),
   quotas,
   dryRunFunction,
 ];

@@ -30,8 +30,10 @@ export function revisionOf({ state, files, lacksLock, definition, configuration 
     code.type === 'commit'
       ? code
       : { type: 'files', names: code.parts.map(({ name, digest }) => revisionName(baseOf(name), digest)) };
-  if (!lacksLock || configuration.revisions.locks === 'author') return { stamp: { code: stamped } };
   const { runtime, registry, name } = definition;
+  // Locks of Python name wheels, and those are for glibc.
+  const isLockable = runtime.language !== 'python' || runtime.libc !== 'musl';
+  if (!lacksLock || !isLockable || configuration.revisions.locks === 'author') return { stamp: { code: stamped } };
   const { npmRegistries, pythonIndexes } = configuration.dependencies;
   const lock: LockInputs = {
     files,

@@ -217,11 +217,18 @@ describe('the manifests', () => {
       'Certificate ok',
       'Namespaces ok',
       'Functions only ok',
+      'Controller failed',
+      'Controller failed',
       'Quotas ok',
       'Function ok',
     ]);
     expect(of(findings, 'Certificate')[1]?.detail).toContain('every caBundle trusts what https://127.0.0.1:');
     expect(of(findings, 'Replicas')[0]?.cure).toContain('kubectl describe pods');
+    // Its Pods run as little; its rights and policies are as they should be.
+    expect(of(findings, 'Controller').map(({ detail }) => detail)).toEqual([
+      '0 of 2 replicas are Ready',
+      expect.stringContaining('no replica has led yet'),
+    ]);
     expect(await kubectlOk(['get', 'pods', '-n', namespace, '-o', 'name'])).toBe('');
   });
 

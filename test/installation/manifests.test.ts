@@ -25,6 +25,7 @@ import {
   WEBHOOK_NAME,
   WEBHOOK_PATHS,
 } from '../../src/installation/names.ts';
+import { ControlMetrics } from '../../src/control/metrics.ts';
 import { Metrics } from '../../src/server/metrics.ts';
 import { at, find, installed, listAt, objectsOf, ROOT } from './shipped.ts';
 
@@ -379,9 +380,12 @@ describe('alerts and dashboard', () => {
     '%s asks only for metrics that exist',
     async (file) => {
       const text = readFileSync(path.join(ROOT, file), 'utf8');
-      const rendered = await new Metrics({ version: VERSION }).render();
+      const texts = [new Metrics({ version: VERSION }), new ControlMetrics({ version: VERSION })];
+      const rendered = (await Promise.all(texts.map((each) => each.render()))).join('\n');
       const existing = new Set(Array.from(rendered.matchAll(/^# TYPE (\S+)/gm), ([, name]) => name));
-      const asked = new Set(text.match(/\bbuildless_[a-z_]+\b/g)?.map((name) => name.replace(/_bucket$/, '')));
+      const asked = new Set(
+        text.match(/\bbuildless_[a-z_]+\b/g)?.map((name) => name.replace(/_(?:bucket|count)$/, '')),
+      );
       expect(asked.size).toBeGreaterThan(5);
       expect([...asked].filter((name) => !existing.has(name))).toEqual([]);
     },
@@ -398,7 +402,7 @@ describe('alerts and dashboard', () => {
       const overlay = built(path.relative(ROOT, folder), (reason) => {
         context.skip(reason);
       });
-      expect(find(overlay, 'ServiceMonitor')).toBeDefined();
+      for (const name of [WEBHOOK_NAME, CONTROL_NAME]) expect(find(overlay, 'ServiceMonitor', name)).toBeDefined();
       expect(find(overlay, 'PrometheusRule')).toBeDefined();
       expect(at(find(overlay, 'ConfigMap', 'buildless-dashboard'), 'metadata', 'labels', 'grafana_dashboard')).toBe(
         '1',

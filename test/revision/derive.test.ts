@@ -34,6 +34,15 @@ describe('the revision of a source', () => {
     expect(revisionOf(input({ configuration: authors })).stamp.lock).toBeUndefined();
   });
 
+  it('has no lock of the controller for a Python image with musl, for which wheels of the lock would not fit', () => {
+    const { python312 } = RUNTIMES;
+    if (python312 === undefined) throw new Error('python312 is gone');
+    const lockOf = (libc: 'glibc' | 'musl'): string | undefined =>
+      revisionOf(input({ definition: { name: 'hello', runtime: { ...python312, libc } } })).stamp.lock;
+    expect(lockOf('musl')).toBeUndefined();
+    expect(lockOf('glibc')).toBeDefined();
+  });
+
   it('is the commit of a Git source, with a lock named after the Function', () => {
     const code = { type: 'commit' as const, commit: 'c'.repeat(40) };
     const { stamp } = revisionOf(input({ state: { code, refresh: 2 } }));

@@ -4,7 +4,7 @@ import { loadKubeConfig } from '../../cluster/kube-config.ts';
 import { asker } from '../../cluster/patient.ts';
 import type { Answer } from '../../doctor/check.ts';
 import { list, text } from '../../doctor/object.ts';
-import { FUNCTION_LABEL, NAMESPACE_LABEL, OPTED_IN_SELECTOR } from '../../function/keys.ts';
+import { FUNCTION_LABEL, NAMESPACE_LABEL, OPTED_IN_SELECTOR, REVISION_OF_LABEL } from '../../function/keys.ts';
 import { inventory, type Item } from '../../installation/inventory.ts';
 import { PART_OF } from '../../installation/names.ts';
 import type { UninstallOptions } from '../commands/uninstall.ts';
@@ -100,15 +100,23 @@ function fail(title: string, message: string): 'failed' {
 
 /** What is the users' own, and no longer means anything. */
 async function tellWhatStays(get: (path: string, query?: Record<string, string>) => Promise<Answer>): Promise<void> {
-  const [pods, namespaces] = await Promise.all([
+  const [pods, namespaces, revisions] = await Promise.all([
     get('/api/v1/pods', { labelSelector: FUNCTION_LABEL }),
     get('/api/v1/namespaces', { labelSelector: OPTED_IN_SELECTOR }),
+    get('/api/v1/configmaps', { labelSelector: REVISION_OF_LABEL }),
   ]);
   const running = pods.ok ? list(pods.object, 'items').length : 0;
   const optedIn = namespaces.ok ? list(namespaces.object, 'items').map((each) => text(each, 'metadata', 'name')) : [];
   if (running > 0) {
     process.stdout.write(
       `stays: ${running} ${running === 1 ? 'Pod' : 'Pods'} of Functions, which run on; new ones do not start without the webhook\n`,
+    );
+  }
+  const stored = revisions.ok ? list(revisions.object, 'items').length : 0;
+  if (stored > 0) {
+    process.stdout.write(
+      `stays: ${stored} ${stored === 1 ? 'ConfigMap' : 'ConfigMaps'} with revisions, which Pods mount and which go with their workloads; once nothing needs them:\n` +
+        `  kubectl delete configmap -A -l ${REVISION_OF_LABEL}\n`,
     );
   }
   if (optedIn.length > 0) {

@@ -1,48 +1,23 @@
 import { WEBHOOK_NAME } from '../../installation/names.ts';
-import { RIGHTS, type Right } from '../../installation/rights.ts';
-import { failed, ok, unanswered, type Answer, type Check, type Patient } from '../check.ts';
-import { field } from '../object.ts';
+import { RIGHTS } from '../../installation/rights.ts';
+import { failed, ok, unanswered, type Check } from '../check.ts';
+import { eachVerb, rightsOf, titleOf } from '../service-account.ts';
 
 const CHECK = 'Rights';
 
-/** SubjectAccessReview for each verb that the webhook's ServiceAccount needs. */
+/** Each verb that the webhook's ServiceAccount needs. */
 export const rights: Check = async (patient) => {
-  const asked = RIGHTS.flatMap((right) => right.verbs.map((verb) => ({ right, verb })));
-  const answers = await Promise.all(asked.map(({ right, verb }) => ask(patient, right, verb)));
-  const refused = answers.find((answer) => !answer.ok);
-  if (refused?.ok === false) return [unanswered(CHECK, 'the rights of the ServiceAccount', refused)];
-  const missing = asked.filter((_, index) => {
-    const answer = answers[index];
-    return answer?.ok !== true || field(answer.object, 'status', 'allowed') !== true;
-  });
-  const { namespace } = patient;
-  if (missing.length === 0) return [ok(CHECK, `ServiceAccount ${namespace}/${WEBHOOK_NAME} may do all that it needs`)];
-  const names = missing.map(
-    ({ right, verb }) => `${verb} ${right.resource}${right.name === undefined ? '' : `/${right.name}`}`,
-  );
+  const asked = eachVerb(RIGHTS);
+  const found = await rightsOf(patient, WEBHOOK_NAME, asked);
+  if ('ok' in found) return [unanswered(CHECK, 'the rights of the ServiceAccount', found)];
+  const title = `ServiceAccount ${patient.namespace}/${WEBHOOK_NAME}`;
+  const missing = asked.filter((right) => !found.has(right));
+  if (missing.length === 0) return [ok(CHECK, `${title} may do all that it needs`)];
   return [
     failed(
       CHECK,
-      `ServiceAccount ${namespace}/${WEBHOOK_NAME} may not ${names.join(', ')}`,
+      `${title} may not ${missing.map(titleOf).join(', ')}`,
       'apply deploy/base/rbac.yaml again; with cert-manager, secrets and patch are not needed',
     ),
   ];
 };
-
-function ask({ post, namespace }: Patient, { group, resource, name, own }: Right, verb: string): Promise<Answer> {
-  return post('/apis/authorization.k8s.io/v1/subjectaccessreviews', {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SubjectAccessReview',
-    spec: {
-      user: `system:serviceaccount:${namespace}:${WEBHOOK_NAME}`,
-      groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
-      resourceAttributes: {
-        group,
-        resource,
-        verb,
-        ...(name !== undefined && { name }),
-        ...(own === true && { namespace }),
-      },
-    },
-  });
-}
