@@ -1,6 +1,7 @@
 import type { Finding, Warning } from '../outcome/finding.ts';
 import type { PodLike } from '../inject/injection.ts';
 import type { SkipCode } from '../outcome/codes.ts';
+import { refuses, type PolicyLevels } from '../dependencies/policy.ts';
 import type { PolicyFinding } from './dependencies.ts';
 import { whileClusterLocks } from './missing-locks.ts';
 import { judgePod } from './judge-pod.ts';
@@ -32,10 +33,25 @@ export async function judgeTemplate(
   return {
     ...(injection.outcome === 'skipped' && injection.code !== 'already-injected' && { skipped: injection.code }),
     findings: [...refusals.filter((finding) => later(finding) === undefined), ...dependencies.enforced],
-    warnings: [...refusals.flatMap((finding) => later(finding) ?? []), ...injection.warnings, ...dependencies.warned],
+    warnings: [
+      ...refusals.flatMap((finding) => later(finding) ?? []),
+      ...injection.warnings,
+      ...dependencies.warned.filter((finding) => !isResolved(finding, judged.facts.levels, surroundings)),
+    ],
     audited: dependencies.audited,
   };
 }
+
+/** Whether a branch of Git moves no replica: a controller looks it up once for each rollout. */
+const isResolved = (
+  finding: PolicyFinding,
+  levels: PolicyLevels,
+  { revisions }: Pick<Surroundings, 'revisions'>,
+): boolean =>
+  'moves' in finding &&
+  finding.level === 'locked' &&
+  !refuses(levels.warn, finding) &&
+  revisions?.isFollowed() === true;
 
 /** The same as a warning, where it may still come right before a Pod is made. */
 function later({ code, field, problem }: Finding): Warning | undefined {

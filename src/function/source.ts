@@ -45,7 +45,7 @@ export type Source =
   | { readonly type: 'opaque' }
   /** `name` is the ConfigMap that does not exist. */
   | { readonly type: 'missing'; readonly name?: string }
-  /** Of a stamped Pod: the revision is not stored, and the source has other files now. */
+  /** Of a stamped Pod: the revision is not stored, and the source does not have its files. */
   | { readonly type: 'revision-missing'; readonly name: string }
   | { readonly type: 'unreachable'; readonly reason: string }
   | { readonly type: 'invalid'; readonly findings: readonly Finding[] };

@@ -100,7 +100,7 @@ describe('the files of a Pod with a stamp', () => {
     cluster.followed = followed;
     expect(await outcomeOf(podOf(stamp))).toEqual({
       refused: ['revision-not-found'],
-      why: `the revision ${one} is not stored, and configmap:hello has other files now`,
+      why: `the revision ${one} is not stored, and configmap:hello does not have its files`,
     });
     cluster.configMaps.clear();
     expect(await outcomeOf(podOf(stamp))).toMatchObject({ refused: ['revision-not-found'] });

@@ -123,8 +123,8 @@ describe('while the webhook cannot reach the API server', () => {
 
     proxy.use([]);
     proxy.cut();
-    // ConfigMaps, Namespaces, LimitRanges and ResourceQuotas.
-    await eventually(problems, (count) => count === 4);
+    // ConfigMaps, Namespaces, LimitRanges, ResourceQuotas, revisions and the controller's Lease.
+    await eventually(problems, (count) => count === 6);
     const { status, text } = await webhook().readiness();
     expect(text).toMatch(/^\[\+\]cluster ok, but not up to date: .*\/api\/v1\/configmaps/m);
     expect(status).toBe(200);

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { ANNOTATIONS, FUNCTION_LABEL, POLICY_LABELS } from '../../src/function/keys.ts';
+import { ANNOTATIONS, FUNCTION_LABEL, POLICY_LABELS, REVISION_ANNOTATION } from '../../src/function/keys.ts';
 import { REFUSALS, WARNINGS, type RefusalCode, type WarningCode } from '../../src/outcome/codes.ts';
 import { at } from '../installation/shipped.ts';
 import { deployment, functionPod, listOf, source } from './functions.ts';
 import { cluster, eventually, given, it } from './given.ts';
 import { installWebhook, OPTED_IN, RESTRICTED } from './installed.ts';
 import { createNamespace, kubectl, kubectlOk, ROOT } from './kubectl.ts';
+import { functionDeployment } from './revisions.ts';
 
 const bad = (annotations: Record<string, string>): object => functionPod('hello', { annotations });
 
@@ -37,6 +38,7 @@ const REFUSED: Partial<Record<RefusalCode, object>> = {
   }),
   'unsupported-os': functionPod('hello', { spec: { os: { name: 'windows' } } }),
   'source-not-found': bad({ [ANNOTATIONS.source]: 'configmap:nobody' }),
+  'revision-not-found': bad({ [REVISION_ANNOTATION]: 'files:hello-0123456789' }),
   'source-invalid': source('hollow', { 'lib..': 'x' }),
   'handler-not-found': bad({ [ANNOTATIONS.handler]: 'main.handle' }),
   'reserved-name': functionPod('hello', {
@@ -158,6 +160,10 @@ const WARNED: Partial<Record<WarningCode, { readonly object: object; readonly la
     }),
   },
   'source-missing-yet': { object: deployment('late', 0) },
+  'revision-missing-yet': {
+    object: functionDeployment('hello', {}, { [REVISION_ANNOTATION]: 'files:hello-0123456789' }),
+  },
+  'revision-ignored': { object: bad({ [REVISION_ANNOTATION]: 'files:other-0123456789' }) },
   'source-floats': { object: bad({ [ANNOTATIONS.source]: 'git+https://git.example/shop.git?ref=main' }) },
   'image-floats': {
     object: functionPod('hello', { spec: { containers: [{ name: 'function', image: 'node:22.23.3-slim' }] } }),
@@ -174,6 +180,7 @@ const NOT_WARNED: Partial<Record<WarningCode, string>> = {
   'key-without-function': 'the command has it, not the webhook',
   'image-auto-without-function': 'the command has it, not the webhook',
   'too-complex': 'test/hostile: larger than a command line that a person reads',
+  'revision-kept': 'stamping.test.ts, while a controller holds its Lease',
   'existing-pods': 'a label of a Namespace: only.test.ts',
   'policy-floor': 'the shipped configuration has no floor',
   'unknown-label': 'a label of a Namespace: see below',

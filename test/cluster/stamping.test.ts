@@ -216,7 +216,7 @@ describe('while a controller holds its Lease', () => {
     const { status, stderr } = await kubectl(['create', '-n', namespace, '-f', '-'], pod);
     expect(status).not.toBe(0);
     expect(stderr).toContain(
-      `the revision ${revisionNameOf('hello', ONE)} is not stored, and configmap:hello has other files now`,
+      `the revision ${revisionNameOf('hello', ONE)} is not stored, and configmap:hello does not have its files`,
     );
     await store(namespace, ONE);
     await kubectlOk(['create', '-n', namespace, '-f', '-'], pod);

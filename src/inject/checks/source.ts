@@ -25,7 +25,7 @@ export const sourceFound: Check = (_pod, { definition, source }) => {
         {
           code: 'revision-not-found',
           field: `metadata.annotations[${REVISION_ANNOTATION}]`,
-          problem: `the revision ${source.name} is not stored, and ${reference} has other files now`,
+          problem: `the revision ${source.name} is not stored, and ${reference} does not have its files`,
           fix: 'no action needed if a rollout of the new files follows; else apply the workload again without the annotation',
         },
       ];

@@ -146,6 +146,20 @@ describe('the first apply', () => {
   });
 });
 
+describe('a branch of Git', () => {
+  const annotations = { 'buildless.dev/source': 'git+https://git.example/a?ref=main' };
+  const warnings = async (): Promise<string> => {
+    const { response } = await createValidate(cluster.surroundings)(requestFor(deployment({ annotations }), { kind }));
+    return response.warnings?.join('\n') ?? '';
+  };
+
+  it('is warned of in a template only if no controller looks it up for each rollout', async () => {
+    expect(await warnings()).toBe('');
+    cluster.followed = false;
+    expect(await warnings()).toContain('names the branch or tag "main", so replicas differ once it moves');
+  });
+});
+
 describe('nothing is stamped', () => {
   const untouched = async (object: Json, overrides = {}): Promise<void> => {
     expect((await stored(object, undefined, overrides)).object).toEqual(object);
