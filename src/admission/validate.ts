@@ -5,7 +5,7 @@ import { reviewConfigMap } from './kinds/config-map.ts';
 import type { KindReviewer } from './kinds/kind.ts';
 import { reviewNamespace } from './kinds/namespace.ts';
 import { createPodReviewer } from './kinds/pod.ts';
-import { reviewTemplate, templatePathOf } from './kinds/template.ts';
+import { reviewTemplate, templatePathsOf } from './kinds/template.ts';
 import { isStranger } from './mutate.ts';
 import { askedOnce } from './once.ts';
 import { skipped } from './response.ts';
@@ -36,7 +36,7 @@ export function createValidate(surroundings: Surroundings): Reviewer {
   return async (request) => {
     const { uid, kind, operation, subResource, object } = request;
     const key = `${kind.group}/${kind.kind}`;
-    const configured = templatePathOf(kind, surroundings.configuration()) === undefined ? undefined : reviewTemplate;
+    const configured = templatePathsOf(kind, surroundings.configuration()).length === 0 ? undefined : reviewTemplate;
     const review = key === PODS ? reviewPod : (REVIEWERS.get(key) ?? configured);
     const judged = operation === 'CREATE' || operation === 'UPDATE';
     if (review === undefined || !judged || subResource !== '' || !isObject(object)) {

@@ -12,6 +12,7 @@ import { addHistory } from './commands/history.ts';
 import { addInject } from './commands/inject.ts';
 import { addLock } from './commands/lock.ts';
 import { addParameters } from './commands/parameters.ts';
+import { addRegistration } from './commands/registration.ts';
 import { addResolve } from './commands/resolve.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
@@ -47,6 +48,7 @@ const subcommands = [
   addHistory,
   addDoctor,
   addParameters,
+  addRegistration,
   addExplain,
   addSchema,
   addUninstall,

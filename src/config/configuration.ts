@@ -80,5 +80,8 @@ export interface Configuration {
 export interface ConfiguredTemplate {
   readonly group: string;
   readonly kind: string;
+  /** Its name in URLs and in rules of a webhook's registration. */
+  readonly resource: string;
+  /** `*` stands for every item of a list, or every value of a map. */
   readonly path: readonly string[];
 }

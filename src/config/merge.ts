@@ -61,7 +61,12 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
         file.git?.interval == null ? defaults.git.intervalSeconds : (parseDuration(file.git.interval) ?? 0),
     },
     templates:
-      file.templates?.map(({ group, kind, path }) => ({ group, kind, path: path.split('.') })) ?? defaults.templates,
+      file.templates?.map(({ group, kind, resource, path }) => ({
+        group,
+        kind,
+        resource: resource ?? resourceOf(kind),
+        path: path.split('.'),
+      })) ?? defaults.templates,
     dependencies: {
       enforce: file.dependencies?.enforce ?? defaults.dependencies.enforce,
       warn: file.dependencies?.warn ?? defaults.dependencies.warn,
@@ -135,3 +140,10 @@ function mergeResources(resources: V1ResourceRequirements, file: ResourcesFile):
 
 const mergeQuantities = (quantities: V1ResourceRequirements['requests'], file: Quantities): Record<string, string> =>
   mergeMap<string, string | number>(quantities ?? {}, file, (_, quantity) => String(quantity));
+
+/** As Kubernetes guesses it (UnsafeGuessKindToResource of k8s.io/apimachinery). */
+function resourceOf(kind: string): string {
+  const name = kind.toLowerCase();
+  if (name.endsWith('s')) return `${name}es`;
+  return name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`;
+}

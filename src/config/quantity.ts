@@ -28,7 +28,9 @@ const FACTORS: Readonly<Record<string, number>> = {
  * @returns undefined where the text is no quantity, or a negative one, which no resource can have
  * @example parseQuantity('250m') // 0.25
  */
-export function parseQuantity(text: string): number | undefined {
+export function parseQuantity(quantity: string | number): number | undefined {
+  // A manifest may have a number for one.
+  const text = String(quantity);
   if (!QUANTITY.test(text)) return undefined;
   const factor = FACTORS[text.slice(-2)] ?? FACTORS[text.slice(-1)] ?? 1;
   return Number.parseFloat(text) * factor;

@@ -165,10 +165,11 @@ const apiGroup = matching(
   'write the part of apiVersion before the slash, such as kubeflow.org',
 );
 const kindName = matching(/^[A-Z][A-Za-z0-9]{0,62}$/, 'kind', 'write it as "kind" has it, such as CloneSet');
+const resourceName = matching(/^[a-z][a-z0-9]{0,62}$/, 'resource', 'write its name in URLs, such as clonesets');
 const templatePath = matching(
-  /^(?:[a-z][A-Za-z0-9]{0,62}\.){0,9}[a-z][A-Za-z0-9]{0,62}$/,
+  /^[a-z][A-Za-z0-9]{0,62}(?:\.(?:\*|[a-z][A-Za-z0-9]{0,62})){0,9}$/,
   'path of a Pod template',
-  'write the fields to it with dots between them, such as spec.template',
+  'write the fields to it with dots between them, and * for each item of a list, such as spec.template or spec.jobs.*.template',
 );
 
 /** Resource presets and runtimes are named in annotations: keep the names short and plain. */
@@ -220,7 +221,7 @@ export const CONFIGURATION_FILE = z.strictObject({
   }),
   git: section({ interval: interval.optional() }),
   templates: z
-    .array(z.strictObject({ group: apiGroup, kind: kindName, path: templatePath }))
+    .array(z.strictObject({ group: apiGroup, kind: kindName, resource: resourceName.optional(), path: templatePath }))
     .nullable()
     .optional(),
   dependencies: section({

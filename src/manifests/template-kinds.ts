@@ -16,6 +16,9 @@ export interface TemplateKind {
   readonly stamped?: 'rolls' | 'keeps';
 }
 
+/** A step of a path that the configuration gives: every item of a list, or every value of a map. */
+export const ANY_STEP = '*';
+
 const TEMPLATE = ['spec', 'template'] as const;
 
 /**

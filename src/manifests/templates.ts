@@ -1,6 +1,6 @@
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import { groupOf, isList, isObject, kindOf, nameOf, namespaceOf, type KubernetesObject } from './object.ts';
-import { templateKindOf } from './template-kinds.ts';
+import { ANY_STEP, templateKindOf } from './template-kinds.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -75,6 +75,22 @@ export function valueAt(object: unknown, path: Path): unknown {
     if (Array.isArray(value)) return typeof step === 'number' ? value[step] : undefined;
     return isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
   }, object);
+}
+
+/** The paths that a path with steps `*` stands for in an object; those of the first ones if there are too many. */
+export function pathsIn(object: unknown, path: readonly string[], most: number): readonly Path[] {
+  let found: readonly Path[] = [[]];
+  for (const step of path) {
+    found = found
+      .flatMap((at): readonly Path[] => {
+        if (step !== ANY_STEP) return [[...at, step]];
+        const value = valueAt(object, at);
+        if (Array.isArray(value)) return value.slice(0, most).map((_, index) => [...at, index]);
+        return isObject(value) ? Object.keys(value).map((key) => [...at, key]) : [];
+      })
+      .slice(0, most);
+  }
+  return found;
 }
 
 /** The object with another value at an existing path; shares everything else with the original, in the same order. */

@@ -4,6 +4,7 @@ import type { Surroundings } from '../../src/admission/surroundings.ts';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import { parseConfiguration } from '../../src/config/load.ts';
 import jsonPatch from 'fast-json-patch';
 import { LabelsUnreachable } from '../../src/function/namespace.ts';
 import { requestFor, sourceOf, surroundingsWith } from './review-of.ts';
@@ -47,11 +48,42 @@ const review = (
 describe('the template of a custom kind', () => {
   const kind = { group: 'apps.kruise.io', version: 'v1alpha1', kind: 'CloneSet' };
   const cloneSet = { metadata: { name: 'hello' }, spec: { template: template() } };
+  const naming = (path: string): Surroundings => {
+    const parsed = parseConfiguration(
+      `templates: [{ group: ${kind.group}, kind: ${kind.kind}, path: '${path}' }]`,
+      'x',
+    );
+    if ('findings' in parsed) throw new Error(JSON.stringify(parsed.findings));
+    return { ...floating, configuration: () => parsed.configuration };
+  };
 
   it('is judged when it is applied if the configuration names the kind and the path', async () => {
-    const templates = [{ group: kind.group, kind: kind.kind, path: ['spec', 'template'] }];
-    const named = { ...floating, configuration: () => ({ ...DEFAULT_CONFIGURATION, templates }) };
-    expect((await review(named, cloneSet, { kind })).codes).toEqual(['dependencies-float']);
+    expect((await review(naming('spec.template'), cloneSet, { kind })).codes).toEqual(['dependencies-float']);
+  });
+
+  it.each([
+    [
+      'each item of a list',
+      'spec.jobs.*.template',
+      { jobs: [{ template: { spec: {} } }, { template: template() }] },
+      '[1]',
+    ],
+    ['each value of a map', 'spec.replicas.*.template', { replicas: { Worker: { template: template() } } }, '.Worker'],
+  ])('is judged in %s', async (_, path, spec, place) => {
+    const { codes, response } = await review(naming(path), { metadata: { name: 'hello' }, spec }, { kind });
+    expect(codes).toEqual(['dependencies-float']);
+    expect(response.status?.message).toContain('"axios"');
+    const broken: unknown = JSON.parse(JSON.stringify(spec).replace('"containers":[', '"containers":1,"other":['));
+    const refusal = await review(naming(path), { metadata: { name: 'hello' }, spec: broken }, { kind });
+    expect(refusal.response.status?.message).toContain(`${place}.template.spec.containers`);
+  });
+
+  it('is not judged again if another one of the object is changed', async () => {
+    const spec = { jobs: [{ template: template() }, { template: { spec: {} } }] };
+    const oldObject = { metadata: { name: 'hello' }, spec: { jobs: [spec.jobs[0], { template: { spec: { a: 1 } } }] } };
+    const request = { kind, operation: 'UPDATE', oldObject } as const;
+    const { codes } = await review(naming('spec.jobs.*.template'), { metadata: { name: 'hello' }, spec }, request);
+    expect(codes).toEqual(['not-a-function']);
   });
 
   it('is not looked at otherwise', async () => {

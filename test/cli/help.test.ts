@@ -14,6 +14,7 @@ const SUBCOMMANDS = [
   'history',
   'doctor',
   'parameters',
+  'registration',
   'explain',
   'schema',
   'uninstall',

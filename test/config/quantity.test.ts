@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parseQuantity } from '../../src/config/quantity.ts';
 
 describe('parseQuantity', () => {
-  it.each([
+  it.each<[string | number, number]>([
     ['1', 1],
+    [1, 1],
+    [0.5, 0.5],
     ['250m', 0.25],
     ['0.5', 0.5],
     ['.5', 0.5],
@@ -14,6 +16,7 @@ describe('parseQuantity', () => {
     ['1e3', 1000],
     ['1E', 1e18],
     ['12e-1', 1.2],
+    ['0e900', 0],
     ['1024Mi', 2 ** 30],
   ])('%s is %d', (text, amount) => {
     expect(parseQuantity(text)).toBeCloseTo(amount, 9);

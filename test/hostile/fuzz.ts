@@ -5,7 +5,7 @@
  * which the same reviews come again.
  */
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -85,6 +85,8 @@ try {
     failures.push({ what: `memory grew by ${grown.toFixed(0)} MB`, body: '' });
   agent.destroy();
   await server.stop();
+  for (const fault of faultsIn(readFileSync(path.join(folder, 'buildless.log'), 'utf8')))
+    process.stdout.write(`in the log: ${fault}\n`);
   rmSync(folder, { recursive: true });
 }
 const counted = [...outcomes].map(([outcome, count]) => `${outcome} ${count}`).join(', ');
@@ -93,6 +95,17 @@ process.stdout.write(
 );
 for (const { what, body } of failures.slice(0, 10)) process.stdout.write(`FAILED: ${what}\n  ${body.slice(0, 2000)}\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;
+
+/** The distinct traces that the webhook logged. */
+function faultsIn(log: string): readonly string[] {
+  const traces = log.split('\n').flatMap((line): string[] => {
+    if (!line.includes('"level":"error"')) return [];
+    const logged: unknown = JSON.parse(line);
+    const error = isJsonObject(logged) && isJsonObject(logged.err) ? logged.err : {};
+    return typeof error.stack === 'string' ? [error.stack.split('\n').slice(0, 6).join('\n')] : [];
+  });
+  return [...new Set(traces)].slice(0, 10);
+}
 
 async function attack(next: Random, end: number): Promise<void> {
   while (performance.now() < end && !ended && failures.length < 10) {
@@ -109,7 +122,14 @@ async function attack(next: Random, end: number): Promise<void> {
 /** @returns the response of the review; undefined where it was none */
 async function send(webhook: string, body: Buffer): Promise<Readonly<Record<string, unknown>> | undefined> {
   const started = performance.now();
-  const { status, text } = await ask({ port: server.port, ca: authority.cert, agent, path: webhook, body });
+  const answered = await ask({ port: server.port, ca: authority.cert, agent, path: webhook, body }).catch(
+    (error: unknown) => String(error),
+  );
+  if (typeof answered === 'string') {
+    failures.push({ what: `${webhook}, ${body.length} bytes: ${answered}`, body: body.toString('latin1') });
+    return undefined;
+  }
+  const { status, text } = answered;
   const milliseconds = performance.now() - started;
   if (milliseconds > slowest.milliseconds) slowest = { milliseconds, bytes: body.length };
   sent += 1;

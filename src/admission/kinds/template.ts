@@ -8,7 +8,9 @@ import type { Configuration } from '../../config/configuration.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import { isObject, type KubernetesObject } from '../../manifests/object.ts';
 import { templateKindOf } from '../../manifests/template-kinds.ts';
-import { fieldOf, valueAt, type Path } from '../../manifests/templates.ts';
+import { fieldOf, isLabelled, pathsIn, valueAt, type Path } from '../../manifests/templates.ts';
+import type { SkipCode } from '../../outcome/codes.ts';
+import type { Finding } from '../../outcome/finding.ts';
 import { factsOf } from '../judge-pod.ts';
 import { judgeTemplate } from '../judge-template.ts';
 import { subjectOf } from '../mutate.ts';
@@ -18,35 +20,58 @@ import type { KindReviewer, ObjectRequest } from './kind.ts';
 
 export const reviewTemplate: KindReviewer = async (request, surroundings) => {
   const { uid, operation, kind, namespace, name, object, oldObject } = request;
-  const path = templatePathOf(kind, surroundings.configuration());
-  if (path === undefined) return skipped(uid, 'other-operation');
+  const paths = templatePathsOf(kind, surroundings.configuration());
+  if (paths.length === 0) return skipped(uid, 'other-operation');
   if (isOwned(object)) return skipped(uid, 'owned-by-controller');
-  const value = valueAt(object, path);
-  if (operation === 'UPDATE' && oldObject !== undefined && isDeepStrictEqual(value, valueAt(oldObject, path))) {
-    return skipped(uid, 'unchanged');
-  }
-  const parsed = parsePod(value);
-  if ('findings' in parsed) {
-    return refused(uid, `${kind.kind} ${namespace}/${name}`, within(fieldOf(path), parsed.findings));
-  }
-  const template = parsed.pod;
+  const places = paths.flatMap((path) => pathsIn(object, path, MOST_TEMPLATES)).slice(0, MOST_TEMPLATES);
+  const changed = places.filter(
+    (path) =>
+      operation !== 'UPDATE' ||
+      oldObject === undefined ||
+      !isDeepStrictEqual(valueAt(object, path), valueAt(oldObject, path)),
+  );
+  if (changed.length === 0) return skipped(uid, places.length === 0 ? 'not-a-function' : 'unchanged');
   const { levels } = await factsOf(namespace, surroundings);
-  const judged = await judgeTemplate(template, namespace, surroundings);
-  if (judged.skipped !== undefined) return skipped(uid, judged.skipped);
-  return concluded(uid, subjectOf(template, kind.kind, namespace, nameOf(request)), {
-    findings: within(fieldOf(path), judged.findings),
-    warnings: within(fieldOf(path), judged.warnings),
-    audited: judged.audited,
-    levels,
-  });
+  const subjects: string[] = [];
+  const skips: SkipCode[] = [];
+  const [findings, warnings, audited]: [Finding[], Finding<string>[], Finding[]] = [[], [], []];
+  for (const path of changed) {
+    const field = fieldOf(path);
+    const value = valueAt(object, path);
+    // Beside one of a Function there may be others, which are nobody's business here.
+    if (places.length > 1 && !(isObject(value) && isLabelled(value))) {
+      skips.push('not-a-function');
+      continue;
+    }
+    const parsed = parsePod(value);
+    if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, within(field, parsed.findings));
+    const judged = await judgeTemplate(parsed.pod, namespace, surroundings);
+    if (judged.skipped !== undefined) {
+      skips.push(judged.skipped);
+      continue;
+    }
+    subjects.push(subjectOf(parsed.pod, kind.kind, namespace, nameOf(request)));
+    findings.push(...within(field, judged.findings));
+    warnings.push(...within(field, judged.warnings));
+    audited.push(...judged.audited);
+  }
+  const [subject] = subjects;
+  const [skip] = skips;
+  if (subject === undefined && skip !== undefined) return skipped(uid, skip);
+  return concluded(uid, subject ?? '', { findings, warnings, audited, levels });
 };
 
-/** Where objects of a kind have their template: of the kinds that everybody has, or that the configuration names. */
-export function templatePathOf(
+/** Of one object; more are judged as Pods alone. */
+const MOST_TEMPLATES = 20;
+
+/** Where objects of a kind have their templates: of the kinds that everybody has, or that the configuration names. */
+export function templatePathsOf(
   { group, kind }: Pick<ObjectRequest['kind'], 'group' | 'kind'>,
   { templates }: Pick<Configuration, 'templates'>,
-): Path | undefined {
-  return (templateKindOf(group, kind) ?? templates.find((each) => each.group === group && each.kind === kind))?.path;
+): readonly (readonly string[])[] {
+  const known = templateKindOf(group, kind);
+  if (known !== undefined) return [known.path];
+  return templates.filter((each) => each.group === group && each.kind === kind).map(({ path }) => path);
 }
 
 /** What is applied may leave its name to the API server. */

@@ -2,7 +2,7 @@ import { parseQuantity } from '../../config/quantity.ts';
 
 /** The larger, the smaller and the sum of Kubernetes quantities; what need not be computed keeps the author's own words. */
 
-export const amountOf = (text: string): number => parseQuantity(text) ?? 0;
+export const amountOf = (text: string | number): number => parseQuantity(text) ?? 0;
 
 type Quantity = string | undefined;
 
