@@ -3,6 +3,7 @@ import { ApiError, type ApiServer } from '../cluster/api-server.ts';
 import type { ClusterLog } from '../cluster/cluster.ts';
 import { within } from '../cluster/deadline.ts';
 import { microTime } from '../cluster/lease.ts';
+import { REPORTING_CONTROLLER } from '../function/keys.ts';
 import { visible } from '../outcome/finding.ts';
 import type { Holder } from './holder.ts';
 import { RecentValues } from './recent-values.ts';
@@ -16,9 +17,6 @@ export interface Report {
   /** Of what it says: one report for a state, however often it is met. */
   readonly state: string;
 }
-
-/** Of `reportingController`. */
-export const REPORTER = 'buildless.dev/control';
 
 const ACTIONS: Readonly<Record<EventReason, string>> = {
   RolledOut: 'RollOut',
@@ -64,7 +62,7 @@ export class Events {
       kind: 'Event',
       metadata: { namespace, name: `${name.slice(0, LONGEST_NAME - HEX - 1)}.${hash}` },
       eventTime: microTime(new Date()),
-      reportingController: REPORTER,
+      reportingController: REPORTING_CONTROLLER,
       reportingInstance: instance,
       type: NORMAL.has(reason) ? 'Normal' : 'Warning',
       reason,

@@ -34,6 +34,9 @@ export const REVISION_ANNOTATION = `${DOMAIN}/revision`;
 /** Annotation of a source ConfigMap, or of the workload of a Git source: how often its lock was resolved again. */
 export const REFRESH_ANNOTATION = `${DOMAIN}/refresh`;
 
+/** As Events of the controller name who reports them. */
+export const REPORTING_CONTROLLER = `${DOMAIN}/control`;
+
 /** Labels of the ConfigMaps of a revision: of which source it is, and what it holds. */
 export const REVISION_OF_LABEL = `${DOMAIN}/revision-of`;
 export const REVISION_HOLDS_LABEL = `${DOMAIN}/revision-holds`;

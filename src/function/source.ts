@@ -82,7 +82,7 @@ const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-
 /** As long as a path of Linux may be; the longest image reference is far shorter. */
 const LONGEST_SOURCE = 4096;
 /** Ten of 1 MiB each are more than a Function's own code ever is. */
-export const MOST_CONFIG_MAPS = 10;
+const MOST_CONFIG_MAPS = 10;
 const EXAMPLES =
   'configmap:NAME, configmap:NAME+NAME, git+https://HOST/PATH?ref=REF&dir=DIR, git+ssh://USER@HOST/PATH or image:REFERENCE';
 

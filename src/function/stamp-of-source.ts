@@ -25,7 +25,7 @@ export function readStamp(
 }
 
 /** Whether a stamp can be that of a source: made of the names of its ConfigMaps, or a commit. */
-export function isOf({ code }: Stamp, source: SourceReference): boolean {
+function isOf({ code }: Stamp, source: SourceReference): boolean {
   switch (source.type) {
     case 'configmap':
       return (

@@ -1,7 +1,7 @@
 /** All that the cluster has of Functions in a namespace, as `status` and `history` read it. */
 import type { Answer } from '../doctor/check.ts';
 import { list, text } from '../doctor/object.ts';
-import { FUNCTION_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
+import { FUNCTION_LABEL, REPORTING_CONTROLLER, REVISION_OF_LABEL } from '../function/keys.ts';
 import { isObject, type KubernetesObject } from '../manifests/object.ts';
 import { collectionOf, WORKLOAD_KINDS, type WorkloadKind } from './kinds.ts';
 
@@ -26,7 +26,6 @@ export interface Unreadable {
 }
 
 const PAGE = '500';
-export const REPORTING_CONTROLLER = 'buildless.dev/control';
 
 /**
  * Reads everything once, with the rights of whoever asks. Kinds that the cluster does not have are nothing; what may not be

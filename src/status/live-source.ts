@@ -19,7 +19,7 @@ export interface ReadPart {
 }
 
 /** @returns the ConfigMap, or why there is none */
-export async function readPart(get: Get, namespace: string, name: string): Promise<ReadPart | Failure> {
+async function readPart(get: Get, namespace: string, name: string): Promise<ReadPart | Failure> {
   const answer = await get(
     `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`,
   );

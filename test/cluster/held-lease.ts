@@ -16,7 +16,7 @@ export interface HeldLease {
 }
 
 /** Holds the Lease in a namespace of its own, for tests of what the webhook does alone. */
-export async function holdLease(): Promise<Opened<HeldLease>> {
+async function holdLease(): Promise<Opened<HeldLease>> {
   const namespace = await createNamespace();
   const config = new KubeConfig();
   config.loadFromFile(cluster().kubeconfig);

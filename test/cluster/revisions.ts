@@ -8,7 +8,13 @@ import {
   type V1Deployment,
 } from '@kubernetes/client-node';
 import { digestOf, filesOfConfigMap } from '../../src/function/files.ts';
-import { ANNOTATIONS, FOLLOWED_LABEL, REVISION_ANNOTATION, REVISION_OF_LABEL } from '../../src/function/keys.ts';
+import {
+  ANNOTATIONS,
+  FOLLOWED_LABEL,
+  REPORTING_CONTROLLER,
+  REVISION_ANNOTATION,
+  REVISION_OF_LABEL,
+} from '../../src/function/keys.ts';
 import { valueAt } from '../../src/manifests/templates.ts';
 import { baseOf, revisionName } from '../../src/revision/names.ts';
 import { deployment, source } from './functions.ts';
@@ -129,5 +135,5 @@ export async function revisions(namespace: string): Promise<readonly V1ConfigMap
 /** Events of the controller. */
 export async function events(namespace: string, reason: string): Promise<readonly EventsV1Event[]> {
   const { items } = await loaded().makeApiClient(EventsV1Api).listNamespacedEvent({ namespace });
-  return items.filter((event) => event.reportingController === 'buildless.dev/control' && event.reason === reason);
+  return items.filter((event) => event.reportingController === REPORTING_CONTROLLER && event.reason === reason);
 }

@@ -4,12 +4,11 @@ import { describe, expect } from 'vitest';
 import type { CheckResult } from '../../src/doctor/check.ts';
 import { ANNOTATIONS } from '../../src/function/keys.ts';
 import { CONTROL_NAME, INSTALL_NAMESPACE, SOURCE_READER, WEBHOOK_NAME } from '../../src/installation/names.ts';
-import { buildless } from '../cli/command.ts';
 import { installed } from '../installation/shipped.ts';
 import { cluster, eventually, given, it } from '../cluster/given.ts';
 import { RESTRICTED } from '../cluster/installed.ts';
-import { createNamespace, kubectl, kubectlOk, ROOT, type Printed } from '../cluster/kubectl.ts';
-import { call, callJson, nameOf, readyPod, readyPods } from './pods.ts';
+import { createNamespace, kubectl, kubectlOk, type Printed } from '../cluster/kubectl.ts';
+import { call, callJson, nameOf, readyPods } from './pods.ts';
 import { apply, deployed, sourceOf } from './functions.ts';
 import { answerOf, listen, npmrcOf, packNpm } from './registry.ts';
 
@@ -50,31 +49,6 @@ describe('the webhook in the cluster, from deploy/install.yaml as it is', () => 
     const [pod] = await readyPods(namespace, 'app=hello-python', 1);
     if (pod === undefined) throw new Error('no Pod');
     expect(await callJson(pod)).toMatchObject({ message: 'Hello, world, from hello-python!' });
-    await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
-  });
-
-  it('rolls an edit out and resolves its lock, with the rights and under the policies that it ships with', async () => {
-    const rollout = ['rollout', 'status', '-n', INSTALL_NAMESPACE, `deployment/${CONTROL_NAME}`, '--timeout=180s'];
-    expect(await kubectlOk(rollout)).toContain('successfully rolled out');
-    const namespace = await createNamespace(RESTRICTED);
-    const files = (code: string): Readonly<Record<string, string>> => ({
-      'handler.js': `exports.main = () => '${code} ' + require('is-odd')(3);`,
-      'package.json': '{"dependencies":{"is-odd":"3.0.1"}}',
-    });
-    await apply(namespace, deployed('edited', { files: files('one') }));
-    const answer = async (): Promise<string> => (await call(await readyPod(namespace, 'app=edited'))).text;
-    expect(await answer()).toBe('one true');
-    await apply(namespace, sourceOf('edited', files('two')));
-    await eventually(
-      () => answer().catch(() => ''),
-      (text) => text === 'two true',
-      120_000,
-    );
-    const where = ['-n', namespace, '--kubeconfig', cluster().kubeconfig];
-    const { stdout } = await buildless(['status', ...where, '-o', 'json'], '', ROOT);
-    expect(JSON.parse(stdout)).toMatchObject({
-      functions: [{ state: 'current', lock: 'controller', level: 'locked' }],
-    });
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 
