@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../../src/function/keys.ts';
+import { REFRESH_ANNOTATION, REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../../src/function/keys.ts';
 import { CONTROL_NAME, INSTALL_NAMESPACE } from '../../src/installation/names.ts';
 import { revisionName } from '../../src/revision/names.ts';
 import {
@@ -109,6 +109,10 @@ describe('the account of the controller, were RBAC to grant it everything,', () 
         metadata: { ...meta, labels: { ...meta.labels, 'app.kubernetes.io/instance': 'x' } },
       },
       'an annotation of others': { ...good, metadata: { ...meta, annotations: { ...meta.annotations, evil: 'yes' } } },
+      'a number of refreshes that is none': {
+        ...good,
+        metadata: { ...meta, annotations: { ...meta.annotations, [REFRESH_ANNOTATION]: 'many' } },
+      },
       'a finalizer': { ...good, metadata: { ...meta, finalizers: ['evil.example/stay'] } },
       'an owner that is a ConfigMap': owned({ ...OWNER, apiVersion: 'v1', kind: 'ConfigMap' }),
       'an owner that is a Namespace': owned({ ...OWNER, apiVersion: 'v1', kind: 'Namespace' }),
