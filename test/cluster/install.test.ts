@@ -129,13 +129,17 @@ describe('the manifests', () => {
     expect(after).toEqual(before);
   });
 
-  it('a template is shown once: not when it is scaled, labelled or paused, nor again as a ReplicaSet', async () => {
+  it('a template is shown once to each half: not when it is scaled, labelled or paused, nor again as a ReplicaSet', async () => {
     const namespace = await createNamespace(OPTED_IN);
-    const asked = async (kind: string): Promise<number> => {
+    const asked = async (): Promise<readonly number[]> => {
       const all = await Promise.all(shipped().replicas.map((replica) => replica.metrics()));
-      return all.reduce((sum, samples) => sum + samples.reviews({ kind }), 0);
+      return ['Deployment', 'ReplicaSet'].flatMap((kind) =>
+        ['mutate', 'validate'].map((webhook) =>
+          all.reduce((sum, samples) => sum + samples.reviews({ kind, webhook }), 0),
+        ),
+      );
     };
-    const before = { deployments: await asked('Deployment'), sets: await asked('ReplicaSet') };
+    const [mutations = 0, validations = 0, ...sets] = await asked();
     await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
     await kubectlOk(['create', '-n', namespace, '-f', '-'], deployment('hello'));
     await podsOf(namespace, 'app=hello', 1);
@@ -143,12 +147,9 @@ describe('the manifests', () => {
     await kubectlOk(['label', 'deployment/hello', '-n', namespace, 'team=shop']);
     await kubectlOk(['rollout', 'pause', 'deployment/hello', '-n', namespace]);
     await podsOf(namespace, 'app=hello', 3);
-    expect({ deployments: await asked('Deployment'), sets: await asked('ReplicaSet') }).toEqual({
-      deployments: before.deployments + 1,
-      sets: before.sets,
-    });
+    expect(await asked()).toEqual([mutations + 1, validations + 1, ...sets]);
     await kubectlOk(['set', 'env', 'deployment/hello', '-n', namespace, 'A=b']);
-    expect(await asked('Deployment')).toBe(before.deployments + 2);
+    expect(await asked()).toEqual([mutations + 2, validations + 2, ...sets]);
   });
 
   it('a CronJob is asked about for its own template', async () => {
@@ -172,7 +173,8 @@ describe('the manifests', () => {
     await kubectlOk(['create', '-n', namespace, '-f', '-'], source('nightly'));
     await kubectlOk(['create', '-n', namespace, '-f', '-'], cronJob);
     const all = await Promise.all(shipped().replicas.map((replica) => replica.metrics()));
-    expect(all.reduce((sum, samples) => sum + samples.reviews({ kind: 'CronJob' }), 0)).toBe(1);
+    for (const webhook of ['mutate', 'validate'])
+      expect(all.reduce((sum, samples) => sum + samples.reviews({ kind: 'CronJob', webhook }), 0)).toBe(1);
   });
 
   it('the ServiceAccount may do what it needs and, verb by verb, nothing else', async () => {
