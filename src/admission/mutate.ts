@@ -2,7 +2,7 @@ import type { FunctionDefinition } from '../function/definition.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import { isOptedIn, LabelsUnreachable, namespaceFacts } from '../function/namespace.ts';
 import { parsePod } from '../function/pod-shape.ts';
-import { confirm, inject, inspect } from '../inject/inject.ts';
+import { confirm, inject, inspect, type InjectionInput } from '../inject/inject.ts';
 import type { Injection, PodLike } from '../inject/injection.ts';
 import { basisOf, TooBusy, tooBusy, type SourceFacts } from './judgement.ts';
 import { inDryRun } from './dry-run.ts';
@@ -10,6 +10,7 @@ import { RepeatedPods } from './repeated-pods.ts';
 import type { Reviewer, Verdict } from './review.ts';
 import { runSource, type RunSource } from './run-source.ts';
 import { stampedKindOf, stampTemplate } from './stamping/stamp-template.ts';
+import { earlierViews } from './earlier-views.ts';
 import { patched, refused, skipped } from './response.ts';
 import { updateOfInjected, withRunningImages } from './running-image.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -44,30 +45,32 @@ export async function injectPod<Pod extends PodLike>(
       );
       // The levels go into the Pod, where a Git source is judged by them; the source is nobody's business without the opt-in.
       if (namespaceIs.findings.length > 0) return { outcome: 'refused', findings: namespaceIs.findings, warnings: [] };
-      const run = await runSource(namespace, definition, surroundings);
-      const facts = await factsOfRun(namespace, definition, run, surroundings);
-      if (facts instanceof TooBusy) return { outcome: 'refused', findings: [tooBusy(facts)], warnings: [] };
-      const { source, pinned } = run;
-      const input = {
-        configuration,
-        namespace: namespaceIs,
-        definition,
-        source,
-        facts,
-        ...(pinned !== undefined && { pinned }),
+      const inputFrom = async (seen: Surroundings): Promise<InjectionInput | TooBusy> => {
+        const run = await runSource(namespace, definition, seen);
+        const facts = await factsOfRun(namespace, definition, run, seen);
+        if (facts instanceof TooBusy) return facts;
+        const { source, pinned } = run;
+        const input = { configuration, namespace: namespaceIs, definition, source, facts };
+        return pinned === undefined ? input : { ...input, pinned };
       };
+      const input = await inputFrom(surroundings);
+      if (input instanceof TooBusy) return { outcome: 'refused', findings: [tooBusy(input)], warnings: [] };
       if (inspection.kind === 'function') return inject(pod, input);
       const confirmed = confirm(pod, inspection.carried, input);
-      const isWritten = run.lock.state === 'merged' || run.lock.state === 'failed';
-      if (confirmed.outcome !== 'refused' || !isWritten) return confirmed;
-      // The lock may have been written after the mutating webhook looked.
-      const awaiting = await factsOfRun(namespace, definition, { ...run, lock: { state: 'awaited' } }, surroundings);
-      if (awaiting instanceof TooBusy) return confirmed;
-      const before = confirm(pod, inspection.carried, { ...input, facts: awaiting });
-      return before.outcome === 'refused' ? confirmed : before;
+      if (!isOtherwise(confirmed) || input.pinned === undefined) return confirmed;
+      for (const seen of earlierViews(surroundings)) {
+        const earlier = await inputFrom(seen);
+        const again = earlier instanceof TooBusy ? confirmed : confirm(pod, inspection.carried, earlier);
+        if (again.outcome !== 'refused') return again;
+      }
+      return confirmed;
     }
   }
 }
+
+/** Whether a Pod is refused for nothing but an injection that is not the one that it would get now. */
+const isOtherwise = (injection: Injection): boolean =>
+  injection.outcome === 'refused' && injection.findings.every(({ code }) => code === 'injected-otherwise');
 
 /** What whoever installs has to know of a source; undefined if only the Pod will see what is installed. */
 async function factsOfRun(

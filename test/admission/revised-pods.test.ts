@@ -246,12 +246,29 @@ describe('both webhooks', () => {
   });
 
   it.each([
-    ['the revision', () => cluster.storeFiles('hello', PINNED)],
-    ['the lock', () => cluster.storeLock(LOCK, SOUND)],
-    ['a reason instead of the lock', () => cluster.storeLock(LOCK, FAILED)],
-  ])('agree on a Pod although the controller stores %s between them', async (_, store) => {
-    cluster.configMaps.set('hello', PINNED);
-    await expect(admitted(podOf(stamp), () => void store())).resolves.toBeDefined();
+    ['the revision is stored', () => cluster.storeFiles('hello', PINNED)],
+    ['the lock is stored', () => cluster.storeLock(LOCK, SOUND)],
+    ['a reason is stored instead of the lock', () => cluster.storeLock(LOCK, FAILED)],
+    ['the Lease changes hands', () => (cluster.followed = !cluster.followed)],
+    [
+      'a controller comes and stores all',
+      () => {
+        cluster.followed = true;
+        cluster.storeFiles('hello', PINNED);
+        cluster.storeLock(LOCK, SOUND);
+      },
+    ],
+  ])('agree on a Pod although between them %s', async (_, happens) => {
+    for (const followed of [true, false]) {
+      cluster.stored.clear();
+      cluster.followed = followed;
+      cluster.configMaps.set('hello', PINNED);
+      await expect(
+        admitted(podOf(stamp), () => {
+          happens();
+        }),
+      ).resolves.toBeDefined();
+    }
   });
 
   it('refuse a Pod with the injection of another revision', async () => {

@@ -11,7 +11,7 @@ import { kubeconfigOf } from './shipped.ts';
 export type ControlAccount = (sent: Sent) => Promise<Answered>;
 
 /** As `argoproj.io` has it, as far as the API server minds. */
-const ROLLOUTS = {
+export const ROLLOUTS = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: 'rollouts.argoproj.io' },

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { FUNCTION_LABEL, REVISION_ANNOTATION, VOLUMES } from '../../src/function/keys.ts';
 import { digestOf, filesOfConfigMap } from '../../src/function/files.ts';
 import { revisionObject } from '../../src/revision/snapshot.ts';
+import { ROLLOUTS } from './control-account.ts';
 import { functionPod, listOf, source } from './functions.ts';
 import { eventually, given, it } from './given.ts';
 import { installWithLease } from './held-lease.ts';
@@ -195,6 +196,31 @@ describe('while a controller holds its Lease', () => {
     }
     await kubectlOk(['create', 'job', 'now', '--from=cronjob/hello', '-n', namespace]);
     expect(await templateOf(namespace, 'job', 'now')).toMatchObject({ stamp: stampFor(ONE), followed: undefined });
+  });
+
+  it('an Argo Rollout is stamped, but not one that names a Deployment', async () => {
+    const namespace = await createNamespace(OPTED_IN);
+    await kubectlOk(['apply', '-f', '-'], ROLLOUTS);
+    try {
+      await kubectlOk(['wait', '--for=condition=Established', 'crd/rollouts.argoproj.io', '--timeout=60s']);
+      const { template, selector } = functionDeployment('hello').spec;
+      const rollout = (name: string, spec: object): object => ({
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Rollout',
+        metadata: { name },
+        spec,
+      });
+      const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'hello' };
+      await apply(namespace, source('hello', ONE));
+      await apply(namespace, rollout('hello', { selector, template }), rollout('names', { selector, workloadRef }));
+      expect(await templateOf(namespace, 'rollout', 'hello')).toMatchObject({
+        stamp: stampFor(ONE),
+        followed: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      });
+      expect(await templateOf(namespace, 'rollout', 'names')).toMatchObject({ stamp: undefined, followed: undefined });
+    } finally {
+      await kubectlOk(['delete', '-f', '-'], ROLLOUTS);
+    }
   });
 
   it('a scale, a label and a status do not ask the webhook', async () => {

@@ -1,0 +1,23 @@
+import type { Revisions } from './revisions.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const missing = (): Promise<{ readonly type: 'missing' }> => Promise.resolve({ type: 'missing' });
+
+/**
+ * What the mutating half may have seen when it injected a Pod, a moment before the validating half looks: another replica of the
+ * webhook learns later that the Lease is held, or not; and the controller stores a revision or a lock meanwhile. Whichever of them
+ * it was, the Pod runs the files of its revision and nothing else.
+ */
+export function earlierViews(surroundings: Surroundings): readonly Surroundings[] {
+  const { revisions } = surroundings;
+  if (revisions === undefined) return [];
+  const isFollowed = revisions.isFollowed();
+  const views: readonly Partial<Revisions>[] = [
+    { isFollowed: () => !isFollowed },
+    { isFollowed: () => true, lock: missing },
+    { isFollowed: () => false, files: missing },
+    { isFollowed: () => false, lock: missing },
+    { isFollowed: () => false, files: missing, lock: missing },
+  ];
+  return views.map((view) => ({ ...surroundings, revisions: { ...revisions, ...view } }));
+}
