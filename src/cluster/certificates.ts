@@ -10,6 +10,7 @@ import { WEBHOOK_CONFIGURATIONS, webhookRegistration } from './webhook-registrat
 export interface RegistrationClusterOptions {
   /** Path; without it what loadKubeConfig finds. */
   readonly kubeconfig?: string;
+  readonly context?: string;
   readonly logger: ClusterLog;
   /** Of both webhook configurations. */
   readonly configuration: string;
@@ -28,7 +29,7 @@ export interface RegistrationCluster {
  * @throws where no cluster is configured
  */
 export async function connectRegistration(options: RegistrationClusterOptions): Promise<RegistrationCluster> {
-  const server = apiServer(await loadKubeConfig(options.kubeconfig));
+  const server = apiServer(await loadKubeConfig(options.kubeconfig, options.context));
   return clusterOf(server, options, []);
 }
 
@@ -43,7 +44,7 @@ export async function connectCertificates({
 }: RegistrationClusterOptions & { readonly secret: { readonly namespace: string; readonly name: string } }): Promise<
   RegistrationCluster & { readonly store: AuthorityStore }
 > {
-  const server = apiServer(await loadKubeConfig(options.kubeconfig));
+  const server = apiServer(await loadKubeConfig(options.kubeconfig, options.context));
   const followed = { path: `/api/v1/namespaces/${encodeURIComponent(secret.namespace)}/secrets`, name: secret.name };
   return { store: authoritySecret({ server, ...secret }), ...clusterOf(server, options, [followed]) };
 }

@@ -18,6 +18,7 @@ import { Reflector } from './reflector.ts';
 export interface ClusterOptions {
   /** Path; without it what loadKubeConfig finds. */
   readonly kubeconfig?: string;
+  readonly context?: string;
   readonly logger: ClusterLog;
   /** Namespace of the controller's Lease; without it there are no revisions. */
   readonly controller?: string;
@@ -38,8 +39,14 @@ export interface ClusterOptions {
  *
  * @throws where no cluster is configured
  */
-export async function connectCluster({ kubeconfig, logger, controller, ...options }: ClusterOptions): Promise<Cluster> {
-  const server = apiServer(await loadKubeConfig(kubeconfig));
+export async function connectCluster({
+  kubeconfig,
+  context,
+  logger,
+  controller,
+  ...options
+}: ClusterOptions): Promise<Cluster> {
+  const server = apiServer(await loadKubeConfig(kubeconfig, context));
   const { deadlineMilliseconds = 2000, backoffMilliseconds } = options;
   const shared = { server, logger, ...(backoffMilliseconds !== undefined && { backoffMilliseconds }) };
   const configMaps = new Reflector<() => ConfigMapSource>({

@@ -58,3 +58,16 @@ it('uninstall names the context and the server that it works on', async () => {
   const { stdout } = await buildless(['uninstall', '--dry-run', '--kubeconfig', unreachable]);
   expect(stdout).toMatch(/^Looking at context here \(https:\/\/127\.0\.0\.1:1\)\n/);
 });
+
+it.each([
+  ['to read from', ['--tls-cert', 'tls.crt', '--tls-key', 'tls.key']],
+  ['to keep certificates in', ['--namespace', 'buildless-system']],
+])('serve names a context that the kubeconfig does not have: no cluster %s', async (what, given) => {
+  const certificates = await mkdtemp(path.join(folder, 'certificates-'));
+  await buildless(['certs', '--out', certificates, '--host', 'localhost']);
+  const cluster = ['--kubeconfig', unreachable, '--context', 'there'];
+  const args = ['serve', ...given, ...cluster, '--port', '0', '--health-port', '0'];
+  const { status, stderr } = await buildless(args, '', certificates);
+  expect(status).toBe(2);
+  expect(stderr).toContain(`no cluster ${what} (the kubeconfig ${unreachable} has no context "there")`);
+});

@@ -23,7 +23,7 @@ export function openCertificates(options: ServeOptions, logger: Logger, metrics:
 async function fromFiles(
   certFile: string,
   keyFile: string,
-  { webhookConfiguration, kubeconfig }: ServeOptions,
+  { webhookConfiguration, kubeconfig, context }: ServeOptions,
   logger: Logger,
 ): Promise<Opened> {
   const files = await openCertificateFiles({ certFile, keyFile });
@@ -34,13 +34,14 @@ async function fromFiles(
       logger,
       configuration: webhookConfiguration,
       ...(kubeconfig !== undefined && { kubeconfig }),
+      ...(context !== undefined && { context }),
     }),
   );
   return 'problem' in cluster ? cluster : { source: registeredSource(files.source, cluster) };
 }
 
 async function selfManaged(options: ServeOptions, logger: Logger, metrics: Metrics): Promise<Opened> {
-  const { service, host = [], kubeconfig } = options;
+  const { service, host = [], kubeconfig, context } = options;
   const namespace = options.namespace ?? process.env.POD_NAMESPACE;
   if (namespace === undefined || namespace === '') {
     return wrong(
@@ -59,6 +60,7 @@ async function selfManaged(options: ServeOptions, logger: Logger, metrics: Metri
       secret: { namespace, name: options.authoritySecret },
       configuration: options.webhookConfiguration ?? CONFIGURATION_NAME,
       ...(kubeconfig !== undefined && { kubeconfig }),
+      ...(context !== undefined && { context }),
     }),
   );
   if ('problem' in cluster) return cluster;
@@ -87,7 +89,7 @@ async function connected<Cluster>(connecting: Promise<Cluster>): Promise<Cluster
     const reason = error instanceof Error ? error.message : String(error);
     return wrong(
       `no cluster to keep certificates in (${reason})`,
-      'name one with --kubeconfig, or give --tls-cert and --tls-key',
+      'name one with --kubeconfig and --context, or give --tls-cert and --tls-key',
     );
   }
 }

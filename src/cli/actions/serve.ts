@@ -96,7 +96,7 @@ async function openClients(
 }
 
 async function openSources(
-  { manifests, kubeconfig, namespace }: ServeOptions,
+  { manifests, kubeconfig, context, namespace }: ServeOptions,
   configuration: () => Configuration,
   logger: Logger,
   metrics: Metrics,
@@ -127,6 +127,7 @@ async function openSources(
       logger,
       controller: namespace ?? process.env.POD_NAMESPACE ?? INSTALL_NAMESPACE,
       ...(kubeconfig !== undefined && { kubeconfig }),
+      ...(context !== undefined && { context }),
     });
     metrics.followCluster(() => cluster.troubles().length);
     // An API server that is away takes no replica out of service: what was read last is better than no answer.
@@ -139,7 +140,10 @@ async function openSources(
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     printFindings('error', [
-      { problem: `no cluster to read from (${problem})`, fix: 'name one with --kubeconfig, or files with --manifests' },
+      {
+        problem: `no cluster to read from (${problem})`,
+        fix: 'name one with --kubeconfig and --context, or files with --manifests',
+      },
     ]);
     return undefined;
   }

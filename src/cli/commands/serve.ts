@@ -24,6 +24,7 @@ export interface ServeOptions {
   readonly drain: number;
   readonly manifests?: readonly string[];
   readonly kubeconfig?: string;
+  readonly context?: string;
   readonly logLevel: string;
 }
 
@@ -59,6 +60,7 @@ export function addServe(program: Command): void {
     .option('--drain <seconds>', 'how long to go on answering after SIGTERM', seconds, 5)
     .option('--manifests <path...>', 'take ConfigMaps and Namespaces from these files instead of a cluster')
     .option('--kubeconfig <file>', 'the cluster to read from (default: as kubectl finds it)')
+    .option('--context <name>', 'of the kubeconfig (default: the current one)')
     .addOption(
       new Option('--log-level <level>', 'least level of the log')
         .choices(['debug', 'info', 'warn', 'error'])

@@ -8,7 +8,7 @@ const REMEMBERS = `const v8 = require('node:v8');
 v8.setFlagsFromString('--expose-gc');
 const gc = require('node:vm').runInNewContext('gc');
 let first;
-module.exports = { ASYNC main(event) {
+module.exports = { ASYNC main(event, context, callback) {
   if (first === undefined) {
     first = new WeakRef(event);
     return 'remembered';
@@ -40,10 +40,18 @@ function post(agent: Agent, port: number): Promise<string> {
 
 describe('a connection that waits for its next request', () => {
   it.each([
-    ['returns', ''],
-    ['resolves', 'async'],
-  ])('does not keep the event of a main that %s', async (_name, keyword) => {
-    const files = REMEMBERS.replace('ASYNC', keyword);
+    ['returns', '', "return 'remembered'"],
+    ['resolves', 'async', "return 'remembered'"],
+    ['answers on the response', '', "event.extensions.response.send('remembered'); return"],
+    ['answers on the response later', '', "setTimeout(() => event.extensions.response.end('remembered'), 10); return"],
+    [
+      'writes the answer itself',
+      'async',
+      "event.extensions.response.write('remem'); event.extensions.response.end('bered')",
+    ],
+    ['calls back', '', "callback('remembered'); return"],
+  ])('does not keep the event of a main that %s', async (_name, keyword, answers) => {
+    const files = REMEMBERS.replace('ASYNC', keyword).replace("return 'remembered'", answers);
     await withFunction({ language: 'nodejs', programs: built.programs, files }, async ({ port }) => {
       const idle = new Agent({ keepAlive: true });
       const other = new Agent({ keepAlive: true });
