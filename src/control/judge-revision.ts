@@ -50,9 +50,12 @@ export async function judgeFiles(question: RevisionQuestion): Promise<JudgedRevi
   return { facts, findings: [...findings, ...checked(question, question.files, facts)] };
 }
 
-/** Judges them again with the lock, or without one: what the Pods will install by. */
-export async function judgeLocked(question: RevisionQuestion, lock: StoredLock): Promise<JudgedRevision | TooBusy> {
-  const files = withLock(question.files, lock);
+/** Judges them again with the lock, or for good without one: what the Pods will install by. */
+export async function judgeLocked(
+  question: RevisionQuestion,
+  lock: StoredLock | undefined,
+): Promise<JudgedRevision | TooBusy> {
+  const files = lock === undefined ? question.files : withLock(question.files, lock);
   const facts = await ask(question, files, files === question.files ? question.digest : digestOf(files));
   if (facts instanceof TooBusy) return facts;
   const level = enforcedLevel(question);

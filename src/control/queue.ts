@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** What to do again, and in how many milliseconds; undefined if something else will ask for it. */
 export type Again = number | undefined;
 
@@ -23,7 +25,10 @@ export class WorkQueue {
   private readonly ended = new AbortController();
   private idle: (() => void) | undefined;
 
-  constructor(private readonly options: WorkQueueOptions) {}
+  constructor(private readonly options: WorkQueueOptions) {
+    // One for each request under way.
+    setMaxListeners(0, this.ended.signal);
+  }
 
   get length(): number {
     return this.waiting.size + this.dirty.size;

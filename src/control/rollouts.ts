@@ -169,6 +169,12 @@ export class Rollouts {
     if (judged.findings.length > 0) return refuse(judged.findings);
     const { lacksLock } = judged.facts;
     const derived = revisionOf({ state, files: source.files, lacksLock, definition, configuration });
+    if (lacksLock && derived.lock === undefined) {
+      // Nobody resolves one, so that it will not come later.
+      const unlocked = await judgeLocked(question, undefined);
+      if (unlocked instanceof TooBusy) return { rolled: false, again: BUSY };
+      if (unlocked.findings.length > 0) return refuse(unlocked.findings);
+    }
     return this.options.reserved.during(namespace, namesOf(derived.stamp), async () => {
       const code = await this.storeFiles(namespace, source, derived.stamp.code, owners, signal);
       if ('problem' in code) return this.notStored(workload, followed, code.problem);

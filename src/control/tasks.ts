@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { within } from '../cluster/deadline.ts';
 
 /** Longer than any job of a resolver. */
@@ -20,7 +21,10 @@ export class Tasks {
   private readonly ended = new AbortController();
   private idle: (() => void) | undefined;
 
-  constructor(private readonly options: TasksOptions) {}
+  constructor(private readonly options: TasksOptions) {
+    // One for each task under way.
+    setMaxListeners(0, this.ended.signal);
+  }
 
   /** Starts the work, unless it is under way; it never rejects. */
   start(key: string, work: Task['work'], done: () => void): void {
