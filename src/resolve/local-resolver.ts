@@ -3,11 +3,12 @@ import { permanent, temporary } from './failure.ts';
 import { resolveCommit, resolveFiles } from './git-jobs.ts';
 import { clearJobs, inJobPlace, trimCache, type Ended, type JobPlace, type PlaceOptions } from './job-place.ts';
 import { resolveLock } from './lock-job.ts';
-import type { Failure, Resolver } from './resolver.ts';
+import type { Failure, LockJob, Resolver } from './resolver.ts';
 import { Slots } from './slots.ts';
+import { asksPublicOnly } from './tool-environment.ts';
 
 export interface LocalResolverOptions extends PlaceOptions {
-  /** Jobs at a time. */
+  /** Jobs at a time, of each lane. */
   readonly parallel: number;
   /** Jobs that may wait for their turn. */
   readonly waiting: number;
@@ -17,13 +18,16 @@ export interface LocalResolverOptions extends PlaceOptions {
 
 /** Runs jobs on this machine. */
 export async function createLocalResolver(options: LocalResolverOptions): Promise<Resolver> {
-  const slots = new Slots(options.parallel, options.waiting);
+  // A registry or Git server that hangs holds up nobody but those who chose servers themselves.
+  const lane = (): Slots => new Slots(options.parallel, options.waiting);
+  const lanes = { public: lane(), chosen: lane(), git: lane() } as const;
   await mkdir(options.folder, { recursive: true });
   await clearJobs(options);
   await trimCache(options);
   let running = 0;
 
   const run = async <Result extends object>(
+    slots: Slots,
     signal: AbortSignal,
     work: (place: JobPlace) => Promise<Result | Failure>,
   ): Promise<Result | Failure> => {
@@ -44,11 +48,15 @@ export async function createLocalResolver(options: LocalResolverOptions): Promis
     return 'result' in outcome ? outcome.result : endedFailure(outcome.ended, options);
   };
   return {
-    lock: (job, signal) => run(signal, (place) => resolveLock(job, place)),
-    commit: (job, signal) => run(signal, (place) => resolveCommit(job, place)),
-    files: (job, signal) => run(signal, (place) => resolveFiles(job, place)),
+    lock: (job, signal) =>
+      run(laneOf(job) === 'public' ? lanes.public : lanes.chosen, signal, (place) => resolveLock(job, place)),
+    commit: (job, signal) => run(lanes.git, signal, (place) => resolveCommit(job, place)),
+    files: (job, signal) => run(lanes.git, signal, (place) => resolveFiles(job, place)),
   };
 }
+
+const laneOf = ({ inputs, registrySettings }: LockJob): 'public' | 'chosen' =>
+  asksPublicOnly({ files: inputs.files, language: inputs.language, registrySettings }) ? 'public' : 'chosen';
 
 function endedFailure(ended: Ended, { seconds, mostBytes }: LocalResolverOptions): Failure {
   switch (ended) {

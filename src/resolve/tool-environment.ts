@@ -1,6 +1,10 @@
 /** What npm and uv see in a job: nothing of this process but the way to the network, and the registry settings of the job. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { TooComplex } from '../dependencies/budget.ts';
+import { readNpmSource } from '../dependencies/npm/source.ts';
+import type { Spec } from '../dependencies/npm/spec.ts';
+import { DEFAULT_DEPENDENCY_SETTINGS } from '../dependencies/settings.ts';
 import { NPMRC, readNpmrc, secretsOf } from '../dependencies/npm/npmrc.ts';
 import { treeOf } from '../dependencies/python/format/paths.ts';
 import { REQUIREMENTS } from '../dependencies/python/judge.ts';
@@ -45,7 +49,7 @@ export async function toolEnvironment(
     LC_ALL: 'C.UTF-8',
     NO_COLOR: '1',
   };
-  const cacheFolder = sharesCache(job) ? cache : path.join(folder, 'cache');
+  const cacheFolder = asksPublicOnly(job) ? cache : path.join(folder, 'cache');
   return job.language === 'nodejs'
     ? await forNpm(job, folder, cacheFolder, common)
     : forUv(job, folder, cacheFolder, common);
@@ -53,14 +57,29 @@ export async function toolEnvironment(
 
 /**
  * Whether nothing but the public registry is asked, in the ordinary way. Others must not see what was fetched with credentials,
- * nor get what came through a proxy or an index that a source names.
+ * nor get what came through a proxy or an index that a source names, nor wait for a server that somebody chose.
  */
-function sharesCache({ files, language, registrySettings }: JobSettings): boolean {
+export function asksPublicOnly({ files, language, registrySettings }: JobSettings): boolean {
   if (registrySettings !== undefined) return false;
-  if (language === 'nodejs') return !files.has(NPMRC);
+  if (language === 'nodejs') return !files.has(NPMRC) && asksRegistryOnly(files);
   const { options, requirements } = readRequirements(treeOf(files), REQUIREMENTS);
   return options.length === 0 && requirements.every(({ target }) => target.kind === 'index');
 }
+
+/** Whether no package comes from an address or a repository. */
+function asksRegistryOnly(files: SourceFiles): boolean {
+  try {
+    const source = readNpmSource(files, DEFAULT_DEPENDENCY_SETTINGS);
+    if (source === undefined || 'problem' in source) return false;
+    return source.specs.every(({ spec }) => FROM_REGISTRY.has(spec.kind));
+  } catch (error) {
+    if (error instanceof TooComplex) return false;
+    throw error;
+  }
+}
+
+/** Of the registry, or of the source itself. */
+const FROM_REGISTRY: ReadonlySet<Spec['kind']> = new Set(['version', 'range', 'tag', 'alias', 'file', 'directory']);
 
 type Variables = Readonly<Record<string, string>>;
 

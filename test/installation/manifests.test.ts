@@ -311,6 +311,14 @@ describe('the controller', () => {
     for (const volume of written) expect(at(volume, 'emptyDir', 'sizeLimit')).toBeDefined();
   });
 
+  it.each(['cert-manager', 'host-network', 'high-availability'])('comes with the overlay %s', (name) => {
+    const result = kustomize(`deploy/overlays/${name}`);
+    const overlay = 'manifests' in result ? objectsOf(result.manifests) : objects;
+    expect(find(overlay, 'Deployment', CONTROL_NAME)).toEqual(control);
+    for (const each of CONTROL_POLICIES) expect(find(overlay, 'ValidatingAdmissionPolicy', each)).toBeDefined();
+    expect(find(overlay, 'Role', LEASE_READER)).toBeDefined();
+  });
+
   it('can be left out: the base has nothing of it, and the webhook may still look for its Lease', (context) => {
     const base = built('deploy/base', (reason) => {
       context.skip(reason);

@@ -174,6 +174,23 @@ describe('a job that hangs', () => {
     expect(failed(answer)).toMatchObject({ problem: 'it was not resolved within 2 s', temporary: true });
   });
 
+  it('holds up nobody who asks public registries only, nor Git, however many hang', async () => {
+    const silent = await opened(startSilent());
+    const stop = new AbortController();
+    const hanging = Array.from({ length: 5 }, () =>
+      resolver.lock({ name: 'x', inputs: one(silent.address), registrySettings: npmrc(silent) }, stop.signal),
+    );
+    await eventually(() => {
+      expect(silent.requests.length).toBeGreaterThanOrEqual(2);
+    });
+    // It needs nothing of a registry, but its turn.
+    expect(resolved(await lock(nodejs({ 'package.json': '{}' }))).text).toContain('"lockfileVersion": 3');
+    const commit = await resolver.commit({ source: { type: 'git', url: 'https://127.0.0.1:1/x.git' } }, untilStopped());
+    expect(failed(commit).problem).toContain('cannot be reached');
+    stop.abort();
+    await Promise.all(hanging);
+  });
+
   it('does not keep the others waiting for ever', async () => {
     const silent = await opened(startSilent());
     const wheels: DistributionFile[] = [await makeWheel(folder, 'thing', '1.0')];

@@ -12,12 +12,12 @@ import type { ResolveOptions } from '../commands/resolve.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
 
-/** npm and Git wait for the network most of the time; more would need more memory. */
+/** Of each lane (src/resolve/local-resolver.ts); npm and Git wait for the network most of the time, and more would need more memory. */
 const PARALLEL = 2;
 const WAITING = 200;
 const JOB_SECONDS = 300;
 const MEBIBYTE = 1024 * 1024;
-/** Two jobs and the cache fit into the volume that deploy/ gives the container. */
+/** Two jobs of each of the three lanes and the cache fit into the volume that deploy/ gives the container. */
 const MOST_BYTES = 512 * MEBIBYTE;
 const MOST_CACHED = 512 * MEBIBYTE;
 
