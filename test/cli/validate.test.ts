@@ -80,6 +80,24 @@ data:
     expect(report.summary).toEqual({ errors: 2, warnings: 2, judged: 1, files: [manifest], skipped: [] });
   });
 
+  it("warns of a missing lock as the cluster does, which resolves one, unless it is asked for the author's", async () => {
+    const text = `apiVersion: v1
+kind: Namespace
+metadata: { name: strict, labels: { buildless.dev/dependencies-enforce: locked } }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: x, namespace: strict, labels: { buildless.dev/function: x } }
+data: { handler.js: "", package.json: '{"dependencies":{"axios":"1.7.9"}}' }
+`;
+    const asTheCluster = await buildless(['validate', '-f', '-'], text);
+    expect(asTheCluster.status).toBe(0);
+    expect(asTheCluster.stdout).toContain('warning: package.json: there is no package-lock.json');
+    const asked = await buildless(['validate', '-f', '-', '--level', 'locked'], text);
+    expect(asked.status).toBe(1);
+    expect(asked.stdout).toContain('error: package.json: there is no package-lock.json');
+  });
+
   it('finds the ConfigMap of several that a finding is about', async () => {
     const text = `apiVersion: v1
 kind: ConfigMap
