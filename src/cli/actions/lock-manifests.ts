@@ -21,9 +21,12 @@ import {
 import { locateObjects, type LocatedObject } from '../../manifests/located-objects.ts';
 import { isObject, labelsOf, type KubernetesObject } from '../../manifests/object.ts';
 import { surroundingsOf } from '../../manifests/resources.ts';
+import { strayKeys } from '../../manifests/stray-keys.ts';
 import { findTemplates } from '../../manifests/templates.ts';
 import { writeYaml } from '../../manifests/write.ts';
 import type { LockOptions } from '../commands/lock.ts';
+import { printFindings } from '../terminal.ts';
+import { describe } from './input.ts';
 import { versionFor, type ChosenRuntime, type Locked } from './lock.ts';
 
 /** Of all annotations together; `kubectl apply` keeps a copy of the object in one. */
@@ -36,6 +39,7 @@ export async function lockManifests(
   runtime: ChosenRuntime,
   options: LockOptions,
 ): Promise<readonly Locked[]> {
+  for (const document of documents) printFindings('warning', strayKeys(document.object), describe(document));
   const surroundings = surroundingsOf(documents, configuration, options.namespace);
   const objects = locateObjects(documents, options.namespace);
   const failures: Locked[] = [];
