@@ -74,10 +74,8 @@ export class GitSources {
     this.tasks.start(
       `files ${key}`,
       async (signal) => {
-        const answer = await this.options.resolver.files(
-          { ...(await this.job(holder, reference, signal)), commit },
-          signal,
-        );
+        const job = await this.job(holder, reference, signal);
+        const answer = isFailure(job) ? job : await this.options.resolver.files({ ...job, commit }, signal);
         if (isFailure(answer)) {
           this.failures.set(key, answer, 1);
           return;
@@ -95,7 +93,8 @@ export class GitSources {
   }
 
   private async lookUp(key: string, holder: Holder, reference: GitReference, signal: AbortSignal): Promise<void> {
-    const answer = await this.options.resolver.commit(await this.job(holder, reference, signal), signal);
+    const job = await this.job(holder, reference, signal);
+    const answer = isFailure(job) ? job : await this.options.resolver.commit(job, signal);
     const interval = this.options.configuration().git.intervalSeconds * 1000;
     const failed = isFailure(answer);
     const wait = failed ? Math.min(interval, RETRY_MILLISECONDS) : interval;
@@ -107,10 +106,16 @@ export class GitSources {
     });
   }
 
-  private async job(holder: Holder, source: GitReference, signal: AbortSignal): Promise<GitJob> {
+  private async job(holder: Holder, source: GitReference, signal: AbortSignal): Promise<GitJob | Failure> {
     const name = sourceAuthOf(holder);
-    const auth = name === undefined ? undefined : await this.options.secrets.read(holder.namespace, name, signal);
-    return { source, ...(auth !== undefined && { auth }) };
+    if (name === undefined) return { source };
+    try {
+      const auth = await this.options.secrets.read(holder.namespace, name, signal);
+      return { source, ...(auth !== undefined && { auth }) };
+    } catch (error) {
+      const problem = `the Secret ${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      return { problem, fix: 'no action needed: it is tried again', details: [], temporary: true };
+    }
   }
 }
 

@@ -1,13 +1,18 @@
-import type { ApiServer } from '../cluster/api-server.ts';
+import { ApiError, type ApiServer } from '../cluster/api-server.ts';
 import { within } from '../cluster/deadline.ts';
 import { textsOf } from '../cluster/metadata.ts';
 import { GET_MILLISECONDS } from './config-maps.ts';
+
+const NOT_OURS: readonly number[] = [403, 404];
 
 /** Secrets of namespaces that let the controller read them; never kept. */
 export class Secrets {
   constructor(private readonly server: ApiServer) {}
 
-  /** @returns the keys, decoded; undefined if it is not there, or not for this process to read */
+  /**
+   * @returns the keys, decoded; undefined if it is not there, or not for this process to read
+   * @throws if the API server does not answer: that is worth another try
+   */
   async read(
     namespace: string,
     name: string,
@@ -18,8 +23,9 @@ export class Secrets {
       const object = await within(signal, GET_MILLISECONDS, (deadline) => this.server.get(path, {}, deadline));
       const data = typeof object === 'object' && object !== null && 'data' in object ? textsOf(object.data) : {};
       return new Map(Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64')]));
-    } catch {
-      return undefined;
+    } catch (error) {
+      if (error instanceof ApiError && NOT_OURS.includes(error.status)) return undefined;
+      throw error;
     }
   }
 }
