@@ -79,8 +79,9 @@ describe('the controller with the rights that are shipped', () => {
       () => revisions(namespace),
       ({ length }) => length === 0,
     );
-    const refusals = installed().controller.lines.filter((line) =>
-      /forbidden|ValidatingAdmissionPolicy|denied/.test(line),
+    // Namespaces of other tests end while the controller works: there nobody may write.
+    const refusals = installed().controller.lines.filter(
+      (line) => /forbidden|ValidatingAdmissionPolicy|denied/.test(line) && !line.includes('being terminated'),
     );
     expect(refusals).toEqual([]);
   });

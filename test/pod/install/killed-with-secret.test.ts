@@ -93,7 +93,9 @@ describe.each(INSTALLERS)('$installer, killed while it installs with a registry 
     const { installer, language, files } = each;
     authorized = 0;
     const registry = await secretOf(language);
-    for (const killAfter of [700, 1500, 3000]) {
+    // The last ones only on a machine that is so busy that the credential was not used by then.
+    for (const killAfter of [700, 1500, 3000, 8000, 20_000]) {
+      if (killAfter > 3000 && authorized > 0) break;
       const place = await pod.stage(files);
       const [tmp, cache] = [await folders.open('tmp'), await folders.open('cache')];
       const env = { TMPDIR: tmp, HOME: tmp, npm_config_registry: '', PIP_INDEX_URL: '' };
@@ -122,7 +124,7 @@ describe.each(INSTALLERS)('$installer, killed while it installs with a registry 
     }
     // One at least was killed with the credential in use.
     expect(authorized).toBeGreaterThan(0);
-  }, 90_000);
+  }, 120_000);
 });
 
 it('finds a credential that is left', async () => {
