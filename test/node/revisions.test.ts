@@ -16,17 +16,51 @@ import { callJson, readyPods } from './pods.ts';
 import { packNpm } from './registry.ts';
 
 /** What a handler answers: its own version, and that of a package that it did not ask for itself. */
-interface Answer {
+interface Expected {
   readonly code: string;
   readonly inner: string;
 }
 
+interface Answer extends Expected {
+  /** Hash of all installed files. */
+  readonly tree: string;
+}
+
+const NODE_TREE = `
+const { createHash } = require('node:crypto');
+const { existsSync, readdirSync, readFileSync } = require('node:fs');
+const path = require('node:path');
+const tree = () => {
+  const top = path.join(__dirname, 'node_modules');
+  const entries = existsSync(top) ? readdirSync(top, { recursive: true, withFileTypes: true }) : [];
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  const hash = createHash('sha256');
+  for (const file of files.sort()) hash.update(file).update(readFileSync(file));
+  return hash.digest('hex');
+};
+`;
+
+// Bytecode has the time of the installation in it.
+const PYTHON_TREE = `
+import hashlib, os
+def tree():
+    hash = hashlib.sha256()
+    top = os.path.join(os.path.dirname(__file__), '.python-packages')
+    for path in sorted(os.path.join(folder, name) for folder, _, names in os.walk(top) for name in names):
+        if not path.endswith('.pyc'):
+            hash.update(path.encode())
+            with open(path, 'rb') as file:
+                hash.update(file.read())
+    return hash.hexdigest()
+`;
+
 /** A language with a registry to which the test publishes. */
 interface Language {
   readonly runtime: string;
-  /** With `outer`, which asks for any 1.x of `inner`. */
+  /** With any 1.x of `outer`, which asks for any 1.x of `inner`. */
   readonly files: (code: string) => Readonly<Record<string, string>>;
-  readonly publishInner: (version: string) => Promise<void>;
+  /** Of both packages. */
+  readonly publish: (version: string) => Promise<void>;
   /** Of the Secret with its registry. */
   readonly settings: () => Readonly<Record<string, string>>;
 }
@@ -51,11 +85,12 @@ const LANGUAGES = {
   nodejs22: {
     runtime: 'nodejs22',
     files: (code) => ({
-      'handler.js': `exports.main = () => ({ code: '${code}', inner: require('outer').inner });`,
-      'package.json': '{"dependencies":{"outer":"1.0.0"}}',
+      'handler.js': `${NODE_TREE}exports.main = () => ({ code: '${code}', inner: require('outer').inner, tree: tree() });`,
+      'package.json': '{"dependencies":{"outer":"^1.0.0"}}',
     }),
-    publishInner: (version) => {
+    publish: (version) => {
       publish('inner', version, `module.exports = '${version}';`);
+      publish('outer', version, "exports.inner = require('inner');", { inner: '^1.0.0' });
       return Promise.resolve();
     },
     settings: () => ({ '.npmrc': `registry=${registry.address}\n` }),
@@ -63,11 +98,13 @@ const LANGUAGES = {
   python311: {
     runtime: 'python311',
     files: (code) => ({
-      'handler.py': `import outer\n\ndef main(event, context):\n    return {'code': '${code}', 'inner': outer.inner}\n`,
-      'requirements.txt': 'outer==1.0.0\n',
+      'handler.py': `import outer\n${PYTHON_TREE}\ndef main(event, context):\n    return {'code': '${code}', 'inner': outer.inner, 'tree': tree()}\n`,
+      'requirements.txt': 'outer>=1,<2\n',
     }),
-    publishInner: async (version) => {
+    publish: async (version) => {
+      const files = { 'outer.py': 'from inner import VERSION as inner\n' };
       wheels.push(await makeWheel(folder, 'inner', version));
+      wheels.push(await makeWheel(folder, 'outer', version, { requires: ['inner>=1,<2'], files }));
     },
     settings: () => ({
       'pip.conf': `[global]\nindex-url = ${index.address}simple/\ntrusted-host = ${new URL(index.address).hostname}\n`,
@@ -80,14 +117,6 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'buildless-wheels-'));
   registry = await startNpmRegistry(packages, inject('node').address);
   index = await startIndex(wheels, inject('node').address);
-  publish('outer', '1.0.0', "exports.inner = require('inner');", { inner: '^1.0.0' });
-  const requires = ['inner>=1,<2'];
-  wheels.push(
-    await makeWheel(folder, 'outer', '1.0.0', {
-      requires,
-      files: { 'outer.py': 'from inner import VERSION as inner\n' },
-    }),
-  );
 });
 afterAll(async () => {
   if ('reason' in inject('cluster')) return;
@@ -126,20 +155,23 @@ describe('a Function that lives on', () => {
   given(installAll);
 
   /** Waits until all replicas give an answer. */
-  const untilAll = async (namespace: string, name: string, replicas: number, expected: Answer): Promise<void> => {
-    await eventually(
+  const untilAll = async (
+    namespace: string,
+    name: string,
+    replicas: number,
+    { code, inner }: Expected,
+  ): Promise<readonly Answer[]> =>
+    eventually(
       async () => answersOf(await readyPods(namespace, `app=${name}`, replicas)).catch(() => []),
-      (answers) =>
-        answers.length === replicas && answers.every((each) => JSON.stringify(each) === JSON.stringify(expected)),
+      (answers) => answers.length === replicas && answers.every((each) => each.code === code && each.inner === inner),
       120_000,
     );
-  };
 
   it.each(Object.keys(LANGUAGES))(
     'keeps its packages when it is scaled and edited, moves them on purpose, and goes back to all of it: %s',
     async (runtime) => {
       const language: Language = LANGUAGES[runtime as keyof typeof LANGUAGES];
-      await language.publishInner('1.0.0');
+      await language.publish('1.0.0');
       const namespace = await createNamespace(RESTRICTED);
       const name = `live-${runtime}`;
       const secret = {
@@ -154,13 +186,14 @@ describe('a Function that lives on', () => {
 
       // ConfigMap and Deployment in one file: one ReplicaSet, which carries the revision from the start.
       await apply(namespace, secret, objects('one', 1));
-      await untilAll(namespace, name, 1, { code: 'one', inner: '1.0.0' });
+      const [first] = await untilAll(namespace, name, 1, { code: 'one', inner: '1.0.0' });
       expect(await replicaSets(namespace)).toBe(1);
 
       // Months later.
-      await language.publishInner('1.1.0');
+      await language.publish('1.1.0');
       await kubectlOk(['scale', '-n', namespace, `deployment/${name}`, '--replicas=2']);
-      await untilAll(namespace, name, 2, { code: 'one', inner: '1.0.0' });
+      const replicas = await untilAll(namespace, name, 2, { code: 'one', inner: '1.0.0' });
+      expect(replicas.map(({ tree }) => tree)).toEqual([first?.tree, first?.tree]);
 
       await apply(namespace, sourceOf(name, language.files('two')));
       await untilAll(namespace, name, 2, { code: 'two', inner: '1.0.0' });
@@ -179,7 +212,8 @@ describe('a Function that lives on', () => {
 
       // An undo stays: no replica is another one after a while, nor after it is replaced.
       await kubectlOk(['delete', 'pods', '-n', namespace, '-l', `app=${name}`, '--wait=false']);
-      await untilAll(namespace, name, 2, { code: 'one', inner: '1.0.0' });
+      const last = await untilAll(namespace, name, 2, { code: 'one', inner: '1.0.0' });
+      expect(last.map(({ tree }) => tree)).toEqual([first?.tree, first?.tree]);
       await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
     },
   );
