@@ -5,6 +5,7 @@
 import { pathToFileURL } from 'node:url';
 import { basisOf } from '../../src/admission/judgement.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import { PUBLIC_REGISTRY } from '../../src/dependencies/npm/registries.ts';
 import { digestOf } from '../../src/function/files.ts';
 import { createJudge } from '../../src/server/judgement/judge.ts';
 
@@ -14,7 +15,7 @@ const [kind = 'sound'] = process.argv.slice(2);
 const names = Array.from({ length: COUNT }, (_, index) => `package-${index}`);
 const versionOf = (index: number): string => (kind === 'sound' ? '1.0.0' : `1.0.${index}-alpha.${index}`);
 const specOf = (index: number): string => (kind === 'ranges' ? `^1.0.${index}-alpha.1` : versionOf(index));
-const host = kind === 'faults' ? 'elsewhere.example' : 'registry.npmjs.org';
+const host = kind === 'faults' ? 'elsewhere.example' : new URL(PUBLIC_REGISTRY).host;
 const integrity = kind === 'faults' ? `sha512-?${'A'.repeat(85)}==` : `sha512-${'A'.repeat(86)}==`;
 
 const dependencies = Object.fromEntries(names.map((name, index) => [name, specOf(index)]));

@@ -84,7 +84,7 @@ export function parseDefinition(
   const runtime = Object.hasOwn(configuration.runtimes, runtimeName) ? configuration.runtimes[runtimeName] : undefined;
   if (runtime === undefined) findings.push(unknownRuntime(runtimeName, Object.keys(configuration.runtimes)));
 
-  const source = readSource(annotations, name);
+  const source = sourceOfFunction(annotations, name);
   if ('problem' in source) refuse('invalid-annotation', annotationField(ANNOTATIONS.source), source);
 
   const stamp = 'problem' in source ? undefined : readStamp(annotations[REVISION_ANNOTATION], source);
@@ -221,7 +221,11 @@ function named<Key extends string>(key: Key, value: string | undefined): Partial
   return result;
 }
 
-function readSource(annotations: Readonly<Record<string, string>>, name: string): ReturnType<typeof parseSource> {
+/** Where a Function's code comes from, whatever else its annotations say: without one, the ConfigMap of its name. */
+export function sourceOfFunction(
+  annotations: Readonly<Record<string, string>>,
+  name: string,
+): ReturnType<typeof parseSource> {
   const text = annotations[ANNOTATIONS.source];
   return text === undefined ? { type: 'configmap', names: [name] } : parseSource(text);
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { PUBLIC_REGISTRY } from '../../src/dependencies/npm/registries.ts';
 import { createMutate, injectPod } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import type { AdmissionRequest } from '../../src/admission/review.ts';
@@ -23,7 +24,7 @@ const SOUND: StoredLock = {
       '': { dependencies: { ms: '2.1.3' } },
       'node_modules/ms': {
         version: '2.1.3',
-        resolved: 'https://registry.npmjs.org/ms/-/ms-2.1.3.tgz',
+        resolved: `${PUBLIC_REGISTRY}ms/-/ms-2.1.3.tgz`,
         integrity: INTEGRITY,
       },
     },

@@ -140,4 +140,28 @@ describe('status and history, for somebody who may read one namespace', () => {
     expect(all.status).toBe(2);
     expect(all.stderr).toMatch(/^error: nothing can be read in the cluster \(.*forbidden/);
   });
+
+  it("lock --refresh raises the number of the source, also of a runtime that only the cluster's configuration has", async () => {
+    const namespace = await createNamespace();
+    const refreshed = ['lock', '--refresh', 'hello', '-n', namespace, '--kubeconfig'];
+    const template = {
+      'buildless.dev/runtime': 'our-own',
+      'buildless.dev/revision': `${stampOf(ONE)} lock:hello-9ad01c33f0`,
+    };
+    const patch = { spec: { template: { metadata: { annotations: template } } } };
+    await kubectlOk(['apply', '-n', namespace, '-f', '-'], {
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [source(ONE), deployment(ONE)],
+    });
+    await kubectlOk(['patch', 'deployment/hello', '-n', namespace, '--type=merge', '-p', JSON.stringify(patch)]);
+    expect(await buildless([...refreshed, cluster().kubeconfig], '', ROOT)).toMatchObject({ status: 0, stderr: '' });
+    const number = 'jsonpath={.metadata.annotations.buildless\\.dev/refresh}';
+    expect(await kubectlOk(['get', 'configmap/hello', '-n', namespace, '-o', number])).toBe('1');
+    const viewer = await buildless([...refreshed, await viewerOf(namespace, folder())], '', ROOT);
+    expect(viewer).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('ConfigMap hello cannot be changed') as string,
+    });
+  });
 });

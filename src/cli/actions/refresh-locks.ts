@@ -1,9 +1,6 @@
 import { field, text } from '../../doctor/object.ts';
-import { parseDefinition } from '../../function/definition.ts';
+import { sourceOfFunction } from '../../function/definition.ts';
 import { REFRESH_ANNOTATION } from '../../function/keys.ts';
-import { parsePod } from '../../function/pod-shape.ts';
-import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
-import { parseSource, type SourceReference } from '../../function/source.ts';
 import { parseStamp } from '../../revision/stamp.ts';
 import { refreshOf } from '../../revision/state.ts';
 import { readClusterObjects } from '../../status/cluster-objects.ts';
@@ -71,9 +68,9 @@ function placeOf(workload: Workload): Place | { readonly problem: string; readon
       fix: "buildless lock -f FILES --refresh --write resolves an author's lock again",
     };
   }
-  const source = sourceOf(workload);
-  if (source === undefined)
-    return { problem: 'its source cannot be read', fix: 'correct what "buildless status" reports' };
+  // Not its whole definition: runtimes of the cluster's own configuration are not known here.
+  const source = sourceOfFunction(workload.annotations, workload.function);
+  if ('problem' in source) return source;
   switch (source.type) {
     case 'configmap': {
       const [name = ''] = source.names;
@@ -91,15 +88,6 @@ function placeOf(workload: Workload): Place | { readonly problem: string; readon
     case 'image':
       return { problem: 'an image brings its own lock', fix: 'build it with a new one' };
   }
-}
-
-function sourceOf({ template, annotations }: Workload): SourceReference | undefined {
-  const parsed = parsePod(template);
-  const read = 'pod' in parsed ? parseDefinition(parsed.pod, DEFAULT_CONFIGURATION) : undefined;
-  if (read !== undefined && 'definition' in read) return read.definition.source;
-  // Runtimes of the cluster's own configuration are not known here.
-  const source = parseSource(annotations['buildless.dev/source'] ?? '');
-  return 'type' in source ? source : undefined;
 }
 
 async function raise({ get, change }: OpenCluster, workload: Workload, { title, path }: Place): Promise<boolean> {
