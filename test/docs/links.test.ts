@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+const pages = [
+  ...readdirSync(ROOT),
+  ...readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) => path.join('docs', file)),
+].filter((file) => file.endsWith('.md'));
+
+const read = (page: string): string => readFileSync(path.join(ROOT, page), 'utf8');
+
+/** As GitHub makes an anchor of a heading: lower case, no punctuation, spaces become hyphens. */
+const anchorsOf = (page: string): readonly string[] =>
+  Array.from(read(page).matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+/** Targets of links within the repository: inline, and of reference definitions. */
+const linksOf = (page: string): readonly string[] =>
+  Array.from(
+    read(page).matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm),
+    ([, inline, defined]) => inline ?? defined ?? '',
+  ).filter((target) => !/^https?:/.test(target));
+
+describe('links between the pages', () => {
+  it.each(pages)('of %s lead somewhere', (page) => {
+    const broken = linksOf(page).filter((target) => {
+      const [file = '', anchor] = target.split('#');
+      const there = file === '' ? page : path.join(path.dirname(page), file);
+      if (!existsSync(path.join(ROOT, there))) return true;
+      return anchor !== undefined && there.endsWith('.md') && !anchorsOf(there).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it.each(pages.filter((page) => /^docs\/[^/]+$/.test(page)))('from README.md reach %s', (page) => {
+    expect(linksOf('README.md')).toContain(page);
+  });
+});

@@ -1,0 +1,74 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANNOTATIONS } from '../../src/function/keys.ts';
+import { buildless, ROOT } from '../cli/command.ts';
+import { Runs } from '../run/running-command.ts';
+
+const readme = await readFile(path.join(ROOT, 'README.md'), 'utf8');
+
+/** The code blocks of a language, in order. */
+const blocks = (language: string): readonly string[] =>
+  Array.from(readme.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm')), ([, code = '']) => code);
+
+/** A console block: what is typed after "$ ", and what it prints. */
+const console = (beginning: string) => {
+  const block = blocks('console').find((each) => each.startsWith(`$ ${beginning}`)) ?? '';
+  const [command = '', ...printed] = block.split('\n');
+  return { command: command.slice(2), printed: printed.join('\n') };
+};
+
+const runs = new Runs();
+let scratch: string;
+beforeAll(async () => {
+  await runs.open();
+  scratch = await mkdtemp(path.join(tmpdir(), 'buildless-readme-'));
+});
+afterAll(async () => {
+  await runs.endAll();
+  await runs.remove();
+  await rm(scratch, { recursive: true, force: true });
+});
+
+describe('README.md', () => {
+  it('has a first Function of 16 lines that answers as it says', async () => {
+    const [manifest = ''] = blocks('yaml');
+    expect(manifest.split('\n').filter((line) => line !== '' && line !== '---').length).toBeLessThanOrEqual(16);
+    const file = path.join(scratch, 'hello.yaml');
+    await writeFile(file, manifest);
+    const command = await runs.run(['-f', file, '--port', '0']);
+    const { command: curl, printed } = console('curl');
+    const [, query = ''] = /localhost:8080(\S+)'$/.exec(curl) ?? [];
+    const answer = await fetch(new URL(query, await command.url()));
+    expect(await answer.text()).toBe(printed.trim());
+  });
+
+  it('shows the refusal that the command prints', async () => {
+    const { command, printed } = console('node dist/buildless.mjs validate');
+    const { stdout, stderr } = await buildless(command.split(' ').slice(2));
+    expect(stdout + stderr).toBe(printed);
+  });
+
+  it('lists every annotation that an author may write, and no other', () => {
+    const listed = Array.from(
+      readme.matchAll(/^\| `(buildless\.dev\/[a-z-]+)` +\| [^|]*\| [^|]*\|$/gm),
+      ([, key]) => key,
+    );
+    expect(listed.sort()).toEqual(Object.values(ANNOTATIONS).sort());
+  });
+
+  it('lists every subcommand of the command, and no other', async () => {
+    const { stdout } = await buildless(['--help']);
+    const known = Array.from(stdout.matchAll(/^ {2}([a-z]+) (?:\[options\]|\[which\]|<)/gm), ([, name]) => name);
+    const listed = new Set(Array.from(readme.matchAll(/^buildless ([a-z]+) /gm), ([, name]) => name));
+    expect([...listed].sort()).toEqual(known.filter((name) => name !== 'help').sort());
+  });
+
+  it('begins with the demo, and the command that runs all tests', () => {
+    const first = blocks('sh')
+      .flatMap((block) => block.split('\n'))
+      .filter((line) => line.startsWith('npm run '));
+    expect(first.map((line) => line.split(' ')[2])).toEqual(['demo', 'verify']);
+  });
+});
