@@ -1,19 +1,13 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import { stricter } from '../dependencies/policy.ts';
 import { INSTALLERS } from '../function/installers.ts';
-import { type Language, LANGUAGES } from '../function/languages.ts';
+import { languageNames, LANGUAGES } from '../function/languages.ts';
 import { nearest } from '../function/nearest.ts';
 import type { Configuration } from './configuration.ts';
 import type { Fault } from './explain.ts';
 import { RUNTIME_FIELDS } from './merge.ts';
 import { parseQuantity } from './quantity.ts';
 import type { ConfigurationFile } from './schema.ts';
-
-/** How each language's version is written in the catalogue. */
-const VERSIONS: Readonly<Record<Language, { readonly pattern: RegExp; readonly fix: string }>> = {
-  nodejs: { pattern: /^[1-9]\d*$/, fix: 'write the major version alone, such as "22"' },
-  python: { pattern: /^[1-9]\d*\.\d+$/, fix: 'write major and minor version, such as "3.12"' },
-};
 
 /** What no single value shows: each check looks at several, the defaults included. */
 export function crossCheck(configuration: Configuration, file: ConfigurationFile): readonly Fault[] {
@@ -42,12 +36,12 @@ function runtimeRows(configuration: Configuration, file: ConfigurationFile): rea
         problem: `the runtime ${name} is new and lacks ${missing.join(', ')}`,
         fix: known === undefined ? 'add what is missing' : `add what is missing, or write "${known}"`,
       });
-    } else if (!VERSIONS[runtime.language].pattern.test(runtime.version)) {
+    } else if (!LANGUAGES.of(runtime.language).version.pattern.test(runtime.version)) {
       faults.push({
         path: ['runtimes', name, 'version'],
         atKey: false,
         problem: `"${runtime.version}" is no version of ${runtime.language} as the catalogue has it`,
-        fix: VERSIONS[runtime.language].fix,
+        fix: LANGUAGES.of(runtime.language).version.fix,
       });
     }
   }
@@ -78,8 +72,6 @@ function defaultProfile({ defaultProfile: name, profiles }: Configuration): read
   ];
 }
 
-const LANGUAGE_NAMES = ['nodejs', 'python'] as const satisfies readonly Language[];
-
 function installers({ install }: Configuration): readonly Fault[] {
   const defaults = Object.entries(install.defaultInstaller).flatMap(([language, name]) => {
     if (name === 'auto' || install.installers.includes(name)) return [];
@@ -92,14 +84,14 @@ function installers({ install }: Configuration): readonly Fault[] {
       },
     ];
   });
-  const none = LANGUAGE_NAMES.flatMap((language) => {
+  const none = languageNames().flatMap((language) => {
     const { own, fast } = INSTALLERS[language];
     if (install.installers.includes(own) || install.installers.includes(fast)) return [];
     return [
       {
         path: ['install', 'installers'],
         atKey: false,
-        problem: `nothing is left to install ${LANGUAGES[language].title} packages`,
+        problem: `nothing is left to install ${LANGUAGES.of(language).title} packages`,
         fix: `add ${own} or ${fast}`,
       },
     ];

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { LEVELS } from '../dependencies/policy.ts';
 import { choicesOf, INSTALLER_NAMES } from '../function/installers.ts';
 import { ROLLOUT_MODES } from '../function/keys.ts';
-import type { Language } from '../function/languages.ts';
+import { languageNames } from '../function/languages.ts';
 import { parseDuration } from './duration.ts';
 import { faultOfImage } from './image-reference.ts';
 import { parseQuantity } from './quantity.ts';
@@ -108,7 +108,7 @@ const secretName = matching(
 );
 
 const runtime = z.strictObject({
-  language: z.enum(['nodejs', 'python'] satisfies Language[]).optional(),
+  language: z.enum(languageNames()).optional(),
   version: z.string().optional(),
   image: image.optional(),
   interpreter: matching(

@@ -5,7 +5,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { refuses, type Level } from '../dependencies/policy.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import { digestOf, type SourceFiles } from '../function/files.ts';
-import { chooseHandler, viewOf } from '../function/handler.ts';
+import { chooseHandler, viewOf } from '../function/handler-files.ts';
 import { namespaceFacts, type NamespaceLabels } from '../function/namespace.ts';
 import { chosenInstaller } from '../inject/checks/chosen-installer.ts';
 import { handlerFile } from '../inject/checks/handler-file.ts';

@@ -185,7 +185,7 @@ export class Locks {
     const { namespace, name, inputs } = wanted;
     const { registry, language } = inputs;
     const secret = registry === undefined ? undefined : await this.options.secrets.read(namespace, registry, signal);
-    const settings = secret?.get(LANGUAGES[language].registryFile);
+    const settings = secret?.get(LANGUAGES.of(language).registryFile);
     const before = await this.previous(wanted, signal);
     return {
       name: parseRevisionName(name)?.base ?? name,

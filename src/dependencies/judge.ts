@@ -58,7 +58,7 @@ export const judgeDependencies = (...source: Parameters<typeof judgeSource>): re
 
 /** @param reason for a sentence, with the limit in it, e.g. `it took longer than 2 s` */
 export function tooComplex(language: Language, reason: string): DependencyFinding {
-  const [file = ''] = LANGUAGES[language].dependencyFiles;
+  const [file = ''] = LANGUAGES.of(language).dependencyFiles;
   return {
     code: 'too-complex',
     level: 'no-latest',

@@ -1,63 +1,52 @@
-import { PATHS } from './keys.ts';
+/**
+ * The languages of Functions. Whatever a concern (a folder such as `dependencies`, `lock` or `run`) has to know of each is a
+ * row of its `LanguageRows`; everything else treats languages alike and names none.
+ */
+import { NODEJS } from './languages/nodejs.ts';
+import { PYTHON } from './languages/python.ts';
+import type { LanguageTraits } from './languages/traits.ts';
 
-/** The languages that Buildless has a server and an installer for. */
-export type Language = 'nodejs' | 'python';
+const SHIPPED = { nodejs: NODEJS, python: PYTHON } satisfies Record<string, LanguageTraits>;
 
-/** What differs between the languages; everything else treats them alike. */
-export interface LanguageTraits {
-  /** Name for messages. */
-  readonly title: string;
-  /** Extensions of a handler's file, the preferred first. */
-  readonly extensions: readonly string[];
-  /** Files that name dependencies; a source without any of them has nothing to install. */
-  readonly dependencyFiles: readonly string[];
-  /** The key that a registry Secret must have. */
-  readonly registryFile: string;
-  /** Path in the Pod of the HTTP server. */
-  readonly server: string;
-  /** Path in the Pod of the program that `buildless-install` runs. */
-  readonly installer: string;
-  /**
-   * Port where the server answers the liveness probe from a thread or process of its own, as it cannot at the Function's
-   * port while the handler computes (Node.js) or keeps the interpreter's lock (Python).
-   */
-  readonly healthPort?: number;
-  /** Env of every Function's container, with the HTTP server or without. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Env of the HTTP server only. */
-  readonly serverEnv: Readonly<Record<string, string>>;
-  /**
-   * The variable by which the interpreter finds the installed dependencies in a container with its own command; none where
-   * it finds them by itself. Our server needs none, and what stands in PYTHONPATH would come before the standard library.
-   */
-  readonly searchPath?: { readonly name: string; readonly value: string };
+/** The languages that Buildless comes with: the compiler demands a row of each from every concern. */
+export type ShippedLanguage = keyof typeof SHIPPED;
+
+export type Language = ShippedLanguage;
+
+/**
+ * What one concern knows of each language.
+ *
+ * @example const SHOES = new LanguageRows('shoes', { nodejs: 'sandals', python: 'boots' }); SHOES.of(language)
+ */
+export class LanguageRows<Row> {
+  readonly #concern: string;
+  readonly #rows: Map<string, Row>;
+
+  /** @param concern for the message about a row that is missing */
+  constructor(concern: string, shipped: Readonly<Record<ShippedLanguage, Row>>) {
+    this.#concern = concern;
+    this.#rows = new Map(Object.entries(shipped));
+  }
+
+  of(language: Language): Row {
+    const row = this.#rows.get(language);
+    if (row === undefined) throw new Error(`the language ${language} has no row in ${this.#concern}`);
+    return row;
+  }
+
+  has(name: string): boolean {
+    return this.#rows.has(name);
+  }
+
+  /** All of them, the shipped ones first. */
+  values(): readonly Row[] {
+    return [...this.#rows.values()];
+  }
 }
 
-/** Folder below the Function's own where pip installs; a name that no module can have. */
-export const PYTHON_PACKAGES = '.python-packages';
+export const LANGUAGES = new LanguageRows<LanguageTraits>('src/function', SHIPPED);
 
-export const LANGUAGES: Readonly<Record<Language, LanguageTraits>> = {
-  nodejs: {
-    title: 'Node.js',
-    extensions: ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'],
-    dependencyFiles: ['package.json'],
-    registryFile: '.npmrc',
-    server: `${PATHS.runtime}/server.mjs`,
-    installer: `${PATHS.runtime}/install.mjs`,
-    healthPort: 8099,
-    env: { NODE_ENV: 'production' },
-    serverEnv: {},
-  },
-  python: {
-    title: 'Python',
-    extensions: ['.py'],
-    dependencyFiles: ['requirements.txt', 'pylock.toml'],
-    registryFile: 'pip.conf',
-    server: `${PATHS.runtime}/server.py`,
-    installer: `${PATHS.runtime}/install.py`,
-    healthPort: 8099,
-    env: { PYTHONUNBUFFERED: '1' },
-    serverEnv: { FUNCTION_PATH: PATHS.function },
-    searchPath: { name: 'PYTHONPATH', value: `${PATHS.function}/${PYTHON_PACKAGES}` },
-  },
-};
+export const isLanguage = (name: string): name is Language => LANGUAGES.has(name);
+
+/** In the order of messages. */
+export const languageNames = (): readonly Language[] => Object.keys(SHIPPED).filter(isLanguage);

@@ -115,7 +115,7 @@ const privilegedPort: Advice = ({ spec }, { definition, port }) => {
 };
 
 const keptSearchPath: Advice = (pod, { definition, installation }) => {
-  const { searchPath } = LANGUAGES[definition.runtime.language];
+  const { searchPath } = LANGUAGES.of(definition.runtime.language);
   const container = pod.spec?.containers[definition.containerIndex];
   const index = container?.env?.findIndex(({ name }) => name === searchPath?.name) ?? -1;
   // Our own server looks in both folders by itself.

@@ -14,7 +14,7 @@ export const HEALTH_PORT_VARIABLE = 'BUILDLESS_HEALTH_PORT';
  */
 export function healthPort(pod: PodLike, { definition, port, ports }: InjectionContext): number | undefined {
   const container = pod.spec?.containers[definition.containerIndex];
-  const { healthPort: first } = LANGUAGES[definition.runtime.language];
+  const { healthPort: first } = LANGUAGES.of(definition.runtime.language);
   if (first === undefined || container === undefined || !definition.server) return undefined;
   const own = container.env?.find(({ name }) => name === HEALTH_PORT_VARIABLE);
   if (own !== undefined) return ownPort(own.value);

@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
 import { parseDefinition, type FunctionDefinition } from '../function/definition.ts';
-import { chooseHandler, viewOf } from '../function/handler.ts';
+import { chooseHandler, viewOf } from '../function/handler-files.ts';
 import { ANNOTATIONS, FUNCTION_LABEL, RESERVED_PREFIX, STATUS_ANNOTATION } from '../function/keys.ts';
 import type { NamespaceFacts } from '../function/namespace.ts';
 import { formatSource, type Source, type SourceReference } from '../function/source.ts';

@@ -62,5 +62,5 @@ function isServer(
   const known = Object.hasOwn(runtimes, runtime) ? runtimes[runtime] : undefined;
   if (!server || known === undefined) return false;
   const [interpreter, program, ...more] = command;
-  return interpreter === known.interpreter && program === LANGUAGES[known.language].server && more.length === 0;
+  return interpreter === known.interpreter && program === LANGUAGES.of(known.language).server && more.length === 0;
 }

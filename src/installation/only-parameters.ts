@@ -4,19 +4,18 @@
  */
 import type { Configuration } from '../config/configuration.ts';
 import { ANNOTATIONS, FUNCTION_LABEL } from '../function/keys.ts';
-import type { Language } from '../function/languages.ts';
+import { LANGUAGES } from '../function/languages.ts';
 import type { PodLike } from '../inject/injection.ts';
 import { INSTALL_NAMESPACE, ONLY_CONFIG_MAP, PART_OF } from './names.ts';
-
-/** Other names that the runtimes' images have for their interpreter. */
-const ALSO: Readonly<Record<Language, readonly string[]>> = { nodejs: [], python: ['python'] };
 
 export function onlyParameters({ toolkit, runtimes, only }: Configuration): Readonly<Record<string, string>> {
   const rows = Object.values(runtimes);
   return {
     toolkit: lines([toolkit.image]),
     runtimes: lines(rows.map(({ image }) => image)),
-    interpreters: lines(rows.flatMap(({ interpreter, language }) => [interpreter, ...ALSO[language]])),
+    interpreters: lines(
+      rows.flatMap(({ interpreter, language }) => [interpreter, ...LANGUAGES.of(language).interpreterAliases]),
+    ),
     images: lines(only.images),
     'exempt-images': lines(only.exemptImages),
     'exempt-namespaces': lines(only.exemptNamespaces),

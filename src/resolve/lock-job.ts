@@ -23,7 +23,7 @@ export async function resolveLock(job: LockJob, place: JobPlace): Promise<Resolv
   // The public registry may have other packages of the same names.
   if (inputs.registry !== undefined && registrySettings === undefined) {
     return permanent(
-      `the controller cannot read ${LANGUAGES[language].registryFile} of the Secret ${inputs.registry}, which the Function names`,
+      `the controller cannot read ${LANGUAGES.of(language).registryFile} of the Secret ${inputs.registry}, which the Function names`,
       `create the Secret, and bind the ClusterRole ${SOURCE_READER} to the ServiceAccount ${CONTROL_NAME} in its namespace`,
     );
   }

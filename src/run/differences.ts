@@ -37,7 +37,7 @@ export function differencesOf(comparison: Comparison): readonly string[] {
 }
 
 function aboutRuntime({ runtime, interpreter, plan: { function: container } }: Comparison): string {
-  const { title } = LANGUAGES[runtime.language];
+  const { title } = LANGUAGES.of(runtime.language);
   const here = `${title} ${interpreter.version} of this machine (${interpreter.command})`;
   if (container.image !== runtime.image) {
     return `the image ${container.image ?? ''} is not here, nor what it holds: ${here} runs the Function`;

@@ -3,7 +3,8 @@ import { rename, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import { INIT_CONTAINERS, VOLUMES } from '../function/keys.ts';
-import { LANGUAGES, PYTHON_PACKAGES, type Language } from '../function/languages.ts';
+import { LANGUAGES, type Language } from '../function/languages.ts';
+import { PYTHON_PACKAGES } from '../function/languages/python.ts';
 import type { Resources } from '../manifests/resources.ts';
 import { contentsOf } from './resource-contents.ts';
 
@@ -29,7 +30,7 @@ export function keepsPackages(before: InstallInput, after: InstallInput): boolea
   const changed = [...new Set([...old.keys(), ...now.keys()])].filter(
     (key) => old.get(key)?.equals(now.get(key) ?? Buffer.alloc(0)) !== true || !now.has(key),
   );
-  const { extensions, dependencyFiles } = LANGUAGES[after.language];
+  const { extensions, dependencyFiles } = LANGUAGES.of(after.language);
   return (
     changed.every((key) => extensions.some((extension) => key.endsWith(extension))) &&
     dependencyFiles.every((file) => !LOCAL_PACKAGE.test(now.get(file)?.toString('utf8') ?? ''))

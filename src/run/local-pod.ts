@@ -72,7 +72,7 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
   }
   const interpreter = await findInterpreter(runtime, environment.PATH ?? '');
   if (interpreter === undefined) {
-    const { title } = LANGUAGES[runtime.language];
+    const { title } = LANGUAGES.of(runtime.language);
     return wrongInput(
       `${title} ${runtime.version} is needed, and this machine has no ${title} 3.11 or newer with pip`,
       `install ${title} ${runtime.version} with pip, and see that it is on the PATH`,

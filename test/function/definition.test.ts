@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { parseDefinition } from '../../src/function/definition.ts';
-import { handlerFiles, parseHandler } from '../../src/function/handler.ts';
+import { handlerFiles } from '../../src/function/handler-files.ts';
+import { parseHandler } from '../../src/function/handler.ts';
 import { LabelsUnreachable, namespaceFacts, type NamespaceLabels } from '../../src/function/namespace.ts';
 import { nearest } from '../../src/function/nearest.ts';
 import type { PodLike } from '../../src/inject/injection.ts';

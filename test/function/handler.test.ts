@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseHandler, viewOf } from '../../src/function/handler.ts';
+import { chooseHandler, viewOf } from '../../src/function/handler-files.ts';
 
 const source = (files: Readonly<Record<string, string>>): ReturnType<typeof viewOf> =>
   viewOf(new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])));

@@ -133,12 +133,14 @@ describe('the policies for namespaces of Functions only', () => {
       `c.name == '${INIT_CONTAINERS.prepare}'`,
       `c.name == '${INIT_CONTAINERS.install}'`,
       `['node', '${PATHS.toolkit}/pod/prepare.mjs']`,
-      `['${LANGUAGES.nodejs.installer}', '${LANGUAGES.python.installer}']`,
-      `['${LANGUAGES.nodejs.server}', '${LANGUAGES.python.server}']`,
+      `['${LANGUAGES.of('nodejs').installer}', '${LANGUAGES.of('python').installer}']`,
+      `['${LANGUAGES.of('nodejs').server}', '${LANGUAGES.of('python').server}']`,
       `m.name == '${VOLUMES.app}'`,
       `m.mountPath == '${PATHS.root}'`,
       `c.?workingDir.orValue('') == '${PATHS.function}'`,
-      [...LANGUAGES.nodejs.extensions, ...LANGUAGES.python.extensions].map((each) => each.slice(1)).join('|'),
+      [...LANGUAGES.of('nodejs').extensions, ...LANGUAGES.of('python').extensions]
+        .map((each) => each.slice(1))
+        .join('|'),
       ...Object.keys(onlyParameters(configured(''))).map((key) => `params.?data[?'${key}']`),
     ]) {
       expect(text).toContain(name);

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { digestOf, filesOfConfigMap, type ConfigMapData } from '../../function/files.ts';
 import { FUNCTION_LABEL } from '../../function/keys.ts';
-import { LANGUAGES, type Language } from '../../function/languages.ts';
+import { languageNames, LANGUAGES, type Language } from '../../function/languages.ts';
 import { isObject, labelsOf, type KubernetesObject } from '../../manifests/object.ts';
 import { judgeFiles } from '../dependencies.ts';
 import { factsOf } from '../judge-pod.ts';
@@ -37,8 +37,7 @@ export const reviewConfigMap: KindReviewer = async ({ uid, namespace, name, obje
 
 /** The languages whose dependency files are there: a ConfigMap names no runtime. */
 export function languagesOf(files: Pick<ReadonlyMap<string, unknown>, 'has'>): readonly Language[] {
-  const languages: readonly Language[] = ['nodejs', 'python'];
-  return languages.filter((language) => LANGUAGES[language].dependencyFiles.some((file) => files.has(file)));
+  return languageNames().filter((language) => LANGUAGES.of(language).dependencyFiles.some((file) => files.has(file)));
 }
 
 function configMapData(object: KubernetesObject): ConfigMapData {

@@ -76,7 +76,7 @@ export async function lockManifests(
         failures.push({ ...result, where });
         continue;
       }
-      const holder = holderOf(parts, [result.file, ...LANGUAGES[target.language].dependencyFiles]) ?? first;
+      const holder = holderOf(parts, [result.file, ...LANGUAGES.of(target.language).dependencyFiles]) ?? first;
       const known = locksOf.get(holder) ?? [];
       const other = known.find(({ file }) => file === result.file);
       if (other === undefined) locksOf.set(holder, [...known, result]);
@@ -181,7 +181,7 @@ function targetsOf(
     const [version, other] = [...new Set(own.map((user) => user.version))];
     if (language === 'python' && other !== undefined) {
       return {
-        problem: `Functions of ${LANGUAGES[language].title} ${version ?? ''} and ${other} share it, and one lock is for one version`,
+        problem: `Functions of ${LANGUAGES.of(language).title} ${version ?? ''} and ${other} share it, and one lock is for one version`,
         fix: 'give each a ConfigMap of its own, or one runtime to both',
       };
     }

@@ -67,7 +67,7 @@ export function versionFor(language: Language, runtime: ChosenRuntime): string |
   if (runtime.language === language && runtime.version !== undefined) return runtime.version;
   if (language === 'nodejs') return '';
   return {
-    problem: `which ${LANGUAGES[language].title} it is locked for is not known: no Function names this source`,
+    problem: `which ${LANGUAGES.of(language).title} it is locked for is not known: no Function names this source`,
     fix: 'give --runtime, e.g. --runtime python312',
   };
 }

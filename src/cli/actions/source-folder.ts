@@ -11,7 +11,7 @@ export interface SourceFolder {
   readonly files: SourceFiles;
 }
 
-const DEPENDENCY_FILES = Object.values(LANGUAGES).flatMap(({ dependencyFiles }) => dependencyFiles);
+const DEPENDENCY_FILES = LANGUAGES.values().flatMap(({ dependencyFiles }) => dependencyFiles);
 
 /** What others made, and what no Function is served with. */
 const LEFT_OUT = new Set(['node_modules', '.git', '.venv', 'venv', '__pycache__']);

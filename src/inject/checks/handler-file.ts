@@ -3,7 +3,7 @@
  *
  * Fields: metadata.annotations["buildless.dev/handler"]
  */
-import { handlerFiles } from '../../function/handler.ts';
+import { handlerFiles } from '../../function/handler-files.ts';
 import { ANNOTATIONS } from '../../function/keys.ts';
 import { formatSource } from '../../function/source.ts';
 import type { CheckOf } from './check.ts';

@@ -62,7 +62,7 @@ function yielding(
 }
 
 function wanted(context: InjectionContext): readonly V1EnvVar[] {
-  const { searchPath, env: languageEnv } = LANGUAGES[context.definition.runtime.language];
+  const { searchPath, env: languageEnv } = LANGUAGES.of(context.definition.runtime.language);
   return [
     ...(context.definition.server ? serverVariables(context) : []),
     ...variables(languageEnv),
@@ -79,7 +79,7 @@ function serverVariables({ configuration, definition, handler, port }: Injection
     // Without it the server asks the source.
     ...(handler === undefined ? [] : [variable('MOD_NAME', handler.file)]),
     variable('HANDLER_PATH', PATHS.function),
-    ...variables(LANGUAGES[definition.runtime.language].serverEnv),
+    ...variables(LANGUAGES.of(definition.runtime.language).serverEnv),
     variable('FUNC_PORT', String(port)),
     variable('FUNC_TIMEOUT', String(server.timeoutSeconds)),
     variable('REQ_MB_LIMIT', String(server.bodyLimitMegabytes)),

@@ -52,7 +52,7 @@ export const installMounts = (definition: FunctionDefinition): readonly V1Volume
 
 /** What whoever installs is told. */
 export function sharedInstallArguments({ definition, configuration }: InjectionContext): readonly string[] {
-  const { registryFile } = LANGUAGES[definition.runtime.language];
+  const { registryFile } = LANGUAGES.of(definition.runtime.language);
   return [
     `--timeout=${configuration.install.timeoutSeconds}`,
     ...(definition.registry === undefined ? [] : [`--registry=${PATHS.registry}/${registryFile}`]),

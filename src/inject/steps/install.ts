@@ -24,7 +24,7 @@ export const install: Step = (pod, context) => {
   return appendInitContainer(pod, {
     name: INIT_CONTAINERS.install,
     image: runtime.image,
-    command: [runtime.interpreter, LANGUAGES[runtime.language].installer],
+    command: [runtime.interpreter, LANGUAGES.of(runtime.language).installer],
     args: installArguments(context),
     env: [HOME],
     resources: initResources(configuration.install.resources, context),

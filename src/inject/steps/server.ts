@@ -16,7 +16,7 @@ export const server: Step = (pod, context) => {
   return changeFunction(pod, context, (container) => {
     return {
       ...container,
-      command: [definition.runtime.interpreter, LANGUAGES[definition.runtime.language].server],
+      command: [definition.runtime.interpreter, LANGUAGES.of(definition.runtime.language).server],
       ...(!isDeclared && {
         ports: [
           ...(container.ports ?? []),

@@ -27,7 +27,7 @@ function addedVolumes(
 ): readonly V1Volume[] {
   const install = installation.kind !== 'none';
   const { appSizeLimit, tmpSizeLimit } = configuration.volumes;
-  const registryFile = LANGUAGES[definition.runtime.language].registryFile;
+  const registryFile = LANGUAGES.of(definition.runtime.language).registryFile;
   return [
     { name: VOLUMES.app, emptyDir: { sizeLimit: appSizeLimit } },
     { name: VOLUMES.tmp, emptyDir: { sizeLimit: tmpSizeLimit } },

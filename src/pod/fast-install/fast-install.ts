@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Level } from '../../dependencies/policy.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import type { FastInstaller } from '../../function/installers.ts';
-import { PYTHON_PACKAGES } from '../../function/languages.ts';
+import { PYTHON_PACKAGES } from '../../function/languages/python.ts';
 import { readJudgeableSource } from '../../dependencies/npm/source.ts';
 import { whyNotBun, whyNotChosenBun } from '../../installers/bun.ts';
 import { whyNotUv } from '../../installers/uv.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type ExpectedPackages, expectedPackages } from '../../dependencies/python/expected.ts';
 import type { MarkerEnvironment } from '../../dependencies/python/format/marker-value.ts';
 import type { SourceFiles } from '../../function/files.ts';
-import { PYTHON_PACKAGES } from '../../function/languages.ts';
+import { PYTHON_PACKAGES } from '../../function/languages/python.ts';
 import { differenceFromRecords } from '../../installers/python-files.ts';
 import { differenceFromExpected } from '../../installers/python-outcome.ts';
 import { listForUv, type UvList } from '../../installers/uv.ts';

@@ -4,7 +4,7 @@ import type { DependencySettings } from '../../dependencies/settings.ts';
 import { type Handler, parseHandler } from '../../function/handler.ts';
 import { HANDLER_OF_SOURCE, PATHS } from '../../function/keys.ts';
 import { isFastInstaller, type FastInstaller } from '../../function/installers.ts';
-import { LANGUAGES, type Language } from '../../function/languages.ts';
+import { isLanguage, languageNames, type Language } from '../../function/languages.ts';
 import { type SourceReference, parseSource } from '../../function/source.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 
@@ -53,8 +53,6 @@ export interface FastInstallation {
   readonly cache?: string;
 }
 
-const isLanguage = (text: string): text is Language => Object.hasOwn(LANGUAGES, text);
-
 export function parsePrepareArguments(args: readonly string[]): PrepareArguments | Refusal {
   const { values } = parseArgs({
     args: [...args],
@@ -85,7 +83,7 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
   });
   const { language, level } = values;
   if (language === undefined || !isLanguage(language)) {
-    return refuse(`--language must be one of ${Object.keys(LANGUAGES).join(', ')}`);
+    return refuse(`--language must be one of ${languageNames().join(', ')}`);
   }
   if (level === undefined || !isLevel(level)) return refuse(`--level must be one of ${LEVELS.join(', ')}`);
   if (values.source === undefined) return refuse('--source is missing');

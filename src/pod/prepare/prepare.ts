@@ -5,7 +5,7 @@ import { needingScripts, WITHOUT_SCRIPTS } from '../../dependencies/needing-scri
 import { hasDependencies } from '../../dependencies/present.ts';
 import { refuses } from '../../dependencies/policy.ts';
 import type { SourceFiles } from '../../function/files.ts';
-import { chooseHandler, handlerFiles, viewOf } from '../../function/handler.ts';
+import { chooseHandler, handlerFiles, viewOf } from '../../function/handler-files.ts';
 import { HANDLER_OF_SOURCE } from '../../function/keys.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { type Finding, formatFinding } from '../../outcome/finding.ts';
@@ -49,7 +49,7 @@ export async function prepare(
   ]);
   if (refusal !== undefined) return refusal;
   await workspace.publishPrograms();
-  const { title } = LANGUAGES[options.language];
+  const { title } = LANGUAGES.of(options.language);
   const isLeft = existsSync(workspace.staging);
   surroundings.log(isLeft ? `ready for the installation of the ${title} packages` : `ready to run with ${title}`);
   return undefined;

@@ -3,15 +3,12 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Handler } from '../../../../types/index.d.ts';
-import { LANGUAGES } from '../../../function/languages.ts';
+import { EXTENSIONS } from '../../../function/languages/nodejs.ts';
 import { nearest } from '../../../function/nearest.ts';
 import { explainLoadFailure } from './load-failure.ts';
 import { listFiles, listing } from './listing.ts';
 import type { Problem, Settings } from './settings.ts';
 import { supportTypeScript } from './typescript/register.ts';
-
-/** The preferred first, as in Node's own resolution. */
-const EXTENSIONS = LANGUAGES.nodejs.extensions;
 
 const ANNOTATION = 'name the file and the function in the annotation buildless.dev/handler, as FILE.EXPORT';
 

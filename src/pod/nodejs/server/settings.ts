@@ -1,8 +1,9 @@
 /** What the environment says about the Function, read once. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { chooseHandler, type SourceView } from '../../../function/handler.ts';
-import { DEFAULT_EXPORT, PATHS } from '../../../function/keys.ts';
+import type { SourceView } from '../../../function/handler.ts';
+import { DEFAULT_EXPORT, DEFAULT_HANDLER_FILE, PATHS } from '../../../function/keys.ts';
+import { handlerOfManifest } from '../../../function/languages/nodejs.ts';
 
 export interface Settings {
   /** Where the Function's code is. */
@@ -60,7 +61,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings | Problem {
     .replace(/\.[cm]?[jt]s$/, '');
   return {
     folder,
-    module: module ?? chooseHandler('nodejs', viewFolder(folder)).file,
+    module: module ?? handlerOfManifest(viewFolder(folder))?.file ?? DEFAULT_HANDLER_FILE,
     export: given(env.FUNC_HANDLER) ?? DEFAULT_EXPORT,
     port,
     healthPort,
@@ -76,11 +77,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings | Problem {
 }
 
 function viewFolder(folder: string): SourceView {
-  const manifest = path.join(folder, 'package.json');
-  return {
-    has: (file) => existsSync(path.join(folder, file)),
-    manifest: existsSync(manifest) ? readFileSync(manifest, 'utf8') : undefined,
-  };
+  const has = (file: string): boolean => existsSync(path.join(folder, file));
+  return { has, read: (file) => (has(file) ? readFileSync(path.join(folder, file), 'utf8') : undefined) };
 }
 
 /** A variable that is set and empty counts as not set. */

@@ -1,0 +1,55 @@
+import type { Handler, SourceView } from '../handler.ts';
+
+/** A runtime, but for its language. */
+export interface LanguageRuntime {
+  /** Image that the Function's container and `buildless-install` run; glibc by default, as musl breaks native packages. */
+  readonly image: string;
+  /** Version of the language as `MAJOR` (Node.js) or `MAJOR.MINOR` (Python). */
+  readonly version: string;
+  /** Command that starts the language's interpreter in the image. */
+  readonly interpreter: string;
+  /** C library of the image, `glibc` if it is left out: what the toolkit installs must fit to it. */
+  readonly libc?: 'glibc' | 'musl';
+  /** Set if the runtime should not be used any more: what to use instead. */
+  readonly deprecated?: string;
+}
+
+/** What `src/function` and whoever knows nothing but it have to know of a language. */
+export interface LanguageTraits {
+  /** Name for messages. */
+  readonly title: string;
+  /** How its versions are written in the catalogue. */
+  readonly version: { readonly pattern: RegExp; readonly fix: string };
+  /** Those of the catalogue as shipped. Images carry full versions: what is `latest` today is not tomorrow. */
+  readonly runtimes: Readonly<Record<string, LanguageRuntime>>;
+  /** Names that the runtimes' images have for their interpreter beside the one in the catalogue. */
+  readonly interpreterAliases: readonly string[];
+  /** Extensions of a handler's file, the preferred first. */
+  readonly extensions: readonly string[];
+  /** What FILE of FILE.EXPORT may stand for, each without its extension; itself alone if this is left out. */
+  readonly handlerStems?: (file: string) => readonly string[];
+  /** The handler of a source whose author names none, if the source has a say; undefined for the default one. */
+  readonly handlerOfSource?: (source: SourceView) => Handler | undefined;
+  /** Files that name dependencies; a source without any of them has nothing to install. */
+  readonly dependencyFiles: readonly string[];
+  /** The key that a registry Secret must have. */
+  readonly registryFile: string;
+  /** Path in the Pod of the HTTP server. */
+  readonly server: string;
+  /** Path in the Pod of the program that `buildless-install` runs. */
+  readonly installer: string;
+  /**
+   * Port where the server answers the liveness probe from a thread or process of its own, as it cannot at the Function's
+   * port while the handler computes (Node.js) or keeps the interpreter's lock (Python).
+   */
+  readonly healthPort?: number;
+  /** Env of every Function's container, with the HTTP server or without. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Env of the HTTP server only. */
+  readonly serverEnv: Readonly<Record<string, string>>;
+  /**
+   * The variable by which the interpreter finds the installed dependencies in a container with its own command; left out if
+   * it needs none.
+   */
+  readonly searchPath?: { readonly name: string; readonly value: string };
+}
