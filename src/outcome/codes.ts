@@ -1,10 +1,10 @@
 /**
- * Every way a review can end other than with a patch. One enumeration serves messages, logs, metric labels, the
- * command's output and docs/outcomes.md, so that a code seen in any of them can be looked up in all.
+ * Every way a review can end other than with a patch. Messages, logs, metric labels, the command's output and
+ * docs/outcomes.md share this enumeration, so a code seen in one of them can be looked up in all.
  */
 
 export interface OutcomeDescription {
-  /** What brought it about. */
+  /** Why it happened. */
   readonly cause: string;
   /** What to do about it. */
   readonly cure: string;
@@ -14,7 +14,7 @@ export interface OutcomeDescription {
 export const SKIPS = {
   'not-a-function': {
     cause: 'The Pod (or template) has no label buildless.dev/function.',
-    cure: 'Nothing to do, or add the label to the Pod template, not only to the workload.',
+    cure: 'No action needed. To make it a Function, add the label to the Pod template; on the workload alone it has no effect.',
   },
   'disabled-by-pod': {
     cause: 'The annotation buildless.dev/mode is "disabled": the Pod runs its own image.',
@@ -26,10 +26,10 @@ export const SKIPS = {
   },
   'already-injected': {
     cause: 'The Pod carries exactly the injection that it would get now.',
-    cure: 'Nothing to do.',
+    cure: 'No action needed.',
   },
   'namespace-not-opted-in': {
-    cause: 'The namespace has no label buildless.dev/functions that opts in, so nothing is read or answered about it.',
+    cause: 'The namespace has not opted in with the label buildless.dev/functions, so the webhook reads nothing in it.',
     cure: 'Compare the webhook configuration in the cluster with the shipped one; label the namespace to opt in.',
   },
   'mirror-pod': {
@@ -38,34 +38,34 @@ export const SKIPS = {
   },
   'source-not-found-yet': {
     cause:
-      'A dry run of a Pod whose source does not exist (kubectl diff, --dry-run=server): nothing is stored, and nothing is injected.',
+      'A dry run of a Pod whose source does not exist yet (kubectl diff, --dry-run=server). The Pod is not stored and not injected.',
     cure: 'No action needed if the same command creates the source.',
   },
   'other-operation': {
-    cause: 'The review is for an operation, kind or subresource that this webhook does not judge.',
+    cause: 'The review is about an operation, kind or subresource that this webhook does not check.',
     cure: 'Compare the webhook configuration in the cluster with the shipped one.',
   },
   'no-controller': {
-    cause: 'No controller holds its Lease, so nobody would follow the source or store a revision; nothing is stamped.',
-    cure: 'Nothing to do if the controller is not installed; else see its Pods: docs/revisions.md.',
+    cause:
+      'No controller is running (its Lease is not held), so nothing would follow the source or store a revision. The template is not stamped.',
+    cure: 'No action needed if the controller is not installed. Otherwise check its Pods: docs/revisions.md.',
   },
   'no-revision': {
-    cause:
-      'The workload has nothing to stamp: its source is an image, or its template is one that the validating half refuses.',
-    cure: 'Nothing to do.',
+    cause: 'The workload has nothing to stamp: its source is an image, or the validating half refuses its template.',
+    cure: 'No action needed.',
   },
   'being-deleted': {
-    cause: 'The object is being deleted; its finalizers must be able to go whatever the policy says.',
-    cure: 'Nothing to do.',
+    cause: 'The object is being deleted, so its finalizers must be removable whatever the policy is.',
+    cure: 'No action needed.',
   },
   unchanged: {
     cause:
-      'An update leaves the Pod template, or the files of the ConfigMap, as they were admitted: a label, a scale, a finalizer.',
-    cure: 'Nothing to do; what the policy says of it is said when it is changed, and when its Pods are made.',
+      'The update does not change the Pod template or the files of the ConfigMap: it sets a label, a scale or a finalizer.',
+    cure: 'No action needed: the policy is applied when the object changes, and when its Pods are created.',
   },
   'owned-by-controller': {
-    cause: 'The object was made by a controller (the ReplicaSet of a Deployment, the Job of a CronJob).',
-    cure: 'Nothing to do; the template was judged with its owner, and each Pod is judged when it is made.',
+    cause: 'A controller created the object (the ReplicaSet of a Deployment, the Job of a CronJob).',
+    cure: 'No action needed: the template was checked with its owner, and each Pod is checked when it is created.',
   },
 } as const satisfies Record<string, OutcomeDescription>;
 
@@ -78,36 +78,37 @@ export const REFUSALS = {
     cure: 'Use at most 63 lower-case letters, digits and "-", beginning and ending with a letter or digit.',
   },
   'unknown-annotation': {
-    cause: 'An annotation under buildless.dev/ that does not exist, most often a typing error.',
+    cause: 'An annotation under buildless.dev/ is unknown, most often because of a typing error.',
     cure: 'Use the name that the message suggests; README.md lists all annotations.',
   },
   'unknown-label': {
     cause:
-      'A Pod of a Function has a label under buildless.dev/ that does not exist: a typing error, or an annotation among the labels.',
+      'A Pod of a Function has an unknown label under buildless.dev/: a typing error, or an annotation among the labels.',
     cure: 'Use the name that the message suggests, or move it to the annotations.',
   },
   'invalid-annotation': {
-    cause: 'An annotation under buildless.dev/ has a value that cannot be used.',
-    cure: 'Write one of the values that the message names.',
+    cause: 'An annotation under buildless.dev/ has an invalid value.',
+    cure: 'Use one of the values that the message names.',
   },
   'unknown-runtime': {
-    cause: 'buildless.dev/runtime is missing or names a runtime that the configuration does not have.',
-    cure: 'Choose one of the runtimes that the message lists, or have the administrator add it to the configuration.',
+    cause: 'buildless.dev/runtime is missing or names a runtime that is not in the configuration.',
+    cure: 'Choose one of the runtimes that the message lists, or ask the administrator to add it to the configuration.',
   },
   'unknown-installer': {
-    cause: 'buildless.dev/installer names an installer that the runtime does not have or the configuration forbids.',
-    cure: 'Choose one that the message lists, or "auto".',
+    cause: 'buildless.dev/installer names an installer that the runtime does not support or the configuration forbids.',
+    cure: 'Choose one of the installers that the message lists, or "auto".',
   },
   'unknown-profile': {
-    cause: 'buildless.dev/profile names a resource preset that the configuration does not have.',
+    cause: 'buildless.dev/profile names a resource preset that is not in the configuration.',
     cure: 'Choose one of the presets that the message lists.',
   },
   'invalid-object': {
-    cause: 'The object does not have the shape of a Pod: a list where a map belongs, a number where a text belongs.',
+    cause:
+      'The object does not have the shape of a Pod: for example a list instead of a map, or a number instead of a string.',
     cure: 'Correct the field that the message names; kubectl explain shows its type.',
   },
   'no-container': {
-    cause: 'The Pod has no container, or buildless.dev/container names one that is not there.',
+    cause: 'The Pod has no container, or buildless.dev/container names a container that does not exist.',
     cure: 'Name an existing container.',
   },
   'ambiguous-container': {
@@ -116,12 +117,12 @@ export const REFUSALS = {
   },
   'unsupported-os': {
     cause:
-      'The Pod asks for nodes of another operating system, by spec.os, a node selector or an affinity; the runtimes are Linux images.',
+      'The Pod asks for nodes of another operating system (spec.os, a node selector or an affinity), but the runtimes are Linux images.',
     cure: 'Remove the field that the message names, or set it to linux.',
   },
   'source-not-found': {
     cause: "The ConfigMap that holds the Function's source does not exist.",
-    cure: 'Create it in the same namespace, or point buildless.dev/source at the one that exists.',
+    cure: 'Create it in the same namespace, or set buildless.dev/source to the name of an existing one.',
   },
   'source-invalid': {
     cause:
@@ -129,108 +130,109 @@ export const REFUSALS = {
     cure: 'Rename the key; ".." in a ConfigMap key stands for "/".',
   },
   'source-unreachable': {
-    cause: 'The webhook could not read the source in time (the API server did not answer it).',
-    cure: "Try again; if it stays, see the webhook's readiness and its log.",
+    cause: 'The webhook could not read the source in time: the API server did not answer.',
+    cure: "Try again. If the error persists, check the webhook's readiness and log.",
   },
   'revision-not-found': {
     cause:
-      'The Pod template names a revision that is not stored (somebody deleted it, or it was never made), and the source has other files by now. The Pod is refused, as running other files would mix revisions.',
-    cure: 'Wait for the rollout of the new files, which "buildless status" shows; or apply the workload again without the annotation buildless.dev/revision.',
+      'The Pod template names a revision that does not exist (it was deleted or never stored), and the source has changed since. Running the current files would mix revisions, so the Pod is refused.',
+    cure: 'Wait for the rollout of the new files ("buildless status" shows it), or apply the workload again without the annotation buildless.dev/revision.',
   },
   'namespace-unreachable': {
     cause:
-      "The webhook has not seen the Pod's Namespace yet and could not ask for it; its labels decide whether it opted in and what its dependency policy is.",
-    cure: "Try again; if it stays, see the webhook's readiness and its log.",
+      "The webhook does not know the Pod's Namespace yet and could not read it. Its labels decide whether it opted in and which dependency policy applies.",
+    cure: "Try again. If the error persists, check the webhook's readiness and log.",
   },
   'handler-not-found': {
-    cause: 'The file that buildless.dev/handler names is not in the source.',
+    cause: 'The file in buildless.dev/handler is not in the source.',
     cure: 'Name one of the files that the message lists, as FILE.EXPORT without the extension.',
   },
   'reserved-name': {
     cause:
-      'The Pod itself uses a name that begins with "buildless-", or an annotation buildless.dev/status that is not ours.',
-    cure: 'Rename it: everything with this prefix belongs to the injection.',
+      'The Pod uses a name that begins with "buildless-", or has an annotation buildless.dev/status that Buildless did not write.',
+    cure: 'Rename it: names with this prefix are reserved for the injection.',
   },
   'reserved-path': {
-    cause: 'The Pod mounts something of its own at or below /buildless.',
-    cure: 'Mount it elsewhere.',
+    cause: 'The Pod mounts a volume of its own at or below /buildless.',
+    cure: 'Mount it at another path.',
   },
   'port-contradiction': {
-    cause: "The Function's port cannot be known, or is given twice with different values.",
-    cure: 'Give it once: as the containerPort named "http", or as a plain value of FUNC_PORT or PORT.',
+    cause: "The Function's port cannot be determined, or is set twice with different values.",
+    cure: 'Set it once: as the containerPort named "http", or as a plain value of FUNC_PORT or PORT.',
   },
   'security-contradiction': {
     cause: 'The Pod explicitly asks for something that Pod Security "restricted" forbids.',
-    cure: 'Remove the field, or set it to the value that the message names; what is left unset is filled.',
+    cure: 'Remove the field, or set it to the value that the message names. Unset fields are filled in.',
   },
   'dependencies-float': {
-    cause: 'A dependency would be resolved anew on the day that each Pod starts, so replicas drift apart.',
-    cure: 'Write the version that the message asks for, or add a lock file.',
+    cause: 'A dependency would be resolved again each time a Pod starts, so replicas would drift apart.',
+    cure: 'Pin the version that the message asks for, or add a lock file.',
   },
   'dependencies-invalid': {
     cause:
-      'package.json, requirements.txt, a lock or .npmrc holds what npm or pip cannot read, or names a place or a setting that is not allowed.',
+      'npm or pip cannot read package.json, requirements.txt, a lock or .npmrc, or the file names a registry, path or setting that is not allowed.',
     cure: 'Correct the line that the message names.',
   },
   'installer-unfit': {
-    cause: 'The installer that buildless.dev/installer chooses cannot install the source as npm or pip would read it.',
-    cure: 'Correct what the message names, or choose npm or pip.',
+    cause: 'The installer in buildless.dev/installer cannot install this source the way npm or pip would.',
+    cure: 'Correct the entry that the message names, or choose npm or pip.',
   },
   'scripts-denied': {
     cause:
-      'A dependency can be installed only by running programs of its own (npm: a Git dependency), and install scripts are denied.',
+      'A dependency has to run its own code during installation (npm: a Git dependency), but install scripts are denied.',
     cure: 'Use a version from a registry, or set buildless.dev/install-scripts: allow if you trust the package.',
   },
   'credential-in-source': {
-    cause: "A token or a password stands in the Function's source, which more people can read than a Secret.",
-    cure: 'Have it replaced, and put the new one into a Secret that buildless.dev/registry names.',
+    cause: "The Function's source contains a token or a password. More people can read a source than a Secret.",
+    cure: 'Revoke the credential, and put its replacement into the Secret in buildless.dev/registry.',
   },
   'too-complex': {
     cause:
-      'The dependency files of the source take more work to read than any Function needs, so that they are not judged: one author must not stop the webhook for all.',
+      'Reading the dependency files of the source takes more work than any Function needs, so they are not checked: one author must not stop the webhook for everybody.',
     cure: 'Make the file that the message names smaller; the message names the limit.',
   },
   'too-busy': {
     cause:
-      'The namespace asks for more reviews at once than it has room for, or the webhook is overloaded; nothing was judged.',
-    cure: 'Try again after a second; controllers do so automatically. If it stays, see docs/operations.md.',
+      'The namespace sends more reviews at once than its share allows, or the webhook is overloaded. Nothing was checked.',
+    cure: 'Try again after a second; controllers do so automatically. If the error persists, see docs/operations.md.',
   },
   'unknown-policy-level': {
-    cause: 'A label buildless.dev/dependencies-* is put on a Namespace with a value that is no level.',
-    cure: 'Set it to off, no-latest, exact or locked.',
+    cause: 'A label buildless.dev/dependencies-* of a Namespace has a value that is not a level.',
+    cure: 'Set the label to off, no-latest, exact or locked.',
   },
   'not-injected': {
-    cause: 'A Function reached the end of admission without having been injected, so it would run without its code.',
-    cure: 'See that the mutating webhook is registered and reachable, then create the Pod again.',
+    cause: 'A Function was not injected during admission, so it would run without its code.',
+    cure: 'Check that the mutating webhook is registered and reachable, then create the Pod again.',
   },
   'source-floats': {
     cause:
-      'A Git source names no full commit, or an image source no digest or version, so replicas differ once it moves.',
-    cure: 'Write the whole commit, or add the digest of the image.',
+      'A Git source is not pinned to a full commit, or an image source has neither version nor digest, so replicas differ once it moves.',
+    cure: 'Write the full commit, or add the digest of the image.',
   },
   'image-floats': {
-    cause: "The image of the Function's own container has no version, or at the level locked no digest.",
-    cure: 'Write a tag with a version, or add a digest; "image: auto" takes what the configuration names.',
+    cause: "The image of the Function's container has no version, or no digest at the level locked.",
+    cure: 'Use a tag with a version, or add a digest; "image: auto" takes the image in the configuration.',
   },
   'image-auto': {
     cause: 'An update would set the image of a running Function to the marker "auto", which no kubelet can pull.',
-    cure: 'Apply it again when the mutating webhook answers, or use a Deployment.',
+    cure: 'Apply the Pod again when the mutating webhook is available, or use a Deployment.',
   },
   'injected-otherwise': {
-    cause: 'The Pod carries an injection that it would not get now: of another version or namespace, or edited since.',
+    cause:
+      'The Pod carries an injection that differs from the one it would get now: from another version or namespace, or edited.',
     cure: 'Apply the template as it was before the injection, or render it again with this version.',
   },
   'comments-would-be-lost': {
-    cause: 'The command can write a document in braces only without its comments, so it writes nothing.',
-    cure: 'Write it as block YAML, or remove the comments.',
+    cause: 'The command cannot keep the comments of a document in flow style (braces), so it does not write the file.',
+    cure: 'Convert the document to block style, or remove the comments.',
   },
   'not-a-review': {
-    cause: 'The request is no AdmissionReview of admission.k8s.io/v1.',
+    cause: 'The request is not an AdmissionReview of admission.k8s.io/v1.',
     cure: 'Only an API server should call this address.',
   },
   'internal-error': {
-    cause: 'A fault of Buildless itself; its log has the trace under the same uid.',
-    cure: 'Please report it with the log line.',
+    cause: 'A bug in Buildless. Its log has the trace with the same uid.',
+    cure: 'Report it with the log line.',
   },
 } as const satisfies Record<string, OutcomeDescription>;
 
@@ -239,131 +241,133 @@ export type RefusalCode = keyof typeof REFUSALS;
 /** Advice that does not stop anything; shown by kubectl as "Warning:". */
 export const WARNINGS = {
   'source-unlabelled': {
-    cause:
-      'The ConfigMap of the source has no label buildless.dev/function, so a bad edit of it is not stopped when it is made.',
+    cause: 'The ConfigMap of the source has no label buildless.dev/function, so a bad edit of it is not refused.',
     cure: 'Label the ConfigMap.',
   },
   'source-missing-yet': {
-    cause: 'A template was admitted before its source exists; its Pods are refused until it does.',
+    cause: 'The template was admitted although its source does not exist yet; its Pods are refused until it does.',
     cure: 'Create the ConfigMap.',
   },
   'revision-missing-yet': {
     cause:
-      'A template names a revision that is not stored, and the source has other files; its Pods are refused until the revision is there or the template is rolled out again.',
+      'The template names a revision that does not exist, and the source has changed. Its Pods are refused until the revision exists or the template is rolled out again.',
     cure: 'Remove the annotation buildless.dev/revision from the template that you apply; Buildless writes it.',
   },
   'revision-kept': {
     cause:
-      'A manifest brings the annotation buildless.dev/revision, from an export or of a revision that does not exist; the workload keeps the one that it has.',
+      'The manifest contains the annotation buildless.dev/revision, from an export or of a revision that does not exist; the workload keeps its current one.',
     cure: 'Remove the annotation from the manifest; Buildless writes it.',
   },
   'revision-ignored': {
     cause:
-      'The annotation buildless.dev/revision names the revision of another source than the template has, so the source is run as it is when a Pod starts.',
+      'The annotation buildless.dev/revision belongs to another source than the one in the template, so Pods run the source as it is when they start.',
     cure: 'Remove the annotation from the template that you apply; Buildless writes it.',
   },
   'misspelt-key': {
-    cause: 'A label or an annotation is nearly one of ours, such as `buildles.dev/function`; it means nothing.',
-    cure: 'Write the key that the message names.',
+    cause:
+      'A label or an annotation looks like a misspelt one of Buildless, such as `buildles.dev/function`; it has no effect.',
+    cure: 'Use the key that the message names.',
   },
   'key-without-function': {
     cause:
-      'A key under buildless.dev/ is on an object that makes Pods, and none of its Pod templates has the label buildless.dev/function: most often the label is on the Deployment instead of its template.',
-    cure: 'Move it to the metadata of the Pod template, with the label.',
+      'A workload has a key under buildless.dev/, but none of its Pod templates has the label buildless.dev/function. Most often the label is on the Deployment instead of its template.',
+    cure: 'Move the key to the metadata of the Pod template, together with the label.',
   },
   'image-auto-without-function': {
-    cause: '`image: auto` is in a Pod template without the label buildless.dev/function, so nothing replaces it.',
+    cause: 'A Pod template has `image: auto` but not the label buildless.dev/function, so nothing replaces the image.',
     cure: 'Add the label to the Pod template, or name an image.',
   },
   'handler-ignored': {
     cause: 'The container has its own command or args, so the HTTP server and the handler are not used.',
-    cure: 'Remove buildless.dev/handler, or the command.',
+    cure: 'Remove buildless.dev/handler, or remove the command.',
   },
   'server-in-job': {
-    cause: 'A Pod that is meant to end (restartPolicy Never or OnFailure) runs the HTTP server, which does not.',
+    cause: 'A Pod that is meant to end (restartPolicy Never or OnFailure) runs the HTTP server, which never ends.',
     cure: 'Give the container a command.',
   },
   'port-shared': {
     cause: "Another container of the Pod declares the Function's port; containers of one Pod share their ports.",
-    cure: 'Move one of the two.',
+    cure: 'Use another port for one of the two.',
   },
   'port-name-taken': {
-    cause: 'A port named "http" exists in the Pod and is not the one on which the Function listens.',
-    cure: "No action needed if Services are meant to reach that port; else use the Function's port by number.",
+    cause: 'The Pod has a port named "http" that is not the Function\'s port.',
+    cure: "No action needed if Services should reach that port. Otherwise use the number of the Function's port in the Service.",
   },
   'port-privileged': {
-    cause: 'The Function listens below port 1024, which not every node allows to a user other than root.',
-    cure: 'Use a port from 1024 on, or set the sysctl net.ipv4.ip_unprivileged_port_start in the Pod.',
+    cause: 'The Function listens on a port below 1024, which some nodes allow only root to use.',
+    cure: 'Use port 1024 or higher, or set the sysctl net.ipv4.ip_unprivileged_port_start in the Pod.',
   },
   'profile-narrowed': {
-    cause: 'A LimitRange of the namespace does not admit what the resource preset asks for; the nearest value is used.',
-    cure: 'Choose another preset, or set resources of the container.',
+    cause:
+      'A LimitRange of the namespace does not allow the values of the resource preset; the nearest allowed values are used.',
+    cure: "Choose another preset, or set the container's resources.",
   },
   'quota-unmet': {
-    cause: 'A ResourceQuota counts a resource that a container does not set; the API server refuses such Pods.',
-    cure: 'Set the resource, or choose a preset that has it.',
+    cause: 'A ResourceQuota counts a resource that a container does not set. The API server refuses such Pods.',
+    cure: 'Set the resource, or choose a preset that sets it.',
   },
   'search-path-kept': {
-    cause: 'The container sets PYTHONPATH or NODE_PATH itself, so the installed dependencies are not put on it.',
+    cause: 'The container sets PYTHONPATH or NODE_PATH itself, so the installed dependencies are not on it.',
     cure: 'Add the folder that the message names to it.',
   },
   'runtime-deprecated': {
-    cause: 'The runtime is close to, or past, its end of life.',
+    cause: 'The runtime is close to its end of life, or past it.',
     cure: 'Move to the runtime that the message names.',
   },
   'dependencies-float': {
-    cause: 'A dependency floats at the level that the namespace asks to be warned about.',
-    cure: 'Write the version that the message asks for, or add a lock file.',
+    cause: "A dependency floats according to the level of the namespace's warnings.",
+    cure: 'Pin the version that the message asks for, or add a lock file.',
   },
   'dependencies-invalid': {
-    cause:
-      'A dependency file cannot be read as npm or pip would, at the level that the namespace asks to be warned about.',
+    cause: "A dependency file is invalid for npm or pip, according to the level of the namespace's warnings.",
     cure: 'Correct the line that the message names.',
   },
   'credential-in-source': {
-    cause: "A token or a password stands in the Function's source, which more people can read than a Secret.",
-    cure: 'Have it replaced, and put the new one into a Secret that buildless.dev/registry names.',
+    cause: "The Function's source contains a token or a password. More people can read a source than a Secret.",
+    cure: 'Revoke the credential, and put its replacement into the Secret in buildless.dev/registry.',
   },
   'too-complex': {
     cause:
-      'The dependency files of the source take more work to read than any Function needs, so that they are not judged.',
+      'Reading the dependency files of the source takes more work than any Function needs, so they are not checked.',
     cure: 'Make the file that the message names smaller; the message names the limit.',
   },
   'source-floats': {
-    cause: 'A Git source names no full commit, or an image source no digest, so replicas differ once it moves.',
-    cure: 'Write the whole commit, or add the digest of the image; the level locked refuses it.',
+    cause:
+      'A Git source is not pinned to a full commit, or an image source has no digest, so replicas differ once it moves.',
+    cure: 'Write the full commit, or add the digest of the image; the level locked requires it.',
   },
   'image-floats': {
-    cause: "The image of the Function's own container has no version, or no digest where the namespace warns of that.",
-    cure: 'Write a tag with a version, or add a digest.',
+    cause: "The image of the Function's container has no version, or no digest and the namespace warns about that.",
+    cure: 'Use a tag with a version, or add a digest.',
   },
   'source-unreachable': {
     cause:
-      'The webhook could not read the source of a template in time, so the template was admitted without a look at it.',
-    cure: 'Nothing to do; its Pods are judged when they are made.',
+      'The webhook could not read the source of a template in time, so the template was admitted without checking it.',
+    cure: 'No action needed: its Pods are checked when they are created.',
   },
   'namespace-unreachable': {
     cause:
-      'The webhook could not read the Namespace of a template in time, so the template was admitted without a look at it.',
-    cure: 'Nothing to do; its Pods are judged when they are made.',
+      'The webhook could not read the Namespace of a template in time, so the template was admitted without checking it.',
+    cure: 'No action needed: its Pods are checked when they are created.',
   },
   'policy-floor': {
     cause:
-      "A namespace label asks to enforce a level that is looser than the configuration's floor; the floor is used.",
-    cure: 'Set it to the floor or a stricter level, or have the administrator exempt the namespace.',
+      "A namespace label sets a level to enforce that is looser than the configuration's floor; the floor is used.",
+    cure: 'Set the label to the floor or a stricter level, or ask the administrator to exempt the namespace.',
   },
   'unknown-label': {
-    cause: 'A label under buildless.dev/ on a Namespace means nothing, most often a typing error.',
+    cause: 'A label under buildless.dev/ on a Namespace has no effect, most often because of a typing error.',
     cure: 'Use the name or value that the message suggests.',
   },
   'existing-pods': {
     cause:
-      'New labels of a Namespace would refuse Pods that run there now, were they created again. At most 300 Pods and 50 sources are looked at; Git and image sources are not.',
-    cure: 'Lock the Functions that the message names, or move the other workloads; what runs is left alone.',
+      'The new labels of a Namespace would refuse Pods that run in it, if they were created again. At most 300 Pods and 50 sources are checked; Git and image sources are not.',
+    cure: 'Lock the Functions that the message names, or move the other workloads. Running Pods are not affected.',
   },
   'unknown-policy-level': {
-    cause: 'A namespace label buildless.dev/dependencies-* has a value that is no level; the strictest is used.',
-    cure: 'Set it to off, no-latest, exact or locked.',
+    cause:
+      'A label buildless.dev/dependencies-* of a Namespace has a value that is not a level; the strictest level is used.',
+    cure: 'Set the label to off, no-latest, exact or locked.',
   },
 } as const satisfies Record<string, OutcomeDescription>;
 

@@ -20,11 +20,12 @@ ${Object.entries(codes)
 
 const expected = `# Outcomes
 
-Every way an admission review can end other than with a patch. The same codes stand in messages (in square brackets), in
-the log (\`codes\`), in metric labels and in the command's output. This page is written from \`src/outcome/codes.ts\`.
+Every way an admission review can end other than with a patch. The same codes appear in messages (in square brackets), in
+the log (\`codes\`), in metric labels and in the command's output. \`buildless explain CODE\` prints a row of this page, which is
+generated from \`src/outcome/codes.ts\`.
 ${table('Skipped', 'The object passes untouched. Metric: `buildless_admission_skips_total{reason}`.', SKIPS)}
-${table('Refused', 'The object is stopped, with every reason at once. Metric: `buildless_admission_refusals_total{code}`.', REFUSALS)}
-${table('Warned', 'Nothing is stopped; `kubectl` prints a line that begins with `Warning:`.', WARNINGS)}`;
+${table('Refused', 'The object is refused, with every reason at once. Metric: `buildless_admission_refusals_total{code}`.', REFUSALS)}
+${table('Warned', 'The object is admitted, and `kubectl` prints a line that begins with `Warning:`.', WARNINGS)}`;
 
 describe('docs/outcomes.md', () => {
   it('lists every code of the enumeration with its cause and cure', async () => {
