@@ -12,13 +12,12 @@ export interface DryRunOutcome {
  */
 export const inDryRun = (findings: readonly Finding[]): DryRunOutcome => ({
   findings: findings.filter(({ code }) => code !== 'source-not-found'),
-  warnings: findings.flatMap(({ code, field, problem }) =>
-    code === 'source-not-found'
+  warnings: findings.flatMap((finding) =>
+    finding.code === 'source-not-found'
       ? [
           {
+            ...finding,
             code: 'source-missing-yet',
-            ...(field !== undefined && { field }),
-            problem,
             fix: 'no action needed if the same command creates it; without it the Pod is refused',
           },
         ]

@@ -15,6 +15,7 @@ import { parsePod } from '../function/pod-shape.ts';
 import type { PodLike } from '../inject/injection.ts';
 import { allowedInOnly } from '../installation/only-parameters.ts';
 import { formatFinding, type Warning } from '../outcome/finding.ts';
+import { labelField } from '../outcome/place.ts';
 import { judgeSource } from './judge-pod.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -65,7 +66,7 @@ function warnOfOthers(
   return [
     {
       code: 'existing-pods',
-      field: `metadata.labels[${NAMESPACE_LABEL}]`,
+      field: labelField(NAMESPACE_LABEL),
       problem: `${refused.length} of ${pods.length} Pods would be refused: ${namesOf(refused.map(nameOf))}`,
       fix: 'no action needed for those that run; move their workloads, or have the administrator list their images',
     },
@@ -101,7 +102,7 @@ async function warnOfSources(
   return [
     {
       code: 'existing-pods',
-      field: `metadata.labels[${POLICY_LABELS.enforce}]`,
+      field: labelField(POLICY_LABELS.enforce),
       problem: `"${enforce}" would refuse ${refused.length} of ${all} Functions: ${namesOf(refused)}`,
       fix: 'lock them first; those that run are left alone',
     },

@@ -54,16 +54,16 @@ const isResolved = (
   revisions?.isFollowed() === true;
 
 /** The same as a warning, where it may still come right before a Pod is made. */
-function later({ code, field, problem }: Finding): Warning | undefined {
-  const place = field === undefined ? {} : { field };
+function later(finding: Finding): Warning | undefined {
+  const { code } = finding;
   switch (code) {
     case 'source-not-found':
-      return { code: 'source-missing-yet', ...place, problem, fix: 'create it; until then each Pod is refused' };
+      return { ...finding, code: 'source-missing-yet', fix: 'create it; until then each Pod is refused' };
     case 'revision-not-found':
-      return { code: 'revision-missing-yet', ...place, problem, fix: 'remove the annotation; Buildless writes it' };
+      return { ...finding, code: 'revision-missing-yet', fix: 'remove the annotation; Buildless writes it' };
     case 'source-unreachable':
     case 'namespace-unreachable':
-      return { code, ...place, problem, fix: 'nothing: each Pod is judged when it is made' };
+      return { ...finding, code, fix: 'no action needed: each Pod is checked when it is created' };
     default:
       return undefined;
   }

@@ -7,6 +7,7 @@ import type { PodLike } from '../inject/injection.ts';
 import type { PinnedRevision } from '../revision/pinned.ts';
 import { isUnset } from '../inject/unset.ts';
 import type { Finding } from '../outcome/finding.ts';
+import { annotationField, type FieldPath } from '../outcome/place.ts';
 
 /** A source or an image that may be another one when the next replica starts. */
 export interface PinFinding extends Finding<'source-floats' | 'image-floats'> {
@@ -33,12 +34,12 @@ export function pinFindings(
   const isChosen = isUnset(image) || image === '' || image === AUTO_IMAGE || image === runtime.image;
   return [
     ...sourcePin(source),
-    ...(isChosen ? [] : imagePin(image, 'image-floats', `spec.containers[${containerIndex}].image`, 'the image')),
+    ...(isChosen ? [] : imagePin(image, 'image-floats', ['spec', 'containers', containerIndex, 'image'], 'the image')),
   ];
 }
 
 function sourcePin(source: SourceReference): readonly PinFinding[] {
-  const field = `metadata.annotations[${ANNOTATIONS.source}]`;
+  const field = annotationField(ANNOTATIONS.source);
   switch (source.type) {
     case 'configmap':
       return [];
@@ -63,7 +64,7 @@ function sourcePin(source: SourceReference): readonly PinFinding[] {
 }
 
 /** @param field of the reference */
-function imagePin(image: string, code: PinFinding['code'], field: string, what: string): readonly PinFinding[] {
+function imagePin(image: string, code: PinFinding['code'], field: FieldPath, what: string): readonly PinFinding[] {
   switch (pinOf(image)) {
     case 'digest':
       return [];

@@ -41,7 +41,7 @@ export function markersIn(pod: PodLike, before: PodLike): readonly Finding[] {
     return [
       {
         code: 'image-auto',
-        field: `spec.containers[${index}].image`,
+        field: ['spec', 'containers', index, 'image'],
         problem: `"${AUTO_IMAGE}" would replace ${image}, which the container runs`,
         fix: 'apply it again when the mutating webhook answers, or use a Deployment, whose template keeps the marker',
       },

@@ -1,5 +1,6 @@
 import picocolors from 'picocolors';
-import { placeOf, type Finding } from '../outcome/finding.ts';
+import type { Finding } from '../outcome/finding.ts';
+import { formatPlace } from '../outcome/place.ts';
 
 /** Colours for a stream: only on a terminal, and not where NO_COLOR asks for none (https://no-color.org). */
 export function coloursFor(stream: { readonly isTTY?: boolean }): ReturnType<typeof picocolors.createColors> {
@@ -17,7 +18,7 @@ export function printFindings(
 ): void {
   const tag = kind === 'error' ? colours.red('error:') : colours.yellow('warning:');
   for (const { code, problem, fix, ...place } of findings) {
-    const at = [where, placeOf(place)].filter((part) => part !== '').join(': ');
+    const at = [where, formatPlace(place)].filter((part) => part !== '').join(': ');
     const suffix = code === undefined ? '' : ` ${colours.dim(`[${code}]`)}`;
     process.stderr.write(`${tag} ${at === '' ? '' : `${colours.bold(at)}: `}${problem ?? ''}${suffix}\n`);
     if (fix !== undefined) process.stderr.write(`       ${fix}\n`);

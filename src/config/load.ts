@@ -53,8 +53,8 @@ function located(
     .sort((a, b) => a.offset - b.offset)
     .map(({ offset, path, problem, fix }) => {
       const { line, col } = lines.linePos(offset);
-      const field = path.map(String).join('.');
-      return { ...(field !== '' && { field }), file, line, column: col, problem, fix };
+      const field = path.map((step) => (typeof step === 'number' ? step : String(step)));
+      return { field, file, line, column: col, problem, fix };
     });
 }
 

@@ -1,4 +1,4 @@
-import { placeOf, type Place } from '../outcome/finding.ts';
+import { formatPlace, type Place } from '../outcome/place.ts';
 
 /** What is wrong with a file that was given to Buildless itself: a place and a cure, but no code of a review. */
 export interface Problem extends Place {
@@ -10,6 +10,6 @@ export interface Problem extends Place {
 
 /** One line for a person: place, problem and fix. */
 export function formatProblem(problem: Problem): string {
-  const place = placeOf(problem);
+  const place = formatPlace(problem);
   return `${place === '' ? '' : `${place}: `}${problem.problem}; ${problem.fix}`;
 }

@@ -14,7 +14,7 @@ export function unpinnedRuntimes({ dependencies, runtimes }: Configuration): Pro
   const names = Object.entries(runtimes).flatMap(([name, { image }]) => (pinOf(image) === 'digest' ? [] : [name]));
   if (names.length === 0) return undefined;
   return {
-    field: 'runtimes',
+    field: ['runtimes'],
     problem: `dependencies are enforced at the level locked, and these runtimes have an image without a digest: ${names.join(', ')}`,
     fix: 'add the digests, NAME:TAG@sha256:..., so that replicas of a Function run the same image',
   };

@@ -75,14 +75,14 @@ function together(first: ConfigMapFiles, all: readonly ConfigMapFiles[]): Source
 
 const heldTwice = (file: string, name: string, owner: string): Finding => ({
   code: 'source-invalid',
-  field: `configmap/${name}`,
+  object: { kind: 'ConfigMap', name },
   problem: `the file ${file} is also in configmap/${owner}`,
   fix: 'remove or rename the key in one of the two',
 });
 
 const fileAndFolder = (file: string, name: string, folder: string, owner: string): Finding => ({
   code: 'source-invalid',
-  field: `configmap/${name}`,
+  object: { kind: 'ConfigMap', name },
   problem: `${folder} is a file of configmap/${owner}, and ${file} needs it to be a folder`,
   fix: 'rename one of the two keys',
 });

@@ -4,6 +4,7 @@ import type { PodLike } from '../inject/injection.ts';
 import { isEmpty } from '../inject/unset.ts';
 import type { RefusalCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
+import { annotationField, labelField, type FieldPath } from '../outcome/place.ts';
 import type { Stamp } from '../revision/stamp.ts';
 import { parseHandler, type Handler } from './handler.ts';
 import {
@@ -51,8 +52,6 @@ export interface FunctionDefinition {
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const OBJECT_NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-const annotationField = (key: string): string => `metadata.annotations[${key}]`;
-
 /**
  * Reads label and annotations of a Pod that is a Function.
  *
@@ -63,7 +62,7 @@ export function parseDefinition(
   configuration: Configuration,
 ): { readonly definition: FunctionDefinition } | { readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
-  const refuse = (code: RefusalCode, field: string, wrong: { problem: string; fix: string }): undefined => {
+  const refuse = (code: RefusalCode, field: FieldPath, wrong: { problem: string; fix: string }): undefined => {
     findings.push({ code, field, problem: wrong.problem, fix: wrong.fix });
     return undefined;
   };
@@ -71,7 +70,7 @@ export function parseDefinition(
   const name = pod.metadata?.labels?.[FUNCTION_LABEL] ?? '';
 
   if (!DNS_LABEL.test(name)) {
-    refuse('invalid-name', `metadata.labels[${FUNCTION_LABEL}]`, {
+    refuse('invalid-name', labelField(FUNCTION_LABEL), {
       problem: `"${name}" is no DNS label, so it cannot name a Function`,
       fix: 'use at most 63 lower-case letters, digits and "-", beginning and ending with a letter or digit',
     });
@@ -267,14 +266,14 @@ function findContainer(
   if (wanted !== undefined || containers.length === 0) {
     return {
       code: 'no-container',
-      field: wanted === undefined ? 'spec.containers' : annotationField(ANNOTATIONS.container),
+      field: wanted === undefined ? ['spec', 'containers'] : annotationField(ANNOTATIONS.container),
       problem: wanted === undefined ? 'the Pod has no containers' : `the Pod has no container "${wanted}"`,
       fix: names.length === 0 ? 'add a container with image: auto' : `name one of ${names.join(', ')}`,
     };
   }
   return {
     code: 'ambiguous-container',
-    field: 'spec.containers',
+    field: ['spec', 'containers'],
     problem: `the Pod has several containers (${names.join(', ')}) and none is called "${DEFAULT_CONTAINER}"`,
     fix: `name the Function's with the annotation ${ANNOTATIONS.container}, or give it alone image: ${AUTO_IMAGE}`,
   };

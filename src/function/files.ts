@@ -38,49 +38,52 @@ export function filesOfConfigMap(
   const entries = [
     ...Object.entries(configMap.data ?? {}).map(([key, text]) => ({
       key,
-      field: `data[${key}]`,
+      list: 'data' as const,
       content: Buffer.from(text, 'utf8'),
     })),
     ...Object.entries(configMap.binaryData ?? {}).map(([key, text]) => ({
       key,
-      field: `binaryData[${key}]`,
+      list: 'binaryData' as const,
       content: Buffer.from(text, 'base64'),
     })),
   ];
-  return collectFiles(
-    entries.map(({ key, field, content }) => ({ key, place: `configmap/${name} ${field}`, content })),
-    `configmap/${name}`,
-  );
+  return collectFiles(name, entries);
 }
 
 /** One key of a ConfigMap, as the API has it or as the kubelet mounts it. */
 export interface SourceEntry {
   readonly key: string;
-  /** The key for a person. */
-  readonly place: string;
+  readonly list: keyof ConfigMapData;
   readonly content: Uint8Array;
 }
 
-/** The same for keys from anywhere; shared by admission and by `buildless-prepare`. */
+/**
+ * The same for keys from anywhere; shared by admission and by `buildless-prepare`.
+ *
+ * @param name of the ConfigMap, for findings
+ */
 export function collectFiles(
+  name: string,
   entries: readonly SourceEntry[],
-  source: string,
 ): { readonly files: SourceFiles } | { readonly findings: readonly Finding[] } {
+  const object = { kind: 'ConfigMap', name } as const;
   const findings: Finding[] = [];
   const files = new Map<string, Uint8Array>();
-  for (const { key, place, content } of entries) {
+  for (const { key, list, content } of entries) {
     const path = pathOfKey(key);
     if (path === undefined) {
       findings.push({
         code: 'source-invalid',
-        field: place,
+        object,
+        field: [list, { key }],
         problem: `the key "${key}" does not name a file inside the source`,
         fix: 'rename it; ".." stands for "/" and may stand only between two names',
       });
     } else if (files.has(path)) {
       findings.push({
         code: 'source-invalid',
-        field: place,
+        object,
+        field: [list, { key }],
         problem: `a second key gives the file ${path}`,
         fix: 'remove one of the two',
       });
@@ -93,7 +96,7 @@ export function collectFiles(
     if (folder !== undefined) {
       findings.push({
         code: 'source-invalid',
-        field: source,
+        object,
         problem: `${folder} is a file, and ${path} needs it to be a folder`,
         fix: 'rename one of the two keys',
       });
@@ -102,7 +105,7 @@ export function collectFiles(
   if (entries.length === 0) {
     findings.push({
       code: 'source-invalid',
-      field: source,
+      object,
       problem: 'the source is empty',
       fix: "add the handler's file as a key",
     });

@@ -1,5 +1,6 @@
 import { LEVELS, isLevel, stricter, type Level, type Mode, type PolicyLevels } from '../dependencies/policy.ts';
 import type { Finding, Warning } from '../outcome/finding.ts';
+import { labelField } from '../outcome/place.ts';
 import { podSecurityVersion } from './pod-security-version.ts';
 import { NO_LIMITS, type NamespaceLimits } from './namespace-limits.ts';
 import { NAMESPACE_LABEL, OPT_INS, POLICY_LABELS } from './keys.ts';
@@ -80,7 +81,8 @@ function levelsOf(labels: NamespaceLabels, defaults: PolicyDefaults, warnings: W
     if (isLevel(value)) return value;
     warnings.push({
       code: 'unknown-policy-level',
-      field: `Namespace metadata.labels[${POLICY_LABELS[mode]}]`,
+      object: { kind: 'Namespace' },
+      field: labelField(POLICY_LABELS[mode]),
       problem: `"${value}" is no level, so "${STRICTEST}" is used`,
       fix: `write one of ${LEVELS.join(', ')}`,
     });
@@ -91,7 +93,8 @@ function levelsOf(labels: NamespaceLabels, defaults: PolicyDefaults, warnings: W
   if (enforce !== wanted) {
     warnings.push({
       code: 'policy-floor',
-      field: `Namespace metadata.labels[${POLICY_LABELS.enforce}]`,
+      object: { kind: 'Namespace' },
+      field: labelField(POLICY_LABELS.enforce),
       problem: `"${wanted}" is looser than the cluster allows, so "${enforce}" is used`,
       fix: `write ${enforce} or a stricter level, or have the administrator exempt the namespace`,
     });
@@ -101,7 +104,8 @@ function levelsOf(labels: NamespaceLabels, defaults: PolicyDefaults, warnings: W
 
 const unreachable = (name: string, { reason }: LabelsUnreachable): Finding => ({
   code: 'namespace-unreachable',
-  field: `Namespace ${name} metadata.labels`,
+  object: { kind: 'Namespace', name },
+  field: ['metadata', 'labels'],
   problem: `the labels could not be read (${reason}), and they decide whether and how Functions are admitted`,
   fix: 'try again; controllers do so automatically',
 });

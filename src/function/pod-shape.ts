@@ -1,8 +1,19 @@
 import type { Finding } from '../outcome/finding.ts';
+import type { FieldStep } from '../outcome/place.ts';
 import type { PodLike } from '../inject/injection.ts';
 import { withoutNulls } from './nulls.ts';
 
-type Check = (value: unknown, field: string, findings: Finding[]) => void;
+/** @param at the way to the value, the same list for all: nearly no value is worth a copy of its path */
+type Check = (value: unknown, at: FieldStep[], findings: Finding[]) => void;
+
+function checkBelow(step: FieldStep, check: Check, value: unknown, at: FieldStep[], findings: Finding[]): void {
+  at.push(step);
+  check(value, at, findings);
+  at.pop();
+}
+
+/** Many more than a message lists: an object of a few MB could have a million. */
+const MOST_FINDINGS = 1000;
 
 const name = (value: unknown): string =>
   Array.isArray(value)
@@ -15,11 +26,11 @@ const name = (value: unknown): string =>
 
 const expected =
   (what: string, holds: (value: unknown) => boolean): Check =>
-  (value, field, findings) => {
-    if (holds(value)) return;
+  (value, at, findings) => {
+    if (findings.length >= MOST_FINDINGS || holds(value)) return;
     findings.push({
       code: 'invalid-object',
-      field,
+      field: [...at],
       problem: `${what} is expected here, and this is ${name(value)}`,
       fix: 'correct it as kubectl explain pod shows',
     });
@@ -42,39 +53,39 @@ const aList = expected('a list', Array.isArray);
 
 const optional =
   (check: Check): Check =>
-  (value, field, findings) => {
-    if (!isAbsent(value)) check(value, field, findings);
+  (value, at, findings) => {
+    if (!isAbsent(value)) check(value, at, findings);
   };
 
-const texts: Check = (value, field, findings) => {
-  aMap(value, field, findings);
-  if (isMap(value)) for (const key in value) text(value[key], `${field}[${key}]`, findings);
+const texts: Check = (value, at, findings) => {
+  aMap(value, at, findings);
+  if (isMap(value)) for (const key in value) checkBelow({ key }, text, value[key], at, findings);
 };
 
 const listOf =
   (item: Check): Check =>
-  (value, field, findings) => {
-    aList(value, field, findings);
+  (value, at, findings) => {
+    aList(value, at, findings);
     if (Array.isArray(value))
       value.forEach((entry, index) => {
-        item(entry, `${field}[${index}]`, findings);
+        checkBelow(index, item, entry, at, findings);
       });
   };
 
 const mapWith = (fields: Readonly<Record<string, Check>>): Check => {
   const checks = Object.entries(fields);
-  return (value, field, findings) => {
-    aMap(value, field, findings);
+  return (value, at, findings) => {
+    aMap(value, at, findings);
     if (!isMap(value)) return;
-    for (const [key, check] of checks) check(value[key], field === '' ? key : `${field}.${key}`, findings);
+    for (const [key, check] of checks) checkBelow(key, check, value[key], at, findings);
   };
 };
 
 const quantity = optional(expected('a quantity', (value) => typeof value === 'string' || typeof value === 'number'));
 
-const quantities: Check = (value, field, findings) => {
-  aMap(value, field, findings);
-  if (isMap(value)) for (const key in value) quantity(value[key], `${field}[${key}]`, findings);
+const quantities: Check = (value, at, findings) => {
+  aMap(value, at, findings);
+  if (isMap(value)) for (const key in value) checkBelow({ key }, quantity, value[key], at, findings);
 };
 
 const resources = mapWith({
@@ -137,7 +148,7 @@ const pod = mapWith({
 export function parsePod(value: unknown): { readonly pod: PodLike } | { readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const given = withoutNulls(value);
-  pod(given, '', findings);
+  pod(given, [], findings);
   return findings.length === 0 && isPod(given) ? { pod: given } : { findings };
 }
 

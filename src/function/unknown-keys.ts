@@ -1,6 +1,7 @@
 /** Keys under our domain that mean nothing on a Function's Pod, most often typing errors: they would do nothing without a word. */
 import type { V1ObjectMeta } from '@kubernetes/client-node';
 import type { Finding } from '../outcome/finding.ts';
+import { annotationField, labelField, type FieldPath } from '../outcome/place.ts';
 import { ANNOTATION_PREFIX, ANNOTATIONS, POD_LABELS, REVISION_ANNOTATION, STATUS_ANNOTATION } from './keys.ts';
 import { nearest } from './nearest.ts';
 
@@ -15,12 +16,12 @@ export function unknownKeys({ labels = {}, annotations = {} }: V1ObjectMeta): re
     ...firstOf(
       keysOf(labels).filter((key) => !POD_LABELS.includes(key)),
       unknownLabel,
-      { code: 'unknown-label', field: 'metadata.labels', what: 'labels' },
+      { code: 'unknown-label', field: ['metadata', 'labels'], what: 'labels' },
     ),
     ...firstOf(
       keysOf(annotations).filter((key) => !OWN_ANNOTATIONS.includes(key) && !KNOWN_ANNOTATIONS.includes(key)),
       unknownAnnotation,
-      { code: 'unknown-annotation', field: 'metadata.annotations', what: 'annotations' },
+      { code: 'unknown-annotation', field: ['metadata', 'annotations'], what: 'annotations' },
     ),
   ];
 }
@@ -31,7 +32,7 @@ const keysOf = (map: Readonly<Record<string, string>>): readonly string[] =>
 function firstOf(
   keys: readonly string[],
   describe: (key: string) => Finding,
-  { code, field, what }: Pick<Finding, 'code'> & { readonly field: string; readonly what: string },
+  { code, field, what }: Pick<Finding, 'code'> & { readonly field: FieldPath; readonly what: string },
 ): readonly Finding[] {
   const findings = keys.slice(0, MOST_UNKNOWN).map(describe);
   const count = keys.length - findings.length;
@@ -44,14 +45,14 @@ function unknownAnnotation(key: string): Finding {
   const suggestion = nearest(key, KNOWN_ANNOTATIONS);
   return {
     code: 'unknown-annotation',
-    field: `metadata.annotations[${key}]`,
+    field: annotationField(key),
     problem: `there is no annotation ${key}`,
     fix: suggestion === undefined ? `use one of ${KNOWN_ANNOTATIONS.join(', ')}` : `did you mean ${suggestion}?`,
   };
 }
 
 function unknownLabel(key: string): Finding {
-  const field = `metadata.labels[${key}]`;
+  const field = labelField(key);
   if (KNOWN_ANNOTATIONS.includes(key)) {
     const problem = `${key} is an annotation, and here it is a label`;
     return { code: 'unknown-label', field, problem, fix: 'move it to metadata.annotations' };

@@ -2,6 +2,7 @@ import { ANNOTATIONS, FUNCTION_LABEL, PORT_NAME, REVISION_ANNOTATION } from '../
 import { LANGUAGES } from '../function/languages.ts';
 import { formatSource } from '../function/source.ts';
 import type { Warning } from '../outcome/finding.ts';
+import { annotationField } from '../outcome/place.ts';
 import { UNKNOWN_PORT, type InjectionContext } from './context.ts';
 import type { PodLike } from './injection.ts';
 import { isSet } from './resources/profile.ts';
@@ -11,7 +12,7 @@ type Advice = (pod: PodLike, context: InjectionContext) => readonly Warning[];
 const deprecatedRuntime: Advice = (_pod, { definition }) => {
   const { deprecated } = definition.runtime;
   if (deprecated === undefined) return [];
-  const field = `metadata.annotations[${ANNOTATIONS.runtime}]`;
+  const field = annotationField(ANNOTATIONS.runtime);
   return [
     {
       code: 'runtime-deprecated',
@@ -27,7 +28,7 @@ const unlabelledSource: Advice = (_pod, { definition, source }) => {
   return [
     {
       code: 'source-unlabelled',
-      field: `metadata.annotations[${ANNOTATIONS.source}]`,
+      field: annotationField(ANNOTATIONS.source),
       problem: `${formatSource(definition.source)} has no label ${FUNCTION_LABEL}, so a bad edit of it is not stopped when it is made`,
       fix: `label it ${FUNCTION_LABEL}=${definition.name}`,
     },
@@ -39,7 +40,7 @@ const ignoredRevision: Advice = (pod, { definition }) => {
   return [
     {
       code: 'revision-ignored',
-      field: `metadata.annotations[${REVISION_ANNOTATION}]`,
+      field: annotationField(REVISION_ANNOTATION),
       problem: `the revision is not one of ${formatSource(definition.source)}, so each Pod runs the source as it is when it starts`,
       fix: 'remove the annotation; Buildless writes it',
     },
@@ -51,7 +52,7 @@ const ignoredHandler: Advice = (_pod, { definition }) => {
   return [
     {
       code: 'handler-ignored',
-      field: `metadata.annotations[${ANNOTATIONS.handler}]`,
+      field: annotationField(ANNOTATIONS.handler),
       problem: `the container "${definition.containerName}" has its own command or args, so no handler is loaded`,
       fix: 'remove the annotation, or the command',
     },
@@ -64,7 +65,7 @@ const serverInJob: Advice = (pod, { definition }) => {
   return [
     {
       code: 'server-in-job',
-      field: 'spec.restartPolicy',
+      field: ['spec', 'restartPolicy'],
       problem: `the Pod is meant to end (${policy}), and the HTTP server does not`,
       fix: `give the container "${definition.containerName}" a command`,
     },
@@ -107,7 +108,7 @@ const privilegedPort: Advice = ({ spec }, { definition, port }) => {
   return [
     {
       code: 'port-privileged',
-      field: `spec.containers[${definition.containerIndex}]`,
+      field: ['spec', 'containers', definition.containerIndex],
       problem: `the Function listens on port ${port}; on some nodes a user other than root cannot listen below ${FIRST_UNPRIVILEGED_PORT}`,
       fix: `use a port from ${FIRST_UNPRIVILEGED_PORT} on, or set the sysctl ${UNPRIVILEGED_PORTS} in spec.securityContext.sysctls`,
     },
@@ -123,7 +124,7 @@ const keptSearchPath: Advice = (pod, { definition, installation }) => {
   return [
     {
       code: 'search-path-kept',
-      field: `spec.containers[${definition.containerIndex}].env[${index}]`,
+      field: ['spec', 'containers', definition.containerIndex, 'env', index],
       problem: `the container sets ${searchPath.name} itself, so the installed dependencies may not be found`,
       fix: `add ${searchPath.value} to it`,
     },
@@ -135,7 +136,7 @@ const narrowedProfile: Advice = (pod, { definition, resources }) => {
   if (container === undefined) return [];
   return resources.narrowed.map(({ resource, kind, wanted, used }) => ({
     code: 'profile-narrowed' as const,
-    field: `metadata.annotations[${ANNOTATIONS.profile}]`,
+    field: annotationField(ANNOTATIONS.profile),
     problem: `the profile ${definition.profile} has the ${resource} ${kind} ${wanted}, and a LimitRange of the namespace makes it ${used}`,
     fix: `choose a profile that fits, or set resources of the container "${container.name}"`,
   }));
@@ -164,7 +165,7 @@ const unmetQuota: Advice = (pod, context) => {
       return [
         {
           code: 'quota-unmet' as const,
-          field: `spec.containers[${index}].resources.${kind}.${resource}`,
+          field: ['spec', 'containers', index, 'resources', kind, resource],
           problem: `the ResourceQuota "${quota}" counts ${key}, and the container "${name}" sets none, so the API server refuses the Pod`,
           fix:
             index === containerIndex ? `set it, or choose a profile that has it with ${ANNOTATIONS.profile}` : 'set it',

@@ -1,12 +1,13 @@
+import type { FieldPath } from '../outcome/place.ts';
 import { isUnset } from './unset.ts';
 
 export interface Difference {
-  readonly field: string;
+  readonly field: FieldPath;
   readonly problem: string;
 }
 
-/** @param path below the value that is compared, e.g. `securityContext.runAsUser`; empty for itself */
-export type Tolerates = (path: string, actual: unknown, expected: unknown) => boolean;
+/** @param path below the value that is compared, e.g. `['securityContext', 'runAsUser']`; empty for itself */
+export type Tolerates = (path: FieldPath, actual: unknown, expected: unknown) => boolean;
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -23,11 +24,11 @@ const LONGEST_SHOWN = 60;
 export function differencesBetween(
   actual: unknown,
   expected: unknown,
-  field: string,
+  field: FieldPath,
   tolerates: Tolerates = () => false,
 ): readonly Difference[] {
   const found: Difference[] = [];
-  const compare = (one: unknown, other: unknown, path: string, depth: number): void => {
+  const compare = (one: unknown, other: unknown, path: FieldPath, depth: number): void => {
     if (one === other || (isNothing(one) && isNothing(other)) || tolerates(path, one, other)) return;
     if (
       depth < DEEPEST &&
@@ -37,22 +38,22 @@ export function differencesBetween(
     ) {
       const [left, right] = [one ?? {}, other ?? {}];
       for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
-        compare(valueOf(left, key), valueOf(right, key), path === '' ? key : `${path}.${key}`, depth + 1);
+        compare(valueOf(left, key), valueOf(right, key), [...path, key], depth + 1);
       }
       return;
     }
     if (depth < DEEPEST && Array.isArray(one) && Array.isArray(other) && one.length === other.length) {
       one.forEach((item, index) => {
-        compare(item, other[index], `${path}[${index}]`, depth + 1);
+        compare(item, other[index], [...path, index], depth + 1);
       });
       return;
     }
     found.push({
-      field: path === '' ? field : `${field}.${path}`,
+      field: [...field, ...path],
       problem: `it is ${shown(one)}, and the injection makes it ${shown(other)}`,
     });
   };
-  compare(actual, expected, '', 0);
+  compare(actual, expected, [], 0);
   return found;
 }
 

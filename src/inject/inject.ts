@@ -91,7 +91,7 @@ export function inject<Pod extends PodLike>(
   const { definition, source, namespace } = input;
   const { containerIndex } = definition;
   const container = pod.spec?.containers[containerIndex];
-  const port = container === undefined ? UNKNOWN_PORT : functionPort(container, `spec.containers[${containerIndex}]`);
+  const port = container === undefined ? UNKNOWN_PORT : functionPort(container, ['spec', 'containers', containerIndex]);
   const resources = profiledResources(pod, container, input);
   const context: InjectionContext = {
     ...input,

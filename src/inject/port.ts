@@ -1,6 +1,7 @@
 import type { V1Container } from '@kubernetes/client-node';
 import { DEFAULT_PORT, PORT_NAME } from '../function/keys.ts';
 import type { Finding } from '../outcome/finding.ts';
+import type { FieldPath } from '../outcome/place.ts';
 import { isTcp } from './ports.ts';
 import { isUnset } from './unset.ts';
 
@@ -14,7 +15,7 @@ const VARIABLES = ['FUNC_PORT', 'PORT'];
  * @param field of the container, for findings
  * @returns the port, or why it cannot be known
  */
-export function functionPort(container: V1Container, field: string): number | Finding {
+export function functionPort(container: V1Container, field: FieldPath): number | Finding {
   const ports = (container.ports ?? []).filter(isTcp);
   const named = ports.find(({ name }) => name === PORT_NAME)?.containerPort;
   const only = ports.length === 1 ? ports[0]?.containerPort : undefined;
@@ -24,7 +25,7 @@ export function functionPort(container: V1Container, field: string): number | Fi
   const variable = container.env?.[index];
   if (name === undefined || variable === undefined) return named ?? only ?? DEFAULT_PORT;
 
-  const place = `${field}.env[${index}]`;
+  const place = [...field, 'env', index];
   const fix = `write ${name} as a number from 1 to 65535, or remove it and name the port "${PORT_NAME}" in ports`;
   if (!isUnset(variable.valueFrom)) {
     return {

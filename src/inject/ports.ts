@@ -4,6 +4,7 @@
  * Source: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/, FindPort of k8s.io/kubernetes pkg/api/v1/pod
  */
 import type { V1Container, V1ContainerPort } from '@kubernetes/client-node';
+import type { FieldPath } from '../outcome/place.ts';
 import type { PodLike } from './injection.ts';
 
 export interface DeclaredPort {
@@ -11,7 +12,7 @@ export interface DeclaredPort {
   /** Whether the container is the Function's. */
   readonly own: boolean;
   /** E.g. `spec.initContainers[0].ports[1]`. */
-  readonly field: string;
+  readonly field: FieldPath;
   readonly name: string | undefined;
   readonly number: number;
   readonly protocol: string;
@@ -35,7 +36,7 @@ export function declaredPorts({ spec }: PodLike, containerIndex: number): readon
     (container.ports ?? []).map(({ name, containerPort, protocol }, position) => ({
       containerName: container.name,
       own: list === 'containers' && index === containerIndex,
-      field: `spec.${list}[${index}].ports[${position}]`,
+      field: ['spec', list, index, 'ports', position],
       name: name ?? undefined,
       number: containerPort,
       protocol: protocol ?? DEFAULT_PROTOCOL,

@@ -14,6 +14,7 @@ import { parseQuantity } from '../config/quantity.ts';
 import { isLevel, stricter } from '../dependencies/policy.ts';
 import { PATHS, RESERVED_PREFIX, STATUS_ANNOTATION } from '../function/keys.ts';
 import type { Finding } from '../outcome/finding.ts';
+import { annotationField, formatField, type FieldPath } from '../outcome/place.ts';
 import { differencesBetween, type Difference, type Tolerates } from './differences.ts';
 import type { PodLike } from './injection.ts';
 import type { FunctionStatus } from './status.ts';
@@ -28,7 +29,7 @@ interface Injected {
 /** What a Pod has otherwise than its own injection made again, as reasons to refuse it. */
 export function otherwiseInjected(actual: Injected, expected: Injected): readonly Finding[] {
   const digest = expected.status.source.digest;
-  const statusField = `metadata.annotations[${STATUS_ANNOTATION}]`;
+  const statusField = annotationField(STATUS_ANNOTATION);
   if (digest !== actual.status.source.digest) {
     return [
       {
@@ -53,8 +54,8 @@ const isOurs = ({ name }: { readonly name: string }): boolean => name.startsWith
 function pairs<Item extends { readonly name: string }>(
   actual: readonly Item[] | undefined,
   expected: readonly Item[] | undefined,
-  field: string,
-  compare: (actual: Item, expected: Item, field: string) => readonly Difference[],
+  field: FieldPath,
+  compare: (actual: Item, expected: Item, field: FieldPath) => readonly Difference[],
 ): readonly Difference[] {
   const there = [...(actual ?? []).entries()].filter(([, item]) => isOurs(item));
   const wanted = (expected ?? []).filter(isOurs);
@@ -67,23 +68,23 @@ function pairs<Item extends { readonly name: string }>(
   }
   return there.flatMap(([index, item], position) => {
     const other = wanted[position];
-    return other === undefined ? [] : compare(item, other, `${field}[${index}]`);
+    return other === undefined ? [] : compare(item, other, [...field, index]);
   });
 }
 
 const ofInitContainers = (actual: PodLike, expected: PodLike): readonly Difference[] =>
-  pairs(actual.spec?.initContainers, expected.spec?.initContainers, 'spec.initContainers', (item, wanted, field) =>
+  pairs(actual.spec?.initContainers, expected.spec?.initContainers, ['spec', 'initContainers'], (item, wanted, field) =>
     differencesBetween(withoutForeign(item), wanted, field, toleratedInInitContainer),
   );
 
 const ofVolumes = (actual: PodLike, expected: PodLike): readonly Difference[] =>
-  pairs(actual.spec?.volumes, expected.spec?.volumes, 'spec.volumes', (item, wanted, field) =>
+  pairs(actual.spec?.volumes, expected.spec?.volumes, ['spec', 'volumes'], (item, wanted, field) =>
     differencesBetween(item, wanted, field, toleratedInVolume),
   );
 
 function ofFunction(actual: Injected, expected: Injected): readonly Difference[] {
   const index = actual.pod.spec?.containers.findIndex(({ name }) => name === actual.status.container) ?? -1;
-  const field = `spec.containers[${index}]`;
+  const field: FieldPath = ['spec', 'containers', index];
   const [item, wanted] = [actual, expected].map(({ pod }) => pod.spec?.containers[index]);
   if (item === undefined || wanted === undefined) return [];
   return [
@@ -91,9 +92,9 @@ function ofFunction(actual: Injected, expected: Injected): readonly Difference[]
       { ...item, volumeMounts: [] },
       { ...wanted, volumeMounts: [] },
       field,
-      (path) => path === 'resources',
+      ([step]) => step === 'resources',
     ),
-    ...pairs(item.volumeMounts, wanted.volumeMounts, `${field}.volumeMounts`, (mount, other, place) =>
+    ...pairs(item.volumeMounts, wanted.volumeMounts, [...field, 'volumeMounts'], (mount, other, place) =>
       differencesBetween(mount, other, place),
     ),
   ];
@@ -122,8 +123,10 @@ const IN_INIT_CONTAINER: Readonly<Record<string, (actual: unknown, expected: unk
 const LEVEL = '--level=';
 
 const toleratedInInitContainer: Tolerates = (path, actual, expected) => {
-  if (/^args\[\d+\]$/.test(path)) return isStricterLevel(actual, expected);
-  return Object.hasOwn(IN_INIT_CONTAINER, path) && IN_INIT_CONTAINER[path]?.(actual, expected) === true;
+  const [list, index] = path;
+  if (list === 'args' && index !== undefined) return isStricterLevel(actual, expected);
+  const field = formatField(path);
+  return Object.hasOwn(IN_INIT_CONTAINER, field) && IN_INIT_CONTAINER[field]?.(actual, expected) === true;
 };
 
 function isStricterLevel(actual: unknown, expected: unknown): boolean {
@@ -138,7 +141,7 @@ function isStricterLevel(actual: unknown, expected: unknown): boolean {
 const DEFAULT_MODE = 0o644;
 
 const toleratedInVolume: Tolerates = (path, actual, expected) => {
-  switch (path) {
+  switch (formatField(path)) {
     case 'configMap.defaultMode':
     case 'secret.defaultMode':
     case 'projected.defaultMode':

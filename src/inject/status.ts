@@ -1,6 +1,7 @@
 import { RESERVED_PREFIX, STATUS_ANNOTATION, VOLUMES } from '../function/keys.ts';
 import type { SourceReference } from '../function/source.ts';
 import type { Finding } from '../outcome/finding.ts';
+import { annotationField } from '../outcome/place.ts';
 import { VERSION } from '../version.ts';
 import type { PodLike } from './injection.ts';
 
@@ -61,7 +62,7 @@ function isStatus(value: unknown): value is FunctionStatus {
   );
 }
 
-const FIELD = `metadata.annotations[${STATUS_ANNOTATION}]`;
+const FIELD = annotationField(STATUS_ANNOTATION);
 
 /** For an annotation that no injection wrote. */
 export const FOREIGN_STATUS: Finding = {

@@ -4,7 +4,7 @@ import { hideCredentials } from '../dependencies/credentials.ts';
 import { isObject } from '../manifests/object.ts';
 import { needingScripts } from '../dependencies/needing-scripts.ts';
 import { explainDenial, withoutPrograms } from '../pod/nodejs/install/no-programs.ts';
-import { placeOf } from '../outcome/finding.ts';
+import { formatPlace } from '../outcome/place.ts';
 import { findNpm } from '../pod/nodejs/install/npm-program.ts';
 import { resolverFiles, withoutLocks } from '../revision/lock-files.ts';
 import { isFailure, type LockFailure, type LockOutcome, type LockRequest } from './lock.ts';
@@ -52,7 +52,7 @@ export async function lockNpm(request: LockRequest, surroundings: LockSurroundin
   }
   const needing = request.builds ? [] : needingScripts(request.files, 'nodejs');
   if (needing.length > 0) {
-    const details = needing.map((needed) => `${placeOf(needed)}: ${needed.problem}`);
+    const details = needing.map((needed) => `${formatPlace(needed)}: ${needed.problem}`);
     return { problem: 'a dependency would run its own programs to be resolved', fix: ALLOW, details };
   }
   const file = request.files.has(SHRINKWRAP) ? SHRINKWRAP : LOCK;

@@ -4,7 +4,7 @@ import type { SourceFiles } from '../function/files.ts';
 import { judgeDependencies } from '../dependencies/judge.ts';
 import { refuses } from '../dependencies/policy.ts';
 import { requirementsNeedingScripts } from '../dependencies/python/needing-scripts.ts';
-import { placeOf } from '../outcome/finding.ts';
+import { formatPlace } from '../outcome/place.ts';
 import { resolverFiles, withoutLocks } from '../revision/lock-files.ts';
 import { PLATFORMS, type LockFailure, type LockOutcome, type LockRequest, type Platform } from './lock.ts';
 import { ALLOW, findPip, ownPlatform, resolveWithPip } from './pip.ts';
@@ -35,7 +35,7 @@ export async function lockPython(request: LockRequest, surroundings: LockSurroun
   // Neither pip's nor uv's --only-binary holds for an editable project, pip's for no folder, repository or archive.
   const needing = request.builds ? [] : requirementsNeedingScripts(files);
   if (needing.length > 0) {
-    const details = needing.map((needed) => `${placeOf(needed)}: ${needed.problem}`);
+    const details = needing.map((needed) => `${formatPlace(needed)}: ${needed.problem}`);
     return { problem: 'a dependency would run its own code to be resolved', fix: ALLOW, details };
   }
   const start = request.fresh === true ? withoutLocks(files) : files;

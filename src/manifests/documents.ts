@@ -1,6 +1,6 @@
 import { isScalar, type Document, type LineCounter } from 'yaml';
 import type { Problem } from '../config/problem.ts';
-import type { Place } from '../outcome/finding.ts';
+import type { Place } from '../outcome/place.ts';
 import { offsetOfPath } from '../config/yaml-places.ts';
 import { plainValue, problemsOfDocument } from '../config/yaml-problems.ts';
 import { parseKubernetesYaml } from './kubernetes-yaml.ts';

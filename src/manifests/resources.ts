@@ -7,6 +7,7 @@ import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-map
 import { FUNCTION_LABEL, REFRESH_ANNOTATION, REVISION_OF_LABEL } from '../function/keys.ts';
 import { mergeLimits, parseLimits, type NamespaceLimits } from '../function/namespace-limits.ts';
 import type { Finding } from '../outcome/finding.ts';
+import type { FieldPath } from '../outcome/place.ts';
 import { refreshOf } from '../revision/state.ts';
 import { storedFiles, storedLock, TAKEN, type StoredObject } from '../revision/stored.ts';
 import { inKibibytes, LARGEST_CONFIG_MAP, sizeOfConfigMap } from './config-map-size.ts';
@@ -154,22 +155,23 @@ function configMapData(
   name: string,
   configMap: KubernetesObject,
 ): ConfigMapData | { readonly findings: readonly Finding[] } {
+  const object = { kind: 'ConfigMap', name } as const;
   const findings: Finding[] = [];
   const entriesOf = (field: 'data' | 'binaryData'): Record<string, string> => {
     const value = configMap[field];
     const entries: [string, string][] = [];
-    const refuse = (where: string, problem: string, fix: string): void => {
-      findings.push({ code: 'source-invalid', field: `configmap/${name} ${where}`, problem, fix });
+    const refuse = (at: FieldPath, problem: string, fix: string): void => {
+      findings.push({ code: 'source-invalid', object, field: [field, ...at], problem, fix });
     };
     if (value !== undefined && value !== null && !isObject(value))
-      refuse(field, `${field} is not a map`, 'write file names and texts below it');
+      refuse([], `${field} is not a map`, 'write file names and texts below it');
     for (const [key, written] of Object.entries(isObject(value) ? value : {})) {
       // The API server reads null as the empty string.
       const text = written ?? '';
       if (typeof text !== 'string')
-        refuse(`${field}[${key}]`, 'the value is not a string', 'put it in quotes, or write it as a block with "|"');
+        refuse([{ key }], 'the value is not a string', 'put it in quotes, or write it as a block with "|"');
       else if (field === 'binaryData' && !BASE64.test(text))
-        refuse(`${field}[${key}]`, 'the value is not base64', 'encode the file with base64');
+        refuse([{ key }], 'the value is not base64', 'encode the file with base64');
       else entries.push([key, text]);
     }
     return Object.fromEntries(entries);
@@ -179,7 +181,8 @@ function configMapData(
   if (size > LARGEST_CONFIG_MAP) {
     findings.push({
       code: 'source-invalid',
-      field: `configmap/${name} data`,
+      object,
+      field: ['data'],
       problem: `the ConfigMap has ${inKibibytes(size)}, and Kubernetes allows ${inKibibytes(LARGEST_CONFIG_MAP)}`,
       fix: 'divide it (buildless.dev/source: configmap:A+B), move the source into a Git repository, or take out what the Function does not need',
     });

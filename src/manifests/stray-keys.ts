@@ -13,8 +13,9 @@ import {
 } from '../function/keys.ts';
 import { nearest } from '../function/nearest.ts';
 import type { Warning } from '../outcome/finding.ts';
+import type { FieldPath } from '../outcome/place.ts';
 import { isList, isObject, kindOf, type KubernetesObject } from './object.ts';
-import { fieldOf, findTemplates, isLabelled, isPodTemplate, objectsIn, type Path } from './templates.ts';
+import { findTemplates, isLabelled, isPodTemplate, objectsIn, type Path } from './templates.ts';
 
 const KNOWN_KEYS: readonly string[] = [
   ...POD_LABELS,
@@ -61,8 +62,13 @@ function keysOf([owner, ownerObject]: readonly [Path, KubernetesObject]): readon
   });
 }
 
-const placeOf = ({ key, within, owner }: MetadataKey, at: Path): string =>
-  `${fieldOf([...at, ...owner, 'metadata', within])}[${key}]`;
+const fieldOf = ({ key, within, owner }: MetadataKey, at: Path): FieldPath => [
+  ...at,
+  ...owner,
+  'metadata',
+  within,
+  { key },
+];
 
 /** `buildles.dev/function`; a key of another domain that only has the same name is nobody's error. */
 function misspeltKey(found: MetadataKey, at: Path): readonly Warning[] {
@@ -75,7 +81,7 @@ function misspeltKey(found: MetadataKey, at: Path): readonly Warning[] {
   return [
     {
       code: 'misspelt-key',
-      field: placeOf(found, at),
+      field: fieldOf(found, at),
       problem: `"${key}" means nothing to Buildless`,
       fix: `write ${guess}, if that is meant`,
     },
@@ -86,7 +92,7 @@ const domainOf = (key: string): string => key.split('/')[0] ?? '';
 
 function withoutFunction(found: MetadataKey, at: Path, kind: string): Warning {
   const { key, within, ownerObject } = found;
-  const base = { code: 'key-without-function', field: placeOf(found, at) } as const;
+  const base = { code: 'key-without-function', field: fieldOf(found, at) } as const;
   if (isPodTemplate(ownerObject)) {
     const problem =
       key === FUNCTION_LABEL && within === 'annotations'
@@ -112,7 +118,7 @@ function unreplacedImages(map: KubernetesObject, path: Path): readonly Warning[]
         ? [
             {
               code: 'image-auto-without-function',
-              field: `${fieldOf([...path, list, index])}.image`,
+              field: [...path, list, index, 'image'],
               problem: `"${AUTO_IMAGE}" is replaced in Functions only, and this Pod template is not one`,
               fix: `add the label ${FUNCTION_LABEL} to the metadata of the Pod template, or name an image`,
             },

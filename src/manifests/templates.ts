@@ -13,8 +13,6 @@ export interface Template {
   readonly namespace: string | undefined;
   /** From the document's root; empty for a Pod. */
   readonly path: Path;
-  /** The same as `kubectl explain` writes it, e.g. `spec.template`; empty for a Pod. */
-  readonly field: string;
   /** With `metadata` and `spec`, as the file has it. */
   readonly template: KubernetesObject;
 }
@@ -43,7 +41,6 @@ function templatesAt(object: KubernetesObject, at: Path): readonly Template[] {
     name: nameOf(object),
     namespace: namespaceOf(object),
     path: [...at, ...place],
-    field: fieldOf([...at, ...place]),
     template,
   }));
 }
@@ -105,16 +102,4 @@ function replaceIn(container: unknown, [step, ...rest]: Path, value: KubernetesO
     return container.map((item: unknown, index) => (index === step ? replaceIn(item, rest, value) : item));
   }
   return isObject(container) ? { ...container, [step]: replaceIn(container[step], rest, value) } : container;
-}
-
-/**
- * A path as `kubectl explain` writes it.
- *
- * @example fieldOf(['items', 0, 'spec', 'template']) // 'items[0].spec.template'
- */
-export function fieldOf(path: Path): string {
-  return path.reduce<string>((field, step) => {
-    if (typeof step === 'number') return `${field}[${step}]`;
-    return field === '' ? step : `${field}.${step}`;
-  }, '');
 }

@@ -1,16 +1,5 @@
 import type { RefusalCode, WarningCode } from './codes.ts';
-
-/** Where a finding stands. At least one of `field` and `file` is given. */
-export interface Place {
-  /** Path in the Kubernetes object as `kubectl explain` writes it, e.g. `spec.containers[0].securityContext.privileged`. */
-  readonly field?: string;
-  /** A file of the source, e.g. `package.json`. */
-  readonly file?: string;
-  /** 1-based. */
-  readonly line?: number;
-  /** 1-based, in UTF-16 code units as editors count. */
-  readonly column?: number;
-}
+import { formatPlace, type Place } from './place.ts';
 
 /** One reason for a refusal: what is wrong, where, and what to write instead. */
 export interface Finding<Code extends string = RefusalCode> extends Place {
@@ -26,22 +15,9 @@ export interface Finding<Code extends string = RefusalCode> extends Place {
 /** The same shape, but nothing is stopped by it. */
 export type Warning = Finding<WarningCode>;
 
-/**
- * `package.json:4:15`, `spec.volumes[0]`, or both, for a person to find the place.
- *
- * @example placeOf({ file: 'package.json', line: 4 }) // 'package.json:4'
- */
-export function placeOf(place: Place): string {
-  const file =
-    place.file === undefined
-      ? undefined
-      : [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
-  return [place.field, file].filter((part) => part !== undefined).join(' ');
-}
-
 /** One line for a person: place, problem, fix and code. */
 export function formatFinding(finding: Finding<string>): string {
-  const place = placeOf(finding);
+  const place = formatPlace(finding);
   return visible(`${place === '' ? '' : `${place}: `}${finding.problem}; ${finding.fix} [${finding.code}]`);
 }
 

@@ -1,5 +1,6 @@
 import type { DiffColours } from '../manifests/diff.ts';
-import { placeOf, visible } from '../outcome/finding.ts';
+import { visible } from '../outcome/finding.ts';
+import { formatPlace } from '../outcome/place.ts';
 import { errorsOf, type Report, type ReportedFinding } from './report.ts';
 
 type Colours = Pick<DiffColours, 'red' | 'bold'> & Record<'yellow' | 'dim' | 'green', (text: string) => string>;
@@ -12,13 +13,13 @@ export function writeText(report: Report, colours: Colours): string {
 
 function textOf(finding: ReportedFinding, colours: Colours): string {
   const { severity, problem, fix, code, level, source, field } = finding;
-  const place = placeOf({
+  const place = formatPlace({
     file: finding.file,
     ...(finding.line !== undefined && { line: finding.line }),
     ...(finding.column !== undefined && { column: finding.column }),
   });
   const kind = severity === 'error' ? colours.red('error:') : colours.yellow('warning:');
-  const inside = source === undefined ? field : placeOf(source);
+  const inside = source === undefined ? field : formatPlace(source);
   const tag = level === undefined ? code : `${code}, ${level}`;
   const about = inside === undefined ? '' : `${inside}: `;
   return [

@@ -25,7 +25,7 @@ import { variables } from '../dependencies/python/rules/variable.ts';
 import type { DependencySettings } from '../dependencies/settings.ts';
 import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
-import { placeOf, type Place } from '../outcome/finding.ts';
+import { formatPlace, type Place } from '../outcome/place.ts';
 
 const NPM_RULES = [npmrcRegistry, npmrcConnection, npmrcSetting, npmrcVariable];
 const PYTHON_RULES = [unreadable, includes, variables, indexOptions, findLinks, trustedHosts, paths];
@@ -86,4 +86,4 @@ function* pythonCrossings(files: SourceFiles, settings: DependencySettings): Gen
   for (const rule of PYTHON_RULES) for (const finding of rule(context)) yield lineOf(finding);
 }
 
-const lineOf = (finding: Place & { readonly problem: string }): string => `${placeOf(finding)}: ${finding.problem}`;
+const lineOf = (finding: Place & { readonly problem: string }): string => `${formatPlace(finding)}: ${finding.problem}`;

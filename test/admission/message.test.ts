@@ -11,8 +11,8 @@ const floats = (line: number, level: DependencyFinding['level'], problem = 'it f
   problem,
   fix: 'pin it',
 });
-const advice: Finding<string> = { code: 'source-unlabelled', field: 'f', problem: 'no label', fix: 'add it' };
-const missing: Finding<string> = { code: 'source-missing-yet', field: 'f', problem: 'no source', fix: 'make it' };
+const advice: Finding<string> = { code: 'source-unlabelled', field: ['f'], problem: 'no label', fix: 'add it' };
+const missing: Finding<string> = { code: 'source-missing-yet', field: ['f'], problem: 'no source', fix: 'make it' };
 
 describe('warnings', () => {
   it('come with the most important first', () => {

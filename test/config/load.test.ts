@@ -135,7 +135,7 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     [
       'dependencies: {exemptNamespaces: ["kube-*", a]}',
       [
-        'dependencies.exemptNamespaces.0 config.yaml:1:35: "kube-*" is no name of a namespace; write its name in full; patterns are not known here',
+        'dependencies.exemptNamespaces[0] config.yaml:1:35: "kube-*" is no name of a namespace; write its name in full; patterns are not known here',
       ],
     ],
     [
@@ -147,14 +147,14 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     [
       'dependencies: {npmRegistries: [npm.registry.example, "https://me:secret@npm.registry.example/"]}',
       [
-        'dependencies.npmRegistries.0 config.yaml:1:32: "npm.registry.example" is no address over https or http; write https://HOST/PATH/',
-        'dependencies.npmRegistries.1 config.yaml:1:54: the address carries credentials; take them out; Functions get theirs from the Secret of buildless.dev/registry',
+        'dependencies.npmRegistries[0] config.yaml:1:32: "npm.registry.example" is no address over https or http; write https://HOST/PATH/',
+        'dependencies.npmRegistries[1] config.yaml:1:54: the address carries credentials; take them out; Functions get theirs from the Secret of buildless.dev/registry',
       ],
     ],
     [
       'dependencies: {pythonIndexes: ["https://pypi.registry.example/simple?x=1"]}',
       [
-        'dependencies.pythonIndexes.0 config.yaml:1:32: "https://pypi.registry.example/simple?x=1" has more than host and path; write https://HOST/PATH/',
+        'dependencies.pythonIndexes[0] config.yaml:1:32: "https://pypi.registry.example/simple?x=1" has more than host and path; write https://HOST/PATH/',
       ],
     ],
     [

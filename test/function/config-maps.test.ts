@@ -52,7 +52,12 @@ describe('a source of several ConfigMaps', () => {
     const source = sourceOfConfigMaps([code, configMap('hello-more', { 'handler.js': 'b' })]);
     expect(source).toMatchObject({
       type: 'invalid',
-      findings: [{ field: 'configmap/hello-more', problem: 'the file handler.js is also in configmap/hello' }],
+      findings: [
+        {
+          object: { kind: 'ConfigMap', name: 'hello-more' },
+          problem: 'the file handler.js is also in configmap/hello',
+        },
+      ],
     });
   });
 
@@ -62,7 +67,7 @@ describe('a source of several ConfigMaps', () => {
       type: 'invalid',
       findings: [
         {
-          field: 'configmap/hello-data',
+          object: { kind: 'ConfigMap', name: 'hello-data' },
           problem: 'data is a file of configmap/hello, and data/words.json needs it to be a folder',
         },
       ],

@@ -1,4 +1,5 @@
 import type { V1Container, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import { formatField } from '../../src/outcome/place.ts';
 import { injectPod } from '../../src/admission/mutate.ts';
 import type { NamespaceLabels } from '../../src/function/namespace.ts';
 import type { NamespaceLimits } from '../../src/function/namespace-limits.ts';
@@ -56,7 +57,7 @@ export async function injected(
   };
   const injection = await injectPod(pod, 'default', surroundings);
   const findings = injection.outcome === 'refused' ? injection.findings : [];
-  const said = [...findings, ...injection.warnings].map(({ code, field = '' }) => `${code} ${field}`);
+  const said = [...findings, ...injection.warnings].map(({ code, field = [] }) => `${code} ${formatField(field)}`);
   const result: PodLike = injection.outcome === 'refused' ? {} : injection.pod;
   const inits = (result.spec?.initContainers ?? []).filter(({ name }) => name.startsWith('buildless-'));
   return { pod: result, container: result.spec?.containers[0] ?? { name: '' }, inits, said };

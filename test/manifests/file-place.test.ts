@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseManifests } from '../../src/manifests/documents.ts';
 import { placeOfText } from '../../src/manifests/file-place.ts';
-import { pathOfField } from '../../src/manifests/field-path.ts';
 
 const head = 'apiVersion: v1\nkind: ConfigMap\n';
 
@@ -44,16 +43,5 @@ describe('the place of a place in a file of a ConfigMap', () => {
 
   it('is that of the key where the file is not there', () => {
     expect(shown(`${head}data:\n  g: x\n`)).toBe('g: x');
-  });
-});
-
-describe('the path of a field', () => {
-  it.each([
-    ['spec.containers[0].env[1]', ['spec', 'containers', 0, 'env', 1]],
-    ['metadata.annotations[buildless.dev/runtime]', ['metadata', 'annotations', 'buildless.dev/runtime']],
-    ['data[package.json]', ['data', 'package.json']],
-    ['', []],
-  ])('%s', (field, path) => {
-    expect(pathOfField(field)).toEqual(path);
   });
 });

@@ -79,8 +79,18 @@ describe('surroundingsOf', () => {
     expect(await read('shop', 'bad')).toMatchObject({
       type: 'invalid',
       findings: [
-        { code: 'source-invalid', field: 'configmap/bad data[a]', problem: 'the value is not a string' },
-        { code: 'source-invalid', field: 'configmap/bad binaryData[b]', problem: 'the value is not base64' },
+        {
+          code: 'source-invalid',
+          object: { kind: 'ConfigMap', name: 'bad' },
+          field: ['data', { key: 'a' }],
+          problem: 'the value is not a string',
+        },
+        {
+          code: 'source-invalid',
+          object: { kind: 'ConfigMap', name: 'bad' },
+          field: ['binaryData', { key: 'b' }],
+          problem: 'the value is not base64',
+        },
       ],
     });
     expect(await read('shop', 'empty')).toMatchObject({

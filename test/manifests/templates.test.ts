@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatField } from '../../src/outcome/place.ts';
 import { findTemplates, withValueAt } from '../../src/manifests/templates.ts';
 
 const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [] } };
@@ -17,22 +18,22 @@ describe('findTemplates', () => {
     ['argoproj.io/v1alpha1', 'Rollout'],
   ])('%s %s has it at spec.template', (apiVersion, kind) => {
     expect(findTemplates({ apiVersion, kind, metadata, spec: { template } })).toEqual([
-      { kind, name: 'hello', namespace: 'shop', path: ['spec', 'template'], field: 'spec.template', template },
+      { kind, name: 'hello', namespace: 'shop', path: ['spec', 'template'], template },
     ]);
   });
 
   it('a CronJob has it inside the template of its Job', () => {
     const object = { apiVersion: 'batch/v1', kind: 'CronJob', metadata, spec: { jobTemplate: { spec: { template } } } };
-    expect(findTemplates(object)).toMatchObject([{ field: 'spec.jobTemplate.spec.template', template }]);
+    expect(findTemplates(object)).toMatchObject([{ path: ['spec', 'jobTemplate', 'spec', 'template'], template }]);
   });
 
   it('a PodTemplate has it at template, a Pod is one itself', () => {
     expect(findTemplates({ apiVersion: 'v1', kind: 'PodTemplate', template })).toMatchObject([
-      { field: 'template', template },
+      { path: ['template'], template },
     ]);
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'hello-' }, spec: {} };
     expect(findTemplates(pod)).toEqual([
-      { kind: 'Pod', name: 'hello-*', namespace: undefined, path: [], field: '', template: pod },
+      { kind: 'Pod', name: 'hello-*', namespace: undefined, path: [], template: pod },
     ]);
   });
 
@@ -44,7 +45,7 @@ describe('findTemplates', () => {
       kind: 'List',
       items: [null, { apiVersion: 'v1', kind: 'Service' }, typed, deployment],
     };
-    expect(findTemplates(list).map(({ field }) => field)).toEqual([
+    expect(findTemplates(list).map(({ path }) => formatField(path))).toEqual([
       'items[2].items[0].spec.template',
       'items[3].spec.template',
     ]);

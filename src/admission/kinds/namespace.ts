@@ -8,6 +8,7 @@ import { ANNOTATION_PREFIX, NAMESPACE_LABEL, OPT_INS, POLICY_LABELS } from '../.
 import { nearest } from '../../function/nearest.ts';
 import { labelsOf } from '../../manifests/object.ts';
 import type { Finding, Warning } from '../../outcome/finding.ts';
+import { labelField } from '../../outcome/place.ts';
 import { warnOfExistingPods } from '../existing-pods.ts';
 import { concluded, skipped } from '../response.ts';
 import type { KindReviewer } from './kind.ts';
@@ -31,7 +32,7 @@ export const reviewNamespace: KindReviewer = async ({ uid, namespace, name, obje
       if (level !== value) {
         warnings.push({
           code: 'policy-floor',
-          field: fieldOf(key),
+          field: labelField(key),
           problem: `"${value}" is looser than the cluster allows, so "${level}" is used`,
           fix: `write ${level} or a stricter level, or have the administrator exempt the namespace`,
         });
@@ -46,14 +47,13 @@ export const reviewNamespace: KindReviewer = async ({ uid, namespace, name, obje
   return concluded(uid, `Namespace ${own}`, { findings, warnings, audited: [] });
 };
 
-const fieldOf = (key: string): string => `metadata.labels[${key}]`;
 const modeOf = (key: string): Mode | undefined => MODES.find((mode) => POLICY_LABELS[mode] === key);
 
 function unknownLevel(key: string, value: string): Finding {
   const guess = nearest(value, LEVELS);
   return {
     code: 'unknown-policy-level',
-    field: fieldOf(key),
+    field: labelField(key),
     problem: `"${value}" is no level`,
     fix: `${guess === undefined ? '' : `did you mean ${guess}? `}write one of ${LEVELS.join(', ')}`,
   };
@@ -64,14 +64,14 @@ function unknownLabel(key: string, value: string): readonly Warning[] {
     if (OPT_INS.some((known) => known === value)) return [];
     const problem = `"${value}" does not turn Functions on here`;
     return [
-      { code: 'unknown-label', field: fieldOf(key), problem, fix: `write ${OPT_INS.join(' or ')}, or remove it` },
+      { code: 'unknown-label', field: labelField(key), problem, fix: `write ${OPT_INS.join(' or ')}, or remove it` },
     ];
   }
   const guess = nearest(key, [NAMESPACE_LABEL, ...Object.values(POLICY_LABELS)]);
   return [
     {
       code: 'unknown-label',
-      field: fieldOf(key),
+      field: labelField(key),
       problem: 'the label means nothing',
       fix: guess === undefined ? 'remove it' : `write ${guess}, or remove it`,
     },

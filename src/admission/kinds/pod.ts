@@ -6,6 +6,7 @@ import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import { inspect } from '../../inject/inject.ts';
 import type { Finding } from '../../outcome/finding.ts';
+import { labelField } from '../../outcome/place.ts';
 import { inDryRun } from '../dry-run.ts';
 import { judgePod } from '../judge-pod.ts';
 import { subjectOf } from '../mutate.ts';
@@ -73,7 +74,7 @@ const reviewPod: KindReviewer = async ({ uid, namespace, name, kind, object, dry
 
 const NOT_INJECTED: Finding = {
   code: 'not-injected',
-  field: `metadata.labels[${FUNCTION_LABEL}]`,
+  field: labelField(FUNCTION_LABEL),
   problem: 'the Pod is a Function and was not injected, because the mutating webhook was not called or did not answer',
   fix: 'see that it is registered and its Pods are Ready, then create the Pod again; controllers do so by themselves',
 };

@@ -8,14 +8,14 @@ import type { Configuration } from '../../config/configuration.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import { isObject, type KubernetesObject } from '../../manifests/object.ts';
 import { templateKindOf } from '../../manifests/template-kinds.ts';
-import { fieldOf, isLabelled, pathsIn, valueAt, type Path } from '../../manifests/templates.ts';
+import { isLabelled, pathsIn, valueAt, type Path } from '../../manifests/templates.ts';
 import type { SkipCode } from '../../outcome/codes.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { factsOf } from '../judge-pod.ts';
 import { judgeTemplate } from '../judge-template.ts';
 import { subjectOf } from '../mutate.ts';
 import { concluded, refused, skipped } from '../response.ts';
-import { within } from '../within.ts';
+import { within } from '../../outcome/place.ts';
 import type { KindReviewer, ObjectRequest } from './kind.ts';
 
 export const reviewTemplate: KindReviewer = async (request, surroundings) => {
@@ -36,7 +36,6 @@ export const reviewTemplate: KindReviewer = async (request, surroundings) => {
   const skips: SkipCode[] = [];
   const [findings, warnings, audited]: [Finding[], Finding<string>[], Finding[]] = [[], [], []];
   for (const path of changed) {
-    const field = fieldOf(path);
     const value = valueAt(object, path);
     // Beside one of a Function there may be others, which are nobody's business here.
     if (places.length > 1 && !(isObject(value) && isLabelled(value))) {
@@ -44,15 +43,15 @@ export const reviewTemplate: KindReviewer = async (request, surroundings) => {
       continue;
     }
     const parsed = parsePod(value);
-    if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, within(field, parsed.findings));
+    if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, within(path, parsed.findings));
     const judged = await judgeTemplate(parsed.pod, namespace, surroundings);
     if (judged.skipped !== undefined) {
       skips.push(judged.skipped);
       continue;
     }
     subjects.push(subjectOf(parsed.pod, kind.kind, namespace, nameOf(request)));
-    findings.push(...within(field, judged.findings));
-    warnings.push(...within(field, judged.warnings));
+    findings.push(...within(path, judged.findings));
+    warnings.push(...within(path, judged.warnings));
     audited.push(...judged.audited);
   }
   const [subject] = subjects;

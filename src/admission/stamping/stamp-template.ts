@@ -12,8 +12,9 @@ import { readStamp } from '../../function/stamp-of-source.ts';
 import { inspect } from '../../inject/inject.ts';
 import type { KubernetesObject } from '../../manifests/object.ts';
 import { templateKindOf, type TemplateKind } from '../../manifests/template-kinds.ts';
-import { fieldOf, valueAt } from '../../manifests/templates.ts';
+import { valueAt } from '../../manifests/templates.ts';
 import type { Warning } from '../../outcome/finding.ts';
+import { annotationField, type FieldPath } from '../../outcome/place.ts';
 import { isStranger } from '../mutate.ts';
 import { askedOnce } from '../once.ts';
 import { skipped, stamped } from '../response.ts';
@@ -69,7 +70,7 @@ export async function stampTemplate(
   );
   const decided = decideMarks(change);
   const marks = effect === 'rolls' ? decided : { ...decided, followed: change.new.followed };
-  const warnings = warningsOf(decided, change, fieldOf(path));
+  const warnings = warningsOf(decided, change, path);
   return stamped(uid, object, withMarks(object, path, marks), warnings);
 }
 
@@ -140,13 +141,13 @@ async function relockedOf(
   return relockedMarks(namespace, definition, stamp, surroundings);
 }
 
-function warningsOf({ rejected }: Stamping, change: WorkloadChange, template: string): readonly Warning[] {
+function warningsOf({ rejected }: Stamping, change: WorkloadChange, template: FieldPath): readonly Warning[] {
   if (rejected === undefined) return [];
   const stays = change.old?.stamp === undefined ? 'the template has none' : `"${change.old.stamp}" stays`;
   return [
     {
       code: 'revision-kept',
-      field: `${template}.metadata.annotations[${REVISION_ANNOTATION}]`,
+      field: [...template, ...annotationField(REVISION_ANNOTATION)],
       problem:
         rejected === 'last-applied'
           ? `the manifest brings the revision "${change.new.stamp ?? ''}", which it was exported with; ${stays}`

@@ -6,7 +6,7 @@ import type { ManifestDocument } from '../../manifests/documents.ts';
 import { replaceTemplates, type EditedDocument, type Replacement } from '../../manifests/edit.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
 import { surroundingsOf } from '../../manifests/resources.ts';
-import { fieldOf, findTemplates, isLabelled } from '../../manifests/templates.ts';
+import { findTemplates, isLabelled } from '../../manifests/templates.ts';
 import { writeJson, writeYaml } from '../../manifests/write.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import type { InjectOptions } from '../commands/inject.ts';
@@ -47,9 +47,10 @@ export async function injectDocument(
   }
   const edited = replaceTemplates(document, replacements);
   if ('text' in edited) return { document, edited, refusals, warnings };
+  const firstPath = replacements[0]?.path ?? [];
   const lost = {
     code: 'comments-would-be-lost',
-    field: replacements[0]?.path.length === 0 ? 'spec' : fieldOf(replacements[0]?.path ?? ['spec']),
+    field: firstPath.length === 0 ? ['spec'] : firstPath,
     ...edited.unwritable,
   };
   return { document, edited: document, refusals: [...refusals, lost], warnings };

@@ -5,7 +5,7 @@ import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
 import { kindOf, nameOf } from '../../manifests/object.ts';
 import { readManifests, type ReadManifests } from '../../manifests/read.ts';
-import { within } from '../../admission/within.ts';
+import { within } from '../../outcome/place.ts';
 import type { Template } from '../../manifests/templates.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import type { FileOptions } from '../commands/files.ts';
@@ -56,4 +56,4 @@ export function describe(document: ManifestDocument): string {
 
 /** Findings of a template with the field as the document has it. */
 export const withinDocument = (findings: readonly Finding<string>[], template: Template): readonly Finding<string>[] =>
-  within(template.field, findings);
+  within(template.path, findings);

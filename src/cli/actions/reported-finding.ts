@@ -1,11 +1,11 @@
 import { pathOfKey } from '../../function/files.ts';
 import { placeOfDocument, type ManifestDocument } from '../../manifests/documents.ts';
-import { pathOfField } from '../../manifests/field-path.ts';
 import { placeOfText } from '../../manifests/file-place.ts';
 import type { LocatedObject } from '../../manifests/located-objects.ts';
 import { isObject } from '../../manifests/object.ts';
 import type { Path } from '../../manifests/templates.ts';
 import type { Finding } from '../../outcome/finding.ts';
+import { formatPlace, keysOf, type OtherObject, type Place } from '../../outcome/place.ts';
 import { aboutOf, type ReportedFinding } from '../../report/report.ts';
 
 /** A ConfigMap that a Function's files come from. */
@@ -31,7 +31,7 @@ export function reportedFinding(
   { document, object, sources, namespace }: FindingContext,
 ): ReportedFinding {
   const about = { severity, ...aboutOf(finding) };
-  const { file, line, column, field } = finding;
+  const { file, line, column, field = [] } = finding;
   const source = file === undefined ? undefined : placeOfFile(sources, file);
   if (file !== undefined && source !== undefined) {
     const inFile = line === undefined ? undefined : { line, column: column ?? 1 };
@@ -47,27 +47,41 @@ export function reportedFinding(
       source: { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) },
     };
   }
-  const [, configMap, inside] = /^configmap\/(\S+)(?: (.*))?$/.exec(field ?? '') ?? [];
-  const found = sources.find(({ name }) => name === configMap);
-  if (configMap !== undefined && found !== undefined) {
-    const path = [...found.object.path, ...pathOfField(inside ?? '')];
-    return { ...about, ...placed(found.object.document, path), object: `ConfigMap ${configMap}`, ...fieldOf(inside) };
+  const holder = holderOf(finding.object, sources, namespace);
+  if (holder !== undefined) {
+    const path = [...holder.object.path, ...keysOf(field)];
+    return { ...about, ...placed(holder.object.document, path), object: holder.name, ...printed({ field }) };
   }
-  const [, ofNamespace] = /^Namespace (.*)$/.exec(field ?? '') ?? [];
-  if (ofNamespace !== undefined && namespace !== undefined) {
-    const path = [...namespace.path, ...pathOfField(ofNamespace)];
-    return {
-      ...about,
-      ...placed(namespace.document, path),
-      object: `Namespace ${namespace.name}`,
-      ...fieldOf(ofNamespace),
-    };
-  }
-  return { ...about, ...placed(document, pathOfField(field ?? '')), object, ...fieldOf(field) };
+  return {
+    ...about,
+    ...placed(document, finding.object === undefined ? keysOf(field) : []),
+    object,
+    ...printed({ ...(finding.object !== undefined && { object: finding.object }), field }),
+  };
 }
 
-const fieldOf = (field: string | undefined): { readonly field?: string } =>
-  field === undefined || field === '' ? {} : { field };
+/** The object of the input that has the field, if it is not the judged one. */
+function holderOf(
+  object: OtherObject | undefined,
+  sources: readonly SourcePlace[],
+  namespace: LocatedObject | undefined,
+): { readonly object: LocatedObject; readonly name: string } | undefined {
+  switch (object?.kind) {
+    case undefined:
+      return undefined;
+    case 'ConfigMap': {
+      const source = sources.find(({ name }) => name === object.name);
+      return source && { object: source.object, name: `ConfigMap ${source.name}` };
+    }
+    case 'Namespace':
+      return namespace && { object: namespace, name: `Namespace ${namespace.name}` };
+  }
+}
+
+function printed(place: Pick<Place, 'object' | 'field'>): { readonly field?: string } {
+  const field = formatPlace(place);
+  return field === '' ? {} : { field };
+}
 
 function placed(document: ManifestDocument, path: Path): Pick<ReportedFinding, 'file' | 'line' | 'column'> {
   const { line, column } = placeOfDocument(document, path);

@@ -16,7 +16,7 @@ import { strayKeys } from '../../manifests/stray-keys.ts';
 import { findTemplates, isLabelled, type Template } from '../../manifests/templates.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../../function/namespace.ts';
 import type { Finding } from '../../outcome/finding.ts';
-import { within } from '../../admission/within.ts';
+import { within } from '../../outcome/place.ts';
 import type { Report, ReportedFinding } from '../../report/report.ts';
 import { reportedFinding, type FindingContext, type SourcePlace } from './reported-finding.ts';
 
@@ -89,16 +89,16 @@ const withoutPolicy = (labels: NamespaceLabels | LabelsUnreachable): NamespaceLa
 async function judge(template: Template, namespace: string, surroundings: Surroundings): Promise<Judged | undefined> {
   if (!isLabelled(template.template)) return undefined;
   const parsed = parsePod(template.template);
-  if ('findings' in parsed) return { findings: within(template.field, parsed.findings), warnings: [] };
+  if ('findings' in parsed) return { findings: within(template.path, parsed.findings), warnings: [] };
   if (template.kind === 'Pod') {
     const injection = await admit(parsed.pod, namespace, surroundings);
     if (injection.outcome === 'skipped' && injection.code !== 'already-injected') return undefined;
     const findings = injection.outcome === 'refused' ? injection.findings : [];
-    return { findings: within(template.field, findings), warnings: within(template.field, injection.warnings) };
+    return { findings: within(template.path, findings), warnings: within(template.path, injection.warnings) };
   }
   const { skipped, findings, warnings } = await judgeTemplate(parsed.pod, namespace, surroundings);
   return skipped === undefined
-    ? { findings: within(template.field, findings), warnings: within(template.field, warnings) }
+    ? { findings: within(template.path, findings), warnings: within(template.path, warnings) }
     : undefined;
 }
 

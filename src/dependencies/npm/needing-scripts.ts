@@ -4,7 +4,7 @@
  * may name a program (`git`). Even `npm install --package-lock-only` does (pacote's git.js).
  */
 import { hideCredentials } from '../credentials.ts';
-import type { Place } from '../../outcome/finding.ts';
+import type { Place } from '../../outcome/place.ts';
 import type { JudgedLock } from './lock/judge.ts';
 import { quote } from './rules/advice.ts';
 import type { NpmSource } from './source.ts';

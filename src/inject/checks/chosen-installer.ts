@@ -6,6 +6,7 @@
 import { INSTALLERS } from '../../function/installers.ts';
 import { ANNOTATIONS } from '../../function/keys.ts';
 import type { CheckOf } from './check.ts';
+import { annotationField } from '../../outcome/place.ts';
 
 export const chosenInstaller: CheckOf<'configuration' | 'definition' | 'facts' | 'installation'> = (
   _pod,
@@ -21,7 +22,7 @@ export const chosenInstaller: CheckOf<'configuration' | 'definition' | 'facts' |
   return [
     {
       code: 'installer-unfit',
-      field: `metadata.annotations[${ANNOTATIONS.installer}]`,
+      field: annotationField(ANNOTATIONS.installer),
       problem: `${installer} cannot install this source: ${reason}`,
       fix: allowed
         ? `correct the source, or choose ${own}`

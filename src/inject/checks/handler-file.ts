@@ -7,6 +7,7 @@ import { handlerFiles } from '../../function/handler-files.ts';
 import { ANNOTATIONS } from '../../function/keys.ts';
 import { formatSource } from '../../function/source.ts';
 import type { CheckOf } from './check.ts';
+import { annotationField } from '../../outcome/place.ts';
 
 const MOST_LISTED = 10;
 
@@ -20,7 +21,7 @@ export const handlerFile: CheckOf<'definition' | 'handler' | 'source'> = (_pod, 
   return [
     {
       code: 'handler-not-found',
-      field: `metadata.annotations[${ANNOTATIONS.handler}]`,
+      field: annotationField(ANNOTATIONS.handler),
       problem: `${formatSource(definition.source)} has no ${wanted.join(' or ')}`,
       fix: `name one of its files as FILE.EXPORT (it has ${listed}${rest})`,
     },

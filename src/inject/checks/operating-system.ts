@@ -7,6 +7,7 @@
  */
 import type { V1NodeSelectorRequirement } from '@kubernetes/client-node';
 import type { Finding } from '../../outcome/finding.ts';
+import type { FieldPath } from '../../outcome/place.ts';
 import { isUnset } from '../unset.ts';
 import type { Check } from './check.ts';
 
@@ -16,11 +17,14 @@ const OS_LABELS = ['kubernetes.io/os', 'beta.kubernetes.io/os'];
 export const operatingSystem: Check = ({ spec }) => {
   const terms = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   return [
-    ...refuse('spec.os.name', spec?.os?.name),
-    ...OS_LABELS.flatMap((label) => refuse(`spec.nodeSelector[${label}]`, spec?.nodeSelector?.[label])),
+    ...refuse(['spec', 'os', 'name'], spec?.os?.name),
+    ...OS_LABELS.flatMap((label) => refuse(['spec', 'nodeSelector', { key: label }], spec?.nodeSelector?.[label])),
     // A node needs to satisfy one term only.
     ...(terms.length > 0 && terms.every(({ matchExpressions }) => (matchExpressions ?? []).some(excludesLinux))
-      ? refuse('spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution', 'another operating system')
+      ? refuse(
+          ['spec', 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution'],
+          'another operating system',
+        )
       : []),
   ];
 };
@@ -29,7 +33,7 @@ const excludesLinux = ({ key, operator, values }: V1NodeSelectorRequirement): bo
   OS_LABELS.includes(key) &&
   (operator === 'In' ? !(values ?? []).includes(LINUX) : operator === 'NotIn' && (values ?? []).includes(LINUX));
 
-const refuse = (field: string, name: string | undefined): readonly Finding[] =>
+const refuse = (field: FieldPath, name: string | undefined): readonly Finding[] =>
   isUnset(name) || name === LINUX
     ? []
     : [

@@ -6,6 +6,7 @@
  */
 import { RESERVED_PREFIX } from '../../function/keys.ts';
 import type { Finding } from '../../outcome/finding.ts';
+import type { FieldPath, FieldStep } from '../../outcome/place.ts';
 import type { Check } from './check.ts';
 
 /** Where names are: of a map by key, of each item of a list. */
@@ -35,27 +36,35 @@ const SPEC: Shape = {
 
 export const reservedNames: Check = ({ spec }) => {
   const findings: Finding[] = [];
-  visit(spec, SPEC, 'spec', findings);
+  visit(spec, SPEC, ['spec'], findings);
   return findings;
 };
 
-const reserved = (field: string, name: string): Finding => ({
+const reserved = (field: FieldPath, name: string): Finding => ({
   code: 'reserved-name',
   field,
   problem: `"${name}" is a name that only Buildless gives`,
   fix: `choose a name that does not begin with "${RESERVED_PREFIX}"; if this Pod was injected before and edited since, remove all that begins so`,
 });
 
-function visit(value: unknown, shape: Shape, field: string, findings: Finding[]): void {
+/** @param at of the value, the same list for all, as nearly no value is worth a copy of its path */
+function visit(value: unknown, shape: Shape, at: FieldStep[], findings: Finding[]): void {
   if (shape === NAME) {
-    if (typeof value === 'string' && value.startsWith(RESERVED_PREFIX)) findings.push(reserved(field, value));
+    if (typeof value === 'string' && value.startsWith(RESERVED_PREFIX)) findings.push(reserved([...at], value));
   } else if (isList(shape)) {
     if (!Array.isArray(value)) return;
-    for (let index = 0; index < value.length; index += 1) visit(value[index], shape[0], `${field}[${index}]`, findings);
+    for (let index = 0; index < value.length; index += 1) {
+      at.push(index);
+      visit(value[index], shape[0], at, findings);
+      at.pop();
+    }
   } else if (typeof value === 'object' && value !== null) {
     for (const key in shape) {
       const inner = shape[key];
-      if (inner !== undefined && key in value) visit(Reflect.get(value, key), inner, `${field}.${key}`, findings);
+      if (inner === undefined || !(key in value)) continue;
+      at.push(key);
+      visit(Reflect.get(value, key), inner, at, findings);
+      at.pop();
     }
   }
 }

@@ -6,22 +6,23 @@
 import { posix } from 'node:path';
 import { PATHS } from '../../function/keys.ts';
 import type { Finding } from '../../outcome/finding.ts';
+import type { FieldPath } from '../../outcome/place.ts';
 import type { Check } from './check.ts';
 
 export const reservedPaths: Check = ({ spec }, { definition }) => {
   const container = spec?.containers[definition.containerIndex];
-  const field = `spec.containers[${definition.containerIndex}]`;
+  const field: FieldPath = ['spec', 'containers', definition.containerIndex];
   return [
     ...(container?.volumeMounts ?? []).flatMap(({ mountPath }, index) =>
-      refuse(mountPath, `${field}.volumeMounts[${index}].mountPath`),
+      refuse(mountPath, [...field, 'volumeMounts', index, 'mountPath']),
     ),
     ...(container?.volumeDevices ?? []).flatMap(({ devicePath }, index) =>
-      refuse(devicePath, `${field}.volumeDevices[${index}].devicePath`),
+      refuse(devicePath, [...field, 'volumeDevices', index, 'devicePath']),
     ),
   ];
 };
 
-function refuse(path: string, field: string): readonly Finding[] {
+function refuse(path: string, field: FieldPath): readonly Finding[] {
   // To normalize costs as much as the other checks together, and brings about no name that was not there.
   if (!path.includes(PATHS.root.slice(1))) return [];
   const normal = posix.normalize(path);

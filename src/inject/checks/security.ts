@@ -8,6 +8,7 @@
 import type { V1Container } from '@kubernetes/client-node';
 import { LATEST_POD_SECURITY } from '../../function/pod-security-version.ts';
 import type { Finding } from '../../outcome/finding.ts';
+import { formatPlace, within, type FieldPath } from '../../outcome/place.ts';
 import type { PodLike } from '../injection.ts';
 import { hasUserNamespace } from '../security/control.ts';
 import { containerContradictions, podContradictions } from '../security/index.ts';
@@ -16,8 +17,9 @@ import type { Check } from './check.ts';
 export const security: Check = (pod, { definition, namespace }) => {
   const own = functionContradictions(pod, definition.containerIndex);
   if (!namespace.restricted) return own;
-  const known = new Set(own.map(({ field }) => field));
-  return [...own, ...allContradictions(pod, namespace.podSecurityVersion).filter(({ field }) => !known.has(field))];
+  const known = new Set(own.map(formatPlace));
+  const all = allContradictions(pod, namespace.podSecurityVersion);
+  return [...own, ...all.filter((finding) => !known.has(formatPlace(finding)))];
 };
 
 /**
@@ -34,17 +36,19 @@ const LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
 function inContainers(pod: PodLike, list: (typeof LISTS)[number], version: number): readonly Finding[] {
   const containers: readonly V1Container[] = pod.spec?.[list] ?? [];
-  return containers.flatMap((container, index) => inContainer(pod, container, `spec.${list}[${index}]`, version));
+  return containers.flatMap((container, index) => inContainer(pod, container, ['spec', list, index], version));
 }
 
-const inContainer = (pod: PodLike, container: V1Container, field: string, version: number): readonly Finding[] =>
-  containerContradictions({
-    container,
+const inContainer = (pod: PodLike, container: V1Container, field: FieldPath, version: number): readonly Finding[] =>
+  within(
     field,
-    podSecurity: pod.spec?.securityContext,
-    userNamespace: hasUserNamespace(pod),
-    version,
-  });
+    containerContradictions({
+      container,
+      podSecurity: pod.spec?.securityContext,
+      userNamespace: hasUserNamespace(pod),
+      version,
+    }),
+  );
 
 function functionContradictions(pod: PodLike, containerIndex: number): readonly Finding[] {
   const container = pod.spec?.containers[containerIndex];
@@ -53,12 +57,12 @@ function functionContradictions(pod: PodLike, containerIndex: number): readonly 
     [...(container.volumeMounts ?? []), ...(container.volumeDevices ?? [])].map(({ name }) => name),
   );
   const volumes = pod.spec?.volumes ?? [];
-  const foreign = (finding: Finding): boolean => {
-    const index = /^spec\.volumes\[(\d+)\]/.exec(finding.field ?? '')?.[1];
-    return index !== undefined && !mounted.has(volumes[Number(index)]?.name ?? '');
+  const foreign = ({ field = [] }: Finding): boolean => {
+    const [, list, index] = field;
+    return list === 'volumes' && typeof index === 'number' && !mounted.has(volumes[index]?.name ?? '');
   };
   return [
     ...podContradictions(pod, LATEST_POD_SECURITY).filter((finding) => !foreign(finding)),
-    ...inContainer(pod, container, `spec.containers[${containerIndex}]`, LATEST_POD_SECURITY),
+    ...inContainer(pod, container, ['spec', 'containers', containerIndex], LATEST_POD_SECURITY),
   ];
 }

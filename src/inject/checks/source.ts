@@ -6,9 +6,10 @@
 import { ANNOTATIONS, REVISION_ANNOTATION } from '../../function/keys.ts';
 import { formatSource, type SourceReference } from '../../function/source.ts';
 import type { Check } from './check.ts';
+import { annotationField } from '../../outcome/place.ts';
 
 export const sourceFound: Check = (_pod, { definition, source }) => {
-  const field = `metadata.annotations[${ANNOTATIONS.source}]`;
+  const field = annotationField(ANNOTATIONS.source);
   const reference = formatSource(definition.source);
   switch (source.type) {
     case 'missing':
@@ -24,7 +25,7 @@ export const sourceFound: Check = (_pod, { definition, source }) => {
       return [
         {
           code: 'revision-not-found',
-          field: `metadata.annotations[${REVISION_ANNOTATION}]`,
+          field: annotationField(REVISION_ANNOTATION),
           problem: `the revision ${source.name} is not stored, and ${reference} does not have its files`,
           fix: 'no action needed if a rollout of the new files follows; else apply the workload again without the annotation',
         },

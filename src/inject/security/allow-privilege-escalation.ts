@@ -9,11 +9,11 @@ import { refuseIf, type Control } from './control.ts';
 
 export const allowPrivilegeEscalation: Control = {
   since: 8,
-  container: ({ container, field }) => {
+  container: ({ container }) => {
     const value = container.securityContext?.allowPrivilegeEscalation;
     return refuseIf(
       value === true,
-      `${field}.securityContext.allowPrivilegeEscalation`,
+      ['securityContext', 'allowPrivilegeEscalation'],
       value,
       'set it to false or leave it out',
     );

@@ -7,6 +7,7 @@
  */
 import { isUnset } from '../unset.ts';
 import { contradiction, refuseIf, type Control } from './control.ts';
+import { annotationField } from '../../outcome/place.ts';
 
 const ANNOTATION = 'container.apparmor.security.beta.kubernetes.io/';
 const FIX = 'set it to RuntimeDefault or Localhost, or leave it out';
@@ -21,14 +22,14 @@ export const appArmor: Control = {
         key.startsWith(ANNOTATION) && !['', 'runtime/default'].includes(value) && !value.startsWith('localhost/'),
     );
     return [
-      ...refuseIf(isBad(type), 'spec.securityContext.appArmorProfile.type', type, FIX),
+      ...refuseIf(isBad(type), ['spec', 'securityContext', 'appArmorProfile', 'type'], type, FIX),
       ...annotations.map(([key, value]) =>
-        contradiction(`metadata.annotations[${key}]`, value, 'set it to runtime/default or leave it out'),
+        contradiction(annotationField(key), value, 'set it to runtime/default or leave it out'),
       ),
     ];
   },
-  container: ({ container, field }) => {
+  container: ({ container }) => {
     const type = container.securityContext?.appArmorProfile?.type;
-    return refuseIf(isBad(type), `${field}.securityContext.appArmorProfile.type`, type, FIX);
+    return refuseIf(isBad(type), ['securityContext', 'appArmorProfile', 'type'], type, FIX);
   },
 };

@@ -26,7 +26,7 @@ const BASELINE = [
 ];
 
 export const capabilities: Control = {
-  container: ({ container, field, version }) => {
+  container: ({ container, version }) => {
     const { add, drop } = container.securityContext?.capabilities ?? {};
     const allowed = version < SINCE ? BASELINE : RESTRICTED;
     const forbidden = (add ?? []).filter((name) => !allowed.includes(name));
@@ -35,14 +35,14 @@ export const capabilities: Control = {
       ...(forbidden.length > 0
         ? [
             contradiction(
-              `${field}.securityContext.capabilities.add`,
+              ['securityContext', 'capabilities', 'add'],
               forbidden,
               `remove them; only ${allowed.join(', ')} may be added`,
             ),
           ]
         : []),
       ...(version >= SINCE && dropped.length > 0 && !dropped.includes('ALL')
-        ? [contradiction(`${field}.securityContext.capabilities.drop`, dropped, 'add "ALL", or leave the list out')]
+        ? [contradiction(['securityContext', 'capabilities', 'drop'], dropped, 'add "ALL", or leave the list out')]
         : []),
     ];
   },

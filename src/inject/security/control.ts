@@ -1,12 +1,11 @@
 import type { V1Container, V1PodSecurityContext, V1SecurityContext } from '@kubernetes/client-node';
 import type { Finding } from '../../outcome/finding.ts';
+import type { FieldPath } from '../../outcome/place.ts';
 import type { PodLike } from '../injection.ts';
 
 /** A container with what of its Pod counts for it. */
 export interface ContainerSubject {
   readonly container: V1Container;
-  /** E.g. `spec.initContainers[0]`. */
-  readonly field: string;
   readonly podSecurity: V1PodSecurityContext | undefined;
   /** Whether the Pod has a user namespace of its own: its users, root among them, are nobody on the node. */
   readonly userNamespace: boolean;
@@ -24,14 +23,14 @@ export interface Control {
   readonly since?: number;
   /** Contradictions in the fields of the Pod as a whole. */
   readonly pod?: (pod: PodLike, version: number) => readonly Finding[];
-  /** Contradictions in a container's fields. */
+  /** Contradictions in a container's fields, with their paths in the container. */
   readonly container?: (subject: ContainerSubject) => readonly Finding[];
   /** What an unset field is to become; empty where nothing is missing. */
   readonly fill?: (subject: ContainerSubject) => Partial<V1SecurityContext>;
 }
 
 /** A finding that an explicit value is forbidden. */
-export function contradiction(field: string, value: unknown, fix: string): Finding {
+export function contradiction(field: FieldPath, value: unknown, fix: string): Finding {
   return {
     code: 'security-contradiction',
     field,
@@ -41,7 +40,7 @@ export function contradiction(field: string, value: unknown, fix: string): Findi
 }
 
 /** The finding where `bad` holds, as a list. */
-export function refuseIf(bad: boolean, field: string, value: unknown, fix: string): readonly Finding[] {
+export function refuseIf(bad: boolean, field: FieldPath, value: unknown, fix: string): readonly Finding[] {
   return bad ? [contradiction(field, value, fix)] : [];
 }
 

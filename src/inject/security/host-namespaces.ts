@@ -9,5 +9,5 @@ import { refuseIf, type Control } from './control.ts';
 const FIELDS = ['hostNetwork', 'hostPID', 'hostIPC'] as const;
 
 export const hostNamespaces: Control = {
-  pod: ({ spec }) => FIELDS.flatMap((name) => refuseIf(spec?.[name] === true, `spec.${name}`, true, 'remove it')),
+  pod: ({ spec }) => FIELDS.flatMap((name) => refuseIf(spec?.[name] === true, ['spec', name], true, 'remove it')),
 };

@@ -7,8 +7,8 @@
 import { refuseIf, type Control } from './control.ts';
 
 export const hostPorts: Control = {
-  container: ({ container, field }) =>
+  container: ({ container }) =>
     (container.ports ?? []).flatMap(({ hostPort }, index) =>
-      refuseIf((hostPort ?? 0) !== 0, `${field}.ports[${index}].hostPort`, hostPort, 'remove it and use a Service'),
+      refuseIf((hostPort ?? 0) !== 0, ['ports', index, 'hostPort'], hostPort, 'remove it and use a Service'),
     ),
 };

@@ -10,21 +10,21 @@ import { refuseIf, type Control } from './control.ts';
 
 export const hostProbes: Control = {
   since: 34,
-  container: ({ container, field }) => {
-    const handlers = {
-      livenessProbe: container.livenessProbe,
-      readinessProbe: container.readinessProbe,
-      startupProbe: container.startupProbe,
-      'lifecycle.postStart': container.lifecycle?.postStart,
-      'lifecycle.preStop': container.lifecycle?.preStop,
-    };
-    return Object.entries(handlers).flatMap(([name, handler]) => {
+  container: ({ container }) => {
+    const handlers = [
+      [['livenessProbe'], container.livenessProbe],
+      [['readinessProbe'], container.readinessProbe],
+      [['startupProbe'], container.startupProbe],
+      [['lifecycle', 'postStart'], container.lifecycle?.postStart],
+      [['lifecycle', 'preStop'], container.lifecycle?.preStop],
+    ] as const;
+    return handlers.flatMap(([field, handler]) => {
       if (isUnset(handler)) return [];
       return (['httpGet', 'tcpSocket'] as const).flatMap((how) => {
         const host = handler[how]?.host ?? '';
         return refuseIf(
           host !== '',
-          `${field}.${name}.${how}.host`,
+          [...field, how, 'host'],
           host,
           "remove it; the Pod's own address is meant without it",
         );

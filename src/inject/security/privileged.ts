@@ -7,8 +7,8 @@
 import { refuseIf, type Control } from './control.ts';
 
 export const privileged: Control = {
-  container: ({ container, field }) => {
+  container: ({ container }) => {
     const value = container.securityContext?.privileged;
-    return refuseIf(value === true, `${field}.securityContext.privileged`, value, 'remove it');
+    return refuseIf(value === true, ['securityContext', 'privileged'], value, 'remove it');
   },
 };

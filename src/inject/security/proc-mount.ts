@@ -8,8 +8,8 @@ import { isUnset } from '../unset.ts';
 import { refuseIf, type Control } from './control.ts';
 
 export const procMount: Control = {
-  container: ({ container, field }) => {
+  container: ({ container }) => {
     const value = container.securityContext?.procMount;
-    return refuseIf(!isUnset(value) && value !== 'Default', `${field}.securityContext.procMount`, value, 'remove it');
+    return refuseIf(!isUnset(value) && value !== 'Default', ['securityContext', 'procMount'], value, 'remove it');
   },
 };

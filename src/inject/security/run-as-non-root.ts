@@ -13,12 +13,12 @@ export const runAsNonRoot: Control = {
   pod: (pod, version) => {
     const value = pod.spec?.securityContext?.runAsNonRoot;
     const isBad = value === false && !mayBeRoot(hasUserNamespace(pod), version);
-    return refuseIf(isBad, 'spec.securityContext.runAsNonRoot', value, FIX);
+    return refuseIf(isBad, ['spec', 'securityContext', 'runAsNonRoot'], value, FIX);
   },
-  container: ({ container, field, userNamespace, version }) => {
+  container: ({ container, userNamespace, version }) => {
     const value = container.securityContext?.runAsNonRoot;
     const isBad = value === false && !mayBeRoot(userNamespace, version);
-    return refuseIf(isBad, `${field}.securityContext.runAsNonRoot`, value, FIX);
+    return refuseIf(isBad, ['securityContext', 'runAsNonRoot'], value, FIX);
   },
   fill: ({ container, podSecurity, userNamespace, version }) => {
     const user = container.securityContext?.runAsUser ?? podSecurity?.runAsUser;

@@ -13,11 +13,11 @@ export const runAsUser: Control = {
   pod: (pod, version) => {
     const value = pod.spec?.securityContext?.runAsUser;
     const isBad = value === 0 && !mayBeRoot(hasUserNamespace(pod), version);
-    return refuseIf(isBad, 'spec.securityContext.runAsUser', value, FIX);
+    return refuseIf(isBad, ['spec', 'securityContext', 'runAsUser'], value, FIX);
   },
-  container: ({ container, field, userNamespace, version }) => {
+  container: ({ container, userNamespace, version }) => {
     const value = container.securityContext?.runAsUser;
     const isBad = value === 0 && !mayBeRoot(userNamespace, version);
-    return refuseIf(isBad, `${field}.securityContext.runAsUser`, value, FIX);
+    return refuseIf(isBad, ['securityContext', 'runAsUser'], value, FIX);
   },
 };

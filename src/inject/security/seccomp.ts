@@ -14,6 +14,7 @@ import type { V1Container, V1SeccompProfile } from '@kubernetes/client-node';
 import type { PodLike } from '../injection.ts';
 import { isUnset } from '../unset.ts';
 import { contradiction, refuseIf, type Control } from './control.ts';
+import { annotationField } from '../../outcome/place.ts';
 
 const POD_ANNOTATION = 'seccomp.security.alpha.kubernetes.io/pod';
 const CONTAINER_ANNOTATION = 'container.seccomp.security.alpha.kubernetes.io/';
@@ -43,13 +44,13 @@ export const seccomp: Control = {
       return isUnset(field.profile) || !value.startsWith('localhost/');
     });
     return [
-      ...refuseIf(isBad(type), 'spec.securityContext.seccompProfile.type', type, FIX),
-      ...annotations.map(([key, value]) => contradiction(`metadata.annotations[${key}]`, value, ANNOTATION_FIX)),
+      ...refuseIf(isBad(type), ['spec', 'securityContext', 'seccompProfile', 'type'], type, FIX),
+      ...annotations.map(([key, value]) => contradiction(annotationField(key), value, ANNOTATION_FIX)),
     ];
   },
-  container: ({ container, field }) => {
+  container: ({ container }) => {
     const type = container.securityContext?.seccompProfile?.type;
-    return refuseIf(isBad(type), `${field}.securityContext.seccompProfile.type`, type, FIX);
+    return refuseIf(isBad(type), ['securityContext', 'seccompProfile', 'type'], type, FIX);
   },
   fill: ({ container, podSecurity }) =>
     isUnset(container.securityContext?.seccompProfile ?? podSecurity?.seccompProfile)

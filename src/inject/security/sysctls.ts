@@ -30,7 +30,7 @@ export const sysctls: Control = {
       const since = SAFE.get(name);
       return refuseIf(
         since === undefined || since > version,
-        `spec.securityContext.sysctls[${index}].name`,
+        ['spec', 'securityContext', 'sysctls', index, 'name'],
         name,
         since === undefined ? 'remove it' : `remove it, or enforce v1.${since} of Pod Security or newer`,
       );

@@ -27,7 +27,7 @@ export const volumeTypes: Control = {
       // No type at all means emptyDir.
       const bad = types.filter((type) => !ALLOWED.includes(type));
       return bad.map((type) =>
-        contradiction(`spec.volumes[${index}].${type}`, volume.name, `use one of ${ALLOWED.join(', ')}`),
+        contradiction(['spec', 'volumes', index, type], volume.name, `use one of ${ALLOWED.join(', ')}`),
       );
     }),
 };

@@ -9,10 +9,10 @@ import { refuseIf, type Control } from './control.ts';
 export const windowsHostProcess: Control = {
   pod: ({ spec }) => {
     const value = spec?.securityContext?.windowsOptions?.hostProcess;
-    return refuseIf(value === true, 'spec.securityContext.windowsOptions.hostProcess', value, 'remove it');
+    return refuseIf(value === true, ['spec', 'securityContext', 'windowsOptions', 'hostProcess'], value, 'remove it');
   },
-  container: ({ container, field }) => {
+  container: ({ container }) => {
     const value = container.securityContext?.windowsOptions?.hostProcess;
-    return refuseIf(value === true, `${field}.securityContext.windowsOptions.hostProcess`, value, 'remove it');
+    return refuseIf(value === true, ['securityContext', 'windowsOptions', 'hostProcess'], value, 'remove it');
   },
 };

@@ -18,7 +18,7 @@ export const security: Step = (pod, { configuration, definition, namespace }) =>
     const container = spec.containers[definition.containerIndex];
     if (container === undefined) return spec;
     const changed = secured(
-      { container, field: '', podSecurity, userNamespace: hasUserNamespace(pod), version: LATEST_POD_SECURITY },
+      { container, podSecurity, userNamespace: hasUserNamespace(pod), version: LATEST_POD_SECURITY },
       functionSecurity(container, podSecurity?.runAsUser ?? undefined, configuration.security.runAsUser),
     );
     return { ...spec, containers: spec.containers.map((item) => (item === container ? changed : item)) };
@@ -50,7 +50,7 @@ export function secureAll(pod: PodLike, version: number): PodLike {
   return changeSpec(pod, (spec) => {
     const podSecurity = spec.securityContext;
     const all = (list: V1Container[]): V1Container[] => {
-      const changed = list.map((container) => secured({ container, field: '', podSecurity, userNamespace, version }));
+      const changed = list.map((container) => secured({ container, podSecurity, userNamespace, version }));
       return changed.every((container, index) => container === list[index]) ? list : changed;
     };
     const containers = all(spec.containers);

@@ -16,12 +16,12 @@ const TRIES = 3;
  * @param name of the ConfigMap, for messages
  */
 export async function readMountedConfigMap(from: string, name: string): Promise<SourceFiles | Refusal> {
-  const entries = await readEntries(from, name);
-  const collected = collectFiles(entries, `configmap/${name}`);
+  const entries = await readEntries(from);
+  const collected = collectFiles(name, entries);
   return 'files' in collected ? collected.files : refuse(collected.findings.map(formatFinding).join('\n'));
 }
 
-async function readEntries(from: string, name: string): Promise<SourceEntry[]> {
+async function readEntries(from: string): Promise<SourceEntry[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       // Through the dated folder, so that an update in the middle gives the old files or the new ones, never both.
@@ -30,7 +30,7 @@ async function readEntries(from: string, name: string): Promise<SourceEntry[]> {
       return await Promise.all(
         keys.map(async (key) => ({
           key,
-          place: `configmap/${name} data[${key}]`,
+          list: 'data' as const,
           content: await readFile(path.join(folder, key)),
         })),
       );
