@@ -1,5 +1,11 @@
 /** What is checked: pages, folders of pages, and folders of modules, of which the string literals count. */
-export const ROOTS: readonly string[] = ['README.md', 'SECURITY.md', 'docs/outcomes.md', 'src/outcome'];
+export const ROOTS: readonly string[] = [
+  'README.md',
+  'SECURITY.md',
+  'docs/outcomes.md',
+  'docs/performance.md',
+  'src/outcome',
+];
 
 /** Good English that a pattern takes for something else. */
 export const ALLOWED: readonly { readonly file: string; readonly words: string; readonly reason: string }[] = [];
