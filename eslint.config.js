@@ -34,7 +34,9 @@ export default defineConfig(
   },
   {
     // The core is pure (CONTRIBUTING.md, "the house"): no network, clock, files or process below server and cli.
-    files: ['src/{function,outcome,inject,dependencies,admission,manifests,installers}/**/*.ts'],
+    files: [
+      'src/{kubernetes,yaml,namespace,function,outcome,inject,dependencies,admission,manifests,installers}/**/*.ts',
+    ],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -18,7 +18,7 @@ import {
   NAMESPACE_LABEL,
   REVISION_ANNOTATION,
 } from '../src/function/keys.ts';
-import { isObject } from '../src/manifests/object.ts';
+import { isObject } from '../src/kubernetes/object.ts';
 import { valueAt } from '../src/manifests/templates.ts';
 import { startControlPlane } from '../test/cluster/kubernetes/control-plane.ts';
 import { findPrograms } from '../test/cluster/kubernetes/programs.ts';

@@ -1,7 +1,7 @@
 /** Sources whose lock the controller resolves: a Function that has nothing but exact pins. */
 import type { V1Deployment } from '@kubernetes/client-node';
 import { REVISION_ANNOTATION } from '../../src/function/keys.ts';
-import { parseStamp } from '../../src/revision/stamp.ts';
+import { parseStamp } from '../../src/function/stamp.ts';
 import { eventually } from '../../test/cluster/given.ts';
 import { kubectl, kubectlOk } from '../../test/cluster/kubectl.ts';
 import { apply, sourceOf } from '../../test/node/functions.ts';

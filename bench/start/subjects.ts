@@ -3,7 +3,7 @@ import type { V1ConfigMap, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import { ANNOTATIONS } from '../../src/function/keys.ts';
 import { RUNTIMES, type Runtime } from '../../src/function/runtimes.ts';
-import { kindOf, type KubernetesObject } from '../../src/manifests/object.ts';
+import { kindOf, type KubernetesObject } from '../../src/kubernetes/object.ts';
 import { findTemplates } from '../../src/manifests/templates.ts';
 import { manifestOf, type Values } from '../../test/node/example-manifests.ts';
 import { sourceOf, templateOf } from '../../test/node/functions.ts';

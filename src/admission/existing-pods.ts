@@ -2,7 +2,7 @@
  * What new labels of a Namespace mean for the Pods that run there, as Pod Security Admission says it: nothing is stopped,
  * as they run on, but their successors would be refused. Bounded, as a namespace may have thousands of Pods.
  */
-import { isOptedIn, LabelsUnreachable, namespaceFacts, type NamespaceLabels } from '../function/namespace.ts';
+import { isOptedIn, LabelsUnreachable, namespaceFacts, type NamespaceLabels } from '../namespace/namespace.ts';
 import {
   ANNOTATIONS,
   FUNCTION_LABEL,

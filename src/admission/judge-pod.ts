@@ -1,5 +1,5 @@
 import { ANNOTATIONS } from '../function/keys.ts';
-import { namespaceFacts, type NamespaceFacts } from '../function/namespace.ts';
+import { namespaceFacts, type NamespaceFacts } from '../namespace/namespace.ts';
 import type { SourceReference } from '../function/source.ts';
 import type { Language } from '../function/languages.ts';
 import { inspect } from '../inject/inject.ts';

@@ -1,6 +1,6 @@
 import type { FunctionDefinition } from '../function/definition.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
-import { isOptedIn, LabelsUnreachable, namespaceFacts } from '../function/namespace.ts';
+import { isOptedIn, LabelsUnreachable, namespaceFacts } from '../namespace/namespace.ts';
 import { parsePod } from '../function/pod-shape.ts';
 import { confirm, inject, inspect, type InjectionInput } from '../inject/inject.ts';
 import type { Injection, PodLike } from '../inject/injection.ts';

@@ -1,4 +1,4 @@
-import { NO_LIMITS, type NamespaceLimits } from '../function/namespace-limits.ts';
+import { NO_LIMITS, type NamespaceLimits } from '../namespace/limits.ts';
 import { formatSource, type SourceReference } from '../function/source.ts';
 import type { SourceQuestion } from './judgement.ts';
 import type { Revisions } from './revisions.ts';

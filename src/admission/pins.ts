@@ -1,11 +1,11 @@
-import { pinOf } from '../config/image-reference.ts';
+import { pinOf } from '../kubernetes/image-reference.ts';
 import { refuses, type Level, type PolicyLevels } from '../dependencies/policy.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import { ANNOTATIONS, AUTO_IMAGE } from '../function/keys.ts';
 import { formatSource, isFullCommit, type SourceReference } from '../function/source.ts';
 import type { PodLike } from '../inject/injection.ts';
 import type { PinnedRevision } from '../revision/pinned.ts';
-import { isUnset } from '../inject/unset.ts';
+import { isUnset } from '../kubernetes/unset.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { annotationField, type FieldPath } from '../outcome/place.ts';
 

@@ -1,7 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
-import { LabelsUnreachable, type NamespaceLabels } from '../function/namespace.ts';
-import { NO_LIMITS } from '../function/namespace-limits.ts';
+import { LabelsUnreachable, type NamespaceLabels } from '../namespace/namespace.ts';
+import { NO_LIMITS } from '../namespace/limits.ts';
 import type { Source } from '../function/source.ts';
 import type { JsonObject } from './json.ts';
 import { askedOnce, type Question } from './once.ts';

@@ -3,10 +3,10 @@ import { sourceOfConfigMaps, type ConfigMapFiles, type ConfigMapSource } from '.
 import type { FunctionDefinition } from '../function/definition.ts';
 import type { SourceFiles } from '../function/files.ts';
 import type { ConfigMapReference, GitReference, Source } from '../function/source.ts';
-import { bringsLockFile, LOCK_FILES } from '../revision/lock-files.ts';
-import { isNamedBy } from '../revision/names.ts';
+import { bringsLockFile, LOCK_FILES } from '../dependencies/lock-files.ts';
+import { isNamedBy } from '../function/revision-name.ts';
 import type { PinnedRevision } from '../revision/pinned.ts';
-import type { Stamp } from '../revision/stamp.ts';
+import type { Stamp } from '../function/stamp.ts';
 import { withLock, type StoredLock } from '../revision/stored-lock.ts';
 import type { Revisions } from './revisions.ts';
 import type { Surroundings } from './surroundings.ts';

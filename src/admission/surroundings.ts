@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
-import type { LabelsUnreachable, NamespaceLabels } from '../function/namespace.ts';
-import type { NamespaceLimits } from '../function/namespace-limits.ts';
+import type { LabelsUnreachable, NamespaceLabels } from '../namespace/namespace.ts';
+import type { NamespaceLimits } from '../namespace/limits.ts';
 import type { SourceReader } from '../function/source.ts';
 import type { SourceJudge } from './judgement.ts';
 import type { Revisions } from './revisions.ts';

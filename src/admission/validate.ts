@@ -1,5 +1,5 @@
-import { isObject } from '../manifests/object.ts';
-import { TEMPLATE_KINDS } from '../manifests/template-kinds.ts';
+import { isObject } from '../kubernetes/object.ts';
+import { TEMPLATE_KINDS } from '../function/template-kinds.ts';
 import { valueAt } from '../manifests/templates.ts';
 import { reviewConfigMap } from './kinds/config-map.ts';
 import type { KindReviewer } from './kinds/kind.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { formatProblem, type Problem } from '../config/problem.ts';
+import { formatProblem, type Problem } from '../outcome/problem.ts';
 import { certificatesOf } from './bundle.ts';
 
 /** Which clients may connect: those with a certificate of a CA and, where names are given, one of these common names. */

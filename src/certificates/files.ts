@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Problem } from '../config/problem.ts';
+import type { Problem } from '../outcome/problem.ts';
 import { parsePair } from './pair.ts';
 import { validity, type CertificateEvents, type CertificateSource, type ServedCertificate } from './source.ts';
 

@@ -1,4 +1,4 @@
-import type { Problem } from '../config/problem.ts';
+import type { Problem } from '../outcome/problem.ts';
 
 /** What the webhook's TLS port presents. */
 export interface ServedCertificate {

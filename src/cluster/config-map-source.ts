@@ -1,7 +1,7 @@
 import type { ConfigMapSource } from '../function/config-maps.ts';
 import { digestOf, filesOfConfigMap } from '../function/files.ts';
 import { FUNCTION_LABEL, REFRESH_ANNOTATION } from '../function/keys.ts';
-import { refreshOf } from '../revision/state.ts';
+import { refreshOf } from '../function/source-state.ts';
 import { textsOf, type Metadata } from './metadata.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { mergeLimits, type NamespaceLimits, parseLimits } from '../function/namespace-limits.ts';
+import { mergeLimits, type NamespaceLimits, parseLimits } from '../namespace/limits.ts';
 import { Reflector, type ReflectorOptions } from './reflector.ts';
 
 const COLLECTIONS = [

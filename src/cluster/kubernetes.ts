@@ -1,5 +1,5 @@
 import { FUNCTION_LABEL } from '../function/keys.ts';
-import { LabelsUnreachable, type NamespaceLabels } from '../function/namespace.ts';
+import { LabelsUnreachable, type NamespaceLabels } from '../namespace/namespace.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
 import type { Source } from '../function/source.ts';
 import { apiServer, ApiError } from './api-server.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../manifests/object.ts';
+import { isObject } from '../kubernetes/object.ts';
 import { Reflector, type ReflectorOptions } from './reflector.ts';
 
 export interface LeaseFollowerOptions extends Pick<

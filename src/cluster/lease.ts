@@ -5,7 +5,7 @@
  * Needs `get` and `update` on the Lease, and `create` on leases of its namespace.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isObject } from '../manifests/object.ts';
+import { isObject } from '../kubernetes/object.ts';
 import { ApiError, type ApiServer } from './api-server.ts';
 import type { ClusterLog } from './cluster.ts';
 import { within } from './deadline.ts';

@@ -2,11 +2,11 @@ import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import { stricter } from '../dependencies/policy.ts';
 import { INSTALLERS } from '../function/installers.ts';
 import { languageNames, LANGUAGES } from '../function/languages.ts';
-import { nearest } from '../function/nearest.ts';
+import { nearest } from '../outcome/nearest.ts';
 import type { Configuration } from './configuration.ts';
 import type { Fault } from './explain.ts';
 import { RUNTIME_FIELDS } from './merge.ts';
-import { parseQuantity } from './quantity.ts';
+import { parseQuantity } from '../kubernetes/quantity.ts';
 import type { ConfigurationFile } from './schema.ts';
 
 /** What no single value shows: each check looks at several, the defaults included. */

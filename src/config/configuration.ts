@@ -1,7 +1,7 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import type { DependencySettings } from '../dependencies/settings.ts';
 import type { RolloutMode } from '../function/keys.ts';
-import type { PolicyDefaults } from '../function/namespace.ts';
+import type { PolicyDefaults } from '../namespace/namespace.ts';
 import type { InstallerChoice, InstallerName } from '../function/installers.ts';
 import type { Language } from '../function/languages.ts';
 import type { RuntimeCatalogue } from '../function/runtimes.ts';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { nearest } from '../function/nearest.ts';
+import { nearest } from '../outcome/nearest.ts';
 import { keysAt } from './schema.ts';
 
 /** A problem before its place in the file is known. */

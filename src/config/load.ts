@@ -6,10 +6,10 @@ import type { Configuration } from './configuration.ts';
 import { DEFAULT_CONFIGURATION } from './defaults.ts';
 import { explain, type Fault } from './explain.ts';
 import { mergeConfiguration } from './merge.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../outcome/problem.ts';
 import { CONFIGURATION_FILE } from './schema.ts';
-import { offsetOfPath } from './yaml-places.ts';
-import { plainValue, problemsOfDocument } from './yaml-problems.ts';
+import { offsetOfPath } from '../yaml/places.ts';
+import { plainValue, problemsOfDocument } from '../yaml/problems.ts';
 
 /** A configuration, or everything that keeps the text from being one. */
 export type LoadedConfiguration = { readonly configuration: Configuration } | { readonly findings: readonly Problem[] };

@@ -1,7 +1,7 @@
 /** Follows the configuration's file. Loads zod and yaml with load.ts. */
 import type { Configuration } from './configuration.ts';
 import { parseConfiguration, readText } from './load.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../outcome/problem.ts';
 
 export interface WatchOptions {
   /** A new configuration is in force. */

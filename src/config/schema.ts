@@ -10,8 +10,8 @@ import { choicesOf, INSTALLER_NAMES } from '../function/installers.ts';
 import { ROLLOUT_MODES } from '../function/keys.ts';
 import { languageNames } from '../function/languages.ts';
 import { parseDuration } from './duration.ts';
-import { faultOfImage } from './image-reference.ts';
-import { parseQuantity } from './quantity.ts';
+import { faultOfImage } from '../kubernetes/image-reference.ts';
+import { parseQuantity } from '../kubernetes/quantity.ts';
 
 /** What a check of a value found. */
 interface Fault {

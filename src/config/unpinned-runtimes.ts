@@ -1,7 +1,7 @@
 import { stricter } from '../dependencies/policy.ts';
 import type { Configuration } from './configuration.ts';
-import { pinOf } from './image-reference.ts';
-import type { Problem } from './problem.ts';
+import { pinOf } from '../kubernetes/image-reference.ts';
+import type { Problem } from '../outcome/problem.ts';
 
 /**
  * Runtimes whose image has a tag only, if the configuration demands the level `locked`: `image: auto` passes there, as the

@@ -6,7 +6,7 @@ import type { ConfigMapData } from '../function/files.ts';
 import type { ConfigMapSource } from '../function/config-maps.ts';
 import { REFRESH_ANNOTATION } from '../function/keys.ts';
 import { valueAt } from '../manifests/templates.ts';
-import { refreshOf } from '../revision/state.ts';
+import { refreshOf } from '../function/source-state.ts';
 import { storedFiles, storedLock, type StoredObject } from '../revision/stored.ts';
 import type { StoredLock } from '../revision/stored-lock.ts';
 

@@ -1,7 +1,7 @@
 /** When a workload is rolled out: the rules of revisions, without a cluster. */
 import type { Configuration } from '../config/configuration.ts';
 import { ANNOTATIONS, type RolloutMode, ROLLOUT_MODES } from '../function/keys.ts';
-import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../revision/state.ts';
+import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../function/source-state.ts';
 import { isOwned, type Holder } from './holder.ts';
 
 /** An edit is rolled out when nothing else changed for as long as this. */

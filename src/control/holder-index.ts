@@ -1,7 +1,7 @@
 /** Who has which source, and who names which revision. */
 import { formatSource } from '../function/source.ts';
-import { baseOf, parseRevisionName } from '../revision/names.ts';
-import { namesOf } from '../revision/stamp.ts';
+import { baseOf, parseRevisionName } from '../function/revision-name.ts';
+import { namesOf } from '../function/stamp.ts';
 import { holderKey, isOwned, type Holder } from './holder.ts';
 import { functionOf, referenceOf } from './reference.ts';
 import { Sets } from './sets.ts';

@@ -7,11 +7,11 @@ import {
   ROLLOUT_LABEL,
 } from '../function/keys.ts';
 import type { PodLike } from '../inject/injection.ts';
-import { isObject, type KubernetesObject } from '../manifests/object.ts';
+import { isObject, type KubernetesObject } from '../kubernetes/object.ts';
 import { valueAt } from '../manifests/templates.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';
-import { parseStamp, type Stamp } from '../revision/stamp.ts';
-import { refreshOf } from '../revision/state.ts';
+import { parseStamp, type Stamp } from '../function/stamp.ts';
+import { refreshOf } from '../function/source-state.ts';
 import { type Metadata, textsOf } from '../cluster/metadata.ts';
 import type { StampedKind } from './kinds.ts';
 

@@ -6,7 +6,7 @@ import { refuses, type Level } from '../dependencies/policy.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import { digestOf, type SourceFiles } from '../function/files.ts';
 import { chooseHandler, viewOf } from '../function/handler-files.ts';
-import { namespaceFacts, type NamespaceLabels } from '../function/namespace.ts';
+import { namespaceFacts, type NamespaceLabels } from '../namespace/namespace.ts';
 import { chosenInstaller } from '../inject/checks/chosen-installer.ts';
 import { handlerFile } from '../inject/checks/handler-file.ts';
 import { installScripts } from '../inject/checks/install-scripts.ts';

@@ -4,7 +4,7 @@
  */
 import { ApiError } from '../cluster/api-server.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { isNamedBy } from '../revision/names.ts';
+import { isNamedBy } from '../function/revision-name.ts';
 import { isSnapshot } from './config-maps.ts';
 import type { Events } from './events.ts';
 import { isOwned, type Holder } from './holder.ts';

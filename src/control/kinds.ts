@@ -1,5 +1,5 @@
 /** The kinds whose Pod templates name revisions. */
-import type { KubernetesObject } from '../manifests/object.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Path } from '../manifests/templates.ts';
 import { isAlwaysComplete, isComplete } from './progress.ts';
 

@@ -1,8 +1,8 @@
 import type { Metadata } from '../cluster/metadata.ts';
 import { textsOf } from '../cluster/metadata.ts';
 import { REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
-import { isObject } from '../manifests/object.ts';
-import { parseRevisionName } from '../revision/names.ts';
+import { isObject } from '../kubernetes/object.ts';
+import { parseRevisionName } from '../function/revision-name.ts';
 import { DIGEST_ANNOTATION, type RevisionContent, type RevisionOwner } from '../revision/snapshot.ts';
 import { ownerOf } from './holder.ts';
 

@@ -4,7 +4,7 @@ import type { ApiServer } from '../cluster/api-server.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import { isFailure, type Failure, type LockJob, type Resolver } from '../resolve/resolver.ts';
 import { lockDigest, type LockInputs } from '../revision/lock-inputs.ts';
-import { parseRevisionName } from '../revision/names.ts';
+import { parseRevisionName } from '../function/revision-name.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';
 import { contentOf, type StoredLock } from '../revision/stored-lock.ts';
 import { readConfigMap, storedLockOf } from './config-maps.ts';

@@ -6,7 +6,7 @@ import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-map
 import { digestOf, type SourceFiles } from '../function/files.ts';
 import { revisionOf } from '../revision/derive.ts';
 import { lockDigest, type LockInputs } from '../revision/lock-inputs.ts';
-import { isNamedBy, parseRevisionName } from '../revision/names.ts';
+import { isNamedBy, parseRevisionName } from '../function/revision-name.ts';
 import { contentOf, type StoredLock } from '../revision/stored-lock.ts';
 import { readConfigMap, sourceOf, storedLockOf } from './config-maps.ts';
 import { definitionOf } from './definition-of.ts';

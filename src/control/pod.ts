@@ -1,9 +1,9 @@
 import { type Metadata, textsOf } from '../cluster/metadata.ts';
 import { REVISION_ANNOTATION } from '../function/keys.ts';
-import { isObject } from '../manifests/object.ts';
+import { isObject } from '../kubernetes/object.ts';
 import { valueAt } from '../manifests/templates.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';
-import { namesOf, parseStamp } from '../revision/stamp.ts';
+import { namesOf, parseStamp } from '../function/stamp.ts';
 import { controllerOf } from './holder.ts';
 
 /** What is kept of a Function's Pod. */

@@ -2,7 +2,7 @@
  * Whether a workload did what was asked of it last.
  * Source: k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go, argoproj/argo-rollouts docs/features/specification.md
  */
-import { isObject, type KubernetesObject } from '../manifests/object.ts';
+import { isObject, type KubernetesObject } from '../kubernetes/object.ts';
 import { valueAt } from '../manifests/templates.ts';
 
 type Kind = 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Rollout';

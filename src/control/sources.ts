@@ -4,7 +4,7 @@ import type { ConfigMapData, SourceFiles } from '../function/files.ts';
 import { ANNOTATIONS } from '../function/keys.ts';
 import type { ConfigMapReference } from '../function/source.ts';
 import { formatFinding, type Finding } from '../outcome/finding.ts';
-import type { SourceState } from '../revision/state.ts';
+import type { SourceState } from '../function/source-state.ts';
 import { readConfigMap, sourceOf } from './config-maps.ts';
 import type { KnownSource } from './decision.ts';
 import type { GitSources } from './git-sources.ts';

@@ -4,7 +4,7 @@ import { ApiError, type ApiServer } from '../cluster/api-server.ts';
 import { within } from '../cluster/deadline.ts';
 import type { ConfigMapData } from '../function/files.ts';
 import { valueAt } from '../manifests/templates.ts';
-import { revisionName, SHORTEST_HEX } from '../revision/names.ts';
+import { revisionName, SHORTEST_HEX } from '../function/revision-name.ts';
 import { revisionObject, type RevisionContent, type RevisionOwner } from '../revision/snapshot.ts';
 import { CONTROL_NAME as FIELD_MANAGER } from '../installation/names.ts';
 import { configMapsPath, readConfigMap, type ReadConfigMap } from './config-maps.ts';

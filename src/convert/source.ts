@@ -3,7 +3,7 @@ import type { Language } from '../function/languages.ts';
 import { formatSource, parseSource } from '../function/source.ts';
 import { withoutEndingSlashes } from '../function/slashes.ts';
 import type { CommentedObject, FieldComment } from '../manifests/commented.ts';
-import type { KubernetesObject } from '../manifests/object.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import { completeDependencies } from './dependencies.ts';
 import type { KymaFunction, KymaGitRepository } from './kyma-function.ts';
 import type { Note } from './note.ts';

@@ -1,6 +1,6 @@
 import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
-import { bringsLockFile } from '../revision/lock-files.ts';
+import { bringsLockFile } from './lock-files.ts';
 import { hasDependencies } from './present.ts';
 import { treeOf } from './python/format/paths.ts';
 import { REQUIREMENTS } from './python/judge.ts';

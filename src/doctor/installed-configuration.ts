@@ -1,7 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import { CONFIG_KEY, CONFIG_MAP } from '../installation/names.ts';
 import type { Patient } from './check.ts';
-import { text } from './object.ts';
+import { text } from '../kubernetes/fields.ts';
 
 /** The configuration in the cluster; undefined if it cannot be read. */
 export async function installedConfiguration({ get, namespace }: Patient): Promise<Configuration | undefined> {

@@ -1,6 +1,6 @@
 import { POD_LABELS } from '../installation/names.ts';
 import type { Patient } from './check.ts';
-import { list, text } from './object.ts';
+import { list, text } from '../kubernetes/fields.ts';
 
 /** The webhook's Pods that run; none where they cannot be listed. */
 export async function podsOf({ get, namespace }: Patient): Promise<readonly unknown[]> {

@@ -1,6 +1,6 @@
 import { WEBHOOK_CONFIGURATIONS } from '../cluster/webhook-registration.ts';
 import type { Answer, Patient } from './check.ts';
-import { list, text } from './object.ts';
+import { list, text } from '../kubernetes/fields.ts';
 
 export interface Entry {
   readonly name: string;

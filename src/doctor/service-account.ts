@@ -1,6 +1,6 @@
 import type { Right } from '../installation/rights.ts';
 import type { Answer, Patient } from './check.ts';
-import { field } from './object.ts';
+import { field } from '../kubernetes/fields.ts';
 
 /** A right with one verb. */
 export interface AskedRight extends Omit<Right, 'verbs'> {

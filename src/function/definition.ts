@@ -1,11 +1,11 @@
 import type { V1Container } from '@kubernetes/client-node';
 import type { Configuration } from '../config/configuration.ts';
 import type { PodLike } from '../inject/injection.ts';
-import { isEmpty } from '../inject/unset.ts';
+import { isEmpty } from '../kubernetes/unset.ts';
 import type { RefusalCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { annotationField, labelField, type FieldPath } from '../outcome/place.ts';
-import type { Stamp } from '../revision/stamp.ts';
+import type { Stamp } from './stamp.ts';
 import { parseHandler, type Handler } from './handler.ts';
 import {
   ANNOTATIONS,
@@ -16,7 +16,7 @@ import {
   REVISION_ANNOTATION,
 } from './keys.ts';
 import { choicesOf, type InstallerChoice, INSTALLERS } from './installers.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../outcome/nearest.ts';
 import type { Runtime } from './runtimes.ts';
 import { readStamp } from './stamp-of-source.ts';
 import { parseSource, type SourceReference } from './source.ts';

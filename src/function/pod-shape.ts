@@ -1,7 +1,7 @@
 import type { Finding } from '../outcome/finding.ts';
 import type { FieldStep } from '../outcome/place.ts';
 import type { PodLike } from '../inject/injection.ts';
-import { withoutNulls } from './nulls.ts';
+import { withoutNulls } from '../kubernetes/nulls.ts';
 
 /** @param at the way to the value, the same list for all: nearly no value is worth a copy of its path */
 type Check = (value: unknown, at: FieldStep[], findings: Finding[]) => void;

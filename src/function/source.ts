@@ -1,5 +1,5 @@
 import type { Finding } from '../outcome/finding.ts';
-import type { SourcePart } from '../revision/state.ts';
+import type { SourcePart } from './source-state.ts';
 import type { SourceFiles } from './files.ts';
 import { withoutEndingSlashes, withoutLeadingSlashes } from './slashes.ts';
 

@@ -1,5 +1,5 @@
-import { baseOf, parseRevisionName } from '../revision/names.ts';
-import { parseStamp, type Stamp } from '../revision/stamp.ts';
+import { baseOf, parseRevisionName } from './revision-name.ts';
+import { parseStamp, type Stamp } from './stamp.ts';
 import type { SourceReference } from './source.ts';
 
 const LONGEST_SHOWN = 60;

@@ -3,7 +3,7 @@ import type { V1ObjectMeta } from '@kubernetes/client-node';
 import type { Finding } from '../outcome/finding.ts';
 import { annotationField, labelField, type FieldPath } from '../outcome/place.ts';
 import { ANNOTATION_PREFIX, ANNOTATIONS, POD_LABELS, REVISION_ANNOTATION, STATUS_ANNOTATION } from './keys.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../outcome/nearest.ts';
 
 const KNOWN_ANNOTATIONS: readonly string[] = Object.values(ANNOTATIONS);
 /** Written by Buildless itself. */

@@ -2,7 +2,7 @@ import type { V1Container } from '@kubernetes/client-node';
 import type { Configuration } from '../config/configuration.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import type { Handler } from '../function/handler.ts';
-import type { NamespaceFacts } from '../function/namespace.ts';
+import type { NamespaceFacts } from '../namespace/namespace.ts';
 import type { Source } from '../function/source.ts';
 import type { InstallationFacts } from '../installers/facts.ts';
 import type { InstallationPlan } from '../installers/plan.ts';

@@ -1,5 +1,5 @@
 import type { FieldPath } from '../outcome/place.ts';
-import { isUnset } from './unset.ts';
+import { isUnset } from '../kubernetes/unset.ts';
 
 export interface Difference {
   readonly field: FieldPath;

@@ -1,7 +1,7 @@
 import { LANGUAGES } from '../function/languages.ts';
 import type { InjectionContext } from './context.ts';
 import type { PodLike } from './injection.ts';
-import { isUnset } from './unset.ts';
+import { isUnset } from '../kubernetes/unset.ts';
 
 /** Names the port to the server, which has no health thread without it. */
 export const HEALTH_PORT_VARIABLE = 'BUILDLESS_HEALTH_PORT';

@@ -3,7 +3,7 @@ import { DEFAULT_PORT, PORT_NAME } from '../function/keys.ts';
 import type { Finding } from '../outcome/finding.ts';
 import type { FieldPath } from '../outcome/place.ts';
 import { isTcp } from './ports.ts';
-import { isUnset } from './unset.ts';
+import { isUnset } from '../kubernetes/unset.ts';
 
 /** The variables that name the port, the first that is set wins. */
 const VARIABLES = ['FUNC_PORT', 'PORT'];

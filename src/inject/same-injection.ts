@@ -10,7 +10,7 @@
  * In the Function's container everything may be added that its author could have written as well.
  */
 import type { V1Container, V1EnvVar, V1VolumeMount } from '@kubernetes/client-node';
-import { parseQuantity } from '../config/quantity.ts';
+import { parseQuantity } from '../kubernetes/quantity.ts';
 import { isLevel, stricter } from '../dependencies/policy.ts';
 import { PATHS, RESERVED_PREFIX, STATUS_ANNOTATION } from '../function/keys.ts';
 import type { Finding } from '../outcome/finding.ts';

@@ -4,7 +4,7 @@
  */
 import type { Configuration, ConfiguredTemplate } from '../config/configuration.ts';
 import { ANNOTATIONS, FUNCTION_LABEL, NAMESPACE_LABEL, OPT_INS } from '../function/keys.ts';
-import { ANY_STEP } from '../manifests/template-kinds.ts';
+import { ANY_STEP } from '../function/template-kinds.ts';
 import { CONFIGURATION_NAME, INSTALL_NAMESPACE, WEBHOOK_NAME, WEBHOOK_PATHS } from './names.ts';
 
 const ENDING = '.templates.validate.buildless.dev';

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hideCredentials } from '../dependencies/credentials.ts';
-import { isObject } from '../manifests/object.ts';
+import { isObject } from '../kubernetes/object.ts';
 import { needingScripts } from '../dependencies/needing-scripts.ts';
 import { explainDenial, withoutPrograms } from '../pod/nodejs/install/no-programs.ts';
 import { formatPlace } from '../outcome/place.ts';
 import { findNpm } from '../pod/nodejs/install/npm-program.ts';
-import { resolverFiles, withoutLocks } from '../revision/lock-files.ts';
+import { resolverFiles, withoutLocks } from '../dependencies/lock-files.ts';
 import { isFailure, type LockFailure, type LockOutcome, type LockRequest } from './lock.ts';
 import { addressesIn, runResolver, unreachableFailure } from './resolver.ts';
 import type { LockSurroundings } from './surroundings.ts';

@@ -6,7 +6,7 @@
 import { arch, platform as system } from 'node:os';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isObject } from '../manifests/object.ts';
+import { isObject } from '../kubernetes/object.ts';
 import type { LockFailure, LockRequest, Platform } from './lock.ts';
 import { MARK, PIP_ALONE } from './pip-alone.ts';
 import type { LockedFile, ResolvedPackage } from './pylock.ts';

@@ -2,7 +2,7 @@
  * Writes pylock.toml (PEP 751). One lock for all platforms: what is the same everywhere has no marker, what differs has
  * the platform's.
  */
-import { isObject, type KubernetesObject } from '../manifests/object.ts';
+import { isObject, type KubernetesObject } from '../kubernetes/object.ts';
 import { parse } from 'smol-toml';
 import type { Platform } from './lock.ts';
 

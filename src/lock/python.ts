@@ -5,7 +5,7 @@ import { judgeDependencies } from '../dependencies/judge.ts';
 import { refuses } from '../dependencies/policy.ts';
 import { requirementsNeedingScripts } from '../dependencies/python/needing-scripts.ts';
 import { formatPlace } from '../outcome/place.ts';
-import { resolverFiles, withoutLocks } from '../revision/lock-files.ts';
+import { resolverFiles, withoutLocks } from '../dependencies/lock-files.ts';
 import { PLATFORMS, type LockFailure, type LockOutcome, type LockRequest, type Platform } from './lock.ts';
 import { ALLOW, findPip, ownPlatform, resolveWithPip } from './pip.ts';
 import { readUvLock, type Resolution, type ResolvedPackage, writePylock } from './pylock.ts';

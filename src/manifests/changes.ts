@@ -1,4 +1,4 @@
-import { isObject } from './object.ts';
+import { isObject } from '../kubernetes/object.ts';
 import type { Path } from './templates.ts';
 
 /** One step from a value to another: `add` appends to a list or gives a map a new key. */

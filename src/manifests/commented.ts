@@ -1,6 +1,6 @@
 import { isCollection, isMap, isPair, isScalar, isSeq, type Document, type Node } from 'yaml';
 import { kubernetesDocument, LAYOUT } from './kubernetes-yaml.ts';
-import type { KubernetesObject } from './object.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 
 /** A comment above a field. */
 export interface FieldComment {

@@ -1,4 +1,4 @@
-import { isObject, type KubernetesObject } from './object.ts';
+import { isObject, type KubernetesObject } from '../kubernetes/object.ts';
 
 /** The API server's limit of a ConfigMap's data (https://kubernetes.io/docs/concepts/configuration/configmap/). */
 export const LARGEST_CONFIG_MAP = 1024 * 1024;

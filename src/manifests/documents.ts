@@ -1,10 +1,10 @@
 import { isScalar, type Document, type LineCounter } from 'yaml';
-import type { Problem } from '../config/problem.ts';
+import type { Problem } from '../outcome/problem.ts';
 import type { Place } from '../outcome/place.ts';
-import { offsetOfPath } from '../config/yaml-places.ts';
-import { plainValue, problemsOfDocument } from '../config/yaml-problems.ts';
+import { offsetOfPath } from '../yaml/places.ts';
+import { plainValue, problemsOfDocument } from '../yaml/problems.ts';
 import { parseKubernetesYaml } from './kubernetes-yaml.ts';
-import { isObject, type KubernetesObject } from './object.ts';
+import { isObject, type KubernetesObject } from '../kubernetes/object.ts';
 
 /** One Kubernetes object (or List of them) of a file, with all that is needed to write it back as it was. */
 export interface ManifestDocument {

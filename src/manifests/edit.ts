@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, visit, type Document } from 'yaml';
-import { plainValue } from '../config/yaml-problems.ts';
+import { plainValue } from '../yaml/problems.ts';
 import { changesBetween, type Change } from './changes.ts';
 import { hasComments } from './comments.ts';
 import type { ManifestDocument } from './documents.ts';
 import { LAYOUT, parseKubernetesYaml, writeKubernetesYaml } from './kubernetes-yaml.ts';
-import { isObject, type KubernetesObject } from './object.ts';
+import { isObject, type KubernetesObject } from '../kubernetes/object.ts';
 import { nodeAt, pairAt, spliceChanges } from './splice.ts';
 import { valueAt, withValueAt, type Path } from './templates.ts';
 

@@ -2,7 +2,7 @@
  * Where a place in a file of a ConfigMap stands in the manifest itself, so that an editor or a review can show it.
  */
 import { isAlias, isMap, isSeq, type Document, type LineCounter, isScalar, type Scalar } from 'yaml';
-import { offsetOfPath } from '../config/yaml-places.ts';
+import { offsetOfPath } from '../yaml/places.ts';
 import type { ManifestDocument } from './documents.ts';
 import { pairAt } from './splice.ts';
 import type { Path } from './templates.ts';

@@ -1,4 +1,4 @@
-import { isObject } from './object.ts';
+import { isObject } from '../kubernetes/object.ts';
 
 /** Keys that every YAML reader takes for themselves without quotes. */
 const PLAIN_KEY = /^[A-Za-z_][\w./-]*$/;

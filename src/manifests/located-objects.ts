@@ -1,5 +1,5 @@
 import type { ManifestDocument } from './documents.ts';
-import { groupOf, isList, isObject, kindOf, nameOf, namespaceOf, type KubernetesObject } from './object.ts';
+import { groupOf, isList, isObject, kindOf, nameOf, namespaceOf, type KubernetesObject } from '../kubernetes/object.ts';
 import type { Path } from './templates.ts';
 
 /** An object of the input and where it stands. */

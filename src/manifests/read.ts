@@ -1,4 +1,4 @@
-import type { Problem } from '../config/problem.ts';
+import type { Problem } from '../outcome/problem.ts';
 import { withoutEndingSlashes } from '../function/slashes.ts';
 import { decodeManifest } from './encoding.ts';
 import { parseManifests, type ManifestDocument, type ParsedManifests } from './documents.ts';

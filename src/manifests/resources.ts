@@ -5,10 +5,10 @@ import type { Configuration } from '../config/configuration.ts';
 import { digestOf, filesOfConfigMap, type ConfigMapData } from '../function/files.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
 import { FUNCTION_LABEL, REFRESH_ANNOTATION, REVISION_OF_LABEL } from '../function/keys.ts';
-import { mergeLimits, parseLimits, type NamespaceLimits } from '../function/namespace-limits.ts';
+import { mergeLimits, parseLimits, type NamespaceLimits } from '../namespace/limits.ts';
 import type { Finding } from '../outcome/finding.ts';
 import type { FieldPath } from '../outcome/place.ts';
-import { refreshOf } from '../revision/state.ts';
+import { refreshOf } from '../function/source-state.ts';
 import { storedFiles, storedLock, TAKEN, type StoredObject } from '../revision/stored.ts';
 import { inKibibytes, LARGEST_CONFIG_MAP, sizeOfConfigMap } from './config-map-size.ts';
 import {
@@ -21,7 +21,7 @@ import {
   nameOf,
   namespaceOf,
   type KubernetesObject,
-} from './object.ts';
+} from '../kubernetes/object.ts';
 
 /** The objects of the input that others refer to by name. */
 export interface Resources {

@@ -11,10 +11,10 @@ import {
   POD_LABELS,
   POLICY_LABELS,
 } from '../function/keys.ts';
-import { nearest } from '../function/nearest.ts';
+import { nearest } from '../outcome/nearest.ts';
 import type { Warning } from '../outcome/finding.ts';
 import type { FieldPath } from '../outcome/place.ts';
-import { isList, isObject, kindOf, type KubernetesObject } from './object.ts';
+import { isList, isObject, kindOf, type KubernetesObject } from '../kubernetes/object.ts';
 import { findTemplates, isLabelled, isPodTemplate, objectsIn, type Path } from './templates.ts';
 
 const KNOWN_KEYS: readonly string[] = [

@@ -1,6 +1,6 @@
 import { FUNCTION_LABEL } from '../function/keys.ts';
-import { groupOf, isList, isObject, kindOf, nameOf, namespaceOf, type KubernetesObject } from './object.ts';
-import { ANY_STEP, templateKindOf } from './template-kinds.ts';
+import { groupOf, isList, isObject, kindOf, nameOf, namespaceOf, type KubernetesObject } from '../kubernetes/object.ts';
+import { ANY_STEP, templateKindOf } from '../function/template-kinds.ts';
 
 export type Path = readonly (string | number)[];
 

@@ -1,5 +1,5 @@
 import type { EditedDocument } from './edit.ts';
-import { isList, type KubernetesObject } from './object.ts';
+import { isList, type KubernetesObject } from '../kubernetes/object.ts';
 
 /**
  * Writes documents as one YAML stream. A document that was not edited comes out byte for byte.

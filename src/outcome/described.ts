@@ -1,4 +1,4 @@
-import { nearest } from '../function/nearest.ts';
+import { nearest } from './nearest.ts';
 import { REFUSALS, SKIPS, WARNINGS, type OutcomeDescription } from './codes.ts';
 
 /** What a review does with an object whose code this is. */

@@ -6,7 +6,7 @@ import { lockNpm } from '../lock/npm.ts';
 import { lockPython } from '../lock/python.ts';
 import type { LockSurroundings } from '../lock/surroundings.ts';
 import { createRedactor } from '../pod/prepare/redaction.ts';
-import { LOCK_FILES } from '../revision/lock-files.ts';
+import { LOCK_FILES } from '../dependencies/lock-files.ts';
 import { crossings } from './boundaries.ts';
 import type { JobPlace } from './job-place.ts';
 import { createRedactedFailure, permanent } from './failure.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { SourceFiles } from '../function/files.ts';
 import { isFullCommit, type GitReference } from '../function/source.ts';
-import { resolverFiles } from '../revision/lock-files.ts';
+import { resolverFiles } from '../dependencies/lock-files.ts';
 import type { Failure, GitJob, LockJob, ResolvedLock } from './resolver.ts';
 
 /** Paths of the server. */

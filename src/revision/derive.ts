@@ -2,9 +2,9 @@ import type { Configuration } from '../config/configuration.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import type { SourceFiles } from '../function/files.ts';
 import { lockDigest, type LockInputs } from './lock-inputs.ts';
-import { baseOf, revisionName } from './names.ts';
-import type { Stamp } from './stamp.ts';
-import type { SourceState } from './state.ts';
+import { baseOf, revisionName } from '../function/revision-name.ts';
+import type { Stamp } from '../function/stamp.ts';
+import type { SourceState } from '../function/source-state.ts';
 
 /** A source as it is now, and the Function that runs it. */
 export interface RevisionInput {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DependencySettings } from '../dependencies/settings.ts';
 import { digestOf, type SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
-import { resolverFiles } from './lock-files.ts';
+import { resolverFiles } from '../dependencies/lock-files.ts';
 
 /** All on which a lock depends, apart from the day on which it is resolved. */
 export interface LockInputs {

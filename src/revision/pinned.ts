@@ -1,5 +1,5 @@
 import type { SourceReference } from '../function/source.ts';
-import type { Stamp } from './stamp.ts';
+import type { Stamp } from '../function/stamp.ts';
 
 /** What a stamped Pod runs: nothing else, whenever it starts again. */
 export interface PinnedRevision {

@@ -1,6 +1,6 @@
 /** Immutable copies of the ConfigMaps of a source. */
 import { REFRESH_ANNOTATION, REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
-import { parseRevisionName } from './names.ts';
+import { parseRevisionName } from '../function/revision-name.ts';
 import type { ConfigMapData } from '../function/files.ts';
 
 /** What a ConfigMap of a revision holds: a copy of a source's ConfigMap, or a lock. */

@@ -1,7 +1,7 @@
 /** A lock as a ConfigMap holds it. */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sortedFiles, type ConfigMapData, type SourceFiles } from '../function/files.ts';
-import { isObject } from '../manifests/object.ts';
+import { isObject } from '../kubernetes/object.ts';
 
 /** What was resolved once for a revision, or why there is nothing. */
 export type StoredLock =

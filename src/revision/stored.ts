@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { ConfigMapFiles } from '../function/config-maps.ts';
 import { digestOf, filesOfConfigMap, type ConfigMapData } from '../function/files.ts';
-import { LOCK_FILES } from './lock-files.ts';
-import { isNamedBy } from './names.ts';
+import { LOCK_FILES } from '../dependencies/lock-files.ts';
+import { isNamedBy } from '../function/revision-name.ts';
 import { holdsRevision } from './snapshot.ts';
 import { parseStoredLock, type StoredLock } from './stored-lock.ts';
 

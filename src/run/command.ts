@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { V1Container } from '@kubernetes/client-node';
 import type { Runtime } from '../function/runtimes.ts';
-import { isEmpty } from '../inject/unset.ts';
+import { isEmpty } from '../kubernetes/unset.ts';
 import { expand } from './expansion.ts';
 import { interpreterNames, type Interpreter } from './interpreter.ts';
 import type { PathMap } from './path-map.ts';

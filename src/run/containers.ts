@@ -2,7 +2,7 @@ import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import type { Runtime } from '../function/runtimes.ts';
 import { INIT_CONTAINERS } from '../function/keys.ts';
 import type { FunctionStatus } from '../inject/status.ts';
-import { isEmpty } from '../inject/unset.ts';
+import { isEmpty } from '../kubernetes/unset.ts';
 
 /** Which of a Pod's containers run here, in order, and which do not. */
 export interface ContainerPlan {

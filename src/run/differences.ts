@@ -3,7 +3,7 @@ import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { LANGUAGES } from '../function/languages.ts';
 import { RESERVED_PREFIX } from '../function/keys.ts';
 import type { Runtime } from '../function/runtimes.ts';
-import { isEmpty } from '../inject/unset.ts';
+import { isEmpty } from '../kubernetes/unset.ts';
 import type { ContainerPlan } from './containers.ts';
 import type { Interpreter } from './interpreter.ts';
 import type { LocalVolumes } from './volumes.ts';

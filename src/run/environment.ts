@@ -1,5 +1,5 @@
 import type { V1Container, V1EnvVar, V1Pod } from '@kubernetes/client-node';
-import type { KubernetesObject } from '../manifests/object.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Resources } from '../manifests/resources.ts';
 import { expand } from './expansion.ts';
 import { fieldOfPod, resourceOfContainer } from './pod-facts.ts';

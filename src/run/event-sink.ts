@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
-import { isObject } from '../manifests/object.ts';
+import { isObject } from '../kubernetes/object.ts';
 import { visible } from '../outcome/finding.ts';
 
 /** More of a body is received, but not kept. */

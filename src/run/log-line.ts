@@ -1,4 +1,4 @@
-import { isObject } from '../manifests/object.ts';
+import { isObject } from '../kubernetes/object.ts';
 
 /**
  * A line of the Node.js server's own (src/pod/nodejs/server/journal.ts) as a person reads it on a terminal; any other line

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { V1Container, V1ObjectFieldSelector, V1Pod, V1ResourceFieldSelector } from '@kubernetes/client-node';
-import { parseQuantity } from '../config/quantity.ts';
+import { parseQuantity } from '../kubernetes/quantity.ts';
 
 const LOOPBACK = '127.0.0.1';
 

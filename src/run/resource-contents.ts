@@ -1,4 +1,4 @@
-import { isObject, type KubernetesObject } from '../manifests/object.ts';
+import { isObject, type KubernetesObject } from '../kubernetes/object.ts';
 
 /** Keys and values of a ConfigMap (`data`, `binaryData`) or a Secret (`data` in base64, `stringData` over it). */
 export function contentsOf(object: KubernetesObject): ReadonlyMap<string, Buffer> {

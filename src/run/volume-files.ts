@@ -5,7 +5,7 @@ import type {
   V1Volume,
   V1VolumeProjection,
 } from '@kubernetes/client-node';
-import type { KubernetesObject } from '../manifests/object.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Resources } from '../manifests/resources.ts';
 import { fieldOfPod, resourceOfContainer } from './pod-facts.ts';
 import { contentsOf } from './resource-contents.ts';

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AdmissionRequest, Verdict } from '../admission/review.ts';
 import { REVIEWED_KINDS } from '../admission/validate.ts';
-import { TEMPLATE_KINDS } from '../manifests/template-kinds.ts';
+import { TEMPLATE_KINDS } from '../function/template-kinds.ts';
 import { SKIPS } from '../outcome/codes.ts';
 
 export type WebhookName = 'mutate' | 'validate';

@@ -1,8 +1,8 @@
 /** All that the cluster has of Functions in a namespace, as `status` and `history` read it. */
 import type { Answer } from '../doctor/check.ts';
-import { list, text } from '../doctor/object.ts';
+import { list, text } from '../kubernetes/fields.ts';
 import { FUNCTION_LABEL, REPORTING_CONTROLLER, REVISION_OF_LABEL } from '../function/keys.ts';
-import { isObject, type KubernetesObject } from '../manifests/object.ts';
+import { isObject, type KubernetesObject } from '../kubernetes/object.ts';
 import { collectionOf, WORKLOAD_KINDS, type WorkloadKind } from './kinds.ts';
 
 export type Get = (path: string, query?: Readonly<Record<string, string>>) => Promise<Answer>;

@@ -1,5 +1,5 @@
-import { text } from '../doctor/object.ts';
-import type { KubernetesObject } from '../manifests/object.ts';
+import { text } from '../kubernetes/fields.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Workload } from './workload.ts';
 
 /** What the controller said last about a workload; undefined if its Events are gone, or all is well. */

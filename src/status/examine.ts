@@ -8,9 +8,9 @@ import { ANNOTATIONS, ROLLOUT_MODES, type RolloutMode } from '../function/keys.t
 import { parsePod } from '../function/pod-shape.ts';
 import { formatSource } from '../function/source.ts';
 import type { PodLike } from '../inject/injection.ts';
-import { baseOf, isNamedBy, parseRevisionName } from '../revision/names.ts';
-import { parseStamp, type Stamp } from '../revision/stamp.ts';
-import { followedOf, FOLLOWS_NOTHING } from '../revision/state.ts';
+import { baseOf, isNamedBy, parseRevisionName } from '../function/revision-name.ts';
+import { parseStamp, type Stamp } from '../function/stamp.ts';
+import { followedOf, FOLLOWS_NOTHING } from '../function/source-state.ts';
 import { podsOf, type Workload } from './workload.ts';
 import type { ClusterObjects, Get } from './cluster-objects.ts';
 import { isFailure, readParts, readRevision, merged, type ReadPart, type StoredRevision } from './live-source.ts';

@@ -1,8 +1,8 @@
-import { count, field, text } from '../doctor/object.ts';
+import { count, field, text } from '../kubernetes/fields.ts';
 import type { SourceFiles } from '../function/files.ts';
 import { REVISION_ANNOTATION } from '../function/keys.ts';
-import type { KubernetesObject } from '../manifests/object.ts';
-import { parseStamp } from '../revision/stamp.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
+import { parseStamp } from '../function/stamp.ts';
 import type { ClusterObjects, Get } from './cluster-objects.ts';
 import { isFailure, readRevision, type StoredRevision } from './live-source.ts';
 import { changesBetween, lockedVersions, type MapChanges } from './packages.ts';

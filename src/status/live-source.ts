@@ -1,12 +1,12 @@
 /** What a Function's source is now, and what the revision is that its template names. */
 import type { Answer } from '../doctor/check.ts';
-import { text } from '../doctor/object.ts';
+import { text } from '../kubernetes/fields.ts';
 import { digestOf, filesOfConfigMap, sortedFiles, type SourceFiles } from '../function/files.ts';
 import { REFRESH_ANNOTATION } from '../function/keys.ts';
-import { LOCK_FILES } from '../revision/lock-files.ts';
+import { LOCK_FILES } from '../dependencies/lock-files.ts';
 import { parseStoredLock, withLock, type StoredLock } from '../revision/stored-lock.ts';
-import type { Stamp } from '../revision/stamp.ts';
-import { refreshOf, type SourcePart } from '../revision/state.ts';
+import type { Stamp } from '../function/stamp.ts';
+import { refreshOf, type SourcePart } from '../function/source-state.ts';
 import type { Get } from './cluster-objects.ts';
 import { textsAt } from './workload.ts';
 

@@ -1,7 +1,7 @@
-import { field, list, text } from '../doctor/object.ts';
+import { field, list, text } from '../kubernetes/fields.ts';
 import { REVISION_ANNOTATION, STATUS_ANNOTATION } from '../function/keys.ts';
 import { parseStatus } from '../inject/status.ts';
-import type { KubernetesObject } from '../manifests/object.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import { textsAt } from './workload.ts';
 
 /** What the Pods of a workload are doing now. */

@@ -1,4 +1,4 @@
-import { parseStamp } from '../revision/stamp.ts';
+import { parseStamp } from '../function/stamp.ts';
 import type { FunctionRow } from './row.ts';
 
 /** Colours of a terminal. */

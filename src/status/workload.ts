@@ -1,6 +1,6 @@
-import { list, text, field, count } from '../doctor/object.ts';
+import { list, text, field, count } from '../kubernetes/fields.ts';
 import { ANNOTATIONS, FOLLOWED_LABEL, FUNCTION_LABEL, REVISION_ANNOTATION, ROLLOUT_LABEL } from '../function/keys.ts';
-import { isObject, labelsOf, type KubernetesObject } from '../manifests/object.ts';
+import { isObject, labelsOf, type KubernetesObject } from '../kubernetes/object.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
 
 /** A workload whose Pods are a Function. */

@@ -3,7 +3,7 @@ import { createMutate } from '../../src/admission/mutate.ts';
 import type { AdmissionRequest, Reviewer } from '../../src/admission/review.ts';
 import type { Surroundings } from '../../src/admission/surroundings.ts';
 import { createValidate } from '../../src/admission/validate.ts';
-import { LabelsUnreachable, type NamespaceLabels } from '../../src/function/namespace.ts';
+import { LabelsUnreachable, type NamespaceLabels } from '../../src/namespace/namespace.ts';
 import type { Source } from '../../src/function/source.ts';
 import { replica, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
 

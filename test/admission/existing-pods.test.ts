@@ -3,7 +3,7 @@ import type { Verdict } from '../../src/admission/review.ts';
 import type { ListedPods, PodSelection, Surroundings } from '../../src/admission/surroundings.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
-import { LabelsUnreachable } from '../../src/function/namespace.ts';
+import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
 import { requestFor, sourceOf, surroundingsWith } from './review-of.ts';
 
 const NODE = DEFAULT_CONFIGURATION.runtimes.nodejs22?.image ?? '';

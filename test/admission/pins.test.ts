@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { injectPod } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
-import { pinOf } from '../../src/config/image-reference.ts';
+import { pinOf } from '../../src/kubernetes/image-reference.ts';
 import { replica, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
 
 const source = sourceOf({ 'handler.js': 'exports.main = () => 1;' });

@@ -5,7 +5,7 @@ import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { digestOf, type SourceFiles } from '../../src/function/files.ts';
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../src/function/keys.ts';
-import { LabelsUnreachable, type NamespaceLabels } from '../../src/function/namespace.ts';
+import { LabelsUnreachable, type NamespaceLabels } from '../../src/namespace/namespace.ts';
 import { sourceOfConfigMaps } from '../../src/function/config-maps.ts';
 import type { Source } from '../../src/function/source.ts';
 

@@ -6,7 +6,7 @@ import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../../src/function/config-maps.ts';
 import { digestOf, filesOfConfigMap, type SourceFiles } from '../../src/function/files.ts';
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../src/function/keys.ts';
-import { revisionName } from '../../src/revision/names.ts';
+import { revisionName } from '../../src/function/revision-name.ts';
 import { revisionObject, type RevisionObject } from '../../src/revision/snapshot.ts';
 import { contentOf, type StoredLock } from '../../src/revision/stored-lock.ts';
 import { storedFiles, storedLock, type StoredObject } from '../../src/revision/stored.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
-import { LabelsUnreachable } from '../../src/function/namespace.ts';
+import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
 import { replica, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
 
 const asked: string[] = [];

@@ -6,7 +6,7 @@ import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { parseConfiguration } from '../../src/config/load.ts';
 import jsonPatch from 'fast-json-patch';
-import { LabelsUnreachable } from '../../src/function/namespace.ts';
+import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
 import { requestFor, sourceOf, surroundingsWith } from './review-of.ts';
 
 const handler = { 'handler.js': "exports.main = () => 'hello';" };

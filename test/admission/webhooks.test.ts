@@ -4,7 +4,7 @@ import type { Verdict } from '../../src/admission/review.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import jsonPatch from 'fast-json-patch';
-import { LabelsUnreachable } from '../../src/function/namespace.ts';
+import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
 import { replica as pod, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
 
 const handler = { 'handler.js': "exports.main = () => 'hello';" };

@@ -7,7 +7,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority, type Authority, type Leaf } from '../../src/certificates/authority.ts';
 import { openCertificateFiles } from '../../src/certificates/files.ts';
 import type { CertificateSource, ServedCertificate } from '../../src/certificates/source.ts';
-import type { Problem } from '../../src/config/problem.ts';
+import type { Problem } from '../../src/outcome/problem.ts';
 import { eventually } from '../eventually.ts';
 
 const NOW = new Date('2030-06-01T12:00:00Z');

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { connectCluster, type ClusterOptions } from '../../src/cluster/kubernetes.ts';
-import { LabelsUnreachable } from '../../src/function/namespace.ts';
+import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
 import type { Source } from '../../src/function/source.ts';
 import { eventually } from '../eventually.ts';
 import { FakeApiServer } from './fake-api-server.ts';

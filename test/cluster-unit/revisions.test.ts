@@ -3,7 +3,7 @@ import type { Cluster } from '../../src/cluster/cluster.ts';
 import { connectCluster } from '../../src/cluster/kubernetes.ts';
 import type { Revisions } from '../../src/admission/revisions.ts';
 import { digestOf } from '../../src/function/files.ts';
-import { revisionName } from '../../src/revision/names.ts';
+import { revisionName } from '../../src/function/revision-name.ts';
 import { eventually } from '../eventually.ts';
 import { FakeApiServer } from './fake-api-server.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { FOLLOWED_LABEL, REVISION_ANNOTATION } from '../../src/function/keys.ts';
-import { FOLLOWS_NOTHING } from '../../src/revision/state.ts';
+import { FOLLOWS_NOTHING } from '../../src/function/source-state.ts';
 import { installController } from './controller.ts';
 import { source } from './functions.ts';
 import { eventually, given, it } from './given.ts';

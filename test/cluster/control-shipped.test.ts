@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { ANNOTATIONS, POLICY_LABELS, REFRESH_ANNOTATION } from '../../src/function/keys.ts';
 import { CONTROL_NAME, INSTALL_NAMESPACE } from '../../src/installation/names.ts';
-import { parseStamp } from '../../src/revision/stamp.ts';
+import { parseStamp } from '../../src/function/stamp.ts';
 import { Repository, startGitServer, type GitServer } from '../pod/prepare/git-server.ts';
 import { startResolver } from '../resolve/running-resolver.ts';
 import { startController, type ControllerProcess } from './controller.ts';

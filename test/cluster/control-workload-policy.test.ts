@@ -7,7 +7,7 @@ import {
   REVISION_ANNOTATION,
   ROLLOUT_LABEL,
 } from '../../src/function/keys.ts';
-import { isObject, type KubernetesObject } from '../../src/manifests/object.ts';
+import { isObject, type KubernetesObject } from '../../src/kubernetes/object.ts';
 import { at } from '../installation/shipped.ts';
 import { controlAccount, type ControlAccount } from './control-account.ts';
 import { given, it } from './given.ts';

@@ -4,7 +4,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, type TestContext } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { VERSION } from '../../src/version.ts';
-import { isObject } from '../../src/manifests/object.ts';
+import { isObject } from '../../src/kubernetes/object.ts';
 import { STATUS_ANNOTATION } from '../../src/function/keys.ts';
 import { findTemplates } from '../../src/manifests/templates.ts';
 import { at, listAt, objectsOf } from '../installation/shipped.ts';

@@ -16,7 +16,7 @@ import {
   REVISION_OF_LABEL,
 } from '../../src/function/keys.ts';
 import { valueAt } from '../../src/manifests/templates.ts';
-import { baseOf, revisionName } from '../../src/revision/names.ts';
+import { baseOf, revisionName } from '../../src/function/revision-name.ts';
 import { deployment, source } from './functions.ts';
 import { cluster, eventually } from './given.ts';
 import { coreApi, kubectlOk } from './kubectl.ts';

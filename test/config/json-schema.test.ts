@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { annotationsSchema, configurationSchema } from '../../src/config/json-schema.ts';
-import { isObject } from '../../src/manifests/object.ts';
+import { isObject } from '../../src/kubernetes/object.ts';
 import { findTemplates } from '../../src/manifests/templates.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { parseConfiguration } from '../../src/config/load.ts';
-import { formatProblem } from '../../src/config/problem.ts';
+import { formatProblem } from '../../src/outcome/problem.ts';
 
 function parsed(text: string): Configuration {
   const result = parseConfiguration(text, 'config.yaml');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Configuration } from '../../src/config/configuration.ts';
-import { formatProblem } from '../../src/config/problem.ts';
+import { formatProblem } from '../../src/outcome/problem.ts';
 import { watchConfiguration, type WatchedConfiguration } from '../../src/config/reload.ts';
 import { eventually } from '../eventually.ts';
 

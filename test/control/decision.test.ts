@@ -9,7 +9,7 @@ import {
 } from '../../src/control/decision.ts';
 import type { Holder } from '../../src/control/holder.ts';
 import { ANNOTATIONS } from '../../src/function/keys.ts';
-import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../../src/revision/state.ts';
+import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../../src/function/source-state.ts';
 import { kindNamed, workload } from './workload.ts';
 
 const stateOf = (digit: string, refresh = 0): SourceState => ({

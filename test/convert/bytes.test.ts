@@ -5,7 +5,7 @@ import { convertFunction } from '../../src/convert/convert.ts';
 import { parseKymaFunction } from '../../src/convert/kyma-function.ts';
 import { writeCommented } from '../../src/manifests/commented.ts';
 import { parseManifests } from '../../src/manifests/documents.ts';
-import { isObject } from '../../src/manifests/object.ts';
+import { isObject } from '../../src/kubernetes/object.ts';
 
 function converted(runtime: string, source: string, dependencies?: string): string {
   const parsed = parseKymaFunction({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, CheckResult } from '../../src/doctor/check.ts';
 import { controller } from '../../src/doctor/checks/controller.ts';
-import { text } from '../../src/doctor/object.ts';
+import { text } from '../../src/kubernetes/fields.ts';
 import { CONTROL_POLICIES } from '../../src/installation/names.ts';
 
 const missing: Answer = { ok: false, status: 404, message: 'not found' };

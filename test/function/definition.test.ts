@@ -3,8 +3,8 @@ import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { parseDefinition } from '../../src/function/definition.ts';
 import { handlerFiles } from '../../src/function/handler-files.ts';
 import { parseHandler } from '../../src/function/handler.ts';
-import { LabelsUnreachable, namespaceFacts, type NamespaceLabels } from '../../src/function/namespace.ts';
-import { nearest } from '../../src/function/nearest.ts';
+import { LabelsUnreachable, namespaceFacts, type NamespaceLabels } from '../../src/namespace/namespace.ts';
+import { nearest } from '../../src/outcome/nearest.ts';
 import type { PodLike } from '../../src/inject/injection.ts';
 
 const pod = (annotations: Record<string, string>, containers = [{ name: 'function', image: 'auto' }]): PodLike => ({

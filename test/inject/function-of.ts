@@ -1,8 +1,8 @@
 import type { V1Container, V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import { formatField } from '../../src/outcome/place.ts';
 import { injectPod } from '../../src/admission/mutate.ts';
-import type { NamespaceLabels } from '../../src/function/namespace.ts';
-import type { NamespaceLimits } from '../../src/function/namespace-limits.ts';
+import type { NamespaceLabels } from '../../src/namespace/namespace.ts';
+import type { NamespaceLimits } from '../../src/namespace/limits.ts';
 import type { PodLike } from '../../src/inject/injection.ts';
 import { sourceOf, surroundingsWith } from '../admission/review-of.ts';
 

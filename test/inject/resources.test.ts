@@ -1,6 +1,6 @@
 import type { V1Container, V1ResourceRequirements } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
-import { mergeLimits, parseLimits, type NamespaceLimits } from '../../src/function/namespace-limits.ts';
+import { mergeLimits, parseLimits, type NamespaceLimits } from '../../src/namespace/limits.ts';
 import { functionPod, injected, type FunctionPod, type Injected } from './function-of.ts';
 
 const quota = (...names: readonly string[]): NamespaceLimits =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { REVIEWED_KINDS } from '../../src/admission/validate.ts';
-import { TEMPLATE_KINDS } from '../../src/manifests/template-kinds.ts';
+import { TEMPLATE_KINDS } from '../../src/function/template-kinds.ts';
 import { Metrics } from '../../src/server/metrics.ts';
 import { find, installed, listAt } from './shipped.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kustomize } from '../../scripts/manifests.mjs';
 import { ANNOTATIONS, FUNCTION_LABEL } from '../../src/function/keys.ts';
 import { parseSource } from '../../src/function/source.ts';
-import { TEMPLATE_KINDS } from '../../src/manifests/template-kinds.ts';
+import { TEMPLATE_KINDS } from '../../src/function/template-kinds.ts';
 import { at, objectsOf, ROOT } from './shipped.ts';
 
 let folder = '';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replaceTemplates, type EditedDocument, type Replacement } from '../../src/manifests/edit.ts';
 import type { ManifestDocument } from '../../src/manifests/documents.ts';
-import { isObject, type KubernetesObject } from '../../src/manifests/object.ts';
+import { isObject, type KubernetesObject } from '../../src/kubernetes/object.ts';
 import { findTemplates, withValueAt, type Path } from '../../src/manifests/templates.ts';
 import { writeJson, writeYaml } from '../../src/manifests/write.ts';
 import { documentOf, documentsOf } from './parsed.ts';

@@ -1,4 +1,4 @@
-import { formatProblem } from '../../src/config/problem.ts';
+import { formatProblem } from '../../src/outcome/problem.ts';
 import { parseManifests, type ManifestDocument } from '../../src/manifests/documents.ts';
 
 /** The documents of a text that is in order. */

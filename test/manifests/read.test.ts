@@ -2,7 +2,7 @@ import * as files from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formatProblem } from '../../src/config/problem.ts';
+import { formatProblem } from '../../src/outcome/problem.ts';
 import { readManifests } from '../../src/manifests/read.ts';
 
 let folder: string;

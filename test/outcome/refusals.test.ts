@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { stoppedFacts, TooBusy } from '../../src/admission/judgement.ts';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
-import { LabelsUnreachable } from '../../src/function/namespace.ts';
+import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
 import { REFUSALS } from '../../src/outcome/codes.ts';
 import { requestFor, sourceOf, surroundingsWith } from '../admission/review-of.ts';
 

@@ -3,7 +3,7 @@ import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { RUNTIMES } from '../../src/function/runtimes.ts';
 import { revisionOf, type RevisionInput } from '../../src/revision/derive.ts';
 import { lockDigest } from '../../src/revision/lock-inputs.ts';
-import { isNamedBy } from '../../src/revision/names.ts';
+import { isNamedBy } from '../../src/function/revision-name.ts';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
 const runtime = RUNTIMES.nodejs22;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/function/files.ts';
-import { revisionName } from '../../src/revision/names.ts';
+import { revisionName } from '../../src/function/revision-name.ts';
 import { revisionObject } from '../../src/revision/snapshot.ts';
 import { contentOf, type StoredLock } from '../../src/revision/stored-lock.ts';
 import { storedFiles, storedLock, TAKEN, type StoredObject } from '../../src/revision/stored.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { digestOf, filesOfConfigMap } from '../../src/function/files.ts';
-import type { KubernetesObject } from '../../src/manifests/object.ts';
-import { baseOf, revisionName } from '../../src/revision/names.ts';
-import { followedOf } from '../../src/revision/state.ts';
+import type { KubernetesObject } from '../../src/kubernetes/object.ts';
+import { baseOf, revisionName } from '../../src/function/revision-name.ts';
+import { followedOf } from '../../src/function/source-state.ts';
 import { readClusterObjects } from '../../src/status/cluster-objects.ts';
 import { examineFunction } from '../../src/status/examine.ts';
 import type { FunctionRow } from '../../src/status/row.ts';

@@ -1,5 +1,5 @@
 import type { Get } from '../../src/status/cluster-objects.ts';
-import type { KubernetesObject } from '../../src/manifests/object.ts';
+import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 
 /** Answers like an API server that has these objects and no others: lists by the collection, single ones by their address. */
 export function plainCluster(collections: Readonly<Record<string, readonly KubernetesObject[]>>): Get {

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { digestOf, filesOfConfigMap, type ConfigMapData } from '../../function/files.ts';
 import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { languageNames, LANGUAGES, type Language } from '../../function/languages.ts';
-import { isObject, labelsOf, type KubernetesObject } from '../../manifests/object.ts';
+import { isObject, labelsOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { judgeFiles } from '../dependencies.ts';
 import { factsOf } from '../judge-pod.ts';
 import { whileClusterLocks } from '../missing-locks.ts';

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../manifests/object.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { AdmissionRequest, Verdict } from '../review.ts';
 import type { Surroundings } from '../surroundings.ts';
 

@@ -5,8 +5,8 @@
  */
 import { isLevel, LEVELS, MODES, stricter, type Mode } from '../../dependencies/policy.ts';
 import { ANNOTATION_PREFIX, NAMESPACE_LABEL, OPT_INS, POLICY_LABELS } from '../../function/keys.ts';
-import { nearest } from '../../function/nearest.ts';
-import { labelsOf } from '../../manifests/object.ts';
+import { nearest } from '../../outcome/nearest.ts';
+import { labelsOf } from '../../kubernetes/object.ts';
 import type { Finding, Warning } from '../../outcome/finding.ts';
 import { labelField } from '../../outcome/place.ts';
 import { warnOfExistingPods } from '../existing-pods.ts';

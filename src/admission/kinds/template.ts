@@ -6,8 +6,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../../config/configuration.ts';
 import { parsePod } from '../../function/pod-shape.ts';
-import { isObject, type KubernetesObject } from '../../manifests/object.ts';
-import { templateKindOf } from '../../manifests/template-kinds.ts';
+import { isObject, type KubernetesObject } from '../../kubernetes/object.ts';
+import { templateKindOf } from '../../function/template-kinds.ts';
 import { isLabelled, pathsIn, valueAt, type Path } from '../../manifests/templates.ts';
 import type { SkipCode } from '../../outcome/codes.ts';
 import type { Finding } from '../../outcome/finding.ts';

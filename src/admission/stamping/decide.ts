@@ -1,5 +1,5 @@
 /** Which revision the Pods of a template are to run, when its workload is created or changed. */
-import { FOLLOWS_NOTHING } from '../../revision/state.ts';
+import { FOLLOWS_NOTHING } from '../../function/source-state.ts';
 
 /** What Buildless writes on a workload, as it is written. */
 export interface Marks {

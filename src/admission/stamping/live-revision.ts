@@ -3,8 +3,8 @@ import { sourceOfConfigMaps, type ConfigMapFiles } from '../../function/config-m
 import type { FunctionDefinition } from '../../function/definition.ts';
 import type { Source } from '../../function/source.ts';
 import { revisionOf } from '../../revision/derive.ts';
-import { formatStamp, type Stamp } from '../../revision/stamp.ts';
-import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../../revision/state.ts';
+import { formatStamp, type Stamp } from '../../function/stamp.ts';
+import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../../function/source-state.ts';
 import { factsOf } from '../judge-pod.ts';
 import { basisOf, TooBusy } from '../judgement.ts';
 import { saysLockIsMissing } from '../missing-locks.ts';

@@ -1,7 +1,7 @@
 import { ANNOTATIONS, FOLLOWED_LABEL, FUNCTION_LABEL, REVISION_ANNOTATION } from '../../function/keys.ts';
 import { formatSource, parseSource } from '../../function/source.ts';
-import { annotationsOf, groupOf, isObject, kindOf, labelsOf, type KubernetesObject } from '../../manifests/object.ts';
-import { templateKindOf } from '../../manifests/template-kinds.ts';
+import { annotationsOf, groupOf, isObject, kindOf, labelsOf, type KubernetesObject } from '../../kubernetes/object.ts';
+import { templateKindOf } from '../../function/template-kinds.ts';
 import { valueAt, type Path } from '../../manifests/templates.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import type { Marks } from './decide.ts';

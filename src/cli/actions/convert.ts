@@ -1,6 +1,6 @@
 import { admit } from '../../admission/admit.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { offsetOfPath } from '../../config/yaml-places.ts';
+import { offsetOfPath } from '../../yaml/places.ts';
 import { convertFunction } from '../../convert/convert.ts';
 import { KYMA_GROUP, KYMA_VERSION, parseKymaFunction } from '../../convert/kyma-function.ts';
 import type { Note } from '../../convert/note.ts';
@@ -15,7 +15,7 @@ import {
   nameOf,
   namespaceOf,
   type KubernetesObject,
-} from '../../manifests/object.ts';
+} from '../../kubernetes/object.ts';
 import { surroundingsOf } from '../../manifests/resources.ts';
 import { findTemplates } from '../../manifests/templates.ts';
 import { writeYaml } from '../../manifests/write.ts';

@@ -1,6 +1,6 @@
 import { admit } from '../../admission/admit.ts';
 import type { Surroundings } from '../../admission/surroundings.ts';
-import { withNullsOf } from '../../function/nulls.ts';
+import { withNullsOf } from '../../kubernetes/nulls.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
 import { replaceTemplates, type EditedDocument, type Replacement } from '../../manifests/edit.ts';

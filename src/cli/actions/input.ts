@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Configuration } from '../../config/configuration.ts';
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
-import { kindOf, nameOf } from '../../manifests/object.ts';
+import { kindOf, nameOf } from '../../kubernetes/object.ts';
 import { readManifests, type ReadManifests } from '../../manifests/read.ts';
 import { within } from '../../outcome/place.ts';
 import type { Template } from '../../manifests/templates.ts';

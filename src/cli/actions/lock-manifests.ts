@@ -19,7 +19,7 @@ import {
   type Unwritable,
 } from '../../manifests/edit.ts';
 import { locateObjects, type LocatedObject } from '../../manifests/located-objects.ts';
-import { isObject, labelsOf, type KubernetesObject } from '../../manifests/object.ts';
+import { isObject, labelsOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { surroundingsOf } from '../../manifests/resources.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
 import { findTemplates } from '../../manifests/templates.ts';

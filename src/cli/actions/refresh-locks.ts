@@ -1,8 +1,8 @@
-import { field, text } from '../../doctor/object.ts';
+import { field, text } from '../../kubernetes/fields.ts';
 import { sourceOfFunction } from '../../function/definition.ts';
 import { REFRESH_ANNOTATION } from '../../function/keys.ts';
-import { parseStamp } from '../../revision/stamp.ts';
-import { refreshOf } from '../../revision/state.ts';
+import { parseStamp } from '../../function/stamp.ts';
+import { refreshOf } from '../../function/source-state.ts';
 import { readClusterObjects } from '../../status/cluster-objects.ts';
 import { collectionOf, WORKLOAD_KINDS } from '../../status/kinds.ts';
 import { functionsOf, textsAt, type Workload } from '../../status/workload.ts';

@@ -2,7 +2,7 @@ import { pathOfKey } from '../../function/files.ts';
 import { placeOfDocument, type ManifestDocument } from '../../manifests/documents.ts';
 import { placeOfText } from '../../manifests/file-place.ts';
 import type { LocatedObject } from '../../manifests/located-objects.ts';
-import { isObject } from '../../manifests/object.ts';
+import { isObject } from '../../kubernetes/object.ts';
 import type { Path } from '../../manifests/templates.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { formatPlace, keysOf, type OtherObject, type Place } from '../../outcome/place.ts';

@@ -3,7 +3,7 @@ import { openCertificateFiles } from '../../certificates/files.ts';
 import { registeredSource } from '../../certificates/registered-source.ts';
 import { selfManagedCertificates } from '../../certificates/self-managed.ts';
 import type { CertificateSource } from '../../certificates/source.ts';
-import type { Problem } from '../../config/problem.ts';
+import type { Problem } from '../../outcome/problem.ts';
 import { CONFIGURATION_NAME } from '../../installation/names.ts';
 import type { Logger } from '../../server/logging.ts';
 import type { Metrics } from '../../server/metrics.ts';

@@ -1,6 +1,6 @@
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { list, text } from '../../doctor/object.ts';
+import { list, text } from '../../kubernetes/fields.ts';
 import { visible } from '../../outcome/finding.ts';
 import { CONFIG_KEY, CONFIG_MAP, WEBHOOK_NAME } from '../../installation/names.ts';
 import { readClusterObjects, type Get } from '../../status/cluster-objects.ts';

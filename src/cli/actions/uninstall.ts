@@ -3,7 +3,7 @@ import { apiServer, type ApiServer } from '../../cluster/api-server.ts';
 import { loadKubeConfig } from '../../cluster/kube-config.ts';
 import { asker } from '../../cluster/patient.ts';
 import type { Answer } from '../../doctor/check.ts';
-import { list, text } from '../../doctor/object.ts';
+import { list, text } from '../../kubernetes/fields.ts';
 import { FUNCTION_LABEL, NAMESPACE_LABEL, OPTED_IN_SELECTOR, REVISION_OF_LABEL } from '../../function/keys.ts';
 import { inventory, type Item } from '../../installation/inventory.ts';
 import { PART_OF } from '../../installation/names.ts';

@@ -1,7 +1,7 @@
 import { certificatesOf, trusts } from '../../certificates/bundle.ts';
 import { PORTS } from '../../installation/names.ts';
 import { failed, ok, skipped, type Check, type CheckResult, type Patient } from '../check.ts';
-import { list, text } from '../object.ts';
+import { list, text } from '../../kubernetes/fields.ts';
 import { podsOf } from '../pods.ts';
 import { registered, type Entry } from '../registered.ts';
 import { servedBy, servedThrough, type Served } from '../served.ts';

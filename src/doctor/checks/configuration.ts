@@ -1,6 +1,6 @@
 import { CONFIG_KEY, CONFIG_MAP } from '../../installation/names.ts';
 import { failed, ok, unanswered, type Check } from '../check.ts';
-import { text } from '../object.ts';
+import { text } from '../../kubernetes/fields.ts';
 
 const CHECK = 'Configuration';
 
@@ -11,7 +11,7 @@ export const configuration: Check = async ({ get, namespace }) => {
   if (!answer.ok) return [unanswered(CHECK, title, answer)];
   const [{ parseConfiguration }, { formatProblem }] = await Promise.all([
     import('../../config/load.ts'),
-    import('../../config/problem.ts'),
+    import('../../outcome/problem.ts'),
   ]);
   const parsed = parseConfiguration(text(answer.object, 'data', CONFIG_KEY), CONFIG_KEY);
   if ('findings' in parsed) {

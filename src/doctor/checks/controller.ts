@@ -3,7 +3,7 @@ import { CONTROL_NAME, CONTROL_POLICIES } from '../../installation/names.ts';
 import { CONTROL_RIGHTS } from '../../installation/rights.ts';
 import { failed, ok, unanswered, type Check, type CheckResult, type Patient } from '../check.ts';
 import { installedConfiguration } from '../installed-configuration.ts';
-import { count, list, text } from '../object.ts';
+import { count, list, text } from '../../kubernetes/fields.ts';
 import { eachVerb, rightsOf, titleOf, type AskedRight } from '../service-account.ts';
 
 const CHECK = 'Controller';

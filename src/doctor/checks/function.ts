@@ -2,7 +2,7 @@ import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import { ANNOTATIONS, FUNCTION_LABEL, STATUS_ANNOTATION } from '../../function/keys.ts';
 import { failed, ok, skipped, type Check, type CheckResult, type Patient } from '../check.ts';
 import { installedConfiguration } from '../installed-configuration.ts';
-import { list, text } from '../object.ts';
+import { list, text } from '../../kubernetes/fields.ts';
 import { optedIn } from './namespaces.ts';
 
 const CHECK = 'Function';

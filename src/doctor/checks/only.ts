@@ -2,7 +2,7 @@ import { NAMESPACE_LABEL, NAMESPACE_ONLY } from '../../function/keys.ts';
 import { CONFIG_KEY, CONFIG_MAP, ONLY_CONFIG_MAP, ONLY_POLICY } from '../../installation/names.ts';
 import { onlyParameters } from '../../installation/only-parameters.ts';
 import { failed, ok, unanswered, type Check, type Patient } from '../check.ts';
-import { field, list, text } from '../object.ts';
+import { field, list, text } from '../../kubernetes/fields.ts';
 
 const CHECK = 'Functions only';
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';

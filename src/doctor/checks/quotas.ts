@@ -1,9 +1,9 @@
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { parseLimits } from '../../function/namespace-limits.ts';
+import { parseLimits } from '../../namespace/limits.ts';
 import { failed, ok, unanswered, type Check, type CheckResult } from '../check.ts';
 import { installedConfiguration } from '../installed-configuration.ts';
-import { list, text } from '../object.ts';
+import { list, text } from '../../kubernetes/fields.ts';
 import { optedIn } from './namespaces.ts';
 
 const CHECK = 'Quotas';

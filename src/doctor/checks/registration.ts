@@ -4,7 +4,7 @@ import { CONFIG_MAP, ENTRIES, NAMESPACE_ENTRY } from '../../installation/names.t
 import { isTemplateEntry, templateEntries, type TemplateEntry } from '../../installation/template-entries.ts';
 import { failed, ok, unanswered, type Check, type CheckResult, type Patient } from '../check.ts';
 import { installedConfiguration } from '../installed-configuration.ts';
-import { field, list, text } from '../object.ts';
+import { field, list, text } from '../../kubernetes/fields.ts';
 import { registered, type Entry } from '../registered.ts';
 
 const CHECK = 'Registration';

@@ -1,7 +1,7 @@
 import { WEBHOOK_NAME } from '../../installation/names.ts';
 import { VERSION } from '../../version.ts';
 import { failed, ok, unanswered, type Check, type CheckResult } from '../check.ts';
-import { count, list, text } from '../object.ts';
+import { count, list, text } from '../../kubernetes/fields.ts';
 import { podsOf } from '../pods.ts';
 
 const CHECK = 'Replicas';

@@ -1,6 +1,6 @@
 import { OLDEST_KUBERNETES } from '../../installation/names.ts';
 import { failed, ok, unanswered, type Check } from '../check.ts';
-import { text } from '../object.ts';
+import { text } from '../../kubernetes/fields.ts';
 
 const CHECK = 'Kubernetes';
 

@@ -8,7 +8,7 @@
 import type { V1NodeSelectorRequirement } from '@kubernetes/client-node';
 import type { Finding } from '../../outcome/finding.ts';
 import type { FieldPath } from '../../outcome/place.ts';
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 import type { Check } from './check.ts';
 
 const LINUX = 'linux';

@@ -6,7 +6,7 @@
  * Fields: those of security/*.ts
  */
 import type { V1Container } from '@kubernetes/client-node';
-import { LATEST_POD_SECURITY } from '../../function/pod-security-version.ts';
+import { LATEST_POD_SECURITY } from '../../namespace/pod-security-version.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { formatPlace, within, type FieldPath } from '../../outcome/place.ts';
 import type { PodLike } from '../injection.ts';

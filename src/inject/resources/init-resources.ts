@@ -9,7 +9,7 @@
  * Otherwise CPU has no limit: a throttled installation takes minutes for what takes seconds.
  */
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
-import type { NamespaceLimits } from '../../function/namespace-limits.ts';
+import type { NamespaceLimits } from '../../namespace/limits.ts';
 import type { InjectionContext } from '../context.ts';
 import { DERIVED, type DerivedResource, type PodTotals } from './pod-totals.ts';
 import { amountOf, largest, smallest, times } from './quantity.ts';

@@ -4,10 +4,10 @@
  * are the author's word for all of its containers.
  */
 import type { V1Container, V1ResourceRequirements } from '@kubernetes/client-node';
-import type { ResourceRange } from '../../function/namespace-limits.ts';
+import type { ResourceRange } from '../../namespace/limits.ts';
 import type { InjectionContext } from '../context.ts';
 import type { PodLike } from '../injection.ts';
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 import { filledByLimitRanger, isAuthored } from './authored.ts';
 import { amountOf, largest, smallest, times } from './quantity.ts';
 

@@ -1,4 +1,4 @@
-import { parseQuantity } from '../../config/quantity.ts';
+import { parseQuantity } from '../../kubernetes/quantity.ts';
 
 /** The larger, the smaller and the sum of Kubernetes quantities; what need not be computed keeps the author's own words. */
 

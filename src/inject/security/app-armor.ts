@@ -5,7 +5,7 @@
  *   metadata.annotations["container.apparmor.security.beta.kubernetes.io/*"]
  * Allowed: unset, RuntimeDefault, Localhost; in annotations runtime/default, localhost/*
  */
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 import { contradiction, refuseIf, type Control } from './control.ts';
 import { annotationField } from '../../outcome/place.ts';
 

@@ -5,7 +5,7 @@
  *   spec.{containers,initContainers}[*].lifecycle.{postStart,preStop}.{httpGet,tcpSocket}.host
  * Allowed: unset, ""
  */
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 import { refuseIf, type Control } from './control.ts';
 
 export const hostProbes: Control = {

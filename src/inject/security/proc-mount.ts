@@ -4,7 +4,7 @@
  * Fields: spec.{containers,initContainers,ephemeralContainers}[*].securityContext.procMount
  * Allowed: unset, Default
  */
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 import { refuseIf, type Control } from './control.ts';
 
 export const procMount: Control = {

@@ -4,7 +4,7 @@
  * Fields: spec.securityContext.runAsNonRoot, spec.*[*].securityContext.runAsNonRoot
  * Allowed: true; unset in a container where the Pod says true; anything in a user namespace (from 1.35)
  */
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 import { hasUserNamespace, mayBeRoot, refuseIf, type Control } from './control.ts';
 
 const FIX = 'set it to true or leave it out';

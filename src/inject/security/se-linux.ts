@@ -7,7 +7,7 @@
 import type { V1SELinuxOptions } from '@kubernetes/client-node';
 import type { Finding } from '../../outcome/finding.ts';
 import type { FieldPath } from '../../outcome/place.ts';
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 import { refuseIf, type Control } from './control.ts';
 
 const TYPES = ['container_t', 'container_init_t', 'container_kvm_t'];

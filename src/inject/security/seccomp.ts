@@ -12,7 +12,7 @@
  */
 import type { V1Container, V1SeccompProfile } from '@kubernetes/client-node';
 import type { PodLike } from '../injection.ts';
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 import { contradiction, refuseIf, type Control } from './control.ts';
 import { annotationField } from '../../outcome/place.ts';
 

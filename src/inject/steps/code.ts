@@ -6,7 +6,7 @@
 import { PATHS, VOLUMES } from '../../function/keys.ts';
 import { withoutEndingSlashes } from '../../function/slashes.ts';
 import { changeFunction, type Step } from '../context.ts';
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 
 export const code: Step = (pod, context) =>
   changeFunction(pod, context, (container) => {

@@ -12,7 +12,7 @@ import { LANGUAGES } from '../../function/languages.ts';
 import { changeFunction, type InjectionContext, type Step } from '../context.ts';
 import { HEALTH_PORT_VARIABLE, healthPort } from '../health-port.ts';
 import { literal } from '../literal.ts';
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 
 export const env: Step = (pod, context) => {
   const aside = healthPort(pod, context);

@@ -7,7 +7,7 @@
  */
 import { RESERVED_PREFIX } from '../../function/keys.ts';
 import type { Step } from '../context.ts';
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 
 const ANNOTATION = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
 

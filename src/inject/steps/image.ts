@@ -10,7 +10,7 @@
  */
 import { AUTO_IMAGE } from '../../function/keys.ts';
 import { changeFunction, type Step } from '../context.ts';
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 
 export const image: Step = (pod, context) =>
   changeFunction(pod, context, (container) =>

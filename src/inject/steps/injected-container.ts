@@ -4,7 +4,7 @@ import type { InjectionContext } from '../context.ts';
 import type { FunctionDefinition } from '../../function/definition.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import type { PodLike } from '../injection.ts';
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 
 /** Mounts of both injected init containers. */
 export const COMMON_MOUNTS: readonly V1VolumeMount[] = [

@@ -9,7 +9,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import { HANDLER_OF_SOURCE, INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
 import type { Language } from '../../function/languages.ts';
 import { formatSource } from '../../function/source.ts';
-import { formatStamp } from '../../revision/stamp.ts';
+import { formatStamp } from '../../function/stamp.ts';
 import type { InjectionContext, Step } from '../context.ts';
 import { literal } from '../literal.ts';
 import { initResources } from '../resources/init-resources.ts';

@@ -10,7 +10,7 @@
 import { HEALTH_PATH } from '../../function/keys.ts';
 import { changeFunction, type Step } from '../context.ts';
 import { healthPort } from '../health-port.ts';
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 
 export const probes: Step = (pod, context) => {
   if (!context.definition.server) return pod;

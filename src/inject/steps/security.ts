@@ -5,12 +5,12 @@
  * Fields: spec.{containers,initContainers}[*].securityContext
  */
 import type { V1Container, V1SecurityContext } from '@kubernetes/client-node';
-import { LATEST_POD_SECURITY } from '../../function/pod-security-version.ts';
+import { LATEST_POD_SECURITY } from '../../namespace/pod-security-version.ts';
 import { changeSpec, type Step } from '../context.ts';
 import type { PodLike } from '../injection.ts';
 import { hasUserNamespace } from '../security/control.ts';
 import { secured } from '../security/index.ts';
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 
 export const security: Step = (pod, { configuration, definition, namespace }) => {
   const podSecurity = pod.spec?.securityContext;

@@ -7,7 +7,7 @@ import type { V1Volume } from '@kubernetes/client-node';
 import { VOLUMES } from '../../function/keys.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import { changeSpec, type InjectionContext, type Step } from '../context.ts';
-import { isUnset } from '../unset.ts';
+import { isUnset } from '../../kubernetes/unset.ts';
 
 export const volumes: Step = (pod, context) =>
   changeSpec(pod, (spec) => ({

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
-import { bringsLockFile, LOCK_FILES } from '../../revision/lock-files.ts';
+import { bringsLockFile, LOCK_FILES } from '../../dependencies/lock-files.ts';
 import { parseStoredLock, type StoredLock, withLock } from '../../revision/stored-lock.ts';
 import type { PrepareArguments } from './arguments.ts';
 import { FolderFiles } from './folder-files.ts';

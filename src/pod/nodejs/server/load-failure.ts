@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nearest } from '../../../function/nearest.ts';
+import { nearest } from '../../../outcome/nearest.ts';
 import { textOf, traceOf } from './error-description.ts';
 import { listFiles, listing } from './listing.ts';
 import type { Problem, Settings } from './settings.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Handler } from '../../../../types/index.d.ts';
 import { EXTENSIONS } from '../../../function/languages/nodejs.ts';
-import { nearest } from '../../../function/nearest.ts';
+import { nearest } from '../../../outcome/nearest.ts';
 import { explainLoadFailure } from './load-failure.ts';
 import { listFiles, listing } from './listing.ts';
 import type { Problem, Settings } from './settings.ts';

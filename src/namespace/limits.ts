@@ -2,7 +2,7 @@
  * What a namespace's LimitRanges and ResourceQuotas demand of the containers in it.
  * Sources: https://kubernetes.io/docs/concepts/policy/limit-range/, https://kubernetes.io/docs/concepts/policy/resource-quotas/
  */
-import { parseQuantity } from '../config/quantity.ts';
+import { parseQuantity } from '../kubernetes/quantity.ts';
 
 /** Bounds of one resource, as quantities. */
 export interface ResourceRange {

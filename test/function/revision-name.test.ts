@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { baseOf, isNamedBy, parseRevisionName, revisionName } from '../../src/revision/names.ts';
+import { baseOf, isNamedBy, parseRevisionName, revisionName } from '../../src/function/revision-name.ts';
 
 const digest = fc
   .array(fc.integer({ min: 0, max: 15 }), { minLength: 64, maxLength: 64 })

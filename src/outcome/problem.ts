@@ -1,4 +1,4 @@
-import { formatPlace, type Place } from '../outcome/place.ts';
+import { formatPlace, type Place } from './place.ts';
 
 /** What is wrong with a file that was given to Buildless itself: a place and a cure, but no code of a review. */
 export interface Problem extends Place {

@@ -2,8 +2,8 @@ import { LEVELS, isLevel, stricter, type Level, type Mode, type PolicyLevels } f
 import type { Finding, Warning } from '../outcome/finding.ts';
 import { labelField } from '../outcome/place.ts';
 import { podSecurityVersion } from './pod-security-version.ts';
-import { NO_LIMITS, type NamespaceLimits } from './namespace-limits.ts';
-import { NAMESPACE_LABEL, OPT_INS, POLICY_LABELS } from './keys.ts';
+import { NO_LIMITS, type NamespaceLimits } from './limits.ts';
+import { NAMESPACE_LABEL, OPT_INS, POLICY_LABELS } from '../function/keys.ts';
 
 export type NamespaceLabels = Readonly<Record<string, string>>;
 

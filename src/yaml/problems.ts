@@ -1,6 +1,6 @@
 import type { Document, LineCounter, YAMLError } from 'yaml';
-import type { Problem } from './problem.ts';
-import { faultOfAliases } from './yaml-aliases.ts';
+import type { Problem } from '../outcome/problem.ts';
+import { faultOfAliases } from './aliases.ts';
 
 /** A file being read, for the places in messages. */
 export interface YamlFile {

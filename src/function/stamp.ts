@@ -1,5 +1,5 @@
-import { isFullCommit } from '../function/source.ts';
-import { parseRevisionName } from './names.ts';
+import { isFullCommit } from './source.ts';
+import { parseRevisionName } from './revision-name.ts';
 
 /**
  * What the annotation `buildless.dev/revision` of a Pod template says: which code its Pods run, and by which lock they

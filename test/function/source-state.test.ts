@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { followedOf, refreshOf, type SourceState } from '../../src/revision/state.ts';
+import { followedOf, refreshOf, type SourceState } from '../../src/function/source-state.ts';
 
 const files = (parts: [string, string][], refresh = 0): SourceState => ({
   code: { type: 'files', parts: parts.map(([name, digest]) => ({ name, digest })) },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseQuantity } from '../../src/config/quantity.ts';
+import { parseQuantity } from '../../src/kubernetes/quantity.ts';
 
 describe('parseQuantity', () => {
   it.each<[string | number, number]>([

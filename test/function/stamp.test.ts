@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatStamp, namesOf, parseStamp, type Stamp } from '../../src/revision/stamp.ts';
+import { formatStamp, namesOf, parseStamp, type Stamp } from '../../src/function/stamp.ts';
 
 const hex = (length: number): fc.Arbitrary<string> => fc.stringMatching(new RegExp(`^[0-9a-f]{${length}}$`));
 const name = fc.tuple(fc.stringMatching(/^[a-z][-a-z0-9]{0,10}[a-z0-9]$/), hex(10)).map((parts) => parts.join('-'));
