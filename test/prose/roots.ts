@@ -2,6 +2,7 @@
 export const ROOTS: readonly string[] = [
   'README.md',
   'SECURITY.md',
+  'docs/functions.md',
   'docs/outcomes.md',
   'docs/performance.md',
   'src/outcome',
