@@ -12,7 +12,7 @@ export type KnownSource =
   | { readonly type: 'known'; readonly state: SourceState; readonly milliseconds: number }
   /** An image, or one that nobody could read yet. */
   | { readonly type: 'unknown' }
-  | { readonly type: 'missing'; readonly what: string }
+  | { readonly type: 'missing'; readonly what: string; readonly fix: string }
   | { readonly type: 'invalid'; readonly problems: readonly string[] };
 
 export interface Circumstances {
@@ -51,7 +51,7 @@ export function decide(circumstances: Circumstances): Decision {
   // A source that vanished stops nothing: the revisions are there, and the next edit counts from `followed`.
   if (source.type === 'missing') {
     return followed === FOLLOWS_NOTHING
-      ? { do: 'report', reason: 'SourceMissing', note: `${source.what}; create it, and it is rolled out` }
+      ? { do: 'report', reason: 'SourceMissing', note: `${source.what}; ${source.fix}` }
       : NOTHING;
   }
   if (source.type === 'invalid') {

@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import { digestOf, type SourceFiles } from '../function/files.ts';
 import { formatSource, isFullCommit, type GitReference } from '../function/source.ts';
+import { CONTROL_NAME, SOURCE_READER } from '../installation/names.ts';
 import { isFailure, type Failure, type GitJob, type Resolver } from '../resolve/resolver.ts';
 import type { KnownSource } from './decision.ts';
 import type { Holder } from './holder.ts';
@@ -53,7 +54,16 @@ export class GitSources {
     }
     if (lookup?.commit !== undefined) return stateOf(lookup.commit, holder);
     if (lookup?.failure === undefined) return { type: 'unknown' };
-    return { type: 'missing', what: `${formatSource(reference)}: ${lookup.failure.problem}` };
+    const { problem, fix } = lookup.failure;
+    return { type: 'missing', what: `${formatSource(reference)}: ${problem}`, fix };
+  }
+
+  /** Why a branch that was followed is not followed any more; what may pass soon is not told. */
+  trouble(holder: Holder, reference: GitReference): string | undefined {
+    const lookup = this.lookups.get(keyOf(holder, reference));
+    if (lookup?.commit === undefined || lookup.failure === undefined || lookup.failure.temporary) return undefined;
+    const { problem, fix } = lookup.failure;
+    return `${formatSource(reference)}: ${problem}; ${fix}. The last commit that was found stays`;
   }
 
   /** In how many milliseconds a branch has to be looked up again. */
@@ -74,8 +84,9 @@ export class GitSources {
     this.tasks.start(
       `files ${key}`,
       async (signal) => {
-        const job = await this.job(holder, reference, signal);
-        const answer = isFailure(job) ? job : await this.options.resolver.files({ ...job, commit }, signal);
+        const answer = await this.ask(holder, reference, signal, (job) =>
+          this.options.resolver.files({ ...job, commit }, signal),
+        );
         if (isFailure(answer)) {
           this.failures.set(key, answer, 1);
           return;
@@ -93,8 +104,7 @@ export class GitSources {
   }
 
   private async lookUp(key: string, holder: Holder, reference: GitReference, signal: AbortSignal): Promise<void> {
-    const job = await this.job(holder, reference, signal);
-    const answer = isFailure(job) ? job : await this.options.resolver.commit(job, signal);
+    const answer = await this.ask(holder, reference, signal, (job) => this.options.resolver.commit(job, signal));
     const interval = this.options.configuration().git.intervalSeconds * 1000;
     const failed = isFailure(answer);
     const wait = failed ? Math.min(interval, RETRY_MILLISECONDS) : interval;
@@ -106,16 +116,30 @@ export class GitSources {
     });
   }
 
-  private async job(holder: Holder, source: GitReference, signal: AbortSignal): Promise<GitJob | Failure> {
+  /** Asks with the credentials of the Function, and without any if its Secret is not to be read: the repository may be public. */
+  private async ask<Answer extends object>(
+    holder: Holder,
+    source: GitReference,
+    signal: AbortSignal,
+    question: (job: GitJob) => Promise<Answer | Failure>,
+  ): Promise<Answer | Failure> {
     const name = sourceAuthOf(holder);
-    if (name === undefined) return { source };
+    if (name === undefined) return question({ source });
+    let auth: SourceFiles | undefined;
     try {
-      const auth = await this.options.secrets.read(holder.namespace, name, signal);
-      return { source, ...(auth !== undefined && { auth }) };
+      auth = await this.options.secrets.read(holder.namespace, name, signal);
     } catch (error) {
       const problem = `the Secret ${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
       return { problem, fix: 'no action needed: it is tried again', details: [], temporary: true };
     }
+    if (auth !== undefined) return question({ source, auth });
+    const answer = await question({ source });
+    if (!isFailure(answer) || answer.temporary) return answer;
+    return {
+      ...answer,
+      problem: `${answer.problem}, and the controller cannot read the Secret ${name}`,
+      fix: `create the Secret, and bind the ClusterRole ${SOURCE_READER} to the ServiceAccount ${CONTROL_NAME} in its namespace; until then each Pod fetches the source as it is when the Pod starts`,
+    };
   }
 }
 

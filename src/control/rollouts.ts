@@ -90,7 +90,7 @@ export class Rollouts {
       const seconds =
         source.type === 'known' && Number.isFinite(source.milliseconds) ? source.milliseconds / 1000 : undefined;
       after(await this.carryOut(workload, decision, { known, configuration, seconds, owners }, again, signal));
-      after(this.untilLookup(workload));
+      after(this.followGit(workload));
     }
     return soonest;
   }
@@ -295,9 +295,14 @@ export class Rollouts {
     return { rolled: false, again: FAILED };
   }
 
-  private untilLookup(workload: Holder): Again {
+  /** @returns when its branch has to be looked up again */
+  private followGit(workload: Holder): Again {
     const reference = referenceOf(workload);
-    return reference?.type === 'git' ? this.options.git?.due(workload, reference) : undefined;
+    if (reference?.type !== 'git') return undefined;
+    const { git, events } = this.options;
+    const note = git?.trouble(workload, reference);
+    if (note !== undefined) events.report(workload, { reason: 'SourceMissing', note, state: note });
+    return git?.due(workload, reference);
   }
 
   /** Forgets what is not there any more. */

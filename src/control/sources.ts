@@ -134,7 +134,11 @@ export class Sources {
     let since = -Infinity;
     for (const name of names) {
       const key = `${namespace}/${name}`;
-      const missing: KnownSource = { type: 'missing', what: `the ConfigMap ${name} does not exist` };
+      const missing: KnownSource = {
+        type: 'missing',
+        what: `the ConfigMap ${name} does not exist`,
+        fix: 'create it, and it is rolled out',
+      };
       const seen = this.options.view.configMaps.get(namespace, name);
       if (seen === undefined) {
         this.forget(namespace, name);

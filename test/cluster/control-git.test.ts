@@ -8,7 +8,7 @@ import { startResolver } from '../resolve/running-resolver.ts';
 import { installController } from './controller.ts';
 import { eventually, given, it } from './given.ts';
 import { installWebhook, OPTED_IN } from './installed.ts';
-import { createNamespace, kubectlOk, podsOf } from './kubectl.ts';
+import { coreApi, createNamespace, kubectlOk } from './kubectl.ts';
 import { appsApi, events, functionDeployment, stamped, stampOf } from './revisions.ts';
 
 const INTERVAL = '10s';
@@ -75,9 +75,13 @@ describe('a branch of a Git repository', () => {
       repository.push();
       const after = await stamped(namespace, 'hello', (text) => text === `commit:${second}`);
       expect(after.generation).toBe((before.generation ?? 0) + 1);
-      // Without a node the Pod before is never replaced.
-      const pods = await podsOf(namespace, 'buildless.dev/function=hello', 2);
-      const pod = pods.find(({ metadata }) => metadata?.annotations?.[REVISION_ANNOTATION] === `commit:${second}`);
+      const pod = await eventually(
+        async () => {
+          const { items } = await coreApi().listNamespacedPod({ namespace });
+          return items.find(({ metadata }) => metadata?.annotations?.[REVISION_ANNOTATION] === `commit:${second}`);
+        },
+        (found) => found !== undefined,
+      );
       const prepare = pod?.spec?.initContainers?.find(({ name }) => name === 'buildless-prepare');
       expect(prepare?.args).toContain(`--source=git+${server.origin}/orders.git?ref=${second}`);
 
@@ -98,11 +102,19 @@ describe('a branch of a Git repository', () => {
     },
   );
 
-  it('of a private repository is read with the Secret that the Function names', async () => {
+  it('of a private repository is read with the Secret; if that is deleted, what runs stays and the reason is reported', async () => {
     const namespace = await createNamespace(OPTED_IN);
     const secret = ['create', 'secret', 'generic', 'git', '-n', namespace];
     await kubectlOk([...secret, '--from-literal=username=me', '--from-literal=password=secret']);
     await create(namespace, locked, { [ANNOTATIONS.sourceAuth]: 'git' });
-    expect((await stamped(namespace, 'hello')).text).toMatch(/^commit:[0-9a-f]{40}$/);
+    const before = await stamped(namespace, 'hello');
+    expect(before.text).toMatch(/^commit:[0-9a-f]{40}$/);
+    await kubectlOk(['delete', 'secret', 'git', '-n', namespace]);
+    const [event] = await eventually(
+      () => events(namespace, 'SourceMissing'),
+      ({ length }) => length > 0,
+    );
+    expect(event?.note).toContain('the controller cannot read the Secret git');
+    expect(await stampOf(namespace, 'hello')).toEqual(before);
   });
 });

@@ -7,6 +7,7 @@ import { ANNOTATIONS, POLICY_LABELS, REFRESH_ANNOTATION } from '../../src/functi
 import { CONTROL_NAME, INSTALL_NAMESPACE } from '../../src/installation/names.ts';
 import { parseStamp } from '../../src/function/stamp.ts';
 import { Repository, startGitServer, type GitServer } from '../pod/prepare/git-server.ts';
+import { SSHD, startSshServer } from '../pod/prepare/ssh-server.ts';
 import { startResolver } from '../resolve/running-resolver.ts';
 import { startController, type ControllerProcess } from './controller.ts';
 import { listOf, source } from './functions.ts';
@@ -197,5 +198,40 @@ describe('webhook, controller and resolver as shipped', () => {
     const second = await stamped(namespace, 'orders', (text) => text !== first.text);
     expect(second.text).toContain(`commit:${commit} lock:orders-`);
     expect(await lockOf(namespace, second.text)).toHaveProperty(['package-lock.json']);
+  });
+
+  it('a private repository by ssh is followed once the namespace lets the controller read its key', async (context) => {
+    if (SSHD === undefined) return context.skip('this machine has no sshd');
+    const { repository } = everything();
+    const folder = mkdtempSync(path.join(tmpdir(), 'buildless-sshd-'));
+    const ssh = await startSshServer(SSHD, folder);
+    try {
+      const namespace = await createNamespace(OPTED_IN);
+      const literals = Object.entries(ssh.secret).map(([key, text]) => `--from-literal=${key}=${text}`);
+      await kubectlOk(['create', 'secret', 'generic', 'key', '-n', namespace, ...literals]);
+      const annotations = {
+        [ANNOTATIONS.source]: `${ssh.source}${repository.path}?ref=main`,
+        [ANNOTATIONS.sourceAuth]: 'key',
+      };
+      await apply(namespace, functionDeployment('orders', {}, annotations));
+      const [ungranted] = await eventually(
+        () => events(namespace, 'SourceMissing'),
+        ({ length }) => length > 0,
+      );
+      expect(ungranted?.note).toContain('the controller cannot read the Secret key; create the Secret, and bind');
+      expect((await stampOf(namespace, 'orders')).text).toBeUndefined();
+
+      const grant = ['create', 'rolebinding', 'reads-sources', '-n', namespace];
+      const subject = `--serviceaccount=${INSTALL_NAMESPACE}:${CONTROL_NAME}`;
+      await kubectlOk([...grant, '--clusterrole=buildless-source-reader', subject]);
+      const first = await stamped(namespace, 'orders');
+      expect(first.text).toContain(`commit:${repository.git('rev-parse', 'main').trim()}`);
+      const pushed = await repository.commit(answering('over ssh'));
+      repository.push();
+      await stamped(namespace, 'orders', (text) => text?.includes(pushed) === true);
+    } finally {
+      await ssh.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

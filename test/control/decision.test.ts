@@ -97,7 +97,11 @@ describe('a workload that is met for the first time', () => {
   });
 
   it('is reported if the webhook knew it, and its source is still missing', () => {
-    const missing: KnownSource = { type: 'missing', what: 'the ConfigMap hello does not exist' };
+    const missing: KnownSource = {
+      type: 'missing',
+      what: 'the ConfigMap hello does not exist',
+      fix: 'create it, and it is rolled out',
+    };
     expect(decided({ workload: workload({ followed: FOLLOWS_NOTHING }), source: missing })).toMatchObject({
       do: 'report',
       reason: 'SourceMissing',
@@ -134,7 +138,12 @@ describe('what never is rolled out', () => {
     ['a Job: its retries keep its revision', { workload: follows(OLD, { kind: kindNamed('Job') }) }],
     ['a ReplicaSet of its own', { workload: follows(OLD, { kind: kindNamed('ReplicaSet') }) }],
     ['what a stamped workload owns', { workload: follows(OLD, { owner }) }],
-    ['a workload whose source vanished', { source: { type: 'missing', what: 'the ConfigMap hello does not exist' } }],
+    [
+      'a workload whose source vanished',
+      {
+        source: { type: 'missing', what: 'the ConfigMap hello does not exist', fix: 'create it, and it is rolled out' },
+      },
+    ],
     ['a workload whose source nobody can read', { source: { type: 'unknown' } }],
   ])('%s', (_, changes) => {
     expect(decided(changes)).toEqual({ do: 'nothing' });

@@ -1,9 +1,10 @@
 import { readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GitReference } from '../../src/function/source.ts';
+import { parseSource, type GitReference } from '../../src/function/source.ts';
 import { type GitServer, Repository, startGitServer } from '../pod/prepare/git-server.ts';
 import { Folders } from '../pod/prepare/pod-programs.ts';
+import { SSHD, startSshServer, type SshServer } from '../pod/prepare/ssh-server.ts';
 import { failed, filesOf, resolved, type RunningResolver, startResolver, untilStopped } from './running-resolver.ts';
 
 const folders = new Folders();
@@ -129,5 +130,56 @@ describe('the files of a commit', () => {
     expect(failed(await resolver.files(job, untilStopped()))).toMatchObject({ temporary: false });
     const { files } = resolved(await resolver.files({ ...job, auth: AUTH }, untilStopped()));
     expect([...files.keys()]).toContain('handler.js');
+  });
+});
+
+describe('a repository that is reached by ssh', () => {
+  /** The key of a server lets in; the other one is of a stranger. */
+  async function withServers(body: (server: SshServer, stranger: SshServer) => Promise<void>): Promise<void> {
+    const servers = [
+      await startSshServer(SSHD ?? '', await folders.open('sshd')),
+      await startSshServer(SSHD ?? '', await folders.open('sshd')),
+    ] as const;
+    try {
+      await body(...servers);
+    } finally {
+      for (const each of servers) await each.close();
+    }
+  }
+
+  const over = ({ source: address }: SshServer, ref: string): GitReference => {
+    const parsed = parseSource(`${address}${repository.path}?ref=${ref}`);
+    if (!('type' in parsed) || parsed.type !== 'git') throw new Error('not a Git source');
+    return parsed;
+  };
+
+  it('is read by the key of the Secret: its branch, and the files of a commit', async ({ skip }) => {
+    if (SSHD === undefined) return skip('this machine has no sshd');
+    await withServers(async (server) => {
+      const auth = filesOf(server.secret);
+      expect(await resolver.commit({ source: over(server, 'main'), auth }, untilStopped())).toEqual({ commit: second });
+      const job = { source: over(server, 'main'), auth, commit: first };
+      const { files } = resolved(await resolver.files(job, untilStopped()));
+      expect([...files.keys()]).toEqual(['handler.js', 'package.json']);
+    });
+  });
+
+  it('is not read without a key, by another key, or from a host that is not the known one', async ({ skip }) => {
+    if (SSHD === undefined) return skip('this machine has no sshd');
+    await withServers(async (server, stranger) => {
+      const source = over(server, 'main');
+      const { known_hosts, 'ssh-privatekey': key } = stranger.secret;
+      const otherHost = `${server.secret.known_hosts.split(' ')[0] ?? ''} ${known_hosts.split(' ').slice(1).join(' ')}`;
+      const failures = [
+        await resolver.commit({ source }, untilStopped()),
+        await resolver.commit({ source, auth: filesOf({ ...server.secret, 'ssh-privatekey': key }) }, untilStopped()),
+        await resolver.commit({ source, auth: filesOf({ ...server.secret, known_hosts: otherHost }) }, untilStopped()),
+      ].map(failed);
+      expect(failures.map(({ temporary }) => temporary)).toEqual([false, false, false]);
+      expect(failures[0]?.fix).toContain('"ssh-privatekey" and "known_hosts"');
+      expect(failures[1]?.problem).toContain('did not accept the key');
+      expect(failures[2]?.problem).toContain('host key');
+      expect(JSON.stringify(failures)).not.toContain(key.split('\n')[1]);
+    });
   });
 });
