@@ -19,6 +19,8 @@ export interface ControllerOptions {
   readonly namespace: string;
   /** Until another one takes over from one that was killed. */
   readonly leaseSeconds?: number;
+  /** Another build of the command. */
+  readonly command?: string;
 }
 
 /** `buildless control`, a process of its own. */
@@ -45,7 +47,16 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const child = spawn(
     process.execPath,
     [
-      ...[COMMAND, 'control', '--address', '127.0.0.1', '--health-port', '0', '--namespace', options.namespace],
+      ...[
+        options.command ?? COMMAND,
+        'control',
+        '--address',
+        '127.0.0.1',
+        '--health-port',
+        '0',
+        '--namespace',
+        options.namespace,
+      ],
       ...['--kubeconfig', options.kubeconfig ?? cluster().kubeconfig, '--config', config],
       ...['--lease', String(options.leaseSeconds ?? 15)],
       ...(options.resolver === undefined ? [] : ['--resolver', options.resolver]),
