@@ -15,6 +15,10 @@ export interface ControlPlane {
   readonly auditLog: string;
   /** Of the API server. */
   readonly port: number;
+  /** Kills the API server at once, as a crash does; what etcd has is all that is left. */
+  killApiServer(): Promise<void>;
+  /** Starts it again at the same port; resolves when it is ready. */
+  startApiServer(): Promise<void>;
   /** Ends all processes and removes the folder. */
   stop(): Promise<void>;
 }
@@ -100,7 +104,7 @@ export async function startControlPlane(
     const url = `https://${address}:${apiPort}`;
 
     await etcd.until(async () => (await fetch(`${etcdUrl}/health`)).ok);
-    const apiServer = start('kube-apiserver', programs.apiServer, {
+    const apiServerFlags = {
       'etcd-servers': etcdUrl,
       'bind-address': address,
       'secure-port': String(apiPort),
@@ -121,9 +125,17 @@ export async function startControlPlane(
       // Pods of a namespace without controllers have no ServiceAccount.
       ...(programs.controllerManager === undefined && { 'disable-admission-plugins': 'ServiceAccount' }),
       ...moreFlags,
-    });
+    };
+    let apiServer: Component | undefined;
+    const killApiServer = async (): Promise<void> => {
+      await apiServer?.stop();
+    };
+    const startApiServer = async (): Promise<void> => {
+      apiServer = start('kube-apiserver', programs.apiServer, apiServerFlags);
+      await apiServer.until(() => isReady(`${url}/readyz`, authority.cert, token));
+    };
     const kubeconfig = writeKubeconfig(file('admin.kubeconfig'), { server: url, ca: authority.cert, token });
-    await apiServer.until(() => isReady(`${url}/readyz`, authority.cert, token));
+    await startApiServer();
 
     if (programs.controllerManager !== undefined) {
       start('kube-controller-manager', programs.controllerManager, {
@@ -140,7 +152,7 @@ export async function startControlPlane(
     if (scheduler !== undefined) {
       start('kube-scheduler', scheduler, { kubeconfig, 'leader-elect': 'false', 'secure-port': '0' });
     }
-    return { kubeconfig, auditLog, port: apiPort, stop };
+    return { kubeconfig, auditLog, port: apiPort, killApiServer, startApiServer, stop };
   } catch (error) {
     await stop();
     throw error;
