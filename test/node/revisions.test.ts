@@ -151,8 +151,20 @@ async function replicaSets(namespace: string): Promise<number> {
 const answersOf = async (pods: readonly V1Pod[]): Promise<readonly Answer[]> =>
   (await Promise.all(pods.map((pod) => callJson(pod)))) as readonly Answer[];
 
+/** Evicts the Pods of a Deployment as a node that goes away does, and lets the node take Pods again. */
+async function drain(name: string): Promise<void> {
+  const nodes = await kubectlOk(['get', 'nodes', '-o', 'name']);
+  const node = nodes.trim().split('\n')[0] ?? '';
+  const pods = [`--pod-selector=app=${name}`, '--delete-emptydir-data', '--ignore-daemonsets', '--timeout=180s'];
+  try {
+    await kubectlOk(['drain', node, ...pods]);
+  } finally {
+    await kubectlOk(['uncordon', node]);
+  }
+}
+
 describe('a Function that lives on', () => {
-  given(installAll);
+  const control = given(installAll);
 
   /** Waits until all replicas give an answer. */
   const untilAll = async (
@@ -233,6 +245,37 @@ describe('a Function that lives on', () => {
     await kubectlOk(['scale', '-n', namespace, 'deployment/refused', '--replicas=3']);
     await untilAll(namespace, 'refused', 3, { code: 'one', inner: '' });
     expect(await replicaSets(namespace)).toBe(1);
+    await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+  });
+
+  it('runs only what was admitted if its Pods are evicted while an edit is refused, or waits for a controller', async (context) => {
+    if (!inject('node').ours) return context.skip('only a node of this machine is drained');
+    const namespace = await createNamespace(RESTRICTED);
+    const files = (code: string): Readonly<Record<string, string>> => ({
+      'handler.js': `exports.main = () => ({ code: '${code}', inner: '' });`,
+    });
+    // Without the label no webhook sees the source.
+    const source = (data: Readonly<Record<string, string>>): object => ({
+      ...sourceOf('drained', data),
+      metadata: { name: 'drained' },
+    });
+    const [, deployment = {}] = deployed('drained', { files: files('one'), replicas: 2 });
+    await apply(namespace, source(files('one')), deployment);
+    await untilAll(namespace, 'drained', 2, { code: 'one', inner: '' });
+
+    await apply(namespace, source({ ...files('two'), 'package.json': '{"dependencies":{"axios":"latest"}}' }));
+    await drain('drained');
+    await untilAll(namespace, 'drained', 2, { code: 'one', inner: '' });
+
+    await control().controller().stop();
+    await apply(namespace, source(files('three')));
+    await drain('drained');
+    await untilAll(namespace, 'drained', 2, { code: 'one', inner: '' });
+    expect(await replicaSets(namespace)).toBe(1);
+
+    const controller = await control().start();
+    await controller.untilLeading();
+    await untilAll(namespace, 'drained', 2, { code: 'three', inner: '' });
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
 
