@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../../src/function/keys.ts';
-import { parseStamp } from '../../src/revision/stamp.ts';
+import { parseStamp } from '../../src/function/stamp.ts';
 import { installController, type ControllerProcess } from './controller.ts';
 import { eventually, given, it, type Opened } from './given.ts';
 import { OPTED_IN } from './installed.ts';
