@@ -3,8 +3,12 @@ export const ROOTS: readonly string[] = [
   'README.md',
   'SECURITY.md',
   'docs/functions.md',
+  'docs/installers.md',
+  'docs/moving-from-kyma.md',
   'docs/outcomes.md',
   'docs/performance.md',
+  'docs/revisions.md',
+  'docs/run.md',
   'src/outcome',
 ];
 
