@@ -10,12 +10,27 @@ export function coloursFor(stream: { readonly isTTY?: boolean }): ReturnType<typ
 
 const colours = coloursFor(process.stderr);
 
+let quiet = false;
+
+/** From now on only errors go to standard error (`--quiet`). */
+export function beQuiet(): void {
+  quiet = true;
+}
+
+export const isQuiet = (): boolean => quiet;
+
+/** A line that a person may want to know, on standard error. */
+export function printNote(line: string): void {
+  if (!quiet) process.stderr.write(`${line}\n`);
+}
+
 /** Something a person must act on, as lines on standard error: what, where, and how to fix it. */
 export function printFindings(
   kind: 'error' | 'warning',
   findings: readonly Partial<Finding<string>>[],
   where = '',
 ): void {
+  if (quiet && kind === 'warning') return;
   const tag = kind === 'error' ? colours.red('error:') : colours.yellow('warning:');
   for (const { code, problem, fix, ...place } of findings) {
     const at = [where, formatPlace(place)].filter((part) => part !== '').join(': ');

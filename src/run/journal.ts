@@ -12,10 +12,13 @@ type Colour = 'cyan' | 'dim';
 /** What a run prints: its own lines, and those of the containers with the name of each before them. */
 export class Journal {
   readonly #output: Output;
+  readonly #quiet: boolean;
   readonly #colours: ReturnType<typeof picocolors.createColors>;
 
-  constructor(output: Output) {
+  /** @param quiet leaves out what is only good to know */
+  constructor(output: Output, quiet = false) {
     this.#output = output;
+    this.#quiet = quiet;
     this.#colours = picocolors.createColors(output.isTTY === true && process.env.NO_COLOR === undefined);
   }
 
@@ -28,7 +31,7 @@ export class Journal {
   }
 
   aside(text: string): void {
-    this.say(this.#colours.dim(text));
+    if (!this.#quiet) this.say(this.#colours.dim(text));
   }
 
   /** A printer for the lines of a container. They stay as they are where a program may read them. */

@@ -143,8 +143,8 @@ export class LocalFunction {
   #tellDifferences(differences: readonly string[]): void {
     if (JSON.stringify(differences) === JSON.stringify(this.#told)) return;
     this.#told = differences;
-    this.#options.journal.say('What this machine does not reproduce of the Pod:');
-    for (const difference of differences) this.#options.journal.say(`  - ${difference}`);
+    this.#options.journal.aside('What this machine does not reproduce of the Pod:');
+    for (const difference of differences) this.#options.journal.aside(`  - ${difference}`);
   }
 
   async #runInit(container: ContainerProgram): Promise<RunFailure | undefined> {

@@ -17,6 +17,8 @@ const SUBCOMMANDS = [
   'registration',
   'explain',
   'schema',
+  'completion',
+  'version',
   'uninstall',
 ];
 

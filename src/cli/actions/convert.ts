@@ -22,7 +22,7 @@ import { writeYaml } from '../../manifests/write.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import type { ConvertOptions } from '../commands/convert.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
-import { coloursFor, printFindings } from '../terminal.ts';
+import { coloursFor, printFindings, printNote } from '../terminal.ts';
 import { describe, readInput } from './input.ts';
 
 /** The Secret that Kyma mounts where it exists (internal/config/function_config.go). */
@@ -152,9 +152,7 @@ const asJson = (parts: readonly Part[]): string =>
 async function report(parts: readonly Part[], configuration: Configuration): Promise<void> {
   const { bold, dim, green, yellow, red, cyan } = coloursFor(process.stderr);
   const paint = { 'to do': red, dropped: yellow, changed: yellow, added: green, chosen: cyan } as const;
-  const say = (line: string): void => {
-    process.stderr.write(`${line}\n`);
-  };
+  const say = printNote;
   const surroundings = surroundingsOf(
     objectsOf(parts).map((object) => ({ object })),
     configuration,

@@ -4,6 +4,7 @@ import { examine } from '../../doctor/examine.ts';
 import type { DoctorOptions } from '../commands/doctor.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings } from '../terminal.ts';
+import { writeData } from './write-data.ts';
 
 /** `buildless doctor`. */
 export async function examineCluster(options: DoctorOptions): Promise<ExitStatus> {
@@ -24,16 +25,16 @@ export async function examineCluster(options: DoctorOptions): Promise<ExitStatus
   const results = await examine(opened.patient);
   opened.close();
   const healthy = results.every(({ status }) => status !== 'failed');
-  process.stdout.write(
-    options.output === 'json' ? `${JSON.stringify({ healthy, results }, undefined, 2)}\n` : rendered(results),
-  );
+  const { output } = options;
+  if (output === 'json' || output === 'yaml') writeData({ healthy, results }, output);
+  else process.stdout.write(rendered(results));
   return healthy ? EXIT.done : EXIT.refused;
 }
 
 function noCluster(problem: string, { output }: DoctorOptions): ExitStatus {
   const fix = 'name a cluster that kubectl reaches, with --kubeconfig or --context';
-  if (output === 'json') {
-    process.stdout.write(`${JSON.stringify({ healthy: false, error: { problem, fix }, results: [] }, undefined, 2)}\n`);
+  if (output === 'json' || output === 'yaml') {
+    writeData({ healthy: false, error: { problem, fix }, results: [] }, output);
   } else printFindings('error', [{ problem, fix }]);
   return EXIT.wrongInput;
 }

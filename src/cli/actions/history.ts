@@ -7,7 +7,8 @@ import type { HistoryOptions } from '../commands/history.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings } from '../terminal.ts';
 import { openCluster, type OpenCluster } from './open-cluster.ts';
-import { noCluster, writeData } from './status.ts';
+import { noCluster } from './status.ts';
+import { writeData } from './write-data.ts';
 
 /** `buildless history`. */
 export async function showHistory(name: string, options: HistoryOptions): Promise<ExitStatus> {
@@ -36,15 +37,16 @@ async function show(name: string, { get, namespace: own }: OpenCluster, options:
   const histories = await Promise.all(
     wanted.map(async (workload) => ({ workload, revisions: await historyOf(workload, objects, get) })),
   );
-  if (options.output !== 'table') {
+  if (options.output === 'json' || options.output === 'yaml') {
     const data = histories.map(({ workload: { kind, name: of }, revisions }) => ({
       workload: { kind, name: of },
       revisions,
     }));
-    await writeData({ namespace, history: data }, options.output);
+    writeData({ namespace, history: data }, options.output);
     return EXIT.done;
   }
-  for (const { workload, revisions } of histories) process.stdout.write(rendered(workload, revisions));
+  const wide = options.output === 'wide';
+  for (const { workload, revisions } of histories) process.stdout.write(rendered(workload, revisions, wide));
   return EXIT.done;
 }
 
@@ -71,10 +73,10 @@ export function notThere(
   };
 }
 
-function rendered(workload: Workload, revisions: readonly HistoryEntry[]): string {
+function rendered(workload: Workload, revisions: readonly HistoryEntry[], wide: boolean): string {
   const { bold, green, dim } = coloursFor(process.stdout);
   const lines = revisions.flatMap((entry) => [
-    `${entry.number === 0 ? '-' : String(entry.number)}  ${bold(visible(entry.stamp === undefined ? 'live source' : shortOf(entry.stamp)))}  ${ageOf(entry.created, new Date())}${entry.current ? green('  current') : ''}  ${dim(entry.object)}`,
+    `${entry.number === 0 ? '-' : String(entry.number)}  ${bold(visible(entry.stamp === undefined ? 'live source' : wide ? entry.stamp : shortOf(entry.stamp)))}  ${ageOf(entry.created, new Date())}${entry.current ? green('  current') : ''}  ${dim(entry.object)}`,
     ...changesOf(entry).map((line) => `     ${visible(line)}`),
   ]);
   return `${bold(`${workload.kind.toLowerCase()}/${workload.name}`)}\n${lines.join('\n')}\n`;

@@ -10,7 +10,7 @@ import type { Template } from '../../manifests/templates.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import type { FileOptions } from '../commands/files.ts';
 import { skippedNote } from '../../report/text.ts';
-import { printFindings } from '../terminal.ts';
+import { printFindings, printNote } from '../terminal.ts';
 
 /** What a subcommand works on. */
 export interface Input {
@@ -27,7 +27,7 @@ export async function readInput(files: FileOptions, config: string | undefined):
   const configuration = await readConfiguration(config);
   const { documents, findings, skipped } = await readFiles(files);
   printFindings('error', findings);
-  if (skipped.length > 0) process.stderr.write(`${skippedNote(skipped)}\n`);
+  if (skipped.length > 0) printNote(skippedNote(skipped));
   return findings.length > 0 || configuration === undefined ? undefined : { configuration, documents };
 }
 

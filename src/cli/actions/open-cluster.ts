@@ -4,16 +4,13 @@ import { loadKubeConfig } from '../../cluster/kube-config.ts';
 import { asker } from '../../cluster/patient.ts';
 import type { Answer } from '../../doctor/check.ts';
 import type { Get } from '../../status/cluster-objects.ts';
+import type { ClusterOptions } from '../commands/cluster.ts';
 
 const DEADLINE = 30_000;
 
-/** Which cluster a command works on, as kubectl's options name it. */
-export interface ClusterOptions {
-  readonly kubeconfig?: string;
-  readonly context?: string;
-}
-
 export interface OpenCluster {
+  /** Context and server, as a person knows the cluster. */
+  readonly title: string;
   /** Of the context, else `default`. */
   readonly namespace: string;
   readonly get: Get;
@@ -36,6 +33,7 @@ export async function openCluster({ kubeconfig, context }: ClusterOptions): Prom
     return `the API server cannot be reached (${version.message})`;
   }
   return {
+    title: `context ${config.getCurrentContext()} (${config.getCurrentCluster()?.server ?? ''})`,
     namespace: namespaceOf(config),
     get,
     change: (change) => ask((signal) => server.change(change, signal)),

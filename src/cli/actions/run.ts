@@ -6,7 +6,7 @@ import { fingerprint, untilChanged } from '../../run/watch-files.ts';
 import type { RunOptions } from '../commands/run.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { listenForStop } from '../stop-signals.ts';
-import { printFindings } from '../terminal.ts';
+import { isQuiet, printFindings } from '../terminal.ts';
 import { readFunction, type FunctionInput } from './function-input.ts';
 
 interface Run {
@@ -33,7 +33,7 @@ export async function runFunction(options: RunOptions): Promise<number> {
   if (typeof input === 'number') return input;
 
   const { name, document } = input.chosen;
-  const journal = new Journal(process.stdout);
+  const journal = new Journal(process.stdout, isQuiet());
   const stop = listenForStop(
     () => {
       journal.aside(`ending ${name}; another Ctrl-C does not wait for it`);

@@ -1,19 +1,21 @@
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { list, text } from '../../kubernetes/fields.ts';
+import { text } from '../../kubernetes/fields.ts';
 import { visible } from '../../outcome/finding.ts';
-import { CONFIG_KEY, CONFIG_MAP, WEBHOOK_NAME } from '../../installation/names.ts';
+import { CONFIG_KEY, CONFIG_MAP } from '../../installation/names.ts';
 import { readClusterObjects, type Get } from '../../status/cluster-objects.ts';
 import { examineFunction } from '../../status/examine.ts';
+import { installedVersions } from '../../status/installed-version.ts';
 import type { FunctionRow } from '../../status/row.ts';
 import { tableOf } from '../../status/table.ts';
 import { functionsOf } from '../../status/workload.ts';
 import { VERSION } from '../../version.ts';
 import type { StatusOptions } from '../commands/status.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
-import { coloursFor, printFindings } from '../terminal.ts';
+import { coloursFor, printFindings, printNote } from '../terminal.ts';
 import { readConfiguration } from './input.ts';
 import { openCluster, type OpenCluster } from './open-cluster.ts';
+import { writeData } from './write-data.ts';
 
 const AT_ONCE = 8;
 
@@ -35,33 +37,34 @@ export function noCluster(problem: string): ExitStatus {
 
 async function show({ get, namespace: own }: OpenCluster, options: StatusOptions): Promise<ExitStatus> {
   const namespace = options.allNamespaces ? undefined : (options.namespace ?? own);
-  const [objects, configuration, version] = await Promise.all([
+  const [objects, configuration, installed] = await Promise.all([
     readClusterObjects(get, namespace),
     configurationOf(get, options),
-    webhookVersion(get, options.installation),
+    installedVersions(get, options.installation),
   ]);
   if (configuration === undefined) return EXIT.wrongInput;
   if ('problem' in objects) {
     printFindings('error', [objects]);
     return EXIT.wrongInput;
   }
+  const version = ('version' in installed.webhook ? installed.webhook.version : undefined) ?? VERSION;
   const functions = functionsOf(objects);
   const rows: FunctionRow[] = [];
   for (let first = 0; first < functions.length; first += AT_ONCE) {
     const some = functions.slice(first, first + AT_ONCE);
     rows.push(
       ...(await Promise.all(
-        some.map((workload) => examineFunction(workload, { get, objects, configuration, version: version ?? VERSION })),
+        some.map((workload) => examineFunction(workload, { get, objects, configuration, version })),
       )),
     );
   }
   const { output, allNamespaces } = options;
   if (output === 'json' || output === 'yaml') {
-    await writeData({ functions: rows, unread: objects.unread }, output);
+    writeData({ functions: rows, unread: objects.unread }, output);
     return EXIT.done;
   }
   if (rows.length === 0) {
-    process.stderr.write(`No Functions in ${namespace === undefined ? 'the cluster' : `namespace ${namespace}`}.\n`);
+    printNote(`No Functions in ${namespace === undefined ? 'the cluster' : `namespace ${namespace}`}.`);
   } else {
     const colours = coloursFor(process.stdout);
     process.stdout.write(
@@ -83,15 +86,6 @@ const readable = (row: FunctionRow): FunctionRow => ({
   notes: row.notes.map(visible),
 });
 
-export async function writeData(value: object, form: 'json' | 'yaml'): Promise<void> {
-  if (form === 'json') {
-    process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
-    return;
-  }
-  const { stringify } = await import('yaml');
-  process.stdout.write(stringify(value));
-}
-
 /** Of the file that is named, else of the installation if the user may read it, else the built-in one. */
 async function configurationOf(get: Get, { config, installation }: StatusOptions): Promise<Configuration | undefined> {
   if (config !== undefined) return await readConfiguration(config);
@@ -100,11 +94,4 @@ async function configurationOf(get: Get, { config, installation }: StatusOptions
   const { parseConfiguration } = await import('../../config/load.ts');
   const parsed = parseConfiguration(text(answer.object, 'data', CONFIG_KEY), CONFIG_KEY);
   return 'configuration' in parsed ? parsed.configuration : DEFAULT_CONFIGURATION;
-}
-
-/** The version in the tag of the webhook's image; undefined if it may not be read, or has another form. */
-async function webhookVersion(get: Get, installation: string): Promise<string | undefined> {
-  const answer = await get(`/apis/apps/v1/namespaces/${encodeURIComponent(installation)}/deployments/${WEBHOOK_NAME}`);
-  const [container] = answer.ok ? list(answer.object, 'spec', 'template', 'spec', 'containers') : [];
-  return /:v?(\d+\.\d+\.\d[^@]*)/.exec(text(container, 'image'))?.[1];
 }

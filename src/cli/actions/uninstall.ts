@@ -1,8 +1,4 @@
 import { createInterface } from 'node:readline/promises';
-import { apiServer, type ApiServer } from '../../cluster/api-server.ts';
-import { loadKubeConfig } from '../../cluster/kube-config.ts';
-import { asker } from '../../cluster/patient.ts';
-import type { Answer } from '../../doctor/check.ts';
 import { list, text } from '../../kubernetes/fields.ts';
 import { FUNCTION_LABEL, NAMESPACE_LABEL, OPTED_IN_SELECTOR, REVISION_OF_LABEL } from '../../function/keys.ts';
 import { inventory, type Item } from '../../installation/inventory.ts';
@@ -10,119 +6,125 @@ import { PART_OF } from '../../installation/names.ts';
 import type { UninstallOptions } from '../commands/uninstall.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
+import { openCluster, type OpenCluster } from './open-cluster.ts';
+import { noCluster } from './status.ts';
+import { writeData } from './write-data.ts';
 
-const DEADLINE = 30_000;
+/** What became of an object of the installation. */
+interface Handled extends Item {
+  readonly outcome: 'removed' | 'would be removed' | 'stays' | 'failed';
+  readonly reason?: string;
+}
+
+/** What belongs to the users, and means nothing without the installation. */
+interface Left {
+  readonly pods: number;
+  readonly revisions: number;
+  readonly namespaces: readonly string[];
+}
 
 /** `buildless uninstall`. */
 export async function uninstall(options: UninstallOptions): Promise<ExitStatus> {
-  const { kubeconfig, context, namespace, dryRun } = options;
-  const config = await loadKubeConfig(kubeconfig, context).catch((error: unknown) =>
-    error instanceof Error ? error.message : String(error),
-  );
-  if (typeof config === 'string') {
-    printFindings('error', [{ problem: config, fix: 'name a cluster with --kubeconfig, as for kubectl' }]);
+  const cluster = await openCluster(options);
+  if (typeof cluster === 'string') return noCluster(cluster);
+  try {
+    return await removeFrom(cluster, options);
+  } finally {
+    cluster.close();
+  }
+}
+
+async function removeFrom(cluster: OpenCluster, options: UninstallOptions): Promise<ExitStatus> {
+  const dryRun = options.dryRun === true;
+  const asData = options.output === 'json' || options.output === 'yaml' ? options.output : undefined;
+  const say = (line: string): void => {
+    if (asData === undefined) process.stdout.write(`${line}\n`);
+  };
+  say(`${dryRun ? 'Looking at' : 'Removing Buildless from'} ${cluster.title}`);
+  if (!dryRun && options.yes !== true && process.stdin.isTTY && !(await confirmed(cluster))) {
+    process.stderr.write('Nothing is removed.\n');
     return EXIT.wrongInput;
   }
-  const server = apiServer(config);
-  const ask = asker(DEADLINE);
-  const get = (path: string, query = {}): Promise<Answer> => ask((signal) => server.get(path, query, signal));
-  const where = `context ${config.getCurrentContext()} (${config.getCurrentCluster()?.server ?? ''})`;
-  process.stdout.write(`${dryRun === true ? 'Looking at' : 'Removing Buildless from'} ${where}\n`);
-  if (dryRun !== true && options.yes !== true && process.stdin.isTTY && !(await confirmed(get, where))) {
-    server.close();
-    process.stdout.write('Nothing is removed.\n');
-    return EXIT.wrongInput;
-  }
-  let found = 0;
-  let failures = 0;
-  for (const item of inventory(namespace)) {
-    const outcome = await remove(item, server, ask, dryRun === true);
-    if (outcome === 'absent') continue;
-    found += 1;
-    if (outcome === 'failed') failures += 1;
+  const objects: Handled[] = [];
+  for (const item of inventory(options.namespace)) {
+    const handled = await remove(item, cluster, dryRun);
+    if (handled === undefined) continue;
+    objects.push(handled);
+    tell(handled, say, options.output === 'wide');
     // While the API server still calls us, nothing of what it calls may go.
-    if (outcome === 'failed' && item.kind.endsWith('WebhookConfiguration')) break;
+    if (handled.outcome === 'failed' && item.kind.endsWith('WebhookConfiguration')) break;
   }
-  if (found === 0) process.stdout.write(`nothing of Buildless is installed, and no namespace ${namespace}\n`);
-  await tellWhatStays(get);
-  server.close();
-  return failures === 0 ? EXIT.done : EXIT.refused;
+  if (objects.length === 0) say(`Buildless is not installed, and there is no namespace ${options.namespace}`);
+  const left = await whatIsLeft(cluster);
+  tellWhatIsLeft(left, say);
+  if (asData !== undefined) writeData({ cluster: cluster.title, dryRun, objects, left }, asData);
+  return objects.some(({ outcome }) => outcome === 'failed') ? EXIT.refused : EXIT.done;
 }
 
 /** Asks a person, who may have another cluster in mind. */
-async function confirmed(
-  get: (path: string, query?: Record<string, string>) => Promise<Answer>,
-  where: string,
-): Promise<boolean> {
+async function confirmed({ get, title }: OpenCluster): Promise<boolean> {
   const pods = await get('/api/v1/pods', { labelSelector: FUNCTION_LABEL });
   const running = pods.ok ? list(pods.object, 'items').length : 0;
   if (running > 0) {
-    process.stdout.write(`${running} Pods of Functions run there; they run on, and new ones do not start any more.\n`);
+    process.stderr.write(`${running} Pods of Functions run there; they run on, and new ones do not start any more.\n`);
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`Remove Buildless from ${where}? [y/N] `);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`Remove Buildless from ${title}? [y/N] `);
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
 }
 
-async function remove(
-  { kind, name, path }: Item,
-  server: ApiServer,
-  ask: ReturnType<typeof asker>,
-  dryRun: boolean,
-): Promise<'absent' | 'stays' | 'removed' | 'failed'> {
-  const title = `${kind} ${name}`;
-  const answer = await ask((signal) => server.get(path, {}, signal));
-  if (!answer.ok && answer.status === 404) return 'absent';
-  if (!answer.ok) return fail(title, answer.message);
+/** @returns undefined if there is no such object */
+async function remove(item: Item, { get, change }: OpenCluster, dryRun: boolean): Promise<Handled | undefined> {
+  const answer = await get(item.path);
+  if (!answer.ok && answer.status === 404) return undefined;
+  if (!answer.ok) return { ...item, outcome: 'failed', reason: answer.message };
   if (text(answer.object, 'metadata', 'labels', PART_OF.label) !== PART_OF.value) {
-    process.stdout.write(`${title}: stays, as it has no label ${PART_OF.label}=${PART_OF.value}\n`);
-    return 'stays';
+    return { ...item, outcome: 'stays', reason: `it has no label ${PART_OF.label}=${PART_OF.value}` };
   }
-  if (dryRun) {
-    process.stdout.write(`${title}: would be removed\n`);
-    return 'removed';
-  }
+  if (dryRun) return { ...item, outcome: 'would be removed' };
   // Exactly the object that was looked at, not one of the same name that came after it.
   const body = { preconditions: { uid: text(answer.object, 'metadata', 'uid') }, propagationPolicy: 'Background' };
-  const deleted = await ask((signal) => server.change({ method: 'DELETE', path, body }, signal));
-  if (!deleted.ok && deleted.status !== 404) return fail(title, deleted.message);
-  process.stdout.write(`${title}: removed\n`);
-  return 'removed';
+  const deleted = await change({ method: 'DELETE', path: item.path, body });
+  if (!deleted.ok && deleted.status !== 404) return { ...item, outcome: 'failed', reason: deleted.message };
+  return { ...item, outcome: 'removed' };
 }
 
-function fail(title: string, message: string): 'failed' {
-  printFindings('error', [
-    { problem: `${title} cannot be removed (${message})`, fix: 'ask as a cluster administrator' },
-  ]);
-  return 'failed';
+function tell({ kind, name, path, outcome, reason = '' }: Handled, say: (line: string) => void, wide: boolean): void {
+  const title = wide ? `${kind} ${name} (${path})` : `${kind} ${name}`;
+  if (outcome === 'failed') {
+    const fix = 'ask as a cluster administrator';
+    printFindings('error', [{ problem: `${title} cannot be removed (${reason})`, fix }]);
+  } else say(`${title}: ${outcome}${reason === '' ? '' : `, as ${reason}`}`);
 }
 
-/** What is the users' own, and no longer means anything. */
-async function tellWhatStays(get: (path: string, query?: Record<string, string>) => Promise<Answer>): Promise<void> {
+async function whatIsLeft({ get }: OpenCluster): Promise<Left> {
   const [pods, namespaces, revisions] = await Promise.all([
     get('/api/v1/pods', { labelSelector: FUNCTION_LABEL }),
     get('/api/v1/namespaces', { labelSelector: OPTED_IN_SELECTOR }),
     get('/api/v1/configmaps', { labelSelector: REVISION_OF_LABEL }),
   ]);
-  const running = pods.ok ? list(pods.object, 'items').length : 0;
-  const optedIn = namespaces.ok ? list(namespaces.object, 'items').map((each) => text(each, 'metadata', 'name')) : [];
-  if (running > 0) {
-    process.stdout.write(
-      `stays: ${running} ${running === 1 ? 'Pod' : 'Pods'} of Functions, which run on; new ones do not start without the webhook\n`,
+  return {
+    pods: pods.ok ? list(pods.object, 'items').length : 0,
+    revisions: revisions.ok ? list(revisions.object, 'items').length : 0,
+    namespaces: namespaces.ok ? list(namespaces.object, 'items').map((each) => text(each, 'metadata', 'name')) : [],
+  };
+}
+
+function tellWhatIsLeft({ pods, revisions, namespaces }: Left, say: (line: string) => void): void {
+  if (pods > 0) {
+    say(
+      `stays: ${pods} ${pods === 1 ? 'Pod' : 'Pods'} of Functions, which run on; new ones do not start without the webhook`,
     );
   }
-  const stored = revisions.ok ? list(revisions.object, 'items').length : 0;
-  if (stored > 0) {
-    process.stdout.write(
-      `stays: ${stored} ${stored === 1 ? 'ConfigMap' : 'ConfigMaps'} with revisions, which Pods mount and which go with their workloads; once nothing needs them:\n` +
-        `  kubectl delete configmap -A -l ${REVISION_OF_LABEL}\n`,
+  if (revisions > 0) {
+    say(
+      `stays: ${revisions} ${revisions === 1 ? 'ConfigMap' : 'ConfigMaps'} with revisions, which Pods mount and which go with their workloads; once nothing needs them:`,
     );
+    say(`  kubectl delete configmap -A -l ${REVISION_OF_LABEL}`);
   }
-  if (optedIn.length > 0) {
-    process.stdout.write(
-      `stays: the label of ${optedIn.length} namespaces; take it away with\n` +
-        `  kubectl label namespace -l '${OPTED_IN_SELECTOR}' ${NAMESPACE_LABEL}-\n`,
-    );
+  if (namespaces.length > 0) {
+    say(`stays: the label of ${namespaces.length} namespaces; remove it with`);
+    say(`  kubectl label namespace -l '${OPTED_IN_SELECTOR}' ${NAMESPACE_LABEL}-`);
   }
 }

@@ -9,7 +9,7 @@ import { aboutOf, errorsOf, ordered, type Report, type ReportedFinding } from '.
 import { VERSION } from '../../version.ts';
 import type { ValidateOptions } from '../commands/validate.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
-import { coloursFor, printFindings } from '../terminal.ts';
+import { coloursFor, printFindings, printNote } from '../terminal.ts';
 import { readConfiguration, readFiles } from './input.ts';
 import { openSourceFolder, type SourceFolder } from './source-folder.ts';
 import { validateManifests } from './validate-manifests.ts';
@@ -48,7 +48,7 @@ export async function validate(options: ValidateOptions): Promise<ExitStatus> {
   if (report.judged > 0) return EXIT.done;
   // A pipeline over many folders must not fail because one of them has no Function.
   if (input.documents.length > 0) {
-    process.stderr.write(`${NO_FUNCTION}\n`);
+    printNote(NO_FUNCTION);
     return EXIT.done;
   }
   printFindings('error', [NO_MANIFESTS]);

@@ -1,31 +1,32 @@
 import { Option, type Command } from 'commander';
 import { CONFIGURATION_NAME, INSTALL_NAMESPACE } from '../../installation/names.ts';
+import { FORMS, onCluster, type ClusterOptions, type Form } from './cluster.ts';
 
-export interface DoctorOptions {
-  readonly kubeconfig?: string;
-  readonly context?: string;
+export interface DoctorOptions extends ClusterOptions {
   readonly namespace: string;
   readonly webhookConfiguration: string;
   readonly probeNamespace?: string;
-  readonly output: 'text' | 'json';
+  /** `text` is the older name of `table`. */
+  readonly output: Form | 'text';
 }
 
 /** `buildless doctor`. */
 export function addDoctor(program: Command): void {
-  program
-    .command('doctor')
+  onCluster(program.command('doctor'))
     .summary('check an installation in a cluster')
     .description(
       'Looks at a cluster through your kubeconfig: its version, the rights of the webhook, its replicas, its configuration, both ' +
         'webhook configurations, their caBundle against the certificate that is served, the namespaces that opted in, and a ' +
         'Function the whole way as a dry run. It changes nothing. Whatever is wrong comes with its cure.',
     )
-    .option('--kubeconfig <file>', 'the cluster (default: as kubectl finds it)')
-    .option('--context <name>', 'of the kubeconfig (default: the current one)')
-    .option('-n, --namespace <name>', 'where Buildless is installed', INSTALL_NAMESPACE)
+    .option(
+      '-n, --namespace <name>',
+      'namespace where Buildless is installed, not that of the Functions',
+      INSTALL_NAMESPACE,
+    )
     .option('--webhook-configuration <name>', 'of both webhook configurations', CONFIGURATION_NAME)
     .option('--probe-namespace <name>', 'where to try a Function (default: the first namespace that opted in)')
-    .addOption(new Option('-o, --output <format>', 'form of the output').choices(['text', 'json']).default('text'))
+    .addOption(new Option('-o, --output <format>', 'form of the output').choices([...FORMS, 'text']).default('table'))
     .addHelpText(
       'after',
       `

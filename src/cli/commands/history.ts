@@ -1,25 +1,22 @@
-import { Option, type Command } from 'commander';
-import { looksAtCluster } from './status.ts';
+import type { Command } from 'commander';
+import { outputOption, type ClusterOptions, type Form } from './cluster.ts';
+import { looksAtFunctions } from './status.ts';
 
-export interface HistoryOptions {
-  readonly kubeconfig?: string;
-  readonly context?: string;
+export interface HistoryOptions extends ClusterOptions {
   readonly namespace?: string;
-  readonly output: 'table' | 'json' | 'yaml';
+  readonly output: Form;
 }
 
 /** `buildless history`. */
 export function addHistory(program: Command): void {
-  looksAtCluster(program.command('history'))
+  looksAtFunctions(program.command('history'))
     .argument('<name>', "the Function's name, or KIND/NAME of its workload")
     .summary('show the revisions of a Function and what changed in each')
     .description(
       'Lists the revisions that a Function can go back to with "kubectl rollout undo --to-revision", oldest first, each with ' +
         'the files that changed and the packages that moved. Read rights in the namespace are enough.',
     )
-    .addOption(
-      new Option('-o, --output <form>', 'form of the output').choices(['table', 'json', 'yaml']).default('table'),
-    )
+    .addOption(outputOption())
     .addHelpText(
       'after',
       `

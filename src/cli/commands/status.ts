@@ -1,29 +1,23 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { INSTALL_NAMESPACE } from '../../installation/names.ts';
+import { onCluster, outputOption, type ClusterOptions, type Form } from './cluster.ts';
 
-export const STATUS_FORMS = ['table', 'wide', 'json', 'yaml'] as const;
-
-export interface StatusOptions {
-  readonly kubeconfig?: string;
-  readonly context?: string;
+export interface StatusOptions extends ClusterOptions {
   /** The context's where it is left out. */
   readonly namespace?: string;
   readonly allNamespaces: boolean;
-  readonly output: (typeof STATUS_FORMS)[number];
+  readonly output: Form;
   readonly config?: string;
   readonly installation: string;
 }
 
 /** Options of every command that looks at Functions in a cluster. */
-export const looksAtCluster = (command: Command): Command =>
-  command
-    .option('--kubeconfig <file>', 'the cluster (default: as kubectl finds it)')
-    .option('--context <name>', 'of the kubeconfig (default: the current one)')
-    .option('-n, --namespace <name>', "of the Functions (default: the context's)");
+export const looksAtFunctions = (command: Command): Command =>
+  onCluster(command).option('-n, --namespace <name>', "namespace of the Functions (default: the context's)");
 
 /** `buildless status`. */
 export function addStatus(program: Command): void {
-  looksAtCluster(program.command('status'))
+  looksAtFunctions(program.command('status'))
     .summary('show the Functions of a namespace and what they run')
     .description(
       'Lists Functions with their workload, runtime, revision and its age, replicas that are ready and replicas on another ' +
@@ -31,7 +25,7 @@ export function addStatus(program: Command): void {
         'why an edit was not rolled out, and what keeps Pods from starting. Read rights in the namespace are enough.',
     )
     .option('-A, --all-namespaces', 'of all namespaces', false)
-    .addOption(new Option('-o, --output <form>', 'form of the output').choices([...STATUS_FORMS]).default('table'))
+    .addOption(outputOption())
     .option('--config <file>', "the webhook's configuration (default: the installed one if it can be read)")
     .option('--installation <namespace>', 'where Buildless is installed', INSTALL_NAMESPACE)
     .addHelpText(

@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { VERSION } from '../version.ts';
+import { addCerts } from './commands/certs.ts';
+import { addControl } from './commands/control.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addConvert } from './commands/convert.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addExplain } from './commands/explain.ts';
+import { addHistory } from './commands/history.ts';
+import { addInject } from './commands/inject.ts';
+import { addLock } from './commands/lock.ts';
+import { addParameters } from './commands/parameters.ts';
+import { addRegistration } from './commands/registration.ts';
+import { addResolve } from './commands/resolve.ts';
+import { addRun } from './commands/run.ts';
+import { addSchema } from './commands/schema.ts';
+import { addServe } from './commands/serve.ts';
+import { addStatus } from './commands/status.ts';
+import { addUninstall } from './commands/uninstall.ts';
+import { addValidate } from './commands/validate.ts';
+import { addVersion } from './commands/version.ts';
+import { beQuiet } from './terminal.ts';
+
+const SUBCOMMANDS = [
+  addInject,
+  addValidate,
+  addLock,
+  addRun,
+  addConvert,
+  addServe,
+  addControl,
+  addResolve,
+  addCerts,
+  addStatus,
+  addHistory,
+  addDoctor,
+  addParameters,
+  addRegistration,
+  addExplain,
+  addSchema,
+  addCompletion,
+  addVersion,
+  addUninstall,
+];
+/** The command with its subcommands; what each does is loaded when it is asked for. */
+export function buildProgram(name: string): Command {
+  const program = new Command(name)
+    .description('Functions on Kubernetes without image builds: the webhook, and the same core offline.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .option('-q, --quiet', 'print results and errors only: no warnings, notes and progress')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a subcommand')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(--help lists what can be given)')
+    .exitOverride()
+    .hook('preAction', () => {
+      if (program.opts<{ quiet?: true }>().quiet === true) beQuiet();
+    });
+  for (const add of SUBCOMMANDS) add(program);
+  return program.addHelpText('after', '\nExit status: 0 done, 1 refused, 2 wrong input.');
+}
