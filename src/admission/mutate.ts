@@ -50,8 +50,13 @@ export async function injectPod<Pod extends PodLike>(
         const facts = await factsOfRun(namespace, definition, run, seen);
         if (facts instanceof TooBusy) return facts;
         const { source, pinned } = run;
+        const { installation } = surroundings;
         const input = { configuration, namespace: namespaceIs, definition, source, facts };
-        return pinned === undefined ? input : { ...input, pinned };
+        return {
+          ...input,
+          ...(pinned !== undefined && { pinned }),
+          ...(installation !== undefined && { installation }),
+        };
       };
       const input = await inputFrom(surroundings);
       if (input instanceof TooBusy) return { outcome: 'refused', findings: [tooBusy(input)], warnings: [] };

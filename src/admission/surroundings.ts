@@ -1,7 +1,9 @@
 import type { Configuration } from '../config/configuration.ts';
+import type { Language } from '../function/languages.ts';
 import type { LabelsUnreachable, NamespaceLabels } from '../namespace/namespace.ts';
 import type { NamespaceLimits } from '../namespace/limits.ts';
 import type { SourceReader } from '../function/source.ts';
+import type { InstallationPlan } from '../installers/plan.ts';
 import type { SourceJudge } from './judgement.ts';
 import type { Revisions } from './revisions.ts';
 
@@ -26,6 +28,8 @@ export interface Surroundings {
    * line, where none run.
    */
   readonly pods?: ((namespace: string, selection: PodSelection) => Promise<ListedPods | undefined>) | undefined;
+  /** Who installs where the injected Pod will run, if that is not a cluster; the plan for the cluster is checked all the same. */
+  readonly installation?: (planned: InstallationPlan, language: Language) => InstallationPlan;
 }
 
 /** Those with the Function's label, or every one. */

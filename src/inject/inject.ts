@@ -2,10 +2,11 @@ import type { Configuration } from '../config/configuration.ts';
 import { parseDefinition, type FunctionDefinition } from '../function/definition.ts';
 import { chooseHandler, viewOf } from '../function/handler-files.ts';
 import { ANNOTATIONS, FUNCTION_LABEL, RESERVED_PREFIX, STATUS_ANNOTATION } from '../function/keys.ts';
+import type { Language } from '../function/languages.ts';
 import type { NamespaceFacts } from '../namespace/namespace.ts';
 import { formatSource, type Source, type SourceReference } from '../function/source.ts';
 import type { InstallationFacts } from '../installers/facts.ts';
-import { planInstallation } from '../installers/plan.ts';
+import { planInstallation, type InstallationPlan } from '../installers/plan.ts';
 import type { SkipCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
 import type { PinnedRevision } from '../revision/pinned.ts';
@@ -76,6 +77,8 @@ export interface InjectionInput {
   readonly facts: InstallationFacts | undefined;
   /** Of a Pod with a stamp. */
   readonly pinned?: PinnedRevision;
+  /** Who installs in place of whom a cluster would have install. */
+  readonly installation?: (planned: InstallationPlan, language: Language) => InstallationPlan;
 }
 
 /**
@@ -88,13 +91,14 @@ export function inject<Pod extends PodLike>(
   pod: Pod,
   input: InjectionInput,
 ): Exclude<Injection<Pod>, { outcome: 'skipped' }> {
-  const { definition, source, namespace } = input;
+  const { installation, ...known } = input;
+  const { definition, source, namespace } = known;
   const { containerIndex } = definition;
   const container = pod.spec?.containers[containerIndex];
   const port = container === undefined ? UNKNOWN_PORT : functionPort(container, ['spec', 'containers', containerIndex]);
   const resources = profiledResources(pod, container, input);
   const context: InjectionContext = {
-    ...input,
+    ...known,
     ports: declaredPorts(pod, containerIndex),
     resources,
     totals: podTotals(pod, containerIndex, resources),
@@ -111,7 +115,10 @@ export function inject<Pod extends PodLike>(
   ];
   if (findings.length > 0) return { outcome: 'refused', findings, warnings };
 
-  const changed = STEPS.reduce<PodLike>((current, step) => step(current, context), pod);
+  const { language } = definition.runtime;
+  const here =
+    installation === undefined ? context : { ...context, installation: installation(context.installation, language) };
+  const changed = STEPS.reduce<PodLike>((current, step) => step(current, here), pod);
   const status = statusOf(changed, context);
   const metadata = {
     ...changed.metadata,
@@ -130,10 +137,15 @@ export function confirm<Pod extends PodLike>(
   { plain, status }: CarriedInjection,
   input: InjectionInput,
 ): Injection<Pod> {
-  const again = inject(plain, input);
+  const { installation, ...inCluster } = input;
+  const again = inject(plain, inCluster);
   if (again.outcome === 'refused') return again;
   const findings = otherwiseInjected({ pod, status }, again);
-  return findings.length > 0 ? { outcome: 'refused', findings, warnings: [] } : converge(pod, input.namespace);
+  if (findings.length > 0) return { outcome: 'refused', findings, warnings: [] };
+  const converged = converge(pod, input.namespace);
+  if (installation === undefined || converged.outcome === 'refused') return converged;
+  const here = inject(plain, input);
+  return here.outcome === 'refused' ? here : { ...here, pod: { ...pod, ...here.pod } };
 }
 
 function converge<Pod extends PodLike>(pod: Pod, namespace: NamespaceFacts): Injection<Pod> {

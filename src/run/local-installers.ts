@@ -1,21 +1,16 @@
-import type { Configuration } from '../config/configuration.ts';
-import { INSTALLERS, type OwnInstaller } from '../function/installers.ts';
-import { ANNOTATIONS } from '../function/keys.ts';
-import type { PodLike } from '../inject/injection.ts';
-
-const OWN: readonly OwnInstaller[] = Object.values(INSTALLERS).map(({ own }) => own);
+import { INSTALLERS } from '../function/installers.ts';
+import type { Language } from '../function/languages.ts';
+import type { InstallationPlan } from '../installers/plan.ts';
 
 /**
- * The configuration under which a Function runs on this machine: the language's own installer installs. The fast ones are
- * the toolkit image's, for Linux and the runtime's version, and neither need be this machine's.
+ * Who installs on this machine: the language's own installer. The fast ones are the toolkit image's, for Linux and the
+ * runtime's version, and neither need be this machine's.
  */
-export const withOwnInstallers = (configuration: Configuration): Configuration => ({
-  ...configuration,
-  install: { ...configuration.install, installers: OWN, defaultInstaller: { nodejs: 'npm', python: 'pip' } },
-});
-
-/** A Pod without its author's choice of an installer. */
-export function withoutInstaller<Pod extends PodLike>(pod: Pod): Pod {
-  const { [ANNOTATIONS.installer]: chosen, ...annotations } = pod.metadata?.annotations ?? {};
-  return chosen === undefined ? pod : { ...pod, metadata: { ...pod.metadata, annotations } };
-}
+export const installedHere = (planned: InstallationPlan, language: Language): InstallationPlan =>
+  planned.kind === 'none' || planned.kind === 'own'
+    ? planned
+    : {
+        kind: 'own',
+        installer: INSTALLERS[language].own,
+        reason: `${planned.installer} is in the toolkit's image only`,
+      };

@@ -7,7 +7,7 @@ import { indexResources, surroundingsOf, type Resources } from '../../manifests/
 import { SKIPS } from '../../outcome/codes.ts';
 import { isFailure } from '../../run/failure.ts';
 import { chooseFunction, createPod, functionsOf, type FunctionTemplate } from '../../run/functions.ts';
-import { withOwnInstallers, withoutInstaller } from '../../run/local-installers.ts';
+import { installedHere } from '../../run/local-installers.ts';
 import type { RunOptions } from '../commands/run.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
@@ -44,7 +44,8 @@ export async function readFunction(options: RunOptions): Promise<FunctionInput |
     printFindings('error', withinDocument(parsed.findings, template), where);
     return EXIT.refused;
   }
-  const surroundings = surroundingsOf(documents, configuration, options.namespace);
+  const fromInput = surroundingsOf(documents, configuration, options.namespace);
+  const surroundings = { ...fromInput, installation: installedHere };
   const injection = await admit(parsed.pod, template.namespace ?? options.namespace, surroundings);
   printFindings('warning', withinDocument(injection.warnings, template), where);
   if (injection.outcome === 'refused') {
@@ -56,14 +57,9 @@ export async function readFunction(options: RunOptions): Promise<FunctionInput |
     printFindings('error', [{ code: injection.code, problem: `it is not run: ${cause}`, fix: cure }], where);
     return EXIT.wrongInput;
   }
-  const local = await admit(
-    withoutInstaller(parsed.pod),
-    template.namespace ?? options.namespace,
-    surroundingsOf(documents, withOwnInstallers(configuration), options.namespace),
-  );
   return {
     chosen,
-    pod: createPod(chosen, local.outcome === 'injected' ? local.pod : injection.pod, options.namespace),
+    pod: createPod(chosen, injection.pod, options.namespace),
     resources: indexResources(documents, options.namespace),
     configuration,
   };
