@@ -3,7 +3,7 @@ import type { Budget } from '../dependencies/budget.ts';
 import { judgeSource, tooComplex } from '../dependencies/judge.ts';
 import { listed } from '../dependencies/listed.ts';
 import type { DependencyFinding } from '../dependencies/policy.ts';
-import type { DependencySettings } from '../dependencies/settings.ts';
+import { settingsOf, type DependencySettings } from '../dependencies/settings.ts';
 import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
 import { installationFacts, unknownFacts, type InstallationFacts } from '../installers/facts.ts';
@@ -52,9 +52,9 @@ export function judge(
   { language, versions, settings }: JudgementBasis,
   { mostFindings = MOST_FINDINGS, budget }: { readonly mostFindings?: number; readonly budget?: Budget } = {},
 ): SourceFacts {
-  const { findings, npm } = judgeSource(files, language, settings, budget);
+  const { findings, reading } = judgeSource(files, language, settings, budget);
   if (findings.some(isTooComplex)) return { findings, ...unknownFacts(versions, TOO_COMPLEX) };
-  return { findings: listed(findings, mostFindings), ...installationFacts(files, language, versions, npm) };
+  return { findings: listed(findings, mostFindings), ...installationFacts(files, language, versions, reading) };
 }
 
 const TOO_COMPLEX = 'the dependency files are too complex';
@@ -96,8 +96,7 @@ export function basisOf(configuration: Configuration, language: Language): Judge
 
 function createBasis({ runtimes, dependencies }: Configuration, language: Language): JudgementBasis {
   const versions = Object.values(runtimes).flatMap((runtime) => (runtime.language === language ? runtime.version : []));
-  const { npmRegistries, pythonIndexes } = dependencies;
-  return { language, versions: [...new Set(versions)].sort(), settings: { npmRegistries, pythonIndexes } };
+  return { language, versions: [...new Set(versions)].sort(), settings: settingsOf(dependencies, language) };
 }
 
 const keys = new WeakMap<JudgementBasis, string>();
@@ -107,7 +106,7 @@ export function keyOf(basis: JudgementBasis): string {
   const known = keys.get(basis);
   if (known !== undefined) return known;
   const { language, versions, settings } = basis;
-  const key = JSON.stringify([language, versions, settings.npmRegistries, settings.pythonIndexes]);
+  const key = JSON.stringify([language, versions, settings.registries]);
   keys.set(basis, key);
   return key;
 }

@@ -1,5 +1,5 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
-import type { DependencySettings } from '../dependencies/settings.ts';
+import type { RegistrySettings } from '../dependencies/settings.ts';
 import type { RolloutMode } from '../function/keys.ts';
 import type { PolicyDefaults } from '../namespace/namespace.ts';
 import type { InstallerChoice, InstallerName } from '../function/installers.ts';
@@ -64,7 +64,7 @@ export interface Configuration {
   /** Kinds with Pod templates beside those that everybody has; the cluster's registration has to send them. */
   readonly templates: readonly ConfiguredTemplate[];
   /** Level of each mode where the namespace has no label, what labels cannot change, and the registries allowed. */
-  readonly dependencies: PolicyDefaults & DependencySettings;
+  readonly dependencies: PolicyDefaults & RegistrySettings;
   /** Namespaces labelled `only`: see src/installation/only-parameters.ts. */
   readonly only: {
     /** What containers of Functions may run as well, with any command; a last `*` stands for whatever follows. */

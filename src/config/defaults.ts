@@ -1,6 +1,6 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
-import { DEFAULT_DEPENDENCY_SETTINGS } from '../dependencies/settings.ts';
 import { INSTALLER_NAMES } from '../function/installers.ts';
+import { languageNames } from '../function/languages.ts';
 import { RUNTIMES } from '../function/runtimes.ts';
 import { VERSION } from '../version.ts';
 import type { Configuration } from './configuration.ts';
@@ -47,7 +47,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     audit: 'exact',
     floor: 'off',
     exemptNamespaces: [],
-    ...DEFAULT_DEPENDENCY_SETTINGS,
+    registries: Object.fromEntries(languageNames().map((language) => [language, []])),
   },
   only: { images: [], exemptImages: [], exemptNamespaces: [] },
 };

@@ -5,6 +5,7 @@ import { crossCheck } from './check.ts';
 import type { Configuration } from './configuration.ts';
 import { DEFAULT_CONFIGURATION } from './defaults.ts';
 import { explain, type Fault } from './explain.ts';
+import { readFormerKeys } from './former-keys.ts';
 import { mergeConfiguration } from './merge.ts';
 import type { Problem } from '../outcome/problem.ts';
 import { CONFIGURATION_FILE } from './schema.ts';
@@ -12,7 +13,9 @@ import { offsetOfPath } from '../yaml/places.ts';
 import { plainValue, problemsOfDocument } from '../yaml/problems.ts';
 
 /** A configuration, or everything that keeps the text from being one. */
-export type LoadedConfiguration = { readonly configuration: Configuration } | { readonly findings: readonly Problem[] };
+export type LoadedConfiguration =
+  | { readonly configuration: Configuration; /** Deprecated keys. */ readonly warnings: readonly Problem[] }
+  | { readonly findings: readonly Problem[] };
 
 /**
  * Reads a configuration out of YAML.
@@ -24,7 +27,7 @@ export function parseConfiguration(text: string, file: string): LoadedConfigurat
   const lines = new LineCounter();
   const documents = [...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })];
   const [document, second] = documents;
-  if (document === undefined) return { configuration: DEFAULT_CONFIGURATION };
+  if (document === undefined) return { configuration: DEFAULT_CONFIGURATION, warnings: [] };
   const malformed = documents.flatMap((each) => problemsOfDocument(each, { file, lines }));
   if (malformed.length > 0) return { findings: malformed };
   if (second !== undefined) {
@@ -36,9 +39,12 @@ export function parseConfiguration(text: string, file: string): LoadedConfigurat
   if ('finding' in plain) return { findings: [plain.finding] };
   const parsed = CONFIGURATION_FILE.safeParse(plain.value ?? {}, { reportInput: true });
   if (!parsed.success) return { findings: located(parsed.error.issues.flatMap(explain), document, lines, file) };
-  const configuration = mergeConfiguration(DEFAULT_CONFIGURATION, parsed.data);
-  const faults = crossCheck(configuration, parsed.data);
-  return faults.length === 0 ? { configuration } : { findings: located(faults, document, lines, file) };
+  const read = readFormerKeys(parsed.data);
+  const configuration = mergeConfiguration(DEFAULT_CONFIGURATION, read.file);
+  const faults = [...read.faults, ...crossCheck(configuration, read.file)];
+  return faults.length === 0
+    ? { configuration, warnings: located(read.warnings, document, lines, file) }
+    : { findings: located(faults, document, lines, file) };
 }
 
 /** Faults with their places, in the order of the file. */

@@ -73,8 +73,9 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       audit: file.dependencies?.audit ?? defaults.dependencies.audit,
       floor: file.dependencies?.floor ?? defaults.dependencies.floor,
       exemptNamespaces: file.dependencies?.exemptNamespaces ?? defaults.dependencies.exemptNamespaces,
-      npmRegistries: file.dependencies?.npmRegistries?.map(endedBySlash) ?? defaults.dependencies.npmRegistries,
-      pythonIndexes: file.dependencies?.pythonIndexes ?? defaults.dependencies.pythonIndexes,
+      registries: mergeMap(defaults.dependencies.registries, file.dependencies?.registries, (known, given) =>
+        given === undefined ? known : given.map(endedBySlash),
+      ),
     },
     only: {
       images: file.only?.images ?? defaults.only.images,

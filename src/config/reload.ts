@@ -5,7 +5,7 @@ import type { Problem } from '../outcome/problem.ts';
 
 export interface WatchOptions {
   /** A new configuration is in force. */
-  readonly onChange: (configuration: Configuration) => void;
+  readonly onChange: (configuration: Configuration, warnings: readonly Problem[]) => void;
   /** The file changed and is bad, or is gone; the last good configuration stays. Called once for each change. */
   readonly onError: (findings: readonly Problem[]) => void;
   /** Between two looks at the file. */
@@ -15,6 +15,8 @@ export interface WatchOptions {
 export interface WatchedConfiguration {
   /** The last good one. */
   readonly current: () => Configuration;
+  /** Of the first load. */
+  readonly warnings: readonly Problem[];
   readonly stop: () => void;
 }
 
@@ -55,7 +57,7 @@ export async function watchConfiguration(
         onError(result.findings);
       } else {
         ({ configuration } = result);
-        onChange(configuration);
+        onChange(configuration, result.warnings);
       }
     }
     schedule();
@@ -66,6 +68,7 @@ export async function watchConfiguration(
   schedule();
   return {
     current: () => configuration,
+    warnings: loaded.warnings,
     stop: () => {
       stopped = true;
       clearTimeout(timer);

@@ -46,6 +46,14 @@ const keysMatching = <Value>(value: z.ZodType<Value>, pattern: RegExp, what: str
 
 const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape).nullable().optional();
 
+/** A key for each language, by its name. */
+const forEachLanguage = <Schema extends z.ZodType>(schema: Schema): Record<string, Schema> =>
+  Object.fromEntries(languageNames().map((language) => [language, schema]));
+
+/** A key that has another name now, see former-keys.ts. */
+const formerly = <Schema extends z.ZodType>(now: string, schema: Schema): z.ZodOptional<Schema> =>
+  schema.optional().meta({ deprecated: true, description: `Deprecated: use ${now}.` });
+
 const image = checked(z.string(), (text) => [faultOfImage(text) ?? []].flat());
 
 const MEMORY = 'write a number with Mi or Gi, such as 256Mi';
@@ -230,8 +238,9 @@ export const CONFIGURATION_FILE = z.strictObject({
     audit: z.enum(LEVELS).optional(),
     floor: z.enum(LEVELS).optional(),
     exemptNamespaces: z.array(namespaceName).nullable().optional(),
-    npmRegistries: z.array(registryUrl).nullable().optional(),
-    pythonIndexes: z.array(registryUrl).nullable().optional(),
+    registries: section(forEachLanguage(z.array(registryUrl).nullable().optional())),
+    npmRegistries: formerly('registries.nodejs', z.array(registryUrl).nullable()),
+    pythonIndexes: formerly('registries.python', z.array(registryUrl).nullable()),
   }),
   only: section({
     images: allowedImages,
@@ -254,11 +263,14 @@ function unwrapped(schema: unknown): unknown {
 }
 
 /**
- * The keys that may stand at a path of the file.
+ * The keys that may be at a path of the file, without those that are deprecated.
  *
  * @returns none where anything may stand there, or nothing
  */
 export function keysAt(path: readonly PropertyKey[]): readonly string[] {
   const schema = unwrapped(path.reduce(descend, CONFIGURATION_FILE));
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.entries(schema.shape).flatMap(([key, value]) =>
+    value instanceof z.ZodType && value.meta()?.deprecated === true ? [] : [key],
+  );
 }

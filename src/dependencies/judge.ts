@@ -1,33 +1,14 @@
 import type { SourceFiles } from '../function/files.ts';
 import { LANGUAGES, type Language } from '../function/languages.ts';
 import { Budget, TooComplex } from './budget.ts';
+import { DEPENDENCIES } from './languages.ts';
 import { MeteredFiles } from './metered-files.ts';
-import { judgeNpmSource } from './npm/judge.ts';
-import { type NpmSource, readNpmSource } from './npm/source.ts';
 import type { DependencyFinding } from './policy.ts';
-import { judgePython } from './python/judge.ts';
+import type { Judgement } from './row.ts';
 import { DEFAULT_DEPENDENCY_SETTINGS, type DependencySettings } from './settings.ts';
-
-export interface Judgement {
-  /** Of every level, in the order of files and lines; which of them refuse is `refuses` of policy.ts. */
-  readonly findings: readonly DependencyFinding[];
-  /** What npm would read, so that whoever chooses an installer does not read it again; undefined if it cannot be read. */
-  readonly npm?: NpmSource;
-}
-
-type Judge = (files: SourceFiles, settings: DependencySettings, budget: Budget) => Judgement;
 
 /** About half a second of CPU; 2,000 entries of a lock take a fifth of it. */
 const MOST_STEPS = 500_000;
-
-const JUDGES: Readonly<Record<Language, Judge>> = {
-  nodejs: (files, settings, budget) => {
-    const source = readNpmSource(files, settings, budget);
-    const findings = judgeNpmSource(source);
-    return source === undefined || 'problem' in source ? { findings } : { findings, npm: source };
-  },
-  python: (files, settings) => ({ findings: judgePython(files, settings) }),
-};
 
 /**
  * Judges what an installation of a source would install. Pure, asks no registry, never throws. A source that takes more steps than
@@ -43,7 +24,7 @@ export function judgeSource(
 ): Judgement {
   const refused = (reason: string): Judgement => ({ findings: [tooComplex(language, reason)] });
   try {
-    return JUDGES[language](new MeteredFiles(files, budget), settings, budget);
+    return DEPENDENCIES.of(language).judge(new MeteredFiles(files, budget), settings, budget);
   } catch (error) {
     if (error instanceof TooComplex) return refused(`it would take more than ${error.steps} steps`);
     // A reader that calls itself for each level of a text: the stack is its budget.

@@ -1,16 +1,16 @@
 import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
-import { type NeedsScripts, npmNeedingScripts } from './npm/needing-scripts.ts';
-import { type NpmSource, readJudgeableSource } from './npm/source.ts';
-import { pythonNeedingScripts } from './python/needing-scripts.ts';
+import { DEPENDENCIES } from './languages.ts';
+import type { NeedsScripts } from './needs-scripts.ts';
+import type { Reading } from './row.ts';
 
 /**
  * What of a source's dependencies can be installed only by running their own programs; the first ones.
  *
- * @param npm what npm would read, if it was read already
+ * @param reading what its judge has read, if it was judged already
  */
-export const needingScripts = (files: SourceFiles, language: Language, npm?: NpmSource): readonly NeedsScripts[] =>
-  language === 'nodejs' ? npmNeedingScripts(npm ?? readJudgeableSource(files)) : pythonNeedingScripts(files);
+export const needingScripts = (files: SourceFiles, language: Language, reading?: Reading): readonly NeedsScripts[] =>
+  DEPENDENCIES.of(language).needingScripts(files, reading);
 
 /** What an author does about it. */
 export const WITHOUT_SCRIPTS =

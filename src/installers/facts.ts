@@ -1,8 +1,8 @@
 import { lacksLock } from '../dependencies/lacks-lock.ts';
 import { needingScripts } from '../dependencies/needing-scripts.ts';
-import type { NeedsScripts } from '../dependencies/npm/needing-scripts.ts';
-import type { NpmSource } from '../dependencies/npm/source.ts';
+import type { NeedsScripts } from '../dependencies/needs-scripts.ts';
 import { hasDependencies } from '../dependencies/present.ts';
+import type { Reading } from '../dependencies/row.ts';
 import type { SourceFiles } from '../function/files.ts';
 import { INSTALLERS, type FastInstaller } from '../function/installers.ts';
 import type { Language } from '../function/languages.ts';
@@ -32,10 +32,11 @@ type WhyNot = (version: string) => string | undefined;
 const WHY_NOT: Readonly<
   Record<
     FastInstaller,
-    (files: SourceFiles, npm: NpmSource | undefined) => { readonly auto: WhyNot; readonly chosen: WhyNot }
+    (files: SourceFiles, reading: Reading | undefined) => { readonly auto: WhyNot; readonly chosen: WhyNot }
   >
 > = {
-  bun: (files, source) => {
+  bun: (files, reading) => {
+    const source = reading?.npm;
     return {
       auto: (version) => whyNotBun(files, version, source),
       chosen: (version) => whyNotChosenBun(files, version, source),
@@ -49,24 +50,24 @@ const WHY_NOT: Readonly<
 
 /**
  * @param versions of the language, e.g. `22`; all those that the source may be installed for
- * @param npm what npm would read; undefined if it cannot be read
+ * @param reading what the judge has read of them
  */
 export function installationFacts(
   files: SourceFiles,
   language: Language,
   versions: readonly string[],
-  npm: NpmSource | undefined,
+  reading: Reading | undefined,
 ): InstallationFacts {
   if (!hasDependencies(files, language)) {
     return { hasDependencies: false, lacksLock: false, whyNotFast: {}, whyNotChosen: {}, needingScripts: [] };
   }
-  const { auto, chosen } = WHY_NOT[INSTALLERS[language].fast](files, npm);
+  const { auto, chosen } = WHY_NOT[INSTALLERS[language].fast](files, reading);
   return {
     hasDependencies: true,
     lacksLock: lacksLock(files, language),
     whyNotFast: byVersion(versions, auto),
     whyNotChosen: byVersion(versions, chosen),
-    needingScripts: needingScripts(files, language, npm),
+    needingScripts: needingScripts(files, language, reading),
   };
 }
 

@@ -1,7 +1,7 @@
 import { judgeDependencies } from '../dependencies/judge.ts';
 import { refuses, type DependencyFinding } from '../dependencies/policy.ts';
 import { hasDependencies } from '../dependencies/present.ts';
-import type { DependencySettings } from '../dependencies/settings.ts';
+import { settingsOf, type RegistrySettings } from '../dependencies/settings.ts';
 import type { Language } from '../function/languages.ts';
 import { isFailure, type LockFailure, type LockRequest } from './lock.ts';
 import { lockNpm } from './npm.ts';
@@ -25,12 +25,12 @@ const LOCKERS = { nodejs: lockNpm, python: lockPython } as const satisfies Recor
  */
 export async function lockSource(
   request: Omit<LockRequest, 'allowed'>,
-  settings: DependencySettings,
+  dependencies: RegistrySettings,
 ): Promise<LockedSource | LockFailure | undefined> {
   const { files, language } = request;
   if (!hasDependencies(files, language)) return undefined;
-  const allowed = language === 'nodejs' ? settings.npmRegistries : settings.pythonIndexes;
-  const outcome = await LOCKERS[language]({ ...request, allowed }, ownSurroundings());
+  const settings = settingsOf(dependencies, language);
+  const outcome = await LOCKERS[language]({ ...request, allowed: settings.registries }, ownSurroundings());
   if (isFailure(outcome)) return outcome;
   const paths = [...new Set([...files.keys(), outcome.file])];
   const locked = new Map(

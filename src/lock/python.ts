@@ -117,6 +117,6 @@ function faultOf(packages: readonly ResolvedPackage[], allowed: readonly string[
   if (foreign === undefined) return undefined;
   return {
     problem: `the files come from ${foreign}, which the configuration does not allow`,
-    fix: 'lock with the public index (UV_DEFAULT_INDEX or PIP_INDEX_URL), or add the index to dependencies.pythonIndexes and give --config',
+    fix: 'lock with the public index (UV_DEFAULT_INDEX or PIP_INDEX_URL), or add the index to dependencies.registries.python and give --config',
   };
 }

@@ -61,8 +61,15 @@ export async function resolveLock(job: LockJob, place: JobPlace): Promise<Resolv
     progress: () => undefined,
     pip: false,
   };
-  const allowed = language === 'nodejs' ? settings.npmRegistries : settings.pythonIndexes;
-  const request = { name: job.name, files, language, version, platforms: undefined, builds: false, allowed };
+  const request = {
+    name: job.name,
+    files,
+    language,
+    version,
+    platforms: undefined,
+    builds: false,
+    allowed: settings.registries,
+  };
   const outcome: LockOutcome = await LOCKERS[language](request, surroundings);
   if (!('problem' in outcome)) return { file: outcome.file, text: outcome.text };
   return createRedactedFailure(outcome, createRedactor(tools.secrets));

@@ -1,6 +1,7 @@
 /** Jobs and answers as JSON: what goes over the socket between client.ts and server.ts. Both sides check what they get. */
 import * as z from 'zod';
 import type { SourceFiles } from '../function/files.ts';
+import { languageNames } from '../function/languages.ts';
 import { isFullCommit, type GitReference } from '../function/source.ts';
 import { resolverFiles } from '../dependencies/lock-files.ts';
 import type { Failure, GitJob, LockJob, ResolvedLock } from './resolver.ts';
@@ -35,10 +36,9 @@ const lock = z.object({ file: z.enum(['package-lock.json', 'pylock.toml']), text
 
 const lockJob = z.object({
   name: z.string().regex(/^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/),
-  language: z.enum(['nodejs', 'python']),
+  language: z.enum(languageNames()),
   version: z.string().regex(/^\d+(?:\.\d+)*$/),
-  npmRegistries: z.array(z.string()),
-  pythonIndexes: z.array(z.string()),
+  registries: z.array(z.string()),
   registry: z.string().optional(),
   refresh: z.int(),
   files,
@@ -71,8 +71,7 @@ export function writeLockJob({ name, inputs, registrySettings, previous }: LockJ
     name,
     language,
     version,
-    npmRegistries: [...settings.npmRegistries],
-    pythonIndexes: [...settings.pythonIndexes],
+    registries: [...settings.registries],
     ...(registry !== undefined && { registry }),
     refresh,
     // The rest of the source has no part in it.
@@ -87,8 +86,8 @@ export function writeLockJob({ name, inputs, registrySettings, previous }: LockJ
 export function readLockJob(value: unknown): LockJob | undefined {
   const parsed = lockJob.safeParse(value);
   if (!parsed.success) return undefined;
-  const { name, registrySettings, previous, npmRegistries, pythonIndexes, registry, ...inputs } = parsed.data;
-  const settings = { npmRegistries, pythonIndexes };
+  const { name, registrySettings, previous, registries, registry, ...inputs } = parsed.data;
+  const settings = { registries };
   return {
     name,
     inputs: { ...inputs, settings, ...(registry !== undefined && { registry }) },

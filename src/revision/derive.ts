@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/configuration.ts';
+import { settingsOf } from '../dependencies/settings.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import type { SourceFiles } from '../function/files.ts';
 import { lockDigest, type LockInputs } from './lock-inputs.ts';
@@ -34,12 +35,11 @@ export function revisionOf({ state, files, lacksLock, definition, configuration 
   // Locks of Python name wheels, and those are for glibc.
   const isLockable = runtime.language !== 'python' || runtime.libc !== 'musl';
   if (!lacksLock || !isLockable || configuration.revisions.locks === 'author') return { stamp: { code: stamped } };
-  const { npmRegistries, pythonIndexes } = configuration.dependencies;
   const lock: LockInputs = {
     files,
     language: runtime.language,
     version: runtime.version,
-    settings: { npmRegistries, pythonIndexes },
+    settings: settingsOf(configuration.dependencies, runtime.language),
     ...(registry !== undefined && { registry }),
     refresh,
   };

@@ -23,7 +23,13 @@ export interface LockInputs {
  * @returns `sha256:` and 64 hexadecimal digits
  */
 export function lockDigest({ files, language, version, settings, registry, refresh }: LockInputs): string {
-  const registries = language === 'nodejs' ? settings.npmRegistries : settings.pythonIndexes;
-  const inputs = [digestOf(resolverFiles(files, language)), language, version, registries, registry ?? null, refresh];
+  const inputs = [
+    digestOf(resolverFiles(files, language)),
+    language,
+    version,
+    settings.registries,
+    registry ?? null,
+    refresh,
+  ];
   return `sha256:${createHash('sha256').update(JSON.stringify(inputs)).digest('hex')}`;
 }

@@ -1,34 +1,14 @@
-import { Budget } from '../dependencies/budget.ts';
-import { readLock as readNpmLock } from '../dependencies/npm/lock/read.ts';
-import { PYLOCK, readLock as readPylock } from '../dependencies/python/pylock/read.ts';
+import { DEPENDENCIES } from '../dependencies/languages.ts';
 import type { SourceFiles } from '../function/files.ts';
-import type { Language } from '../function/languages.ts';
 
 /** Versions of each package of a lock, by name; several if one is installed more than once. */
 export type LockedVersions = ReadonlyMap<string, string>;
 
-const VERSIONS: Readonly<Record<Language, (files: SourceFiles) => Iterable<readonly [string, string]>>> = {
-  nodejs: (files) => {
-    const lock = readNpmLock(files, new Budget());
-    if (lock === undefined || 'problem' in lock) return [];
-    return [...lock.packages.values()]
-      .filter(({ location, link }) => location !== '' && !link)
-      .map(({ packageName, version }) => [packageName, version] as const);
-  },
-  python: (files) => {
-    const content = files.get(PYLOCK);
-    if (content === undefined) return [];
-    return readPylock(content).packages.map(
-      ({ name, version, repository }) => [name, version ?? repository?.commit ?? ''] as const,
-    );
-  },
-};
-
 /** What the locks of a source fix; empty without a lock that can be read. */
 export function lockedVersions(files: SourceFiles): LockedVersions {
   const found = new Map<string, Set<string>>();
-  for (const versionsOf of Object.values(VERSIONS)) {
-    for (const [name, version] of versionsOf(files)) {
+  for (const row of DEPENDENCIES.values()) {
+    for (const [name, version] of row.lockedVersions(files)) {
       const versions = found.get(name) ?? new Set();
       found.set(name, versions.add(version));
     }

@@ -307,13 +307,15 @@ describe('a Pod of a template that was admitted', () => {
         ...DEFAULT_CONFIGURATION,
         dependencies: {
           ...dependencies,
-          npmRegistries: ['https://npm.registry.example/'],
-          pythonIndexes: ['https://pypi.registry.example/simple/'],
+          registries: {
+            nodejs: ['https://npm.registry.example/'],
+            python: ['https://pypi.registry.example/simple/'],
+          },
         },
       }),
     };
     const text = JSON.stringify(await injected(allowing));
-    expect(text).toContain('"--npm-registry=https://npm.registry.example/"');
-    expect(text).not.toContain('--python-index');
+    expect(text).toContain('"--allowed-registry=https://npm.registry.example/"');
+    expect(text).not.toContain('pypi.registry.example');
   });
 });

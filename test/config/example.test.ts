@@ -28,6 +28,7 @@ describe('deploy/config.yaml', () => {
         ...DEFAULT_CONFIGURATION,
         toolkit: { ...DEFAULT_CONFIGURATION.toolkit, image: `ghcr.io/buildless-dev/buildless:${version}` },
       },
+      warnings: [],
     });
   });
 

@@ -59,15 +59,36 @@ describe('a partial file is laid over the defaults', () => {
 
   it('takes floor, exemptions and registries of the policy, an address up to the end of a path', () => {
     const text =
-      'dependencies: {enforce: exact, floor: no-latest, exemptNamespaces: [sandbox], npmRegistries: ["https://npm.registry.example"]}';
+      'dependencies: {enforce: exact, floor: no-latest, exemptNamespaces: [sandbox], registries: {nodejs: ["https://npm.registry.example"]}}';
     expect(parsed(text).dependencies).toEqual({
       enforce: 'exact',
       warn: 'exact',
       audit: 'exact',
       floor: 'no-latest',
       exemptNamespaces: ['sandbox'],
-      npmRegistries: ['https://npm.registry.example/'],
-      pythonIndexes: [],
+      registries: { nodejs: ['https://npm.registry.example/'], python: [] },
+    });
+  });
+
+  it('reads the former keys of registries, with a warning', () => {
+    const result = parseConfiguration(
+      'dependencies: {npmRegistries: ["https://npm.example/"], pythonIndexes: ["https://pypi.example/simple"]}',
+      'config.yaml',
+    );
+    if ('findings' in result) expect.fail(result.findings.map(formatProblem).join('\n'));
+    expect(result.configuration.dependencies.registries).toEqual({
+      nodejs: ['https://npm.example/'],
+      python: ['https://pypi.example/simple/'],
+    });
+    expect(result.warnings.map(formatProblem)).toEqual([
+      'dependencies.npmRegistries config.yaml:1:16: dependencies.npmRegistries is deprecated; write dependencies.registries.nodejs',
+      'dependencies.pythonIndexes config.yaml:1:57: dependencies.pythonIndexes is deprecated; write dependencies.registries.python',
+    ]);
+  });
+
+  it('warns of nothing else', () => {
+    expect(parseConfiguration('dependencies: {registries: {python: []}}', 'config.yaml')).toMatchObject({
+      warnings: [],
     });
   });
 
@@ -145,10 +166,22 @@ describe('a bad file is refused with the place and the cure of each problem', ()
       ],
     ],
     [
-      'dependencies: {npmRegistries: [npm.registry.example, "https://me:secret@npm.registry.example/"]}',
+      'dependencies: {npmRegistries: ["https://a.example/"], registries: {nodejs: []}}',
       [
-        'dependencies.npmRegistries[0] config.yaml:1:32: "npm.registry.example" is no address over https or http; write https://HOST/PATH/',
-        'dependencies.npmRegistries[1] config.yaml:1:54: the address carries credentials; take them out; Functions get theirs from the Secret of buildless.dev/registry',
+        'dependencies.npmRegistries config.yaml:1:16: dependencies.npmRegistries and dependencies.registries.nodejs are both set; keep dependencies.registries.nodejs',
+      ],
+    ],
+    [
+      'dependencies: {registries: {nodejs: [npm.registry.example, "https://me:secret@npm.registry.example/"]}}',
+      [
+        'dependencies.registries.nodejs[0] config.yaml:1:38: "npm.registry.example" is no address over https or http; write https://HOST/PATH/',
+        'dependencies.registries.nodejs[1] config.yaml:1:60: the address carries credentials; take them out; Functions get theirs from the Secret of buildless.dev/registry',
+      ],
+    ],
+    [
+      'dependencies: {registries: {ruby: []}}',
+      [
+        'dependencies.registries.ruby config.yaml:1:29: unknown key "ruby" in dependencies.registries; remove it, or use one of nodejs, python',
       ],
     ],
     [

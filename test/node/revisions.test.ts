@@ -128,8 +128,9 @@ afterAll(async () => {
 /** Webhook, controller and resolver, as processes of this machine. */
 async function installAll(): Promise<Opened<InstalledController>> {
   const configuration = `dependencies:
-  npmRegistries: [${registry.address}]
-  pythonIndexes: [${index.address}simple/]
+  registries:
+    nodejs: [${registry.address}]
+    python: [${index.address}simple/]
 `;
   const resolver = await startResolver();
   const controller = await installController({ configuration, resolver: resolver.socket });

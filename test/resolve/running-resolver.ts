@@ -61,7 +61,7 @@ export const nodejs = (files: Readonly<Record<string, string>>, allowed: readonl
   files: filesOf(files),
   language: 'nodejs',
   version: '22',
-  settings: { npmRegistries: allowed, pythonIndexes: [] },
+  settings: { registries: allowed },
   refresh: 0,
 });
 
@@ -69,7 +69,7 @@ export const python = (requirements: string, allowed: readonly string[] = [], ve
   files: filesOf({ 'requirements.txt': requirements }),
   language: 'python',
   version,
-  settings: { npmRegistries: [], pythonIndexes: allowed },
+  settings: { registries: allowed },
   refresh: 0,
 });
 

@@ -12,7 +12,7 @@ const inputs = (changes: Partial<LockInputs> = {}): LockInputs => ({
   files: filesOf({ 'package.json': '{}', 'handler.js': 'one' }),
   language: 'nodejs',
   version: '22',
-  settings: { npmRegistries: [], pythonIndexes: [] },
+  settings: { registries: [] },
   refresh: 0,
   ...changes,
 });
@@ -28,7 +28,7 @@ describe('what a lock depends on', () => {
     ['settings of npm', { files: filesOf({ 'package.json': '{}', '.npmrc': 'registry=https://r.example/' }) }],
     ['the version of the language', { version: '24' }],
     ['the language', { language: 'python' }],
-    ['registries that are allowed', { settings: { npmRegistries: ['https://r.example/'], pythonIndexes: [] } }],
+    ['registries that are allowed', { settings: { registries: ['https://r.example/'] } }],
     ['the Secret with credentials', { registry: 'private' }],
     ['a refresh', { refresh: 1 }],
   ])('is %s', (_, changes) => {

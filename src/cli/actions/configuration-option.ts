@@ -11,7 +11,10 @@ import { printFindings } from '../terminal.ts';
 export async function readConfigurationOption(config: string): Promise<Configuration | undefined> {
   const loaded =
     config === '-' ? parseConfiguration(await text(process.stdin), 'standard input') : await loadConfiguration(config);
-  if ('configuration' in loaded) return loaded.configuration;
+  if ('configuration' in loaded) {
+    printFindings('warning', loaded.warnings);
+    return loaded.configuration;
+  }
   printFindings('error', loaded.findings);
   return undefined;
 }

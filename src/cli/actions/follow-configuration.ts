@@ -1,5 +1,6 @@
 import type { Configuration } from '../../config/configuration.ts';
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
+import type { Problem } from '../../outcome/problem.ts';
 import { unpinnedRuntimes } from '../../config/unpinned-runtimes.ts';
 import type { Logger } from '../../server/logging.ts';
 import type { Metrics } from '../../server/metrics.ts';
@@ -28,15 +29,16 @@ export async function followConfiguration({
 }: FollowConfigurationOptions): Promise<FollowedConfiguration | undefined> {
   if (file === undefined) return { current: () => DEFAULT_CONFIGURATION, stop: () => undefined };
   const { watchConfiguration } = await import('../../config/reload.ts');
-  const warn = (configuration: Configuration): void => {
+  const warn = (configuration: Configuration, warnings: readonly Problem[]): void => {
+    for (const warning of warnings) logger.warn({ ...warning }, 'deprecated in the configuration');
     const unpinned = unpinnedRuntimes(configuration);
     if (unpinned !== undefined) logger.warn({ file, ...unpinned }, 'runtimes without a digest');
   };
   const watched = await watchConfiguration(file, {
-    onChange: (configuration) => {
+    onChange: (configuration, warnings) => {
       metrics.configurationReloaded('success');
       logger.info({ file }, 'configuration reloaded');
-      warn(configuration);
+      warn(configuration, warnings);
       changed?.();
     },
     onError: (findings) => {
@@ -49,6 +51,6 @@ export async function followConfiguration({
     printFindings('error', watched.findings);
     return undefined;
   }
-  warn(watched.current());
+  warn(watched.current(), watched.warnings);
   return watched;
 }

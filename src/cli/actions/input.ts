@@ -44,7 +44,10 @@ export async function readConfiguration(file: string | undefined): Promise<Confi
   if (file === undefined) return DEFAULT_CONFIGURATION;
   const { loadConfiguration } = await import('../../config/load.ts');
   const loaded = await loadConfiguration(file);
-  if ('configuration' in loaded) return loaded.configuration;
+  if ('configuration' in loaded) {
+    printFindings('warning', loaded.warnings);
+    return loaded.configuration;
+  }
   printFindings('error', loaded.findings);
   return undefined;
 }

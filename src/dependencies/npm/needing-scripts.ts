@@ -4,18 +4,12 @@
  * may name a program (`git`). Even `npm install --package-lock-only` does (pacote's git.js).
  */
 import { hideCredentials } from '../credentials.ts';
+import type { NeedsScripts } from '../needs-scripts.ts';
 import type { Place } from '../../outcome/place.ts';
 import type { JudgedLock } from './lock/judge.ts';
 import { quote } from './rules/advice.ts';
 import type { NpmSource } from './source.ts';
 import { parseSpec } from './spec.ts';
-
-/** A dependency that cannot be installed while install scripts are denied. */
-export interface NeedsScripts extends Place {
-  readonly file: string;
-  /** What it is, in one sentence without a full stop. */
-  readonly problem: string;
-}
 
 /** Enough to tell what is wrong; there may be thousands. */
 const MOST = 20;

@@ -3,7 +3,7 @@
  * pyproject.toml names. `--only-binary` of pip holds for what an index gives, not for an address, a repository or a folder.
  */
 import type { SourceFiles } from '../../function/files.ts';
-import type { NeedsScripts } from '../npm/needing-scripts.ts';
+import type { NeedsScripts } from '../needs-scripts.ts';
 import { treeOf } from './format/paths.ts';
 import { REQUIREMENTS } from './judge.ts';
 import { type LockedPackage, PYLOCK, readLock } from './pylock/read.ts';

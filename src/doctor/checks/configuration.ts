@@ -21,5 +21,6 @@ export const configuration: Check = async ({ get, namespace }) => {
   if (parsed.configuration.mode === 'disabled') {
     return [failed(CHECK, `${title} disables injection for the whole cluster`, 'write "mode: buildless"')];
   }
-  return [ok(CHECK, `${title} is good, with ${Object.keys(parsed.configuration.runtimes).length} runtimes`)];
+  const advice = parsed.warnings.map((warning) => `; ${formatProblem(warning)}`).join('');
+  return [ok(CHECK, `${title} is good, with ${Object.keys(parsed.configuration.runtimes).length} runtimes${advice}`)];
 };

@@ -5,9 +5,8 @@
  * Fields: spec.initContainers
  */
 import type { V1VolumeMount } from '@kubernetes/client-node';
-import type { Configuration } from '../../config/configuration.ts';
+import { settingsOf } from '../../dependencies/settings.ts';
 import { HANDLER_OF_SOURCE, INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
-import type { Language } from '../../function/languages.ts';
 import { formatSource } from '../../function/source.ts';
 import { formatStamp } from '../../function/stamp.ts';
 import type { InjectionContext, Step } from '../context.ts';
@@ -53,7 +52,9 @@ function prepareArguments(context: InjectionContext): readonly string[] {
     ...(pinned === undefined ? [] : [`--revision=${formatStamp(pinned.stamp)}`]),
     ...(pinned?.lock === undefined ? [] : [`--lock=${PATHS.lock}`]),
     `--level=${namespace.levels.enforce}`,
-    ...registryArguments(configuration, definition.runtime.language),
+    ...settingsOf(configuration.dependencies, definition.runtime.language).registries.map(
+      (registry) => `--allowed-registry=${registry}`,
+    ),
     ...(definition.installScripts ? ['--allow-scripts'] : []),
     ...(installation.kind === 'own' || installation.kind === 'either' ? ['--install'] : []),
     ...(installation.kind === 'own' ? [`--reason=${installation.installer}: ${installation.reason}`] : []),
@@ -67,15 +68,6 @@ function prepareArguments(context: InjectionContext): readonly string[] {
         ]
       : []),
   ];
-}
-
-function registryArguments({ dependencies }: Configuration, language: Language): readonly string[] {
-  switch (language) {
-    case 'nodejs':
-      return dependencies.npmRegistries.map((registry) => `--npm-registry=${registry}`);
-    case 'python':
-      return dependencies.pythonIndexes.map((index) => `--python-index=${index}`);
-  }
 }
 
 function sourceMounts({ definition, pinned }: InjectionContext): readonly V1VolumeMount[] {

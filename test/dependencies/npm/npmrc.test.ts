@@ -6,15 +6,15 @@ const HOST = new URL(PUBLIC_REGISTRY).host;
 const MANIFEST = { dependencies: { axios: '1.7.2' } };
 
 /** What a user reads about an .npmrc beside a package.json that is good. */
-const own = (npmrc: string, npmRegistries: readonly string[] = []): readonly string[] =>
-  withoutLockFinding(told({ 'package.json': MANIFEST, '.npmrc': npmrc }, npmRegistries));
+const own = (npmrc: string, registries: readonly string[] = []): readonly string[] =>
+  withoutLockFinding(told({ 'package.json': MANIFEST, '.npmrc': npmrc }, registries));
 
 describe('.npmrc as a user reads what is wrong with it', () => {
   it('refuses registries that the configuration does not allow, also of a scope', () => {
     expect(own('fund=false\n  registry = https://evil.example/npm\n@team:registry=https://npm.team.example\n')).toEqual(
       [
-        'no-latest: .npmrc:2:3: "registry" is at evil.example, which is no registry that the configuration allows, and whoever can publish there chooses what is installed; remove the line, or have the administrator add the registry to dependencies.npmRegistries of the configuration [dependencies-invalid]',
-        'no-latest: .npmrc:3:1: "@team:registry" is at npm.team.example, which is no registry that the configuration allows, and whoever can publish there chooses what is installed; remove the line, or have the administrator add the registry to dependencies.npmRegistries of the configuration [dependencies-invalid]',
+        'no-latest: .npmrc:2:3: "registry" is at evil.example, which is no registry that the configuration allows, and whoever can publish there chooses what is installed; remove the line, or have the administrator add the registry to dependencies.registries.nodejs of the configuration [dependencies-invalid]',
+        'no-latest: .npmrc:3:1: "@team:registry" is at npm.team.example, which is no registry that the configuration allows, and whoever can publish there chooses what is installed; remove the line, or have the administrator add the registry to dependencies.registries.nodejs of the configuration [dependencies-invalid]',
       ],
     );
     expect(own('registry=evil.example\n')).toEqual([

@@ -17,12 +17,12 @@ export function sourceOf(contents: Contents): SourceFiles {
   );
 }
 
-export const judge = (contents: Contents, npmRegistries: readonly string[] = []): readonly DependencyFinding[] =>
-  judgeNpm(sourceOf(contents), { npmRegistries, pythonIndexes: [] });
+export const judge = (contents: Contents, registries: readonly string[] = []): readonly DependencyFinding[] =>
+  judgeNpm(sourceOf(contents), { registries });
 
 /** Findings as a user reads them, each with its level before it. */
-export const told = (contents: Contents, npmRegistries: readonly string[] = []): readonly string[] =>
-  judge(contents, npmRegistries).map((finding) => `${finding.level}: ${formatFinding(finding)}`);
+export const told = (contents: Contents, registries: readonly string[] = []): readonly string[] =>
+  judge(contents, registries).map((finding) => `${finding.level}: ${formatFinding(finding)}`);
 
 /** What the absence of a lock adds to every source without one. */
 export const NO_LOCK =

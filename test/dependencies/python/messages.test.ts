@@ -45,11 +45,11 @@ describe('what a person reads about a requirement', () => {
     ],
     [
       '--extra-index-url https://i.example/simple',
-      'no-latest requirements.txt:1:1: the index "https://i.example/simple" is not allowed, and whoever can publish there chooses what is installed; remove the option, or have the administrator add the index to dependencies.pythonIndexes of the configuration [dependencies-float]',
+      'no-latest requirements.txt:1:1: the index "https://i.example/simple" is not allowed, and whoever can publish there chooses what is installed; remove the option, or have the administrator add the index to dependencies.registries.python of the configuration [dependencies-float]',
     ],
     [
       '-f https://i.example/files',
-      'no-latest requirements.txt:1:1: files from "https://i.example/files" are not allowed, and whoever can put one there chooses what is installed; remove the option, or have the administrator add the address to dependencies.pythonIndexes of the configuration [dependencies-float]',
+      'no-latest requirements.txt:1:1: files from "https://i.example/files" are not allowed, and whoever can put one there chooses what is installed; remove the option, or have the administrator add the address to dependencies.registries.python of the configuration [dependencies-float]',
     ],
     [
       '--trusted-host pypi.org',

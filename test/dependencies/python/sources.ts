@@ -5,8 +5,7 @@ import type { DependencySettings } from '../../../src/dependencies/settings.ts';
 import { formatFinding } from '../../../src/outcome/finding.ts';
 
 export const SETTINGS: DependencySettings = {
-  npmRegistries: [],
-  pythonIndexes: ['https://allowed.example/simple'],
+  registries: ['https://allowed.example/simple'],
 };
 
 /** Files of a source by name. */

@@ -267,7 +267,7 @@ describe('prepare as the last check', () => {
     const flags = ['--level=locked', '--install'];
     const refused = await prepare({ root: await folders.open('root'), from, flags });
     expect(refused.termination).toContain('npm.registry.example');
-    const allowed = [...flags, '--npm-registry=https://npm.registry.example/'];
+    const allowed = [...flags, '--allowed-registry=https://npm.registry.example/'];
     expect(await prepare({ root: await folders.open('root'), from, flags: allowed })).toMatchObject({ code: 0 });
   });
 
@@ -279,7 +279,7 @@ describe('prepare as the last check', () => {
     const refused = await prepare({ root: await folders.open('root'), from, flags });
     // The sentence itself is the rule's (test/dependencies/npm).
     expect(refused.termination).toMatch(/\n- \.npmrc:1:1: "registry" is at npm\.registry\.example, .*-invalid\]$/);
-    const allowed = [...flags, '--npm-registry=https://npm.registry.example/'];
+    const allowed = [...flags, '--allowed-registry=https://npm.registry.example/'];
     expect(await prepare({ root: await folders.open('root'), from, flags: allowed })).toMatchObject({ code: 0 });
   });
 

@@ -20,7 +20,7 @@ export function originCheck(
   files: SourceFiles,
   settings: DependencySettings,
 ): (entry: LockEntry, asked: Asked) => LockFaultKind | undefined {
-  const isAllowed = registryCheck(settings.npmRegistries);
+  const isAllowed = registryCheck(settings.registries);
 
   return (entry, { own, isBundled }) => {
     const { name, resolved, integrity, version } = entry;

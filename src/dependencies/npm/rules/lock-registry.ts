@@ -16,6 +16,6 @@ export const lockRegistry: SourceRule = (source) =>
         : `the lock takes ${quote(name)} from ${quote(resolved)}, which is not in the source`,
     fix:
       kind === 'registry'
-        ? 'write the lock anew from an allowed registry, or have the administrator add this one to dependencies.npmRegistries of the configuration'
+        ? 'write the lock anew from an allowed registry, or have the administrator add this one to dependencies.registries.nodejs of the configuration'
         : 'copy it into the source, or write the lock anew: npm install --package-lock-only',
   }));

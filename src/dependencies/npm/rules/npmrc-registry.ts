@@ -8,7 +8,7 @@ import { aboutLine, followedSettings } from './npmrc-finding.ts';
 import type { SourceRule } from './rule.ts';
 
 export const npmrcRegistry: SourceRule = (source) => {
-  const isAllowed = registrySettingCheck(source.settings.npmRegistries);
+  const isAllowed = registrySettingCheck(source.settings.registries);
   return followedSettings(source).flatMap((setting) => {
     const { key, value } = setting;
     if (key !== 'registry' && !/^@.*:registry$/i.test(key)) return [];
@@ -24,7 +24,7 @@ export const npmrcRegistry: SourceRule = (source) => {
     return [
       aboutLine(setting, {
         problem: `${quote(key)} is at ${hostOf(value)}, which is no registry that the configuration allows, and whoever can publish there chooses what is installed`,
-        fix: 'remove the line, or have the administrator add the registry to dependencies.npmRegistries of the configuration',
+        fix: 'remove the line, or have the administrator add the registry to dependencies.registries.nodejs of the configuration',
       }),
     ];
   });

@@ -6,7 +6,7 @@ import { aboutLine, quote, type Rule } from './rule.ts';
 /**
  * Pages and folders in which pip looks for files as well: `-f`, `--find-links`.
  *
- * no-latest refuses: an address that `pythonIndexes` of the configuration does not have, a path outside the source
+ * no-latest refuses: an address that `dependencies.registries.python` of the configuration does not have, a path outside the source
  */
 export const findLinks: Rule = function* ({ reading, settings, tree }) {
   for (const option of reading.options) {
@@ -23,7 +23,7 @@ export const findLinks: Rule = function* ({ reading, settings, tree }) {
         ? `files from ${quote(option.value)} are not allowed, and whoever can put one there chooses what is installed`
         : `${quote(option.value)} is not in the Function's source`,
       fix: isAddress
-        ? 'remove the option, or have the administrator add the address to dependencies.pythonIndexes of the configuration'
+        ? 'remove the option, or have the administrator add the address to dependencies.registries.python of the configuration'
         : 'name a folder of the source, or remove the option',
     });
   }

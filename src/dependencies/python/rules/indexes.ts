@@ -6,20 +6,20 @@ const PUBLIC_INDEX = 'https://pypi.org/simple';
 const PUBLIC_FILES = ['pypi.org', 'files.pythonhosted.org'];
 
 /** Whether the configuration allows an index. */
-export const isAllowedIndex = (url: string, { pythonIndexes }: DependencySettings): boolean =>
-  [PUBLIC_INDEX, ...pythonIndexes].some((allowed) => normal(allowed) === normal(url));
+export const isAllowedIndex = (url: string, { registries }: DependencySettings): boolean =>
+  [PUBLIC_INDEX, ...registries].some((allowed) => normal(allowed) === normal(url));
 
 /** Whether files may come from an address: of the public index, or of the host of an allowed one. */
 export const isAllowedHost = (url: string, settings: DependencySettings): boolean =>
   schemeOf(url) === 'https'
     ? [...PUBLIC_FILES, ...indexHosts(settings)].includes(parseAddress(url).host)
-    : settings.pythonIndexes.some(
+    : settings.registries.some(
         (index) => schemeOf(index) === schemeOf(url) && parseAddress(index).host === parseAddress(url).host,
       );
 
 /** Hosts of the indexes that the configuration adds. */
-export const indexHosts = ({ pythonIndexes }: DependencySettings): readonly string[] =>
-  pythonIndexes.map((index) => parseAddress(index).host);
+export const indexHosts = ({ registries }: DependencySettings): readonly string[] =>
+  registries.map((index) => parseAddress(index).host);
 
 /** Scheme, host and path: neither credentials nor a slash at the end make another index. */
 function normal(url: string): string {

@@ -7,7 +7,7 @@ import { quote } from './rule.ts';
 /**
  * Where the files of a pylock.toml come from. Each index and host is reported once, at the first package that names it.
  *
- * no-latest refuses: an `index` or the host of a `url` that is neither the public index's nor one of `pythonIndexes`; an
+ * no-latest refuses: an `index` or the host of a `url` that is neither the public index's nor one of `dependencies.registries.python`; an
  *   archive or folder outside the source
  */
 export const lockSources: LockRule = function* ({ lock, settings }) {
@@ -42,5 +42,5 @@ const refusal = (what: string) =>
   ({
     level: 'no-latest',
     problem: `${what} is not allowed to give packages`,
-    fix: 'lock from the public index, or have the administrator add the index to dependencies.pythonIndexes of the configuration',
+    fix: 'lock from the public index, or have the administrator add the index to dependencies.registries.python of the configuration',
   }) as const;

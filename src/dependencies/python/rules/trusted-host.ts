@@ -4,7 +4,7 @@ import { aboutLine, quote, type Rule } from './rule.ts';
 /**
  * Hosts whose certificate is not checked: `--trusted-host`. Whoever is on the way can answer for them.
  *
- * no-latest refuses: a host of no index in `pythonIndexes` of the configuration; the public index as well, as it has a
+ * no-latest refuses: a host of no index in `dependencies.registries.python` of the configuration; the public index as well, as it has a
  * certificate that every image trusts
  */
 export const trustedHosts: Rule = function* ({ reading, settings }) {

@@ -175,7 +175,7 @@ describe('a lock that is not trusted', () => {
   it('downloads from an address that is no registry of the configuration', () => {
     const packages = { 'node_modules/a': entry('1.0.0', { resolved: 'https://user:secret@evil.example/a-1.0.0.tgz' }) };
     expect(refusals(manifestOf({ a: '1.0.0' }), packages)).toEqual([
-      'no-latest: package-lock.json:7:19: the lock takes "a" "1.0.0" from evil.example, which is no registry that the configuration allows; write the lock anew from an allowed registry, or have the administrator add this one to dependencies.npmRegistries of the configuration [dependencies-invalid]',
+      'no-latest: package-lock.json:7:19: the lock takes "a" "1.0.0" from evil.example, which is no registry that the configuration allows; write the lock anew from an allowed registry, or have the administrator add this one to dependencies.registries.nodejs of the configuration [dependencies-invalid]',
       'exact: package-lock.json:7:19: "https://***@evil.example/a-1.0.0.tgz" holds a credential, and whoever can read the source can read it; have it replaced, and take the package from a registry, whose credential belongs in .npmrc of a Secret that buildless.dev/registry names [credential-in-source]',
     ]);
   });

@@ -1,0 +1,27 @@
+import type { SourceFiles } from '../../function/files.ts';
+import type { DependencyRow } from '../row.ts';
+import { treeOf } from './format/paths.ts';
+import { judgePython, REQUIREMENTS } from './judge.ts';
+import { pythonNeedingScripts } from './needing-scripts.ts';
+import { hasPythonDependencies } from './present.ts';
+import { PYLOCK, readLock } from './pylock/read.ts';
+import { readRequirements } from './requirements.ts';
+
+export const PYTHON: DependencyRow = {
+  judge: (files, settings) => ({ findings: judgePython(files, settings) }),
+  hasDependencies: hasPythonDependencies,
+  isLockedOtherwise: hasHash,
+  needingScripts: (files) => pythonNeedingScripts(files),
+  lockedVersions: (files) => {
+    const content = files.get(PYLOCK);
+    if (content === undefined) return [];
+    return readLock(content).packages.map(
+      ({ name, version, repository }) => [name, version ?? repository?.commit ?? ''] as const,
+    );
+  },
+};
+
+/** One requirement with a hash makes pip ask for a hash of all: the author's lock, whole or not. */
+function hasHash(files: SourceFiles): boolean {
+  return readRequirements(treeOf(files), REQUIREMENTS).requirements.some(({ hashes }) => hashes.length > 0);
+}
