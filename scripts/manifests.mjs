@@ -1,7 +1,8 @@
-// `npm run manifests`: writes deploy/install.yaml, the whole of deploy/ in one file. Kustomize comes with kubectl; nothing
-// else is needed, and nothing else is worth the trouble of being right about patches and generators a second time.
+// `npm run manifests`: writes deploy/install.yaml, the whole of deploy/ in one file, and the chart in deploy/chart. Kustomize
+// comes with kubectl; nothing else is needed, and nothing else is worth the trouble of being right about patches and generators
+// a second time.
 import { spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -33,8 +34,19 @@ async function parameters() {
   return PARAMETERS_HEADER + writeKubernetesYaml(onlyConfigMap(loaded.configuration));
 }
 
+async function writeChart() {
+  const { tsImport } = await import('tsx/esm/api');
+  const { chartFiles } = await tsImport('./chart/chart.ts', import.meta.url);
+  for (const [name, text] of await chartFiles()) {
+    const file = path.join(root, 'deploy/chart', name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}
+
 if (process.argv[1] === import.meta.filename) {
   await writeFile(path.join(root, 'deploy/base/only-parameters.yaml'), await parameters());
+  await writeChart();
   const built = kustomize('deploy');
   if ('missing' in built) {
     console.error(`${built.missing}; install kubectl, which has kustomize built in`);

@@ -1,0 +1,90 @@
+import { describe, expect } from 'vitest';
+import { stringify } from 'yaml';
+import type { Configuration } from '../../src/config/configuration.ts';
+import { parseConfiguration } from '../../src/config/load.ts';
+import { ONLY_CONFIG_MAP, CONFIG_MAP } from '../../src/installation/names.ts';
+import { onlyParameters } from '../../src/installation/only-parameters.ts';
+import { at, find } from '../installation/shipped.ts';
+import { givenHelm, it, rendered } from './helm.ts';
+
+function parsed(text: string): Configuration {
+  const loaded = parseConfiguration(text, 'config.yaml');
+  if ('findings' in loaded) throw new Error(JSON.stringify(loaded.findings));
+  return loaded.configuration;
+}
+
+/** Rows that a merge could get wrong. */
+const CASES: Readonly<Record<string, object>> = {
+  nothing: {},
+  'zero, false-like and empty values': {
+    dependencies: { floor: 'off', enforce: 'off', npmRegistries: [] },
+    server: { env: { EMPTY: '' } },
+    revisions: { history: 1 },
+  },
+  'one field of a shipped runtime': { runtimes: { nodejs22: { image: 'mirror.example/node:22.1.0' } } },
+  'a runtime that is taken away, and one that is new': {
+    runtimes: {
+      nodejs20: null,
+      python315: {
+        language: 'python',
+        version: '3.15',
+        image: 'mirror.example/python:3.15.1',
+        interpreter: 'python3.15',
+      },
+    },
+  },
+  'a quantity that is taken away': {
+    profiles: { L: { limits: { cpu: null } } },
+    toolkit: { resources: { limits: null } },
+  },
+  'large and small numbers': {
+    server: { timeoutSeconds: 86400, bodyLimitMegabytes: 1024 },
+    security: { runAsUser: 1000660000 },
+  },
+  'lists for namespaces of Functions only': {
+    only: {
+      images: ['z.example/*', 'a.example/x:1', 'a.example/x:1'],
+      exemptImages: ['b.example/*'],
+      exemptNamespaces: ['edge'],
+    },
+  },
+  'an image of the toolkit of its own': { toolkit: { image: 'mirror.example/toolkit:9' } },
+  'template kinds': { templates: [{ group: 'apps.kruise.io', kind: 'CloneSet', path: 'spec.template' }] },
+  'what Helm would take for a template': {
+    server: { env: { GREETING: '{{ .Values.image.tag }} "quoted"\nand: a line' } },
+  },
+};
+
+describe('the configuration in the values', () => {
+  givenHelm();
+
+  for (const [name, configuration] of Object.entries(CASES)) {
+    it(`is laid over the defaults as Buildless does it: ${name}`, async () => {
+      const objects = await rendered({ configuration });
+      const text = String(at(find(objects, 'ConfigMap', CONFIG_MAP), 'data', 'config.yaml'));
+      expect(parsed(text)).toEqual(parsed(stringify(configuration)));
+    });
+
+    it(`gives the lists for namespaces of Functions only: ${name}`, async () => {
+      const data = at(find(await rendered({ configuration }), 'ConfigMap', ONLY_CONFIG_MAP), 'data');
+      expect(data).toEqual(onlyParameters(parsed(stringify(configuration))));
+    });
+  }
+
+  it('names the images of the release in Pods of Functions as in our own', async () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const cases = [
+      [{ registry: 'mirror.example:5000/team' }, /^mirror\.example:5000\/team\/buildless:\d+\.\d+\.\d+$/],
+      [{ tag: '9.9.9' }, /^ghcr\.io\/buildless-dev\/buildless:9\.9\.9$/],
+      [{ digests: { buildless: digest } }, new RegExp(`^ghcr\\.io/buildless-dev/buildless@${digest}$`)],
+    ] as const;
+    for (const [image, expected] of cases) {
+      const objects = await rendered({ image });
+      const { toolkit } = parsed(String(at(find(objects, 'ConfigMap', CONFIG_MAP), 'data', 'config.yaml')));
+      const deployment = find(objects, 'Deployment', 'buildless-webhook');
+      expect(toolkit.image).toMatch(expected);
+      expect(at(deployment, 'spec', 'template', 'spec', 'containers', 0, 'image')).toBe(toolkit.image);
+      expect(at(find(objects, 'ConfigMap', ONLY_CONFIG_MAP), 'data', 'toolkit')).toBe(`${toolkit.image}\n`);
+    }
+  });
+});
