@@ -1,5 +1,5 @@
 /**
- * Types for handlers: `import type { Event, Context } from 'buildless'`. The Node.js server implements these very types.
+ * Types for handlers: `import type { Event, Context } from '@buildless-dev/buildless'`. The Node.js server implements these very types.
  * Nothing of this package is loaded when the Function runs: the import is erased with the other types.
  */
 import type { Tracer } from '@opentelemetry/api';

@@ -33,7 +33,7 @@ describe('a packed tarball, installed elsewhere with nothing else to download', 
   });
 
   it('injects an example of its own', async () => {
-    const example = path.join(folder, 'node_modules/buildless/examples/hello-python');
+    const example = path.join(folder, 'node_modules/@buildless-dev/buildless/examples/hello-python');
     const { stdout } = await run(command, ['inject', '-f', example], { cwd: folder });
     expect(stdout).toContain('/buildless/runtime/install.py');
   });

@@ -31,7 +31,7 @@ describe.each(interpreters)('TypeScript on Node.js %s', (_, interpreter) => {
     });
 
   it('handler.ts is an ES module by its syntax, and imports types and other files', async () => {
-    const handler = `import type { Event, Context } from 'buildless';
+    const handler = `import type { Event, Context } from '@buildless-dev/buildless';
 import { total, type Order } from './lib/orders.ts';
 export async function main(event: Event<Order[]>, context: Context): Promise<{ total: number; name: string }> {
   return { total: total(event.data), name: context['function-name'] as string };
@@ -106,7 +106,7 @@ module.exports = { main: (event: { data?: number }): string => 'twice ' + twice(
 describe('the published types', () => {
   const repository = path.resolve(import.meta.dirname, '../../../..');
 
-  /** What the type checker says of a handler that imports from "buildless", as an author's project is set up. */
+  /** What the type checker says of a handler that imports from "@buildless-dev/buildless", as an author's project is set up. */
   const check = (handler: string): string => {
     const script = `
       import ts from 'typescript';
@@ -128,7 +128,7 @@ describe('the published types', () => {
   };
 
   it('fit a handler that uses all of it', () => {
-    const handler = `import type { Callback, Context, Event, Handler } from 'buildless';
+    const handler = `import type { Callback, Context, Event, Handler } from '@buildless-dev/buildless';
 export async function main(event: Event<{ id: string }>, context: Context): Promise<string> {
   const { request, response } = event.extensions;
   response.status(201).set('x-own', request.get('accept') ?? '');
@@ -143,7 +143,7 @@ export const other: Handler<string> = (event, _context, callback: Callback) => {
   });
 
   it('find a mistake', () => {
-    const handler = `import type { Event } from 'buildless';\nexport const main = (event: Event): string => event.dat;`;
+    const handler = `import type { Event } from '@buildless-dev/buildless';\nexport const main = (event: Event): string => event.dat;`;
     expect(check(handler)).toContain("Property 'dat' does not exist on type 'Event<unknown>'");
   });
 });
