@@ -52,7 +52,7 @@ export function valuesSchema(configuration: object): object {
       // Of an umbrella chart.
       global: anything,
       image: object({
-        registry: text('^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$'),
+        registry: text('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$'),
         tag: text('^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$'),
         digests: { type: 'object', additionalProperties: text('^sha256:[0-9a-f]{64}$') },
         pullPolicy: { enum: ['', 'Always', 'IfNotPresent', 'Never'] },

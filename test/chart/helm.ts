@@ -6,7 +6,7 @@ import { goProgram } from '../programs/go-program.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 export const CHART = path.join(ROOT, 'deploy/chart');
-const BUILD_TIMEOUT = 900_000;
+const BUILD_TIMEOUT = 1_800_000;
 
 export interface Printed {
   readonly status: number;

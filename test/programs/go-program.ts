@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, setPriority } from 'node:os';
 import path from 'node:path';
 import { hasGo } from '../cluster/kubernetes/build.ts';
@@ -24,8 +24,40 @@ export async function goProgram(name: GoProgram): Promise<string | { readonly re
   const program = path.join(cachedFolder(name, module), name);
   if (existsSync(program)) return program;
   if (!hasGo()) return { reason: `no ${name} to test with: install Go` };
-  await build(module, tool, program);
+  mkdirSync(path.dirname(path.dirname(program)), { recursive: true });
+  await alone(`${path.dirname(program)}.lock`, async () => {
+    if (!existsSync(program)) await build(module, tool, program);
+  });
   return program;
+}
+
+/** Test files run side by side: one of them builds, the others wait. A lock of a process that is gone counts for nothing. */
+async function alone(lock: string, work: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch {
+      const holder = Number(readOr(lock, '0'));
+      if (holder > 0 && !isAlive(holder)) rmSync(lock, { force: true });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+const readOr = (file: string, otherwise: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : otherwise);
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function cachedFolder(name: string, module: string): string {
@@ -38,7 +70,6 @@ function cachedFolder(name: string, module: string): string {
 
 async function build(module: string, tool: string, program: string): Promise<void> {
   const folder = path.dirname(program);
-  mkdirSync(path.dirname(folder), { recursive: true });
   const unfinished = mkdtempSync(`${folder}.`);
   try {
     const target = path.join(unfinished, path.basename(program));
@@ -54,8 +85,7 @@ async function build(module: string, tool: string, program: string): Promise<voi
     if (child.pid !== undefined) setPriority(child.pid, 10);
     const status = await ended;
     if (status !== 0) throw new Error(`go build of ${tool} ended with ${status ?? 'a signal'} in ${module}`);
-    // Another run may have been as far first: then its result is as good.
-    if (!existsSync(program)) renameSync(unfinished, folder);
+    renameSync(unfinished, folder);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }

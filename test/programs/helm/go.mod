@@ -1,4 +1,4 @@
-// Helm, for the tests of the chart: built as test/go-programs.ts says.
+// Helm, for the tests of the chart; see ../go-program.ts.
 module buildless.test/helm
 
 go 1.26.0
