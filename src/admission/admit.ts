@@ -1,4 +1,5 @@
-import type { Injection, PodLike } from '../inject/injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
+import type { Injection } from '../inject/injection.ts';
 import { judgePod } from './judge-pod.ts';
 import type { Surroundings } from './surroundings.ts';
 

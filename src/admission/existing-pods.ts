@@ -12,7 +12,7 @@ import {
   POLICY_LABELS,
 } from '../function/keys.ts';
 import { parsePod } from '../function/pod-shape.ts';
-import type { PodLike } from '../inject/injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import { allowedInOnly } from '../installation/only-parameters.ts';
 import { formatFinding, type Warning } from '../outcome/finding.ts';
 import { labelField } from '../outcome/place.ts';

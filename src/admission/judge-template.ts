@@ -1,5 +1,5 @@
 import type { Finding, Warning } from '../outcome/finding.ts';
-import type { PodLike } from '../inject/injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import type { SkipCode } from '../outcome/codes.ts';
 import { refuses, type PolicyLevels } from '../dependencies/policy.ts';
 import type { PolicyFinding } from './dependencies.ts';

@@ -3,7 +3,7 @@ import { refuses, type Level, type PolicyLevels } from '../dependencies/policy.t
 import type { FunctionDefinition } from '../function/definition.ts';
 import { ANNOTATIONS, AUTO_IMAGE } from '../function/keys.ts';
 import { formatSource, isFullCommit, type SourceReference } from '../function/source.ts';
-import type { PodLike } from '../inject/injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import type { PinnedRevision } from '../revision/pinned.ts';
 import { isUnset } from '../kubernetes/unset.ts';
 import type { Finding } from '../outcome/finding.ts';

@@ -5,7 +5,7 @@
 import type { V1Container } from '@kubernetes/client-node';
 import { parsePod } from '../function/pod-shape.ts';
 import { AUTO_IMAGE, STATUS_ANNOTATION } from '../function/keys.ts';
-import type { PodLike } from '../inject/injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import type { Finding } from '../outcome/finding.ts';
 import type { JsonObject } from './json.ts';
 

@@ -1,13 +1,11 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import type { RegistrySettings } from '../dependencies/settings.ts';
-import type { RolloutMode } from '../function/keys.ts';
+import type { FunctionChoices, InstallChoices } from '../function/choices.ts';
+import type { LockResolver, RolloutMode } from '../function/keys.ts';
 import type { PolicyDefaults } from '../namespace/namespace.ts';
-import type { InstallerChoice, InstallerName } from '../function/installers.ts';
-import type { Language } from '../function/languages.ts';
-import type { RuntimeCatalogue } from '../function/runtimes.ts';
 
 /** What the cluster's administrator decides; deploy/config.yaml is the commented example, schema.ts the check. */
-export interface Configuration {
+export interface Configuration extends FunctionChoices {
   /** `disabled` turns injection off for the whole cluster. */
   readonly mode: 'buildless' | 'disabled';
   /** The image with our own programs, which `buildless-prepare` runs: the webhook's own. */
@@ -16,20 +14,11 @@ export interface Configuration {
     readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
     readonly resources: V1ResourceRequirements;
   };
-  readonly runtimes: RuntimeCatalogue;
-  /** Resource presets of the Function's container. */
   readonly profiles: Readonly<Record<string, V1ResourceRequirements>>;
-  readonly defaultProfile: string;
-  readonly install: {
+  readonly install: InstallChoices & {
     /** Seconds until an installation is given up. */
     readonly timeoutSeconds: number;
     readonly resources: V1ResourceRequirements;
-    /** Those that may be used. */
-    readonly installers: readonly InstallerName[];
-    /** For Functions that name none. */
-    readonly defaultInstaller: Readonly<Record<Language, InstallerChoice>>;
-    /** Secret with `.npmrc` or `pip.conf` for Functions that name none; it must exist in each Function's namespace. */
-    readonly registry?: string;
   };
   readonly security: {
     /** `runAsUser` where the Pod sets none; absent on platforms that choose it (OpenShift). */
@@ -57,7 +46,7 @@ export interface Configuration {
      * `cluster`: the controller resolves the lock of a source that has none, so a missing lock of the author is not refused when
      * a source or a template is applied. `author`: whoever wants a lock writes one.
      */
-    readonly locks: 'cluster' | 'author';
+    readonly locks: LockResolver;
   };
   /** How often a branch or tag of a Git source is looked up. */
   readonly git: { readonly intervalSeconds: number };

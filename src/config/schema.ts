@@ -7,7 +7,7 @@
 import * as z from 'zod';
 import { LEVELS } from '../dependencies/policy.ts';
 import { choicesOf, INSTALLER_NAMES } from '../function/installers.ts';
-import { ROLLOUT_MODES } from '../function/keys.ts';
+import { LOCK_RESOLVERS, ROLLOUT_MODES } from '../function/keys.ts';
 import { languageNames } from '../function/languages.ts';
 import { parseDuration } from './duration.ts';
 import { faultOfImage } from '../kubernetes/image-reference.ts';
@@ -225,7 +225,7 @@ export const CONFIGURATION_FILE = z.strictObject({
     rollout: z.enum(ROLLOUT_MODES).optional(),
     rolloutsAtOnce: z.int().min(1).max(1000).optional(),
     history: z.int().min(0).max(1000).optional(),
-    locks: z.enum(['cluster', 'author']).optional(),
+    locks: z.enum(LOCK_RESOLVERS).optional(),
   }),
   git: section({ interval: interval.optional() }),
   templates: z

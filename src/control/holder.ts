@@ -6,7 +6,7 @@ import {
   REVISION_ANNOTATION,
   ROLLOUT_LABEL,
 } from '../function/keys.ts';
-import type { PodLike } from '../inject/injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import { isObject, type KubernetesObject } from '../kubernetes/object.ts';
 import { valueAt } from '../manifests/templates.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';

@@ -1,6 +1,5 @@
 import type { V1Container } from '@kubernetes/client-node';
-import type { Configuration } from '../config/configuration.ts';
-import type { PodLike } from '../inject/injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import { isEmpty } from '../kubernetes/unset.ts';
 import type { RefusalCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
@@ -17,12 +16,13 @@ import {
 } from './keys.ts';
 import { choicesOf, type InstallerChoice, INSTALLERS } from './installers.ts';
 import { nearest } from '../outcome/nearest.ts';
+import type { FunctionChoices } from './choices.ts';
 import type { Runtime } from './runtimes.ts';
 import { readStamp } from './stamp-of-source.ts';
 import { parseSource, type SourceReference } from './source.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
-/** A Function as its author declared it, checked against the configuration. */
+/** A Function as its author declared it, checked against what the administrator offers. */
 export interface FunctionDefinition {
   readonly name: string;
   readonly runtimeName: string;
@@ -59,7 +59,7 @@ const OBJECT_NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-
  */
 export function parseDefinition(
   pod: PodLike,
-  configuration: Configuration,
+  choices: FunctionChoices,
 ): { readonly definition: FunctionDefinition } | { readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const refuse = (code: RefusalCode, field: FieldPath, wrong: { problem: string; fix: string }): undefined => {
@@ -80,8 +80,8 @@ export function parseDefinition(
   checkChoice(annotations, ANNOTATIONS.installScripts, ['allow', 'deny'], findings);
 
   const runtimeName = annotations[ANNOTATIONS.runtime]?.trim() ?? '';
-  const runtime = Object.hasOwn(configuration.runtimes, runtimeName) ? configuration.runtimes[runtimeName] : undefined;
-  if (runtime === undefined) findings.push(unknownRuntime(runtimeName, Object.keys(configuration.runtimes)));
+  const runtime = Object.hasOwn(choices.runtimes, runtimeName) ? choices.runtimes[runtimeName] : undefined;
+  if (runtime === undefined) findings.push(unknownRuntime(runtimeName, Object.keys(choices.runtimes)));
 
   const source = sourceOfFunction(annotations, name);
   if ('problem' in source) refuse('invalid-annotation', annotationField(ANNOTATIONS.source), source);
@@ -95,11 +95,11 @@ export function parseDefinition(
   const handler = parseHandler(handlerText ?? DEFAULT_HANDLER);
   if ('problem' in handler) refuse('invalid-annotation', annotationField(ANNOTATIONS.handler), handler);
 
-  const profile = annotations[ANNOTATIONS.profile] ?? configuration.defaultProfile;
-  if (!Object.hasOwn(configuration.profiles, profile)) {
+  const profile = annotations[ANNOTATIONS.profile] ?? choices.defaultProfile;
+  if (!Object.hasOwn(choices.profiles, profile)) {
     refuse('unknown-profile', annotationField(ANNOTATIONS.profile), {
       problem: `there is no resource preset "${profile}"`,
-      fix: `choose one of ${Object.keys(configuration.profiles).join(', ')}`,
+      fix: `choose one of ${Object.keys(choices.profiles).join(', ')}`,
     });
   }
 
@@ -109,7 +109,7 @@ export function parseDefinition(
     installScripts,
     runtimeName,
     runtime,
-    configuration,
+    choices,
   );
   if (typeof installer === 'object') findings.push(installer);
 
@@ -164,7 +164,7 @@ export function parseDefinition(
       installer,
       installScripts,
       ...named('sourceAuth', annotations[ANNOTATIONS.sourceAuth]),
-      ...named('registry', annotations[ANNOTATIONS.registry] ?? configuration.install.registry),
+      ...named('registry', annotations[ANNOTATIONS.registry] ?? choices.install.registry),
       ...named('cache', annotations[ANNOTATIONS.cache]),
     },
   };
@@ -176,7 +176,7 @@ function readInstaller(
   installScripts: boolean,
   runtimeName: string,
   runtime: Runtime | undefined,
-  { install }: Configuration,
+  { install }: FunctionChoices,
 ): InstallerChoice | Finding {
   if (runtime === undefined) return 'auto';
   const wanted = given ?? install.defaultInstaller[runtime.language];

@@ -19,6 +19,10 @@ export const ROLLOUT_LABEL = `${DOMAIN}/rollout`;
 export const ROLLOUT_MODES = ['auto', 'manual'] as const;
 export type RolloutMode = (typeof ROLLOUT_MODES)[number];
 
+/** Who resolves the lock of a source that has none: the controller, or its author before it is applied. */
+export const LOCK_RESOLVERS = ['cluster', 'author'] as const;
+export type LockResolver = (typeof LOCK_RESOLVERS)[number];
+
 /**
  * Label of a workload, written by Buildless: the state of the source that was rolled out last (revision/state.ts). A label,
  * because `kubectl rollout undo` replaces a Deployment's annotations by those of the old ReplicaSet.

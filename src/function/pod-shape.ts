@@ -1,6 +1,6 @@
 import type { Finding } from '../outcome/finding.ts';
 import type { FieldStep } from '../outcome/place.ts';
-import type { PodLike } from '../inject/injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import { withoutNulls } from '../kubernetes/nulls.ts';
 
 /** @param at the way to the value, the same list for all: nearly no value is worth a copy of its path */

@@ -4,7 +4,7 @@ import { formatSource } from '../function/source.ts';
 import type { Warning } from '../outcome/finding.ts';
 import { annotationField } from '../outcome/place.ts';
 import { UNKNOWN_PORT, type InjectionContext } from './context.ts';
-import type { PodLike } from './injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import { isSet } from './resources/profile.ts';
 
 type Advice = (pod: PodLike, context: InjectionContext) => readonly Warning[];

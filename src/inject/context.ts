@@ -7,7 +7,7 @@ import type { Source } from '../function/source.ts';
 import type { InstallationFacts } from '../installers/facts.ts';
 import type { InstallationPlan } from '../installers/plan.ts';
 import type { PinnedRevision } from '../revision/pinned.ts';
-import type { PodLike } from './injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import type { DeclaredPort } from './ports.ts';
 import type { PodTotals } from './resources/pod-totals.ts';
 import type { ProfiledResources } from './resources/profile.ts';

@@ -1,6 +1,6 @@
 import { LANGUAGES } from '../function/languages.ts';
 import type { InjectionContext } from './context.ts';
-import type { PodLike } from './injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import { isUnset } from '../kubernetes/unset.ts';
 
 /** Names the port to the server, which has no health thread without it. */

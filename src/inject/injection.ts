@@ -1,13 +1,7 @@
-import type { V1ObjectMeta, V1PodSpec } from '@kubernetes/client-node';
+import type { PodLike } from '../kubernetes/pod.ts';
 import type { SkipCode } from '../outcome/codes.ts';
 import type { Finding, Warning } from '../outcome/finding.ts';
 import type { FunctionStatus } from './status.ts';
-
-/** A Pod or the template of one. Fields that are not known here pass through untouched. */
-export interface PodLike {
-  readonly metadata?: V1ObjectMeta;
-  readonly spec?: V1PodSpec;
-}
 
 /** What became of a Pod. Refusals carry every finding at once. */
 export type Injection<Pod extends PodLike = PodLike> =

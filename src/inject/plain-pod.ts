@@ -2,7 +2,7 @@ import type { V1Container, V1VolumeMount } from '@kubernetes/client-node';
 import type { Configuration } from '../config/configuration.ts';
 import { ANNOTATIONS, INIT_CONTAINERS, STATUS_ANNOTATION, VOLUMES } from '../function/keys.ts';
 import { LANGUAGES } from '../function/languages.ts';
-import type { PodLike } from './injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import type { FunctionStatus } from './status.ts';
 
 const OWN_VOLUMES: ReadonlySet<string> = new Set(Object.values(VOLUMES));

@@ -5,7 +5,7 @@
  */
 import type { V1Container, V1ContainerPort } from '@kubernetes/client-node';
 import type { FieldPath } from '../outcome/place.ts';
-import type { PodLike } from './injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 
 export interface DeclaredPort {
   readonly containerName: string;

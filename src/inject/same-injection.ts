@@ -16,7 +16,7 @@ import { PATHS, RESERVED_PREFIX, STATUS_ANNOTATION } from '../function/keys.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { annotationField, formatField, type FieldPath } from '../outcome/place.ts';
 import { differencesBetween, type Difference, type Tolerates } from './differences.ts';
-import type { PodLike } from './injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import type { FunctionStatus } from './status.ts';
 
 const APPLY_THE_PLAIN_TEMPLATE = `remove the annotation ${STATUS_ANNOTATION} and everything named "${RESERVED_PREFIX}*", or apply the template as it was before the injection`;

@@ -3,7 +3,7 @@ import type { SourceReference } from '../function/source.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { annotationField } from '../outcome/place.ts';
 import { VERSION } from '../version.ts';
-import type { PodLike } from './injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 
 /** What the annotation `buildless.dev/status` holds as JSON. */
 export interface FunctionStatus {

@@ -5,7 +5,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import { ANNOTATIONS, FUNCTION_LABEL } from '../function/keys.ts';
 import { LANGUAGES } from '../function/languages.ts';
-import type { PodLike } from '../inject/injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import { INSTALL_NAMESPACE, ONLY_CONFIG_MAP, PART_OF } from './names.ts';
 
 export function onlyParameters({ toolkit, runtimes, only }: Configuration): Readonly<Record<string, string>> {

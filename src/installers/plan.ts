@@ -1,4 +1,4 @@
-import type { Configuration } from '../config/configuration.ts';
+import type { FunctionChoices } from '../function/choices.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import { INSTALLERS, isFastInstaller, type FastInstaller, type OwnInstaller } from '../function/installers.ts';
 import type { InstallationFacts } from './facts.ts';
@@ -27,7 +27,7 @@ export type InstallationPlan =
 export function planInstallation(
   definition: FunctionDefinition,
   facts: InstallationFacts | undefined,
-  { install }: Configuration,
+  { install }: Pick<FunctionChoices, 'install'>,
 ): InstallationPlan {
   const { language, version, libc = 'glibc' } = definition.runtime;
   if (facts?.hasDependencies === false) return { kind: 'none' };

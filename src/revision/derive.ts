@@ -1,7 +1,7 @@
-import type { Configuration } from '../config/configuration.ts';
-import { settingsOf } from '../dependencies/settings.ts';
+import { settingsOf, type RegistrySettings } from '../dependencies/settings.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import type { SourceFiles } from '../function/files.ts';
+import type { LockResolver } from '../function/keys.ts';
 import { lockDigest, type LockInputs } from './lock-inputs.ts';
 import { baseOf, revisionName } from '../function/revision-name.ts';
 import type { Stamp } from '../function/stamp.ts';
@@ -15,7 +15,11 @@ export interface RevisionInput {
   /** Whether it has dependencies and its author brings no lock. */
   readonly lacksLock: boolean;
   readonly definition: Pick<FunctionDefinition, 'name' | 'runtime' | 'registry'>;
-  readonly configuration: Pick<Configuration, 'revisions' | 'dependencies'>;
+  /** The part of the configuration that decides. */
+  readonly configuration: {
+    readonly revisions: { readonly locks: LockResolver };
+    readonly dependencies: RegistrySettings;
+  };
 }
 
 export interface DerivedRevision {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { V1Pod } from '@kubernetes/client-node';
 import { FUNCTION_LABEL } from '../function/keys.ts';
-import type { PodLike } from '../inject/injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import type { ManifestDocument } from '../manifests/documents.ts';
 import { functionLabelOf } from '../manifests/resources.ts';
 import { findTemplates, type Template } from '../manifests/templates.ts';

@@ -7,7 +7,7 @@ import type { SourceFiles } from '../function/files.ts';
 import { ANNOTATIONS, ROLLOUT_MODES, type RolloutMode } from '../function/keys.ts';
 import { parsePod } from '../function/pod-shape.ts';
 import { formatSource } from '../function/source.ts';
-import type { PodLike } from '../inject/injection.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
 import { baseOf, isNamedBy, parseRevisionName } from '../function/revision-name.ts';
 import { parseStamp, type Stamp } from '../function/stamp.ts';
 import { followedOf, FOLLOWS_NOTHING } from '../function/source-state.ts';

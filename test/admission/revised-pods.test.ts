@@ -4,7 +4,7 @@ import { createMutate, injectPod } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import type { AdmissionRequest } from '../../src/admission/review.ts';
 import { VOLUMES } from '../../src/function/keys.ts';
-import type { PodLike } from '../../src/inject/injection.ts';
+import type { PodLike } from '../../src/kubernetes/pod.ts';
 import type { StoredLock } from '../../src/revision/stored-lock.ts';
 import { applyPatch } from './apply-patch.ts';
 import { requestFor } from './review-of.ts';

@@ -5,7 +5,7 @@ import { handlerFiles } from '../../src/function/handler-files.ts';
 import { parseHandler } from '../../src/function/handler.ts';
 import { LabelsUnreachable, namespaceFacts, type NamespaceLabels } from '../../src/namespace/namespace.ts';
 import { nearest } from '../../src/outcome/nearest.ts';
-import type { PodLike } from '../../src/inject/injection.ts';
+import type { PodLike } from '../../src/kubernetes/pod.ts';
 
 const pod = (annotations: Record<string, string>, containers = [{ name: 'function', image: 'auto' }]): PodLike => ({
   metadata: { labels: { 'buildless.dev/function': 'hello' }, annotations },

@@ -3,7 +3,7 @@ import { formatField } from '../../src/outcome/place.ts';
 import { injectPod } from '../../src/admission/mutate.ts';
 import type { NamespaceLabels } from '../../src/namespace/namespace.ts';
 import type { NamespaceLimits } from '../../src/namespace/limits.ts';
-import type { PodLike } from '../../src/inject/injection.ts';
+import type { PodLike } from '../../src/kubernetes/pod.ts';
 import { sourceOf, surroundingsWith } from '../admission/review-of.ts';
 
 const source = sourceOf({ 'handler.js': "exports.main = () => 'hello';", 'package.json': '{}' });

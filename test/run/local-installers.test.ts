@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { admit } from '../../src/admission/admit.ts';
 import type { Surroundings } from '../../src/admission/surroundings.ts';
-import type { Injection, PodLike } from '../../src/inject/injection.ts';
+import type { PodLike } from '../../src/kubernetes/pod.ts';
+import type { Injection } from '../../src/inject/injection.ts';
 import { installedHere } from '../../src/run/local-installers.ts';
 import { sourceOf, surroundingsWith } from '../admission/review-of.ts';
 import { functionPod } from '../inject/function-of.ts';

@@ -1,6 +1,6 @@
 import type { Finding } from '../../outcome/finding.ts';
 import type { InjectionContext } from '../context.ts';
-import type { PodLike } from '../injection.ts';
+import type { PodLike } from '../../kubernetes/pod.ts';
 
 /** Finds what makes an injection impossible; all checks run, so that an author reads everything at once. */
 export type Check = (pod: PodLike, context: InjectionContext) => readonly Finding[];

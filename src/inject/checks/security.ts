@@ -9,7 +9,7 @@ import type { V1Container } from '@kubernetes/client-node';
 import { LATEST_POD_SECURITY } from '../../namespace/pod-security-version.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { formatPlace, within, type FieldPath } from '../../outcome/place.ts';
-import type { PodLike } from '../injection.ts';
+import type { PodLike } from '../../kubernetes/pod.ts';
 import { hasUserNamespace } from '../security/control.ts';
 import { containerContradictions, podContradictions } from '../security/index.ts';
 import type { Check } from './check.ts';

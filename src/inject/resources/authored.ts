@@ -4,7 +4,7 @@
  * Source: mergePodResourceRequirements of k8s.io/kubernetes plugin/pkg/admission/limitranger
  */
 import type { V1Container } from '@kubernetes/client-node';
-import type { PodLike } from '../injection.ts';
+import type { PodLike } from '../../kubernetes/pod.ts';
 
 const ANNOTATION = 'kubernetes.io/limit-ranger';
 const BEGINNING = 'LimitRanger plugin set: ';

@@ -3,7 +3,7 @@
  * Source: https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
  */
 import type { V1Container, V1ResourceRequirements } from '@kubernetes/client-node';
-import type { PodLike } from '../injection.ts';
+import type { PodLike } from '../../kubernetes/pod.ts';
 import { isNativeSidecar } from '../ports.ts';
 import { amountOf, minus, sum } from './quantity.ts';
 import { isSet, type ProfiledResources } from './profile.ts';

@@ -6,7 +6,7 @@
 import type { V1Container, V1ResourceRequirements } from '@kubernetes/client-node';
 import type { ResourceRange } from '../../namespace/limits.ts';
 import type { InjectionContext } from '../context.ts';
-import type { PodLike } from '../injection.ts';
+import type { PodLike } from '../../kubernetes/pod.ts';
 import { isUnset } from '../../kubernetes/unset.ts';
 import { filledByLimitRanger, isAuthored } from './authored.ts';
 import { amountOf, largest, smallest, times } from './quantity.ts';

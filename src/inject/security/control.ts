@@ -1,7 +1,7 @@
 import type { V1Container, V1PodSecurityContext, V1SecurityContext } from '@kubernetes/client-node';
 import type { Finding } from '../../outcome/finding.ts';
 import type { FieldPath } from '../../outcome/place.ts';
-import type { PodLike } from '../injection.ts';
+import type { PodLike } from '../../kubernetes/pod.ts';
 
 /** A container with what of its Pod counts for it. */
 export interface ContainerSubject {

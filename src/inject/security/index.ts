@@ -1,6 +1,6 @@
 import type { V1Container, V1SecurityContext } from '@kubernetes/client-node';
 import type { Finding } from '../../outcome/finding.ts';
-import type { PodLike } from '../injection.ts';
+import type { PodLike } from '../../kubernetes/pod.ts';
 import { allowPrivilegeEscalation } from './allow-privilege-escalation.ts';
 import { appArmor } from './app-armor.ts';
 import { capabilities } from './capabilities.ts';

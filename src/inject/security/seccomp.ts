@@ -11,7 +11,7 @@
  * else, with a message about a field that its author never wrote.
  */
 import type { V1Container, V1SeccompProfile } from '@kubernetes/client-node';
-import type { PodLike } from '../injection.ts';
+import type { PodLike } from '../../kubernetes/pod.ts';
 import { isUnset } from '../../kubernetes/unset.ts';
 import { contradiction, refuseIf, type Control } from './control.ts';
 import { annotationField } from '../../outcome/place.ts';

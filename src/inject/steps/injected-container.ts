@@ -3,7 +3,7 @@ import { PATHS, VOLUMES } from '../../function/keys.ts';
 import type { InjectionContext } from '../context.ts';
 import type { FunctionDefinition } from '../../function/definition.ts';
 import { LANGUAGES } from '../../function/languages.ts';
-import type { PodLike } from '../injection.ts';
+import type { PodLike } from '../../kubernetes/pod.ts';
 import { isUnset } from '../../kubernetes/unset.ts';
 
 /** Mounts of both injected init containers. */

@@ -7,7 +7,7 @@
 import type { V1Container, V1SecurityContext } from '@kubernetes/client-node';
 import { LATEST_POD_SECURITY } from '../../namespace/pod-security-version.ts';
 import { changeSpec, type Step } from '../context.ts';
-import type { PodLike } from '../injection.ts';
+import type { PodLike } from '../../kubernetes/pod.ts';
 import { hasUserNamespace } from '../security/control.ts';
 import { secured } from '../security/index.ts';
 import { isUnset } from '../../kubernetes/unset.ts';
