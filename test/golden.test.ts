@@ -5,7 +5,7 @@ import { injectDocument, type InjectedDocument } from '../src/cli/actions/inject
 import { describe as nameOfDocument } from '../src/cli/actions/input.ts';
 import { DEFAULT_CONFIGURATION } from '../src/config/defaults.ts';
 import { parseManifests } from '../src/manifests/documents.ts';
-import { surroundingsOf } from '../src/manifests/resources.ts';
+import { surroundingsOf } from '../src/admission/offline.ts';
 import { writeYaml } from '../src/manifests/write.ts';
 import { formatFinding } from '../src/outcome/finding.ts';
 

@@ -5,7 +5,8 @@ import { authoritySecret } from './authority-secret.ts';
 import type { ClusterLog } from './cluster.ts';
 import { loadKubeConfig } from './kube-config.ts';
 import { Reflector } from './reflector.ts';
-import { WEBHOOK_CONFIGURATIONS, webhookRegistration } from './webhook-registration.ts';
+import { WEBHOOK_CONFIGURATIONS } from '../installation/names.ts';
+import { webhookRegistration } from './webhook-registration.ts';
 
 export interface RegistrationClusterOptions {
   /** Path; without it what loadKubeConfig finds. */

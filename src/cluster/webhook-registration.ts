@@ -1,4 +1,5 @@
 import type { RegisteredConfiguration, RegisteredEntry, Registration } from '../certificates/registration.ts';
+import { WEBHOOK_CONFIGURATIONS } from '../installation/names.ts';
 import { ApiError, type ApiServer } from './api-server.ts';
 import { messageOf, written } from './authority-secret.ts';
 import { within } from './deadline.ts';
@@ -10,15 +11,6 @@ export interface WebhookRegistrationOptions {
   readonly name: string;
   readonly deadlineMilliseconds?: number;
 }
-
-/** The two kinds, as the API names their collections. */
-export const WEBHOOK_CONFIGURATIONS = [
-  { kind: 'MutatingWebhookConfiguration', path: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations' },
-  {
-    kind: 'ValidatingWebhookConfiguration',
-    path: '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
-  },
-] as const;
 
 /**
  * A MutatingWebhookConfiguration and a ValidatingWebhookConfiguration of the same name.

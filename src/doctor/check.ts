@@ -1,3 +1,5 @@
+import type { Answer } from '../cluster/answer.ts';
+
 /** One thing that must hold for Functions to start, with its cure where it does not. */
 export interface CheckResult {
   readonly check: string;
@@ -11,11 +13,6 @@ export interface CheckResult {
 
 /** Looks at the cluster; never throws for what it finds there. */
 export type Check = (patient: Patient) => Promise<readonly CheckResult[]>;
-
-/** An answer of the API server, whatever it is. */
-export type Answer =
-  | { readonly ok: true; readonly object: object }
-  | { readonly ok: false; /** 0 where there was no answer. */ readonly status: number; readonly message: string };
 
 /** A raw connection to a port of a Pod; rejects where it cannot be had. */
 type OpenPod = (pod: string, port: number) => Promise<NodeJS.ReadWriteStream>;

@@ -1,5 +1,6 @@
-import { WEBHOOK_CONFIGURATIONS } from '../cluster/webhook-registration.ts';
-import type { Answer, Patient } from './check.ts';
+import { WEBHOOK_CONFIGURATIONS } from '../installation/names.ts';
+import type { Answer } from '../cluster/answer.ts';
+import type { Patient } from './check.ts';
 import { list, text } from '../kubernetes/fields.ts';
 
 export interface Entry {

@@ -1,5 +1,6 @@
 import type { Right } from '../installation/rights.ts';
-import type { Answer, Patient } from './check.ts';
+import type { Answer } from '../cluster/answer.ts';
+import type { Patient } from './check.ts';
 import { field } from '../kubernetes/fields.ts';
 
 /** A right with one verb. */

@@ -104,13 +104,7 @@ export function parseDefinition(
   }
 
   const installScripts = annotations[ANNOTATIONS.installScripts] === 'allow';
-  const installer = readInstaller(
-    annotations[ANNOTATIONS.installer],
-    installScripts,
-    runtimeName,
-    runtime,
-    choices,
-  );
+  const installer = readInstaller(annotations[ANNOTATIONS.installer], installScripts, runtimeName, runtime, choices);
   if (typeof installer === 'object') findings.push(installer);
 
   const objects = [

@@ -1,4 +1,3 @@
-import { WEBHOOK_CONFIGURATIONS } from '../cluster/webhook-registration.ts';
 import {
   AUTHORITY_SECRET,
   CONTROL_NAME,
@@ -10,6 +9,7 @@ import {
   ONLY_CONFIG_MAP,
   ONLY_POLICY,
   ONLY_TEMPLATES_POLICY,
+  WEBHOOK_CONFIGURATIONS,
   WEBHOOK_NAME,
 } from './names.ts';
 

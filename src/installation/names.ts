@@ -57,6 +57,15 @@ export const SOURCE_READER = 'buildless-source-reader';
 /** Where the API server posts reviews. */
 export const WEBHOOK_PATHS = { mutate: '/mutate', validate: '/validate' } as const;
 
+/** The two kinds, as the API names their collections. */
+export const WEBHOOK_CONFIGURATIONS = [
+  { kind: 'MutatingWebhookConfiguration', path: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations' },
+  {
+    kind: 'ValidatingWebhookConfiguration',
+    path: '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
+  },
+] as const;
+
 /** The entry that is called for a Namespace with a label of ours, opted in or not. */
 export const NAMESPACE_ENTRY = 'namespaces.validate.buildless.dev';
 

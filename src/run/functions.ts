@@ -3,7 +3,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import type { PodLike } from '../kubernetes/pod.ts';
 import type { ManifestDocument } from '../manifests/documents.ts';
-import { functionLabelOf } from '../manifests/resources.ts';
+import { functionLabelOf } from '../manifests/config-map-source.ts';
 import { findTemplates, type Template } from '../manifests/templates.ts';
 import type { RunFailure } from './failure.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, CheckResult } from '../../src/doctor/check.ts';
+import type { Answer } from '../../src/cluster/answer.ts';
+import type { CheckResult } from '../../src/doctor/check.ts';
 import { controller } from '../../src/doctor/checks/controller.ts';
 import { text } from '../../src/kubernetes/fields.ts';
 import { CONTROL_POLICIES } from '../../src/installation/names.ts';

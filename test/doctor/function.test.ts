@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Answer, Patient } from '../../src/doctor/check.ts';
+import type { Answer } from '../../src/cluster/answer.ts';
+import type { Patient } from '../../src/doctor/check.ts';
 import { dryRunFunction } from '../../src/doctor/checks/function.ts';
 
 /** A cluster with these namespaces that opted in, and the paths of what was created in it. */

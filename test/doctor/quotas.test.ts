@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, CheckResult } from '../../src/doctor/check.ts';
+import type { Answer } from '../../src/cluster/answer.ts';
+import type { CheckResult } from '../../src/doctor/check.ts';
 import { quotas } from '../../src/doctor/checks/quotas.ts';
 
 const found = (object: object): Answer => ({ ok: true, object });

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
-import { digestOf } from '../../src/function/files.ts';
-import { functionLabelOf, indexResources, surroundingsOf } from '../../src/manifests/resources.ts';
+import { indexResources } from '../../src/manifests/resources.ts';
 import { documentsOf } from './parsed.ts';
 
 const INPUT = documentsOf(`
@@ -10,28 +8,8 @@ kind: List
 items:
   - apiVersion: v1
     kind: ConfigMap
-    metadata: {name: hello, labels: {buildless.dev/function: hello}}
+    metadata: {name: hello}
     data: {handler.js: "one"}
-    binaryData: {lib..icon.bin: aGk=}
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: hello, namespace: shop}
-data: {handler.py: "two"}
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: bad, namespace: shop}
-data: {a: 1}
-binaryData: {b: "not base64!"}
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: empty, namespace: shop}
----
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {buildless.dev/functions: enabled}}
 ---
 apiVersion: v1
 kind: Secret
@@ -41,70 +19,6 @@ apiVersion: example.com/v1
 kind: Secret
 metadata: {name: other}
 `);
-
-describe('surroundingsOf', () => {
-  const surroundings = surroundingsOf(INPUT, DEFAULT_CONFIGURATION, 'default');
-  const read = (namespace: string, name: string) =>
-    surroundings.readSource(namespace, { type: 'configmap', names: [name] });
-
-  it('finds a source in the namespace of the Pod, data and binaryData alike', async () => {
-    const files = new Map([
-      ['handler.js', Buffer.from('one')],
-      ['lib/icon.bin', Buffer.from('hi')],
-    ]);
-    expect(await read('default', 'hello')).toEqual({
-      type: 'files',
-      files,
-      digest: digestOf(files),
-      labelled: true,
-      parts: [{ name: 'hello', digest: digestOf(files) }],
-      refresh: 0,
-    });
-    expect(await read('shop', 'hello')).toMatchObject({ type: 'files', labelled: false });
-  });
-
-  it('misses what is not in the input', async () => {
-    expect(await read('shop', 'gone')).toEqual({ type: 'missing', name: 'gone' });
-    expect(await read('elsewhere', 'hello')).toEqual({ type: 'missing', name: 'hello' });
-  });
-
-  it('cannot see into Git and images', async () => {
-    expect(await surroundings.readSource('shop', { type: 'image', reference: 'a:1' })).toEqual({ type: 'opaque' });
-    expect(await surroundings.readSource('shop', { type: 'git', url: 'https://git.example/a' })).toEqual({
-      type: 'opaque',
-    });
-  });
-
-  it('says what keeps a ConfigMap from being a source', async () => {
-    expect(await read('shop', 'bad')).toMatchObject({
-      type: 'invalid',
-      findings: [
-        {
-          code: 'source-invalid',
-          object: { kind: 'ConfigMap', name: 'bad' },
-          field: ['data', { key: 'a' }],
-          problem: 'the value is not a string',
-        },
-        {
-          code: 'source-invalid',
-          object: { kind: 'ConfigMap', name: 'bad' },
-          field: ['binaryData', { key: 'b' }],
-          problem: 'the value is not base64',
-        },
-      ],
-    });
-    expect(await read('shop', 'empty')).toMatchObject({
-      type: 'invalid',
-      findings: [{ problem: 'the source is empty' }],
-    });
-  });
-
-  it("knows the labels of the input's namespaces, and none of others", async () => {
-    expect(await surroundings.namespaceLabels('shop')).toEqual({ 'buildless.dev/functions': 'enabled' });
-    expect(await surroundings.namespaceLabels('default')).toEqual({});
-    expect(surroundings.configuration()).toBe(DEFAULT_CONFIGURATION);
-  });
-});
 
 describe('indexResources', () => {
   it('puts objects without a namespace into the one that is given', () => {
@@ -123,13 +37,5 @@ describe('indexResources', () => {
       [1, 2].map((n) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: "${n}"}\n`).join('---\n'),
     );
     expect(indexResources(twice).configMap('default', 'a')).toMatchObject({ data: { k: '2' } });
-  });
-});
-
-describe('functionLabelOf', () => {
-  it('reads the label of an object or a template', () => {
-    expect(functionLabelOf({ metadata: { labels: { 'buildless.dev/function': 'hello' } } })).toBe('hello');
-    expect(functionLabelOf({ metadata: { labels: { 'buildless.dev/function': 1 } } })).toBeUndefined();
-    expect(functionLabelOf({})).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { injectDocument } from '../../src/cli/actions/inject.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
-import { surroundingsOf } from '../../src/manifests/resources.ts';
+import { surroundingsOf } from '../../src/admission/offline.ts';
 import { writeYaml } from '../../src/manifests/write.ts';
 import { documentsOf } from './parsed.ts';
 

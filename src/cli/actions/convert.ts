@@ -16,7 +16,7 @@ import {
   namespaceOf,
   type KubernetesObject,
 } from '../../kubernetes/object.ts';
-import { surroundingsOf } from '../../manifests/resources.ts';
+import { surroundingsOf } from '../../admission/offline.ts';
 import { findTemplates } from '../../manifests/templates.ts';
 import { writeYaml } from '../../manifests/write.ts';
 import type { Finding } from '../../outcome/finding.ts';

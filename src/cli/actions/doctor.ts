@@ -1,4 +1,4 @@
-import { openPatient } from '../../cluster/patient.ts';
+import { openPatient } from '../../doctor/open-patient.ts';
 import type { CheckResult } from '../../doctor/check.ts';
 import { examine } from '../../doctor/examine.ts';
 import type { DoctorOptions } from '../commands/doctor.ts';

@@ -20,7 +20,7 @@ import {
 } from '../../manifests/edit.ts';
 import { locateObjects, type LocatedObject } from '../../manifests/located-objects.ts';
 import { isObject, labelsOf, type KubernetesObject } from '../../kubernetes/object.ts';
-import { surroundingsOf } from '../../manifests/resources.ts';
+import { surroundingsOf } from '../../admission/offline.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
 import { findTemplates } from '../../manifests/templates.ts';
 import { writeYaml } from '../../manifests/write.ts';

@@ -1,8 +1,8 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { apiServer, type ApiServer } from '../../cluster/api-server.ts';
 import { loadKubeConfig } from '../../cluster/kube-config.ts';
-import { asker } from '../../cluster/patient.ts';
-import type { Answer } from '../../doctor/check.ts';
+import { asker } from '../../cluster/answer.ts';
+import type { Answer } from '../../cluster/answer.ts';
 import type { Get } from '../../status/cluster-objects.ts';
 import type { ClusterOptions } from '../commands/cluster.ts';
 

@@ -104,7 +104,7 @@ async function openSources(
   if (manifests !== undefined) {
     const [{ readInput }, { surroundingsOf }] = await Promise.all([
       import('./input.ts'),
-      import('../../manifests/resources.ts'),
+      import('../../admission/offline.ts'),
     ]);
     const input = await readInput({ filename: manifests }, undefined);
     if (input === undefined) return undefined;

@@ -11,7 +11,7 @@ import { parsePod } from '../../function/pod-shape.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
 import { locateObjects, type LocatedObject } from '../../manifests/located-objects.ts';
 import { kindOf, labelsOf, nameOf as nameOfObject } from '../../kubernetes/object.ts';
-import { surroundingsOf } from '../../manifests/resources.ts';
+import { surroundingsOf } from '../../admission/offline.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
 import { findTemplates, isLabelled, type Template } from '../../manifests/templates.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../../namespace/namespace.ts';

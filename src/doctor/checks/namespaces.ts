@@ -1,5 +1,6 @@
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL, OPTED_IN_SELECTOR } from '../../function/keys.ts';
-import { failed, ok, unanswered, type Answer, type Check, type Patient } from '../check.ts';
+import type { Answer } from '../../cluster/answer.ts';
+import { failed, ok, unanswered, type Check, type Patient } from '../check.ts';
 import { list, text } from '../../kubernetes/fields.ts';
 
 const CHECK = 'Namespaces';
