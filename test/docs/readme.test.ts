@@ -5,19 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANNOTATIONS } from '../../src/function/keys.ts';
 import { buildless, ROOT } from '../cli/command.ts';
 import { Runs } from '../run/running-command.ts';
+import { blocksOf, shownIn, type Shown } from './page.ts';
 
 const readme = await readFile(path.join(ROOT, 'README.md'), 'utf8');
 
-/** The code blocks of a language, in order. */
+const all = blocksOf('README.md');
 const blocks = (language: string): readonly string[] =>
-  Array.from(readme.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm')), ([, code = '']) => code);
-
-/** A console block: what is typed after "$ ", and what it prints. */
-const console = (beginning: string) => {
-  const block = blocks('console').find((each) => each.startsWith(`$ ${beginning}`)) ?? '';
-  const [command = '', ...printed] = block.split('\n');
-  return { command: command.slice(2), printed: printed.join('\n') };
-};
+  all.filter((each) => each.language === language).map(({ code }) => code);
+const shown = (beginning: string): Shown =>
+  shownIn(all).find(({ command }) => command.startsWith(beginning)) ?? { heading: '', command: '', printed: '' };
 
 const runs = new Runs();
 let scratch: string;
@@ -38,14 +34,14 @@ describe('README.md', () => {
     const file = path.join(scratch, 'hello.yaml');
     await writeFile(file, manifest);
     const command = await runs.run(['-f', file, '--port', '0']);
-    const { command: curl, printed } = console('curl');
+    const { command: curl, printed } = shown('curl');
     const [, query = ''] = /localhost:8080(\S+)'$/.exec(curl) ?? [];
     const answer = await fetch(new URL(query, await command.url()));
     expect(await answer.text()).toBe(printed.trim());
   });
 
   it('shows the refusal that the command prints', async () => {
-    const { command, printed } = console('node dist/buildless.mjs validate');
+    const { command, printed } = shown('node dist/buildless.mjs validate');
     const { stdout, stderr } = await buildless(command.split(' ').slice(2));
     expect(stdout + stderr).toBe(printed);
   });

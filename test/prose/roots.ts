@@ -9,6 +9,7 @@ export const ROOTS: readonly string[] = [
   'docs/performance.md',
   'docs/revisions.md',
   'docs/run.md',
+  'docs/tutorial.md',
   'src/outcome',
 ];
 
