@@ -2,6 +2,7 @@
 export const ROOTS: readonly string[] = [
   'README.md',
   'SECURITY.md',
+  'docs/command.md',
   'docs/functions.md',
   'docs/installers.md',
   'docs/moving-from-kyma.md',
