@@ -46,21 +46,30 @@ export function parseStatus(text: string | undefined): FunctionStatus | undefine
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((item) => typeof item === 'string');
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTextOrAbsent = (value: unknown): boolean => value === undefined || isText(value);
+const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 
-function isStatus(value: unknown): value is FunctionStatus {
-  if (!isRecord(value) || !isRecord(value.source) || !isRecord(value.added)) return false;
-  const texts = ['version', 'function', 'runtime', 'image', 'container'].every((key) => typeof value[key] === 'string');
-  const { source, added } = value;
-  return (
-    texts &&
-    typeof value.server === 'boolean' &&
-    typeof source.reference === 'string' &&
-    (value.revision === undefined || typeof value.revision === 'string') &&
-    isTexts(added.volumes) &&
-    isTexts(added.initContainers)
-  );
-}
+const TEXTS = ['version', 'function', 'runtime', 'image', 'container'] as const;
+const SOURCE_TYPES = { configmap: true, git: true, image: true } satisfies Record<SourceReference['type'], true>;
+
+const isStatus = (value: unknown): value is FunctionStatus =>
+  isRecord(value) &&
+  TEXTS.every((key) => isText(value[key])) &&
+  typeof value.server === 'boolean' &&
+  isTextOrAbsent(value.revision) &&
+  isSource(value.source) &&
+  isAdded(value.added);
+
+const isSource = (value: unknown): value is FunctionStatus['source'] =>
+  isRecord(value) &&
+  isText(value.type) &&
+  Object.hasOwn(SOURCE_TYPES, value.type) &&
+  isText(value.reference) &&
+  isTextOrAbsent(value.digest);
+
+const isAdded = (value: unknown): value is FunctionStatus['added'] =>
+  isRecord(value) && areTexts(value.volumes) && areTexts(value.initContainers);
 
 const FIELD = annotationField(STATUS_ANNOTATION);
 

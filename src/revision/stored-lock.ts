@@ -10,6 +10,8 @@ export type StoredLock =
 
 /** A key of a ConfigMap that stands for the reason; no lock has this name. */
 const REASON = 'no-lock.json';
+/** Lines of a reason. */
+const MOST_DETAILS = 50;
 const COMPRESSED = '.gz';
 /** Characters up to which a lock stays readable with kubectl. */
 const LONGEST_PLAIN = 128 * 1024;
@@ -22,7 +24,7 @@ const LARGEST_CONTENT = 1024 * 1024 - 32 * 1024;
 export function contentOf(lock: StoredLock): ConfigMapData | undefined {
   if (lock.kind === 'none') {
     const { problem, fix, details } = lock;
-    return { data: { [REASON]: JSON.stringify({ problem, fix, details: details.slice(0, 50) }) } };
+    return { data: { [REASON]: JSON.stringify({ problem, fix, details: details.slice(0, MOST_DETAILS) }) } };
   }
   if (lock.text.length <= LONGEST_PLAIN) return { data: { [lock.file]: lock.text } };
   const packed = gzipSync(lock.text, { level: 9 }).toString('base64');
@@ -61,13 +63,15 @@ function parseReason(text: string): StoredLock | undefined {
     const value: unknown = JSON.parse(text);
     if (!isObject(value)) return undefined;
     const { problem, fix, details } = value;
-    if (typeof problem !== 'string' || typeof fix !== 'string') return undefined;
-    const lines = Array.isArray(details) ? details.filter((line) => typeof line === 'string') : [];
-    return { kind: 'none', problem, fix, details: lines };
+    if (typeof problem !== 'string' || typeof fix !== 'string' || !isDetails(details)) return undefined;
+    return { kind: 'none', problem, fix, details };
   } catch {
     return undefined;
   }
 }
+
+const isDetails = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.length <= MOST_DETAILS && value.every((line) => typeof line === 'string');
 
 /** A source with the lock of its revision in the place of its own, if it has one. */
 export function withLock(files: SourceFiles, lock: StoredLock): SourceFiles {

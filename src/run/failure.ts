@@ -6,4 +6,9 @@ export interface RunFailure {
 }
 
 export const isFailure = (value: unknown): value is RunFailure =>
-  typeof value === 'object' && value !== null && 'kind' in value && 'problem' in value;
+  typeof value === 'object' &&
+  value !== null &&
+  'kind' in value &&
+  (value.kind === 'wrong-input' || value.kind === 'failed') &&
+  'problem' in value &&
+  typeof value.problem === 'string';

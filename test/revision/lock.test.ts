@@ -17,6 +17,9 @@ const inputs = (changes: Partial<LockInputs> = {}): LockInputs => ({
   ...changes,
 });
 
+const reasonWith = (lines: number): string =>
+  JSON.stringify({ problem: 'a', fix: 'b', details: Array(lines).fill('c') });
+
 describe('what a lock depends on', () => {
   it('is not the code: an edit of a handler moves no dependency', () => {
     const edited = inputs({ files: filesOf({ 'package.json': '{}', 'handler.js': 'two' }) });
@@ -72,6 +75,9 @@ describe('a lock in a ConfigMap', () => {
     ['what is not compressed', filesOf({ 'package-lock.json.gz': 'plain' })],
     ['what unpacks to 32 MiB', new Map([['package-lock.json.gz', gzipSync(Buffer.alloc(32 * 1024 * 1024))]])],
     ['a reason that is not one', filesOf({ 'no-lock.json': '[]' })],
+    ['a reason without details', filesOf({ 'no-lock.json': '{"problem":"a","fix":"b"}' })],
+    ['a reason with details that are not text', filesOf({ 'no-lock.json': '{"problem":"a","fix":"b","details":[1]}' })],
+    ['a reason with more details than are written', filesOf({ 'no-lock.json': reasonWith(51) })],
   ])('is not %s', (_, files) => {
     expect(parseStoredLock(files, KNOWN)).toBeUndefined();
   });

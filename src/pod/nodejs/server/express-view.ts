@@ -123,4 +123,5 @@ function loadExpress(): ExpressModule {
   return express;
 }
 
-const isExpress = (value: unknown): value is ExpressModule => typeof value === 'function' && 'urlencoded' in value;
+const isExpress = (value: unknown): value is ExpressModule =>
+  typeof value === 'function' && 'urlencoded' in value && typeof value.urlencoded === 'function';

@@ -236,8 +236,10 @@ const isResponse = (value: object): value is ResponseLike =>
   typeof value.headers === 'object' &&
   value.headers !== null &&
   Symbol.iterator in value.headers &&
+  (!('getSetCookie' in value.headers) || typeof value.headers.getSetCookie === 'function') &&
   'body' in value &&
-  typeof value.body === 'object';
+  typeof value.body === 'object' &&
+  (!('url' in value) || value.url === undefined || typeof value.url === 'string');
 
 function sendResponse(res: ServerResponse, response: ResponseLike, origin: string): Promise<void> | undefined {
   if (!res.headersSent) takeHead(res, response);

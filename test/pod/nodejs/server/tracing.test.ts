@@ -165,6 +165,17 @@ describe('where an endpoint is set', () => {
     });
   });
 
+  it('a message of another publisher on the channel of `fetch` is left alone', async () => {
+    const handler = `
+      const { channel } = require('node:diagnostics_channel');
+      const request = { method: 'GET', origin: 'http://a', path: '/', addHeader: true };
+      module.exports = { main: () => { channel('undici:request:create').publish({ request }); return 'hello'; } };`;
+    await traced(handler, async (started) => {
+      expect((await started.call({})).status).toBe(200);
+      expect((await started.call({})).status).toBe(200);
+    });
+  });
+
   it('an outgoing request that fails still fails as it did', async () => {
     const handler = `module.exports = { main: () => new Promise((resolve) =>
       require('node:http').get('http://127.0.0.1:1/').on('error', (error) => resolve(error.code))) };`;

@@ -146,7 +146,10 @@ const requestIn = (message: unknown): unknown =>
   isObject(message) && 'request' in message ? message.request : undefined;
 
 const isFetchRequest = (value: unknown): value is FetchRequest =>
-  isObject(value) && 'addHeader' in value && 'origin' in value && 'path' in value && 'method' in value;
+  isObject(value) &&
+  'addHeader' in value &&
+  typeof value.addHeader === 'function' &&
+  ['method', 'origin', 'path'].every((name) => typeof Reflect.get(value, name) === 'string');
 
 function spanIn(message: unknown, spans: WeakMap<object, Span>): Span | undefined {
   const request = requestIn(message);

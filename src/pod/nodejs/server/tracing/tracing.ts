@@ -38,4 +38,10 @@ export function idleTracer(): Tracer {
 }
 
 const isApi = (value: unknown): value is { trace: { getTracer(name: string): Tracer } } =>
-  typeof value === 'object' && value !== null && 'trace' in value;
+  typeof value === 'object' &&
+  value !== null &&
+  'trace' in value &&
+  typeof value.trace === 'object' &&
+  value.trace !== null &&
+  'getTracer' in value.trace &&
+  typeof value.trace.getTracer === 'function';

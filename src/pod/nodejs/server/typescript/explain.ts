@@ -24,5 +24,4 @@ const isRefused = (value: unknown): value is Refused =>
   value !== null &&
   'message' in value &&
   typeof value.message === 'string' &&
-  'startLine' in value &&
-  typeof value.startLine === 'number';
+  ['startLine', 'startColumn', 'endLine', 'endColumn'].every((name) => Number.isInteger(Reflect.get(value, name)));
