@@ -40,11 +40,17 @@ describe('README.md', () => {
     expect(await answer.text()).toBe(printed.trim());
   });
 
-  it('shows the refusal that the command prints', async () => {
-    const { command, printed } = shown('node dist/buildless.mjs validate');
-    const { stdout, stderr } = await buildless(command.split(' ').slice(2));
-    expect(stdout + stderr).toBe(printed);
-  });
+  it.each(['README.md', 'docs/dependency-policy.md'])(
+    'and other pages show refusals that the command prints: %s',
+    async (page) => {
+      const refusals = shownIn(blocksOf(page)).filter(({ command }) => command.includes('validate -f examples/'));
+      expect(refusals).not.toEqual([]);
+      for (const { command, printed } of refusals) {
+        const { stdout, stderr } = await buildless(command.replace(/^.*?buildless(?:\.mjs)? /, '').split(' '));
+        expect(stdout + stderr).toBe(printed);
+      }
+    },
+  );
 
   it('lists every annotation that an author may write, and no other', () => {
     const listed = Array.from(
