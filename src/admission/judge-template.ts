@@ -3,6 +3,8 @@ import type { PodLike } from '../kubernetes/pod.ts';
 import type { SkipCode } from '../outcome/codes.ts';
 import { refuses, type PolicyLevels } from '../dependencies/policy.ts';
 import type { PolicyFinding } from './dependencies.ts';
+import { inspect } from '../inject/inject.ts';
+import { isLockable } from '../revision/derive.ts';
 import { whileClusterLocks } from './missing-locks.ts';
 import { judgePod } from './judge-pod.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,7 +30,10 @@ export async function judgeTemplate(
 ): Promise<JudgedTemplate> {
   const judged = await judgePod(template, namespace, surroundings);
   const { injection } = judged;
-  const dependencies = whileClusterLocks(judged.dependencies, surroundings.configuration());
+  const configuration = surroundings.configuration();
+  const inspection = inspect(template, configuration);
+  const isLocked = !('definition' in inspection) || isLockable(inspection.definition.runtime);
+  const dependencies = isLocked ? whileClusterLocks(judged.dependencies, configuration) : judged.dependencies;
   const refusals = injection.outcome === 'refused' ? injection.findings : [];
   return {
     ...(injection.outcome === 'skipped' && injection.code !== 'already-injected' && { skipped: injection.code }),

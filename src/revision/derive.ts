@@ -28,6 +28,10 @@ export interface DerivedRevision {
   readonly lock?: LockInputs;
 }
 
+/** Whether the controller resolves locks for a runtime: those of Python name wheels, and uv is asked for those of glibc. */
+export const isLockable = ({ language, libc }: FunctionDefinition['runtime']): boolean =>
+  language !== 'python' || libc !== 'musl';
+
 /** The revision that a state of a source is, for one Function; the webhook and the controller derive the same. */
 export function revisionOf({ state, files, lacksLock, definition, configuration }: RevisionInput): DerivedRevision {
   const { code, refresh } = state;
@@ -36,9 +40,9 @@ export function revisionOf({ state, files, lacksLock, definition, configuration 
       ? code
       : { type: 'files', names: code.parts.map(({ name, digest }) => revisionName(baseOf(name), digest)) };
   const { runtime, registry, name } = definition;
-  // Locks of Python name wheels, and those are for glibc.
-  const isLockable = runtime.language !== 'python' || runtime.libc !== 'musl';
-  if (!lacksLock || !isLockable || configuration.revisions.locks === 'author') return { stamp: { code: stamped } };
+  if (!lacksLock || !isLockable(runtime) || configuration.revisions.locks === 'author') {
+    return { stamp: { code: stamped } };
+  }
   const lock: LockInputs = {
     files,
     language: runtime.language,

@@ -2,7 +2,7 @@ import { refuses } from '../../dependencies/policy.ts';
 import { sourceOfConfigMaps, type ConfigMapFiles } from '../../function/config-maps.ts';
 import type { FunctionDefinition } from '../../function/definition.ts';
 import type { Source } from '../../function/source.ts';
-import { revisionOf } from '../../revision/derive.ts';
+import { isLockable, revisionOf } from '../../revision/derive.ts';
 import { formatStamp, type Stamp } from '../../function/stamp.ts';
 import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../../function/source-state.ts';
 import { factsOf } from '../judge-pod.ts';
@@ -46,7 +46,8 @@ async function lacksLockOf(
   const facts = await surroundings.judge({ namespace, files, digest, basis });
   if (facts instanceof TooBusy) return undefined;
   const { levels } = await factsOf(namespace, surroundings);
-  const isExcused = configuration.revisions.locks === 'cluster' ? saysLockIsMissing : (): boolean => false;
+  const willHaveLock = configuration.revisions.locks === 'cluster' && isLockable(runtime);
+  const isExcused = willHaveLock ? saysLockIsMissing : (): boolean => false;
   const isRefused = facts.findings.some((finding) => refuses(levels.enforce, finding) && !isExcused(finding));
   return isRefused ? undefined : facts.lacksLock;
 }

@@ -134,6 +134,25 @@ describe('the first apply', () => {
     expect(plain.outcome).toBe('admitted');
   });
 
+  it('at the level "locked" is refused without a lock in Python with musl, for which no lock comes', async () => {
+    const { python312, ...others } = RUNTIMES;
+    if (python312 === undefined) throw new Error('python312 is gone');
+    const annotations = { 'buildless.dev/runtime': 'python312' };
+    cluster.configMaps.set('hello', {
+      'handler.py': 'def main(event, context): return 1',
+      'requirements.txt': 'idna==3.10',
+    });
+    cluster.labels = { 'buildless.dev/dependencies-enforce': 'locked' };
+    const outcomeWith = async (libc: 'glibc' | 'musl'): Promise<readonly unknown[]> => {
+      cluster.configuration = { ...cluster.configuration, runtimes: { ...others, python312: { ...python312, libc } } };
+      const { object } = await stored(deployment({ annotations }));
+      const { outcome, response } = await createValidate(cluster.surroundings)(requestFor(object, { kind }));
+      return [marksOf(object).followed, outcome, response.status?.message?.includes('"idna==3.10" has no --hash')];
+    };
+    expect(await outcomeWith('musl')).toEqual(['none', 'refused', true]);
+    expect(await outcomeWith('glibc')).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), 'admitted', undefined]);
+  });
+
   it.each(TEMPLATE_KINDS.filter(({ stamped }) => stamped !== undefined))('of a $kind', async (each) => {
     const template = templateWith({});
     const object = [...each.path].reverse().reduce<Json>((inner, step) => ({ [step]: inner }), template);
