@@ -15,6 +15,7 @@ import { earlierViews } from './earlier-views.ts';
 import { patched, refused, skipped } from './response.ts';
 import { updateOfInjected, withRunningImages } from './running-image.ts';
 import type { Surroundings } from './surroundings.ts';
+import { untilStored } from './until-stored.ts';
 
 /**
  * What becomes of a Pod or template: the whole way from its labels to the injected Pod. The webhook and the command both
@@ -135,6 +136,7 @@ export function createMutate(surroundings: Surroundings): Reviewer {
     if (!isPod || object === undefined) return skipped(uid, 'other-operation');
     if (operation === 'UPDATE') return updated(uid, updateOfInjected(object, oldObject), surroundings);
     if (operation !== 'CREATE') return skipped(uid, 'other-operation');
+    if (!dryRun) await untilStored(object, namespace, surroundings);
     const review = repeated.review(object, namespace, surroundings);
     const earlier = await review.earlier();
     if (earlier !== undefined) return { ...earlier, response: { ...earlier.response, uid } };

@@ -113,7 +113,12 @@ export async function connectCluster({
     namespaceLimits: limits.of,
     ...(lease !== undefined &&
       revisions !== undefined && {
-        revisions: { isFollowed: lease.isHeld, files: revisions.files, lock: revisions.lock },
+        revisions: {
+          isFollowed: lease.isHeld,
+          files: revisions.files,
+          lock: revisions.lock,
+          untilStored: revisions.untilStored,
+        },
       }),
     pods: (namespace, selection) =>
       listPods({ server, logger, ended: ended.signal }, namespace, selection, deadlineMilliseconds),

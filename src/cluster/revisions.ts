@@ -2,10 +2,11 @@ import type { NotStored, Revisions } from '../admission/revisions.ts';
 import type { ConfigMapFiles } from '../function/config-maps.ts';
 import { REVISION_OF_LABEL } from '../function/keys.ts';
 import { storedFiles, storedLock, type ReadLock, type StoredObject } from '../revision/stored.ts';
+import { Arrivals } from './arrivals.ts';
 import { parseMetadata, textsOf } from './metadata.ts';
 import { Reflector, type ReflectorOptions } from './reflector.ts';
 
-export interface FollowedRevisions extends Pick<Revisions, 'files' | 'lock'> {
+export interface FollowedRevisions extends Required<Pick<Revisions, 'files' | 'lock' | 'untilStored'>> {
   readonly problem: () => string | undefined;
   readonly stop: () => Promise<void>;
 }
@@ -40,7 +41,11 @@ export function followRevisions({ ask, mostBytes = MOST_BYTES, ...options }: Rev
     labelSelector: REVISION_OF_LABEL,
     representation: 'metadata',
     entryOf: uidOf,
+    onEntry: ({ namespace, after }) => {
+      if (after !== undefined) arrivals.arrived(namespace);
+    },
   });
+  const arrivals = new Arrivals({ isThere: (namespace, name) => known.get(namespace, name) !== undefined });
   known.start();
   const contents = new Contents(mostBytes);
   const asked = new Map<string, ReturnType<Ask>>();
@@ -75,8 +80,12 @@ export function followRevisions({ ask, mostBytes = MOST_BYTES, ...options }: Rev
   return {
     files: (namespace, name) => read<ConfigMapFiles>(namespace, name, 'files', storedFiles),
     lock: (namespace, name) => read<ReadLock>(namespace, name, 'lock', storedLock),
+    untilStored: (namespace, names) => arrivals.until(namespace, names),
     problem: () => known.problem(),
-    stop: () => known.stop(),
+    stop: () => {
+      arrivals.stop();
+      return known.stop();
+    },
   };
 }
 

@@ -52,6 +52,19 @@ describe('revisions in the cluster', () => {
     });
   });
 
+  it('are waited for until the watch brings them', async () => {
+    const name = nameOf('one');
+    let isOver = false;
+    const waiting = revisions.untilStored?.('shop', [name]).then(() => {
+      isOver = true;
+    });
+    await revisions.files('shop', name);
+    expect(isOver).toBe(false);
+    put('one');
+    await waiting;
+    expect(await revisions.files('shop', name)).toMatchObject({ type: 'files' });
+  });
+
   it('are missing as soon as they are deleted', async () => {
     put('one');
     expect(await revisions.files('shop', nameOf('one'))).toMatchObject({ type: 'files' });
