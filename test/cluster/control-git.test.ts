@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
-import { ANNOTATIONS, REVISION_ANNOTATION } from '../../src/function/keys.ts';
+import { ANNOTATIONS, FOLLOWED_LABEL, REVISION_ANNOTATION } from '../../src/function/keys.ts';
 import { type GitServer, Repository, startGitServer } from '../pod/prepare/git-server.ts';
 import { Folders } from '../pod/prepare/pod-programs.ts';
 import { startResolver } from '../resolve/running-resolver.ts';
@@ -39,13 +39,17 @@ afterAll(async () => {
   await folders.removeAll();
 });
 
+const at = (ref: string, from: GitServer): Record<string, string> => ({
+  [ANNOTATIONS.source]: `git+${from.origin}/orders.git?ref=${ref}`,
+});
+
 /** A Function whose code is in the repository, at a branch. */
 const create = async (namespace: string, from: GitServer, annotations: Record<string, string> = {}): Promise<void> => {
-  const source = { [ANNOTATIONS.source]: `git+${from.origin}/orders.git?ref=main`, ...annotations };
+  const source = { ...at('main', from), ...annotations };
   await appsApi().createNamespacedDeployment({ namespace, body: functionDeployment('hello', {}, source) });
 };
 
-describe('a branch of a Git repository', () => {
+describe('a Git repository', () => {
   given(async () => {
     const resolver = await startResolver({ GIT_SSL_CAINFO: authorities });
     const controller = await installController({
@@ -64,7 +68,7 @@ describe('a branch of a Git repository', () => {
   });
 
   it.withControllers(
-    'is one commit for all Pods of a rollout, a push rolls out, a refused one does not, and an undo stays',
+    'at a branch is one commit for all Pods of a rollout, a push rolls out, a refused one does not, and an undo stays',
     async () => {
       const namespace = await createNamespace(OPTED_IN);
       await create(namespace, server);
@@ -102,7 +106,24 @@ describe('a branch of a Git repository', () => {
     },
   );
 
-  it('of a private repository is read with the Secret; if that is deleted, what runs stays and the reason is reported', async () => {
+  it('at a commit is one rollout for each commit, from the first apply on', async () => {
+    const namespace = await createNamespace(OPTED_IN);
+    await create(namespace, server, at(first, server));
+    expect(await stampOf(namespace, 'hello')).toEqual({ text: `commit:${first}`, generation: 1 });
+    const followed = async (): Promise<string> =>
+      (await appsApi().readNamespacedDeployment({ namespace, name: 'hello' })).metadata?.labels?.[FOLLOWED_LABEL] ?? '';
+    const before = await eventually(followed, (label) => /^[0-9a-f]{32}$/.test(label));
+    expect(await stampOf(namespace, 'hello')).toEqual({ text: `commit:${first}`, generation: 1 });
+
+    const second = await repository.commit({ 'handler.js': "exports.main = () => 'second';\n", 'package.json': '{}' });
+    repository.push();
+    const template = { metadata: { annotations: at(second, server) } };
+    await kubectlOk(['patch', 'deployment', 'hello', '-n', namespace, '-p', JSON.stringify({ spec: { template } })]);
+    await eventually(followed, (label) => /^[0-9a-f]{32}$/.test(label) && label !== before);
+    expect(await stampOf(namespace, 'hello')).toEqual({ text: `commit:${second}`, generation: 2 });
+  });
+
+  it('that is private is read with the Secret; if that is deleted, what runs stays and the reason is reported', async () => {
     const namespace = await createNamespace(OPTED_IN);
     const secret = ['create', 'secret', 'generic', 'git', '-n', namespace];
     await kubectlOk([...secret, '--from-literal=username=me', '--from-literal=password=secret']);

@@ -1,7 +1,7 @@
 import { refuses } from '../../dependencies/policy.ts';
 import { sourceOfConfigMaps, type ConfigMapFiles } from '../../function/config-maps.ts';
 import type { FunctionDefinition } from '../../function/definition.ts';
-import type { Source } from '../../function/source.ts';
+import { isFullCommit, type GitReference, type Source } from '../../function/source.ts';
 import { isLockable, revisionOf } from '../../revision/derive.ts';
 import { formatStamp, type Stamp } from '../../function/stamp.ts';
 import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../../function/source-state.ts';
@@ -14,13 +14,14 @@ import type { LiveMarks, Marks } from './decide.ts';
 /**
  * The revision that a source is now.
  *
- * @returns undefined for a source that only the controller reads, that cannot be read, or that the namespace refuses
+ * @returns undefined for a source whose revision only the controller knows, that cannot be read, or that the namespace refuses
  */
 export async function liveMarks(
   namespace: string,
   definition: FunctionDefinition,
   surroundings: Surroundings,
 ): Promise<LiveMarks | undefined> {
+  if (definition.source.type === 'git') return commitMarks(definition.source);
   if (definition.source.type !== 'configmap') return undefined;
   const source = await surroundings.readSource(namespace, definition.source);
   if (source.type !== 'files') return undefined;
@@ -30,6 +31,15 @@ export async function liveMarks(
   const configuration = surroundings.configuration();
   const { stamp } = revisionOf({ state, files: source.files, lacksLock, definition, configuration });
   return { stamp: formatStamp(stamp), followed: followedOf(state) };
+}
+
+/**
+ * A commit is a revision without a look at the remote. Whether it needs a lock is for the controller to see, so it looks at the
+ * workload as if it followed nothing, and changes the template only for a lock.
+ */
+function commitMarks({ ref }: GitReference): LiveMarks | undefined {
+  if (ref === undefined || !isFullCommit(ref)) return undefined;
+  return { stamp: formatStamp({ code: { type: 'commit', commit: ref } }), followed: FOLLOWS_NOTHING };
 }
 
 type Files = Extract<Source, { readonly type: 'files' }>;

@@ -93,7 +93,9 @@ async function changeOf(
   const isTemplateNew = before === undefined || !isDeepStrictEqual(withoutStamp(template), withoutStamp(before));
   const isSourceNew = before === undefined || sourceTextOf(template) !== sourceTextOf(before);
   const isStampNew = now.stamp !== undefined && now.stamp !== old?.stamp;
-  const looksAtSource = old === undefined || isTemplateNew || isStampNew;
+  // A commit does not change; what its template has by now may name a lock as well.
+  const mayDiffer = definition.source.type === 'git' ? isSourceNew : isTemplateNew || isStampNew;
+  const looksAtSource = old === undefined || mayDiffer;
   const live = looksAtSource ? await liveMarks(namespace, definition, surroundings) : undefined;
   const isStored =
     old !== undefined && isStampNew && now.stamp !== live?.stamp

@@ -147,7 +147,7 @@ describe('the first apply', () => {
       cluster.configuration = { ...cluster.configuration, runtimes: { ...others, python312: { ...python312, libc } } };
       const { object } = await stored(deployment({ annotations }));
       const { outcome, response } = await createValidate(cluster.surroundings)(requestFor(object, { kind }));
-      return [marksOf(object).followed, outcome, response.status?.message?.includes('"idna==3.10" has no --hash')];
+      return [marksOf(object).followed, outcome, response.status?.message.includes('"idna==3.10" has no --hash')];
     };
     expect(await outcomeWith('musl')).toEqual(['none', 'refused', true]);
     expect(await outcomeWith('glibc')).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), 'admitted', undefined]);
@@ -162,6 +162,33 @@ describe('the first apply', () => {
       `files:${nameOf('hello', ONE)}`,
     );
     expect(marksOf(after.object).followed).toBe(each.stamped === 'rolls' ? followedBy(ONE) : undefined);
+  });
+});
+
+describe('a commit of Git', () => {
+  const [one, two] = ['1'.repeat(40), '2'.repeat(40)];
+  const at = (commit: string, more: Workload = {}): Json =>
+    deployment({ annotations: { 'buildless.dev/source': `git+https://git.example/a?ref=${commit}` }, ...more });
+  const metadata = { name: 'hello', labels: { 'buildless.dev/followed': 'f'.repeat(32) } };
+  const LOCKED_ONE = `commit:${one} lock:hello-9ad01c33f0`;
+  /** As the controller leaves it: with a lock. */
+  const rolledOut = withStamp(at(one, { metadata }), LOCKED_ONE);
+
+  it('is the revision of the first template, so that the controller changes it only for a lock', async () => {
+    const { object } = await stored(at(one));
+    expect(marksOf(object)).toEqual({ stamp: `commit:${one}`, followed: 'none' });
+  });
+
+  it('that replaces another one is that of the template at once', async () => {
+    // kubectl apply leaves the marks of others alone.
+    const { object } = await stored(withStamp(at(two, { metadata }), LOCKED_ONE), rolledOut);
+    expect(marksOf(object)).toEqual({ stamp: `commit:${two}`, followed: 'none' });
+  });
+
+  it('keeps its lock if something else of the template changes', async () => {
+    const edited = withStamp(at(one, { metadata, image: 'own:1' }), LOCKED_ONE);
+    const { object } = await stored(edited, rolledOut);
+    expect(marksOf(object)).toEqual(marksOf(rolledOut));
   });
 });
 
