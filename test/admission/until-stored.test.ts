@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createMutate } from '../../src/admission/mutate.ts';
 import type { AdmissionRequest } from '../../src/admission/review.ts';
 import type { Surroundings } from '../../src/admission/surroundings.ts';
-import type { PodLike } from '../../src/inject/injection.ts';
+import type { PodLike } from '../../src/kubernetes/pod.ts';
 import { applyPatch } from './apply-patch.ts';
 import { requestFor } from './review-of.ts';
 import { RevisedCluster, revisionOf, type Texts } from './revised-cluster.ts';
