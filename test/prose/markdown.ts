@@ -41,9 +41,10 @@ export function piecesOfMarkdown(page: string): readonly Piece[] {
   return pieces;
 }
 
-/** Code spans and targets of links become underscores, which no wording contains. */
+/** Code spans, names of tests and targets of links become underscores, which no wording contains. */
 const withoutSpans = (page: string): string =>
   page
+    .replaceAll(/`test\/[^`\n]+`: "(?:[^"\\\n]|\\.)+"/g, blank)
     .replaceAll(/`[^`\n]+`/g, blank)
     .replaceAll(/\]\([^)\n]*\)/g, blank)
     .replaceAll(/<!--[^>]*-->/g, blank);
