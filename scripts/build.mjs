@@ -46,7 +46,8 @@ const results = await Promise.all([
     },
     outdir: 'dist/pod/nodejs',
     outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunks/[name]-[hash]',
+    // Next to the entries: what names a file by import.meta.url may be in a chunk.
+    chunkNames: '[name]-[hash]',
     splitting: true,
   }),
   // CommonJS, which loads while a handler reads a property; most handlers never ask for it.
@@ -57,6 +58,14 @@ const results = await Promise.all([
     stdin: { contents: "module.exports = require('express')", resolveDir: root },
     outfile: 'dist/pod/nodejs/express.cjs',
     minifyWhitespace: true,
+  }),
+  // CommonJS, so that a handler gets the same one by `import` and by `require`.
+  build({
+    ...shared,
+    format: 'cjs',
+    banner: {},
+    entryPoints: ['src/pod/nodejs/sdk/index.ts'],
+    outfile: 'dist/pod/nodejs/sdk.cjs',
   }),
   build({ ...shared, entryPoints: ['src/pod/nodejs/install/main.ts'], outfile: 'dist/pod/nodejs/install.mjs' }),
 ]);

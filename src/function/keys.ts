@@ -128,6 +128,8 @@ export const HANDLER_OF_SOURCE = 'auto';
 export const DEFAULT_PORT = 8080;
 /** Env of the HTTP server: a JSON object of variables that it sets where the container's `envFrom` did not. */
 export const ENV_DEFAULTS_VARIABLE = 'BUILDLESS_ENV_DEFAULTS';
+/** Env of the HTTP server: the API of the handler, `event` if it is unset. */
+export const API_VARIABLE = 'BUILDLESS_API';
 export const PORT_NAME = 'http';
 export const HEALTH_PATH = '/healthz';
 /** In the Function's container: take the runtime's image. */

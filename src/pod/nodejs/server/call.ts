@@ -19,14 +19,15 @@
  * nothing to all others. Two more things are waited for: a callback that something still holds (reachable.ts), such as the
  * queue of a connection pool; and a response that was given away (`isTaken`), or that is written to until its client goes.
  */
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Callback, Handler } from '../../../../types/index.d.ts';
 import { CallContext, Cancellation } from './context.ts';
 import { allowOrigin } from './cors.ts';
-import { currentCall } from './current-call.ts';
+import { currentCall, type OngoingCall } from './current-call.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import { isError, traceOf } from './error-description.ts';
 import { buildEvent, type Input, type Watcher } from './event.ts';
+import { answerText } from './front.ts';
 import { note } from './journal.ts';
 import type { FunctionRequest, FunctionResponse } from './messages.ts';
 import type { Metrics } from './metrics.ts';
@@ -50,7 +51,7 @@ export interface Served {
 /** Parameters of a main that takes a callback. */
 const WITH_CALLBACK = 3;
 
-export class Call implements Timed, Watcher {
+export class Call implements Timed, Watcher, OngoingCall {
   /** What the call has started; undefined while nobody wants to know. */
   pending: Pending | undefined;
   readonly #req: FunctionRequest;
@@ -352,14 +353,6 @@ export class Call implements Timed, Watcher {
     allowOrigin(res, this.#served.settings.corsOrigin);
     answerText(res, status, text);
   }
-}
-
-/** A short answer in plain text. */
-export function answerText(res: ServerResponse, status: number, text: string): void {
-  res.statusCode = status;
-  res.setHeader('Content-Type', 'text/plain; charset=utf-8');
-  res.setHeader('Content-Length', Buffer.byteLength(text));
-  res.end(text);
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> & object =>

@@ -1,8 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Call } from './call.ts';
+import type { Pending } from './pending.ts';
+
+/** A call of a handler, of whichever API. */
+export interface OngoingCall {
+  /** What it has started; undefined if nobody wants to know. */
+  readonly pending?: Pending | undefined;
+  /** An exception or a rejection that nobody caught, in code that this call has started. */
+  goAstray(error: unknown, where: string): void;
+}
 
 /** The call that the running code belongs to, also in its timers and promises. */
-export const currentCall = new AsyncLocalStorage<Call | undefined>();
+export const currentCall = new AsyncLocalStorage<OngoingCall | undefined>();
 
 /**
  * Runs what belongs to no call. Node.js keeps the call that a timer was set in, and sets one for each idle connection: the

@@ -8,19 +8,12 @@
 import type { Extensions } from '../../../../types/index.d.ts';
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
+import { loadExpress, type FormParser } from './express-module.ts';
 import { FunctionRequest, FunctionResponse } from './messages.ts';
 import { apply, propertyOf } from './originals.ts';
 
 /** Express' two objects. */
 export type ExpressView = Extensions;
-
-interface ExpressModule {
-  (): Express;
-  urlencoded(options: { extended: boolean; limit: number }): FormParser;
-}
-
-type FormParser = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
 
 let viewer: ((req: FunctionRequest, res: FunctionResponse) => ExpressView) | undefined;
 let parser: { readonly limit: number; readonly parse: FormParser } | undefined;
@@ -114,14 +107,3 @@ function noticeFile(name: string, method: unknown): void {
     configurable: true,
   });
 }
-
-/** In a file of its own (scripts/build.mjs): the text of a module stays in memory for as long as the module does. */
-function loadExpress(): ExpressModule {
-  // `import()` would give it too late for a property.
-  const express: unknown = createRequire(import.meta.url)('./express.cjs');
-  if (!isExpress(express)) throw new Error('the bundled Express is not Express');
-  return express;
-}
-
-const isExpress = (value: unknown): value is ExpressModule =>
-  typeof value === 'function' && 'urlencoded' in value && typeof value.urlencoded === 'function';

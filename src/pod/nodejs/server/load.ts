@@ -54,6 +54,8 @@ function findExport(loaded: unknown, settings: Settings, file: string): { readon
   // `exports.default` is what a compiler makes of `export default` for CommonJS: then there are two of them.
   const value = property(loaded, name) ?? property(byDefault, name) ?? property(property(byDefault, 'default'), name);
   if (isHandler(value)) return { handler: value };
+  // `module.exports = (req, res) => ...` and an application of Express, which is a function.
+  if (settings.api === 'http' && value === undefined && isHandler(byDefault)) return { handler: byDefault };
   // Node finds the names of a CommonJS module by its text, and not all of them; all are in the default export.
   const named = new Map([...exportsOf(property(byDefault, 'default')), ...exportsOf(byDefault), ...exportsOf(loaded)]);
   const exports = [...named].filter(([key]) => !['default', 'module.exports', '__esModule'].includes(key));

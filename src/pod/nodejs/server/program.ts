@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { writeTerminationMessage } from '../../prepare/termination.ts';
+import type { Served } from './call.ts';
 import { currentCall } from './current-call.ts';
 import { startHealthThread } from './health/start.ts';
 import { note } from './journal.ts';
@@ -9,8 +10,9 @@ import { loadHandler } from './load.ts';
 import { Metrics } from './metrics.ts';
 import { endProcess, writeToLog } from './originals.ts';
 import { keepListening } from './process-events.ts';
-import { createFunctionServer, type FunctionServer } from './server.ts';
-import { readSettings, type Problem, type Settings } from './settings.ts';
+import type { FunctionServer } from './front.ts';
+import { createFunctionServer } from './server.ts';
+import { readSettings, type Api, type Problem, type Settings } from './settings.ts';
 import { stopOnSignals } from './stop.ts';
 import { readTraceExport } from './tracing/endpoint.ts';
 import type { Tracing } from './tracing/tracing.ts';
@@ -21,12 +23,13 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   if ('problem' in settings) return giveUp(settings, env);
   keepAlive();
   const tracing = await traceWhereAsked(settings, env);
+  const serve = await SERVERS[settings.api](settings, tracing);
   const loading = watchLoading(settings.module, env);
   const loaded = await loadHandler(settings);
   loading.end();
   if ('problem' in loaded) return giveUp(loaded, env);
 
-  const server = createFunctionServer({ handler: loaded.handler, settings, metrics: new Metrics(), tracing });
+  const server = serve({ handler: loaded.handler, settings, metrics: new Metrics(), tracing });
   const port = await listen(server, settings.port);
   if (typeof port !== 'number') return giveUp(port, env);
   const healthPort = await startHealthThread(settings);
@@ -38,6 +41,18 @@ export async function run(env: NodeJS.ProcessEnv): Promise<void> {
   const health = healthPort === undefined ? '' : `, health on ${healthPort}`;
   note('info', `${settings.module}.${settings.export} listens on port ${port}${health}`);
 }
+
+type Serve = (served: Served) => FunctionServer;
+
+/** By API; a server prepares what the handler may ask for while it is loaded. */
+const SERVERS: Readonly<Record<Api, (settings: Settings, tracing: Tracing | undefined) => Promise<Serve>>> = {
+  event: () => Promise.resolve(createFunctionServer),
+  http: async (settings, tracing) => {
+    const { createHttpServer, provideSdk } = await import('../http-api/server.ts');
+    provideSdk(settings, tracing);
+    return createHttpServer;
+  },
+};
 
 /** Before the handler is loaded, so that it finds the global tracer, and `http` as it will be. */
 async function traceWhereAsked(settings: Settings, env: NodeJS.ProcessEnv): Promise<Tracing | undefined> {

@@ -1,130 +1,58 @@
-/** Answers a request: health, metrics and CORS by itself, everything else by the handler. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+/** Answers a request by a handler of the event API: `main(event, context)`. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasBody, readBody, type Body } from './body.ts';
-import { answerText, Call, type Served } from './call.ts';
+import { Call, type Served } from './call.ts';
 import { emptyContent, isMultipart, parseContent, readContentType } from './content.ts';
-import { allowOrigin, answerPreflight } from './cors.ts';
 import { Deadlines } from './deadlines.ts';
 import { NOTHING, type Input } from './event.ts';
+import { createFront, isOwnPath, refuse, type FunctionServer, type Turn } from './front.ts';
 import { note } from './journal.ts';
 import { FunctionRequest, FunctionResponse } from './messages.ts';
-import { now } from './originals.ts';
 import { Refusal } from './refusal.ts';
 import { bytesOf } from './settings.ts';
-
-/**
- * How long an idle connection is kept. Longer than the minute for which proxies and load balancers keep theirs: who
- * closes first must be the side that sends requests.
- */
-const KEEP_ALIVE_MILLISECONDS = 65_000;
-
-/** What the server tells the one who stops it. */
-export interface FunctionServer {
-  readonly http: Server<typeof FunctionRequest, typeof FunctionResponse>;
-  /** Requests that are not answered yet. */
-  running(): number;
-  /** When the last request came, by the clock of `originals.ts`. */
-  lastRequest(): number;
-  /** From now on not ready, and each answer closes its connection. */
-  beginToStop(whenIdle: () => void): void;
-}
 
 export function createFunctionServer(served: Served): FunctionServer {
   const { settings, metrics } = served;
   const limit = bytesOf(settings.bodyLimit);
   const deadlines = new Deadlines(settings.timeout * 1000);
-  const running = new Set<ServerResponse>();
-  let lastRequest = -Infinity;
-  let whenIdle: (() => void) | undefined;
 
-  /** Answers a request that is the server's. */
-  function answerOwn(path: string, res: ServerResponse): void {
-    if (path === '/favicon.ico') {
-      res.statusCode = 204;
-      res.end();
-    } else if (path === '/healthz') {
-      answerText(res, whenIdle === undefined ? 200 : 503, whenIdle === undefined ? 'OK' : 'stopping');
-    } else {
-      answerMetrics(res).catch((error: unknown) => {
-        note('error', 'the metrics could not be collected', { error });
-        answerText(res, 500, 'Internal server error');
-      });
-    }
-  }
-
-  async function answerMetrics(res: ServerResponse): Promise<void> {
-    const page = await metrics.page();
-    res.setHeader('Content-Type', metrics.contentType);
-    res.end(page);
-  }
-
-  function refuse(res: ServerResponse, { status, reason }: Refusal): void {
-    allowOrigin(res, settings.corsOrigin);
-    answerText(res, status, reason);
-  }
-
-  const options = {
-    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
-    IncomingMessage: FunctionRequest,
-    ServerResponse: FunctionResponse,
-  };
-  const http = createServer(options, (req, res) => {
-    let call: Call | undefined;
-    running.add(res);
-    // One listener for all that has to know: this happens for each request.
-    res.on('close', () => {
-      running.delete(res);
-      call?.close();
-      if (running.size === 0) whenIdle?.();
-    });
-    if (whenIdle !== undefined) res.shouldKeepAlive = false;
-    const { method, url = '/' } = req;
-    const path = ownPath(method, url);
-    if (path !== undefined) {
-      answerOwn(path, res);
-      return;
-    }
-    lastRequest = now();
-    if (method === 'OPTIONS' && settings.corsOrigin !== '') {
-      answerPreflight(req, res, settings.corsOrigin);
-      return;
-    }
+  function begin(req: FunctionRequest, res: FunctionResponse): Turn {
+    const turn = new EventTurn();
     const answer = (input: Input | Refusal): void => {
       if (input instanceof Refusal) {
-        refuse(res, input);
+        refuse(res, input, settings.corsOrigin);
         return;
       }
-      call = new Call(req, res, served, deadlines);
-      call.run(input);
+      turn.call = new Call(req, res, served, deadlines);
+      turn.call.run(input);
     };
     if (!hasBody(req) && !mayBeEvent(req)) {
       answer(saysEmpty(req) ? emptyInput(req) : NOTHING);
-      return;
+      return turn;
     }
     readInput(req, res, limit, answer, (error) => {
       note('error', 'the request could not be read', { error });
-      if (!res.headersSent) refuse(res, new Refusal(500, 'Internal server error'));
+      if (!res.headersSent) refuse(res, new Refusal(500, 'Internal server error'), settings.corsOrigin);
     });
-  });
+    return turn;
+  }
 
-  return {
-    http,
-    running: () => running.size,
-    lastRequest: () => lastRequest,
-    beginToStop(idle) {
-      whenIdle = idle;
-      for (const res of running) if (!res.headersSent) res.shouldKeepAlive = false;
-    },
-  };
+  return createFront({
+    settings,
+    metrics,
+    messages: { IncomingMessage: FunctionRequest, ServerResponse: FunctionResponse },
+    ownPath: (path) => (isOwnPath(path) ? path : undefined),
+    begin,
+  });
 }
 
-const OWN_PATHS = new Set(['/healthz', '/metrics', '/favicon.ico']);
+/** From its request to the end of its answer; the call begins when the body has been read. */
+class EventTurn implements Turn {
+  call: Call | undefined;
 
-function ownPath(method: string | undefined, url: string): string | undefined {
-  if (method !== 'GET' && method !== 'HEAD') return undefined;
-  const query = url.indexOf('?');
-  const path = query === -1 ? url : url.slice(0, query);
-  return OWN_PATHS.has(path) ? path : undefined;
+  close(): void {
+    this.call?.close();
+  }
 }
 
 /**

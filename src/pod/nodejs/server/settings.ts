@@ -2,10 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceView } from '../../../function/handler.ts';
-import { DEFAULT_EXPORT, DEFAULT_HANDLER_FILE, PATHS } from '../../../function/keys.ts';
+import { API_VARIABLE, DEFAULT_EXPORT, DEFAULT_HANDLER_FILE, PATHS } from '../../../function/keys.ts';
 import { handlerOfManifest } from '../../../function/languages/nodejs.ts';
 
+/** What a handler is called with: `main(event, context)`, or Express' `main(req, res)`. */
+export type Api = 'event' | 'http';
+
 export interface Settings {
+  readonly api: Api;
   /** Where the Function's code is. */
   readonly folder: string;
   /** Path of the handler's file in that folder, without its extension. */
@@ -53,13 +57,16 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings | Problem {
   if (typeof healthPort === 'object') return healthPort;
   const timeout = readNumber(env, 'FUNC_TIMEOUT', 180, 0.001, LONGEST_TIMEOUT);
   if (typeof timeout !== 'number') return timeout;
-  const bodyLimit = readNumber(env, 'REQ_MB_LIMIT', 1, 0, 1024);
+  const api = env[API_VARIABLE] ?? 'event';
+  if (!isApi(api)) return { problem: `${API_VARIABLE} is "${api}": use event or http.` };
+  const bodyLimit = readNumber(env, bodyLimitVariable(env, api), 1, 0, 1024);
   if (typeof bodyLimit !== 'number') return bodyLimit;
   const folder = given(env.HANDLER_PATH) ?? PATHS.function;
   const module = given(env.MOD_NAME)
     ?.replace(/^(\.?\/)+/, '')
     .replace(/\.[cm]?[jt]s$/, '');
   return {
+    api,
     folder,
     module: module ?? handlerOfManifest(viewFolder(folder))?.file ?? DEFAULT_HANDLER_FILE,
     export: given(env.FUNC_HANDLER) ?? DEFAULT_EXPORT,
@@ -75,6 +82,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings | Problem {
     runtime: env.FUNC_RUNTIME,
   };
 }
+
+const isApi = (text: string): text is Api => text === 'event' || text === 'http';
+
+/** Kyma renamed it for the API of `main(req, res)`; both names work there, the new one first. */
+const bodyLimitVariable = (env: NodeJS.ProcessEnv, api: Api): string =>
+  api === 'http' && given(env.FUNC_BODY_MB_LIMIT) !== undefined ? 'FUNC_BODY_MB_LIMIT' : 'REQ_MB_LIMIT';
 
 function viewFolder(folder: string): SourceView {
   const has = (file: string): boolean => existsSync(path.join(folder, file));

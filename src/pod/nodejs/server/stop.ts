@@ -2,7 +2,7 @@
 import { note } from './journal.ts';
 import { endProcess, later, now, soon } from './originals.ts';
 import { keepListening } from './process-events.ts';
-import type { FunctionServer } from './server.ts';
+import type { FunctionServer } from './front.ts';
 import type { Tracing } from './tracing/tracing.ts';
 
 const RECENT_MILLISECONDS = 10_000;

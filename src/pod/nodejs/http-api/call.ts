@@ -1,0 +1,146 @@
+/**
+ * One call of `main(req, res)`, from its request to the end of its answer. Only the response answers: what main returns is
+ * ignored.
+ *
+ * | what happens                     | nothing is sent yet                        | headers or a part are | all is sent |
+ * | -------------------------------- | ------------------------------------------ | --------------------- | ----------- |
+ * | main throws or rejects           | 500                                        | cut                   | logged      |
+ * | an exception that nobody caught  | logged; 500 in place of 408, if none comes | the same, cut         | logged      |
+ * | nothing is sent for FUNC_TIMEOUT | 408                                        | cut                   |             |
+ *
+ * FUNC_TIMEOUT is a timer of the connection that each write begins again and `res.setTimeout` changes, as in Kyma. A
+ * handler that computes is not interrupted.
+ */
+import type { Request, Response } from 'express';
+import type { Handler } from '../../../../types/index.d.ts';
+import type { Served } from '../server/call.ts';
+import { allowOrigin } from '../server/cors.ts';
+import { currentCall, type OngoingCall } from '../server/current-call.ts';
+import { traceOf } from '../server/error-description.ts';
+import { answerText, type Turn } from '../server/front.ts';
+import { note } from '../server/journal.ts';
+import type { FunctionRequest, FunctionResponse } from '../server/messages.ts';
+import { now } from '../server/originals.ts';
+import { traceIdOf } from '../server/trace-id.ts';
+import type { CallSpan } from '../server/tracing/tracing.ts';
+
+/** The same export as that of the event API, called with other arguments. */
+type Main = (req: Request, res: Response) => unknown;
+
+export class HttpCall implements Turn, OngoingCall {
+  readonly #req: FunctionRequest;
+  readonly #res: FunctionResponse;
+  readonly #served: Served;
+  readonly #begin = now();
+  #span: CallSpan | undefined;
+  #ran = false;
+  #failed = false;
+  /** An exception that nobody caught: the answer, if there will be no other. */
+  #astray: { readonly error: unknown } | undefined;
+
+  constructor(req: FunctionRequest, res: FunctionResponse, served: Served) {
+    this.#req = req;
+    this.#res = res;
+    this.#served = served;
+  }
+
+  /** Calls the handler. */
+  run(request: Request, response: Response): void {
+    const { settings, tracing } = this.#served;
+    this.#ran = true;
+    this.#span = tracing?.begin(this.#req);
+    allowOrigin(this.#res, settings.corsOrigin);
+    this.#res.setTimeout(settings.timeout * 1000, () => {
+      this.#timeOut();
+    });
+    const body = (): void => {
+      currentCall.run(this, () => {
+        this.#run(request, response);
+      });
+    };
+    if (this.#span === undefined) body();
+    else this.#span.run(body);
+  }
+
+  #run(request: Request, response: Response): void {
+    try {
+      const result = asMain(this.#served.handler)(request, response);
+      if (isThenable(result)) {
+        result.then(undefined, (error: unknown) => {
+          this.#fail(error);
+        });
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  close(): void {
+    if (!this.#ran) return;
+    this.#count();
+    this.#span?.end(this.#res.statusCode);
+  }
+
+  #count(): void {
+    try {
+      this.#served.metrics.observe(this.#req.method ?? '', (now() - this.#begin) / 1000, this.#failed);
+    } catch (error) {
+      note('error', 'a call could not be counted', { error });
+    }
+  }
+
+  goAstray(error: unknown, where: string): void {
+    const late = this.#res.writableEnded;
+    note('error', late ? `${where} after its answer` : where, { error, traceId: this.#traceId });
+    if (!late) this.#astray ??= { error };
+  }
+
+  #timeOut(): void {
+    const { timeout } = this.#served.settings;
+    note('warn', `main sent nothing for ${timeout} s (FUNC_TIMEOUT)`, { traceId: this.#traceId });
+    if (this.#astray === undefined) {
+      this.#end(new DOMException('main sent nothing in time', 'TimeoutError'), 408, 'Request Timeout');
+    } else this.#answerFailure(this.#astray.error);
+  }
+
+  get #traceId(): string | undefined {
+    return this.#span?.traceId ?? traceIdOf(this.#req);
+  }
+
+  #fail(error: unknown): void {
+    const late = this.#res.writableEnded;
+    note('error', late ? 'main failed after its answer' : 'main failed', { error, traceId: this.#traceId });
+    this.#answerFailure(error);
+  }
+
+  #answerFailure(error: unknown): void {
+    const shown = this.#served.settings.exposeErrors ? traceOf(error) : 'Internal server error';
+    this.#end(error, 500, typeof error === 'string' ? error : shown);
+  }
+
+  /** The call has failed. */
+  #end(error: unknown, status: number, text: string): void {
+    const res = this.#res;
+    this.#failed = true;
+    this.#span?.fail(error);
+    if (res.writableEnded) return;
+    // Cut, so that the client does not take the beginning for the whole.
+    if (res.headersSent) {
+      // After what was written, which may still wait for the socket.
+      res.socket?.destroySoon();
+      return;
+    }
+    for (const name of res.getHeaderNames()) {
+      // A browser that may not read the answer shows its user nothing at all.
+      if (!name.startsWith('access-control-')) res.removeHeader(name);
+    }
+    allowOrigin(res, this.#served.settings.corsOrigin);
+    answerText(res, status, text);
+  }
+}
+
+/** The loader finds a function; which API it is written for, only its author knows. */
+const asMain = (handler: Handler): Main => handler as unknown as Main;
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

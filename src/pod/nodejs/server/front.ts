@@ -1,0 +1,125 @@
+/** The part of the server that every API of handlers shares: health, metrics, CORS, and what the one who stops it asks. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { allowOrigin, answerPreflight } from './cors.ts';
+import { note } from './journal.ts';
+import type { FunctionRequest, FunctionResponse } from './messages.ts';
+import type { Metrics } from './metrics.ts';
+import { now } from './originals.ts';
+import type { Refusal } from './refusal.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * How long an idle connection is kept. Longer than the minute for which proxies and load balancers keep theirs: who
+ * closes first must be the side that sends requests.
+ */
+const KEEP_ALIVE_MILLISECONDS = 65_000;
+
+/** What the server tells the one who stops it. */
+export interface FunctionServer {
+  readonly http: Server<typeof FunctionRequest, typeof FunctionResponse>;
+  /** Requests that are not answered yet. */
+  running(): number;
+  /** When the last request came, by the clock of `originals.ts`. */
+  lastRequest(): number;
+  /** From now on not ready, and each answer closes its connection. */
+  beginToStop(whenIdle: () => void): void;
+}
+
+/** A request that is on its way to the handler. */
+export interface Turn {
+  /** The response is closed: answered, or the client is gone. */
+  close(): void;
+}
+
+export interface FrontOptions {
+  readonly settings: Settings;
+  readonly metrics: Metrics;
+  readonly messages: {
+    readonly IncomingMessage: typeof FunctionRequest;
+    readonly ServerResponse: typeof FunctionResponse;
+  };
+  /** The server's own path that a GET or HEAD asks for; undefined for the handler's. */
+  readonly ownPath: (path: string) => OwnPath | undefined;
+  /** Hands a request to the handler. */
+  readonly begin: (req: FunctionRequest, res: FunctionResponse) => Turn;
+}
+
+export type OwnPath = '/healthz' | '/metrics' | '/favicon.ico';
+const OWN_PATHS: ReadonlySet<string> = new Set<OwnPath>(['/healthz', '/metrics', '/favicon.ico']);
+export const isOwnPath = (path: string): path is OwnPath => OWN_PATHS.has(path);
+
+export function createFront({ settings, metrics, messages, ownPath, begin }: FrontOptions): FunctionServer {
+  const running = new Set<ServerResponse>();
+  let lastRequest = -Infinity;
+  let whenIdle: (() => void) | undefined;
+
+  /** Answers a request that is the server's. */
+  function answerOwn(path: OwnPath, res: ServerResponse): void {
+    if (path === '/favicon.ico') {
+      res.statusCode = 204;
+      res.end();
+    } else if (path === '/healthz') {
+      answerText(res, whenIdle === undefined ? 200 : 503, whenIdle === undefined ? 'OK' : 'stopping');
+    } else {
+      answerMetrics(res).catch((error: unknown) => {
+        note('error', 'the metrics could not be collected', { error });
+        answerText(res, 500, 'Internal server error');
+      });
+    }
+  }
+
+  async function answerMetrics(res: ServerResponse): Promise<void> {
+    const page = await metrics.page();
+    res.setHeader('Content-Type', metrics.contentType);
+    res.end(page);
+  }
+
+  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MILLISECONDS, ...messages }, (req, res) => {
+    let turn: Turn | undefined;
+    running.add(res);
+    // One listener for all that has to know: this happens for each request.
+    res.on('close', () => {
+      running.delete(res);
+      turn?.close();
+      if (running.size === 0) whenIdle?.();
+    });
+    if (whenIdle !== undefined) res.shouldKeepAlive = false;
+    const own = req.method === 'GET' || req.method === 'HEAD' ? ownPath(pathOf(req)) : undefined;
+    if (own !== undefined) {
+      answerOwn(own, res);
+      return;
+    }
+    lastRequest = now();
+    if (req.method === 'OPTIONS' && settings.corsOrigin !== '') answerPreflight(req, res, settings.corsOrigin);
+    else turn = begin(req, res);
+  });
+
+  return {
+    http,
+    running: () => running.size,
+    lastRequest: () => lastRequest,
+    beginToStop(idle) {
+      whenIdle = idle;
+      for (const res of running) if (!res.headersSent) res.shouldKeepAlive = false;
+    },
+  };
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}
+
+/** Answers a request that never reaches the handler. */
+export function refuse(res: ServerResponse, { status, reason }: Refusal, corsOrigin: string): void {
+  allowOrigin(res, corsOrigin);
+  answerText(res, status, reason);
+}
+
+/** A short answer in plain text. */
+export function answerText(res: ServerResponse, status: number, text: string): void {
+  res.statusCode = status;
+  res.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  res.setHeader('Content-Length', Buffer.byteLength(text));
+  res.end(text);
+}

@@ -1,0 +1,201 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyBuiltPrograms } from '../conformance/built-programs.ts';
+import { FunctionProcess, withFunction, type Start } from '../conformance/harness.ts';
+import { differenceOf, NOT_COMPARED, NOT_STARTED } from './differences-nodejs.ts';
+import { bodyOf, comparedHeaders, normal, readOracle, Stub, type OracleProcess } from './oracle.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const processes = await readOracle('kyma-nodejs26.json', 'handler.js');
+
+let built: Awaited<ReturnType<typeof copyBuiltPrograms>>;
+let stub: Stub;
+let packages: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  built = await copyBuiltPrograms('nodejs');
+  stub = await Stub.start();
+  packages = await imagePackages();
+});
+afterAll(async () => {
+  stub.close();
+  await built.remove();
+});
+
+/** Packages of Kyma's image that handlers of the cases load, as the Function's own. */
+async function imagePackages(): Promise<Readonly<Record<string, string>>> {
+  const api = path.join(ROOT, 'node_modules/@opentelemetry/api');
+  const files: Record<string, string> = {
+    'node_modules/express/index.js': await readFile(path.join(ROOT, 'dist/pod/nodejs/express.cjs'), 'utf8'),
+    'node_modules/@opentelemetry/api/package.json': await readFile(path.join(api, 'package.json'), 'utf8'),
+  };
+  for (const name of await readdir(path.join(api, 'build/src'), { recursive: true })) {
+    if (!name.endsWith('.js')) continue;
+    files[`node_modules/@opentelemetry/api/build/src/${name}`] = await readFile(
+      path.join(api, 'build/src', name),
+      'utf8',
+    );
+  }
+  return files;
+}
+
+const startOf = ({ files, env }: OracleProcess): Start => ({
+  language: 'nodejs',
+  programs: built.programs,
+  files: {
+    ...files,
+    ...(/require\('(express|@opentelemetry)|from '@opentelemetry/.test(Object.values(files).join('\n')) && packages),
+  },
+  env: {
+    BUILDLESS_API: 'http',
+    FUNC_NAME: 'fn',
+    SERVICE_NAMESPACE: 'ns',
+    FUNC_RUNTIME: '',
+    FUNC_TIMEOUT: '2',
+    PUBLISHER_PROXY_ADDRESS: `${stub.url}/publish`,
+    ECHO: stub.url,
+    ...Object.fromEntries(
+      Object.entries(env).map(([name, value]) => [name, value.replace('http://127.0.0.1:PORT', stub.url)]),
+    ),
+  },
+});
+
+/** The first two parts of an id, for a process whose handler cannot be loaded. */
+const groupOf = (id: string): string => id.split(': ').slice(0, 2).join(': ');
+
+describe("the HTTP API answers as Kyma's nodejs26 does", () => {
+  describe.each(processes.map((each) => [each.cases.map(({ id }) => groupOf(id))[0] ?? '', each] as const))(
+    '%s',
+    (group, process) => {
+      const reason = NOT_STARTED[group];
+      if (reason !== undefined) {
+        it('ends with a reason, as the handler cannot be loaded', async () => {
+          const launched = await FunctionProcess.launch(startOf(process));
+          try {
+            expect(await launched.exited).toBe(1);
+            expect(launched.log).toContain(reason);
+          } finally {
+            await launched.stop();
+          }
+        });
+        return;
+      }
+      let started: FunctionProcess;
+      beforeAll(async () => {
+        started = await FunctionProcess.start(startOf(process));
+      });
+      afterAll(() => started.stop());
+
+      it.each(process.cases.filter(({ id }) => !(id in NOT_COMPARED)).map((each) => [each.id, each] as const))(
+        '%s',
+        async (id, given) => {
+          const { request, answer, sent = [] } = given;
+          const { method = 'GET', url, headers = {} } = request;
+          const body = bodyOf(request);
+          const chunked = 'transfer-encoding' in headers;
+          const length = body === undefined || chunked ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+          stub.take();
+          const call = { method, path: url, headers: { ...headers, ...length }, ...(body !== undefined && { body }) };
+          if (answer.error !== undefined) {
+            await expect(started.call(call, true)).rejects.toMatchObject({ code: answer.error });
+            return;
+          }
+          const expected = differenceOf(given)?.expect(answer, id) ?? answer;
+          const received = await started.call(call, true);
+          const text = normal(received.text);
+          // What a parser says differs from version to version of Node.js.
+          const cut = expected.body?.endsWith(': ') === true ? text.slice(0, expected.body.length) : text;
+          expect({
+            status: received.status,
+            headers: comparedHeaders(received.headers),
+            body: cut,
+            cut: received.cut,
+          }).toEqual({
+            status: expected.status,
+            headers: comparedHeaders(expected.headers ?? {}),
+            body: normal(expected.body ?? ''),
+            cut: expected.cut ?? false,
+          });
+          // The order of an event's attributes means nothing.
+          const events = (all: readonly { readonly url: string; readonly body: string }[]): unknown[] =>
+            all.filter(({ url: at }) => at === '/publish').map((each): unknown => JSON.parse(normal(each.body)));
+          expect(events(stub.take())).toEqual(events(sent));
+        },
+      );
+    },
+  );
+});
+
+describe('what the event API has, the HTTP API has as well', () => {
+  const start = (handler: string, env: Readonly<Record<string, string>> = {}): Start => ({
+    language: 'nodejs',
+    programs: built.programs,
+    files: handler,
+    env: { BUILDLESS_API: 'http', ...env },
+  });
+
+  it('counts calls under both sets of names', async () => {
+    await withFunction(
+      start("exports.main = (req, res) => { if (req.path === '/x') throw new Error('x'); res.send('x'); };"),
+      async (running) => {
+        await running.call({ path: '/' });
+        await running.call({ path: '/x' });
+        const { text } = await running.call({ path: '/metrics' });
+        expect(text).toContain('function_calls_total{method="GET"} 2');
+        expect(text).toContain('function_failures_total{method="GET"} 1');
+        expect(text).toContain('function_duration_miliseconds_count');
+        expect(text).toContain('function_duration_seconds_count');
+      },
+    );
+  });
+
+  it('lets a parser of multipart read the request again', async () => {
+    const handler = `exports.main = (req, res) => { let n = 0; req.on('data', (d) => (n += d.length)); req.on('end', () => res.json({ n, raw: req.rawBody.length })); };`;
+    await withFunction(start(handler), async (running) => {
+      const { text } = await running.call({
+        body: '--b--',
+        headers: { 'content-type': 'multipart/form-data; boundary=b' },
+      });
+      expect(JSON.parse(text)).toEqual({ n: 5, raw: 5 });
+    });
+  });
+
+  it('answers 500 instead of 408 after an exception that nobody caught, and logs it at once', async () => {
+    const handler = "exports.main = () => { setTimeout(() => { throw new Error('in a timer'); }, 1); };";
+    await withFunction(start(handler, { FUNC_TIMEOUT: '1' }), async (running) => {
+      const { status, text } = await running.call({});
+      expect({ status, text }).toEqual({ status: 500, text: 'Internal server error' });
+      expect(running.log).toContain('in a timer');
+    });
+  });
+
+  it('leaves OPTIONS to the handler if CORS is off', async () => {
+    await withFunction(
+      start('exports.main = (req, res) => res.send(req.method);', { BUILDLESS_CORS_ORIGIN: '' }),
+      async (running) => {
+        const { text, headers } = await running.call({ method: 'OPTIONS' });
+        expect(text).toBe('OPTIONS');
+        expect(headers['access-control-allow-origin']).toBeUndefined();
+      },
+    );
+  });
+
+  it('finishes what runs when it is asked to stop', async () => {
+    const handler = "exports.main = (req, res) => { setTimeout(() => res.send('finished'), 500); };";
+    await withFunction(start(handler), async (running) => {
+      const answer = running.call({});
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      running.process.kill('SIGTERM');
+      expect((await answer).text).toBe('finished');
+      expect(await running.exited).toBe(0);
+    });
+  });
+
+  it('names the variable that has no meaning', async () => {
+    const launched = await FunctionProcess.launch(start('exports.main = () => {};', { BUILDLESS_API: 'grpc' }));
+    expect(await launched.exited).toBe(1);
+    expect(launched.log).toContain('BUILDLESS_API is \\"grpc\\": use event or http.');
+    await launched.stop();
+  });
+});
