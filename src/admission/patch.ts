@@ -7,11 +7,11 @@ export type PatchOperation =
 
 /**
  * The JSON Patch from one object to another. Subtrees that are the same object on both sides are not looked at, and values
- * are not copied, so its cost is that of what was changed. (fast-json-patch copies each value that it adds, by way of its
- * JSON, which was a fifth of a review; tests hold this one against it.)
+ * are not copied, so its cost is that of what was changed. Why it is not fast-json-patch's `compare`:
+ * docs/decisions/0004-own-json-patch.md; tests hold each patch against that library.
  *
- * What is undefined is not there, as in JSON. Lists are compared position by position: this is for lists that grow at
- * their end.
+ * Undefined fields are absent, as in JSON. Lists are compared position by position: this is for lists that grow at their
+ * end.
  */
 export function patchBetween(before: object, after: object): readonly PatchOperation[] {
   const operations: PatchOperation[] = [];

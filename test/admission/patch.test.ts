@@ -58,4 +58,16 @@ describe('patchBetween', () => {
       { op: 'add', path: '/b', value: 2 },
     ]);
   });
+
+  it('names the key __proto__ as any other, and changes no prototype', () => {
+    const before = JSON.parse('{"a":{"__proto__":{"b":1},"c":1},"d":1}') as object;
+    const after = JSON.parse('{"a":{"__proto__":{"b":2},"c":1},"__proto__":{"e":1}}') as object;
+    expect(JSON.parse(JSON.stringify(patchBetween(before, after)))).toEqual([
+      { op: 'replace', path: '/a/__proto__/b', value: 2 },
+      { op: 'remove', path: '/d' },
+      { op: 'add', path: '/__proto__', value: { e: 1 } },
+    ]);
+    expect(patchBetween(JSON.parse('{"__proto__":1}') as object, {})).toEqual([{ op: 'remove', path: '/__proto__' }]);
+    expect(patchBetween({}, {})).toEqual([]);
+  });
 });
