@@ -67,14 +67,18 @@ export function boundConnections(server: Server, { connections }: ConnectionLimi
   });
 
   const known = new WeakMap<Socket, Connection>();
+  /** At the first request of a connection. */
+  const meet = (socket: Socket): Connection | undefined => {
+    const connection = open.get(keyOf(socket));
+    if (connection === undefined) return undefined;
+    known.set(socket, connection);
+    noLongerSilent(connection);
+    return connection;
+  };
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     // Over TLS it is another object than that of the connection, with the same address.
-    const connection = known.get(socket) ?? open.get(keyOf(socket));
+    const connection = known.get(socket) ?? meet(socket);
     if (connection === undefined) return;
-    if (!known.has(socket)) {
-      known.set(socket, connection);
-      noLongerSilent(connection);
-    }
     connection.inFlight += 1;
     idle.delete(connection);
     response.on('close', () => {

@@ -44,7 +44,7 @@ export function createLogger({ level = 'info', destination = 1 }: LoggerOptions 
       level,
       // The name of the Pod and its host are added by whatever collects the lines.
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: createTimestamp(),
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => describeError(error) },
     },
@@ -59,6 +59,21 @@ export function createLogger({ level = 'info', destination = 1 }: LoggerOptions 
     flush: () => {
       stream.flushSync();
     },
+  };
+}
+
+/** ISO 8601, as pino's isoTime; all but the milliseconds is written once a second, as it costs as much as the rest of a line. */
+function createTimestamp(): () => string {
+  let last = NaN;
+  let beginning = '';
+  return () => {
+    const now = Date.now();
+    const second = Math.floor(now / 1000);
+    if (second !== last) {
+      last = second;
+      beginning = `,"time":"${new Date(now).toISOString().slice(0, -'000Z'.length)}`;
+    }
+    return `${beginning}${String(now % 1000).padStart(3, '0')}Z"`;
   };
 }
 

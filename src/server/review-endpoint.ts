@@ -14,7 +14,7 @@ import {
 import { answerJson, answerUnread, problemText } from './answer.ts';
 import { BodyRoom } from './body-room.ts';
 import { readBody } from './body.ts';
-import { inTime } from './deadline.ts';
+import { Deadlines } from './deadlines.ts';
 import { isDeeperThan } from './depth.ts';
 import { FairQueue } from './fair-queue.ts';
 import { DEEPEST_OBJECT, REVIEWS } from './limits.ts';
@@ -58,6 +58,7 @@ export function createReviewEndpoint({
     metrics.notAReview();
     logger.info({ webhook, status, problem, client: request.socket.remoteAddress }, 'not a review');
   };
+  const deadlines = new Deadlines();
   /** @param left of the time that an answer may take, in milliseconds */
   const review = async (
     admission: AdmissionRequest,
@@ -69,7 +70,7 @@ export function createReviewEndpoint({
     let verdict: Pick<Verdict, 'outcome' | 'codes'>;
     let fault: { readonly error: unknown } | undefined;
     try {
-      const answered = await inTime(left, reviewer(admission), () => busyVerdict(admission.uid, TOO_LATE)).catch(
+      const answered = await deadlines.inTime(left, reviewer(admission), () => busyVerdict(admission.uid, TOO_LATE)).catch(
         (error: unknown) => tooDeepVerdict(admission, error),
       );
       answerJson(response, 200, reviewText(answered.response), closing());
