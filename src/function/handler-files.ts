@@ -1,3 +1,4 @@
+import type { SourceFiles } from './files.ts';
 import type { Handler, SourceView } from './handler.ts';
 import { DEFAULT_EXPORT, DEFAULT_HANDLER_FILE } from './keys.ts';
 import { LANGUAGES, type Language } from './languages.ts';
@@ -38,3 +39,16 @@ export const viewOf = (files: ReadonlyMap<string, Uint8Array>): SourceView => ({
     return content === undefined ? undefined : new TextDecoder().decode(content);
   },
 });
+
+/** By the files, which are the same object as long as a source does not change. */
+const chosen = new WeakMap<SourceFiles, { readonly language: Language; readonly handler: Handler }>();
+
+/** As `chooseHandler`, and remembers the choice: each new template of a Function would have its package.json parsed again. */
+export function handlerOf(language: Language, files: SourceFiles | undefined): Handler | undefined {
+  if (files === undefined) return chooseHandler(language, undefined);
+  const known = chosen.get(files);
+  if (known?.language === language) return known.handler;
+  const handler = chooseHandler(language, viewOf(files));
+  chosen.set(files, { language, handler });
+  return handler;
+}

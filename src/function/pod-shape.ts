@@ -139,15 +139,18 @@ const pod = mapWith({
   ),
 });
 
+/** Of a Pod and its metadata; every Pod of a controller has a null among them. */
+const UNREAD: ReadonlySet<string> = new Set(['status', 'creationTimestamp', 'managedFields', 'ownerReferences']);
+
 /**
  * Checks the parts of a Pod (or template) that Buildless reads; an API server has done so already, a file may hold
  * anything. Unknown fields are not looked at. A field that holds null is absent, as for the API server.
  *
- * @returns the very same object if it has no null, or every field that has the wrong shape
+ * @returns the very same object if what is read of it has no null, or every field that has the wrong shape
  */
 export function parsePod(value: unknown): { readonly pod: PodLike } | { readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
-  const given = withoutNulls(value);
+  const given = withoutNulls(value, UNREAD);
   pod(given, [], findings);
   return findings.length === 0 && isPod(given) ? { pod: given } : { findings };
 }

@@ -45,21 +45,20 @@ export interface InjectionContext {
  */
 export type Step = (pod: PodLike, context: InjectionContext) => PodLike;
 
-/** The Pod with its Function's container replaced by what `change` makes of it. */
-export function changeFunction(
-  pod: PodLike,
-  context: InjectionContext,
-  change: (container: V1Container) => V1Container,
-): PodLike {
-  const { containerIndex } = context.definition;
-  return changeSpec(pod, (spec) => {
-    const container = spec.containers[containerIndex];
-    const changed = container === undefined ? undefined : change(container);
-    return changed === undefined || changed === container
-      ? spec
-      : { ...spec, containers: spec.containers.map((item, index) => (index === containerIndex ? changed : item)) };
-  });
-}
+/** One change to the Function's container; as frugal. */
+export type ContainerStep = (container: V1Container, context: InjectionContext) => V1Container;
+
+/** Changes to the Function's container as one step, so that the Pod around it is copied once. */
+export const inFunction =
+  (...steps: readonly ContainerStep[]): Step =>
+  (pod, context) =>
+    changeSpec(pod, (spec) => {
+      const { containerIndex } = context.definition;
+      const container = spec.containers[containerIndex];
+      if (container === undefined) return spec;
+      const changed = steps.reduce((current, step) => step(current, context), container);
+      return changed === container ? spec : { ...spec, containers: spec.containers.with(containerIndex, changed) };
+    });
 
 type Spec = NonNullable<PodLike['spec']>;
 

@@ -1,21 +1,20 @@
+import type { V1Container } from '@kubernetes/client-node';
 import { LANGUAGES } from '../function/languages.ts';
 import type { InjectionContext } from './context.ts';
-import type { PodLike } from '../kubernetes/pod.ts';
 import { isUnset } from '../kubernetes/unset.ts';
 
 /** Names the port to the server, which has no health thread without it. */
 export const HEALTH_PORT_VARIABLE = 'BUILDLESS_HEALTH_PORT';
 
 /**
- * The port for the liveness probe alone: the author's, else the language's, or the next one that no container of the Pod
+ * The port for the liveness probe of the Function's container alone: the author's, else the language's, or the next one that no container of the Pod
  * declares, as they all share one network.
  *
  * @returns undefined where the Function's own port serves, or the author has a probe of their own
  */
-export function healthPort(pod: PodLike, { definition, port, ports }: InjectionContext): number | undefined {
-  const container = pod.spec?.containers[definition.containerIndex];
+export function healthPort(container: V1Container, { definition, port, ports }: InjectionContext): number | undefined {
   const { healthPort: first } = LANGUAGES.of(definition.runtime.language);
-  if (first === undefined || container === undefined || !definition.server) return undefined;
+  if (first === undefined || !definition.server) return undefined;
   const own = container.env?.find(({ name }) => name === HEALTH_PORT_VARIABLE);
   if (own !== undefined) return ownPort(own.value);
   if (!isUnset(container.livenessProbe)) return undefined;

@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
 import { parseDefinition, type FunctionDefinition } from '../function/definition.ts';
-import { chooseHandler, viewOf } from '../function/handler-files.ts';
+import { handlerOf } from '../function/handler-files.ts';
 import { ANNOTATIONS, FUNCTION_LABEL, RESERVED_PREFIX, STATUS_ANNOTATION } from '../function/keys.ts';
 import type { Language } from '../function/languages.ts';
 import type { NamespaceFacts } from '../namespace/namespace.ts';
@@ -92,22 +92,26 @@ export function inject<Pod extends PodLike>(
   pod: Pod,
   input: InjectionInput,
 ): Exclude<Injection<Pod>, { outcome: 'skipped' }> {
-  const { installation, ...known } = input;
-  const { definition, source, namespace } = known;
+  const { configuration, namespace, definition, source, facts, pinned, installation: replaced } = input;
   const { containerIndex } = definition;
   const container = pod.spec?.containers[containerIndex];
   const port = container === undefined ? UNKNOWN_PORT : functionPort(container, ['spec', 'containers', containerIndex]);
   const resources = profiledResources(pod, container, input);
   const context: InjectionContext = {
-    ...known,
+    configuration,
+    namespace,
+    definition,
+    source,
+    facts,
     ports: declaredPorts(pod, containerIndex),
     resources,
     totals: podTotals(pod, containerIndex, resources),
     handler: definition.handlerGiven
       ? definition.handler
-      : chooseHandler(definition.runtime.language, source.type === 'files' ? viewOf(source.files) : undefined),
+      : handlerOf(definition.runtime.language, source.type === 'files' ? source.files : undefined),
     port: typeof port === 'number' ? port : UNKNOWN_PORT,
-    installation: planInstallation(definition, input.facts, input.configuration),
+    installation: planInstallation(definition, facts, configuration),
+    ...(pinned !== undefined && { pinned }),
   };
   const warnings = [...namespace.warnings, ...adviceFor(pod, context)];
   const findings = [
@@ -118,7 +122,7 @@ export function inject<Pod extends PodLike>(
 
   const { language } = definition.runtime;
   const here =
-    installation === undefined ? context : { ...context, installation: installation(context.installation, language) };
+    replaced === undefined ? context : { ...context, installation: replaced(context.installation, language) };
   const changed = STEPS.reduce<PodLike>((current, step) => step(current, here), pod);
   const status = statusOf(changed, context);
   const metadata = {

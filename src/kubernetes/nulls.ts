@@ -7,19 +7,21 @@ const DEEPEST = 64;
 /**
  * A value without the fields that hold null: for the API server they are absent, and Helm renders `labels:` with nothing
  * behind it. Items of lists stay, as their positions mean something. What has no null is the very same object.
+ *
+ * @param unread fields of the value, and of the maps in it, that stay as they are, because nobody reads them
  */
-export const withoutNulls = (value: unknown): unknown => strip(value, 0);
+export const withoutNulls = (value: unknown, unread?: ReadonlySet<string>): unknown => strip(value, 0, unread);
 
 /** Copies only what has a null somewhere in it. `for ... in` costs a quarter of lists of keys: this is done for each Pod. */
-function strip(value: unknown, depth: number): unknown {
+function strip(value: unknown, depth: number, unread?: ReadonlySet<string>): unknown {
   if (typeof value !== 'object' || value === null || depth > DEEPEST) return value;
   if (Array.isArray(value)) return stripItems(value, depth);
   if (!isMap(value)) return value;
   let changed: Map<string, unknown> | undefined;
   for (const key in value) {
     const item = value[key];
-    if (typeof item !== 'object') continue;
-    const kept = item === null ? undefined : strip(item, depth + 1);
+    if (typeof item !== 'object' || unread?.has(key)) continue;
+    const kept = item === null ? undefined : strip(item, depth + 1, depth === 0 ? unread : undefined);
     if (kept !== item) changed = (changed ?? new Map<string, unknown>()).set(key, kept);
   }
   if (changed === undefined) return value;

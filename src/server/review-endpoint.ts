@@ -70,9 +70,9 @@ export function createReviewEndpoint({
     let verdict: Pick<Verdict, 'outcome' | 'codes'>;
     let fault: { readonly error: unknown } | undefined;
     try {
-      const answered = await deadlines.inTime(left, reviewer(admission), () => busyVerdict(admission.uid, TOO_LATE)).catch(
-        (error: unknown) => tooDeepVerdict(admission, error),
-      );
+      const answered = await deadlines
+        .inTime(left, reviewer(admission), () => busyVerdict(admission.uid, TOO_LATE))
+        .catch((error: unknown) => tooDeepVerdict(admission, error));
       answerJson(response, 200, reviewText(answered.response), closing());
       verdict = answered;
     } catch (error) {

@@ -26,4 +26,13 @@ describe('what is not shaped like a Pod', () => {
   it('gives a bounded number of findings', () => {
     expect(placesIn({ spec: { containers: Array(100_000).fill(1) } })).toHaveLength(1000);
   });
+
+  it('is the very same Pod if nothing is null but what nobody reads, as in every Pod of a controller', () => {
+    const pod = { metadata: { creationTimestamp: null, ownerReferences: [{ controller: null }] }, status: { a: null } };
+    const parsed = parsePod(pod);
+    expect('pod' in parsed && parsed.pod).toBe(pod);
+    expect(parsePod({ metadata: { ...pod.metadata, labels: { creationTimestamp: null } } })).toEqual({
+      pod: { metadata: { ...pod.metadata, labels: {} } },
+    });
+  });
 });

@@ -9,22 +9,20 @@
 import type { V1EnvFromSource, V1EnvVar } from '@kubernetes/client-node';
 import { DEFAULT_EXPORT, ENV_DEFAULTS_VARIABLE, PATHS } from '../../function/keys.ts';
 import { LANGUAGES } from '../../function/languages.ts';
-import { changeFunction, type InjectionContext, type Step } from '../context.ts';
+import type { ContainerStep, InjectionContext } from '../context.ts';
 import { HEALTH_PORT_VARIABLE, healthPort } from '../health-port.ts';
 import { literal } from '../literal.ts';
 import { isUnset } from '../../kubernetes/unset.ts';
 
-export const env: Step = (pod, context) => {
-  const aside = healthPort(pod, context);
-  const health = aside === undefined ? [] : variables({ [HEALTH_PORT_VARIABLE]: String(aside) });
-  return changeFunction(pod, context, (container) => {
-    const given = container.env ?? [];
-    const taken = new Set(given.map(({ name }) => name));
-    const unset = [...wanted(context), ...health].filter(({ name }) => !taken.has(name));
-    const yielded = isUnset(container.envFrom) ? unset : yielding(unset, container.envFrom, context);
-    const added = yielded.filter(({ name }) => !taken.has(name));
-    return added.length === 0 ? container : { ...container, env: [...given, ...added] };
-  });
+export const env: ContainerStep = (container, context) => {
+  const aside = healthPort(container, context);
+  const health = aside === undefined ? [] : [variable(HEALTH_PORT_VARIABLE, String(aside))];
+  const given = container.env ?? [];
+  const taken = new Set(given.map(({ name }) => name));
+  const unset = [...wanted(context), ...health].filter(({ name }) => !taken.has(name));
+  const yielded = isUnset(container.envFrom) ? unset : yielding(unset, container.envFrom, context);
+  const added = yielded.filter(({ name }) => !taken.has(name));
+  return added.length === 0 ? container : { ...container, env: [...given, ...added] };
 };
 
 /** What the Pod's own facts decide; another value would be wrong. */

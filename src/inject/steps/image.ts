@@ -9,16 +9,14 @@
  * Fields: spec.containers[FUNCTION].{image,imagePullPolicy}
  */
 import { AUTO_IMAGE } from '../../function/keys.ts';
-import { changeFunction, type Step } from '../context.ts';
+import type { ContainerStep } from '../context.ts';
 import { isUnset } from '../../kubernetes/unset.ts';
 
-export const image: Step = (pod, context) =>
-  changeFunction(pod, context, (container) =>
-    isUnset(container.image) || container.image === AUTO_IMAGE
-      ? {
-          ...container,
-          image: context.definition.runtime.image,
-          ...(container.imagePullPolicy === 'Always' && { imagePullPolicy: 'IfNotPresent' }),
-        }
-      : container,
-  );
+export const image: ContainerStep = (container, { definition }) =>
+  isUnset(container.image) || container.image === AUTO_IMAGE
+    ? {
+        ...container,
+        image: definition.runtime.image,
+        ...(container.imagePullPolicy === 'Always' && { imagePullPolicy: 'IfNotPresent' }),
+      }
+    : container;

@@ -1,4 +1,4 @@
-import type { Step } from '../context.ts';
+import { inFunction, type Step } from '../context.ts';
 import { code } from './code.ts';
 import { env } from './env.ts';
 import { eviction } from './eviction.ts';
@@ -13,15 +13,10 @@ import { volumes } from './volumes.ts';
 
 /** The mutation, in its order. The status annotation follows, as it records what these did (inject.ts). */
 export const STEPS: readonly Step[] = [
-  image,
+  inFunction(image, code, server, env, probes, resources),
   volumes,
   eviction,
   prepare,
   install,
-  code,
-  server,
-  env,
-  probes,
-  resources,
   security,
 ];

@@ -8,31 +8,29 @@
  * Fields: spec.containers[FUNCTION].{startupProbe,readinessProbe,livenessProbe}
  */
 import { HEALTH_PATH } from '../../function/keys.ts';
-import { changeFunction, type Step } from '../context.ts';
+import type { ContainerStep } from '../context.ts';
 import { healthPort } from '../health-port.ts';
 import { isUnset } from '../../kubernetes/unset.ts';
 
-export const probes: Step = (pod, context) => {
-  if (!context.definition.server) return pod;
-  const aside = healthPort(pod, context);
-  return changeFunction(pod, context, (container) => {
-    const httpGet = { path: HEALTH_PATH, port: context.port };
-    return {
-      ...container,
-      ...(isUnset(container.startupProbe) && {
-        startupProbe: { httpGet, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 120 },
-      }),
-      ...(isUnset(container.readinessProbe) && {
-        readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
-      }),
-      ...(isUnset(container.livenessProbe) && {
-        livenessProbe: {
-          httpGet: { ...httpGet, port: aside ?? context.port },
-          periodSeconds: 10,
-          timeoutSeconds: 4,
-          failureThreshold: 3,
-        },
-      }),
-    };
-  });
+export const probes: ContainerStep = (container, context) => {
+  if (!context.definition.server) return container;
+  const aside = healthPort(container, context);
+  const httpGet = { path: HEALTH_PATH, port: context.port };
+  return {
+    ...container,
+    ...(isUnset(container.startupProbe) && {
+      startupProbe: { httpGet, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 120 },
+    }),
+    ...(isUnset(container.readinessProbe) && {
+      readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
+    }),
+    ...(isUnset(container.livenessProbe) && {
+      livenessProbe: {
+        httpGet: { ...httpGet, port: aside ?? context.port },
+        periodSeconds: 10,
+        timeoutSeconds: 4,
+        failureThreshold: 3,
+      },
+    }),
+  };
 };

@@ -3,10 +3,7 @@
  *
  * Fields: spec.containers[FUNCTION].resources
  */
-import { changeFunction, type Step } from '../context.ts';
+import type { ContainerStep } from '../context.ts';
 
-export const resources: Step = (pod, context) =>
-  changeFunction(pod, context, (container) => {
-    const { changed } = context.resources;
-    return changed === undefined ? container : { ...container, resources: changed };
-  });
+export const resources: ContainerStep = (container, { resources: { changed } }) =>
+  changed === undefined ? container : { ...container, resources: changed };

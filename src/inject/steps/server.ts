@@ -6,23 +6,20 @@
  */
 import { PORT_NAME } from '../../function/keys.ts';
 import { LANGUAGES } from '../../function/languages.ts';
-import { changeFunction, type Step } from '../context.ts';
+import type { ContainerStep } from '../context.ts';
 
-export const server: Step = (pod, context) => {
-  const { definition, port, ports: declared } = context;
-  if (!definition.server) return pod;
+export const server: ContainerStep = (container, { definition, port, ports: declared }) => {
+  if (!definition.server) return container;
   const isTaken = declared.some(({ name }) => name === PORT_NAME);
   const isDeclared = declared.some(({ own, number, protocol }) => own && number === port && protocol === 'TCP');
-  return changeFunction(pod, context, (container) => {
-    return {
-      ...container,
-      command: [definition.runtime.interpreter, LANGUAGES.of(definition.runtime.language).server],
-      ...(!isDeclared && {
-        ports: [
-          ...(container.ports ?? []),
-          { ...(!isTaken && { name: PORT_NAME }), containerPort: port, protocol: 'TCP' },
-        ],
-      }),
-    };
-  });
+  return {
+    ...container,
+    command: [definition.runtime.interpreter, LANGUAGES.of(definition.runtime.language).server],
+    ...(!isDeclared && {
+      ports: [
+        ...(container.ports ?? []),
+        { ...(!isTaken && { name: PORT_NAME }), containerPort: port, protocol: 'TCP' },
+      ],
+    }),
+  };
 };
