@@ -2,9 +2,9 @@ import { constants } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAuthority, isHost } from '../../certificates/authority.ts';
-import type { CertsOptions } from '../commands/certs.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings } from '../terminal.ts';
+import type { CertsOptions } from '../options/certs.ts';
 
 const DAY_SECONDS = 86_400;
 const KEY_MODE = 0o600;

@@ -12,10 +12,10 @@ import { ListenError } from '../../server/listen.ts';
 import { createLogger, LOG_LEVELS } from '../../server/logging.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
 import { VERSION } from '../../version.ts';
-import type { ControlCommandOptions } from '../commands/control.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
 import { followConfiguration } from './follow-configuration.ts';
+import type { ControlCommandOptions } from '../options/control.ts';
 
 /** The program of the judging thread; this file is in a chunk of its own when it is built. */
 const JUDGE = new URL('../judge.mjs', import.meta.url);

@@ -20,10 +20,10 @@ import { surroundingsOf } from '../../admission/offline.ts';
 import { findTemplates } from '../../manifests/templates.ts';
 import { writeYaml } from '../../manifests/write.ts';
 import type { Finding } from '../../outcome/finding.ts';
-import type { ConvertOptions } from '../commands/convert.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings, printNote } from '../terminal.ts';
 import { describe, readInput } from './input.ts';
+import type { ConvertOptions } from '../options/convert.ts';
 
 /** The Secret that Kyma mounts where it exists (internal/config/function_config.go). */
 const KYMA_REGISTRY = 'serverless-package-registry-config';

@@ -1,10 +1,10 @@
 import { openPatient } from '../../doctor/open-patient.ts';
 import type { CheckResult } from '../../doctor/check.ts';
 import { examine } from '../../doctor/examine.ts';
-import type { DoctorOptions } from '../commands/doctor.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings } from '../terminal.ts';
 import { writeData } from './write-data.ts';
+import type { DoctorOptions } from '../options/doctor.ts';
 
 /** `buildless doctor`. */
 export async function examineCluster(options: DoctorOptions): Promise<ExitStatus> {

@@ -1,7 +1,7 @@
 import { describeCode, OUTCOMES, type DescribedOutcome } from '../../outcome/described.ts';
-import type { ExplainOptions } from '../commands/explain.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings } from '../terminal.ts';
+import type { ExplainOptions } from '../options/explain.ts';
 
 /** `buildless explain`. */
 export function explain(codes: readonly string[], { output }: ExplainOptions): ExitStatus {

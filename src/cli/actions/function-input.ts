@@ -9,10 +9,10 @@ import { SKIPS } from '../../outcome/codes.ts';
 import { isFailure } from '../../run/failure.ts';
 import { chooseFunction, createPod, functionsOf, type FunctionTemplate } from '../../run/functions.ts';
 import { installedHere } from '../../run/local-installers.ts';
-import type { RunOptions } from '../commands/run.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
 import { describe, readInput, withinDocument } from './input.ts';
+import type { RunOptions } from '../options/run.ts';
 
 /** A Function of the input, admitted and ready to run. */
 export interface FunctionInput {

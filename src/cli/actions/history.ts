@@ -3,12 +3,12 @@ import { historyOf, type HistoryEntry } from '../../status/history.ts';
 import { ageOf, shortOf } from '../../status/table.ts';
 import { functionsOf, type Workload } from '../../status/workload.ts';
 import { visible } from '../../outcome/finding.ts';
-import type { HistoryOptions } from '../commands/history.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings } from '../terminal.ts';
 import { openCluster, type OpenCluster } from './open-cluster.ts';
 import { noCluster } from './status.ts';
 import { writeData } from './write-data.ts';
+import type { HistoryOptions } from '../options/history.ts';
 
 /** `buildless history`. */
 export async function showHistory(name: string, options: HistoryOptions): Promise<ExitStatus> {

@@ -9,10 +9,10 @@ import { surroundingsOf } from '../../admission/offline.ts';
 import { findTemplates, isLabelled } from '../../manifests/templates.ts';
 import { writeJson, writeYaml } from '../../manifests/write.ts';
 import type { Finding } from '../../outcome/finding.ts';
-import type { InjectOptions } from '../commands/inject.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings } from '../terminal.ts';
 import { describe, readInput, withinDocument } from './input.ts';
+import type { InjectOptions } from '../options/inject.ts';
 
 /** A document with its templates injected, or the reasons against it. */
 export interface InjectedDocument {

@@ -8,9 +8,9 @@ import { readManifests, type ReadManifests } from '../../manifests/read.ts';
 import { within } from '../../outcome/place.ts';
 import type { Template } from '../../manifests/templates.ts';
 import type { Finding } from '../../outcome/finding.ts';
-import type { FileOptions } from '../commands/files.ts';
 import { skippedNote } from '../../report/text.ts';
 import { printFindings, printNote } from '../terminal.ts';
+import type { FileOptions } from '../options/files.ts';
 
 /** What a subcommand works on. */
 export interface Input {

@@ -24,10 +24,11 @@ import { surroundingsOf } from '../../admission/offline.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
 import { findTemplates } from '../../manifests/templates.ts';
 import { writeYaml } from '../../manifests/write.ts';
-import type { LockOptions } from '../commands/lock.ts';
 import { printFindings } from '../terminal.ts';
 import { describe } from './input.ts';
-import { versionFor, type ChosenRuntime, type Locked } from './lock.ts';
+import { versionFor, type ChosenRuntime } from './chosen-runtime.ts';
+import type { Locked } from './locked.ts';
+import type { LockOptions } from '../options/lock.ts';
 
 /** Of all annotations together; `kubectl apply` keeps a copy of the object in one. */
 const LARGEST_ANNOTATIONS = 256 * 1024;

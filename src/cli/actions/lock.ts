@@ -2,29 +2,18 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { languagesOf } from '../../admission/kinds/config-map.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { LANGUAGES, type Language } from '../../function/languages.ts';
-import { isFailure, type LockFailure } from '../../lock/lock.ts';
-import { lockSource, type LockedSource } from '../../lock/lock-source.ts';
+import { isFailure } from '../../lock/lock.ts';
+import { lockSource } from '../../lock/lock-source.ts';
 import { encodeAs } from '../../manifests/encoding.ts';
 import { STDIN_NAME } from '../../manifests/read.ts';
-import type { LockOptions } from '../commands/lock.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings } from '../terminal.ts';
+import { chosenRuntime, versionFor, type ChosenRuntime } from './chosen-runtime.ts';
 import { readConfiguration, readInput } from './input.ts';
 import { lockManifests } from './lock-manifests.ts';
+import type { Locked, LockedFile } from './locked.ts';
 import { openSourceFolder, type SourceFolder } from './source-folder.ts';
-
-/** A file with a lock in it: the lock itself, or the manifest around it. */
-interface LockedFile {
-  /** As the command line names it. */
-  readonly file: string;
-  readonly before: string;
-  readonly after: string;
-  readonly locks: readonly LockedSource[];
-}
-
-/** What became of a part of the input; a failure says where. */
-export type Locked = LockedFile | (LockFailure & { readonly where: string; readonly wrongInput?: boolean });
+import type { LockOptions } from '../options/lock.ts';
 
 /** `buildless lock`. */
 export async function lock(options: LockOptions): Promise<ExitStatus> {
@@ -47,29 +36,6 @@ export async function lock(options: LockOptions): Promise<ExitStatus> {
   }
   results.push(...(await lockManifests(input.documents, configuration, runtime, options)));
   return await conclude(results, options);
-}
-
-/** Of `--runtime`; empty where it is not given. */
-export interface ChosenRuntime {
-  readonly language?: Language;
-  readonly version?: string;
-}
-
-function chosenRuntime(name: string | undefined, { runtimes }: Configuration): ChosenRuntime | LockFailure {
-  if (name === undefined) return {};
-  const runtime = Object.hasOwn(runtimes, name) ? runtimes[name] : undefined;
-  const fix = `choose one of ${Object.keys(runtimes).join(', ')}`;
-  return runtime ?? { problem: `there is no runtime "${name}"`, fix };
-}
-
-/** What a source is locked for where no Function says it: npm's lock is the same for every Node.js. */
-export function versionFor(language: Language, runtime: ChosenRuntime): string | LockFailure {
-  if (runtime.language === language && runtime.version !== undefined) return runtime.version;
-  if (language === 'nodejs') return '';
-  return {
-    problem: `which ${LANGUAGES.of(language).title} it is locked for is not known: no Function names this source`,
-    fix: 'give --runtime, e.g. --runtime python312',
-  };
 }
 
 async function lockFolder(

@@ -4,7 +4,7 @@ import { loadKubeConfig } from '../../cluster/kube-config.ts';
 import { asker } from '../../cluster/answer.ts';
 import type { Answer } from '../../cluster/answer.ts';
 import type { Get } from '../../status/cluster-objects.ts';
-import type { ClusterOptions } from '../commands/cluster.ts';
+import type { ClusterOptions } from '../options/cluster.ts';
 
 const DEADLINE = 30_000;
 

@@ -1,8 +1,8 @@
 import { onlyConfigMap } from '../../installation/only-parameters.ts';
 import { writeKubernetesYaml } from '../../manifests/kubernetes-yaml.ts';
-import type { ParametersOptions } from '../commands/parameters.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { readConfigurationOption } from './configuration-option.ts';
+import type { ParametersOptions } from '../options/parameters.ts';
 
 /** `buildless parameters`. */
 export async function printParameters({ config, namespace }: ParametersOptions): Promise<ExitStatus> {

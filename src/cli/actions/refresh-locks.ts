@@ -6,12 +6,12 @@ import { refreshOf } from '../../function/source-state.ts';
 import { readClusterObjects } from '../../status/cluster-objects.ts';
 import { collectionOf, WORKLOAD_KINDS } from '../../status/kinds.ts';
 import { functionsOf, textsAt, type Workload } from '../../status/workload.ts';
-import type { RefreshOptions } from '../commands/lock.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
 import { namedBy, notThere } from './history.ts';
 import { openCluster, type OpenCluster } from './open-cluster.ts';
 import { noCluster } from './status.ts';
+import type { RefreshOptions } from '../options/lock.ts';
 
 /** `buildless lock --refresh NAME`: raises a number that is part of what a lock is resolved from. */
 export async function refreshLocks(options: RefreshOptions): Promise<ExitStatus> {

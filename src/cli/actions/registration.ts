@@ -1,9 +1,9 @@
 import { templateRegistration } from '../../installation/template-entries.ts';
 import { writeKubernetesYaml } from '../../manifests/kubernetes-yaml.ts';
-import type { RegistrationOptions } from '../commands/registration.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
 import { readConfigurationOption } from './configuration-option.ts';
+import type { RegistrationOptions } from '../options/registration.ts';
 
 /** `buildless registration`. */
 export async function printRegistration({ config, namespace }: RegistrationOptions): Promise<ExitStatus> {

@@ -8,9 +8,9 @@ import { createResolverServer } from '../../resolve/server.ts';
 import { listen, listenOnSocket, ListenError } from '../../server/listen.ts';
 import { createLogger, LOG_LEVELS, type Logger } from '../../server/logging.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
-import type { ResolveOptions } from '../commands/resolve.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
+import type { ResolveOptions } from '../options/resolve.ts';
 
 /** Of each lane (src/resolve/local-resolver.ts); npm and Git wait for the network most of the time, and more would need more memory. */
 const PARALLEL = 2;

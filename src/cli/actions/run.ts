@@ -3,11 +3,11 @@ import { workloadOf } from '../../run/functions.ts';
 import { durationOf, Journal } from '../../run/journal.ts';
 import { LocalFunction } from '../../run/local-function.ts';
 import { fingerprint, untilChanged } from '../../run/watch-files.ts';
-import type { RunOptions } from '../commands/run.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { listenForStop } from '../stop-signals.ts';
 import { isQuiet, printFindings } from '../terminal.ts';
 import { readFunction, type FunctionInput } from './function-input.ts';
+import type { RunOptions } from '../options/run.ts';
 
 interface Run {
   readonly options: RunOptions;

@@ -1,5 +1,5 @@
-import type { SchemaName } from '../commands/schema.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
+import type { SchemaName } from '../options/schema.ts';
 
 /** `buildless schema`. */
 export async function printSchema(which: SchemaName): Promise<ExitStatus> {

@@ -7,7 +7,7 @@ import type { Problem } from '../../outcome/problem.ts';
 import { CONFIGURATION_NAME } from '../../installation/names.ts';
 import type { Logger } from '../../server/logging.ts';
 import type { Metrics } from '../../server/metrics.ts';
-import type { ServeOptions } from '../commands/serve.ts';
+import type { ServeOptions } from '../options/serve.ts';
 
 type Opened = { readonly source: CertificateSource } | { readonly problem: Problem };
 

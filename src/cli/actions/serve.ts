@@ -15,11 +15,11 @@ import { Metrics } from '../../server/metrics.ts';
 import { serve } from '../../server/serve.ts';
 import { stopOnSignal } from '../../server/shutdown.ts';
 import { VERSION } from '../../version.ts';
-import type { ServeOptions } from '../commands/serve.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
 import { followConfiguration } from './follow-configuration.ts';
 import { openCertificates } from './serve-certificates.ts';
+import type { ServeOptions } from '../options/serve.ts';
 
 /** The program of the judging thread; this file is in a chunk of its own when it is built. */
 const JUDGE = new URL('../judge.mjs', import.meta.url);

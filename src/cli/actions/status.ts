@@ -10,12 +10,12 @@ import type { FunctionRow } from '../../status/row.ts';
 import { tableOf } from '../../status/table.ts';
 import { functionsOf } from '../../status/workload.ts';
 import { VERSION } from '../../version.ts';
-import type { StatusOptions } from '../commands/status.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings, printNote } from '../terminal.ts';
 import { readConfiguration } from './input.ts';
 import { openCluster, type OpenCluster } from './open-cluster.ts';
 import { writeData } from './write-data.ts';
+import type { StatusOptions } from '../options/status.ts';
 
 const AT_ONCE = 8;
 

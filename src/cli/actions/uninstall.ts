@@ -3,12 +3,12 @@ import { list, text } from '../../kubernetes/fields.ts';
 import { FUNCTION_LABEL, NAMESPACE_LABEL, OPTED_IN_SELECTOR, REVISION_OF_LABEL } from '../../function/keys.ts';
 import { inventory, type Item } from '../../installation/inventory.ts';
 import { PART_OF } from '../../installation/names.ts';
-import type { UninstallOptions } from '../commands/uninstall.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
 import { openCluster, type OpenCluster } from './open-cluster.ts';
 import { noCluster } from './status.ts';
 import { writeData } from './write-data.ts';
+import type { UninstallOptions } from '../options/uninstall.ts';
 
 /** What became of an object of the installation. */
 interface Handled extends Item {

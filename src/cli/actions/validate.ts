@@ -7,12 +7,12 @@ import type { Level } from '../../dependencies/policy.ts';
 import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { aboutOf, errorsOf, ordered, type Report, type ReportedFinding } from '../../report/report.ts';
 import { VERSION } from '../../version.ts';
-import type { ValidateOptions } from '../commands/validate.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings, printNote } from '../terminal.ts';
 import { readConfiguration, readFiles } from './input.ts';
 import { openSourceFolder, type SourceFolder } from './source-folder.ts';
 import { validateManifests } from './validate-manifests.ts';
+import type { ValidateOptions } from '../options/validate.ts';
 
 /** `buildless validate`. */
 export async function validate(options: ValidateOptions): Promise<ExitStatus> {

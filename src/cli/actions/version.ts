@@ -1,10 +1,10 @@
 import { visible } from '../../outcome/finding.ts';
 import { installedVersions, type Installed } from '../../status/installed-version.ts';
 import { VERSION } from '../../version.ts';
-import type { VersionOptions } from '../commands/version.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { openCluster } from './open-cluster.ts';
 import { writeData } from './write-data.ts';
+import type { VersionOptions } from '../options/version.ts';
 
 /** `buildless version`. */
 export async function printVersion(options: VersionOptions): Promise<ExitStatus> {

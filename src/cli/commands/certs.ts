@@ -1,11 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-
-export interface CertsOptions {
-  readonly out: string;
-  readonly host: readonly string[];
-  readonly days: number;
-  readonly force?: true;
-}
+import type { CertsOptions } from '../options/certs.ts';
 
 /** `buildless certs`. */
 export function addCerts(program: Command): void {

@@ -1,7 +1,5 @@
 import { Argument, type Command } from 'commander';
-
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
+import { SHELLS, type Shell } from '../options/completion.ts';
 
 /** `buildless completion`. */
 export function addCompletion(program: Command): void {

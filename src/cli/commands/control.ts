@@ -1,19 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CONTROL_NAME, PORTS } from '../../installation/names.ts';
 import { port } from '../port.ts';
-
-export interface ControlCommandOptions {
-  readonly config?: string;
-  readonly namespace?: string;
-  readonly resolver?: string;
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly address?: string;
-  readonly healthPort: number;
-  /** In seconds. */
-  readonly lease: number;
-  readonly logLevel: string;
-}
+import type { ControlCommandOptions } from '../options/control.ts';
 
 /** `buildless control`, the revisions controller. */
 export function addControl(program: Command): void {

@@ -1,11 +1,6 @@
 import { Option, type Command } from 'commander';
-import { takesFiles, withFiles, type FileOptions } from './files.ts';
-
-export interface ConvertOptions extends FileOptions {
-  readonly output: 'yaml' | 'json';
-  readonly registry?: string;
-  readonly config?: string;
-}
+import { takesFiles, withFiles } from './files.ts';
+import type { ConvertOptions } from '../options/convert.ts';
 
 /** `buildless convert`. */
 export function addConvert(program: Command): void {

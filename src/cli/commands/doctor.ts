@@ -1,14 +1,8 @@
 import { Option, type Command } from 'commander';
 import { CONFIGURATION_NAME, INSTALL_NAMESPACE } from '../../installation/names.ts';
-import { FORMS, onCluster, type ClusterOptions, type Form } from './cluster.ts';
-
-export interface DoctorOptions extends ClusterOptions {
-  readonly namespace: string;
-  readonly webhookConfiguration: string;
-  readonly probeNamespace?: string;
-  /** `text` is the older name of `table`. */
-  readonly output: Form | 'text';
-}
+import { onCluster } from './cluster.ts';
+import type { DoctorOptions } from '../options/doctor.ts';
+import { FORMS } from '../options/cluster.ts';
 
 /** `buildless doctor`. */
 export function addDoctor(program: Command): void {

@@ -1,8 +1,5 @@
 import { Option, type Command } from 'commander';
-
-export interface ExplainOptions {
-  readonly output: 'text' | 'json';
-}
+import type { ExplainOptions } from '../options/explain.ts';
 
 /** `buildless explain`. */
 export function addExplain(program: Command): void {

@@ -1,11 +1,5 @@
 import type { Command } from 'commander';
-
-/** Files that a subcommand works on. */
-export interface FileOptions {
-  /** At least one; "-" is the standard input. */
-  readonly filename: readonly string[];
-  readonly recursive?: boolean;
-}
+import type { FileOptions } from '../options/files.ts';
 
 /** Gives a subcommand `-f` and `-R` as kubectl has them; paths may also be given without `-f`. */
 export const takesFiles = (command: Command, what: string): Command =>

@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
-import { outputOption, type ClusterOptions, type Form } from './cluster.ts';
+import { outputOption } from './cluster.ts';
 import { looksAtFunctions } from './status.ts';
-
-export interface HistoryOptions extends ClusterOptions {
-  readonly namespace?: string;
-  readonly output: Form;
-}
+import type { HistoryOptions } from '../options/history.ts';
 
 /** `buildless history`. */
 export function addHistory(program: Command): void {

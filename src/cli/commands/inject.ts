@@ -1,11 +1,6 @@
 import { Option, type Command } from 'commander';
-import { takesFiles, withFiles, type FileOptions } from './files.ts';
-
-export interface InjectOptions extends FileOptions {
-  readonly output: 'yaml' | 'json' | 'diff';
-  readonly namespace: string;
-  readonly config?: string;
-}
+import { takesFiles, withFiles } from './files.ts';
+import type { InjectOptions } from '../options/inject.ts';
 
 /** `buildless inject`; what it does is loaded when it is asked for. */
 export function addInject(program: Command): void {

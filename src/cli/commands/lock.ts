@@ -1,26 +1,8 @@
 import { Option, type Command } from 'commander';
-import { takesFiles, withFiles, type FileOptions } from './files.ts';
-import { PLATFORMS, type Platform } from '../../lock/lock.ts';
-
-export interface LockOptions extends FileOptions {
-  readonly write: boolean;
-  readonly output: 'diff' | 'lock';
-  readonly platform?: readonly Platform[];
-  readonly runtime?: string;
-  readonly installScripts: boolean;
-  readonly namespace: string;
-  readonly config?: string;
-  /** Without regard to the lock that is there. */
-  readonly refresh: boolean;
-}
-
-/** `buildless lock --refresh NAME`: of Functions in a cluster. */
-export interface RefreshOptions {
-  readonly names: readonly string[];
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly namespace?: string;
-}
+import { takesFiles, withFiles } from './files.ts';
+import { PLATFORMS } from '../../lock/lock.ts';
+import type { FileOptions } from '../options/files.ts';
+import type { LockOptions, RefreshOptions } from '../options/lock.ts';
 
 type GivenOptions = Omit<LockOptions, 'namespace' | 'filename'> & Omit<RefreshOptions, 'names'> & Partial<FileOptions>;
 

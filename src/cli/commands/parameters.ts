@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
 import { INSTALL_NAMESPACE } from '../../installation/names.ts';
-
-export interface ParametersOptions {
-  readonly config: string;
-  readonly namespace: string;
-}
+import type { ParametersOptions } from '../options/parameters.ts';
 
 /** `buildless parameters`. */
 export function addParameters(program: Command): void {

@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
 import { INSTALL_NAMESPACE } from '../../installation/names.ts';
-
-export interface RegistrationOptions {
-  readonly config: string;
-  readonly namespace: string;
-}
+import type { RegistrationOptions } from '../options/registration.ts';
 
 /** `buildless registration`. */
 export function addRegistration(program: Command): void {

@@ -1,13 +1,7 @@
 import { Option, type Command } from 'commander';
 import { RESOLVER_SOCKET } from '../../installation/names.ts';
 import { port } from '../port.ts';
-
-export interface ResolveOptions {
-  readonly socket: string;
-  readonly folder?: string;
-  readonly healthPort?: number;
-  readonly logLevel: string;
-}
+import type { ResolveOptions } from '../options/resolve.ts';
 
 /** `buildless resolve`, the resolver of the revisions controller. */
 export function addResolve(program: Command): void {

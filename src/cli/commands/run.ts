@@ -1,15 +1,7 @@
 import type { Command } from 'commander';
-import { takesFiles, withFiles, type FileOptions } from './files.ts';
+import { takesFiles, withFiles } from './files.ts';
 import { port } from '../port.ts';
-
-export interface RunOptions extends FileOptions {
-  readonly function?: string;
-  readonly port?: number;
-  readonly watch?: true;
-  readonly inspect?: true;
-  readonly namespace: string;
-  readonly config?: string;
-}
+import type { RunOptions } from '../options/run.ts';
 
 /** `buildless run`. */
 export function addRun(program: Command): void {

@@ -1,7 +1,5 @@
 import { Argument, type Command } from 'commander';
-
-export const SCHEMAS = ['config', 'annotations'] as const;
-export type SchemaName = (typeof SCHEMAS)[number];
+import { SCHEMAS, type SchemaName } from '../options/schema.ts';
 
 /** `buildless schema`. */
 export function addSchema(program: Command): void {

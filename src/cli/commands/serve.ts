@@ -2,31 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { AUTHORITY_SECRET, CONFIGURATION_NAME, PORTS, WEBHOOK_NAME } from '../../installation/names.ts';
 import { duration } from '../duration.ts';
 import { port } from '../port.ts';
-
-export interface ServeOptions {
-  readonly config?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly namespace?: string;
-  readonly service: string;
-  readonly host?: readonly string[];
-  readonly authoritySecret: string;
-  /** Of `authoritySecret`, in seconds. */
-  readonly authorityLifetime: number;
-  /** In seconds. */
-  readonly certificateLifetime: number;
-  readonly webhookConfiguration?: string;
-  readonly clientCa?: string;
-  readonly clientName?: readonly string[];
-  readonly address?: string;
-  readonly port: number;
-  readonly healthPort: number;
-  readonly drain: number;
-  readonly manifests?: readonly string[];
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly logLevel: string;
-}
+import type { ServeOptions } from '../options/serve.ts';
 
 /** `buildless serve`, the webhook. */
 export function addServe(program: Command): void {

@@ -1,15 +1,7 @@
 import type { Command } from 'commander';
 import { INSTALL_NAMESPACE } from '../../installation/names.ts';
-import { onCluster, outputOption, type ClusterOptions, type Form } from './cluster.ts';
-
-export interface StatusOptions extends ClusterOptions {
-  /** The context's where it is left out. */
-  readonly namespace?: string;
-  readonly allNamespaces: boolean;
-  readonly output: Form;
-  readonly config?: string;
-  readonly installation: string;
-}
+import { onCluster, outputOption } from './cluster.ts';
+import type { StatusOptions } from '../options/status.ts';
 
 /** Options of every command that looks at Functions in a cluster. */
 export const looksAtFunctions = (command: Command): Command =>

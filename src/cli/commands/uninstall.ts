@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
 import { INSTALL_NAMESPACE } from '../../installation/names.ts';
-import { onCluster, outputOption, type ClusterOptions, type Form } from './cluster.ts';
-
-export interface UninstallOptions extends ClusterOptions {
-  readonly namespace: string;
-  readonly dryRun?: true;
-  readonly yes?: true;
-  readonly output: Form;
-}
+import { onCluster, outputOption } from './cluster.ts';
+import type { UninstallOptions } from '../options/uninstall.ts';
 
 /** `buildless uninstall`. */
 export function addUninstall(program: Command): void {

@@ -1,13 +1,7 @@
 import { Option, type Command } from 'commander';
-import { takesFiles, withFiles, type FileOptions } from './files.ts';
-import { LEVELS, type Level } from '../../dependencies/policy.ts';
-
-export interface ValidateOptions extends FileOptions {
-  readonly output: 'text' | 'json' | 'sarif';
-  readonly level?: Level;
-  readonly namespace: string;
-  readonly config?: string;
-}
+import { takesFiles, withFiles } from './files.ts';
+import { LEVELS } from '../../dependencies/policy.ts';
+import type { ValidateOptions } from '../options/validate.ts';
 
 /** `buildless validate`; what it does is loaded when it is asked for. */
 export function addValidate(program: Command): void {

@@ -1,12 +1,8 @@
 import { Option, type Command } from 'commander';
 import { INSTALL_NAMESPACE } from '../../installation/names.ts';
-import { FORMS, onCluster, type ClusterOptions, type Form } from './cluster.ts';
-
-export interface VersionOptions extends ClusterOptions {
-  readonly client: boolean;
-  readonly installation: string;
-  readonly output: Form;
-}
+import { onCluster } from './cluster.ts';
+import type { VersionOptions } from '../options/version.ts';
+import { FORMS } from '../options/cluster.ts';
 
 /** `buildless version`. */
 export function addVersion(program: Command): void {

@@ -1,4 +1,4 @@
-import type { Shell } from '../commands/completion.ts';
+import type { Shell } from '../options/completion.ts';
 import { COMPLETE, NO_FILES } from './protocol.ts';
 
 /*

@@ -1,0 +1,26 @@
+import type { Configuration } from '../../config/configuration.ts';
+import { LANGUAGES, type Language } from '../../function/languages.ts';
+import type { LockFailure } from '../../lock/lock.ts';
+
+/** Of `--runtime`; empty where it is not given. */
+export interface ChosenRuntime {
+  readonly language?: Language;
+  readonly version?: string;
+}
+
+export function chosenRuntime(name: string | undefined, { runtimes }: Configuration): ChosenRuntime | LockFailure {
+  if (name === undefined) return {};
+  const runtime = Object.hasOwn(runtimes, name) ? runtimes[name] : undefined;
+  const fix = `choose one of ${Object.keys(runtimes).join(', ')}`;
+  return runtime ?? { problem: `there is no runtime "${name}"`, fix };
+}
+
+/** What a source is locked for where no Function says it: npm's lock is the same for every Node.js. */
+export function versionFor(language: Language, runtime: ChosenRuntime): string | LockFailure {
+  if (runtime.language === language && runtime.version !== undefined) return runtime.version;
+  if (language === 'nodejs') return '';
+  return {
+    problem: `which ${LANGUAGES.of(language).title} it is locked for is not known: no Function names this source`,
+    fix: 'give --runtime, e.g. --runtime python312',
+  };
+}

@@ -1,0 +1,7 @@
+import type { FileOptions } from './files.ts';
+
+export interface ConvertOptions extends FileOptions {
+  readonly output: 'yaml' | 'json';
+  readonly registry?: string;
+  readonly config?: string;
+}

@@ -1,0 +1,3 @@
+export interface ExplainOptions {
+  readonly output: 'text' | 'json';
+}

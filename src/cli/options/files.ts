@@ -1,0 +1,6 @@
+/** Files that a subcommand works on. */
+export interface FileOptions {
+  /** At least one; "-" is the standard input. */
+  readonly filename: readonly string[];
+  readonly recursive?: boolean;
+}

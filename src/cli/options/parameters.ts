@@ -1,0 +1,4 @@
+export interface ParametersOptions {
+  readonly config: string;
+  readonly namespace: string;
+}

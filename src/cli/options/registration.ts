@@ -1,0 +1,4 @@
+export interface RegistrationOptions {
+  readonly config: string;
+  readonly namespace: string;
+}

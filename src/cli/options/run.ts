@@ -1,0 +1,10 @@
+import type { FileOptions } from './files.ts';
+
+export interface RunOptions extends FileOptions {
+  readonly function?: string;
+  readonly port?: number;
+  readonly watch?: true;
+  readonly inspect?: true;
+  readonly namespace: string;
+  readonly config?: string;
+}

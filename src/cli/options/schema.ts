@@ -1,0 +1,2 @@
+export const SCHEMAS = ['config', 'annotations'] as const;
+export type SchemaName = (typeof SCHEMAS)[number];
