@@ -1,5 +1,5 @@
 import { ANNOTATIONS } from '../function/keys.ts';
-import { namespaceFacts, type NamespaceFacts } from '../namespace/namespace.ts';
+import type { NamespaceFacts } from '../namespace/namespace.ts';
 import type { SourceReference } from '../function/source.ts';
 import type { Language } from '../function/languages.ts';
 import { inspect } from '../inject/inject.ts';
@@ -8,6 +8,7 @@ import type { Injection } from '../inject/injection.ts';
 import { judgeFiles, NOTHING_FOUND, type DependencyVerdict } from './dependencies.ts';
 import { injectPod } from './mutate.ts';
 import { afterLock } from './missing-locks.ts';
+import { factsOf } from './review-namespace.ts';
 import { runSource } from './run-source.ts';
 import { judgePins, pinFindings } from './pins.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -35,13 +36,6 @@ export async function judgePod<Pod extends PodLike>(
   const dependencies =
     facts.findings.length > 0 ? NOTHING_FOUND : await judgeSource(pod, namespace, surroundings, facts);
   return { injection, dependencies, facts };
-}
-
-/** What the namespace's labels and the configuration say. */
-export async function factsOf(namespace: string, surroundings: Surroundings): Promise<NamespaceFacts> {
-  const { dependencies } = surroundings.configuration();
-  const labels = await surroundings.namespaceLabels(namespace);
-  return namespaceFacts(namespace, labels, dependencies, surroundings.namespaceLimits?.(namespace));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { FunctionDefinition } from '../function/definition.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
-import { isOptedIn, LabelsUnreachable, namespaceFacts } from '../namespace/namespace.ts';
+import { namespaceFacts } from '../namespace/namespace.ts';
 import { parsePod } from '../function/pod-shape.ts';
 import { confirm, inject, inspect, type InjectionInput } from '../inject/inject.ts';
 import type { PodLike } from '../kubernetes/pod.ts';
@@ -10,6 +10,7 @@ import { inDryRun } from './dry-run.ts';
 import { RepeatedPods } from './repeated-pods.ts';
 import type { Reviewer, Verdict } from './review.ts';
 import { runSource, type RunSource } from './run-source.ts';
+import { isStranger } from './review-namespace.ts';
 import { stampedKindOf, stampTemplate } from './stamping/stamp-template.ts';
 import { earlierViews } from './earlier-views.ts';
 import { patched, refused, skipped } from './response.ts';
@@ -102,18 +103,6 @@ export function subjectOf(pod: PodLike, kind: string, namespace: string, name: s
   const objectName = name !== '' ? name : (pod.metadata?.name ?? (generated === undefined ? '' : `${generated}*`));
   const object = `${kind} ${[namespace, objectName].filter((part) => part !== '').join('/')}`.trim();
   return functionName === undefined ? object : `Function "${functionName}" (${object})`;
-}
-
-/**
- * Whether a namespace did not opt in. The API server does not ask about those; whoever else reaches the webhook reads nothing
- * about them.
- */
-export async function isStranger(
-  namespace: string,
-  surroundings: Pick<Surroundings, 'namespaceLabels'>,
-): Promise<boolean> {
-  const labels = await surroundings.namespaceLabels(namespace);
-  return !(labels instanceof LabelsUnreachable) && !isOptedIn(labels);
 }
 
 /** Reads nothing from the cluster, so there is nothing to tell a stranger. */

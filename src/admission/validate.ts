@@ -6,7 +6,7 @@ import type { KindReviewer } from './kinds/kind.ts';
 import { reviewNamespace } from './kinds/namespace.ts';
 import { createPodReviewer } from './kinds/pod.ts';
 import { reviewTemplate, templatePathsOf } from './kinds/template.ts';
-import { isStranger } from './mutate.ts';
+import { isStranger } from './review-namespace.ts';
 import { askedOnce } from './once.ts';
 import { skipped } from './response.ts';
 import type { Reviewer } from './review.ts';

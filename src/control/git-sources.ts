@@ -5,9 +5,10 @@ import { CONTROL_NAME, SOURCE_READER } from '../installation/names.ts';
 import { isFailure, type Failure, type GitJob, type Resolver } from '../resolve/resolver.ts';
 import type { KnownSource } from './decision.ts';
 import type { Holder } from './holder.ts';
+import type { Unread } from './read-source.ts';
 import { RecentValues } from './recent-values.ts';
+import { sourceAuthOf } from './reference.ts';
 import type { Secrets } from './secrets.ts';
-import { sourceAuthOf, type Unread } from './sources.ts';
 import { Tasks } from './tasks.ts';
 
 export interface GitSourcesOptions {

@@ -17,3 +17,7 @@ export function referenceOf(holder: Holder): SourceReference | undefined {
 
 export const functionOf = ({ template }: Pick<Holder, 'template'>): string =>
   template.metadata?.labels?.[FUNCTION_LABEL] ?? '';
+
+/** The Secret with the credentials of a Git source. */
+export const sourceAuthOf = (holder: Holder): string | undefined =>
+  holder.template.metadata?.annotations?.[ANNOTATIONS.sourceAuth];

@@ -24,7 +24,8 @@ import { referenceOf } from './reference.ts';
 import { Refusals } from './refusals.ts';
 import type { Reserved } from './reserved.ts';
 import { RollingWorkloads } from './rolling.ts';
-import type { ReadSource, Sources } from './sources.ts';
+import type { ReadSource } from './read-source.ts';
+import type { Sources } from './sources.ts';
 import type { Store, Stored } from './store.ts';
 import type { KnownNamespace, View } from './view.ts';
 

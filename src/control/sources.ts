@@ -1,35 +1,17 @@
 import type { ApiServer } from '../cluster/api-server.ts';
 import { sourceOfConfigMaps, type ConfigMapFiles } from '../function/config-maps.ts';
-import type { ConfigMapData, SourceFiles } from '../function/files.ts';
-import { ANNOTATIONS } from '../function/keys.ts';
+import type { ConfigMapData } from '../function/files.ts';
 import type { ConfigMapReference } from '../function/source.ts';
-import { formatFinding, type Finding } from '../outcome/finding.ts';
+import { formatFinding } from '../outcome/finding.ts';
 import type { SourceState } from '../function/source-state.ts';
 import { readConfigMap, sourceOf } from './config-maps.ts';
 import type { KnownSource } from './decision.ts';
 import type { GitSources } from './git-sources.ts';
 import type { Holder } from './holder.ts';
+import type { ReadSource, Unread } from './read-source.ts';
 import { RecentValues } from './recent-values.ts';
 import { referenceOf } from './reference.ts';
 import type { View } from './view.ts';
-
-/** Everything that a source is at one moment. */
-export interface ReadSource {
-  readonly type: 'files';
-  readonly state: SourceState;
-  readonly files: SourceFiles;
-  /** Of all files. */
-  readonly digest: string;
-  /** The ConfigMaps to copy, in the order of the reference; none of a Git source. */
-  readonly parts: readonly { readonly name: string; readonly digest: string; readonly content: ConfigMapData }[];
-}
-
-/** Why it cannot be read. */
-export type Unread =
-  | { readonly type: 'invalid'; readonly findings: readonly Finding[] }
-  /** It changed since, or is being fetched: whoever asked is called again. */
-  | { readonly type: 'later' }
-  | { readonly type: 'failed'; readonly note: string };
 
 /** What is remembered of a ConfigMap: never its content. */
 interface KnownPart {
@@ -200,7 +182,3 @@ export class Sources {
 
 const sizeOf = ({ data = {}, binaryData = {} }: ConfigMapData): number =>
   [...Object.values(data), ...Object.values(binaryData)].reduce((sum, text) => sum + 2 * text.length, 0);
-
-/** The Secret with the credentials of a Git source. */
-export const sourceAuthOf = (holder: Holder): string | undefined =>
-  holder.template.metadata?.annotations?.[ANNOTATIONS.sourceAuth];

@@ -7,27 +7,10 @@ import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
 import type { Lock } from '../dependencies/npm/lock/read.ts';
 import type { Manifest } from '../dependencies/npm/manifest.ts';
 import type { NpmSource } from '../dependencies/npm/source.ts';
+import type { InstalledPackage, RecordedPackage } from './installed-package.ts';
 import { addressAskedFor } from './registry-address.ts';
 import { isSameVersion, requirementDifference } from './npm-requirement.ts';
 import { type Platform, requiredPackages, wantedPackages } from './wanted-tree.ts';
-
-/** A package or a link in a node_modules folder. */
-export interface InstalledPackage {
-  /** By its own package.json. */
-  readonly name: string;
-  readonly version: string;
-  /** It says that other packages come in its archive. */
-  readonly bundles: boolean;
-  /** Of a link: where it leads, inside the source; undefined for what is outside of it. */
-  readonly link?: { readonly target: string | undefined };
-}
-
-/** What npm recorded of a package in node_modules/.package-lock.json. */
-export interface RecordedPackage {
-  readonly resolved?: string;
-  readonly integrity?: string;
-  readonly inBundle: boolean;
-}
 
 /** All by location, as in a lock: `node_modules/a/node_modules/b`. */
 export interface NpmOutcome {

@@ -2,7 +2,7 @@
 import semver from 'semver';
 import type { Manifest } from '../dependencies/npm/manifest.ts';
 import { isCommit, parseSpec, type Spec } from '../dependencies/npm/spec.ts';
-import type { InstalledPackage, RecordedPackage } from './npm-outcome.ts';
+import type { InstalledPackage, RecordedPackage } from './installed-package.ts';
 
 type Requirement = Manifest['installed'] extends ReadonlyMap<string, infer Value> ? Value : never;
 

@@ -8,7 +8,7 @@ import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { languageNames, LANGUAGES, type Language } from '../../function/languages.ts';
 import { isObject, labelsOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { judgeFiles } from '../dependencies.ts';
-import { factsOf } from '../judge-pod.ts';
+import { factsOf } from '../review-namespace.ts';
 import { whileClusterLocks } from '../missing-locks.ts';
 import { concluded, refused, skipped } from '../response.ts';
 import type { KindReviewer } from './kind.ts';

@@ -11,7 +11,7 @@ import { templateKindOf } from '../../function/template-kinds.ts';
 import { isLabelled, pathsIn, valueAt, type Path } from '../../manifests/templates.ts';
 import type { SkipCode } from '../../outcome/codes.ts';
 import type { Finding } from '../../outcome/finding.ts';
-import { factsOf } from '../judge-pod.ts';
+import { factsOf } from '../review-namespace.ts';
 import { judgeTemplate } from '../judge-template.ts';
 import { subjectOf } from '../mutate.ts';
 import { concluded, refused, skipped } from '../response.ts';

@@ -5,7 +5,7 @@ import { isFullCommit, type GitReference, type Source } from '../../function/sou
 import { isLockable, revisionOf } from '../../revision/derive.ts';
 import { formatStamp, type Stamp } from '../../function/stamp.ts';
 import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../../function/source-state.ts';
-import { factsOf } from '../judge-pod.ts';
+import { factsOf } from '../review-namespace.ts';
 import { basisOf, TooBusy } from '../judgement.ts';
 import { saysLockIsMissing } from '../missing-locks.ts';
 import type { Surroundings } from '../surroundings.ts';

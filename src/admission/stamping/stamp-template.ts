@@ -15,7 +15,7 @@ import { templateKindOf, type TemplateKind } from '../../function/template-kinds
 import { valueAt } from '../../manifests/templates.ts';
 import type { Warning } from '../../outcome/finding.ts';
 import { annotationField, type FieldPath } from '../../outcome/place.ts';
-import { isStranger } from '../mutate.ts';
+import { isStranger } from '../review-namespace.ts';
 import { askedOnce } from '../once.ts';
 import { skipped, stamped } from '../response.ts';
 import type { AdmissionRequest, Verdict } from '../review.ts';

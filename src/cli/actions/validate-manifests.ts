@@ -1,6 +1,7 @@
 import { judgeFiles } from '../../admission/dependencies.ts';
 import { admit } from '../../admission/admit.ts';
-import { factsOf, sourceOf } from '../../admission/judge-pod.ts';
+import { factsOf } from '../../admission/review-namespace.ts';
+import { sourceOf } from '../../admission/judge-pod.ts';
 import { judgeTemplate } from '../../admission/judge-template.ts';
 import { whileClusterLocks } from '../../admission/missing-locks.ts';
 import { languagesOf } from '../../admission/kinds/config-map.ts';

@@ -4,8 +4,10 @@
  * are the author's word for all of its containers.
  */
 import type { V1Container, V1ResourceRequirements } from '@kubernetes/client-node';
+import type { Configuration } from '../../config/configuration.ts';
+import type { FunctionDefinition } from '../../function/definition.ts';
 import type { ResourceRange } from '../../namespace/limits.ts';
-import type { InjectionContext } from '../context.ts';
+import type { NamespaceFacts } from '../../namespace/namespace.ts';
 import type { PodLike } from '../../kubernetes/pod.ts';
 import { isUnset } from '../../kubernetes/unset.ts';
 import { filledByLimitRanger, isAuthored } from './authored.ts';
@@ -27,11 +29,18 @@ export interface Narrowed {
 
 const UNCHANGED: ProfiledResources = { changed: undefined, narrowed: [] };
 
+/** What decides, of all that an injection knows. */
+export interface ProfileInput {
+  readonly configuration: Pick<Configuration, 'profiles'>;
+  readonly definition: Pick<FunctionDefinition, 'profile'>;
+  readonly namespace: Pick<NamespaceFacts, 'limits'>;
+}
+
 /** @param container the Function's */
 export function profiledResources(
   pod: PodLike,
   container: V1Container | undefined,
-  { configuration, definition, namespace }: Pick<InjectionContext, 'configuration' | 'definition' | 'namespace'>,
+  { configuration, definition, namespace }: ProfileInput,
 ): ProfiledResources {
   const profile = configuration.profiles[definition.profile];
   if (container === undefined || isUnset(profile) || isSet(pod.spec?.resources)) return UNCHANGED;

@@ -9,7 +9,7 @@ import { NETWORK_VARIABLES, pickEnvironment } from '../prepare/program.ts';
 import { createRedactor } from '../prepare/redaction.ts';
 import { refuse } from '../prepare/refusal.ts';
 import { makeBunFolder } from './bun-folder.ts';
-import { endOf, type FastInstallOutcome, type Tool } from './fast-install.ts';
+import { endOf, type FastInstallOutcome, type Tool } from './tool.ts';
 import { readInstalledPackages } from './installed-packages.ts';
 import { layOut } from './lay-out.ts';
 import { unknownToBun } from './npmrc-keys.ts';

@@ -11,7 +11,7 @@ import { listForUv, type UvList } from '../../installers/uv.ts';
 import { NETWORK_VARIABLES, pickEnvironment } from '../prepare/program.ts';
 import { createRedactor } from '../prepare/redaction.ts';
 import { type Refusal, refuse } from '../prepare/refusal.ts';
-import { endOf, type FastInstallOutcome, type Tool } from './fast-install.ts';
+import { endOf, type FastInstallOutcome, type Tool } from './tool.ts';
 import { readInstalledDistributions, readInstalledFiles } from './installed-distributions.ts';
 import { credentialsOf } from './index-credentials.ts';
 import { type PipSettings, readPipConf, untrustedIndex } from './pip-conf.ts';

@@ -13,7 +13,7 @@
  */
 import type { Request, Response } from 'express';
 import type { Handler } from '../../../../types/index.d.ts';
-import type { Served } from '../server/call.ts';
+import type { Served } from '../server/served.ts';
 import { allowOrigin } from '../server/cors.ts';
 import { currentCall, type OngoingCall } from '../server/current-call.ts';
 import { traceOf } from '../server/error-description.ts';

@@ -1,6 +1,6 @@
 /** Answers requests by a handler of the HTTP API: `main(req, res)` of Express 5, as Kyma's runtime nodejs26 has it. */
 import { Refusal } from '../server/refusal.ts';
-import type { Served } from '../server/call.ts';
+import type { Served } from '../server/served.ts';
 import { createFront, isOwnPath, refuse, type FunctionServer, type OwnPath, type Turn } from '../server/front.ts';
 import { note } from '../server/journal.ts';
 import type { FunctionRequest, FunctionResponse } from '../server/messages.ts';

@@ -2,7 +2,8 @@ import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { isJsonObject, type JsonObject } from '../../../dependencies/npm/json-file.ts';
 import { namesIn } from '../../fast-install/installed-packages.ts';
-import type { InstalledPackage, NpmOutcome, RecordedPackage } from '../../../installers/npm-outcome.ts';
+import type { InstalledPackage, RecordedPackage } from '../../../installers/installed-package.ts';
+import type { NpmOutcome } from '../../../installers/npm-outcome.ts';
 
 /** npm's own record of what it installed. */
 const RECORD = 'node_modules/.package-lock.json';

@@ -30,23 +30,13 @@ import { buildEvent, type Input, type Watcher } from './event.ts';
 import { answerText } from './front.ts';
 import { note } from './journal.ts';
 import type { FunctionRequest, FunctionResponse } from './messages.ts';
-import type { Metrics } from './metrics.ts';
 import { now, OwnWeakRef } from './originals.ts';
 import { Pending } from './pending.ts';
 import { whenUnreachable } from './reachable.ts';
 import { sendCallback, sendResult } from './result.ts';
-import type { Settings } from './settings.ts';
+import type { Served } from './served.ts';
 import { traceIdOf } from './trace-id.ts';
-import type { CallSpan, Tracing } from './tracing/tracing.ts';
-
-/** What all calls of a Function share. */
-export interface Served {
-  readonly handler: Handler;
-  readonly settings: Settings;
-  readonly metrics: Metrics;
-  /** Undefined where no spans are exported. */
-  readonly tracing: Tracing | undefined;
-}
+import type { CallSpan } from './tracing/tracing.ts';
 
 /** Parameters of a main that takes a callback. */
 const WITH_CALLBACK = 3;

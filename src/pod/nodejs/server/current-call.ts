@@ -1,10 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Pending } from './pending.ts';
+
+/** What a call has started, by Node.js' async ids. */
+export interface StartedResources {
+  /** @returns whether the call waits for such a resource; only then it has to be told that it ended */
+  add(id: number, type: string, resource: object): boolean;
+  remove(id: number): void;
+}
 
 /** A call of a handler, of whichever API. */
 export interface OngoingCall {
   /** What it has started; undefined if nobody wants to know. */
-  readonly pending?: Pending | undefined;
+  readonly pending?: StartedResources | undefined;
   /** An exception or a rejection that nobody caught, in code that this call has started. */
   goAstray(error: unknown, where: string): void;
 }

@@ -1,6 +1,6 @@
 /** The first argument of the handler. Its names are Kyma's. */
 import type { Event, Extensions } from '../../../../types/index.d.ts';
-import type { Served } from './call.ts';
+import type { Served } from './served.ts';
 import { mediaTypeOf } from './content.ts';
 import { viewAsExpress, type ExpressView } from './express-view.ts';
 import { note } from './journal.ts';

@@ -7,7 +7,7 @@
  * a call waits.
  */
 import { createHook } from 'node:async_hooks';
-import { currentCall } from './current-call.ts';
+import { currentCall, type StartedResources } from './current-call.ts';
 import { apply, later, OwnMap, propertyOf as get, soon } from './originals.ts';
 
 /**
@@ -69,7 +69,7 @@ interface Resource {
   readonly object: object | undefined;
 }
 
-const owners = new Map<number, Pending>();
+const owners = new Map<number, StartedResources>();
 const waiting = new Set<Pending>();
 let watched = 0;
 let looking = false;
@@ -82,10 +82,7 @@ const hook = createHook({
     if (own) return;
     const pending = currentCall.getStore()?.pending;
     if (pending === undefined) return;
-    const kind = kindOf(type);
-    if (kind === 'never') return;
-    owners.set(id, pending);
-    pending.add(id, { kind, object: kind === 'once' ? undefined : resource });
+    if (pending.add(id, type, resource)) owners.set(id, pending);
   },
   destroy: ended,
   promiseResolve: ended,
@@ -99,7 +96,7 @@ function ended(id: number): void {
 }
 
 /** What one call has started since this was made. Whoever makes one closes it. */
-export class Pending {
+export class Pending implements StartedResources {
   readonly #resources = new OwnMap<number, Resource>();
   #whenNone: (() => void) | undefined;
   #hasBegun: () => boolean = () => false;
@@ -132,8 +129,11 @@ export class Pending {
     if (watched === 0) hook.disable();
   }
 
-  add(id: number, resource: Resource): void {
-    this.#resources.set(id, resource);
+  add(id: number, type: string, resource: object): boolean {
+    const kind = kindOf(type);
+    if (kind === 'never') return false;
+    this.#resources.set(id, { kind, object: kind === 'once' ? undefined : resource });
+    return true;
   }
 
   remove(id: number): void {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { writeTerminationMessage } from '../../prepare/termination.ts';
-import type { Served } from './call.ts';
+import type { Served } from './served.ts';
 import { currentCall } from './current-call.ts';
 import { startHealthThread } from './health/start.ts';
 import { note } from './journal.ts';

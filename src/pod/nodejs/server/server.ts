@@ -1,7 +1,7 @@
 /** Answers a request by a handler of the event API: `main(event, context)`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasBody, readBody, type Body } from './body.ts';
-import { Call, type Served } from './call.ts';
+import { Call } from './call.ts';
 import { emptyContent, isMultipart, parseContent, readContentType } from './content.ts';
 import { Deadlines } from './deadlines.ts';
 import { NOTHING, type Input } from './event.ts';
@@ -9,6 +9,7 @@ import { createFront, isOwnPath, refuse, type FunctionServer, type Turn } from '
 import { note } from './journal.ts';
 import { FunctionRequest, FunctionResponse } from './messages.ts';
 import { Refusal } from './refusal.ts';
+import type { Served } from './served.ts';
 import { bytesOf } from './settings.ts';
 
 export function createFunctionServer(served: Served): FunctionServer {
