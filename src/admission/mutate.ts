@@ -117,7 +117,7 @@ function updated(uid: string, update: ReturnType<typeof updateOfInjected>, surro
  */
 export function createMutate(surroundings: Surroundings): Reviewer {
   const repeated = new RepeatedPods();
-  return async (request) => {
+  const review: Reviewer = async (request) => {
     const { uid, operation, kind, subResource, namespace, name, object, oldObject, dryRun } = request;
     const stampedKind = stampedKindOf(request);
     if (stampedKind !== undefined) return stampTemplate(request, stampedKind, surroundings);
@@ -125,21 +125,20 @@ export function createMutate(surroundings: Surroundings): Reviewer {
     if (!isPod || object === undefined) return skipped(uid, 'other-operation');
     if (operation === 'UPDATE') return updated(uid, updateOfInjected(object, oldObject), surroundings);
     if (operation !== 'CREATE') return skipped(uid, 'other-operation');
-    if (!dryRun) await untilStored(object, namespace, surroundings);
-    const review = repeated.review(object, namespace, surroundings);
-    const earlier = await review.earlier();
+    const pending = repeated.review(object, namespace, surroundings);
+    const earlier = await pending.earlier();
     if (earlier !== undefined) return { ...earlier, response: { ...earlier.response, uid } };
-    if (await isStranger(namespace, review.surroundings)) return skipped(uid, 'namespace-not-opted-in');
+    if (await isStranger(namespace, pending.surroundings)) return skipped(uid, 'namespace-not-opted-in');
     const parsed = parsePod(object);
     if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, parsed.findings);
     const { pod } = parsed;
-    const injection = await injectPod(pod, namespace, review.surroundings);
+    const injection = await injectPod(pod, namespace, pending.surroundings);
     switch (injection.outcome) {
       case 'skipped':
         return patched(uid, pod, injection.pod, injection.warnings, injection.code);
       case 'injected': {
         const verdict = patched(uid, pod, injection.pod, injection.warnings);
-        await review.remember(verdict);
+        await pending.remember(verdict);
         return verdict;
       }
       case 'refused': {
@@ -149,5 +148,10 @@ export function createMutate(surroundings: Surroundings): Reviewer {
         return refused(uid, subjectOf(pod, kind.kind, namespace, name), findings, said);
       }
     }
+  };
+  return async (request) => {
+    const waited = await untilStored(request, surroundings);
+    const verdict = await review(request);
+    return waited === 0 ? verdict : { ...verdict, waited };
   };
 }

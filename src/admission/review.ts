@@ -53,6 +53,8 @@ export interface Verdict {
   readonly outcome: 'injected' | 'stamped' | 'admitted' | 'skipped' | 'refused' | 'failed';
   /** Every code that played a part: why it was skipped, or each refusal once. */
   readonly codes: readonly (SkipCode | RefusalCode)[];
+  /** Milliseconds for which the review waited for a controller. */
+  readonly waited?: number;
 }
 
 /** `/mutate` and `/validate` behind their HTTP. May reject: that is a fault of ours, answered with status 500. */

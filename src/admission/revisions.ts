@@ -9,8 +9,11 @@ export interface Revisions {
   /** The files of the revision that a name stands for. */
   readonly files: (namespace: string, name: string) => Promise<ConfigMapFiles | NotStored>;
   readonly lock: (namespace: string, name: string) => Promise<ReadLock | NotStored>;
-  /** Resolves when the ConfigMaps of a revision are stored, or after a moment; absent where nobody stores any. */
-  readonly untilStored?: (namespace: string, names: readonly string[]) => Promise<void>;
+  /**
+   * Resolves when the ConfigMaps of a revision are stored, or after a moment, with the milliseconds that this took; absent where
+   * nobody stores any.
+   */
+  readonly untilStored?: (namespace: string, names: readonly string[]) => Promise<number>;
 }
 
 export type NotStored = { readonly type: 'missing' } | Taken | Extract<Source, { readonly type: 'unreachable' }>;

@@ -7,25 +7,27 @@ import { FUNCTION_LABEL, INIT_CONTAINERS, REVISION_ANNOTATION } from '../functio
 import { namesOf, parseStamp } from '../function/stamp.ts';
 import { isObject } from '../kubernetes/object.ts';
 import { partsOf, sizeOf } from './pod-template.ts';
-import type { JsonObject } from './json.ts';
+import type { AdmissionRequest } from './review.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Characters and fields of a Pod; the review of a larger one has others wait for its turn. */
 const LARGEST_TEMPLATE = 32 * 1024;
 
+/** @returns the milliseconds of the wait, 0 if there was none */
 export async function untilStored(
-  pod: JsonObject,
-  namespace: string,
+  { kind, subResource, operation, dryRun, namespace, object }: AdmissionRequest,
   { revisions }: Pick<Surroundings, 'revisions'>,
-): Promise<void> {
-  if (revisions?.untilStored === undefined || !revisions.isFollowed()) return;
-  const template = partsOf(pod);
+): Promise<number> {
+  const isNewPod = kind.group === '' && kind.kind === 'Pod' && subResource === '' && operation === 'CREATE';
+  if (!isNewPod || dryRun || object === undefined) return 0;
+  if (revisions?.untilStored === undefined || !revisions.isFollowed()) return 0;
+  const template = partsOf(object);
   const { labels, annotations, spec } = template;
   const text = isObject(annotations) ? annotations[REVISION_ANNOTATION] : undefined;
   const stamp = typeof text === 'string' ? parseStamp(text) : undefined;
-  if (stamp === undefined || typeof labels?.[FUNCTION_LABEL] !== 'string' || isInjected(spec)) return;
-  if (sizeOf(template, LARGEST_TEMPLATE) > LARGEST_TEMPLATE) return;
-  await revisions.untilStored(namespace, namesOf(stamp));
+  if (stamp === undefined || typeof labels?.[FUNCTION_LABEL] !== 'string' || isInjected(spec)) return 0;
+  if (sizeOf(template, LARGEST_TEMPLATE) > LARGEST_TEMPLATE) return 0;
+  return revisions.untilStored(namespace, namesOf(stamp));
 }
 
 /** The same Pod comes again after other webhooks; what it was injected with is there by then, or is not waited for. */

@@ -39,9 +39,14 @@ export class Arrivals {
     this.now = options.now ?? (() => performance.now());
   }
 
-  /** Resolves when all of them are there, or it is no use to wait. */
-  async until(namespace: string, names: readonly string[]): Promise<void> {
-    if (this.areThere(namespace, names) || !this.mayWait(namespace)) return;
+  /**
+   * Resolves when all of them are there, or it is no use to wait.
+   *
+   * @returns the milliseconds of the wait, 0 if there was none
+   */
+  async until(namespace: string, names: readonly string[]): Promise<number> {
+    if (this.areThere(namespace, names) || !this.mayWait(namespace)) return 0;
+    const started = this.now();
     const isComplete = await new Promise<boolean>((resolve) => {
       const end = (isHere: boolean): void => {
         clearTimeout(timer);
@@ -53,7 +58,9 @@ export class Arrivals {
       }, this.bounds.milliseconds);
       this.waiting.set(namespace, { names, end });
     });
-    if (!isComplete) this.pausedUntil.set(namespace, this.now() + this.bounds.pauseMilliseconds);
+    const ended = this.now();
+    if (!isComplete) this.pausedUntil.set(namespace, ended + this.bounds.pauseMilliseconds);
+    return ended - started;
   }
 
   /** A revision is there. */

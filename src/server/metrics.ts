@@ -66,7 +66,7 @@ export class Metrics {
     });
     this.#durations = new Histogram({
       name: 'buildless_admission_review_duration_seconds',
-      help: 'From the last byte of a review to its answer.',
+      help: 'From the last byte of a review to its answer, without a wait for a revision.',
       labelNames: ['webhook'],
       buckets: DURATION_BUCKETS,
       registers,

@@ -67,7 +67,7 @@ export function createReviewEndpoint({
     left: number,
   ): Promise<void> => {
     metrics.reviewStarted();
-    let verdict: Pick<Verdict, 'outcome' | 'codes'>;
+    let verdict: Pick<Verdict, 'outcome' | 'codes' | 'waited'>;
     let fault: { readonly error: unknown } | undefined;
     try {
       const answered = await deadlines
@@ -82,7 +82,7 @@ export function createReviewEndpoint({
       answerJson(response, 500, problemText(problem), closing());
     }
     const milliseconds = performance.now() - started;
-    metrics.reviewEnded(webhook, admission, verdict, milliseconds / 1000);
+    metrics.reviewEnded(webhook, admission, verdict, (milliseconds - (verdict.waited ?? 0)) / 1000);
     logReview(logger, { webhook, admission, verdict, milliseconds, fault });
   };
   const answer = async (

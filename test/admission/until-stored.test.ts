@@ -49,10 +49,10 @@ beforeEach(() => {
 function surroundings(): Surroundings {
   const { revisions, ...others } = cluster.surroundings;
   if (revisions === undefined) throw new Error('no revisions');
-  const untilStored = (_: string, names: readonly string[]): Promise<void> => {
+  const untilStored = (_: string, names: readonly string[]): Promise<number> => {
     waits.push(names.join(' '));
     meanwhile();
-    return Promise.resolve();
+    return Promise.resolve(700);
   };
   return { ...others, revisions: { ...revisions, untilStored } };
 }
@@ -74,6 +74,12 @@ describe('the first Pod of a revision whose lock is being resolved', () => {
     };
     expect(await admitted(podOf(STAMP))).toEqual(['buildless-prepare']);
     expect(waits).toEqual([`${revisionOf('hello', FILES)} ${LOCK}`]);
+  });
+
+  it('says how long it waited, so that the wait is not taken for slowness', async () => {
+    const waited = async (stamp: string | undefined): Promise<unknown> =>
+      (await createMutate(surroundings())(requestFor(podOf(stamp), {}))).waited;
+    expect([await waited(STAMP), await waited(undefined)]).toEqual([700, undefined]);
   });
 
   it('is admitted as well if none comes: then either container may install', async () => {
