@@ -4,7 +4,19 @@ import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', '.build/', 'coverage/', 'examples/', 'test/golden/', 'test/fixtures/', 'certs/'] },
+  {
+    ignores: [
+      'dist/',
+      'dist-binary/',
+      'release/',
+      '.build/',
+      'coverage/',
+      'examples/',
+      'test/golden/',
+      'test/fixtures/',
+      'certs/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { STANDALONE } from '../standalone/build.ts';
 import { VERSION } from '../version.ts';
 import { addCerts } from './commands/certs.ts';
 import { addControl } from './commands/control.ts';
@@ -42,6 +43,10 @@ const SUBCOMMANDS = [
   addVersion,
   addUninstall,
 ];
+
+/** Programs of the cluster, which start threads and tools with Node.js. */
+const IN_IMAGE = ['serve', 'control', 'resolve'];
+
 /** The command with its subcommands; what each does is loaded when it is asked for. */
 export function buildProgram(name: string): Command {
   const program = new Command(name)
@@ -53,7 +58,12 @@ export function buildProgram(name: string): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(--help lists what can be given)')
     .exitOverride()
-    .hook('preAction', () => {
+    .hook('preAction', (_, command) => {
+      if (STANDALONE !== undefined && IN_IMAGE.includes(command.name())) {
+        program.error(
+          `error: "${command.name()}" is in the image and in the npm package only: this file has no Node.js to run it with`,
+        );
+      }
       if (program.opts<{ quiet?: true }>().quiet === true) beQuiet();
     });
   for (const add of SUBCOMMANDS) add(program);

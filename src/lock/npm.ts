@@ -12,6 +12,7 @@ import { addressesIn, runResolver, unreachableFailure } from './resolver.ts';
 import type { LockSurroundings } from './surroundings.ts';
 import { temporaryEnd } from './temporary.ts';
 import { messageOf, runTool, withFolder } from './tool.ts';
+import { findNode, OLDEST_NODE } from '../standalone/node-program.ts';
 import { PUBLIC_REGISTRY } from '../dependencies/npm/registries.ts';
 
 const SHRINKWRAP = 'npm-shrinkwrap.json';
@@ -46,9 +47,11 @@ const ALLOW =
 
 /** Writes package-lock.json through npm itself; a lock that is there already is kept as far as it fits. */
 export async function lockNpm(request: LockRequest, surroundings: LockSurroundings): Promise<LockOutcome> {
-  const npm = await findNpm(surroundings.environment.PATH ?? '');
-  if (npm === undefined) {
-    return { problem: 'npm is not there', fix: 'install Node.js with npm, and see that npm is on the PATH' };
+  const searchPath = surroundings.environment.PATH ?? '';
+  const [npm, node] = [await findNpm(searchPath), await findNode(searchPath)];
+  if (npm === undefined || node === undefined) {
+    const missing = node === undefined ? `Node.js ${OLDEST_NODE.join('.')} or newer` : 'npm';
+    return { problem: `${missing} was not found`, fix: 'install Node.js with npm, and put both on the PATH' };
   }
   const needing = request.builds ? [] : needingScripts(request.files, 'nodejs');
   if (needing.length > 0) {
@@ -65,10 +68,10 @@ export async function lockNpm(request: LockRequest, surroundings: LockSurroundin
       const end = await runResolver(
         {
           tool: 'npm',
-          command: process.execPath,
+          command: node.command,
           args,
           folder,
-          registries: () => registriesOf(npm.script, folder, surroundings),
+          registries: () => registriesOf([node.command, npm.script], folder, surroundings),
         },
         surroundings,
       );
@@ -101,11 +104,11 @@ export async function lockNpm(request: LockRequest, surroundings: LockSurroundin
 
 /** Every address in npm's settings: those of scopes and proxies are registries to connect to as well. */
 async function registriesOf(
-  script: string,
+  [node, script]: readonly [string, string],
   folder: string,
   surroundings: LockSurroundings,
 ): Promise<readonly string[]> {
-  const { stdout } = await runTool(process.execPath, [script, 'config', 'list', '--json'], folder, surroundings);
+  const { stdout } = await runTool(node, [script, 'config', 'list', '--json'], folder, surroundings);
   const settings: unknown = JSON.parse(stdout === '' ? '{}' : stdout);
   return Object.entries(isObject(settings) ? settings : {}).flatMap(([key, value]) =>
     /(?:registry|proxy)$/.test(key) && typeof value === 'string' ? addressesIn(value) : [],

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Language } from '../function/languages.ts';
 import type { Runtime } from '../function/runtimes.ts';
+import { findNode } from '../standalone/node-program.ts';
 
 /** The program of this machine that stands in for a runtime's image. */
 export interface Interpreter {
@@ -19,7 +20,8 @@ const OLDEST_PYTHON = [3, 11] as const;
 const LOOK_TIMEOUT = 10_000;
 
 /**
- * Finds the interpreter for a runtime: for Node.js the one that runs this, for Python the runtime's version where this
+ * Finds the interpreter for a runtime: for Node.js the one that runs this (or is on the PATH, if
+ * this is the file without Node.js), for Python the runtime's version where this
  * machine has it, else the first that is new enough and has pip.
  *
  * @param searchPath of the environment
@@ -27,9 +29,8 @@ const LOOK_TIMEOUT = 10_000;
  */
 export async function findInterpreter(runtime: Runtime, searchPath: string): Promise<Interpreter | undefined> {
   if (runtime.language === 'nodejs') {
-    const { node } = process.versions;
-    const same = isVersion(node, runtime.version);
-    return { language: 'nodejs', command: process.execPath, version: node, same };
+    const node = await findNode(searchPath);
+    return node && { language: 'nodejs', ...node, same: isVersion(node.version, runtime.version) };
   }
   let other: Interpreter | undefined;
   for (const name of [`python${runtime.version}`, 'python3', 'python', ...MORE_PYTHONS]) {

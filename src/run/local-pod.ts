@@ -17,6 +17,7 @@ import { findInterpreter } from './interpreter.ts';
 import { startProbeOf, type StartProbe } from './readiness.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { findToolkit } from './toolkit.ts';
+import { findNode, OLDEST_NODE } from '../standalone/node-program.ts';
 import { makeVolumes, type LocalVolumes } from './volumes.ts';
 
 export interface LocalPodInput {
@@ -70,12 +71,20 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
       'run it in a cluster, or put its files into a ConfigMap for a try here',
     );
   }
-  const interpreter = await findInterpreter(runtime, environment.PATH ?? '');
+  const searchPath = environment.PATH ?? '';
+  if (runtime.language !== 'nodejs' && (await findNode(searchPath)) === undefined) {
+    return wrongInput(
+      `Node.js ${OLDEST_NODE.join('.')} or newer was not found on this machine; it prepares Functions in every language`,
+      'install Node.js, and put it on the PATH',
+    );
+  }
+  const interpreter = await findInterpreter(runtime, searchPath);
   if (interpreter === undefined) {
     const { title } = LANGUAGES.of(runtime.language);
+    const [oldest, tool] = runtime.language === 'nodejs' ? [OLDEST_NODE.join('.'), 'npm'] : ['3.11', 'pip'];
     return wrongInput(
-      `${title} ${runtime.version} is needed, and this machine has no ${title} 3.11 or newer with pip`,
-      `install ${title} ${runtime.version} with pip, and see that it is on the PATH`,
+      `${title} ${runtime.version} is needed, and ${title} ${oldest} or newer with ${tool} was not found on this machine`,
+      `install ${title} ${runtime.version} with ${tool}, and put it on the PATH`,
     );
   }
   for (const name of ['bin', 'home', 'root', 'termination']) await mkdir(path.join(folder, name), { recursive: true });
@@ -87,7 +96,7 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
   const lacking = lackingSecret(volumes);
   if (lacking !== undefined) return lacking;
 
-  const surroundings = { ...input, runtime, interpreter, volumes, toolkit: findToolkit() };
+  const surroundings = { ...input, runtime, interpreter, volumes, toolkit: await findToolkit() };
   const init: ContainerProgram[] = [];
   for (const container of plan.init) {
     const program = await programOf(container, surroundings);

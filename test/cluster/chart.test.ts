@@ -29,14 +29,17 @@ const install = (...more: readonly string[]): Promise<Printed> =>
 const upgrade = (...more: readonly string[]): Promise<Printed> =>
   runOk('upgrade', ...RELEASE, CHART, ...NO_WAIT, ...more);
 
-/** resourceVersion by kind and name, of all that the release has; status does not count, as controllers write it. */
+/** Controllers write a status into these at any time: their generation tells whether anybody else wrote. */
+const WITH_STATUS = ['Deployment', 'PodDisruptionBudget', 'ValidatingAdmissionPolicy'];
+
+/** resourceVersion by kind and name, of all that the release has. */
 async function versions(): Promise<Readonly<Record<string, string>>> {
   const manifest = await runOk('get', 'manifest', ...RELEASE);
   const list = await kubectlOk(['get', '-f', '-', '-o', 'json', '--show-managed-fields=false'], manifest.stdout);
   return Object.fromEntries(
     listAt(JSON.parse(list), 'items').map((object) => [
       `${String(at(object, 'kind'))} ${String(at(object, 'metadata', 'name'))}`,
-      ['Deployment', 'PodDisruptionBudget'].includes(String(at(object, 'kind')))
+      WITH_STATUS.includes(String(at(object, 'kind')))
         ? String(at(object, 'metadata', 'generation'))
         : String(at(object, 'metadata', 'resourceVersion')),
     ]),

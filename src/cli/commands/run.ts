@@ -14,7 +14,8 @@ export function addRun(program: Command): void {
       'Injects a Function and runs on this machine what its Pod would run: its source is prepared, its dependencies are ' +
         'installed and its handler is served by the same programs, in order, with its env and its volumes below a temporary ' +
         'root. A container with a command of its own (a Job, a worker) runs that. What this machine does not reproduce is ' +
-        'said first. Ctrl-C ends everything and removes the root.',
+        'said first. Ctrl-C ends everything and removes the root. It needs Node.js 20.19 or newer on this ' +
+        'machine, npm for Functions in Node.js, and Python 3.11 or newer with pip for those in Python.',
     )
     .option('--function <name>', 'which Function, where there are several; also KIND/NAME of its workload')
     .option('--port <number>', "port to serve on, 0 for any that is free (default: the Function's)", port)
