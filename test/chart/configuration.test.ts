@@ -59,6 +59,7 @@ const CASES: Readonly<Record<string, object>> = {
     },
   },
   'an image of the toolkit of its own': { toolkit: { image: 'mirror.example/toolkit:9' } },
+  'a key by its former name': { dependencies: { npmRegistries: ['https://npm.example/'] } },
   'template kinds': { templates: [{ group: 'apps.kruise.io', kind: 'CloneSet', path: 'spec.template' }] },
   'what Helm would take for a template': {
     server: { env: { GREETING: '{{ .Values.image.tag }} "quoted"\nand: a line' } },
