@@ -1,4 +1,5 @@
 /** JSON Schemas for editors, from the same declarations by which Buildless reads. Loads zod (80 ms). */
+import { APIS } from '../function/api.ts';
 import * as z from 'zod';
 import { ANNOTATIONS, FUNCTION_LABEL, ROLLOUT_LABEL, ROLLOUT_MODES } from '../function/keys.ts';
 import { INSTALLER_NAMES } from '../function/installers.ts';
@@ -32,6 +33,9 @@ const PROPERTIES: Readonly<Record<AnnotationName, object>> = {
   sourceAuth: text('Secret with the credentials of a Git source.'),
   handler: text('FILE.EXPORT; default: handler.main.', { default: 'handler.main' }),
   container: text("Name of the Function's container if there are several."),
+  api: text('What the handler is called with: main(event, context), or the request of Express; default: event.', {
+    enum: APIS,
+  }),
   profile: named('Resource preset.', Object.keys(DEFAULT_CONFIGURATION.profiles)),
   registry: text('Secret with .npmrc or pip.conf.'),
   installer: named('Who installs the dependencies; default: auto.', ['auto', ...INSTALLER_NAMES]),

@@ -5,6 +5,7 @@ import type { RefusalCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { annotationField, labelField, type FieldPath } from '../outcome/place.ts';
 import type { Stamp } from './stamp.ts';
+import { APIS, DEFAULT_API, type Api } from './api.ts';
 import { parseHandler, type Handler } from './handler.ts';
 import {
   ANNOTATIONS,
@@ -15,6 +16,7 @@ import {
   REVISION_ANNOTATION,
 } from './keys.ts';
 import { choicesOf, type InstallerChoice, INSTALLERS } from './installers.ts';
+import { LANGUAGES } from './languages.ts';
 import { nearest } from '../outcome/nearest.ts';
 import type { FunctionChoices } from './choices.ts';
 import type { Runtime } from './runtimes.ts';
@@ -33,6 +35,7 @@ export interface FunctionDefinition {
   /** Secret with Git credentials. */
   readonly sourceAuth?: string;
   readonly handler: Handler;
+  readonly api: Api;
   /** Whether the annotation is there; the default handler of a container with its own command is not looked for. */
   readonly handlerGiven: boolean;
   /** Index in `spec.containers`. */
@@ -95,6 +98,9 @@ export function parseDefinition(
   const handler = parseHandler(handlerText ?? DEFAULT_HANDLER);
   if ('problem' in handler) refuse('invalid-annotation', annotationField(ANNOTATIONS.handler), handler);
 
+  const api = readApi(annotations[ANNOTATIONS.api], runtime);
+  if (typeof api === 'object') findings.push(api);
+
   const profile = annotations[ANNOTATIONS.profile] ?? choices.defaultProfile;
   if (!Object.hasOwn(choices.profiles, profile)) {
     refuse('unknown-profile', annotationField(ANNOTATIONS.profile), {
@@ -137,6 +143,7 @@ export function parseDefinition(
     'problem' in source ||
     'problem' in handler ||
     (stamp !== undefined && 'problem' in stamp) ||
+    typeof api === 'object' ||
     typeof installer === 'object' ||
     'code' in container
   ) {
@@ -151,6 +158,7 @@ export function parseDefinition(
       ...(stamp !== undefined && { stamp }),
       handler,
       handlerGiven: handlerText !== undefined,
+      api,
       containerIndex: container.index,
       containerName: container.container.name,
       server: isEmpty(container.container.command) && isEmpty(container.container.args),
@@ -161,6 +169,20 @@ export function parseDefinition(
       ...named('registry', annotations[ANNOTATIONS.registry] ?? choices.install.registry),
       ...named('cache', annotations[ANNOTATIONS.cache]),
     },
+  };
+}
+
+function readApi(given: string | undefined, runtime: Runtime | undefined): Api | Finding {
+  if (given === undefined || runtime === undefined) return DEFAULT_API;
+  const { apis, title } = LANGUAGES.of(runtime.language);
+  const api = apis.find((each) => each === given);
+  if (api !== undefined) return api;
+  const known = APIS.some((each) => each === given);
+  return {
+    code: 'invalid-annotation',
+    field: annotationField(ANNOTATIONS.api),
+    problem: known ? `${title} has no handlers of the API "${given}"` : `"${given}" is not an API of handlers`,
+    fix: `use ${apis.join(' or ')}, or remove the annotation`,
   };
 }
 

@@ -62,6 +62,7 @@ export const ANNOTATIONS = {
   source: `${DOMAIN}/source`,
   sourceAuth: `${DOMAIN}/source-auth`,
   handler: `${DOMAIN}/handler`,
+  api: `${DOMAIN}/api`,
   container: `${DOMAIN}/container`,
   profile: `${DOMAIN}/profile`,
   registry: `${DOMAIN}/registry`,

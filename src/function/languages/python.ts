@@ -25,6 +25,7 @@ export const PYTHON: LanguageTraits = {
   handlerStems: (file) => [...new Set([file, file.replaceAll('.', '/')])],
   dependencyFiles: ['requirements.txt', 'pylock.toml'],
   registryFile: 'pip.conf',
+  apis: ['event'],
   server: `${PATHS.runtime}/server.py`,
   installer: `${PATHS.runtime}/install.py`,
   healthPort: 8099,

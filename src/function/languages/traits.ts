@@ -1,3 +1,4 @@
+import type { Api } from '../api.ts';
 import type { Handler, SourceView } from '../handler.ts';
 
 /** A runtime, but for its language. */
@@ -34,6 +35,8 @@ export interface LanguageTraits {
   readonly dependencyFiles: readonly string[];
   /** The key that a registry Secret must have. */
   readonly registryFile: string;
+  /** APIs of handlers that its server has. */
+  readonly apis: readonly Api[];
   /** Path in the Pod of the HTTP server. */
   readonly server: string;
   /** Path in the Pod of the program that `buildless-install` runs. */

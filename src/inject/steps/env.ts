@@ -7,7 +7,8 @@
  * Fields: spec.containers[FUNCTION].env
  */
 import type { V1EnvFromSource, V1EnvVar } from '@kubernetes/client-node';
-import { DEFAULT_EXPORT, ENV_DEFAULTS_VARIABLE, PATHS } from '../../function/keys.ts';
+import { DEFAULT_API } from '../../function/api.ts';
+import { API_VARIABLE, DEFAULT_EXPORT, ENV_DEFAULTS_VARIABLE, PATHS } from '../../function/keys.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import type { ContainerStep, InjectionContext } from '../context.ts';
 import { HEALTH_PORT_VARIABLE, healthPort } from '../health-port.ts';
@@ -34,6 +35,7 @@ const FACTS: ReadonlySet<string> = new Set([
   'HANDLER_PATH',
   'FUNCTION_PATH',
   'FUNC_PORT',
+  API_VARIABLE,
   'SERVICE_NAMESPACE',
   HEALTH_PORT_VARIABLE,
 ]);
@@ -77,6 +79,7 @@ function serverVariables({ configuration, definition, handler, port }: Injection
     // Without it the server asks the source.
     ...(handler === undefined ? [] : [variable('MOD_NAME', handler.file)]),
     variable('HANDLER_PATH', PATHS.function),
+    ...(definition.api === DEFAULT_API ? [] : [variable(API_VARIABLE, definition.api)]),
     ...variables(LANGUAGES.of(definition.runtime.language).serverEnv),
     variable('FUNC_PORT', String(port)),
     variable('FUNC_TIMEOUT', String(server.timeoutSeconds)),

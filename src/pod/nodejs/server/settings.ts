@@ -1,12 +1,10 @@
 /** What the environment says about the Function, read once. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { APIS, DEFAULT_API, type Api } from '../../../function/api.ts';
 import type { SourceView } from '../../../function/handler.ts';
 import { API_VARIABLE, DEFAULT_EXPORT, DEFAULT_HANDLER_FILE, PATHS } from '../../../function/keys.ts';
 import { handlerOfManifest } from '../../../function/languages/nodejs.ts';
-
-/** What a handler is called with: `main(event, context)`, or Express' `main(req, res)`. */
-export type Api = 'event' | 'http';
 
 export interface Settings {
   readonly api: Api;
@@ -57,7 +55,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings | Problem {
   if (typeof healthPort === 'object') return healthPort;
   const timeout = readNumber(env, 'FUNC_TIMEOUT', 180, 0.001, LONGEST_TIMEOUT);
   if (typeof timeout !== 'number') return timeout;
-  const api = env[API_VARIABLE] ?? 'event';
+  const api = given(env[API_VARIABLE]) ?? DEFAULT_API;
   if (!isApi(api)) return { problem: `${API_VARIABLE} is "${api}": use event or http.` };
   const bodyLimit = readNumber(env, bodyLimitVariable(env, api), 1, 0, 1024);
   if (typeof bodyLimit !== 'number') return bodyLimit;
@@ -83,7 +81,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings | Problem {
   };
 }
 
-const isApi = (text: string): text is Api => text === 'event' || text === 'http';
+const isApi = (text: string): text is Api => APIS.some((api) => api === text);
 
 /** Kyma renamed it for the API of `main(req, res)`; both names work there, the new one first. */
 const bodyLimitVariable = (env: NodeJS.ProcessEnv, api: Api): string =>
