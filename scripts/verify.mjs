@@ -10,6 +10,7 @@ await setUp();
 const steps = [
   ['type-check', ['npx', 'tsc', '-p', '.']],
   ['lint', ['npx', 'eslint', '.', '--max-warnings', '0']],
+  ['layers', ['npm', 'run', '--silent', 'layers']],
   ['format', ['npx', 'prettier', '--check', '--log-level', 'warn', '.']],
   ['unused', ['npx', 'knip']],
   ['test', ['npx', 'vitest', 'run']],

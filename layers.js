@@ -1,0 +1,139 @@
+/**
+ * The layers of src/: a folder may import from those above it in this list, never from its neighbours or from those below.
+ *
+ * The one declaration: .dependency-cruiser.js turns it into rules (`npm run layers`, part of `npm run lint`), eslint.config.js
+ * keeps clock and process out of what is `pure`, and CONTRIBUTING.md shows it (`UPDATE_GOLDEN=1 npx vitest run test/layers`).
+ *
+ * @type {readonly import('./layers.d.ts').Layer[]}
+ */
+export const LAYERS = [
+  {
+    pure: true,
+    folders: { 'version.ts': 'the version of Buildless' },
+  },
+  {
+    pure: true,
+    folders: {
+      kubernetes: "Kubernetes' own words: objects, fields, quantities, image references",
+      outcome: 'every code by which a review can end; the shape of a finding and of its place',
+    },
+  },
+  {
+    pure: true,
+    folders: {
+      yaml: "YAML's errors and aliases, with their places",
+      function:
+        "what a Function is: names, annotations parsed into a definition, sources, languages, runtimes' catalogue",
+    },
+  },
+  {
+    pure: true,
+    folders: {
+      dependencies: 'the policy: levels and findings; npm/ and python/ with one rule a file, npm/lock/ for sound locks',
+    },
+  },
+  {
+    pure: true,
+    folders: {
+      installers: "who installs a Function's dependencies: npm and pip, or bun and uv if the result is the same",
+      namespace: "what a Namespace's labels, limits and quotas demand",
+      revision: 'the revision that a state of a source is: its lock, and how both are stored',
+    },
+  },
+  {
+    folders: {
+      config: "the webhook's configuration: defaults, schema, reload",
+      pod: "what runs inside a Function's Pod: prepare/, fast-install/ (bun, uv), nodejs/, python/",
+    },
+  },
+  {
+    pure: true,
+    folders: {
+      inject:
+        'the mutation: steps/, checks/ and security/ have one change or check a file, inject.ts the whole on one screen',
+      manifests: 'Kubernetes files: documents with positions, Pod templates of each kind, edits that keep comments',
+    },
+  },
+  {
+    folders: {
+      certificates:
+        'an authority, certificates from files that are reloaded, or that look after themselves (self-managed.ts)',
+      convert: "Kyma's Functions turned into ours",
+      installation: 'what deploy/ installs: its names, rights, and the order of removal',
+      lock: 'locks through npm, uv and pip',
+      report: 'findings with their places in files, as text, JSON and SARIF',
+      run: 'an injected Pod on this machine, as a small kubelet without isolation',
+    },
+  },
+  {
+    pure: true,
+    folders: {
+      admission:
+        'a review in, a verdict out: mutate.ts, validate.ts, kinds/ (one validated kind a file), stamping/ (revisions)',
+    },
+  },
+  {
+    folders: {
+      cluster: 'ConfigMaps, Namespaces and Leases of a real cluster, behind the interface that admission asks for',
+      resolve: 'locks and Git for the controller, behind a socket: clean environment, deadlines, bounds',
+      server: 'HTTPS, health, metrics, logs, stopping',
+    },
+  },
+  {
+    folders: {
+      control: 'the controller: revisions, locks, rollouts',
+      doctor: 'one check of an installation a file',
+      status: 'the Functions of a cluster and what they run',
+    },
+  },
+  {
+    folders: { cli: 'one file a subcommand: options/ its options, commands/ how it is written, actions/ what it does' },
+  },
+];
+
+/** What the pure folders may import of Node.js: nothing that reaches the network, the clock, the file system or the process. */
+export const PURE_MODULES = ['buffer', 'crypto', 'path', 'url', 'util', 'zlib'];
+
+/** A regular expression for all that is in these folders. */
+const pathOf = (folders) => `^src/(?:${folders.map((folder) => folder.replaceAll('.', '\\.')).join('|')})(?:/|$)`;
+
+const foldersOf = ({ folders }) => Object.keys(folders);
+export const PURE_FOLDERS = LAYERS.filter(({ pure }) => pure).flatMap(foldersOf);
+const ALL = LAYERS.flatMap(foldersOf);
+
+/** Rules of dependency-cruiser: https://github.com/sverweij/dependency-cruiser/blob/main/doc/rules-reference.md */
+export const RULES = [
+  {
+    name: 'no-module-cycle',
+    comment: 'Two modules that import each other are one: give what both need a module of its own.',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'folder-without-a-layer',
+    comment: 'Every folder of src/ has its place in layers.js.',
+    severity: 'error',
+    from: { path: '^src/', pathNot: pathOf(ALL) },
+    to: {},
+  },
+  ...LAYERS.flatMap((layer, index) =>
+    foldersOf(layer).map((folder) => ({
+      name: `layer-of-${folder}`,
+      comment: `src/${folder} imports from the folders above its layer in layers.js only.`,
+      severity: 'error',
+      from: { path: pathOf([folder]) },
+      to: {
+        path: '^src/',
+        pathNot: pathOf([folder, ...LAYERS.slice(0, index).flatMap(foldersOf)]),
+      },
+    })),
+  ),
+  {
+    name: 'pure-core',
+    comment: 'The core is pure: pass network, clock, files and process in from server/ or cli/.',
+    severity: 'error',
+    from: { path: pathOf(PURE_FOLDERS) },
+    to: { dependencyTypes: ['core'], pathNot: `^(?:node:)?(?:${PURE_MODULES.join('|')})(?:/|$)` },
+  },
+];
