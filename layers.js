@@ -42,6 +42,7 @@ export const LAYERS = [
   },
   {
     folders: {
+      standalone: 'the command as one file: what it brings, and the Node.js that it finds',
       config: "the webhook's configuration: defaults, schema, reload",
       pod: "what runs inside a Function's Pod: prepare/, fast-install/ (bun, uv), nodejs/, python/",
     },
