@@ -86,7 +86,8 @@ describe('controllers of two versions', () => {
   it('that name locks differently restart nothing: a template keeps its lock until the next edit', async () => {
     const { current, newer } = builds();
     // What a lock is named after differs, as it would if a version read other files or settings.
-    const configuration = 'dependencies:\n  npmRegistries: [https://registry.npmjs.org/, https://npm.example/]\n';
+    const configuration =
+      'dependencies:\n  registries:\n    nodejs: [https://registry.npmjs.org/, https://npm.example/]\n';
     const control = await installController({ command: current });
     try {
       const namespace = await createNamespace(OPTED_IN);
