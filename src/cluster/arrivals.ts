@@ -12,7 +12,7 @@ export interface ArrivalBounds {
   readonly pauseMilliseconds: number;
 }
 
-export const ARRIVALS: ArrivalBounds = { milliseconds: 2500, waiting: 2, pauseMilliseconds: 30_000 };
+const ARRIVALS: ArrivalBounds = { milliseconds: 2500, waiting: 2, pauseMilliseconds: 30_000 };
 
 export interface ArrivalOptions {
   /** Whether a ConfigMap of a revision exists, as far as this process knows. */
