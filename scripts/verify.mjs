@@ -7,13 +7,25 @@ import { setUp } from './set-up.mjs';
 
 await setUp();
 
+/**
+ * Folders of src and test that check and write without processes or networks: coverage of their own tests costs seconds. For
+ * all tests it costs half as much CPU again: `npm run coverage` shows it on demand.
+ */
+const CORE = ['config', 'doctor', 'function', 'inject', 'manifests', 'outcome', 'revision'];
+const COVERAGE = [
+  '--coverage',
+  '--coverage.reporter=text-summary',
+  ...CORE.map((folder) => `--coverage.include=src/${folder}/**`),
+];
+
 const steps = [
   ['type-check', ['npx', 'tsc', '-p', '.']],
   ['lint', ['npx', 'eslint', '.', '--max-warnings', '0']],
   ['layers', ['npm', 'run', '--silent', 'layers']],
   ['format', ['npx', 'prettier', '--check', '--log-level', 'warn', '.']],
   ['unused', ['npx', 'knip']],
-  ['test', ['npx', 'vitest', 'run']],
+  ['test', ['npx', 'vitest', 'run', ...CORE.map((folder) => `--exclude=test/${folder}/**`)]],
+  ['test:core', ['npx', 'vitest', 'run', ...CORE.map((folder) => `test/${folder}/`), ...COVERAGE]],
   ['test:cluster', ['npx', 'vitest', 'run', '--config', 'vitest.cluster.config.ts']],
   ['test:node', ['npx', 'vitest', 'run', '--config', 'vitest.node.config.ts']],
 ];

@@ -1,6 +1,7 @@
 /** What is checked: pages, folders of pages, and folders of modules, of which the string literals count. */
 export const ROOTS: readonly string[] = [
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'README.md',
   'SECURITY.md',
   'certs',
