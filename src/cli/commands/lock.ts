@@ -64,7 +64,7 @@ Exit status: 0 done; 1 a dependency cannot be locked, or no registry can be reac
         process.exitCode = await refreshLocks({ ...options, names: paths });
         return;
       }
-      const { lock } = await import('../actions/lock.ts');
+      const { lock } = await import('../actions/lock/lock.ts');
       process.exitCode = await lock(
         withFiles(paths, { ...options, namespace: options.namespace ?? 'default' }, command),
       );

@@ -1,6 +1,6 @@
-import type { Configuration } from '../../config/configuration.ts';
-import { LANGUAGES, type Language } from '../../function/languages.ts';
-import type { LockFailure } from '../../lock/lock.ts';
+import type { Configuration } from '../../../config/configuration.ts';
+import { LANGUAGES, type Language } from '../../../function/languages.ts';
+import type { LockFailure } from '../../../lock/lock.ts';
 
 /** Of `--runtime`; empty where it is not given. */
 export interface ChosenRuntime {

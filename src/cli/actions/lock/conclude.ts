@@ -1,0 +1,55 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { encodeAs } from '../../../manifests/encoding.ts';
+import { STDIN_NAME } from '../../../manifests/read.ts';
+import type { LockOptions } from '../../options/lock.ts';
+import { EXIT, type ExitStatus } from '../../exit.ts';
+import { coloursFor, printFindings } from '../../terminal.ts';
+import type { Locked, LockedFile } from './outcome.ts';
+
+/** Prints what became of the input, and writes or shows the locks if all of it could be locked. */
+export async function conclude(results: readonly Locked[], options: LockOptions): Promise<ExitStatus> {
+  const failures = results.filter((result) => 'problem' in result);
+  const files = results.filter((result) => 'after' in result);
+  for (const { file, locks } of files) {
+    for (const { notes, remaining } of locks) {
+      for (const note of notes) process.stderr.write(`${file}: ${note}\n`);
+      printFindings('warning', remaining, file);
+    }
+  }
+  for (const failure of failures) {
+    printFindings('error', [{ problem: failure.problem, fix: failure.fix }], failure.where);
+    for (const line of failure.details ?? []) process.stderr.write(`       ${line}\n`);
+  }
+  if (failures.length > 0) {
+    return failures.some(({ wrongInput }) => wrongInput === true) ? EXIT.wrongInput : EXIT.refused;
+  }
+  if (files.length === 0) process.stderr.write('There is nothing to lock: no dependencies were found.\n');
+  if (options.write) await writeAll(files);
+  else process.stdout.write(await shown(files, options.output));
+  return files.some(({ locks }) => locks.some(({ remaining }) => remaining.length > 0)) ? EXIT.refused : EXIT.done;
+}
+
+async function writeAll(files: readonly LockedFile[]): Promise<void> {
+  for (const { file, before, after } of files) {
+    if (file === STDIN_NAME) process.stdout.write(after);
+    else if (before === after) process.stderr.write(`${file} is locked already.\n`);
+    else {
+      // A manifest stays in its encoding; a lock is a new file in UTF-8.
+      const original = await readFile(file).catch(() => new Uint8Array());
+      await writeFile(file, encodeAs(original, after));
+      process.stderr.write(`${file} is locked.\n`);
+    }
+  }
+}
+
+async function shown(files: readonly LockedFile[], output: LockOptions['output']): Promise<string> {
+  if (output === 'lock') {
+    const locks = files.flatMap(({ file, locks }) => locks.map((lock) => ({ name: `${file} ${lock.file}`, ...lock })));
+    const [only, ...others] = locks;
+    if (only !== undefined && others.length === 0) return only.text;
+    return locks.map(({ name, text }) => `==> ${name} <==\n${text}`).join('\n');
+  }
+  const { unifiedDiff } = await import('../../../manifests/diff.ts');
+  const colours = coloursFor(process.stdout);
+  return files.map(({ file, before, after }) => unifiedDiff(file, before, after, colours)).join('');
+}

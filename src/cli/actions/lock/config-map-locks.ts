@@ -1,0 +1,104 @@
+import { pathOfKey } from '../../../function/files.ts';
+import { LANGUAGES } from '../../../function/languages.ts';
+import { isObject, type KubernetesObject } from '../../../kubernetes/object.ts';
+import type { LockFailure } from '../../../lock/lock.ts';
+import type { LockedSource } from '../../../lock/lock-source.ts';
+import { inKibibytes, LARGEST_CONFIG_MAP, sizeOfConfigMap } from '../../../manifests/config-map-size.ts';
+import type { ManifestDocument } from '../../../manifests/documents.ts';
+import {
+  isJson,
+  replaceTemplates,
+  type EditedDocument,
+  type Replacement,
+  type Unwritable,
+} from '../../../manifests/edit.ts';
+import type { LocatedObject } from '../../../manifests/located-objects.ts';
+import { writeYaml } from '../../../manifests/write.ts';
+import type { LockedTarget } from './lock-targets.ts';
+import type { Locked, NotLocked } from './outcome.ts';
+
+/** Of all annotations together; `kubectl apply` keeps a copy of the object in one. */
+const LARGEST_ANNOTATIONS = 256 * 1024;
+
+/** Locks, and the ConfigMaps of the input that they belong into. */
+export class ConfigMapLocks {
+  readonly #locks = new Map<LocatedObject, LockedSource[]>();
+
+  /**
+   * Takes a lock for the ConfigMap that has the old lock, else for the one that has the dependency file.
+   *
+   * @param parts ConfigMaps of the source
+   * @returns why it cannot be taken
+   */
+  add({ target, lock }: LockedTarget, parts: readonly [LocatedObject, ...LocatedObject[]]): LockFailure | undefined {
+    const holder = holderOf(parts, [lock.file, ...LANGUAGES.of(target.language).dependencyFiles]) ?? parts[0];
+    const known = this.#locks.get(holder) ?? [];
+    const other = known.find(({ file }) => file === lock.file);
+    if (other === undefined) this.#locks.set(holder, [...known, lock]);
+    return other === undefined || other.text === lock.text ? undefined : twoLocks(holder, lock);
+  }
+
+  /** The files of the input that have such ConfigMaps, with the locks in them. */
+  writtenInto(documents: readonly ManifestDocument[]): readonly Locked[] {
+    const replacements = new Map<ManifestDocument, Replacement[]>();
+    const locks = new Map<string, LockedSource[]>();
+    const failures: NotLocked[] = [];
+    for (const [object, own] of this.#locks) {
+      const template = withLocks(object.object, own);
+      const size = sizeOfConfigMap(template);
+      if (size > LARGEST_CONFIG_MAP) {
+        failures.push(tooLarge(object, size));
+        continue;
+      }
+      const { document } = object;
+      const advised = own.map((lock) => ({ ...lock, notes: [...lock.notes, ...adviceOn(size, object)] }));
+      replacements.set(document, [...(replacements.get(document) ?? []), { path: object.path, template }]);
+      locks.set(document.file, [...(locks.get(document.file) ?? []), ...advised]);
+    }
+    const files = [...locks].map(([file, own]) => {
+      const before = documents.filter((document) => document.file === file);
+      const edited = before.map((document) => edit(document, replacements.get(document) ?? []));
+      const unwritable = edited.find((each) => 'unwritable' in each);
+      if (unwritable !== undefined) return { where: file, wrongInput: true, ...unwritable.unwritable };
+      const after = edited.filter((each) => 'text' in each);
+      return { file, before: writeYaml(before), after: writeYaml(after), locks: own };
+    });
+    return [...files, ...failures];
+  }
+}
+
+/** The first ConfigMap that has one of the files, the first file before the others. */
+const holderOf = (parts: readonly LocatedObject[], files: readonly string[]): LocatedObject | undefined =>
+  files.flatMap((file) => parts.find(({ object }) => hasFile(object, file)) ?? [])[0];
+
+const hasFile = ({ data, binaryData }: KubernetesObject, file: string): boolean =>
+  [data, binaryData].some((map) => isObject(map) && Object.keys(map).some((key) => pathOfKey(key) === file));
+
+const twoLocks = ({ name }: LocatedObject, { file }: LockedSource): LockFailure => ({
+  problem: `two sources share the ConfigMap ${name}, and each needs another ${file} in it`,
+  fix: 'give each source a ConfigMap of its own for its dependencies',
+});
+
+const tooLarge = ({ document, name }: LocatedObject, size: number): NotLocked => ({
+  where: `${document.file}: ConfigMap ${name}`,
+  problem: `with its lock the ConfigMap has ${inKibibytes(size)}, and Kubernetes allows ${inKibibytes(LARGEST_CONFIG_MAP)}`,
+  fix: 'need fewer packages, divide the source (buildless.dev/source: configmap:A+B), or move it into a Git repository',
+});
+
+function withLocks(configMap: KubernetesObject, locks: readonly LockedSource[]): KubernetesObject {
+  const data = isObject(configMap.data) ? configMap.data : {};
+  return { ...configMap, data: { ...data, ...Object.fromEntries(locks.map(({ file, text }) => [file, text])) } };
+}
+
+const adviceOn = (size: number, { name }: LocatedObject): readonly string[] =>
+  size <= LARGEST_ANNOTATIONS
+    ? []
+    : [`the ConfigMap ${name} has ${inKibibytes(size)}: "kubectl apply" needs --server-side for it`];
+
+/** JSON stays JSON; YAML keeps what surrounds the lock as it is. */
+function edit(document: ManifestDocument, replacements: readonly Replacement[]): EditedDocument | Unwritable {
+  const edited = replaceTemplates(document, replacements);
+  if ('unwritable' in edited || edited.text === document.text || !isJson(document.text)) return edited;
+  const indent = /^\{\r?\n([ \t]+)/.exec(document.text.trimStart())?.[1];
+  return { ...edited, text: `${JSON.stringify(edited.object, null, indent)}\n` };
+}
