@@ -46,6 +46,20 @@ export default defineConfig(
     },
   },
   {
+    // A key that the code reads or writes is written once; test/function/keys.test.ts looks at those in messages.
+    files: ['src/**/*.ts'],
+    ignores: ['src/function/keys.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['Literal[value=', 'TemplateElement[value.raw='].map((node) => ({
+          selector: `${node}/^buildless\\.dev\\/[a-z-]*$/]`,
+          message: 'Take the name from src/function/keys.ts.',
+        })),
+      ],
+    },
+  },
+  {
     // The core is pure: no network, clock, files or process. What it imports is judged by `npm run layers` (layers.js).
     files: PURE_FOLDERS.map((folder) => (folder.endsWith('.ts') ? `src/${folder}` : `src/${folder}/**/*.ts`)),
     rules: {

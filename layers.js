@@ -9,7 +9,7 @@
 export const LAYERS = [
   {
     pure: true,
-    folders: { 'version.ts': 'the version of Buildless' },
+    folders: { json: 'objects of JSON', 'version.ts': 'the version of Buildless' },
   },
   {
     pure: true,

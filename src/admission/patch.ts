@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from '../json/object.ts';
 
 /** One operation of a JSON Patch (RFC 6902); these three are all that is needed to get from one object to another. */
 export type PatchOperation =

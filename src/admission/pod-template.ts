@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from '../json/object.ts';
 
 /** What of a Pod its injection looks at, as it came. */
 export interface TemplateParts {

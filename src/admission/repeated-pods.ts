@@ -3,7 +3,7 @@ import { FUNCTION_LABEL } from '../function/keys.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../namespace/namespace.ts';
 import { NO_LIMITS } from '../namespace/limits.ts';
 import type { Source } from '../function/source.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../json/object.ts';
 import { askedOnce, type Question } from './once.ts';
 import { isSameTemplate, partsOf, sizeOf, type TemplateParts } from './pod-template.ts';
 import type { Verdict } from './review.ts';

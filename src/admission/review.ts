@@ -1,5 +1,5 @@
 import type { RefusalCode, SkipCode } from '../outcome/codes.ts';
-import { isJsonObject } from './json.ts';
+import { isJsonObject } from '../json/object.ts';
 
 /**
  * AdmissionReview of admission.k8s.io/v1, the parts that are used here.

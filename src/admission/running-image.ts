@@ -7,7 +7,7 @@ import { parsePod } from '../function/pod-shape.ts';
 import { AUTO_IMAGE, STATUS_ANNOTATION } from '../function/keys.ts';
 import type { PodLike } from '../kubernetes/pod.ts';
 import type { Finding } from '../outcome/finding.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../json/object.ts';
 
 /** An update of a Pod that was injected; undefined if it is anything else, or has not the shape of one. */
 export function updateOfInjected(

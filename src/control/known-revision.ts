@@ -3,7 +3,8 @@ import { textsOf } from '../cluster/metadata.ts';
 import { REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
 import { isObject } from '../kubernetes/object.ts';
 import { parseRevisionName } from '../function/revision-name.ts';
-import { DIGEST_ANNOTATION, type RevisionContent, type RevisionOwner } from '../revision/snapshot.ts';
+import { DIGEST_ANNOTATION } from '../function/keys.ts';
+import type { RevisionContent, RevisionOwner } from '../revision/snapshot.ts';
 import { ownerOf } from './holder.ts';
 
 const HELD: readonly RevisionContent[] = ['files', 'lock'];

@@ -4,6 +4,7 @@ import { importedPackages } from './imports/javascript.ts';
 import { importedModules } from './imports/python.ts';
 import type { Note } from './note.ts';
 import { PREINSTALLED, type Preinstalled } from './preinstalled.ts';
+import { isJsonObject } from '../json/object.ts';
 
 /** The dependency file of a converted Function. */
 export interface ConvertedDependencies {
@@ -71,13 +72,10 @@ const GROUPS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as c
 function parseManifest(text: string): Readonly<Record<string, unknown>> | undefined {
   const errors: ParseError[] = [];
   const value: unknown = parseJson(text.replace(/^\uFEFF/, ''), errors, { disallowComments: true });
-  return errors.length === 0 && isMap(value) ? value : undefined;
+  return errors.length === 0 && isJsonObject(value) ? value : undefined;
 }
 
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const asMap = (value: unknown): Readonly<Record<string, unknown>> => (isMap(value) ? value : {});
+const asMap = (value: unknown): Readonly<Record<string, unknown>> => (isJsonObject(value) ? value : {});
 
 function insertDependency(text: string, name: string, version: string): string {
   const indent = /\n([ \t]+)\S/.exec(text)?.[1] ?? '  ';

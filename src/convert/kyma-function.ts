@@ -6,6 +6,7 @@
  */
 import * as z from 'zod';
 import type { V1Container, V1EnvVar, V1PodSecurityContext, V1ResourceRequirements } from '@kubernetes/client-node';
+import { isJsonObject } from '../json/object.ts';
 
 export const KYMA_GROUP = 'serverless.kyma-project.io';
 export const KYMA_VERSION = 'v1alpha2';
@@ -14,8 +15,7 @@ const texts = z.record(z.string(), z.string());
 const text = z.string().min(1);
 
 /** Fields of Kubernetes' own types are passed on; the API server judges them. */
-const passedOn = <Type extends object>() =>
-  z.custom<Type>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'a map is expected');
+const passedOn = <Type extends object>() => z.custom<Type>(isJsonObject, 'a map is expected');
 
 const gitRepository = z.looseObject({
   url: text,

@@ -45,6 +45,9 @@ export const REPORTING_CONTROLLER = `${DOMAIN}/control`;
 export const REVISION_OF_LABEL = `${DOMAIN}/revision-of`;
 export const REVISION_HOLDS_LABEL = `${DOMAIN}/revision-holds`;
 
+/** Annotation of a revision's ConfigMap: the digest of what is in it, for people. */
+export const DIGEST_ANNOTATION = `${DOMAIN}/digest`;
+
 /** Labels of a Namespace that choose the level of the dependency policy for each mode. */
 export const POLICY_LABELS = {
   enforce: `${DOMAIN}/dependencies-enforce`,

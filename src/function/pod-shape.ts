@@ -2,6 +2,7 @@ import type { Finding } from '../outcome/finding.ts';
 import type { FieldStep } from '../outcome/place.ts';
 import type { PodLike } from '../kubernetes/pod.ts';
 import { withoutNulls } from '../kubernetes/nulls.ts';
+import { isJsonObject } from '../json/object.ts';
 
 /** @param at the way to the value, the same list for all: nearly no value is worth a copy of its path */
 type Check = (value: unknown, at: FieldStep[], findings: Finding[]) => void;
@@ -36,8 +37,6 @@ const expected =
     });
   };
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
 const text = expected('a text', (value) => typeof value === 'string');
@@ -48,7 +47,7 @@ const path = expected(
   (value) => typeof value === 'string' && value.length <= LONGEST_PATH,
 );
 const number = expected('a number', (value) => typeof value === 'number');
-const aMap = expected('a map', isMap);
+const aMap = expected('a map', isJsonObject);
 const aList = expected('a list', Array.isArray);
 
 const optional =
@@ -59,7 +58,7 @@ const optional =
 
 const texts: Check = (value, at, findings) => {
   aMap(value, at, findings);
-  if (isMap(value)) for (const key in value) checkBelow({ key }, text, value[key], at, findings);
+  if (isJsonObject(value)) for (const key in value) checkBelow({ key }, text, value[key], at, findings);
 };
 
 const listOf =
@@ -76,7 +75,7 @@ const mapWith = (fields: Readonly<Record<string, Check>>): Check => {
   const checks = Object.entries(fields);
   return (value, at, findings) => {
     aMap(value, at, findings);
-    if (!isMap(value)) return;
+    if (!isJsonObject(value)) return;
     for (const [key, check] of checks) checkBelow(key, check, value[key], at, findings);
   };
 };
@@ -85,7 +84,7 @@ const quantity = optional(expected('a quantity', (value) => typeof value === 'st
 
 const quantities: Check = (value, at, findings) => {
   aMap(value, at, findings);
-  if (isMap(value)) for (const key in value) checkBelow({ key }, quantity, value[key], at, findings);
+  if (isJsonObject(value)) for (const key in value) checkBelow({ key }, quantity, value[key], at, findings);
 };
 
 const resources = mapWith({
@@ -156,4 +155,4 @@ export function parsePod(value: unknown): { readonly pod: PodLike } | { readonly
 }
 
 /** Holds for whatever the checks above found nothing in. */
-const isPod = (value: unknown): value is PodLike => isMap(value);
+const isPod = (value: unknown): value is PodLike => isJsonObject(value);

@@ -1,5 +1,6 @@
 import type { FieldPath } from '../outcome/place.ts';
 import { isUnset } from '../kubernetes/unset.ts';
+import { isJsonObject } from '../json/object.ts';
 
 export interface Difference {
   readonly field: FieldPath;
@@ -8,9 +9,6 @@ export interface Difference {
 
 /** @param path below the value that is compared, e.g. `['securityContext', 'runAsUser']`; empty for itself */
 export type Tolerates = (path: FieldPath, actual: unknown, expected: unknown) => boolean;
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Deeper than anything that an injection adds. */
 const DEEPEST = 16;
@@ -32,9 +30,9 @@ export function differencesBetween(
     if (one === other || (isNothing(one) && isNothing(other)) || tolerates(path, one, other)) return;
     if (
       depth < DEEPEST &&
-      (isMap(one) || isMap(other)) &&
-      (isMap(one) || isUnset(one)) &&
-      (isMap(other) || isUnset(other))
+      (isJsonObject(one) || isJsonObject(other)) &&
+      (isJsonObject(one) || isUnset(one)) &&
+      (isJsonObject(other) || isUnset(other))
     ) {
       const [left, right] = [one ?? {}, other ?? {}];
       for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
@@ -61,11 +59,13 @@ const valueOf = (map: Readonly<Record<string, unknown>>, key: string): unknown =
   Object.hasOwn(map, key) ? map[key] : undefined;
 
 const isNothing = (value: unknown): boolean =>
-  isUnset(value) || (Array.isArray(value) && value.length === 0) || (isMap(value) && Object.keys(value).length === 0);
+  isUnset(value) ||
+  (Array.isArray(value) && value.length === 0) ||
+  (isJsonObject(value) && Object.keys(value).length === 0);
 
 function shown(value: unknown): string {
   if (isNothing(value)) return 'unset';
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value !== 'string') return isMap(value) ? 'a map' : JSON.stringify(value);
+  if (typeof value !== 'string') return isJsonObject(value) ? 'a map' : JSON.stringify(value);
   return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}...` : value);
 }

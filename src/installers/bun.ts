@@ -9,7 +9,7 @@ import { FOREIGN_LOCKS } from '../dependencies/npm/lock/read.ts';
 import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
 import type { LockFault, LockFaultKind } from '../dependencies/npm/lock/fault.ts';
 import type { JudgedLock } from '../dependencies/npm/lock/judge.ts';
-import { isJsonObject } from '../dependencies/npm/json-file.ts';
+import { isJsonObject } from '../json/object.ts';
 import type { Spec } from '../dependencies/npm/spec.ts';
 import { type NpmSource, readJudgeableSource } from '../dependencies/npm/source.ts';
 import type { SourceFiles } from '../function/files.ts';

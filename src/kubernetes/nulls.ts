@@ -1,5 +1,4 @@
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isJsonObject } from '../json/object.ts';
 
 /** Deeper than any Pod is; what is below stays as it came. */
 const DEEPEST = 64;
@@ -16,7 +15,7 @@ export const withoutNulls = (value: unknown, unread?: ReadonlySet<string>): unkn
 function strip(value: unknown, depth: number, unread?: ReadonlySet<string>): unknown {
   if (typeof value !== 'object' || value === null || depth > DEEPEST) return value;
   if (Array.isArray(value)) return stripItems(value, depth);
-  if (!isMap(value)) return value;
+  if (!isJsonObject(value)) return value;
   let changed: Map<string, unknown> | undefined;
   for (const key in value) {
     const item = value[key];
@@ -51,7 +50,7 @@ function stripItems(given: readonly unknown[], depth: number): readonly unknown[
  */
 export function withNullsOf(before: unknown, after: object): object {
   const restored = restore(before, after);
-  return isMap(restored) ? restored : after;
+  return isJsonObject(restored) ? restored : after;
 }
 
 function restore(before: unknown, after: unknown): unknown {
@@ -59,7 +58,7 @@ function restore(before: unknown, after: unknown): unknown {
   if (Array.isArray(before) && Array.isArray(after)) {
     return after.map((item: unknown, index) => (index < before.length ? restore(before[index], item) : item));
   }
-  if (!isMap(before) || !isMap(after)) return after;
+  if (!isJsonObject(before) || !isJsonObject(after)) return after;
   // In the order of the older one, as a person wrote it.
   const kept = Object.entries(before).flatMap(([key, item]): [string, unknown][] => {
     if (Object.hasOwn(after, key)) return [[key, restore(item, after[key])]];

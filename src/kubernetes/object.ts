@@ -1,8 +1,9 @@
-/** A Kubernetes object as JSON has it; fields are checked where they are used. */
-export type KubernetesObject = Readonly<Record<string, unknown>>;
+import { isJsonObject, type JsonObject } from '../json/object.ts';
 
-export const isObject = (value: unknown): value is KubernetesObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A Kubernetes object as JSON has it; fields are checked where they are used. */
+export type KubernetesObject = JsonObject;
+
+export const isObject: (value: unknown) => value is KubernetesObject = isJsonObject;
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 

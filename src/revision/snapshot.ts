@@ -1,5 +1,5 @@
 /** Immutable copies of the ConfigMaps of a source. */
-import { REFRESH_ANNOTATION, REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
+import { DIGEST_ANNOTATION, REFRESH_ANNOTATION, REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
 import { parseRevisionName } from '../function/revision-name.ts';
 import type { ConfigMapData } from '../function/files.ts';
 
@@ -28,9 +28,6 @@ export interface RevisionObject {
   readonly data?: Readonly<Record<string, string>>;
   readonly binaryData?: Readonly<Record<string, string>>;
 }
-
-/** Names that the API server derives from nothing: what a person wants to know of a revision. */
-export const DIGEST_ANNOTATION = 'buildless.dev/digest';
 
 export interface RevisionInput {
   readonly namespace: string;

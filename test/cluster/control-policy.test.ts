@@ -2,8 +2,8 @@ import { describe, expect } from 'vitest';
 import { REFRESH_ANNOTATION, REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../../src/function/keys.ts';
 import { CONTROL_NAME, INSTALL_NAMESPACE } from '../../src/installation/names.ts';
 import { revisionName } from '../../src/function/revision-name.ts';
+import { DIGEST_ANNOTATION } from '../../src/function/keys.ts';
 import {
-  DIGEST_ANNOTATION,
   revisionObject,
   type RevisionContent,
   type RevisionObject,

@@ -12,7 +12,7 @@ import path from 'node:path';
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import { startBuildless } from '../../bench/admission/buildless.ts';
 import { createAuthority } from '../../src/certificates/authority.ts';
-import { isJsonObject } from '../../src/admission/json.ts';
+import { isJsonObject } from '../../src/json/object.ts';
 import { ask } from '../server/client.ts';
 import { fullPod } from './pods.ts';
 import { configMapReview, deploymentReview, podReview } from './reviews.ts';

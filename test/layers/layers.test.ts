@@ -124,4 +124,10 @@ describe('the linter', () => {
       expect(await rulesBrokenBy(text, file)).toEqual(['no-restricted-imports']);
     },
   );
+
+  it('takes keys from src/function/keys.ts only', async () => {
+    const text =
+      "export const key = ['buildless.dev/mode', `buildless.dev/${'mode'}`, 'add buildless.dev/mode to the Pod'];";
+    expect(await rulesBrokenBy(text, 'src/inject/files.ts')).toEqual(['no-restricted-syntax', 'no-restricted-syntax']);
+  });
 });

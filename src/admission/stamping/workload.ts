@@ -3,7 +3,7 @@ import { formatSource, parseSource } from '../../function/source.ts';
 import { annotationsOf, groupOf, isObject, kindOf, labelsOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { templateKindOf } from '../../function/template-kinds.ts';
 import { valueAt, type Path } from '../../manifests/templates.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../../json/object.ts';
 import type { Marks } from './decide.ts';
 
 /** Written by `kubectl apply`: the manifest as it was given. */

@@ -7,7 +7,7 @@ import { whileClusterLocks } from '../../admission/missing-locks.ts';
 import { languagesOf } from '../../admission/kinds/config-map.ts';
 import type { Surroundings } from '../../admission/surroundings.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { FUNCTION_LABEL } from '../../function/keys.ts';
+import { POLICY_LABELS, FUNCTION_LABEL } from '../../function/keys.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
 import { locateObjects, type LocatedObject } from '../../manifests/located-objects.ts';
@@ -84,7 +84,9 @@ const nameOf = ({ kind, name }: Template): string => `${kind} ${name}`.trim();
 const withoutPolicy = (labels: NamespaceLabels | LabelsUnreachable): NamespaceLabels | LabelsUnreachable =>
   labels instanceof LabelsUnreachable
     ? labels
-    : Object.fromEntries(Object.entries(labels).filter(([key]) => !key.startsWith('buildless.dev/dependencies-')));
+    : Object.fromEntries(Object.entries(labels).filter(([key]) => !isPolicyLabel(key)));
+
+const isPolicyLabel = (key: string): boolean => Object.values<string>(POLICY_LABELS).includes(key);
 
 /** @returns undefined where the template is no Function */
 async function judge(template: Template, namespace: string, surroundings: Surroundings): Promise<Judged | undefined> {

@@ -1,9 +1,5 @@
+import { isJsonObject, type JsonObject } from '../../json/object.ts';
 import { type JsonNode, walkJson } from './json-walk.ts';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** 1-based; the column in UTF-16 code units. */
 interface Position {

@@ -1,6 +1,7 @@
 import type { SourceFiles } from '../../function/files.ts';
 import { INSTALLED_GROUPS, type InstalledGroup } from './groups.ts';
-import { isJsonObject, type JsonFile, type JsonObject, type JsonProblem, readJsonFile } from './json-file.ts';
+import { isJsonObject, type JsonObject } from '../../json/object.ts';
+import { type JsonFile, type JsonProblem, readJsonFile } from './json-file.ts';
 
 /** One package that a manifest asks for. */
 export interface Asked {

@@ -1,5 +1,6 @@
 import npa from 'npm-package-arg';
-import { isJsonObject, nameOf } from './json-file.ts';
+import { isJsonObject } from '../../json/object.ts';
+import { nameOf } from './json-file.ts';
 import { type Asked, DEEPEST_OVERRIDE, type Manifest } from './manifest.ts';
 import { LONGEST_KEY } from './spec.ts';
 

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { JsonObject } from '../../dependencies/npm/json-file.ts';
+import type { JsonObject } from '../../json/object.ts';
 import type { Manifest } from '../../dependencies/npm/manifest.ts';
 import { addressAskedFor } from '../../installers/registry-address.ts';
 

@@ -1,5 +1,5 @@
 /** Packages that come in the archive of another (`getBundler` of arborist's node.js). */
-import { isJsonObject } from '../json-file.ts';
+import { isJsonObject } from '../../../json/object.ts';
 import type { Manifest } from '../manifest.ts';
 import { foldName, type LockEntry } from './entry.ts';
 import type { FoundEdge } from './graph.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json-file.ts';
+import type { JsonObject } from '../../../json/object.ts';
 import type { LockEntry } from './entry.ts';
 import { isOptionalPeer, type Manifest } from '../manifest.ts';
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json-file.ts';
+import { isJsonObject, type JsonObject } from '../../../json/object.ts';
 
 /** A package of a lock at its place in the tree of node_modules. */
 export interface LockEntry {

@@ -2,7 +2,7 @@
  * `dependencies` at the top of a lock of version 2, for npm 5 and 6. Newer ones do not look there if `packages` has an entry;
  * other tools do, and somebody who reads the lock.
  */
-import { isJsonObject, type JsonObject } from '../json-file.ts';
+import { isJsonObject, type JsonObject } from '../../../json/object.ts';
 import type { Budget } from '../../budget.ts';
 import { type LockEntry, MODULES } from './entry.ts';
 

@@ -1,6 +1,7 @@
 import type { SourceFiles } from '../../../function/files.ts';
 import type { Budget } from '../../budget.ts';
-import { isJsonObject, type JsonFile, type JsonProblem, nameOf, readJsonFile } from '../json-file.ts';
+import { isJsonObject } from '../../../json/object.ts';
+import { type JsonFile, type JsonProblem, nameOf, readJsonFile } from '../json-file.ts';
 import { entryOf, type LockEntry } from './entry.ts';
 import { buildLockTree } from './tree.ts';
 

@@ -3,7 +3,8 @@
  * package (arborist's load-virtual.js and node.js), so that `_resolved` is an address for it, `bundledDependencies` a second
  * name of `bundleDependencies`, and `scripts` something to run.
  */
-import { isJsonObject, type JsonObject, nameOf } from '../json-file.ts';
+import { isJsonObject, type JsonObject } from '../../../json/object.ts';
+import { nameOf } from '../json-file.ts';
 import { LONGEST_SPEC } from '../spec.ts';
 
 export interface ShapeFault {

@@ -1,6 +1,6 @@
 /** A package that is also in devDependencies: npm counts it as one of those, so that a Function is left without it. */
 import { INSTALLED_GROUPS } from '../groups.ts';
-import { isJsonObject } from '../json-file.ts';
+import { isJsonObject } from '../../../json/object.ts';
 import { quote } from './advice.ts';
 import type { SourceRule } from './rule.ts';
 

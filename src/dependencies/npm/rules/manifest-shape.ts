@@ -1,6 +1,7 @@
 /** Groups and specs of another type than npm expects; it ends with "must provide string spec", or installs a list's positions. */
 import type { DependencyFinding } from '../../policy.ts';
-import { isJsonObject, nameOf } from '../json-file.ts';
+import { isJsonObject } from '../../../json/object.ts';
+import { nameOf } from '../json-file.ts';
 import { INSTALLED_GROUPS } from '../groups.ts';
 import type { Manifest } from '../manifest.ts';
 import { quote } from './advice.ts';

@@ -1,5 +1,5 @@
 /** Workspaces: several packages in one repository, with one lock for all of them. A Function is one package. */
-import { isJsonObject } from '../json-file.ts';
+import { isJsonObject } from '../../../json/object.ts';
 import type { SourceRule } from './rule.ts';
 
 export const workspaces: SourceRule = ({ root }) => {

@@ -1,12 +1,12 @@
 import { parse, TomlError } from 'smol-toml';
 import { DEEPEST_TOML } from '../limits.ts';
 import type { Unreadable } from '../requirements.ts';
+import { isJsonObject } from '../../../json/object.ts';
 
 /** A table of a TOML file, of which nothing is known yet. */
 export type Table = Readonly<Record<string, unknown>>;
 
-export const isTable = (value: unknown): value is Table =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+export const isTable = (value: unknown): value is Table => isJsonObject(value) && !(value instanceof Date);
 
 /** Texts of a list; empty where it is none. */
 export const textsOf = (value: unknown): readonly string[] =>

@@ -5,6 +5,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { stringify } from './originals.ts';
 import { Refusal } from './refusal.ts';
+import { isJsonObject } from '../../../json/object.ts';
 
 /** The attributes of an event, and what it carries. */
 export interface ReceivedEvent {
@@ -44,7 +45,7 @@ export function readBinary(headers: IncomingHttpHeaders, data: unknown): Receive
 
 /** An event in structured mode: all of it is the body. */
 export function readStructured(body: unknown): ReceivedEvent | Refusal {
-  if (!isObject(body)) return malformed('it is not a JSON object');
+  if (!isJsonObject(body)) return malformed('it is not a JSON object');
   const missing = REQUIRED.filter((name) => body[name] === undefined || body[name] === null || body[name] === '');
   if (missing.length > 0) return malformed(`the attribute ${missing.join(' and the attribute ')} is missing`);
   const wrong = STRINGS.find(
@@ -110,6 +111,3 @@ function decodeHeader(value: string): string {
 }
 
 const kindOf = (value: unknown): string => (Array.isArray(value) ? 'list' : typeof value);
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
