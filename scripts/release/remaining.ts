@@ -1,0 +1,36 @@
+/** What needs a registry, or the identity of the workflow: printed by a dry run, in order. */
+export interface Released {
+  readonly version: string;
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+const REGISTRY = 'ghcr.io/buildless-dev';
+
+/** Images are the targets of deploy/Dockerfile that are released. */
+export function remainingCommands(
+  { version, folder, files }: Released,
+  images: readonly { readonly name: string; readonly target?: string }[],
+): readonly string[] {
+  const inFolder = (name: string): string => `${folder}/${name}`;
+  return [
+    '# Images for both platforms, each with its bill of materials and provenance.',
+    ...images.flatMap(({ name, target }) => [
+      `docker buildx build --file deploy/Dockerfile${target === undefined ? '' : ` --target ${target}`} ` +
+        `--platform linux/amd64,linux/arm64 --sbom=true --provenance=mode=max --push ` +
+        `--metadata-file ${inFolder(`${name}.json`)} --tag ${REGISTRY}/${name}:${version} .`,
+      `cosign sign --yes ${REGISTRY}/${name}@$(jq -r '."containerimage.digest"' ${inFolder(`${name}.json`)})`,
+    ]),
+    '# The chart.',
+    `helm push ${inFolder(`buildless-${version}.tgz`)} oci://${REGISTRY}/charts`,
+    `cosign sign --yes ${REGISTRY}/charts/buildless:${version}`,
+    `oras push ${REGISTRY}/charts/buildless:artifacthub.io --config /dev/null:application/vnd.cncf.artifacthub.config.v1+yaml ` +
+      'deploy/artifacthub-repo.yml:application/vnd.cncf.artifacthub.repository-metadata.layer.v1.yaml',
+    '# The npm package.',
+    `npm publish ${inFolder(`buildless-dev-buildless-${version}.tgz`)} --provenance --access public`,
+    '# Everything else.',
+    `cosign sign-blob --yes --bundle ${inFolder('checksums.txt.sigstore.json')} ${inFolder('checksums.txt')}`,
+    `gh release create v${version} --verify-tag --title v${version} --notes-file ${inFolder('notes.md')} ` +
+      [...files, 'checksums.txt', 'checksums.txt.sigstore.json'].map(inFolder).join(' '),
+  ];
+}
