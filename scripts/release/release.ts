@@ -93,7 +93,9 @@ export async function makeRelease({ folder, dryRun, images, helm, say }: Release
   say('\nWhat is left needs registries and the identity of the workflow:\n');
   const named = await imagesOf();
   const rest = { version, folder: path.relative(ROOT, folder) || folder, files };
-  for (const line of remainingCommands(rest, named)) say(line);
+  const commands = remainingCommands(rest, named);
+  await writeFile(path.join(folder, 'publish.sh'), ['set -euo pipefail', ...commands, ''].join('\n'));
+  for (const line of commands) say(line);
 }
 
 const read = (file: string): Promise<string> => readFile(path.join(ROOT, file), 'utf8');

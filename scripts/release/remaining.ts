@@ -1,4 +1,4 @@
-/** What needs a registry, or the identity of the workflow: printed by a dry run, in order. */
+/** What needs a registry, or the identity of the workflow, in order: publish.sh, which the workflow runs. */
 export interface Released {
   readonly version: string;
   readonly folder: string;
@@ -24,8 +24,6 @@ export function remainingCommands(
     '# The chart.',
     `helm push ${inFolder(`buildless-${version}.tgz`)} oci://${REGISTRY}/charts`,
     `cosign sign --yes ${REGISTRY}/charts/buildless:${version}`,
-    `oras push ${REGISTRY}/charts/buildless:artifacthub.io --config /dev/null:application/vnd.cncf.artifacthub.config.v1+yaml ` +
-      'deploy/artifacthub-repo.yml:application/vnd.cncf.artifacthub.repository-metadata.layer.v1.yaml',
     '# The npm package.',
     `npm publish ${inFolder(`buildless-dev-buildless-${version}.tgz`)} --provenance --access public`,
     '# Everything else.',

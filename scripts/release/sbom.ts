@@ -19,7 +19,7 @@ export function shippedIn(notices: string, requirements: string): Shipped {
 
 const npmSbom = (root: string, format: string): unknown =>
   JSON.parse(
-    execFileSync('npm', ['sbom', '--sbom-format', format, '--sbom-type', 'application'], {
+    execFileSync('npm', ['sbom', '--package-lock-only', '--sbom-format', format, '--sbom-type', 'application'], {
       cwd: root,
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,
