@@ -5,7 +5,7 @@ import { NO_LIMITS } from '../namespace/limits.ts';
 import type { Source } from '../function/source.ts';
 import type { JsonObject } from '../json/object.ts';
 import { askedOnce, type Question } from './once.ts';
-import { isSameTemplate, partsOf, sizeOf, type TemplateParts } from './pod-template.ts';
+import { isSameTemplate, partsOf, sizeOf, type TemplateParts } from './same-pod.ts';
 import type { Verdict } from './review.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -6,7 +6,7 @@
 import { FUNCTION_LABEL, INIT_CONTAINERS, REVISION_ANNOTATION } from '../function/keys.ts';
 import { namesOf, parseStamp } from '../function/stamp.ts';
 import { isObject } from '../kubernetes/object.ts';
-import { partsOf, sizeOf } from './pod-template.ts';
+import { partsOf, sizeOf } from './same-pod.ts';
 import type { AdmissionRequest } from './review.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replaceTemplates, type EditedDocument, type Replacement } from '../../src/manifests/edit.ts';
+import { replaceParts, type EditedDocument, type Replacement } from '../../src/manifests/edit.ts';
 import type { ManifestDocument } from '../../src/manifests/documents.ts';
 import { isObject, type KubernetesObject } from '../../src/kubernetes/object.ts';
 import { findTemplates, withValueAt, type Path } from '../../src/manifests/templates.ts';
@@ -9,7 +9,7 @@ import { documentOf, documentsOf } from './parsed.ts';
 
 /** An edit that can be written. */
 function replaced(document: ManifestDocument, replacements: readonly Replacement[]): EditedDocument {
-  const result = replaceTemplates(document, replacements);
+  const result = replaceParts(document, replacements);
   if ('unwritable' in result) throw new Error(result.unwritable.problem);
   return result;
 }
@@ -46,7 +46,7 @@ function inject(template: KubernetesObject): object {
   };
 }
 
-describe('replaceTemplates', () => {
+describe('replaceParts', () => {
   it('adds lines and changes nothing else: comments, order, spacing and unknown fields stay', () => {
     const text = `# A shop.
 apiVersion: apps/v1   # stable

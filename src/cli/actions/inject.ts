@@ -3,7 +3,7 @@ import type { Surroundings } from '../../admission/surroundings.ts';
 import { withNullsOf } from '../../kubernetes/nulls.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
-import { replaceTemplates, type EditedDocument, type Replacement } from '../../manifests/edit.ts';
+import { replaceParts, type EditedDocument, type Replacement } from '../../manifests/edit.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
 import { surroundingsOf } from '../../admission/offline.ts';
 import { findTemplates, isLabelled } from '../../manifests/templates.ts';
@@ -45,7 +45,7 @@ export async function injectDocument(
     if (injection.outcome === 'refused') refusals.push(...withinDocument(injection.findings, template));
     else replacements.push({ path: template.path, template: withNullsOf(template.template, injection.pod) });
   }
-  const edited = replaceTemplates(document, replacements);
+  const edited = replaceParts(document, replacements);
   if ('text' in edited) return { document, edited, refusals, warnings };
   const firstPath = replacements[0]?.path ?? [];
   const lost = {

@@ -7,7 +7,7 @@ import { inKibibytes, LARGEST_CONFIG_MAP, sizeOfConfigMap } from '../../../manif
 import type { ManifestDocument } from '../../../manifests/documents.ts';
 import {
   isJson,
-  replaceTemplates,
+  replaceParts,
   type EditedDocument,
   type Replacement,
   type Unwritable,
@@ -97,7 +97,7 @@ const adviceOn = (size: number, { name }: LocatedObject): readonly string[] =>
 
 /** JSON stays JSON; YAML keeps what surrounds the lock as it is. */
 function edit(document: ManifestDocument, replacements: readonly Replacement[]): EditedDocument | Unwritable {
-  const edited = replaceTemplates(document, replacements);
+  const edited = replaceParts(document, replacements);
   if ('unwritable' in edited || edited.text === document.text || !isJson(document.text)) return edited;
   const indent = /^\{\r?\n([ \t]+)/.exec(document.text.trimStart())?.[1];
   return { ...edited, text: `${JSON.stringify(edited.object, null, indent)}\n` };
