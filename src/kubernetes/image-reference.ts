@@ -35,6 +35,9 @@ export function faultOfImage(image: string): { readonly problem: string; readonl
     : { problem: `the image "${image}" floats`, fix: 'write a tag with a version, or add a digest' };
 }
 
+/** The tag, which a digest may follow. */
+export const tagOf = (image: string): string | undefined => partsOf(image.slice(0, LONGEST)).tag;
+
 function partsOf(image: string): { readonly name: string; readonly tag: string | undefined; readonly pinned: boolean } {
   const withoutDigest = image.replace(DIGEST, '');
   const tag = TAG.exec(withoutDigest.slice(withoutDigest.lastIndexOf('/') + 1))?.[1];

@@ -2,6 +2,7 @@ import { WEBHOOK_NAME } from '../../installation/names.ts';
 import { VERSION } from '../../version.ts';
 import { failed, ok, unanswered, type Check, type CheckResult } from '../check.ts';
 import { count, list, text } from '../../kubernetes/fields.ts';
+import { tagOf } from '../../kubernetes/image-reference.ts';
 import { podsOf } from '../pods.ts';
 
 const CHECK = 'Replicas';
@@ -34,7 +35,7 @@ export const replicas: Check = async (patient) => {
   else if (nodes.size === 1) {
     results.push(failed(CHECK, 'all replicas are on one node', `delete one of the Pods once there are more nodes`));
   }
-  const version = /:v?([^:@/]+)(@.*)?$/.exec(image)?.[1];
+  const version = tagOf(image)?.replace(/^v/, '');
   if (version !== undefined && version !== VERSION) {
     results.push(
       failed(CHECK, `the cluster runs ${version}, this command is ${VERSION}`, 'use the command of that version'),
