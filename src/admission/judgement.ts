@@ -53,7 +53,7 @@ export function judge(
   { mostFindings = MOST_FINDINGS, budget }: { readonly mostFindings?: number; readonly budget?: Budget } = {},
 ): SourceFacts {
   const { findings, reading } = judgeSource(files, language, settings, budget);
-  if (findings.some(isTooComplex)) return { findings, ...unknownFacts(versions, TOO_COMPLEX) };
+  if (findings.some(isTooComplex)) return { findings, ...unknownFacts(language, versions, TOO_COMPLEX) };
   return { findings: listed(findings, mostFindings), ...installationFacts(files, language, versions, reading) };
 }
 
@@ -69,7 +69,7 @@ export const isTooComplex = ({ code }: DependencyFinding): boolean => code === '
  */
 export const stoppedFacts = ({ language, versions }: JudgementBasis, reason: string): SourceFacts => ({
   findings: [tooComplex(language, reason)],
-  ...unknownFacts(versions, TOO_COMPLEX),
+  ...unknownFacts(language, versions, TOO_COMPLEX),
 });
 
 /** For the command line, where nobody else waits: one judgement for each content. */

@@ -1,4 +1,5 @@
 import type { FunctionDefinition } from '../function/definition.ts';
+import { runtimeInstaller } from '../function/installers.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import { namespaceFacts } from '../namespace/namespace.ts';
 import { parsePod } from '../function/pod-shape.ts';
@@ -87,13 +88,14 @@ async function factsOfRun(
   { source, lock }: RunSource,
   surroundings: Surroundings,
 ): Promise<SourceFacts | TooBusy | undefined> {
-  // pip would have to be the runtime's.
-  if (source.type !== 'files' || (lock.state === 'awaited' && runtime.language !== 'nodejs')) return undefined;
+  // Whoever takes over would have to be the runtime's.
+  const takesOver = runtimeInstaller(runtime.language)?.alsoInToolkit === true;
+  if (source.type !== 'files' || (lock.state === 'awaited' && !takesOver)) return undefined;
   const { files, digest } = lock.state === 'merged' ? lock : source;
   const basis = basisOf(surroundings.configuration(), runtime.language);
   const facts = await surroundings.judge({ namespace, files, digest, basis });
-  // With a lock bun may; where it does not, buildless-prepare has npm, and no second container has to start.
-  return facts instanceof TooBusy || lock.state !== 'awaited' ? facts : { ...facts, whyNotFast: {}, whyNotChosen: {} };
+  // With a lock an installer of the toolkit may; if it does not, buildless-prepare has another, without a second container.
+  return facts instanceof TooBusy || lock.state !== 'awaited' ? facts : { ...facts, whyNot: {} };
 }
 
 /** `Function "hello" (Pod shop/hello-7d4b-x)`; a Pod of a controller has no name yet, but the beginning of one. */

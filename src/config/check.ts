@@ -1,6 +1,6 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import { stricter } from '../dependencies/policy.ts';
-import { INSTALLERS } from '../function/installers.ts';
+import { nameEach } from '../function/installers.ts';
 import { languageNames, LANGUAGES } from '../function/languages.ts';
 import { nearest } from '../outcome/nearest.ts';
 import type { Configuration } from './configuration.ts';
@@ -85,14 +85,14 @@ function installers({ install }: Configuration): readonly Fault[] {
     ];
   });
   const none = languageNames().flatMap((language) => {
-    const { own, fast } = INSTALLERS[language];
-    if (install.installers.includes(own) || install.installers.includes(fast)) return [];
+    const { title, installers } = LANGUAGES.of(language);
+    if (installers.length === 0 || installers.some(({ name }) => install.installers.includes(name))) return [];
     return [
       {
         path: ['install', 'installers'],
         atKey: false,
-        problem: `nothing is left to install ${LANGUAGES.of(language).title} packages`,
-        fix: `add ${own} or ${fast}`,
+        problem: `nothing is left to install ${title} packages`,
+        fix: `add ${nameEach(installers)}`,
       },
     ];
   });

@@ -1,5 +1,5 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
-import { INSTALLER_NAMES } from '../function/installers.ts';
+import { installerNames } from '../function/installers.ts';
 import { languageNames } from '../function/languages.ts';
 import { RUNTIMES } from '../function/runtimes.ts';
 import { VERSION } from '../version.ts';
@@ -31,8 +31,8 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     timeoutSeconds: 300,
     // No CPU limit: a throttled npm takes minutes for what takes seconds.
     resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '1Gi' } },
-    installers: INSTALLER_NAMES,
-    defaultInstaller: { nodejs: 'auto', python: 'auto' },
+    installers: installerNames(),
+    defaultInstaller: Object.fromEntries(languageNames().map((language) => [language, 'auto'])),
   },
   security: { runAsUser: 1000 },
   volumes: { appSizeLimit: '1Gi', tmpSizeLimit: '256Mi' },

@@ -2,7 +2,7 @@
 import { APIS } from '../function/api.ts';
 import * as z from 'zod';
 import { ANNOTATIONS, FUNCTION_LABEL, ROLLOUT_LABEL, ROLLOUT_MODES } from '../function/keys.ts';
-import { INSTALLER_NAMES } from '../function/installers.ts';
+import { installerNames } from '../function/installers.ts';
 import { DEFAULT_CONFIGURATION } from './defaults.ts';
 import { CONFIGURATION_FILE } from './schema.ts';
 
@@ -38,7 +38,7 @@ const PROPERTIES: Readonly<Record<AnnotationName, object>> = {
   }),
   profile: named('Resource preset.', Object.keys(DEFAULT_CONFIGURATION.profiles)),
   registry: text('Secret with .npmrc or pip.conf.'),
-  installer: named('Who installs the dependencies; default: auto.', ['auto', ...INSTALLER_NAMES]),
+  installer: named('Who installs the dependencies; default: auto.', ['auto', ...installerNames()]),
   installScripts: text('Whether programs of packages may run while they are installed.', { enum: ['allow', 'deny'] }),
   cache: text('PersistentVolumeClaim that keeps downloaded packages.'),
 };

@@ -34,10 +34,11 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       timeoutSeconds: install.timeoutSeconds ?? defaults.install.timeoutSeconds,
       resources: mergeResources(defaults.install.resources, install.resources),
       installers: install.installers ?? defaults.install.installers,
-      defaultInstaller: {
-        nodejs: install.defaultInstaller?.nodejs ?? defaults.install.defaultInstaller.nodejs,
-        python: install.defaultInstaller?.python ?? defaults.install.defaultInstaller.python,
-      },
+      defaultInstaller: mergeMap(
+        defaults.install.defaultInstaller,
+        install.defaultInstaller,
+        (known, given) => given ?? known,
+      ),
       ...(registry !== undefined && { registry }),
     },
     security: { ...(runAsUser !== undefined && { runAsUser }) },

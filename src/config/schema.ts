@@ -6,9 +6,9 @@
  */
 import * as z from 'zod';
 import { LEVELS } from '../dependencies/policy.ts';
-import { choicesOf, INSTALLER_NAMES } from '../function/installers.ts';
+import { choicesOf, installerNames } from '../function/installers.ts';
 import { LOCK_RESOLVERS, ROLLOUT_MODES } from '../function/keys.ts';
-import { languageNames } from '../function/languages.ts';
+import { languageNames, type Language } from '../function/languages.ts';
 import { parseDuration } from './duration.ts';
 import { faultOfImage } from '../kubernetes/image-reference.ts';
 import { parseQuantity } from '../kubernetes/quantity.ts';
@@ -47,8 +47,8 @@ const keysMatching = <Value>(value: z.ZodType<Value>, pattern: RegExp, what: str
 const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape).nullable().optional();
 
 /** A key for each language, by its name. */
-const forEachLanguage = <Schema extends z.ZodType>(schema: Schema): Record<string, Schema> =>
-  Object.fromEntries(languageNames().map((language) => [language, schema]));
+const forEachLanguage = <Schema extends z.ZodType>(of: (language: Language) => Schema): Record<string, Schema> =>
+  Object.fromEntries(languageNames().map((language) => [language, of(language)]));
 
 /** A key that has another name now, see former-keys.ts. */
 const formerly = <Schema extends z.ZodType>(now: string, schema: Schema): z.ZodOptional<Schema> =>
@@ -199,11 +199,8 @@ export const CONFIGURATION_FILE = z.strictObject({
   install: section({
     timeoutSeconds: seconds.optional(),
     resources: section(RESOURCES),
-    installers: z.array(z.enum(INSTALLER_NAMES)).optional(),
-    defaultInstaller: section({
-      nodejs: z.enum(choicesOf('nodejs')).optional(),
-      python: z.enum(choicesOf('python')).optional(),
-    }),
+    installers: z.array(z.enum(installerNames())).optional(),
+    defaultInstaller: section(forEachLanguage((language) => z.enum(choicesOf(language)).optional())),
     registry: secretName.nullable().optional(),
   }),
   // Kubernetes takes user ids up to 2^31-1; 0 is root, which runAsNonRoot forbids.
@@ -238,7 +235,7 @@ export const CONFIGURATION_FILE = z.strictObject({
     audit: z.enum(LEVELS).optional(),
     floor: z.enum(LEVELS).optional(),
     exemptNamespaces: z.array(namespaceName).nullable().optional(),
-    registries: section(forEachLanguage(z.array(registryUrl).nullable().optional())),
+    registries: section(forEachLanguage(() => z.array(registryUrl).nullable().optional())),
     npmRegistries: formerly('registries.nodejs', z.array(registryUrl).nullable()),
     pythonIndexes: formerly('registries.python', z.array(registryUrl).nullable()),
   }),

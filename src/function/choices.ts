@@ -1,5 +1,4 @@
-import type { InstallerChoice, InstallerName } from './installers.ts';
-import type { Language } from './languages.ts';
+import type { InstallerChoice } from './installers.ts';
 import type { RuntimeCatalogue } from './runtimes.ts';
 
 /** What the administrator lets a Function choose from; the configuration has it. */
@@ -13,9 +12,9 @@ export interface FunctionChoices {
 
 export interface InstallChoices {
   /** Those that may be used. */
-  readonly installers: readonly InstallerName[];
-  /** For Functions that name none. */
-  readonly defaultInstaller: Readonly<Record<Language, InstallerChoice>>;
+  readonly installers: readonly string[];
+  /** For Functions that name none, by the language. */
+  readonly defaultInstaller: Readonly<Record<string, InstallerChoice>>;
   /** Secret with `.npmrc` or `pip.conf` for Functions that name none; it must exist in each Function's namespace. */
   readonly registry?: string;
 }

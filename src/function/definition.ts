@@ -15,7 +15,7 @@ import {
   FUNCTION_LABEL,
   REVISION_ANNOTATION,
 } from './keys.ts';
-import { choicesOf, type InstallerChoice, INSTALLERS } from './installers.ts';
+import { choicesOf, type InstallerChoice, installersIn, nameEach } from './installers.ts';
 import { LANGUAGES } from './languages.ts';
 import { nearest } from '../outcome/nearest.ts';
 import type { FunctionChoices } from './choices.ts';
@@ -195,7 +195,7 @@ function readInstaller(
   { install }: FunctionChoices,
 ): InstallerChoice | Finding {
   if (runtime === undefined) return 'auto';
-  const wanted = given ?? install.defaultInstaller[runtime.language];
+  const wanted = given ?? install.defaultInstaller[runtime.language] ?? 'auto';
   const known = choicesOf(runtime.language);
   const allowed = known.filter((choice) => choice === 'auto' || install.installers.includes(choice));
   const choice = allowed.find((name) => name === wanted);
@@ -210,23 +210,27 @@ function readInstaller(
       fix: `choose one of ${allowed.join(', ')}`,
     };
   }
-  const { own, fast } = INSTALLERS[runtime.language];
-  if (!installScripts || choice === own) return choice;
-  if (!install.installers.includes(own)) {
+  const others = installersIn('runtime', runtime.language);
+  if (!installScripts || others.some(({ name }) => name === choice)) return choice;
+  const own = others.find(({ name }) => install.installers.includes(name));
+  if (own === undefined) {
     return {
       code: 'invalid-annotation',
       field: annotationField(ANNOTATIONS.installScripts),
-      problem: `install scripts need ${own}, which the configuration does not allow`,
+      problem:
+        others.length === 0
+          ? `the runtime ${runtimeName} has no installer that runs install scripts`
+          : `install scripts need ${nameEach(others)}, which the configuration does not allow`,
       fix: 'remove the annotation, or have the administrator allow it in install.installers',
     };
   }
   // A default of the configuration gives way to what the author asks for.
-  if (choice !== fast || given === undefined) return own;
+  if (choice === 'auto' || given === undefined) return own.name;
   return {
     code: 'invalid-annotation',
     field,
-    problem: `${fast} runs no install scripts, as it does not run in the runtime's image`,
-    fix: `write ${own} or auto, or remove ${ANNOTATIONS.installScripts}`,
+    problem: `${choice} runs no install scripts, as it does not run in the runtime's image`,
+    fix: `write ${own.name} or auto, or remove ${ANNOTATIONS.installScripts}`,
   };
 }
 

@@ -1,32 +1,25 @@
-import type { Language } from './languages.ts';
+import { languageNames, LANGUAGES, type Language } from './languages.ts';
+import type { Installer } from './languages/traits.ts';
 
-/**
- * What may install a Function's dependencies. The language's own installer runs in the runtime's image; the fast one comes
- * with the toolkit and runs in `buildless-prepare`, so that there is no second init container.
- */
-export const INSTALLERS = {
-  nodejs: { own: 'npm', fast: 'bun' },
-  python: { own: 'pip', fast: 'uv' },
-} as const satisfies Readonly<Record<Language, { readonly own: string; readonly fast: string }>>;
+/** Of every language, the preferred of each first. */
+export const installerNames = (): readonly string[] =>
+  languageNames().flatMap((language) => LANGUAGES.of(language).installers.map(({ name }) => name));
 
-export type OwnInstaller = (typeof INSTALLERS)[Language]['own'];
-export type FastInstaller = (typeof INSTALLERS)[Language]['fast'];
-export type InstallerName = OwnInstaller | FastInstaller;
-
-export const INSTALLER_NAMES: readonly InstallerName[] = Object.values(INSTALLERS).flatMap(({ own, fast }) => [
-  own,
-  fast,
-]);
-
-/** `auto` takes the fast installer where its result is the same. */
-export type InstallerChoice = InstallerName | 'auto';
+/** What an author may write: the name of an installer, or `auto` for the first of the list whose result is the same. */
+export type InstallerChoice = string;
 
 /** What an author may choose from in a language. */
 export const choicesOf = (language: Language): readonly InstallerChoice[] => [
   'auto',
-  INSTALLERS[language].own,
-  INSTALLERS[language].fast,
+  ...LANGUAGES.of(language).installers.map(({ name }) => name),
 ];
 
-export const isFastInstaller = (name: string): name is FastInstaller =>
-  Object.values(INSTALLERS).some(({ fast }) => fast === name);
+/** Those that run in the runtime's image, or in the toolkit's, the preferred first. */
+export const installersIn = (place: Installer['runsIn'], language: Language): readonly Installer[] =>
+  LANGUAGES.of(language).installers.filter(({ runsIn }) => runsIn === place);
+
+/** The one of the runtime to which a source is left if none of the toolkit can install it; undefined if there is none. */
+export const runtimeInstaller = (language: Language): Installer | undefined => installersIn('runtime', language)[0];
+
+/** For a cure: `npm`, or `pip or pipx`. */
+export const nameEach = (installers: readonly Installer[]): string => installers.map(({ name }) => name).join(' or ');

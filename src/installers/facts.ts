@@ -4,10 +4,8 @@ import type { NeedsScripts } from '../dependencies/needs-scripts.ts';
 import { hasDependencies } from '../dependencies/present.ts';
 import type { Reading } from '../dependencies/row.ts';
 import type { SourceFiles } from '../function/files.ts';
-import { INSTALLERS, type FastInstaller } from '../function/installers.ts';
 import type { Language } from '../function/languages.ts';
-import { whyNotBun, whyNotChosenBun } from './bun.ts';
-import { whyNotChosenUv, whyNotUv } from './uv.ts';
+import { WHY_NOT, type WhyNot } from './languages.ts';
 
 /** What the choice of an installer needs to know of a source. */
 export interface InstallationFacts {
@@ -15,38 +13,19 @@ export interface InstallationFacts {
   readonly hasDependencies: boolean;
   /** Whether it has dependencies and its author brings no lock, so that the controller may resolve one. */
   readonly lacksLock: boolean;
-  /**
-   * Why the fast installer of the language is not to be taken, though it may be used; by the version of the language. A
-   * version that is not here may have it.
-   */
-  readonly whyNotFast: Readonly<Record<string, string>>;
-  /** Why the fast installer cannot install the source for an author who chose it; by the version, as above. */
-  readonly whyNotChosen: Readonly<Record<string, string>>;
+  /** By the installer's name; one that is not here may have every version. */
+  readonly whyNot: Readonly<Record<string, Unfit>>;
   /** What can be installed only by running programs of a dependency; the first ones. */
   readonly needingScripts: readonly NeedsScripts[];
 }
 
-type WhyNot = (version: string) => string | undefined;
-
-/** Reads the files once for all versions. */
-const WHY_NOT: Readonly<
-  Record<
-    FastInstaller,
-    (files: SourceFiles, reading: Reading | undefined) => { readonly auto: WhyNot; readonly chosen: WhyNot }
-  >
-> = {
-  bun: (files, reading) => {
-    const source = reading?.npm;
-    return {
-      auto: (version) => whyNotBun(files, version, source),
-      chosen: (version) => whyNotChosenBun(files, version, source),
-    };
-  },
-  uv: (files) => {
-    const [auto, chosen] = [whyNotUv(files), whyNotChosenUv(files)];
-    return { auto: () => auto, chosen: () => chosen };
-  },
-};
+/** Reasons by the version of the language. A version that is not here may have the installer. */
+export interface Unfit {
+  /** Why it is not to be taken, though it may be used. */
+  readonly auto: Readonly<Record<string, string>>;
+  /** Why it cannot install the source for an author who chose it. */
+  readonly chosen: Readonly<Record<string, string>>;
+}
 
 /**
  * @param versions of the language, e.g. `22`; all those that the source may be installed for
@@ -59,19 +38,32 @@ export function installationFacts(
   reading: Reading | undefined,
 ): InstallationFacts {
   if (!hasDependencies(files, language)) {
-    return { hasDependencies: false, lacksLock: false, whyNotFast: {}, whyNotChosen: {}, needingScripts: [] };
+    return { hasDependencies: false, lacksLock: false, whyNot: {}, needingScripts: [] };
   }
-  const { auto, chosen } = WHY_NOT[INSTALLERS[language].fast](files, reading);
   return {
     hasDependencies: true,
     lacksLock: lacksLock(files, language),
-    whyNotFast: byVersion(versions, auto),
-    whyNotChosen: byVersion(versions, chosen),
+    whyNot: unfitOf(language, versions, (whyNot) => whyNot(files, reading)),
     needingScripts: needingScripts(files, language, reading),
   };
 }
 
-const byVersion = (versions: readonly string[], whyNot: WhyNot): Readonly<Record<string, string>> =>
+function unfitOf(
+  language: Language,
+  versions: readonly string[],
+  ask: (whyNot: (files: SourceFiles, reading: Reading | undefined) => WhyNot) => WhyNot,
+): InstallationFacts['whyNot'] {
+  const entries = Object.entries(WHY_NOT.of(language)).map(([name, whyNot]) => {
+    const { auto, chosen } = ask(whyNot);
+    return [name, { auto: byVersion(versions, auto), chosen: byVersion(versions, chosen) }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+const byVersion = (
+  versions: readonly string[],
+  whyNot: (version: string) => string | undefined,
+): Readonly<Record<string, string>> =>
   Object.fromEntries(
     versions.flatMap((version) => {
       const reason = whyNot(version);
@@ -79,8 +71,8 @@ const byVersion = (versions: readonly string[], whyNot: WhyNot): Readonly<Record
     }),
   );
 
-/** Of a source that cannot be judged: npm or pip has to see what it is. */
-export function unknownFacts(versions: readonly string[], reason: string): InstallationFacts {
-  const whyNot = byVersion(versions, () => reason);
-  return { hasDependencies: true, lacksLock: false, whyNotFast: whyNot, whyNotChosen: whyNot, needingScripts: [] };
+/** Of a source that cannot be judged: an installer of the runtime has to see what it is. */
+export function unknownFacts(language: Language, versions: readonly string[], reason: string): InstallationFacts {
+  const whyNot = unfitOf(language, versions, () => ({ auto: () => reason, chosen: () => reason }));
+  return { hasDependencies: true, lacksLock: false, whyNot, needingScripts: [] };
 }

@@ -1,16 +1,15 @@
-import { INSTALLERS } from '../function/installers.ts';
+import { runtimeInstaller } from '../function/installers.ts';
 import type { Language } from '../function/languages.ts';
 import type { InstallationPlan } from '../installers/plan.ts';
 
 /**
- * Who installs on this machine: the language's own installer. The fast ones are the toolkit image's, for Linux and the
- * runtime's version, and neither need be this machine's.
+ * Who installs on this machine: an installer of the runtime. Those of the toolkit image are for Linux and the runtime's
+ * version, and neither need be this machine's.
  */
-export const installedHere = (planned: InstallationPlan, language: Language): InstallationPlan =>
-  planned.kind === 'none' || planned.kind === 'own'
+export function installedHere(planned: InstallationPlan, language: Language): InstallationPlan {
+  if (planned.kind === 'none' || planned.kind === 'own') return planned;
+  const installer = runtimeInstaller(language)?.name;
+  return installer === undefined
     ? planned
-    : {
-        kind: 'own',
-        installer: INSTALLERS[language].own,
-        reason: `${planned.installer} is in the toolkit's image only`,
-      };
+    : { kind: 'own', installer, reason: `${planned.installer} is in the toolkit's image only` };
+}

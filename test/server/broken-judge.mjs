@@ -6,5 +6,5 @@ parentPort.on('message', ({ files }) => {
     parentPort.postMessage({ fault: 'Error: broken' });
     return;
   }
-  parentPort.postMessage({ facts: { findings: [], hasDependencies: true, whyNotFast: {} } });
+  parentPort.postMessage({ facts: { findings: [], hasDependencies: true, whyNot: {} } });
 });

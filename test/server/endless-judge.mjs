@@ -5,5 +5,5 @@ parentPort.on('message', ({ files }) => {
   if (files.has('end.txt')) {
     for (;;);
   }
-  parentPort.postMessage({ facts: { findings: [], hasDependencies: true, whyNotFast: {} } });
+  parentPort.postMessage({ facts: { findings: [], hasDependencies: true, whyNot: {} } });
 });

@@ -6,5 +6,5 @@ parentPort.on('message', ({ files }) => {
     const kept = [];
     for (;;) kept.push(Array.from({ length: 1_000_000 }, () => 0.5));
   }
-  parentPort.postMessage({ facts: { findings: [], hasDependencies: true, whyNotFast: {} } });
+  parentPort.postMessage({ facts: { findings: [], hasDependencies: true, whyNot: {} } });
 });

@@ -80,7 +80,7 @@ describe('the judgement of a source', () => {
       judge(question(locked(300))),
       judge(question(locked(300), 'elsewhere')),
     ]);
-    expect(first).toMatchObject({ findings: [], hasDependencies: true, whyNotFast: {} });
+    expect(first).toMatchObject({ findings: [], hasDependencies: true, whyNot: {} });
     expect(second).toEqual(first);
     expect(other).toEqual(first);
     expect(await judge(question(locked(300), 'later'))).toBe(first);
@@ -121,7 +121,7 @@ describe('the judgement of a source', () => {
     expect(facts).toMatchObject({
       hasDependencies: true,
       findings: [{ code: 'too-complex', level: 'no-latest', file: 'package.json' }],
-      whyNotFast: { 22: 'the dependency files are too complex' },
+      whyNot: { bun: { auto: { 22: 'the dependency files are too complex' } } },
     });
     expect(JSON.stringify(facts)).toContain('more than 500000 steps');
   });

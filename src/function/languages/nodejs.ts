@@ -24,6 +24,10 @@ export const NODEJS: LanguageTraits = {
   interpreterAliases: [],
   extensions: EXTENSIONS,
   handlerOfSource: handlerOfManifest,
+  installers: [
+    { name: 'bun', runsIn: 'toolkit' },
+    { name: 'npm', runsIn: 'runtime', alsoInToolkit: true },
+  ],
   dependencyFiles: ['package.json'],
   registryFile: '.npmrc',
   apis: ['event', 'http'],

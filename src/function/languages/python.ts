@@ -23,6 +23,10 @@ export const PYTHON: LanguageTraits = {
   extensions: ['.py'],
   // A dot may also stand for a package's folder, as in an import.
   handlerStems: (file) => [...new Set([file, file.replaceAll('.', '/')])],
+  installers: [
+    { name: 'uv', runsIn: 'toolkit' },
+    { name: 'pip', runsIn: 'runtime' },
+  ],
   dependencyFiles: ['requirements.txt', 'pylock.toml'],
   registryFile: 'pip.conf',
   apis: ['event'],

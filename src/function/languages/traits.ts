@@ -15,6 +15,18 @@ export interface LanguageRuntime {
   readonly deprecated?: string;
 }
 
+/** A program that installs the dependencies of a source. */
+export interface Installer {
+  readonly name: string;
+  /**
+   * `toolkit`: it comes with the toolkit and runs in `buildless-prepare`, so that there is no second init container.
+   * `runtime`: it is in the runtime's image, where `buildless-install` runs it.
+   */
+  readonly runsIn: 'toolkit' | 'runtime';
+  /** Of one that runs in the runtime's image: `buildless-prepare` can take over from another with it. */
+  readonly alsoInToolkit?: true;
+}
+
 /** What `src/function` and whoever knows nothing but it have to know of a language. */
 export interface LanguageTraits {
   /** Name for messages. */
@@ -31,6 +43,8 @@ export interface LanguageTraits {
   readonly handlerStems?: (file: string) => readonly string[];
   /** The handler of a source whose author names none, if the source has a say; undefined for the default one. */
   readonly handlerOfSource?: (source: SourceView) => Handler | undefined;
+  /** In the order in which they are preferred if their result is the same; none for a language without packages. */
+  readonly installers: readonly Installer[];
   /** Files that name dependencies; a source without any of them has nothing to install. */
   readonly dependencyFiles: readonly string[];
   /** The key that a registry Secret must have. */

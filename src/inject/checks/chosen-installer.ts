@@ -3,8 +3,9 @@
  *
  * Fields: metadata.annotations["buildless.dev/installer"]
  */
-import { INSTALLERS } from '../../function/installers.ts';
+import { installersIn, nameEach } from '../../function/installers.ts';
 import { ANNOTATIONS } from '../../function/keys.ts';
+import type { Installer } from '../../function/languages/traits.ts';
 import type { CheckOf } from './check.ts';
 import { annotationField } from '../../outcome/place.ts';
 
@@ -15,18 +16,21 @@ export const chosenInstaller: CheckOf<'configuration' | 'definition' | 'facts' |
   if (installation.kind !== 'fast' || !installation.asked) return [];
   const { installer } = installation;
   const { language, version } = definition.runtime;
-  const reason = facts?.whyNotChosen[version];
+  const reason = facts?.whyNot[installer]?.chosen[version];
   if (reason === undefined) return [];
-  const { own } = INSTALLERS[language];
-  const allowed = configuration.install.installers.includes(own);
+  const others = installersIn('runtime', language);
+  const allowed = others.filter(({ name }) => configuration.install.installers.includes(name));
   return [
     {
       code: 'installer-unfit',
       field: annotationField(ANNOTATIONS.installer),
       problem: `${installer} cannot install this source: ${reason}`,
-      fix: allowed
-        ? `correct the source, or choose ${own}`
-        : `correct the source, or have the administrator allow ${own}`,
+      fix: `correct the source${otherwise(allowed, others)}`,
     },
   ];
 };
+
+function otherwise(allowed: readonly Installer[], all: readonly Installer[]): string {
+  if (allowed.length > 0) return `, or choose ${nameEach(allowed)}`;
+  return all.length === 0 ? '' : `, or have the administrator allow ${nameEach(all)}`;
+}

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
-import type { Language } from '../../function/languages.ts';
 import { readJudgeableSource } from '../../dependencies/npm/source.ts';
 import { differenceFromLock } from '../../installers/same-tree.ts';
 import { readInstalledPackages } from './installed-packages.ts';
@@ -11,11 +10,10 @@ import { platformOf } from './platform.ts';
  * Whether a source has in node_modules what its lock file would install, as Git repositories and images may: nothing is
  * left to do then. More than that does no harm: packages for development.
  *
- * Without a lock, what is there cannot be told from what was left behind, and it is installed anew. Python has no such
- * folder: what a source brings lies beside its own modules.
+ * Without a lock, what is there cannot be told from what was left behind, and it is installed again.
  */
-export function bringsItsPackages(files: SourceFiles, folder: string, language: Language): boolean {
-  if (language !== 'nodejs' || !existsSync(path.join(folder, 'node_modules'))) return false;
+export function bringsItsPackages(files: SourceFiles, folder: string): boolean {
+  if (!existsSync(path.join(folder, 'node_modules'))) return false;
   const source = readJudgeableSource(files);
   if (source === undefined) return false;
   const { lock, root } = source;

@@ -2,43 +2,25 @@ import { existsSync, rmSync } from 'node:fs';
 import { access, constants, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
-import type { FastInstaller } from '../../function/installers.ts';
-import { PYTHON_PACKAGES } from '../../function/languages/python.ts';
-import { readJudgeableSource } from '../../dependencies/npm/source.ts';
-import { whyNotBun, whyNotChosenBun } from '../../installers/bun.ts';
-import { whyNotUv } from '../../installers/uv.ts';
 import { runProgram } from '../prepare/program.ts';
 import { refuse } from '../prepare/refusal.ts';
-import { installWithBun } from './bun.ts';
-import type { FastInstallOptions, FastInstallOutcome, FastInstallSurroundings, Tool } from './tool.ts';
-import { installWithUv } from './uv.ts';
-
-type Install = (tool: Tool) => Promise<FastInstallOutcome>;
-
-/** Look at a source, which a lock makes long, once for whether and how it is installed; or say why another is to do it. */
-const INSTALL: Readonly<
-  Record<FastInstaller, (files: SourceFiles, options: FastInstallOptions) => Install | { readonly declined: string }>
-> = {
-  bun: (files, { asked, version }) => {
-    const source = readJudgeableSource(files);
-    const reason = asked ? whyNotChosenBun(files, version, source) : whyNotBun(files, version, source);
-    if (source === undefined) return { declined: reason ?? 'package.json cannot be read' };
-    return reason === undefined ? (tool) => installWithBun(tool, source) : { declined: reason };
-  },
-  uv: (files, { asked }) => {
-    const reason = asked ? undefined : whyNotUv(files);
-    return reason === undefined ? (tool) => installWithUv(tool, files) : { declined: reason };
-  },
-};
+import type {
+  FastInstallOptions,
+  FastInstallOutcome,
+  FastInstallSurroundings,
+  Tool,
+  ToolkitInstaller,
+} from './tool.ts';
 
 /** Installs into `staging`, or says why another installer is to do it. */
 export async function fastInstall(
+  choose: ToolkitInstaller,
   files: SourceFiles,
   options: FastInstallOptions,
   surroundings: FastInstallSurroundings,
 ): Promise<FastInstallOutcome> {
-  const { installer, registry, staging } = options;
-  const install = INSTALL[installer](files, options);
+  const { installer, packages, registry, staging } = options;
+  const install = choose(files, options);
   if ('declined' in install) return install;
   const command = path.join(surroundings.tools, installer);
   if (!existsSync(command)) return { declined: `there is no ${installer} in ${surroundings.tools}` };
@@ -46,7 +28,7 @@ export async function fastInstall(
     return refuse(`the Secret in buildless.dev/registry has no key "${path.basename(registry)}"; add it`);
   }
   // What a source brings that is not the whole.
-  await rm(path.join(staging, FOLDERS[installer]), { recursive: true, force: true });
+  await rm(path.join(staging, packages), { recursive: true, force: true });
   await mkdir(options.scratch, { recursive: true });
   try {
     const shared = await sharedCache(options, surroundings.log);
@@ -96,6 +78,3 @@ async function sharedCache(
     return undefined;
   }
 }
-
-/** Where each puts the packages, below the Function's folder. */
-const FOLDERS: Readonly<Record<FastInstaller, string>> = { bun: 'node_modules', uv: PYTHON_PACKAGES };

@@ -1,12 +1,15 @@
 import type { Level } from '../../dependencies/policy.ts';
-import type { FastInstaller } from '../../function/installers.ts';
+import type { SourceFiles } from '../../function/files.ts';
 import type { ProgramEnd } from '../prepare/program.ts';
 import type { Redactor } from '../prepare/redaction.ts';
 import { type Refusal, refuse } from '../prepare/refusal.ts';
 
 /** What a fast installer is told. */
 export interface FastInstallOptions {
-  readonly installer: FastInstaller;
+  /** Name of the program, and of its folder in a cache. */
+  readonly installer: string;
+  /** Folder where it puts the packages, below that of the source. */
+  readonly packages: string;
   /** Folder with the source, where the packages go too. */
   readonly staging: string;
   /** Empty folder on the same volume, so that files are linked instead of copied. */
@@ -55,6 +58,14 @@ export interface Tool {
 
 /** Done, declined for a reason (another installer may do it), or failed. */
 export type FastInstallOutcome = 'installed' | { readonly declined: string } | Refusal;
+
+type Install = (tool: Tool) => Promise<FastInstallOutcome>;
+
+/** Looks at a source, which a lock makes long, once for whether and how it is installed; or says why another is to do it. */
+export type ToolkitInstaller = (
+  files: SourceFiles,
+  options: Pick<FastInstallOptions, 'asked' | 'version'>,
+) => Install | { readonly declined: string };
 
 /** What the tool's end means; undefined where it is success. Where another may succeed it is not the last word. */
 export function endOf(

@@ -3,7 +3,7 @@ import { type Level, LEVELS, isLevel } from '../../dependencies/policy.ts';
 import type { DependencySettings } from '../../dependencies/settings.ts';
 import { type Handler, parseHandler } from '../../function/handler.ts';
 import { HANDLER_OF_SOURCE, PATHS } from '../../function/keys.ts';
-import { isFastInstaller, type FastInstaller } from '../../function/installers.ts';
+import { installersIn } from '../../function/installers.ts';
 import { isLanguage, languageNames, type Language } from '../../function/languages.ts';
 import { type SourceReference, parseSource } from '../../function/source.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
@@ -39,7 +39,7 @@ export interface PrepareArguments {
 
 /** How this program is to install. */
 export interface FastInstallation {
-  readonly installer: FastInstaller;
+  readonly installer: string;
   /** Of the language, e.g. `3.12`. */
   readonly version: string;
   /** C library of the runtime's image. */
@@ -91,7 +91,7 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
   const handler = readHandler(values.handler);
   if (typeof handler === 'object' && 'problem' in handler)
     return refuse(`--handler: ${handler.problem}; ${handler.fix}`);
-  const fast = readFast(values);
+  const fast = readFast(language, values);
   if (fast !== undefined && isRefusal(fast)) return fast;
   return {
     source,
@@ -112,17 +112,21 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
   };
 }
 
-function readFast(values: {
-  readonly fast?: string;
-  readonly version: string;
-  readonly libc: string;
-  readonly asked: boolean;
-  readonly timeout?: string;
-  readonly registry?: string;
-  readonly cache?: string;
-}): FastInstallation | Refusal | undefined {
+function readFast(
+  language: Language,
+  values: {
+    readonly fast?: string;
+    readonly version: string;
+    readonly libc: string;
+    readonly asked: boolean;
+    readonly timeout?: string;
+    readonly registry?: string;
+    readonly cache?: string;
+  },
+): FastInstallation | Refusal | undefined {
   if (values.fast === undefined) return undefined;
-  if (!isFastInstaller(values.fast)) return refuse(`--fast: there is no installer ${values.fast}`);
+  const isKnown = installersIn('toolkit', language).some(({ name }) => name === values.fast);
+  if (!isKnown) return refuse(`--fast: there is no installer ${values.fast}`);
   const timeoutSeconds = Number(values.timeout);
   if (!(timeoutSeconds > 0)) return refuse('--timeout must be a number of seconds');
   return {

@@ -9,15 +9,13 @@ import { chooseHandler, handlerFiles, viewOf } from '../../function/handler-file
 import { HANDLER_OF_SOURCE } from '../../function/keys.ts';
 import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { type Finding, formatFinding } from '../../outcome/finding.ts';
-import { INSTALLERS } from '../../function/installers.ts';
-import { bringsItsPackages } from '../fast-install/brought-packages.ts';
+import { runtimeInstaller } from '../../function/installers.ts';
 import { fastInstall } from '../fast-install/fast-install.ts';
-import { install as installWithNpm } from '../nodejs/install/install.ts';
 import type { FastInstallation, PrepareArguments } from './arguments.ts';
-import { writeExpected } from './expected.ts';
 import { fetchSource } from './fetch-source.ts';
 import { FolderFiles } from './folder-files.ts';
 import type { GitSurroundings } from './git.ts';
+import { PREPARATIONS } from './languages.ts';
 import { isRefusal, refuse, type Refusal } from './refusal.ts';
 import { takeLock } from './revision-lock.ts';
 import { copyPrograms } from './tree.ts';
@@ -70,15 +68,16 @@ async function prepareSource(
   const refusal = judge(options, files, log) ?? checkHandler(options.handler, options.language, files);
   if (refusal !== undefined) return refusal;
   if (surroundings.stop.aborted) return refuse('the Pod was told to stop');
-  if (bringsItsPackages(files, workspace.source, options.language)) {
+  const row = PREPARATIONS.of(options.language);
+  if (row.bringsPackages(files, workspace.source)) {
     await workspace.publish('function');
-    log('the source brings the packages of its lock file in node_modules');
+    log(`the source brings the packages of its lock file in ${row.packages}`);
     return undefined;
   }
   const denied = options.allowScripts ? undefined : refuseScripts(files, options.language, log);
   if (denied !== undefined) return denied;
   const { fast } = options;
-  if (options.install) await writeExpected(options.root, files, options.language);
+  if (options.install) await row.writeExpected?.(options.root, files);
   if (fast === undefined) {
     await workspace.publish(options.install ? 'staging' : 'function');
     if (options.reason !== undefined) log(`left to ${options.reason}`);
@@ -98,24 +97,28 @@ async function installFast(
 ): Promise<Refusal | undefined> {
   const { log } = surroundings;
   const { staging, scratch } = workspace;
-  const { own } = INSTALLERS[language];
+  const { packages, installers, takeOver } = PREPARATIONS.of(language);
+  const choose = installers[fast.installer];
+  if (choose === undefined) throw new Error(`src/pod/prepare has no ${fast.installer} for ${language}`);
   const outcome = hasDependencies(files, language)
-    ? await fastInstall(files, { ...fast, level, staging, scratch }, surroundings)
+    ? await fastInstall(choose, files, { ...fast, packages, level, staging, scratch }, surroundings)
     : 'installed';
   if (outcome === 'installed') {
     await workspace.finish();
     return undefined;
   }
   if (isRefusal(outcome)) return outcome;
-  if (fast.asked) return refuse(`${outcome.declined}; correct it, or set buildless.dev/installer: ${own}`);
+  const own = runtimeInstaller(language)?.name;
+  const otherwise = own === undefined ? '' : `, or set buildless.dev/installer: ${own}`;
+  if (fast.asked) return refuse(`${outcome.declined}; correct it${otherwise}`);
   log(`${fast.installer} does not install this: ${outcome.declined}`);
   if (install) {
-    log(`leaving the installation to ${own} in buildless-install`);
+    log(`leaving the installation to ${own ?? 'the program'} in buildless-install`);
     return undefined;
   }
-  // pip would have to be the runtime's.
-  if (language !== 'nodejs') return refuse(`${outcome.declined}; correct it, or set buildless.dev/installer: ${own}`);
-  return await installWithNpm({ ...fast, level, root, allowScripts: false }, surroundings);
+  // Another would have to be the runtime's.
+  if (takeOver === undefined) return refuse(`${outcome.declined}; correct it${otherwise}`);
+  return await takeOver({ ...fast, level, root }, surroundings);
 }
 
 /** Admission judged what it could see; a Git or image source is seen here for the first time. */

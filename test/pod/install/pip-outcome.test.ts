@@ -33,7 +33,7 @@ afterAll(async () => {
 async function install(installed: string, judged: string, python = 'python3'): Promise<RunEnd & { root: string }> {
   const root = await folders.open('root');
   await writeTree(path.join(root, 'staging'), { 'requirements.txt': installed });
-  await writeExpected(root, sourceOf({ 'requirements.txt': judged }), 'python');
+  await writeExpected(root, sourceOf({ 'requirements.txt': judged }));
   for (const folder of [root, path.join(root, 'staging')]) await chmod(folder, 0o777);
   const flags = [`--root=${root}`, '--timeout=120', `--registry=${path.join(secret, 'pip.conf')}`];
   const end = await runInPod({

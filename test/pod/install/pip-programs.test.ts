@@ -48,7 +48,7 @@ async function install(python: string, requirements: string, ...flags: readonly 
   await rm(trace, { force: true });
   const root = await folders.open('root');
   await writeTree(path.join(root, 'staging'), { 'requirements.txt': requirements });
-  await writeExpected(root, sourceOf({ 'requirements.txt': requirements }), 'python');
+  await writeExpected(root, sourceOf({ 'requirements.txt': requirements }));
   for (const folder of [root, path.join(root, 'staging')]) await chmod(folder, 0o777);
   return await runInPod({
     command: python,

@@ -38,7 +38,7 @@ async function use(starting: Promise<FakeRegistry>): Promise<FakeRegistry> {
 async function stage(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
   const root = await folders.open('root');
   await writeTree(path.join(root, 'staging'), files);
-  await writeExpected(root, sourceOf(files), 'python');
+  await writeExpected(root, sourceOf(files));
   execFileSync('chmod', ['-R', 'a+rwX', root]);
   return root;
 }
