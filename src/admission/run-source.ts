@@ -57,7 +57,7 @@ export async function runSource(
   if (read.type !== 'lock') return { ...code, lock: NO_LOCK };
   const { lock, digest } = read;
   if (lock.kind === 'none') return { ...code, pinned, lock: { state: 'failed', reason: lock } };
-  if (lock.file !== LOCK_FILES[language]) return { ...code, lock: NO_LOCK };
+  if (lock.file !== LOCK_FILES.of(language).file) return { ...code, lock: NO_LOCK };
   if (code.source.type !== 'files') return { ...code, pinned, lock: NO_LOCK };
   const merged = withLock(code.source.files, lock);
   return { ...code, pinned, lock: { state: 'merged', files: merged, digest: `${code.source.digest} ${digest}` } };

@@ -2,10 +2,8 @@ import { judgeDependencies } from '../dependencies/judge.ts';
 import { refuses, type DependencyFinding } from '../dependencies/policy.ts';
 import { hasDependencies } from '../dependencies/present.ts';
 import { settingsOf, type RegistrySettings } from '../dependencies/settings.ts';
-import type { Language } from '../function/languages.ts';
+import { LOCKERS } from './languages.ts';
 import { isFailure, type LockFailure, type LockRequest } from './lock.ts';
-import { lockNpm } from './npm.ts';
-import { lockPython } from './python.ts';
 import { ownSurroundings } from './surroundings.ts';
 
 /** A lock and what the policy still has against the source with it. */
@@ -15,8 +13,6 @@ export interface LockedSource {
   readonly notes: readonly string[];
   readonly remaining: readonly DependencyFinding[];
 }
-
-const LOCKERS = { nodejs: lockNpm, python: lockPython } as const satisfies Record<Language, unknown>;
 
 /**
  * Locks the dependencies of a source for one language.
@@ -30,7 +26,7 @@ export async function lockSource(
   const { files, language } = request;
   if (!hasDependencies(files, language)) return undefined;
   const settings = settingsOf(dependencies, language);
-  const outcome = await LOCKERS[language]({ ...request, allowed: settings.registries }, ownSurroundings());
+  const outcome = await LOCKERS.of(language).lock({ ...request, allowed: settings.registries }, ownSurroundings());
   if (isFailure(outcome)) return outcome;
   const paths = [...new Set([...files.keys(), outcome.file])];
   const locked = new Map(

@@ -1,9 +1,8 @@
 import path from 'node:path';
 import { LANGUAGES } from '../function/languages.ts';
 import { CONTROL_NAME, SOURCE_READER } from '../installation/names.ts';
+import { LOCKERS } from '../lock/languages.ts';
 import type { LockOutcome } from '../lock/lock.ts';
-import { lockNpm } from '../lock/npm.ts';
-import { lockPython } from '../lock/python.ts';
 import type { LockSurroundings } from '../lock/surroundings.ts';
 import { createRedactor } from '../pod/prepare/redaction.ts';
 import { LOCK_FILES } from '../dependencies/lock-files.ts';
@@ -13,13 +12,11 @@ import { createRedactedFailure, permanent } from './failure.ts';
 import type { Failure, LockJob, ResolvedLock } from './resolver.ts';
 import { toolEnvironment } from './tool-environment.ts';
 
-const LOCKERS = { nodejs: lockNpm, python: lockPython } as const;
-
 /** Resolves one lock with npm or uv; no code of a package runs. */
 export async function resolveLock(job: LockJob, place: JobPlace): Promise<ResolvedLock | Failure> {
   const { inputs, registrySettings, previous } = job;
   const { language, version, settings } = inputs;
-  const file = LOCK_FILES[language];
+  const file = LOCK_FILES.of(language).file;
   // The public registry may have other packages of the same names.
   if (inputs.registry !== undefined && registrySettings === undefined) {
     return permanent(
@@ -70,7 +67,7 @@ export async function resolveLock(job: LockJob, place: JobPlace): Promise<Resolv
     builds: false,
     allowed: settings.registries,
   };
-  const outcome: LockOutcome = await LOCKERS[language](request, surroundings);
+  const outcome: LockOutcome = await LOCKERS.of(language).lock(request, surroundings);
   if (!('problem' in outcome)) return { file: outcome.file, text: outcome.text };
   return createRedactedFailure(outcome, createRedactor(tools.secrets));
 }

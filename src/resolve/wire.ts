@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { SourceFiles } from '../function/files.ts';
 import { languageNames } from '../function/languages.ts';
 import { isFullCommit, type GitReference } from '../function/source.ts';
-import { resolverFiles } from '../dependencies/lock-files.ts';
+import { lockFileNames, resolverFiles } from '../dependencies/lock-files.ts';
 import type { Failure, GitJob, LockJob, ResolvedLock } from './resolver.ts';
 
 /** Paths of the server. */
@@ -32,7 +32,7 @@ const files = z
   .refine((record) => Object.keys(record).every(isInside), 'a path leads out')
   .transform((record): SourceFiles => new Map(Object.entries(record).map(([file, text]) => [file, fromBase64(text)])));
 
-const lock = z.object({ file: z.enum(['package-lock.json', 'pylock.toml']), text: z.string().max(LARGEST_LOCK) });
+const lock = z.object({ file: z.enum(lockFileNames()), text: z.string().max(LARGEST_LOCK) });
 
 const lockJob = z.object({
   name: z.string().regex(/^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/),

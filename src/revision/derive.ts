@@ -1,3 +1,4 @@
+import { LOCK_FILES } from '../dependencies/lock-files.ts';
 import { settingsOf, type RegistrySettings } from '../dependencies/settings.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import type { SourceFiles } from '../function/files.ts';
@@ -28,9 +29,9 @@ export interface DerivedRevision {
   readonly lock?: LockInputs;
 }
 
-/** Whether the controller resolves locks for a runtime: those of Python name wheels, and uv is asked for those of glibc. */
-export const isLockable = ({ language, libc }: FunctionDefinition['runtime']): boolean =>
-  language !== 'python' || libc !== 'musl';
+/** Whether the controller resolves locks for a runtime: some are for one C library alone. */
+export const isLockable = ({ language, libc = 'glibc' }: FunctionDefinition['runtime']): boolean =>
+  LOCK_FILES.of(language).libcs.includes(libc);
 
 /** The revision that a state of a source is, for one Function; the webhook and the controller derive the same. */
 export function revisionOf({ state, files, lacksLock, definition, configuration }: RevisionInput): DerivedRevision {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ConfigMapFiles } from '../function/config-maps.ts';
 import { digestOf, filesOfConfigMap, type ConfigMapData } from '../function/files.ts';
-import { LOCK_FILES } from '../dependencies/lock-files.ts';
+import { lockFileNames } from '../dependencies/lock-files.ts';
 import { isNamedBy } from '../function/revision-name.ts';
 import { holdsRevision } from './snapshot.ts';
 import { parseStoredLock, type StoredLock } from './stored-lock.ts';
@@ -39,7 +39,7 @@ export function storedFiles(name: string, object: StoredObject): ConfigMapFiles 
 export function storedLock(name: string, object: StoredObject): ReadLock | Taken {
   if (!object.immutable || !holdsRevision(object.labels, 'lock')) return TAKEN;
   const read = filesOfConfigMap(name, object);
-  const lock = 'findings' in read ? undefined : parseStoredLock(read.files, Object.values(LOCK_FILES));
+  const lock = 'findings' in read ? undefined : parseStoredLock(read.files, lockFileNames());
   if (lock === undefined) return TAKEN;
   const digest = createHash('sha256').update(JSON.stringify(lock)).digest('hex');
   return { type: 'lock', lock, digest };

@@ -3,7 +3,7 @@ import type { Answer } from '../cluster/answer.ts';
 import { text } from '../kubernetes/fields.ts';
 import { digestOf, filesOfConfigMap, sortedFiles, type SourceFiles } from '../function/files.ts';
 import { REFRESH_ANNOTATION } from '../function/keys.ts';
-import { LOCK_FILES } from '../dependencies/lock-files.ts';
+import { lockFileNames } from '../dependencies/lock-files.ts';
 import { parseStoredLock, withLock, type StoredLock } from '../revision/stored-lock.ts';
 import type { Stamp } from '../function/stamp.ts';
 import { refreshOf, type SourcePart } from '../function/source-state.ts';
@@ -69,7 +69,7 @@ export async function readRevision(get: Get, namespace: string, stamp: Stamp): P
   if (isFailure(parts)) return parts;
   const stored = stamp.lock === undefined ? undefined : await readPart(get, namespace, stamp.lock);
   const lock =
-    stored === undefined || isFailure(stored) ? undefined : parseStoredLock(stored.files, Object.values(LOCK_FILES));
+    stored === undefined || isFailure(stored) ? undefined : parseStoredLock(stored.files, lockFileNames());
   const [first] = parts;
   const created = first?.created ?? (stored === undefined || isFailure(stored) ? undefined : stored.created);
   if (first === undefined) return { files: undefined, lock, created };

@@ -28,7 +28,7 @@ export async function takeLock(
     log('the source has its own lock; the lock of the revision is not used');
     return files;
   }
-  const file = LOCK_FILES[language];
+  const file = LOCK_FILES.of(language).file;
   const mounted = await readMountedConfigMap(mount, 'the lock of the revision');
   const lock = isRefusal(mounted) ? undefined : parseStoredLock(mounted, [file]);
   if (lock === undefined) {

@@ -1,5 +1,6 @@
 import type { Configuration } from '../../../config/configuration.ts';
 import { LANGUAGES, type Language } from '../../../function/languages.ts';
+import { LOCKERS } from '../../../lock/languages.ts';
 import type { LockFailure } from '../../../lock/lock.ts';
 
 /** Of `--runtime`; empty where it is not given. */
@@ -18,7 +19,7 @@ export function chosenRuntime(name: string | undefined, { runtimes }: Configurat
 /** What a source is locked for where no Function says it: npm's lock is the same for every Node.js. */
 export function versionFor(language: Language, runtime: ChosenRuntime): string | LockFailure {
   if (runtime.language === language && runtime.version !== undefined) return runtime.version;
-  if (language === 'nodejs') return '';
+  if (!LOCKERS.of(language).isOfOneVersion) return '';
   return {
     problem: `which ${LANGUAGES.of(language).title} it is locked for is not known: no Function names this source`,
     fix: 'give --runtime, e.g. --runtime python312',

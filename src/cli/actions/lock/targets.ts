@@ -2,6 +2,7 @@ import type { WantedSource } from '../../../admission/judge-pod.ts';
 import { languagesOf } from '../../../admission/kinds/config-map.ts';
 import type { SourceFiles } from '../../../function/files.ts';
 import { LANGUAGES, type Language } from '../../../function/languages.ts';
+import { LOCKERS } from '../../../lock/languages.ts';
 import type { LockFailure } from '../../../lock/lock.ts';
 import { versionFor, type ChosenRuntime } from './chosen-runtime.ts';
 
@@ -27,7 +28,7 @@ export function targetsOf(
     const own = users.filter((user) => user.language === language);
     const builds = own.some(({ installScripts }) => installScripts);
     const [version, other] = [...new Set(own.map((user) => user.version))];
-    if (language === 'python' && other !== undefined) {
+    if (LOCKERS.of(language).isOfOneVersion && other !== undefined) {
       return {
         problem: `Functions of ${LANGUAGES.of(language).title} ${version ?? ''} and ${other} share it, and one lock is for one version`,
         fix: 'give each a ConfigMap of its own, or one runtime to both',

@@ -1,0 +1,17 @@
+import { LanguageRows } from '../function/languages.ts';
+import type { LockOutcome, LockRequest } from './lock.ts';
+import { lockNpm } from './npm.ts';
+import { lockPython } from './python.ts';
+import type { LockSurroundings } from './surroundings.ts';
+
+/** How a language's dependencies are locked. */
+export interface LockRow {
+  readonly lock: (request: LockRequest, surroundings: LockSurroundings) => Promise<LockOutcome>;
+  /** Whether a lock is for one version of the language. */
+  readonly isOfOneVersion: boolean;
+}
+
+export const LOCKERS = new LanguageRows<LockRow>('src/lock', {
+  nodejs: { lock: lockNpm, isOfOneVersion: false },
+  python: { lock: lockPython, isOfOneVersion: true },
+});
