@@ -52,7 +52,7 @@ export function convertFunction(kyma: KymaFunction, options: ConversionOptions):
 
   const workload = convertWorkload({
     kyma,
-    runtime: runtime.runtime,
+    runtime,
     source,
     ...(options.registry !== undefined && { registry: options.registry }),
   });

@@ -1,11 +1,10 @@
 import { ANNOTATIONS, FUNCTION_LABEL } from '../function/keys.ts';
-import type { Language } from '../function/languages.ts';
 import { formatSource, parseSource } from '../function/source.ts';
 import { withoutEndingSlashes } from '../function/slashes.ts';
 import type { CommentedObject, FieldComment } from '../manifests/commented.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
-import { completeDependencies } from './dependencies.ts';
 import type { KymaFunction, KymaGitRepository } from './kyma-function.ts';
+import type { ConvertRow } from './languages/row.ts';
 import type { Note } from './note.ts';
 
 /** Where the converted Function's code comes from. */
@@ -27,11 +26,6 @@ export interface SourceRefusal {
   readonly fix: string;
 }
 
-const FILES: Readonly<Record<Language, { readonly handler: string; readonly dependencies: string }>> = {
-  nodejs: { handler: 'handler.js', dependencies: 'package.json' },
-  python: { handler: 'handler.py', dependencies: 'requirements.txt' },
-};
-
 /** A ConfigMap holds at most 1 MiB (https://kubernetes.io/docs/concepts/configuration/configmap/). */
 const CONFIG_MAP_LIMIT = 1_048_576;
 
@@ -40,7 +34,7 @@ const CONFIG_MAP_LIMIT = 1_048_576;
  */
 export function convertSource(
   kyma: KymaFunction,
-  language: Language,
+  language: ConvertRow,
   configMapName: string,
 ): ConvertedSource | SourceRefusal {
   const { inline, gitRepository } = kyma.spec.source;
@@ -50,13 +44,13 @@ export function convertSource(
 
 function convertInline(
   { metadata }: KymaFunction,
-  language: Language,
+  language: ConvertRow,
   configMapName: string,
   code: string,
   declared: string | undefined,
 ): ConvertedSource | SourceRefusal {
-  const files = FILES[language];
-  const { text, notes: dependencyNotes } = completeDependencies(language, code, declared);
+  const { files, completeDependencies } = language;
+  const { text, notes: dependencyNotes } = completeDependencies(code, declared);
   const data = { [files.handler]: code, ...(text !== undefined && { [files.dependencies]: text }) };
   const size = Object.entries(data).reduce((sum, [key, value]) => sum + key.length + Buffer.byteLength(value), 0);
   if (size > CONFIG_MAP_LIMIT) {

@@ -7,10 +7,10 @@ import {
   PORT_NAME,
   RESERVED_PREFIX,
 } from '../function/keys.ts';
-import { RUNTIMES } from '../function/runtimes.ts';
 import type { CommentedObject, FieldComment } from '../manifests/commented.ts';
 import { KYMA_GROUP, type KymaFunction } from './kyma-function.ts';
 import type { Note } from './note.ts';
+import type { ConvertedRuntime } from './runtimes.ts';
 import type { ConvertedSource } from './source.ts';
 
 const NAME_LABEL = 'app.kubernetes.io/name';
@@ -21,8 +21,6 @@ const PUBLISHER = {
   name: 'PUBLISHER_PROXY_ADDRESS',
   value: 'http://eventing-publisher-proxy.kyma-system.svc.cluster.local/publish',
 };
-/** What a Python Function takes for a request's body on Kyma, in bytes; ours takes `REQ_MB_LIMIT`, as in Node.js. */
-const PYTHON_BODY_LIMIT = { name: 'FUNC_MEMFILE_MAX', value: String(100 * 1024 * 1024) };
 /** Names that Kyma refuses in `spec.env`; our server sets them. */
 const RESERVED_ENV: readonly string[] = [
   'FUNC_RUNTIME',
@@ -43,7 +41,7 @@ export interface Workload {
 
 export interface WorkloadInput {
   readonly kyma: KymaFunction;
-  readonly runtime: string;
+  readonly runtime: ConvertedRuntime;
   readonly source: ConvertedSource;
   /** Secret with `.npmrc` or `pip.conf`. */
   readonly registry?: string;
@@ -67,13 +65,14 @@ export function convertWorkload({ kyma, runtime, source, registry }: WorkloadInp
       "Kyma's controller set this; emitCloudEvent posts there.",
     );
   }
-  if (needsBodyLimit(runtime, env)) {
-    env.push(PYTHON_BODY_LIMIT);
-    comment([...container, 'env', env.length - 1], "Kyma's default for the size of a request in Python: 100 MiB.");
+  const { bodyLimit } = runtime.language;
+  if (bodyLimit !== undefined && !env.some(({ name }) => [bodyLimit.variable.name, 'REQ_MB_LIMIT'].includes(name))) {
+    env.push(bodyLimit.variable);
+    comment([...container, 'env', env.length - 1], bodyLimit.comment);
     notes.push({
       kind: 'added',
       field: 'spec.env',
-      text: `${PYTHON_BODY_LIMIT.name} keeps Kyma's limit of 100 MiB for a request's body; the limit of Buildless is 1 MB`,
+      text: `${bodyLimit.variable.name} keeps Kyma's limit of ${bodyLimit.size} for a request's body; the limit of Buildless is 1 MB`,
     });
   }
   const { volumes, mounts } = convertMounts(spec.secretMounts ?? []);
@@ -98,7 +97,7 @@ export function convertWorkload({ kyma, runtime, source, registry }: WorkloadInp
   }
 
   const annotations: Record<string, string> = {
-    [ANNOTATIONS.runtime]: runtime,
+    [ANNOTATIONS.runtime]: runtime.runtime,
     ...source.annotations,
     ...(profile !== undefined && { [ANNOTATIONS.profile]: profile }),
     ...(registry !== undefined && { [ANNOTATIONS.registry]: registry }),
@@ -163,11 +162,6 @@ export function convertWorkload({ kyma, runtime, source, registry }: WorkloadInp
 
 const withoutKyma = (labels: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(labels).filter(([key]) => !key.startsWith(`${KYMA_GROUP}/`)));
-
-function needsBodyLimit(runtime: string, env: readonly V1EnvVar[]): boolean {
-  const limits = [PYTHON_BODY_LIMIT.name, 'REQ_MB_LIMIT'];
-  return RUNTIMES[runtime]?.language === 'python' && !env.some(({ name }) => limits.includes(name));
-}
 
 function convertEnv(given: readonly V1EnvVar[], source: ConvertedSource, notes: Note[]): V1EnvVar[] {
   const reserved = given.filter(({ name }) => RESERVED_ENV.includes(name));

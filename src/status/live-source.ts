@@ -68,8 +68,7 @@ export async function readRevision(get: Get, namespace: string, stamp: Stamp): P
   const parts = stamp.code.type === 'files' ? await readParts(get, namespace, stamp.code.names) : [];
   if (isFailure(parts)) return parts;
   const stored = stamp.lock === undefined ? undefined : await readPart(get, namespace, stamp.lock);
-  const lock =
-    stored === undefined || isFailure(stored) ? undefined : parseStoredLock(stored.files, lockFileNames());
+  const lock = stored === undefined || isFailure(stored) ? undefined : parseStoredLock(stored.files, lockFileNames());
   const [first] = parts;
   const created = first?.created ?? (stored === undefined || isFailure(stored) ? undefined : stored.created);
   if (first === undefined) return { files: undefined, lock, created };

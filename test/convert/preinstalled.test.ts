@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { PREINSTALLED } from '../../src/convert/preinstalled.ts';
+import { PREINSTALLED_NODEJS, PREINSTALLED_PYTHON } from '../../src/convert/languages/preinstalled.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -29,7 +29,7 @@ const WHEELS = ['--only-binary=:all:', '--no-binary=wsgi-request-logger'];
 describe("the packages of Kyma's images that a converted Function may get", () => {
   it('resolve together with npm, the whole table at once', async () => {
     const dependencies = Object.fromEntries(
-      Object.values(PREINSTALLED.nodejs).map(({ name, version }) => [name, version]),
+      Object.values(PREINSTALLED_NODEJS).map(({ name, version }) => [name, version]),
     );
     const manifest = JSON.stringify({ name: 'converted', version: '1.0.0', dependencies });
     await inFolder({ 'package.json': manifest }, async (cwd) => {
@@ -39,7 +39,7 @@ describe("the packages of Kyma's images that a converted Function may get", () =
   });
 
   it('resolve together with pip, the whole table at once', async () => {
-    const lines = new Set(Object.values(PREINSTALLED.python).map(({ name, version }) => `${name}==${version}`));
+    const lines = new Set(Object.values(PREINSTALLED_PYTHON).map(({ name, version }) => `${name}==${version}`));
     await inFolder({ 'requirements.txt': [...lines].join('\n') }, async (cwd) => {
       const args = ['-m', 'pip', 'install', '--dry-run', '--ignore-installed', '--quiet', ...WHEELS];
       await run('python3', [...args, '--report', 'report.json', '-r', 'requirements.txt'], { cwd });
@@ -51,10 +51,10 @@ describe("the packages of Kyma's images that a converted Function may get", () =
     const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
       readonly devDependencies: Readonly<Record<string, string>>;
     };
-    expect(PREINSTALLED.nodejs['@opentelemetry/api']?.version).toBe(manifest.devDependencies['@opentelemetry/api']);
+    expect(PREINSTALLED_NODEJS['@opentelemetry/api']?.version).toBe(manifest.devDependencies['@opentelemetry/api']);
     const requirements = readFileSync(path.join(ROOT, 'src/pod/python/requirements.txt'), 'utf8');
     for (const module of ['opentelemetry', 'opentelemetry.sdk', 'opentelemetry.propagators.b3']) {
-      const { name, version } = PREINSTALLED.python[module] ?? { name: module, version: 'none' };
+      const { name, version } = PREINSTALLED_PYTHON[module] ?? { name: module, version: 'none' };
       expect(requirements).toContain(`${name}==${version} `);
     }
   });

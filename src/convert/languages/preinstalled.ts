@@ -4,8 +4,6 @@
  * versions are the newest of these ranges on 2026-11-25, so that a Function finds what it found before; those of OpenTelemetry are
  * the server's, whose spans the Function takes part in.
  */
-import type { Language } from '../function/languages.ts';
-
 export interface Preinstalled {
   /** Name in the registry. */
   readonly name: string;
@@ -19,7 +17,8 @@ export interface Preinstalled {
  */
 const SERVER_API = '1.9.1';
 
-const NODEJS: Readonly<Record<string, Preinstalled>> = Object.fromEntries(
+/** By package. */
+export const PREINSTALLED_NODEJS: Readonly<Record<string, Preinstalled>> = Object.fromEntries(
   (
     [
       { name: 'axios', version: '1.21.1' },
@@ -49,7 +48,7 @@ const NODEJS: Readonly<Record<string, Preinstalled>> = Object.fromEntries(
 const OPENTELEMETRY = { version: '1.45.2' };
 
 /** By module as imported; the longest that matches holds. */
-const PYTHON: Readonly<Record<string, Preinstalled>> = {
+export const PREINSTALLED_PYTHON: Readonly<Record<string, Preinstalled>> = {
   bottle: { name: 'bottle', version: '0.13.4' },
   certifi: { name: 'certifi', version: '2026.10.19.post1', with: ['requests'] },
   charset_normalizer: { name: 'charset-normalizer', version: '3.5.2', with: ['requests'] },
@@ -67,10 +66,4 @@ const PYTHON: Readonly<Record<string, Preinstalled>> = {
   requestlogger: { name: 'wsgi-request-logger', version: '0.4.6' },
   setuptools: { name: 'setuptools', version: '83.0.0' },
   urllib3: { name: 'urllib3', version: '2.8.0', with: ['requests'] },
-};
-
-/** The packages of Kyma's images by what a handler imports. */
-export const PREINSTALLED: Readonly<Record<Language, Readonly<Record<string, Preinstalled>>>> = {
-  nodejs: NODEJS,
-  python: PYTHON,
 };
