@@ -4,7 +4,8 @@ import type { V1Container } from '@kubernetes/client-node';
 import type { Runtime } from '../function/runtimes.ts';
 import { isEmpty } from '../kubernetes/unset.ts';
 import { expand } from './expansion.ts';
-import { interpreterNames, type Interpreter } from './interpreter.ts';
+import { RUNNING } from './languages.ts';
+import type { Interpreter } from './languages/row.ts';
 import type { PathMap } from './path-map.ts';
 
 /**
@@ -23,9 +24,8 @@ export function commandOf(
   const [command, ...args] = [...words(container.command), ...words(container.args)];
   if (command === undefined) return undefined;
   if (isEmpty(container.command)) {
-    // The entry point of the node images gives options to node, that of the python images gives nothing to anyone.
     if (container.image !== runtime.image) return undefined;
-    if (runtime.language === 'nodejs' && command.startsWith('-'))
+    if (RUNNING.of(runtime.language).takesArgument?.(command) === true)
       return { command: interpreter.command, args: [command, ...args] };
   }
   return { command: interpreterNames(runtime).has(command) ? interpreter.command : command, args };
@@ -44,3 +44,7 @@ export async function makeInterpreterFolder(folder: string, runtime: Runtime, in
     await chmod(file, 0o755);
   }
 }
+
+/** The names by which a runtime's image calls its interpreter. */
+const interpreterNames = ({ language, interpreter, version }: Runtime): ReadonlySet<string> =>
+  new Set([interpreter, ...RUNNING.of(language).interpreterNames(version)]);

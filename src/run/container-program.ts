@@ -9,7 +9,7 @@ import { commandOf } from './command.ts';
 import type { LocalProgram } from './container-process.ts';
 import { environmentOf } from './environment.ts';
 import type { RunFailure } from './failure.ts';
-import type { Interpreter } from './interpreter.ts';
+import type { Interpreter } from './languages/row.ts';
 import { PathMap } from './path-map.ts';
 import { mountsOf, type LocalVolumes } from './volumes.ts';
 

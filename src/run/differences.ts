@@ -5,7 +5,7 @@ import { RESERVED_PREFIX } from '../function/keys.ts';
 import type { Runtime } from '../function/runtimes.ts';
 import { isEmpty } from '../kubernetes/unset.ts';
 import type { ContainerPlan } from './containers.ts';
-import type { Interpreter } from './interpreter.ts';
+import type { Interpreter } from './languages/row.ts';
 import type { LocalVolumes } from './volumes.ts';
 
 export interface Comparison {

@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import { INIT_CONTAINERS, VOLUMES } from '../function/keys.ts';
 import { LANGUAGES, type Language } from '../function/languages.ts';
-import { PYTHON_PACKAGES } from '../function/languages/python.ts';
 import type { Resources } from '../manifests/resources.ts';
 import { contentsOf } from './resource-contents.ts';
 
@@ -71,7 +70,7 @@ const volumeOf = ({ spec }: V1Pod, wanted: string) => spec?.volumes?.find(({ nam
  */
 export async function borrowPackages(from: string, to: string, language: Language): Promise<void> {
   const packages = packagesOf(from, language);
-  if (existsSync(packages)) await symlink(packages, path.join(to, 'staging', FOLDERS[language]));
+  if (existsSync(packages)) await symlink(packages, path.join(to, 'staging', LANGUAGES.of(language).packages));
   await rename(path.join(to, 'staging'), path.join(to, 'function'));
 }
 
@@ -83,5 +82,5 @@ export async function takeOverPackages(from: string, to: string, language: Langu
   await rename(packages, packagesOf(to, language));
 }
 
-const FOLDERS: Readonly<Record<Language, string>> = { nodejs: 'node_modules', python: PYTHON_PACKAGES };
-const packagesOf = (root: string, language: Language): string => path.join(root, 'function', FOLDERS[language]);
+const packagesOf = (root: string, language: Language): string =>
+  path.join(root, 'function', LANGUAGES.of(language).packages);

@@ -9,11 +9,10 @@ import type { Resources } from '../manifests/resources.ts';
 import { makeInterpreterFolder } from './command.ts';
 import { programOf, type ContainerProgram } from './container-program.ts';
 import { planContainers } from './containers.ts';
-import { openToDebugger } from './debugger.ts';
 import { differencesOf } from './differences.ts';
 import type { EventSink } from './event-sink.ts';
 import { isFailure, type RunFailure } from './failure.ts';
-import { findInterpreter } from './interpreter.ts';
+import { RUNNING } from './languages.ts';
 import { startProbeOf, type StartProbe } from './readiness.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { findToolkit } from './toolkit.ts';
@@ -72,19 +71,19 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
     );
   }
   const searchPath = environment.PATH ?? '';
-  if (runtime.language !== 'nodejs' && (await findNode(searchPath)) === undefined) {
+  const row = RUNNING.of(runtime.language);
+  const interpreter = await row.findInterpreter(runtime, searchPath);
+  if (interpreter === undefined) {
+    const { title } = LANGUAGES.of(runtime.language);
+    return wrongInput(
+      `${title} ${runtime.version} is needed, and ${row.needs} was not found on this machine`,
+      `install ${row.needs}, and put it on the PATH`,
+    );
+  }
+  if ((await findNode(searchPath)) === undefined) {
     return wrongInput(
       `Node.js ${OLDEST_NODE.join('.')} or newer was not found on this machine; it prepares Functions in every language`,
       'install Node.js, and put it on the PATH',
-    );
-  }
-  const interpreter = await findInterpreter(runtime, searchPath);
-  if (interpreter === undefined) {
-    const { title } = LANGUAGES.of(runtime.language);
-    const [oldest, tool] = runtime.language === 'nodejs' ? [OLDEST_NODE.join('.'), 'npm'] : ['3.11', 'pip'];
-    return wrongInput(
-      `${title} ${runtime.version} is needed, and ${title} ${oldest} or newer with ${tool} was not found on this machine`,
-      `install ${title} ${runtime.version} with ${tool}, and put it on the PATH`,
     );
   }
   for (const name of ['bin', 'home', 'root', 'termination']) await mkdir(path.join(folder, name), { recursive: true });
@@ -109,7 +108,7 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
     ? await serverEnvironment(asItIs.program.env, input)
     : { env: asItIs.program.env, differences: [] };
   const adapted = { ...asItIs, program: { ...asItIs.program, env } };
-  const own = input.inspect ? await openToDebugger(adapted, interpreter) : adapted;
+  const own = input.inspect ? await row.openToDebugger(adapted, interpreter.command) : adapted;
   if (isFailure(own)) return own;
   return {
     pod,

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContainerProgram } from '../../src/run/container-program.ts';
-import { openToDebugger } from '../../src/run/debugger.ts';
-import type { Interpreter } from '../../src/run/interpreter.ts';
+import { NODEJS } from '../../src/run/languages/nodejs.ts';
+import { PYTHON } from '../../src/run/languages/python.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -20,23 +20,22 @@ const programOf = (command: string, env: Readonly<Record<string, string>> = {}):
 });
 
 /** A Python that has debugpy, or has not. */
-async function python(has: boolean): Promise<Interpreter> {
+async function python(has: boolean): Promise<string> {
   const command = path.join(folder, has ? 'with' : 'without');
   await writeFile(command, `#!/bin/sh\nexit ${has ? 0 : 1}\n`);
   await chmod(command, 0o755);
-  return { language: 'python', command, version: '3.12.1', same: true };
+  return command;
 }
 
 describe('--inspect', () => {
   it('gives Node.js an option beside those of the author', async () => {
-    const node: Interpreter = { language: 'nodejs', command: 'node', version: '22.1.0', same: true };
-    const opened = await openToDebugger(programOf('node', { NODE_OPTIONS: '--no-warnings' }), node);
+    const opened = await NODEJS.openToDebugger(programOf('node', { NODE_OPTIONS: '--no-warnings' }), 'node');
     expect(opened).toMatchObject({ program: { args: ['server'], env: { NODE_OPTIONS: '--no-warnings --inspect' } } });
   });
 
   it('starts Python with debugpy, which listens on the loopback alone', async () => {
     const interpreter = await python(true);
-    expect(await openToDebugger(programOf(interpreter.command), interpreter)).toMatchObject({
+    expect(await PYTHON.openToDebugger(programOf(interpreter), interpreter)).toMatchObject({
       program: {
         args: [
           '-Xfrozen_modules=off',
@@ -54,15 +53,15 @@ describe('--inspect', () => {
 
   it('says what to install where Python has no debugpy', async () => {
     const interpreter = await python(false);
-    expect(await openToDebugger(programOf(interpreter.command), interpreter)).toEqual({
+    expect(await PYTHON.openToDebugger(programOf(interpreter), interpreter)).toEqual({
       kind: 'wrong-input',
-      problem: `--inspect needs debugpy, which ${interpreter.command} does not have`,
-      fix: `install it: ${interpreter.command} -m pip install debugpy`,
+      problem: `--inspect needs debugpy, which ${interpreter} does not have`,
+      fix: `install it: ${interpreter} -m pip install debugpy`,
     });
   });
 
   it('says that it cannot start another program with debugpy', async () => {
-    const opened = await openToDebugger(programOf('sh'), await python(true));
+    const opened = await PYTHON.openToDebugger(programOf('sh'), await python(true));
     expect(opened).toMatchObject({
       problem: '--inspect starts Python with debugpy, and the container function runs sh',
     });

@@ -28,6 +28,7 @@ export const PYTHON: LanguageTraits = {
     { name: 'pip', runsIn: 'runtime' },
   ],
   dependencyFiles: ['requirements.txt', 'pylock.toml'],
+  packages: PYTHON_PACKAGES,
   registryFile: 'pip.conf',
   apis: ['event'],
   server: `${PATHS.runtime}/server.py`,

@@ -47,6 +47,8 @@ export interface LanguageTraits {
   readonly installers: readonly Installer[];
   /** Files that name dependencies; a source without any of them has nothing to install. */
   readonly dependencyFiles: readonly string[];
+  /** Folder of the installed packages, below the Function's own. */
+  readonly packages: string;
   /** The key that a registry Secret must have. */
   readonly registryFile: string;
   /** APIs of handlers that its server has. */
@@ -60,6 +62,8 @@ export interface LanguageTraits {
    * port while the handler computes (Node.js) or keeps the interpreter's lock (Python).
    */
   readonly healthPort?: number;
+  /** Whether that program compares what it installed with what the namespace's level lets pass, and is told the level. */
+  readonly installerTakesLevel?: true;
   /** Env of every Function's container, with the HTTP server or without. */
   readonly env: Readonly<Record<string, string>>;
   /** Env of the HTTP server only. */

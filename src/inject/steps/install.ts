@@ -37,7 +37,9 @@ function installArguments(context: InjectionContext): string[] {
   return [
     `--root=${PATHS.root}`,
     ...sharedInstallArguments(context),
-    ...(context.definition.runtime.language === 'nodejs' ? [`--level=${context.namespace.levels.enforce}`] : []),
+    ...(LANGUAGES.of(context.definition.runtime.language).installerTakesLevel === true
+      ? [`--level=${context.namespace.levels.enforce}`]
+      : []),
     ...(context.definition.installScripts ? ['--allow-scripts'] : []),
   ];
 }

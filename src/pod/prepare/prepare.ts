@@ -71,7 +71,7 @@ async function prepareSource(
   const row = PREPARATIONS.of(options.language);
   if (row.bringsPackages(files, workspace.source)) {
     await workspace.publish('function');
-    log(`the source brings the packages of its lock file in ${row.packages}`);
+    log(`the source brings the packages of its lock file in ${LANGUAGES.of(options.language).packages}`);
     return undefined;
   }
   const denied = options.allowScripts ? undefined : refuseScripts(files, options.language, log);
@@ -97,7 +97,8 @@ async function installFast(
 ): Promise<Refusal | undefined> {
   const { log } = surroundings;
   const { staging, scratch } = workspace;
-  const { packages, installers, takeOver } = PREPARATIONS.of(language);
+  const { installers, takeOver } = PREPARATIONS.of(language);
+  const { packages } = LANGUAGES.of(language);
   const choose = installers[fast.installer];
   if (choose === undefined) throw new Error(`src/pod/prepare has no ${fast.installer} for ${language}`);
   const outcome = hasDependencies(files, language)

@@ -6,7 +6,6 @@ import { install } from '../../nodejs/install/install.ts';
 import type { PrepareRow } from './row.ts';
 
 export const NODEJS: PrepareRow = {
-  packages: 'node_modules',
   installers: {
     bun: (files, { asked, version }) => {
       const source = readJudgeableSource(files);

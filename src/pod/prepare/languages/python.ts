@@ -1,11 +1,9 @@
-import { PYTHON_PACKAGES } from '../../../function/languages/python.ts';
 import { whyNotUv } from '../../../installers/uv.ts';
 import { installWithUv } from '../../fast-install/uv.ts';
 import { writeExpected } from '../expected.ts';
 import type { PrepareRow } from './row.ts';
 
 export const PYTHON: PrepareRow = {
-  packages: PYTHON_PACKAGES,
   installers: {
     uv: (files, { asked }) => {
       const reason = asked ? undefined : whyNotUv(files);

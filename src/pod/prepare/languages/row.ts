@@ -4,8 +4,6 @@ import type { Refusal } from '../refusal.ts';
 
 /** What `buildless-prepare` has to know of a language. */
 export interface PrepareRow {
-  /** Folder of the packages below the Function's own. */
-  readonly packages: string;
   /** Installers of the toolkit, by name. */
   readonly installers: Readonly<Record<string, ToolkitInstaller>>;
   /** Installs in the place of one of them that declines, if the toolkit has an installer of the runtime as well. */

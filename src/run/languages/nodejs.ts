@@ -1,0 +1,20 @@
+import { findNode, OLDEST_NODE } from '../../standalone/node-program.ts';
+import { isVersion, type RunRow } from './row.ts';
+
+export const NODEJS: RunRow = {
+  // The one that runs this, or is on the PATH if this is the file without Node.js.
+  findInterpreter: async ({ version }, searchPath) => {
+    const node = await findNode(searchPath);
+    return node && { ...node, same: isVersion(node.version, version) };
+  },
+  needs: `Node.js ${OLDEST_NODE.join('.')} or newer with npm`,
+  interpreterNames: () => ['node', 'nodejs'],
+  // Options go to node.
+  takesArgument: (argument) => argument.startsWith('-'),
+  // Node's own inspector at its usual port (9229).
+  openToDebugger: (own) => {
+    const { program } = own;
+    const NODE_OPTIONS = [program.env.NODE_OPTIONS, '--inspect'].filter(Boolean).join(' ');
+    return Promise.resolve({ ...own, program: { ...program, env: { ...program.env, NODE_OPTIONS } } });
+  },
+};

@@ -1,0 +1,29 @@
+import type { LanguageRuntime } from '../../function/languages/traits.ts';
+import type { ContainerProgram } from '../container-program.ts';
+import type { RunFailure } from '../failure.ts';
+
+/** The program of this machine that stands in for a runtime's image. */
+export interface Interpreter {
+  /** Absolute path. */
+  readonly command: string;
+  /** Full version, e.g. `3.12.1`. */
+  readonly version: string;
+  /** Whether it is the version that the Pod would have. */
+  readonly same: boolean;
+}
+
+/** What running a Function on this machine has to know of a language. */
+export interface RunRow {
+  /** @param searchPath of the environment */
+  readonly findInterpreter: (runtime: LanguageRuntime, searchPath: string) => Promise<Interpreter | undefined>;
+  /** What a machine lacks on which no interpreter is found, e.g. `Python 3.11 or newer with pip`. */
+  readonly needs: string;
+  /** The names by which a runtime's image calls its interpreter, beside the one of the catalogue. */
+  readonly interpreterNames: (version: string) => readonly string[];
+  /** Whether the entry point of the images gives a first argument to the interpreter. */
+  readonly takesArgument?: (argument: string) => boolean;
+  /** Opens the Function's program to a debugger, on this machine's loopback alone. */
+  readonly openToDebugger: (own: ContainerProgram, command: string) => Promise<ContainerProgram | RunFailure>;
+}
+
+export const isVersion = (full: string, wanted: string): boolean => full === wanted || full.startsWith(`${wanted}.`);
