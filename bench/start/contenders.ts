@@ -1,6 +1,7 @@
 import type { V1Container, V1Pod, V1PodSpec, V1Probe, V1ResourceRequirements } from '@kubernetes/client-node';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { ANNOTATIONS, FUNCTION_LABEL } from '../../src/function/keys.ts';
+import { LanguageRows } from '../../src/function/languages.ts';
 import type { Subject } from './subjects.ts';
 
 export type Limits = 'L' | 'XS';
@@ -66,7 +67,10 @@ const buildlessLocked = ours(locked);
 const buildlessCached = ours(locked, { [ANNOTATIONS.cache]: CACHE });
 
 /** What Kyma's Pod has in place of a file of dependencies that the author leaves out. */
-const NO_DEPENDENCIES = { nodejs: { 'package.json': '{}' }, python: { 'requirements.txt': '' } } as const;
+const NO_DEPENDENCIES = new LanguageRows<Readonly<Record<string, string>>>('bench', {
+  nodejs: { 'package.json': '{}' },
+  python: { 'requirements.txt': '' },
+});
 const REGISTRY = '/kyma/package-registry-config';
 
 /**
@@ -75,7 +79,7 @@ const REGISTRY = '/kyma/package-registry-config';
  */
 const kyma: MakePod = (name, { runtime, template, ...subject }, limits) => {
   const { language } = runtime;
-  const files = Object.entries({ ...NO_DEPENDENCIES[language], ...subject.files }).map(([key, text], index) => ({
+  const files = Object.entries({ ...NO_DEPENDENCIES.of(language), ...subject.files }).map(([key, text], index) => ({
     key: key.replaceAll('..', '/'),
     text,
     index,
@@ -94,7 +98,7 @@ const kyma: MakePod = (name, { runtime, template, ...subject }, limits) => {
     command: ['sh', '-c', ['mkdir -p /kyma/function', 'cd /kyma/function', ...write, install, start].join('\n')],
     env: [
       { name: 'HOME', value: '/tmp' },
-      { name: 'SERVER', value: TRIVIAL[language] },
+      { name: 'SERVER', value: language === 'nodejs' ? TRIVIAL.nodejs : TRIVIAL.python },
       ...files.map(({ text, index }) => ({ name: `FILE_${index}`, value: text })),
       ...(author?.env ?? []),
     ],

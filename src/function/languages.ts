@@ -11,7 +11,11 @@ const SHIPPED = { nodejs: NODEJS, python: PYTHON } satisfies Record<string, Lang
 /** The languages that Buildless comes with: the compiler demands a row of each from every concern. */
 export type ShippedLanguage = keyof typeof SHIPPED;
 
-export type Language = ShippedLanguage;
+declare const added: unique symbol;
+/** A language that a program adds at its start (`addLanguage`); it adds its rows to the concerns that it uses as well. */
+export type AddedLanguage = string & { readonly [added]: true };
+
+export type Language = ShippedLanguage | AddedLanguage;
 
 /**
  * What one concern knows of each language.
@@ -28,6 +32,7 @@ export class LanguageRows<Row> {
     this.#rows = new Map(Object.entries(shipped));
   }
 
+  /** @throws for an added language without a row, which is a fault of the program that added it */
   of(language: Language): Row {
     const row = this.#rows.get(language);
     if (row === undefined) throw new Error(`the language ${language} has no row in ${this.#concern}`);
@@ -36,6 +41,10 @@ export class LanguageRows<Row> {
 
   has(name: string): boolean {
     return this.#rows.has(name);
+  }
+
+  add(language: AddedLanguage, row: Row): void {
+    this.#rows.set(language, row);
   }
 
   /** All of them, the shipped ones first. */
@@ -48,5 +57,22 @@ export const LANGUAGES = new LanguageRows<LanguageTraits>('src/function', SHIPPE
 
 export const isLanguage = (name: string): name is Language => LANGUAGES.has(name);
 
-/** In the order of messages. */
-export const languageNames = (): readonly Language[] => Object.keys(SHIPPED).filter(isLanguage);
+const names: Language[] = Object.keys(SHIPPED).filter(isLanguage);
+
+/** In the order of messages: those that were added come last. */
+export const languageNames = (): readonly Language[] => [...names];
+
+const isNew = (name: string): name is AddedLanguage => !LANGUAGES.has(name);
+
+/**
+ * Makes a language known to this program, before it loads anything but this module: the configuration's defaults and its
+ * schema list the languages that are known then.
+ *
+ * @returns its name, by which concerns take their rows of it
+ */
+export function addLanguage(name: string, traits: LanguageTraits): AddedLanguage {
+  if (!isNew(name)) throw new Error(`the language ${name} is known already`);
+  LANGUAGES.add(name, traits);
+  names.push(name);
+  return name;
+}

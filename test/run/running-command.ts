@@ -23,9 +23,13 @@ export class RunningCommand {
     this.#closed = once(child, 'close');
   }
 
-  static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<RunningCommand> {
+  static async start(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+    program: string = COMMAND,
+  ): Promise<RunningCommand> {
     const temporary = await mkdtemp(path.join(tmpdir(), 'buildless-run-test-'));
-    const child = spawn(process.execPath, [COMMAND, 'run', ...args], {
+    const child = spawn(process.execPath, [program, 'run', ...args], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env, TMPDIR: temporary },

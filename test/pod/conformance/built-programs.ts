@@ -1,7 +1,7 @@
 import { chmod, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Language } from '../../../src/function/languages.ts';
+import type { ShippedLanguage } from '../../../src/function/languages.ts';
 
 const built = path.resolve(import.meta.dirname, '../../../dist/pod');
 
@@ -10,7 +10,7 @@ const built = path.resolve(import.meta.dirname, '../../../dist/pod');
  * this repository is in.
  */
 export async function copyBuiltPrograms(
-  language: Language,
+  language: ShippedLanguage,
 ): Promise<{ readonly programs: string; remove(): Promise<void> }> {
   const programs = await mkdtemp(path.join(tmpdir(), 'buildless-programs-'));
   await cp(path.join(built, language), path.join(programs, language), { recursive: true });

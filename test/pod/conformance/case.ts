@@ -1,12 +1,12 @@
 /** One row of the conformance table: a handler, a request, and the answer that every language's server must give. */
-import type { Language } from '../../../src/function/languages.ts';
+import type { ShippedLanguage } from '../../../src/function/languages.ts';
 
 export interface Case {
   readonly name: string;
   /** Source text of the handler's file (`handler.js`, `handler.py`); a language without one is explained in `only`. */
-  readonly handler: Readonly<Partial<Record<Language, string>>>;
+  readonly handler: Readonly<Partial<Record<ShippedLanguage, string>>>;
   /** The handler's file where it has another name. */
-  readonly file?: Readonly<Partial<Record<Language, string>>>;
+  readonly file?: Readonly<Partial<Record<ShippedLanguage, string>>>;
   readonly env?: Readonly<Record<string, string>>;
   /** Sent one after the other on one connection; only the last answer is looked at. */
   readonly request: Request | readonly Request[];
@@ -16,7 +16,7 @@ export interface Case {
   /** What must have arrived at PUBLISHER_PROXY_ADDRESS, which answers with `publisherStatus` (200). */
   readonly published?: readonly Published[];
   readonly publisherStatus?: number;
-  readonly only?: { readonly language: Language; readonly reason: string };
+  readonly only?: { readonly language: ShippedLanguage; readonly reason: string };
 }
 
 export interface Request {
@@ -49,7 +49,7 @@ export interface Published {
 }
 
 /** What the table says for one language; undefined where the row is not for it. */
-export function expectedOf(row: Case, language: Language): Expected | undefined {
+export function expectedOf(row: Case, language: ShippedLanguage): Expected | undefined {
   if (row.handler[language] === undefined) return undefined;
   return 'why' in row.expect ? row.expect[language] : row.expect;
 }

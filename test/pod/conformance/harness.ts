@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { Agent, request as send, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Language } from '../../../src/function/languages.ts';
+import type { ShippedLanguage } from '../../../src/function/languages.ts';
 import type { Request } from './case.ts';
 
 /** A user that no file knows, where this process may choose one. */
@@ -21,7 +21,7 @@ interface ServerProgram {
   readonly env: (folder: string) => Readonly<Record<string, string>>;
 }
 
-const SERVERS: Readonly<Record<Language, ServerProgram>> = {
+const SERVERS: Readonly<Record<ShippedLanguage, ServerProgram>> = {
   nodejs: {
     interpreter: process.execPath,
     program: 'nodejs/server.mjs',
@@ -37,7 +37,7 @@ const SERVERS: Readonly<Record<Language, ServerProgram>> = {
 };
 
 export interface Start {
-  readonly language: Language;
+  readonly language: ShippedLanguage;
   /** The built programs, laid out as `dist/pod`. */
   readonly programs: string;
   /** The handler's source text, or all files of the Function by their paths. */
@@ -58,7 +58,7 @@ export interface Answer {
 }
 
 /** The file name that a handler's source text gets. */
-export const handlerFile = (language: Language): string => SERVERS[language].file;
+export const handlerFile = (language: ShippedLanguage): string => SERVERS[language].file;
 
 /** A Function's process; whoever starts one stops it. */
 export class FunctionProcess {

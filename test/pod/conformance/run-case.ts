@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { expect } from 'vitest';
-import type { Language } from '../../../src/function/languages.ts';
+import type { ShippedLanguage } from '../../../src/function/languages.ts';
 import { expectedOf, type Case, type Expected, type Published, type Request } from './case.ts';
 import { handlerFile, withFunction, type Answer, type FunctionProcess } from './harness.ts';
 
@@ -9,7 +9,7 @@ import { handlerFile, withFunction, type Answer, type FunctionProcess } from './
  *
  * @param programs folder of the built programs, laid out as `dist/pod`
  */
-export async function runCase(row: Case, language: Language, programs: string): Promise<void> {
+export async function runCase(row: Case, language: ShippedLanguage, programs: string): Promise<void> {
   const expected = expectedOf(row, language);
   const handler = row.handler[language];
   if (expected === undefined || handler === undefined) throw new Error(`"${row.name}" is no case for ${language}`);
