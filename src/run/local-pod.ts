@@ -72,18 +72,18 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
   }
   const searchPath = environment.PATH ?? '';
   const row = RUNNING.of(runtime.language);
+  if (row.isNode !== true && (await findNode(searchPath)) === undefined) {
+    return wrongInput(
+      `Node.js ${OLDEST_NODE.join('.')} or newer was not found on this machine; it prepares Functions in every language`,
+      'install Node.js, and put it on the PATH',
+    );
+  }
   const interpreter = await row.findInterpreter(runtime, searchPath);
   if (interpreter === undefined) {
     const { title } = LANGUAGES.of(runtime.language);
     return wrongInput(
       `${title} ${runtime.version} is needed, and ${row.needs} was not found on this machine`,
       `install ${row.needs}, and put it on the PATH`,
-    );
-  }
-  if ((await findNode(searchPath)) === undefined) {
-    return wrongInput(
-      `Node.js ${OLDEST_NODE.join('.')} or newer was not found on this machine; it prepares Functions in every language`,
-      'install Node.js, and put it on the PATH',
     );
   }
   for (const name of ['bin', 'home', 'root', 'termination']) await mkdir(path.join(folder, name), { recursive: true });

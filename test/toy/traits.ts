@@ -8,6 +8,7 @@ export const TOY = addLanguage('toy', {
   runtimes: { toy1: { version: '1', image: 'registry.example/toy:1.0.0', interpreter: 'toy' } },
   interpreterAliases: [],
   extensions: ['.toy'],
+  apis: ['event'],
   installers: [],
   dependencyFiles: ['toys.txt'],
   packages: 'toys',

@@ -2,6 +2,7 @@ import { findNode, OLDEST_NODE } from '../../standalone/node-program.ts';
 import { isVersion, type RunRow } from './row.ts';
 
 export const NODEJS: RunRow = {
+  isNode: true,
   // The one that runs this, or is on the PATH if this is the file without Node.js.
   findInterpreter: async ({ version }, searchPath) => {
     const node = await findNode(searchPath);

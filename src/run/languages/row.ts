@@ -16,6 +16,8 @@ export interface Interpreter {
 export interface RunRow {
   /** @param searchPath of the environment */
   readonly findInterpreter: (runtime: LanguageRuntime, searchPath: string) => Promise<Interpreter | undefined>;
+  /** Whether its interpreter is Node.js, which prepares Functions in every language. */
+  readonly isNode?: true;
   /** What a machine lacks on which no interpreter is found, e.g. `Python 3.11 or newer with pip`. */
   readonly needs: string;
   /** The names by which a runtime's image calls its interpreter, beside the one of the catalogue. */
