@@ -4,6 +4,17 @@ import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import { PURE_FOLDERS } from './layers.js';
 
+const WRITTEN_KEYS = ['Literal[value=', 'TemplateElement[value.raw='].map((node) => ({
+  selector: `${node}/^buildless\\.dev\\/[a-z-]*$/]`,
+  message: 'Take the name from src/function/keys.ts.',
+}));
+
+/** All else treats languages alike: what differs is a row of the concern (CONTRIBUTING.md, "a language"). */
+const NAMED_LANGUAGES = ['Literal[value=', 'Property[key.name=', 'MemberExpression[property.name='].map((node) => ({
+  selector: `${node}/^(?:nodejs|python)$/]`,
+  message: "Ask the concern's LanguageRows (its languages.ts) instead of naming a language.",
+}));
+
 export default defineConfig(
   {
     ignores: [
@@ -49,15 +60,20 @@ export default defineConfig(
     // A key that the code reads or writes is written once; test/function/keys.test.ts looks at those in messages.
     files: ['src/**/*.ts'],
     ignores: ['src/function/keys.ts'],
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        ...['Literal[value=', 'TemplateElement[value.raw='].map((node) => ({
-          selector: `${node}/^buildless\\.dev\\/[a-z-]*$/]`,
-          message: 'Take the name from src/function/keys.ts.',
-        })),
-      ],
-    },
+    rules: { 'no-restricted-syntax': ['error', ...WRITTEN_KEYS, ...NAMED_LANGUAGES] },
+  },
+  {
+    // What names a language: the table of each concern, and the files of one language.
+    files: [
+      'src/**/languages.ts',
+      'src/**/languages/*.ts',
+      'src/dependencies/lock-files.ts',
+      'src/dependencies/{npm,python}/**/*.ts',
+      'src/lock/{npm,pip,python,uv}.ts',
+      'src/pod/nodejs/**/*.ts',
+      'src/config/former-keys.ts',
+    ],
+    rules: { 'no-restricted-syntax': ['error', ...WRITTEN_KEYS] },
   },
   {
     // The core is pure: no network, clock, files or process. What it imports is judged by `npm run layers` (layers.js).

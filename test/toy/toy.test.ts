@@ -52,7 +52,7 @@ describe('a language that is added in some rows', () => {
     await writeFunction(manifest, { runtime: 'toy1', files: { 'handler.toy': '' } });
     const { output, status } = buildless('inject', '-f', manifest);
     expect({ output, status }).toMatchObject({ status: 0 });
-    expect(output).toContain('image: registry.example/toy:1.0.0');
+    expect(output).toContain('"image": "registry.example/toy:1.0.0"');
     expect(output).toContain('--language=toy');
     expect(output).not.toContain('buildless-install');
   });
@@ -61,8 +61,8 @@ describe('a language that is added in some rows', () => {
     await writeFunction(manifest, { runtime: 'toy1', files: { 'other.toy': '', 'toys.txt': 'duck' } });
     const { output, status } = buildless('validate', '-f', manifest);
     expect(status).toBe(1);
-    expect(output).toContain('configmap/hello has no handler.toy');
-    expect(output).toContain('toys.txt: Toy has no packages; remove the file');
+    expect(output).toContain('configmap:hello has no handler.toy');
+    expect(output).toContain('toys.txt: Toy has no packages');
   });
 
   it('is a language of the configuration', async () => {
