@@ -7,8 +7,8 @@ import { Document, isMap, isScalar, isSeq, parseAllDocuments, Scalar, type Node 
 type Path = readonly (string | number)[];
 
 /** In the lines of an expression: the indentation of the field that they belong to, and one step more. */
-export const HERE = '@HERE@';
-export const DEEPER = '@DEEPER@';
+const HERE = '@HERE@';
+const DEEPER = '@DEEPER@';
 
 const PLACEHOLDER = /^(?<indent> *)(?<before>.*?)CHART_PLACEHOLDER_(?<index>\d+)_(?<after>.*)$/;
 

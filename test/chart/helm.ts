@@ -47,6 +47,8 @@ export function helm(args: readonly string[], input = '', env: NodeJS.ProcessEnv
         resolve({ status: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
       },
     );
+    // It may end before it has read.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });
 }

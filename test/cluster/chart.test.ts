@@ -1,12 +1,15 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { INSTALL_NAMESPACE, PART_OF, WEBHOOK_NAME } from '../../src/installation/names.ts';
 import { CHART, givenHelm, helm, helmProgram, type Printed } from '../chart/helm.ts';
 import { at, find, installed, listAt, objectsOf } from '../installation/shipped.ts';
 import { cluster, eventually, it } from './given.ts';
-import { kubectl, kubectlOk } from './kubectl.ts';
+import { OPTED_IN } from './installed.ts';
+import { createNamespace, kubectl, kubectlOk, ROOT } from './kubectl.ts';
 import { configurationNow, kubeconfigOf } from './shipped.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
 
@@ -168,9 +171,29 @@ describe('the chart', () => {
   promise('helm test makes its Pod, which the API server admits where restricted is enforced', async () => {
     const level = 'pod-security.kubernetes.io/enforce=restricted';
     await kubectlOk(['label', 'namespace', INSTALL_NAMESPACE, level]);
-    await run('test', ...RELEASE, '--timeout=5s');
+    // Without any, doctor says that no Function can start.
+    await createNamespace(OPTED_IN);
+    const tested = run('test', ...RELEASE, '--timeout=20s');
     const phase = ['get', 'pod', 'buildless-test', '-n', INSTALL_NAMESPACE, '-o', 'jsonpath={.status.phase}'];
-    expect(await kubectlOk(phase)).toBe('Pending');
+    await eventually(
+      () => kubectl(phase),
+      ({ stdout }) => stdout === 'Pending',
+    );
+    // No node runs it here: its program runs beside, with the rights that it has.
+    const kubeconfig = await kubeconfigOf('buildless-test', folder);
+    const doctor = spawn(
+      process.execPath,
+      [path.join(ROOT, 'dist/buildless.mjs'), 'doctor', '-o', 'json', '--kubeconfig', kubeconfig],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const { results } = JSON.parse(await text(doctor.stdout)) as {
+      readonly results: readonly { readonly check: string; readonly status: string; readonly detail: string }[];
+    };
+    expect(results.filter(({ detail }) => /forbidden|cannot/i.test(detail))).toEqual([]);
+    const failed = results.filter(({ status }) => status === 'failed').map(({ check }) => check);
+    // What only Pods that run could show.
+    expect(failed.filter((check) => !['Replicas', 'Controller'].includes(check))).toEqual([]);
+    await tested;
   });
 
   promise('uninstall leaves nothing in the cluster outside of the namespace', async () => {
