@@ -5,14 +5,18 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** Versions, and the SHA-256 of the files that hold them; Linux with glibc. */
 const BUN = {
   version: '1.4.5',
-  x64: { package: '@oven/bun-linux-x64', sha256: '0c72edca57b0cbf0a07a242daf0ea8ea96711827f042b80a1c383ce1cc51c771' },
+  // Without AVX2, which not every virtual machine offers: every Function's Pod starts with this program.
+  x64: {
+    package: '@oven/bun-linux-x64-baseline',
+    sha256: 'c18ff4130882eaa8209f0b3e66a202abd1e07a137f38a254d0b7431bc6a03827',
+  },
   arm64: {
     package: '@oven/bun-linux-aarch64',
     sha256: 'c3cd56594c9d5d025df87f77c68ad4699a49b52551f0f3232be6f727533fe08c',
@@ -28,7 +32,7 @@ const UV = {
 };
 
 /**
- * @param {string} folder gets `bun` and `uv`; left alone where both are there already
+ * @param {string} folder gets `bun` and `uv`; what is there from the same archives is kept
  * @param {'x64' | 'arm64'} [architecture]
  * @returns {Promise<string>} the folder, absolute
  */
@@ -40,8 +44,15 @@ export async function fetchFastInstallers(folder, architecture = process.arch) {
       `bun and uv are fetched for Linux on x64 and arm64, and this is ${process.platform} ${architecture}.`,
     );
   }
-  if (!existsSync(path.join(target, 'bun'))) await fetchBun(target, BUN[architecture]);
-  if (!existsSync(path.join(target, 'uv'))) await fetchUv(target, UV[architecture]);
+  for (const [program, fetch, source] of [
+    ['bun', fetchBun, BUN[architecture]],
+    ['uv', fetchUv, UV[architecture]],
+  ]) {
+    const mark = path.join(target, `.${program}-${source.sha256}`);
+    if (existsSync(path.join(target, program)) && existsSync(mark)) continue;
+    await fetch(target, source);
+    await writeFile(mark, '');
+  }
   return target;
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { toolkitNode } from './toolkit-node.ts';
+import { BUN_OPTIONS } from '../../src/function/toolkit.ts';
 
 /** Runs a program to its end. @returns what it wrote to stdout */
 export function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
@@ -27,13 +27,13 @@ export const prepareWith = (
   language: string,
   ...flags: readonly string[]
 ): ((place: string, cache: string) => number | undefined) => {
-  const node = toolkitNode();
+  const bun = path.join(tools, 'bun');
   return (place, cache) => {
     const paths = [`--root=${path.join(place, 'root')}`, `--from=${path.join(place, 'source')}`];
     const all = ['--source=configmap:hello', `--language=${language}`, '--level=locked', '--timeout=120', ...paths];
     const keeps = cache.startsWith(place) ? [] : [`--cache=${cache}`];
     const program = path.resolve('dist/pod/prepare.mjs');
-    const log = run(node, [program, ...all, ...keeps, ...flags], place, { BUILDLESS_TOOLS: tools });
+    const log = run(bun, [...BUN_OPTIONS, program, ...all, ...keeps, ...flags], place, { BUILDLESS_TOOLS: tools });
     const seconds = /installed the packages in ([\d.]+) s/.exec(log)?.[1];
     return seconds === undefined ? undefined : Number(seconds);
   };

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
+import { IMAGE_NAMES } from '../image/build.mjs';
 import { configurationSchema } from '../../src/config/json-schema.ts';
 import { CONSTANTS, image, label, PARTS, type Part } from './parts.ts';
 import { Template } from './template.ts';
@@ -60,13 +61,13 @@ async function metadata(): Promise<string> {
       'artifacthub.io/category': 'integration-delivery',
       'artifacthub.io/license': 'Apache-2.0',
       'artifacthub.io/prerelease': String(version.includes('-')),
-      'artifacthub.io/images': stringify([
-        {
-          name: 'buildless',
-          image: `ghcr.io/buildless-dev/buildless:${version}`,
+      'artifacthub.io/images': stringify(
+        IMAGE_NAMES.map((name) => ({
+          name,
+          image: `ghcr.io/buildless-dev/${name}:${version}`,
           platforms: ['linux/amd64', 'linux/arm64'],
-        },
-      ]),
+        })),
+      ),
       'artifacthub.io/links': stringify([
         { name: 'Documentation', url: 'https://github.com/buildless-dev/buildless/tree/main/docs' },
         { name: 'Changes', url: 'https://github.com/buildless-dev/buildless/blob/main/CHANGELOG.md' },

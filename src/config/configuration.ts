@@ -8,7 +8,7 @@ import type { PolicyDefaults } from '../namespace/namespace.ts';
 export interface Configuration extends FunctionChoices {
   /** `disabled` turns injection off for the whole cluster. */
   readonly mode: 'buildless' | 'disabled';
-  /** The image with our own programs, which `buildless-prepare` runs: the webhook's own. */
+  /** The image with our own programs, which `buildless-prepare` runs. */
   readonly toolkit: {
     readonly image: string;
     readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';

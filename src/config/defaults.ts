@@ -14,7 +14,7 @@ const preset = (cpu: string, memory: string, cpuLimit: string, memoryLimit: stri
 export const DEFAULT_CONFIGURATION: Configuration = {
   mode: 'buildless',
   toolkit: {
-    image: `ghcr.io/buildless-dev/buildless:${VERSION}`,
+    image: `ghcr.io/buildless-dev/toolkit:${VERSION}`,
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
   },
   runtimes: RUNTIMES,

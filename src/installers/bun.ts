@@ -121,12 +121,16 @@ function isRegistryTarball(resolved: string): boolean {
   return separator !== -1 && path.endsWith('.tgz') && separator + '/-/'.length < path.length - '.tgz'.length;
 }
 
-/** npm leaves an optional package out whose `engines` do not fit. The runtime's image has a late release of its line. */
+/** npm leaves an optional package out whose `engines` do not fit. */
 function fitsEngine({ engines }: LockEntry, nodeVersion: string): boolean {
   const range = engines.node;
   if (typeof range !== 'string') return true;
+  const release = lateRelease(nodeVersion);
+  return release !== undefined && semver.satisfies(release, range, { includePrerelease: true });
+}
+
+/** The full version of a runtime's Node.js, such as `22.999.0` for `22`: the runtime's image has a late release of its line. */
+export function lateRelease(nodeVersion: string): string | undefined {
   const release = semver.coerce(nodeVersion);
-  if (release === null) return false;
-  const isLine = /^\d+$/.test(nodeVersion);
-  return semver.satisfies(isLine ? `${release.major}.999.0` : release, range, { includePrerelease: true });
+  return /^\d+$/.test(nodeVersion) && release !== null ? `${release.major}.999.0` : release?.version;
 }

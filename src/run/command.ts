@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { V1Container } from '@kubernetes/client-node';
 import type { Runtime } from '../function/runtimes.ts';
+import { PREPARE_COMMAND } from '../function/toolkit.ts';
 import { isEmpty } from '../kubernetes/unset.ts';
 import { expand } from './expansion.ts';
 import { RUNNING } from './languages.ts';
@@ -21,7 +22,7 @@ export function commandOf(
 ): { readonly command: string; readonly args: readonly string[] } | undefined {
   const words = (list: readonly string[] | undefined): string[] =>
     (list ?? []).map((word) => paths.rewrite(expand(word, environment)));
-  const [command, ...args] = [...words(container.command), ...words(container.args)];
+  const [command, ...args] = [...words(withNode(container.command)), ...words(container.args)];
   if (command === undefined) return undefined;
   if (isEmpty(container.command)) {
     if (container.image !== runtime.image) return undefined;
@@ -29,6 +30,12 @@ export function commandOf(
       return { command: interpreter.command, args: [command, ...args] };
   }
   return { command: interpreterNames(runtime).has(command) ? interpreter.command : command, args };
+}
+
+/** `buildless-prepare` runs on the toolkit's bun; on this machine Node.js runs it. */
+function withNode(command: readonly string[] | undefined): readonly string[] | undefined {
+  const isPrepare = command !== undefined && PREPARE_COMMAND.every((word, index) => command[index] === word);
+  return isPrepare ? ['node', ...command.slice(PREPARE_COMMAND.length - 1)] : command;
 }
 
 /**

@@ -19,7 +19,7 @@ const VERSION = at(JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf
 
 /** What Buildless makes of the values; run from source it has another version, and so another image. */
 function expected(configuration: { readonly toolkit?: object }): Configuration {
-  const toolkit = { image: `ghcr.io/buildless-dev/buildless:${String(VERSION)}`, ...configuration.toolkit };
+  const toolkit = { image: `ghcr.io/buildless-dev/toolkit:${String(VERSION)}`, ...configuration.toolkit };
   return parsed(stringify({ ...configuration, toolkit }));
 }
 
@@ -85,16 +85,20 @@ describe('the configuration in the values', () => {
   it('names the images of the release in Pods of Functions as in our own', async () => {
     const digest = `sha256:${'a'.repeat(64)}`;
     const cases = [
-      [{ registry: 'mirror.example:5000/team' }, /^mirror\.example:5000\/team\/buildless:\d+\.\d+\.\d+$/],
-      [{ tag: '9.9.9' }, /^ghcr\.io\/buildless-dev\/buildless:9\.9\.9$/],
-      [{ digests: { buildless: digest } }, new RegExp(`^ghcr\\.io/buildless-dev/buildless@${digest}$`)],
+      [{ registry: 'mirror.example:5000/team' }, /^mirror\.example:5000\/team\/(buildless|toolkit):\d+\.\d+\.\d+$/],
+      [{ tag: '9.9.9' }, /^ghcr\.io\/buildless-dev\/(buildless|toolkit):9\.9\.9$/],
+      [
+        { digests: { buildless: digest, toolkit: digest } },
+        new RegExp(`^ghcr\\.io/buildless-dev/(buildless|toolkit)@${digest}$`),
+      ],
     ] as const;
     for (const [image, reference] of cases) {
       const objects = await rendered({ image });
       const { toolkit } = parsed(String(at(find(objects, 'ConfigMap', CONFIG_MAP), 'data', 'config.yaml')));
       const deployment = find(objects, 'Deployment', 'buildless-webhook');
-      expect(toolkit.image).toMatch(reference);
-      expect(at(deployment, 'spec', 'template', 'spec', 'containers', 0, 'image')).toBe(toolkit.image);
+      const own = String(at(deployment, 'spec', 'template', 'spec', 'containers', 0, 'image'));
+      expect(reference.exec(own)?.[1]).toBe('buildless');
+      expect(reference.exec(toolkit.image)?.[1]).toBe('toolkit');
       expect(at(find(objects, 'ConfigMap', ONLY_CONFIG_MAP), 'data', 'toolkit')).toBe(`${toolkit.image}\n`);
     }
   });

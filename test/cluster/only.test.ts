@@ -10,6 +10,7 @@ import {
   ONLY_POLICY,
   ONLY_TEMPLATES_POLICY,
 } from '../../src/installation/names.ts';
+import { PREPARE_COMMAND } from '../../src/function/toolkit.ts';
 import { onlyConfigMap } from '../../src/installation/only-parameters.ts';
 import { at, objectsOf } from '../installation/shipped.ts';
 import { deployment, functionPod, listOf, plainPod, source } from './functions.ts';
@@ -181,7 +182,7 @@ describe('a namespace of Functions only, without any registration of the webhook
   it('refuses Functions that were not injected', async () => {
     const namespace = await onlyNamespace();
     expect(await create(namespace, hello({ image: NODE }))).toContain('the Function was not injected');
-    const own = before({ image: NODE, command: ['node', '/opt/buildless/pod/prepare.mjs'] });
+    const own = before({ image: NODE, command: [...PREPARE_COMMAND] });
     expect(await create(namespace, own)).toContain('the Function was not injected');
   });
 });

@@ -26,7 +26,7 @@ describe('deploy/config.yaml', () => {
     expect(parsed).toEqual({
       configuration: {
         ...DEFAULT_CONFIGURATION,
-        toolkit: { ...DEFAULT_CONFIGURATION.toolkit, image: `ghcr.io/buildless-dev/buildless:${version}` },
+        toolkit: { ...DEFAULT_CONFIGURATION.toolkit, image: `ghcr.io/buildless-dev/toolkit:${version}` },
       },
       warnings: [],
     });

@@ -119,10 +119,11 @@ describe('the names of the manifests are those of the code', () => {
     expect(at(find(objects, 'Role', WEBHOOK_NAME), 'rules', 0, 'resourceNames')).toEqual([AUTHORITY_SECRET]);
   });
 
-  it('in the images: the Deployment, the toolkit of the configuration and this version are the same', () => {
-    const image = `ghcr.io/buildless-dev/buildless:${VERSION}`;
-    expect(at(container, 'image')).toBe(image);
-    expect(at(find(objects, 'ConfigMap', CONFIG_MAP), 'data', CONFIG_KEY)).toContain(`image: ${image}\n`);
+  it('in the images: those of the Deployment and of the toolkit have this version', () => {
+    expect(at(container, 'image')).toBe(`ghcr.io/buildless-dev/buildless:${VERSION}`);
+    expect(at(find(objects, 'ConfigMap', CONFIG_MAP), 'data', CONFIG_KEY)).toContain(
+      `image: ghcr.io/buildless-dev/toolkit:${VERSION}\n`,
+    );
   });
 });
 

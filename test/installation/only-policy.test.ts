@@ -20,6 +20,7 @@ import {
   ONLY_POLICY,
   ONLY_TEMPLATES_POLICY,
 } from '../../src/installation/names.ts';
+import { PREPARE_COMMAND } from '../../src/function/toolkit.ts';
 import { onlyConfigMap, onlyParameters } from '../../src/installation/only-parameters.ts';
 import { at, find, installed, listAt, objectsOf, ROOT } from './shipped.ts';
 
@@ -132,7 +133,7 @@ describe('the policies for namespaces of Functions only', () => {
       `'${ANNOTATIONS.mode}'`,
       `c.name == '${INIT_CONTAINERS.prepare}'`,
       `c.name == '${INIT_CONTAINERS.install}'`,
-      `['node', '${PATHS.toolkit}/pod/prepare.mjs']`,
+      `[${PREPARE_COMMAND.map((word) => `'${word}'`).join(', ')}]`,
       `['${LANGUAGES.of('nodejs').installer}', '${LANGUAGES.of('python').installer}']`,
       `['${LANGUAGES.of('nodejs').server}', '${LANGUAGES.of('python').server}']`,
       `m.name == '${VOLUMES.app}'`,
@@ -157,7 +158,7 @@ describe('the policies for namespaces of Functions only', () => {
     expect([...starts].sort()).toEqual([
       'buildless-install: ["node","/buildless/runtime/install.mjs"]',
       'buildless-install: ["python3","/buildless/runtime/install.py"]',
-      'buildless-prepare: ["node","/opt/buildless/pod/prepare.mjs"]',
+      `buildless-prepare: ${JSON.stringify(PREPARE_COMMAND)}`,
     ]);
   });
 

@@ -51,6 +51,8 @@ export function askedIn(text: string, form: 'yaml' | 'other' = 'yaml'): readonly
   // A shell's line that goes on is one line.
   const joined = text.replaceAll(/\\\n\s*/g, (gap) => ' '.repeat(gap.length));
   const lineAt = (index: number): number => text.slice(0, index).split('\n').length;
+  // Of a Dockerfile: a later FROM may name one.
+  const stages = new Set(Array.from(joined.matchAll(/^FROM .* AS (\S+)$/gm), ([, name]) => name));
   const commands = COMMANDS.flatMap(({ registry, pattern, words }) =>
     [...joined.matchAll(pattern)].flatMap((found): readonly Asked[] => {
       const rest = joined.slice(found.index + found[0].length);
@@ -59,7 +61,7 @@ export function askedIn(text: string, form: 'yaml' | 'other' = 'yaml'): readonly
       const names = namesIn(command);
       const chosen = words === 'first' ? names.slice(0, 1) : words === 'second' ? names.slice(1, 2) : names;
       return chosen
-        .filter((word) => !isElsewhere(word))
+        .filter((word) => !isElsewhere(word) && !stages.has(word))
         .map((word) => ({ registry, name: bare(registry, word), line: lineAt(found.index) }));
     }),
   );

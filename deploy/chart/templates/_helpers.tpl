@@ -61,7 +61,7 @@ replaces. (mergeOverwrite of Sprig keeps the first value where the second is 0, 
 {{/* What is in force, as JSON: the defaults, the images of this release, the values. */}}
 {{- define "buildless.configuration" -}}
 {{- $configuration := .Files.Get "files/config.json" | fromJson }}
-{{- $_ := set $configuration.toolkit "image" (include "buildless.image" (list . "buildless")) }}
+{{- $_ := set $configuration.toolkit "image" (include "buildless.image" (list . "toolkit")) }}
 {{- include "buildless.merge" (list $configuration .Values.configuration) }}
 {{- $configuration | toJson }}
 {{- end }}

@@ -9,6 +9,7 @@ import { settingsOf } from '../../dependencies/settings.ts';
 import { HANDLER_OF_SOURCE, INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
 import { formatSource } from '../../function/source.ts';
 import { formatStamp } from '../../function/stamp.ts';
+import { PREPARE_COMMAND } from '../../function/toolkit.ts';
 import type { InjectionContext, Step } from '../context.ts';
 import { literal } from '../literal.ts';
 import { initResources } from '../resources/init-resources.ts';
@@ -28,7 +29,7 @@ export const prepare: Step = (pod, context) => {
     name: INIT_CONTAINERS.prepare,
     image: toolkit.image,
     ...(toolkit.imagePullPolicy !== undefined && { imagePullPolicy: toolkit.imagePullPolicy }),
-    command: ['node', `${PATHS.toolkit}/pod/prepare.mjs`],
+    command: [...PREPARE_COMMAND],
     args: prepareArguments(context).map(literal),
     env: [HOME],
     resources: initResources(installs ? install.resources : toolkit.resources, context),

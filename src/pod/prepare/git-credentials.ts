@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { GitReference } from '../../function/source.ts';
+import { BUN_OPTIONS_VARIABLE } from '../../function/toolkit.ts';
 import { environmentWithUserName } from './named-user.ts';
 import { type Refusal, isRefusal, refuse } from './refusal.ts';
 import { openSecretFile } from './secret-file.ts';
@@ -46,7 +47,12 @@ async function preparePassword(source: GitReference, auth: string, scratch: stri
   const program = path.join(scratch, 'askpass.cjs');
   await writeFile(program, `#!${process.execPath}\n${ASKPASS}`, { mode: 0o700 });
   return {
-    env: { GIT_ASKPASS: program, BUILDLESS_GIT_AUTH: auth, BUILDLESS_GIT_HOST: new URL(source.url).host },
+    env: {
+      ...BUN_OPTIONS_VARIABLE,
+      GIT_ASKPASS: program,
+      BUILDLESS_GIT_AUTH: auth,
+      BUILDLESS_GIT_HOST: new URL(source.url).host,
+    },
     secrets: [password.text.trim(), username.text.trim()],
   };
 }

@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -11,18 +9,13 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { DEFAULT_CONFIGURATION } from '../../../src/config/defaults.ts';
-import { fetchFastInstallers } from '../../../scripts/fast-installers.mjs';
-import packageJson from '../../../package.json' with { type: 'json' };
-import { PATHS } from '../../../src/function/keys.ts';
-import { VERSION } from '../../../src/version.ts';
-import { packLayer, writeArchive, type ImageConfig } from './archive.ts';
+import { packLayer, writeArchive, type ImageConfig } from '../../../scripts/image/archive.mjs';
+import { buildImages, cacheFolder, IMAGE_NAMES } from '../../../scripts/image/build.mjs';
 import { debianRoot, TRUST } from './debian.ts';
-import { inFolder, toolkitNodeVersion, unpackNode, unpackPackage } from './npm-programs.ts';
+import { inFolder, unpackNode, unpackPackage } from './npm-programs.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../../..');
 /** Raised when the making of a root below changes, so that a cached one is made anew. */
 const RECIPE = '1';
 const NPM_VERSION = '11.19.0';
@@ -32,13 +25,14 @@ export const IMAGES = {
   pause: 'registry.example/pause:1',
   node: DEFAULT_CONFIGURATION.runtimes.nodejs22?.image ?? '',
   python: DEFAULT_CONFIGURATION.runtimes.python311?.image ?? '',
-  // The built program knows its version; the sources that this test runs from do not.
-  toolkit: DEFAULT_CONFIGURATION.toolkit.image.replace(VERSION, packageJson.version),
 } as const;
 
-/** @returns archives for `ctr images import`; what is not cached yet is made, which takes a minute and the package registries */
+/**
+ * @returns archives for `ctr images import`, our own last; what is not cached yet is made, which takes the package registries and
+ * some minutes
+ */
 export async function makeImages(say: (line: string) => void): Promise<readonly string[]> {
-  const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'buildless', 'images');
+  const cache = cacheFolder();
   mkdirSync(cache, { recursive: true });
   const pause = await cachedImage(
     cache,
@@ -71,7 +65,17 @@ export async function makeImages(say: (line: string) => void): Promise<readonly 
       symlinkSync('python3', path.join(folder, 'usr/bin/python'));
     },
   );
-  return [pause, node, python, await toolkitImage(cache, say)];
+  return [pause, node, python, ...(await makeOwnImages(say))];
+}
+
+/** The two images of deploy/Dockerfile, as this checkout makes them. */
+export async function makeOwnImages(say: (line: string) => void): Promise<readonly string[]> {
+  const output = path.join(cacheFolder(), 'own');
+  // By `npm run verify`, beside other work.
+  if (process.env.BUILDLESS_IMAGES_ARE_BUILT === '1')
+    return IMAGE_NAMES.map((name) => path.join(output, `${name}.tar`));
+  const images = await buildImages({ localBases: true, output, say });
+  return images.map(({ archive }) => archive);
 }
 
 const environment = (): readonly string[] => [
@@ -139,38 +143,4 @@ function nodeRoot(folder: string): void {
   unpackPackage(`npm@${NPM_VERSION}`, npm);
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', path.join(folder, 'usr/bin/npm'));
   chmodSync(path.join(npm, 'bin/npm-cli.js'), 0o755);
-}
-
-/** Two layers, as deploy/Dockerfile makes them: what deploy/collect.sh takes of a Debian, and this build's dist/. */
-async function toolkitImage(cache: string, say: (line: string) => void): Promise<string> {
-  const collect = path.join(ROOT, 'deploy/collect.sh');
-  const version = toolkitNodeVersion();
-  const installers = await fetchFastInstallers(path.join(ROOT, 'node_modules/.cache/buildless/bin'));
-  const recipe = [collect, path.join(ROOT, 'scripts/fast-installers.mjs')].map((file) => readFileSync(file, 'utf8'));
-  const parts = cachedLayer(cache, say, 'toolkit', [version, NPM_VERSION, ...recipe], (folder) => {
-    inFolder((program) => {
-      unpackNode(version, path.join(program, 'node'));
-      const npm = path.join(program, 'npm');
-      mkdirSync(npm);
-      unpackPackage(`npm@${NPM_VERSION}`, npm);
-      execFileSync(collect, [folder, path.join(program, 'node'), npm, installers], { stdio: 'pipe' });
-    });
-  });
-  const layer = path.join(cache, 'program-dist.layer');
-  inFolder((folder) => {
-    cpSync(path.join(ROOT, 'dist'), path.join(folder, PATHS.toolkit), { recursive: true });
-    // The Python of the image above is this machine's.
-    const python = path.join(folder, PATHS.toolkit, 'pod/python');
-    execFileSync('/usr/bin/python3', [path.join(ROOT, 'scripts/compile-python.py'), python, PATHS.runtime]);
-    packLayer(folder, layer);
-  });
-  const tar = path.join(cache, 'program-dist.image');
-  const config = {
-    Env: ['NODE_ENV=production', 'HOME=/tmp', 'PATH=/usr/bin', ...TRUST],
-    User: '65532:65532',
-    WorkingDir: '/tmp',
-    Entrypoint: ['/usr/bin/node', `${PATHS.toolkit}/buildless.mjs`],
-  };
-  await writeArchive(IMAGES.toolkit, [parts, layer], config, tar);
-  return tar;
 }

@@ -6,7 +6,7 @@ import type { Component } from '../../cluster/kubernetes/component.ts';
 import { startControlPlane } from '../../cluster/kubernetes/control-plane.ts';
 import type { Programs } from '../../cluster/kubernetes/programs.ts';
 import { ctr, startContainerd } from './containerd.ts';
-import { makeImages } from './images.ts';
+import { makeImages, makeOwnImages } from './images.ts';
 import { startKubelet } from './kubelet.ts';
 import { PLACE } from './place.ts';
 import { sweep } from './sweep.ts';
@@ -30,11 +30,10 @@ export interface NodeRecord {
 const readPid = (): number => (existsSync(PLACE.pidFile) ? Number(readFileSync(PLACE.pidFile, 'utf8')) : 0);
 const isAlive = (pid: number): boolean => pid !== 0 && existsSync(`/proc/${pid}`);
 
-/** The node that `test/node/keep.ts` keeps running, with this build's toolkit; undefined where there is none. */
+/** The node that `test/node/keep.ts` keeps running, with the images of this checkout; undefined where there is none. */
 export async function keptNode(say: (line: string) => void): Promise<NodeRecord | undefined> {
   if (!isAlive(readPid()) || !existsSync(PLACE.recordFile)) return undefined;
-  const images = await makeImages(say);
-  ctr('images', 'import', images.at(-1) ?? '');
+  for (const image of await makeOwnImages(say)) ctr('images', 'import', image);
   return JSON.parse(readFileSync(PLACE.recordFile, 'utf8')) as NodeRecord;
 }
 

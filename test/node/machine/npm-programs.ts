@@ -1,14 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-
-const DOCKERFILE = path.resolve(import.meta.dirname, '../../../deploy/Dockerfile');
-
-/** Version of the Node.js that the toolkit has, e.g. `24.21.0`. */
-export function toolkitNodeVersion(): string {
-  return /node:(\d+\.\d+\.\d+)-bookworm-slim/.exec(readFileSync(DOCKERFILE, 'utf8'))?.[1] ?? '';
-}
 
 /** Puts the program `node` of a version at a path, from npm's packages of it. */
 export function unpackNode(version: string, target: string): void {

@@ -7,6 +7,8 @@ const PACKAGES = {
   runc: 'runc',
   iptables: 'iptables',
   'apt-get': 'a Debian',
+  buildah: 'buildah',
+  debootstrap: 'debootstrap',
   git: 'git',
   ssh: 'openssh-client',
   busybox: 'busybox-static',

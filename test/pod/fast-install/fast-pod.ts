@@ -3,15 +3,14 @@ import path from 'node:path';
 import { fetchFastInstallers } from '../../../scripts/fast-installers.mjs';
 import {
   bundlePodPrograms,
+  KEPT,
   type Folders,
   type Run,
   type RunEnd,
+  PREPARE,
   runInPod,
   writeTree,
 } from '../prepare/pod-programs.ts';
-
-/** Where bun and uv are kept between runs of the tests. */
-export const KEPT = path.resolve(import.meta.dirname, '../../../node_modules/.cache/buildless/bin');
 
 export type FilesOfTest = Readonly<Record<string, unknown>>;
 
@@ -49,8 +48,9 @@ export class FastPod {
     { flags = [], env = {}, ...run }: Options = {},
   ): Promise<RunEnd> {
     return await runInPod({
-      command: process.execPath,
+      command: PREPARE.command,
       args: [
+        ...PREPARE.options,
         path.join(this.#programs, 'prepare.mjs'),
         ...['--source=configmap:hello', `--language=${language}`, `--root=${root}`, `--from=${source}`, '--level=off'],
         ...['--timeout=120', ...flags],

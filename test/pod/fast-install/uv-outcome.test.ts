@@ -6,7 +6,8 @@ import { fetchFastInstallers } from '../../../scripts/fast-installers.mjs';
 import type { FakeRegistry } from '../install/fake-registry.ts';
 import { type DistributionFile, makeWheel, sha256Of, startIndex } from '../install/python-index.ts';
 import { Folders, type RunEnd, writeTree } from '../prepare/pod-programs.ts';
-import { FastPod, KEPT } from './fast-pod.ts';
+import { KEPT } from '../prepare/pod-programs.ts';
+import { FastPod } from './fast-pod.ts';
 
 const folders = new Folders();
 let pod: FastPod;

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GitServer, type GitServerOptions, Repository, startGitServer } from './git-server.ts';
-import { bundlePodPrograms, Folders, listTree, type RunEnd, runInPod, writeTree } from './pod-programs.ts';
+import { bundlePodPrograms, Folders, listTree, type RunEnd, PREPARE, runInPod, writeTree } from './pod-programs.ts';
 import { type SshServer, SSHD, startSshServer } from './ssh-server.ts';
 
 const folders = new Folders();
@@ -73,8 +73,9 @@ async function prepare({
   const root = await folders.open('root');
   const common = ['--language=nodejs', '--level=no-latest', `--root=${root}`, '--from=/nowhere'];
   const end = await runInPod({
-    command: process.execPath,
+    command: PREPARE.command,
     args: [
+      ...PREPARE.options,
       path.join(programs, 'prepare.mjs'),
       `--source=${source}`,
       ...common,
@@ -242,8 +243,9 @@ describe('prepare where Git fails', () => {
     execFileSync('cp', [open.authority, path.join(folder, 'authority.pem')]);
     const root = await folders.open('root');
     const { code, termination } = await runInPod({
-      command: process.execPath,
+      command: PREPARE.command,
       args: [
+        ...PREPARE.options,
         path.join(programs, 'prepare.mjs'),
         `--source=${other.source}orders.git`,
         '--language=nodejs',
@@ -258,8 +260,9 @@ describe('prepare where Git fails', () => {
   it('asks for the toolkit image where there is no git', async () => {
     const root = await folders.open('root');
     const { code, termination } = await runInPod({
-      command: process.execPath,
+      command: PREPARE.command,
       args: [
+        ...PREPARE.options,
         path.join(programs, 'prepare.mjs'),
         '--source=git+https://git.example/orders.git',
         '--language=nodejs',
@@ -396,8 +399,9 @@ it('can be told to stop while it fetches', async () => {
   const root = await folders.open('root');
   try {
     const { code } = await runInPod({
-      command: process.execPath,
+      command: PREPARE.command,
       args: [
+        ...PREPARE.options,
         path.join(programs, 'prepare.mjs'),
         `--source=git+https://127.0.0.1:${port}/orders.git`,
         '--language=nodejs',

@@ -4,9 +4,20 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fetchFastInstallers } from '../../../scripts/fast-installers.mjs';
+import { BUN_OPTIONS } from '../../../src/function/toolkit.ts';
 import { pickEnvironment } from '../../../src/pod/prepare/program.ts';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
+
+/** Where bun and uv are kept between runs of the tests. */
+export const KEPT = path.join(repository, 'node_modules/.cache/buildless/bin');
+
+/** What runs `prepare.mjs`: the toolkit's bun, as in a Pod; Node.js where the toolkit cannot run. */
+export const PREPARE: { readonly command: string; readonly options: readonly string[] } =
+  process.platform === 'linux'
+    ? { command: path.join(await fetchFastInstallers(KEPT), 'bun'), options: BUN_OPTIONS }
+    : { command: process.execPath, options: [] };
 
 /** As scripts/build.mjs has it. */
 const banner =

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/function/files.ts';
-import { bundlePodPrograms, Folders, listTree, type RunEnd, runInPod, writeTree } from './pod-programs.ts';
+import { bundlePodPrograms, Folders, listTree, type RunEnd, PREPARE, runInPod, writeTree } from './pod-programs.ts';
 
 const folders = new Folders();
 let programs = '';
@@ -40,8 +40,15 @@ interface Call {
 async function prepare({ root, from, source = 'configmap:hello', flags = [], killAfter }: Call): Promise<RunEnd> {
   const args = ['--language=nodejs', '--level=off', ...flags];
   return await runInPod({
-    command: process.execPath,
-    args: [path.join(programs, 'prepare.mjs'), `--source=${source}`, `--root=${root}`, `--from=${from}`, ...args],
+    command: PREPARE.command,
+    args: [
+      ...PREPARE.options,
+      path.join(programs, 'prepare.mjs'),
+      `--source=${source}`,
+      `--root=${root}`,
+      `--from=${from}`,
+      ...args,
+    ],
     ...(killAfter !== undefined && { killAfter }),
   });
 }
@@ -82,8 +89,14 @@ describe('prepare with a ConfigMap', () => {
     const root = await folders.open('root');
     const from = await mountConfigMap({ 'handler.js': HANDLER, 'lib..x.js': 'export {};\n' });
 
-    const program = `umask 077; exec "${process.execPath}" "$@"`;
-    const args = [path.join(programs, 'prepare.mjs'), '--source=configmap:hello', `--root=${root}`, `--from=${from}`];
+    const program = `umask 077; exec "${PREPARE.command}" "$@"`;
+    const args = [
+      ...PREPARE.options,
+      path.join(programs, 'prepare.mjs'),
+      '--source=configmap:hello',
+      `--root=${root}`,
+      `--from=${from}`,
+    ];
     await runInPod({ command: 'sh', args: ['-c', program, 'sh', ...args, '--language=nodejs', '--level=off'] });
 
     const modes = [

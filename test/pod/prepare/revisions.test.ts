@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/function/files.ts';
 import { contentOf, type StoredLock } from '../../../src/revision/stored-lock.ts';
-import { bundlePodPrograms, Folders, listTree, runInPod, type RunEnd } from './pod-programs.ts';
+import { bundlePodPrograms, Folders, listTree, PREPARE, runInPod, type RunEnd } from './pod-programs.ts';
 
 const folders = new Folders();
 let programs = '';
@@ -32,8 +32,15 @@ const STAMP = 'files:hello-3fa9c1d204 lock:hello-9ad01c33f0';
 async function prepare(from: string, flags: readonly string[]): Promise<RunEnd & { readonly root: string }> {
   const root = await folders.open('root');
   const args = [`--source=configmap:hello-3fa9c1d204`, `--root=${root}`, `--from=${from}`, '--language=nodejs'];
-  const command = [path.join(programs, 'prepare.mjs'), ...args, '--level=off', `--revision=${STAMP}`, ...flags];
-  return { root, ...(await runInPod({ command: process.execPath, args: command })) };
+  const command = [
+    ...PREPARE.options,
+    path.join(programs, 'prepare.mjs'),
+    ...args,
+    '--level=off',
+    `--revision=${STAMP}`,
+    ...flags,
+  ];
+  return { root, ...(await runInPod({ command: PREPARE.command, args: command })) };
 }
 
 const HANDLER = 'export const main = () => "hello";\n';

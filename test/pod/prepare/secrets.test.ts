@@ -3,7 +3,7 @@ import { chmod, readFile, readdir } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bundlePodPrograms, Folders, runInPod, writeTree } from './pod-programs.ts';
+import { bundlePodPrograms, Folders, PREPARE, runInPod, writeTree } from './pod-programs.ts';
 
 const folders = new Folders();
 const sockets: Socket[] = [];
@@ -43,8 +43,9 @@ it('a key for ssh is in no file that the Function can see, whenever the fetch is
     const [root, tmp] = [await folders.open('root'), await folders.open('tmp')];
     await chmod(tmp, 0o777);
     const { signal } = await runInPod({
-      command: process.execPath,
+      command: PREPARE.command,
       args: [
+        ...PREPARE.options,
         path.join(programs, 'prepare.mjs'),
         `--source=git+ssh://git@127.0.0.1:${port}/orders.git`,
         '--language=nodejs',

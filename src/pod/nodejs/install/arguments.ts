@@ -15,6 +15,8 @@ export interface InstallArguments {
   readonly allowScripts: boolean;
   /** Folder that outlives the Pod. */
   readonly cache?: string;
+  /** Version of the runtime's Node.js where another program runs npm: the toolkit's. */
+  readonly version?: string;
 }
 
 export function parseInstallArguments(args: readonly string[]): InstallArguments | Refusal {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { BUN_OPTIONS } from '../../../function/toolkit.ts';
 import { type ProgramEnd, runProgram } from '../../prepare/program.ts';
 import { createRedactor } from '../../prepare/redaction.ts';
 import { isRefusal, refuse, type Refusal } from '../../prepare/refusal.ts';
@@ -10,6 +11,8 @@ import { countInstalled, type Manifest, readManifest } from './manifest.ts';
 import { judgeOutcome } from './judged-outcome.ts';
 import { commonArguments, installArguments, npmEnvironment } from './npm-command.ts';
 import { WITHOUT_SCRIPTS } from '../../../dependencies/needing-scripts.ts';
+import { lateRelease } from '../../../installers/bun.ts';
+import { asNodeVersion } from './node-version.ts';
 import { explainDenial, isDenial, withoutPrograms } from './no-programs.ts';
 import { explainNpm, explainUnpacking } from './npm-failure.ts';
 import { findNpm } from './npm-program.ts';
@@ -75,10 +78,12 @@ async function runNpm(
   const redact = createRedactor(secrets);
   const common = commonArguments(options, await chooseCache(options, home, log), home);
   const guard = options.allowScripts ? [] : await withoutPrograms(home);
+  const nodeVersion = options.version === undefined ? undefined : lateRelease(options.version);
+  const runtime = nodeVersion === undefined ? [] : await asNodeVersion(home, nodeVersion);
   const call = async (args: readonly string[], timeoutSeconds: number, onErrorLine?: (line: string) => void) =>
     await runProgram({
       command: process.execPath,
-      args: [...guard, npm.script, ...args, ...common],
+      args: [...interpreterOptions(), ...runtime, ...guard, npm.script, ...args, ...common],
       directory: staging,
       env,
       timeoutSeconds,
@@ -100,7 +105,7 @@ async function runNpm(
     const refusal = judgeOutcome(staging, {
       installer: `npm ${npm.version}`,
       level: options.level,
-      platform: ownPlatform(npm.version),
+      platform: ownPlatform(npm.version, nodeVersion),
       registry,
       scripts: options.allowScripts,
       log: (line) => {
@@ -118,6 +123,9 @@ async function runNpm(
     redact(explainNpm(end, { registry, versions: versionsOf(view?.stdout ?? ''), packages: manifest.packages })),
   );
 }
+
+/** The runtime's image runs this on Node.js, the toolkit's on bun, here in the folder of the source. */
+const interpreterOptions = (): readonly string[] => (process.versions.bun === undefined ? [] : BUN_OPTIONS);
 
 const VIEW_SECONDS = 20;
 /** Of the JSON that `npm view` prints: a list, or a string where there is only one. */

@@ -1,0 +1,80 @@
+// Builds the two images of deploy/Dockerfile.
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { makeBases } from './bases.mjs';
+import { findEngine } from './engine.mjs';
+import { writeOci } from './oci.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** In the order in which they are built; the names are targets of the Dockerfile and ends of references. */
+export const IMAGE_NAMES = ['toolkit', 'buildless'];
+
+/** Where what is expensive to make is kept between runs. */
+export const cacheFolder = () =>
+  path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'buildless', 'images');
+
+/**
+ * @param {{ localBases: boolean, output: string, cached?: boolean, say(line: string): void }} options
+ * @returns {Promise<{ name: string, reference: string, archive: string, digest: string, layers: { what: string, bytes: number }[] }[]>} OCI archives
+ */
+export async function buildImages({ localBases, output, cached = true, say }) {
+  const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  const cache = cacheFolder();
+  await mkdir(cache, { recursive: true });
+  await mkdir(output, { recursive: true });
+  const engine = findEngine(localBases ? path.join(cache, 'build') : undefined);
+  const file = path.join(root, 'deploy/Dockerfile');
+  if (localBases) {
+    await loadBases(engine, await makeBases(await readFile(file, 'utf8'), cache, say), path.join(cache, 'build'));
+  }
+  const { stdout: commit } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' });
+  const args = { VERSION: version, REVISION: commit?.trim() ?? '' };
+  const images = [];
+  for (const name of IMAGE_NAMES) {
+    const started = performance.now();
+    const reference = `ghcr.io/buildless-dev/${name}:${version}`;
+    // Layers that the first target made are found for the second.
+    const fresh = cached || name !== IMAGE_NAMES[0];
+    engine.build({ file, target: name, reference, args, context: root, local: localBases, cached: fresh });
+    const docker = path.join(output, `.${name}.docker.tar`);
+    await rm(docker, { force: true });
+    engine.save(reference, docker);
+    const archive = path.join(output, `${name}.tar`);
+    const { digest, layers } = await writeOci({
+      docker,
+      reference,
+      cache: path.join(cache, 'layers'),
+      target: archive,
+    });
+    await rm(docker);
+    say(`built ${reference} with ${engine.name} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    images.push({ name, reference, archive, digest, layers });
+  }
+  await removeOthers(path.join(cache, 'layers'), images);
+  return images;
+}
+
+/** Compressed layers of earlier builds. */
+async function removeOthers(folder, images) {
+  const kept = new Set(images.flatMap(({ layers }) => layers.map(({ kept }) => path.basename(kept))));
+  for (const file of await readdir(folder)) if (!kept.has(file)) await rm(path.join(folder, file));
+}
+
+/** Loads what is not loaded yet: reading an archive takes as long as a small build. */
+async function loadBases(engine, bases, storage) {
+  await mkdir(storage, { recursive: true });
+  const file = path.join(storage, 'bases.json');
+  const loaded = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
+  for (const { reference, layers, archive } of bases) {
+    const names = layers.map((layer) => path.basename(layer)).join(' ');
+    if (loaded[reference] === names && engine.has(reference)) continue;
+    const written = await archive();
+    engine.load(written);
+    await rm(written);
+    loaded[reference] = names;
+    await writeFile(file, JSON.stringify(loaded));
+  }
+}

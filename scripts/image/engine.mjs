@@ -1,0 +1,86 @@
+// The programs that can build an image: each takes the same Dockerfile.
+import { execFileSync, spawnSync } from 'node:child_process';
+
+const works = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/**
+ * @param {string | undefined} storage folder for images and layers, apart from the user's own; not with Docker
+ * @returns {{ name: string, has(reference: string): boolean, build(options: object): void, load(archive: string): void, save(reference: string, file: string): void }}
+ */
+export function findEngine(storage) {
+  const apart = storage === undefined ? [] : ['--root', `${storage}/images`, '--runroot', `${storage}/run`];
+  if (works('buildah', '--version')) return buildah(apart);
+  if (works('podman', '--version')) return podman(apart);
+  if (storage === undefined && works('docker', 'info')) return DOCKER;
+  throw new Error(
+    storage === undefined
+      ? 'neither Docker (with its daemon running), Podman nor buildah was found; install one of them'
+      : 'neither buildah nor Podman was found; on Debian: sudo .ci/packages',
+  );
+}
+
+const run = (command, args) => {
+  execFileSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+};
+
+/** What all of them are told. Times of files are set to 0, so that the same files are the same layer. */
+const common = ({ file, target, reference, args, context, cached }) => [
+  ...['--file', file, '--target', target, '--tag', reference],
+  ...Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+  ...(cached ? [] : ['--no-cache']),
+  context,
+];
+
+const buildah = (apart) => ({
+  name: 'buildah',
+  has: (reference) => works('buildah', ...apart, 'inspect', '--type', 'image', reference),
+  build: (options) => {
+    // chroot and the host's network: they work in a container and in CI, where there is no network of buildah's own.
+    const places = ['--isolation', 'chroot', '--network', 'host', '--format', 'oci', '--timestamp', '0', '--layers'];
+    run('buildah', [...apart, 'build', ...places, ...(options.local ? ['--pull=never'] : []), ...common(options)]);
+  },
+  load: (archive) => {
+    run('buildah', [...apart, 'pull', '--quiet', `docker-archive:${archive}`]);
+  },
+  save: (reference, file) => {
+    run('buildah', [...apart, 'push', '--quiet', reference, `docker-archive:${file}:${reference}`]);
+  },
+});
+
+const podman = (apart) => ({
+  name: 'podman',
+  has: (reference) => works('podman', ...apart, 'image', 'exists', reference),
+  build: (options) => {
+    const places = ['--network', 'host', '--format', 'oci', '--timestamp', '0', '--layers'];
+    run('podman', [...apart, 'build', ...places, ...(options.local ? ['--pull=never'] : []), ...common(options)]);
+  },
+  load: (archive) => {
+    run('podman', [...apart, 'load', '--quiet', '--input', archive]);
+  },
+  save: (reference, file) => {
+    run('podman', [...apart, 'save', '--quiet', '--format', 'docker-archive', '--output', file, reference]);
+  },
+});
+
+const DOCKER = {
+  name: 'docker',
+  has: (reference) => works('docker', 'image', 'inspect', reference),
+  build: (options) => {
+    // BuildKit sets the times of files to SOURCE_DATE_EPOCH where the exporter is told to.
+    process.env.SOURCE_DATE_EPOCH = '0';
+    run('docker', [
+      'buildx',
+      'build',
+      '--provenance=false',
+      '--output',
+      'type=docker,rewrite-timestamp=true',
+      ...common(options),
+    ]);
+  },
+  load: (archive) => {
+    run('docker', ['load', '--quiet', '--input', archive]);
+  },
+  save: (reference, file) => {
+    run('docker', ['save', '--output', file, reference]);
+  },
+};

@@ -1,0 +1,2 @@
+/** A command, to be followed by `compress` or `decompress`. */
+export function zstdProgram(): Promise<readonly string[]>;
