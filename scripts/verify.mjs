@@ -1,9 +1,10 @@
-// `npm run verify`: everything that must hold before a change lands, from a fresh clone, in one command.
-import { spawnSync } from 'node:child_process';
+// `npm run verify`: everything that must hold before a change lands, from a fresh clone, in one command. What is independent runs
+// side by side; each step writes to a log of its own, which is printed when the step ends.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import path from 'node:path';
 import { setUp } from './set-up.mjs';
+import { runSteps } from './verify/run-steps.mjs';
 
 await setUp();
 
@@ -18,38 +19,65 @@ const COVERAGE = [
   ...CORE.map((folder) => `--coverage.include=src/${folder}/**`),
 ];
 
-const steps = [
-  ['type-check', ['npx', 'tsc', '-p', '.']],
-  ['lint', ['npx', 'eslint', '.', '--max-warnings', '0']],
-  ['layers', ['npm', 'run', '--silent', 'layers']],
-  ['format', ['npx', 'prettier', '--check', '--log-level', 'warn', '.']],
-  ['unused', ['npx', 'knip']],
-  ['test', ['npx', 'vitest', 'run', ...CORE.map((folder) => `--exclude=test/${folder}/**`)]],
-  ['test:core', ['npx', 'vitest', 'run', ...CORE.map((folder) => `test/${folder}/`), ...COVERAGE]],
-  ['test:cluster', ['npx', 'vitest', 'run', '--config', 'vitest.cluster.config.ts']],
-  ['test:node', ['npx', 'vitest', 'run', '--config', 'vitest.node.config.ts']],
+const vitest = (...args) => ['npx', 'vitest', 'run', ...args];
+
+/** `after`: the steps that must have ended well. Those that others wait for come first. */
+const STEPS = [
+  { name: 'dist', command: ['node', 'scripts/build.mjs'] },
+  { name: 'control-plane', command: ['npx', 'tsx', 'test/cluster/kubernetes/prepare.ts'] },
+  { name: 'images', command: ['npx', 'tsx', 'test/node/machine/prepare.ts'] },
+  { name: 'type-check', command: ['npx', 'tsc', '-p', '.'] },
+  { name: 'lint', command: ['npx', 'eslint', '.', '--max-warnings', '0'] },
+  { name: 'layers', command: ['npm', 'run', '--silent', 'layers'] },
+  { name: 'format', command: ['npx', 'prettier', '--check', '--log-level', 'warn', '.'] },
+  { name: 'unused', command: ['npx', 'knip'] },
+  {
+    name: 'test:node',
+    command: vitest('--config', 'vitest.node.config.ts'),
+    after: ['dist', 'control-plane', 'images'],
+    env: { BUILDLESS_IMAGES_ARE_BUILT: '1' },
+  },
+  {
+    name: 'test:cluster',
+    command: vitest('--config', 'vitest.cluster.config.ts'),
+    after: ['dist', 'control-plane'],
+  },
+  { name: 'test', command: vitest(...CORE.map((folder) => `--exclude=test/${folder}/**`)), after: ['dist'] },
+  { name: 'test:core', command: vitest(...CORE.map((folder) => `test/${folder}/`), ...COVERAGE), after: ['dist'] },
 ];
 
-// The tests that fail are named once more at the very end, where a long log is read first (test/summary.ts writes them).
-const scratch = mkdtempSync(join(tmpdir(), 'buildless-verify-'));
-const failures = join(scratch, 'failures');
-writeFileSync(failures, '');
+/** Two cores: a suite on a cluster waits more than it works. */
+const AT_ONCE = 3;
 
-const results = [];
-for (const [name, [command, ...args]] of steps) {
-  console.log(`\n== ${name}: ${command} ${args.join(' ')}`);
-  const started = performance.now();
-  const { status } = spawnSync(command, args, {
-    stdio: 'inherit',
-    env: { ...process.env, BUILDLESS_VERIFY_FAILURES: failures },
-  });
-  results.push({ name, ok: status === 0, seconds: (performance.now() - started) / 1000 });
-}
+// The tests that fail are named again at the very end, where a long log is read first (test/summary.ts writes them).
+const scratch = mkdtempSync(path.join(tmpdir(), 'buildless-verify-'));
+const failures = path.join(scratch, 'failures');
+writeFileSync(failures, '');
+const results = await runSteps(STEPS, {
+  atOnce: AT_ONCE,
+  logs: path.resolve('.build/verify'),
+  env: { ...process.env, BUILDLESS_VERIFY_FAILURES: failures, BUILDLESS_DIST_IS_BUILT: '1' },
+});
 
 console.log('');
-for (const { name, ok, seconds } of results)
-  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(12)} ${seconds.toFixed(1)} s`);
+for (const { name, outcome, seconds } of results) {
+  console.log(`${outcome.padEnd(7)} ${name.padEnd(14)} ${seconds.toFixed(1).padStart(7)} s`);
+}
 const named = readFileSync(failures, 'utf8');
 rmSync(scratch, { recursive: true });
 if (named !== '') console.log(`\nTests that failed:\n${named}`);
-process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
+console.log(`\n${total(results)}`);
+process.exitCode = results.every(({ outcome }) => outcome === 'ok') ? 0 : 1;
+
+/** The sum of the suites' own closing lines. */
+function total(all) {
+  const counts = [0, 0, 0];
+  for (const { log } of all) {
+    const lines = [...readFileSync(log, 'utf8').matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)];
+    lines
+      .at(-1)
+      ?.slice(1)
+      .forEach((count, index) => (counts[index] += Number(count)));
+  }
+  return `${counts[0]} passed, ${counts[1]} failed, ${counts[2]} skipped`;
+}
