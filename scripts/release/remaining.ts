@@ -6,6 +6,9 @@ export interface Released {
 }
 
 const REGISTRY = 'ghcr.io/buildless-dev';
+/** Layers as `npm run image` makes them. */
+const OUTPUT =
+  'type=image,push=true,oci-mediatypes=true,compression=zstd,compression-level=19,force-compression=true,rewrite-timestamp=true';
 
 /** Images are the targets of deploy/Dockerfile that are released. */
 export function remainingCommands(
@@ -17,7 +20,8 @@ export function remainingCommands(
     '# Images for both platforms, each with its bill of materials and provenance.',
     ...images.flatMap(({ name, target }) => [
       `docker buildx build --file deploy/Dockerfile${target === undefined ? '' : ` --target ${target}`} ` +
-        `--platform linux/amd64,linux/arm64 --sbom=true --provenance=mode=max --push ` +
+        `--platform linux/amd64,linux/arm64 --sbom=true --provenance=mode=max --output ${OUTPUT} ` +
+        `--build-arg VERSION=${version} --build-arg REVISION=$(git rev-parse HEAD) ` +
         `--metadata-file ${inFolder(`${name}.json`)} --tag ${REGISTRY}/${name}:${version} .`,
       `cosign sign --yes ${REGISTRY}/${name}@$(jq -r '."containerimage.digest"' ${inFolder(`${name}.json`)})`,
     ]),
