@@ -39,19 +39,14 @@ add "$base" "$git_core/git-remote-http"
 ln -s git-remote-http "$base$git_core/git-remote-https"
 ln -s /usr/bin/git "$base$git_core/git"
 
-# A Python for uv to ask, with what the question imports: `python3 -v` names each file. os.py tells Python where its library is.
+# A Python for uv to ask, without what only people use.
 add "$base" "$python" /usr/bin/python3
-asked=$(mktemp -d)
-printf '#!/bin/sh\nexec %s -v "$@" 2>>%s/imports\n' "$python" "$asked" > "$asked/python3"
-chmod +x "$asked/python3"
-printf '' > "$asked/none.txt"
-env -i PATH="$asked" HOME="$asked" "$installers/uv" pip install --quiet --no-config --no-python-downloads \
-  --target="$asked/target" --requirements="$asked/none.txt"
 stdlib=$("$python" -I -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')
-{ sed -n 's/^# .* matches \(.*\.py\)$/\1/p' "$asked/imports"; echo "$stdlib/os.py"; } | sort -u | grep "^$stdlib/" |
-  while read -r module; do
-    install -D -m 0644 "$module" "$base$module"
-  done
+mkdir -p "$base$stdlib"
+(cd "$stdlib" && find . -name '*.py' \
+  -not -path './test/*' -not -path '*/tests/*' -not -path './idlelib/*' -not -path './lib2to3/*' -not -path './tkinter/*' \
+  -not -path './turtledemo/*' -not -path './ensurepip/*' -not -path './pydoc_data/*' -not -path './unittest/*' \
+  -not -path './dist-packages/*' -not -path './site-packages/*' -print | tar -cf - -T - ) | tar -xf - -C "$base$stdlib"
 
 # What glibc loads at run time: names of hosts; and what gives a user without a name one, for ssh.
 for library in libnss_dns.so.2 libnss_files.so.2 libresolv.so.2 libnss_wrapper.so; do
