@@ -72,9 +72,10 @@ const results = await Promise.all([
 
 await cp('src/pod/python', 'dist/pod/python', {
   recursive: true,
-  filter: (source) => !source.includes('__pycache__') && !source.endsWith('requirements.txt'),
+  filter: (source) => !source.includes('__pycache__') && !/requirements(-http)?\.txt$/.test(source),
 });
 await vendorPython('src/pod/python/requirements.txt', 'dist/pod/python/vendor');
+await vendorPython('src/pod/python/requirements-http.txt', 'dist/pod/python/vendor-http');
 await writeNotices(results);
 await chmod('dist/buildless.mjs', 0o755);
 

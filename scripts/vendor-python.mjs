@@ -8,11 +8,29 @@ import path from 'node:path';
 const cacheFolder = path.resolve(import.meta.dirname, '../node_modules/.cache/buildless');
 
 /** Raised when what the cache holds changes though the requirements do not. */
-const LAYOUT = 2;
+const LAYOUT = 4;
 
 /** Folders that a running server never reads, and files that say where and how something was installed. */
 const PRUNED_FOLDERS = new Set(['__pycache__', 'test', 'tests']);
 const PRUNED_FILES = new Set(['RECORD', 'INSTALLER', 'REQUESTED', 'direct_url.json']);
+
+/**
+ * What pip shall install for, whatever it runs on: where a package has a wheel for each platform only, the hash is that of one.
+ * Python's version is the oldest runtime's.
+ */
+const PLATFORM = [
+  '--platform',
+  'manylinux2014_x86_64',
+  '--implementation',
+  'cp',
+  '--python-version',
+  '3.11',
+  '--abi',
+  'cp311',
+];
+
+/** Compiled, with the same in Python beside it. */
+const ACCELERATORS = /^_speedups\..*\.so$|^_speedups\.c$/;
 
 /**
  * Installs the pinned and hashed requirements of a file into a folder, which is replaced. Takes them from a cache below
@@ -53,7 +71,15 @@ async function fill(cached, requirementsFile) {
 
 async function pipInstall(requirementsFile, folder) {
   const python = await findPython();
-  const options = ['--target', folder, '--require-hashes', '--no-deps', '--only-binary=:all:', '--no-compile'];
+  const options = [
+    '--target',
+    folder,
+    '--require-hashes',
+    '--no-deps',
+    ...PLATFORM,
+    '--only-binary=:all:',
+    '--no-compile',
+  ];
   const quiet = ['--quiet', '--no-input', '--disable-pip-version-check', '--no-warn-script-location'];
   const { code, output } = await run(python, ['-m', 'pip', 'install', ...quiet, ...options, '-r', requirementsFile]);
   if (code !== 0) {
@@ -98,10 +124,16 @@ const CONVENTIONS = 'opentelemetry/semconv/_incubating';
 
 async function prune(folder) {
   await rm(path.join(folder, 'bin'), { recursive: true, force: true });
+  // Documents that some wheels have beside their packages.
+  for (const name of await readdir(folder)) if (name.endsWith('.md')) await rm(path.join(folder, name));
   await pruneConventions(folder);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const pruned = entry.isDirectory() ? PRUNED_FOLDERS : PRUNED_FILES;
     if (pruned.has(entry.name)) await rm(path.join(entry.parentPath, entry.name), { recursive: true, force: true });
+    if (ACCELERATORS.test(entry.name)) {
+      await rm(path.join(entry.parentPath, entry.name));
+      continue;
+    }
     if (/\.(so|pyd|dylib)$/.test(entry.name)) {
       throw new Error(`${entry.name} is compiled for one platform; only pure Python packages can be vendored.`);
     }

@@ -42,6 +42,7 @@ export class PythonRuntime {
     const runtime = path.join(root, 'runtime');
     await cp(source, runtime, { recursive: true, filter: (file) => !file.includes('__pycache__') });
     await vendorPython(path.join(source, 'requirements.txt'), path.join(runtime, 'vendor'));
+    await vendorPython(path.join(source, 'requirements-http.txt'), path.join(runtime, 'vendor-http'));
     if (compiled) execFileSync(python, [compiler, runtime], { stdio: 'pipe' });
     await readableByAll(runtime);
     return new PythonRuntime(root);

@@ -5,7 +5,9 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { vendorPython } from '../../../../scripts/vendor-python.mjs';
 
-const requirements = path.resolve(import.meta.dirname, '../../../../src/pod/python/requirements.txt');
+const sources = path.resolve(import.meta.dirname, '../../../../src/pod/python');
+const requirements = path.join(sources, 'requirements.txt');
+const httpRequirements = path.join(sources, 'requirements-http.txt');
 let scratch: string;
 beforeAll(async () => {
   scratch = await mkdtemp(path.join(tmpdir(), 'buildless-vendor-'));
@@ -28,8 +30,22 @@ describe('the vendored packages', () => {
     ).toEqual([]);
   });
 
-  it('are each pinned with a hash', async () => {
-    const lines = (await readFile(requirements, 'utf8')).split('\n').filter((line) => line && !line.startsWith('#'));
+  it('of the API http are pure Python as well: of MarkupSafe the half that is not compiled', async () => {
+    const target = path.join(scratch, 'vendor-http');
+    await vendorPython(httpRequirements, target);
+    const files = await readdir(target, { recursive: true });
+    for (const file of ['flask/app.py', 'markupsafe/_native.py', 'cloudevents/core/v1/event.py']) {
+      expect(files).toContain(file);
+    }
+    expect(
+      files.filter((file) => /\.(so|c|pyc)$|^[^/]*\.md$|(^|\/)(bin|tests?|__pycache__|RECORD)$/.test(file)),
+    ).toEqual([]);
+    const licences = files.filter((file) => file.includes('LICENSE'));
+    expect(licences.length).toBeGreaterThanOrEqual(9);
+  });
+
+  it.each([requirements, httpRequirements])('are each pinned with a hash: %s', async (given) => {
+    const lines = (await readFile(given, 'utf8')).split('\n').filter((line) => line && !line.startsWith('#'));
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) expect(line).toMatch(/^[a-z0-9-]+==[0-9.]+(b[0-9]+)? --hash=sha256:[0-9a-f]{64}$/);
   });
