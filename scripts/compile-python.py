@@ -4,7 +4,7 @@
 
 RUNTIME is the folder that a Pod has (server.py in it), PATH its path there if it is another; the Python that runs this is
 that of a runtime's image (deploy/Dockerfile). What is compiled goes to RUNTIME/compiled, in a file for this version of Python
-that buildless_server/compiled.py reads.
+that buildless_server/compiled.py reads; what only the API `http` imports, to another beside it.
 """
 
 import importlib.util
@@ -27,19 +27,19 @@ os.kill(os.getpid(), 9)
 """
 
 
-def imported(runtime: str) -> 'list[tuple[str, str]]':
-    """Names and files of the modules that a start imports."""
+def imported(runtime: str, api: str) -> 'dict[str, str]':
+    """Names and files of the modules that a start with this API imports."""
     with tempfile.TemporaryDirectory() as folder:
         with open(os.path.join(folder, 'handler.py'), 'w', encoding='utf-8') as file:
             file.write(HANDLER)
         started = subprocess.run(
             [sys.executable, '-B', os.path.join(runtime, 'server.py')],
-            env={'HANDLER_PATH': folder, 'FUNC_PORT': '0', 'BUILDLESS_TERMINATION_LOG': os.devnull},
+            env={'HANDLER_PATH': folder, 'FUNC_PORT': '0', 'BUILDLESS_API': api, 'BUILDLESS_TERMINATION_LOG': os.devnull},
             stdout=subprocess.PIPE,
             check=False,
         )
     lines = (line.partition('\t') for line in started.stdout.decode().splitlines())
-    return [(name, file) for name, _, file in lines]
+    return {name: file for name, _, file in lines}
 
 
 def compiled(file: str, path: str) -> 'tuple[str, bytes, bytes]':
@@ -52,16 +52,22 @@ def compiled(file: str, path: str) -> 'tuple[str, bytes, bytes]':
 def main() -> None:
     runtime = os.path.abspath(sys.argv[1])
     there = (sys.argv[2:] or [runtime])[0]
-    modules = imported(runtime)
-    if 'buildless_server.application' not in dict(modules):
+    event, http = imported(runtime, 'event'), imported(runtime, 'http')
+    if 'buildless_server.application' not in event or 'flask.app' not in http:
         sys.exit(f'{runtime}/server.py did not start a Function; what it said is above')
     folder = os.path.join(runtime, 'compiled')
     os.makedirs(folder, exist_ok=True)
-    target = os.path.join(folder, str(sys.implementation.cache_tag))
-    with open(target, 'wb') as opened:
-        paths = {file: there + file[len(runtime) :] if file.startswith(runtime + os.sep) else file for _, file in modules}
-        marshal.dump({name: compiled(file, paths[file]) for name, file in modules}, opened)
-    print(f'{target}: {len(modules)} modules, {os.path.getsize(target) // 1024} kB')
+    others = {name: file for name, file in http.items() if name not in event}
+    for suffix, modules in (('', event), ('-http', others)):
+        target = os.path.join(folder, f'{sys.implementation.cache_tag}{suffix}')
+        with open(target, 'wb') as opened:
+            marshal.dump({name: compiled(file, in_pod(file, runtime, there)) for name, file in modules.items()}, opened)
+        print(f'{target}: {len(modules)} modules, {os.path.getsize(target) // 1024} kB')
+
+
+def in_pod(file: str, runtime: str, there: str) -> str:
+    """The path that a file has in a Pod."""
+    return there + file[len(runtime) :] if file.startswith(runtime + os.sep) else file
 
 
 main()

@@ -30,7 +30,7 @@ export const PYTHON: LanguageTraits = {
   dependencyFiles: ['requirements.txt', 'pylock.toml'],
   packages: PYTHON_PACKAGES,
   registryFile: 'pip.conf',
-  apis: ['event'],
+  apis: ['event', 'http'],
   server: `${PATHS.runtime}/server.py`,
   installer: `${PATHS.runtime}/install.py`,
   healthPort: 8099,

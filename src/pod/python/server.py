@@ -16,7 +16,7 @@ def start() -> int:
     sys.path[:] = [runtime, *(entry for entry in original if os.path.realpath(entry) not in aside)]
     from buildless_server.compiled import use_compiled
 
-    use_compiled(runtime)
+    use_compiled(runtime, os.environ.get('BUILDLESS_API'))
     from buildless_server.program import run
 
     return run(runtime, original)

@@ -1,50 +1,47 @@
-"""Answers a request: health, metrics and CORS by itself, everything else by the handler."""
+"""Answers a request: health, metrics and CORS by itself, everything else by the handler, whichever API it is written for."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Iterator
-from types import GeneratorType
+from collections.abc import Callable, Iterable, Iterator
 
 from .answer import Answer, Environ, Refused, text
-from .body import read_body
 from .calls import Abandoned, Call, Calls
 from .cors import allow_origin, preflight
-from .event import Event
 from .http_server import StreamBroken
 from .journal import note, trace_of
-from .load import Handler
 from .metrics import Metrics
-from .own import contextvars, http_date, threading
-from .result import HOP_BY_HOP, UnfitResult, answer_of, is_bottle_response
+from .own import contextvars, http_date
+from .result import HOP_BY_HOP, UnfitResult
 from .settings import Settings
 from .tracing.call_span import CallSpan, Tracing
-from .type_names import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .coroutines import Coroutines
+from .type_names import Any, Protocol
 
 BUSY = 2.0
 """Seconds that calls may wait for a thread before the Pod says that it is not ready: as long as a probe waits."""
 
-ITERABLE_COROUTINE = 0x100
-"""CO_ITERABLE_COROUTINE of Python's `inspect`: the flag of a generator made by `types.coroutine`."""
-
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class Api(Protocol):
+    """What a handler is called with, and what becomes of its result."""
+
+    def receive(self, environ: Environ) -> Any:
+        """What the request is for `call`; raises Refused, or Disconnected if it is cut short."""
+
+    def call(self, received: Any, call: Call) -> Answer:
+        """Call the handler; what it raises is an error of the handler's, which the application logs and answers."""
 
 
 class Application:
     """A WSGI application (PEP 3333) around the handler."""
 
-    def __init__(self, handler: Handler, settings: Settings, tracing: Tracing | None) -> None:
-        self._handler = handler
+    def __init__(self, api: Api, settings: Settings, tracing: Tracing | None) -> None:
+        self._api = api
         self._settings = settings
         self._tracing = tracing
-        self._context = settings.context()
         self._metrics = Metrics()
         self._calls = Calls(settings.timeout, settings.threads, self._answer_timeout)
-        self._lock = threading.Lock()
-        self._loop: Coroutines | None = None
         self._told_busy = False
         self.stopping = False
         """Set when the process was asked to stop: not ready, and connections are closed after their request."""
@@ -85,7 +82,7 @@ class Application:
         if seconds < BUSY:
             self._told_busy = False
             return text(200, 'OK')
-        busy = f'all {self._settings.threads} threads (CHERRYPY_NUMTHREADS) for {seconds:.0f} s'
+        busy = f'all {self._settings.threads} threads ({self._settings.threads_variable}) for {seconds:.0f} s'
         if not self._told_busy:
             self._told_busy = True
             # `kubectl describe` shows the probe's status only.
@@ -113,57 +110,31 @@ class Application:
 
     def _serve(self, environ: Environ, span: CallSpan | None) -> Answer:
         try:
-            event = Event(environ, read_body(environ, self._settings.body_limit), self._settings)
+            received = self._api.receive(environ)
         except Refused as refused:
             if span is not None:
                 span.end(refused.answer.code)
             return refused.answer
         call = Call(environ, span)
         self._calls.begin(call)
-        failed = False
         try:
-            answer = self._call(event, call)
+            answer = self._api.call(received, call)
         except BaseException as error:
             answer = self._failure(error, call)
-            failed = True
+            call.failed = True
         if not self._calls.end(call):
             raise Abandoned
         if isinstance(answer.body, bytes):
-            self._ended(call, failed, answer.code)
+            self._ended(call, call.failed, answer.code)
         else:
             code = answer.code
-            answer.body = _Stream(answer.body, call, lambda broken: self._ended(call, broken, code))
+            answer.body = _Stream(answer.body, call, lambda broken: self._ended(call, broken or call.failed, code))
         return answer
 
     def _ended(self, call: Call, failed: bool, status: int) -> None:
         self._metrics.observe(call.method, call.seconds, failed)
         if call.span is not None:
             call.span.end(status)
-
-    def _call(self, event: Event, call: Call) -> Answer:
-        """Call the handler; await what is to be awaited."""
-        try:
-            result: Any = self._handler(event, dict(self._context))
-        except Exception as error:
-            # `raise bottle.HTTPResponse(...)` and `bottle.abort()` are answers.
-            if not is_bottle_response(error):
-                raise
-            result = error
-        if _is_awaitable(result):
-            result = self._coroutines.result(result, call)
-        if isinstance(result, AsyncIterable):
-            result = self._coroutines.pieces(result)
-        return answer_of(result)
-
-    @property
-    def _coroutines(self) -> Coroutines:
-        # Imported when the first `async` handler is called: asyncio is a tenth of the time of a start.
-        from .coroutines import Coroutines
-
-        with self._lock:
-            if self._loop is None:
-                self._loop = Coroutines()
-            return self._loop
 
     def _failure(self, error: BaseException, call: Call) -> Answer:
         """The answer for what the handler raised."""
@@ -210,13 +181,6 @@ class Application:
             head = '\r\n'.join(lines).encode('latin-1')
             call.connection.socket.sendall(head if call.method == 'HEAD' else head + body)
         call.connection.close()
-
-
-def _is_awaitable(value: object) -> bool:
-    """As `inspect.isawaitable`, which brings 6,000 lines with it."""
-    return isinstance(value, Awaitable) or (
-        isinstance(value, GeneratorType) and bool(value.gi_code.co_flags & ITERABLE_COROUTINE)
-    )
 
 
 class _Stream:

@@ -23,20 +23,28 @@ class Disconnected(ConnectionError):
 
 def read_body(environ: Environ, limit: int) -> bytes:
     """The whole body, decompressed; raises Refused, or Disconnected where it is cut short."""
-    source = environ['wsgi.input']
-    if environ.get('wsgi.input_terminated'):
-        body = _read_chunked(source, limit)
-    else:
-        length = int(environ.get('CONTENT_LENGTH') or 0)
-        if length < 0:
-            raise Refused(400, 'Malformed Content-Length header')
-        if length > limit:
-            raise _too_large(source, limit)
-        body = source.read(length) if length else b''
-        if len(body) < length:
-            raise Disconnected('the body is shorter than its Content-Length')
+    body = read_bytes(environ, limit)
     encoding = environ.get('HTTP_CONTENT_ENCODING', 'identity').strip().lower()
     return body if encoding in ('', 'identity') or not body else _decompress(body, encoding, limit)
+
+
+def read_bytes(environ: Environ, limit: int) -> bytes:
+    """The whole body as it came; raises as `read_body`.
+
+    Read before the handler is called, and to its end: what is left of a body would pass for the next request.
+    """
+    source = environ['wsgi.input']
+    if environ.get('wsgi.input_terminated'):
+        return _read_chunked(source, limit)
+    length = int(environ.get('CONTENT_LENGTH') or 0)
+    if length < 0:
+        raise Refused(400, 'Malformed Content-Length header')
+    if length > limit:
+        raise _too_large(source, limit)
+    body: bytes = source.read(length) if length else b''
+    if len(body) < length:
+        raise Disconnected('the body is shorter than its Content-Length')
+    return body
 
 
 def _read_chunked(source: Any, limit: int) -> bytes:

@@ -24,10 +24,11 @@ class Abandoned(BaseException):
 
 
 class Call:
-    __slots__ = ('environ', 'method', 'span', 'started', 'thread', 'task')
+    __slots__ = ('environ', 'failed', 'method', 'span', 'started', 'thread', 'task')
 
     def __init__(self, environ: Environ, span: CallSpan | None) -> None:
         self.environ = environ
+        self.failed = False
         self.method: str = environ['REQUEST_METHOD']
         self.span = span
         self.started = time.monotonic()

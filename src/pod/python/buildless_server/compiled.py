@@ -38,17 +38,22 @@ _table: 'dict[str, tuple[str, bytes, bytes]]' = {}
 """File, hash of the source, and code of a module by its name."""
 
 
-def use_compiled(runtime: str) -> None:
-    """Let imports take what is compiled for this Python, until `leave_compiled`; without it they are slower, no more."""
+def use_compiled(runtime: str, api: 'str | None') -> None:
+    """Let imports take what is compiled for this Python, until `leave_compiled`; without it they are slower, no more.
+
+    What the API `http` needs besides is in a table of its own, which other Functions need not read.
+    """
     # With -O or -OO there are no assertions or no docstrings.
     if sys.flags.optimize:
         return
-    try:
-        with open(f'{runtime}/compiled/{sys.implementation.cache_tag}', 'rb') as file:
-            _table.update(marshal.load(file))
-    except (OSError, EOFError, ValueError, TypeError):
-        return
-    sys.meta_path.insert(0, _Finder)
+    for suffix in ('', '-http') if api == 'http' else ('',):
+        try:
+            with open(f'{runtime}/compiled/{sys.implementation.cache_tag}{suffix}', 'rb') as file:
+                _table.update(marshal.load(file))
+        except (OSError, EOFError, ValueError, TypeError):
+            return
+        if _Finder not in sys.meta_path:
+            sys.meta_path.insert(0, _Finder)
 
 
 def leave_compiled() -> None:

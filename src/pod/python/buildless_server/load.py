@@ -15,10 +15,17 @@ from .settings import Settings
 from .stop import CannotStart
 from .type_names import Any
 
-Handler = Callable[[Any, dict[str, object]], object]
+Handler = Callable[..., Any]
 
-IN_KYMAS_IMAGE = {'requests': 'requests', 'pkg_resources': 'setuptools'}
-"""Modules that Kyma's `python312` image has and this one has not -> what to declare."""
+PARAMETERS = {'event': ('event', 'context'), 'http': ()}
+"""What a handler of each API is called with."""
+OTHER_API = {
+    'event': 'take two parameters, or set the annotation buildless.dev/api: http for a handler that reads flask.request.',
+    'http': 'take none and read flask.request, or set the annotation buildless.dev/api: event.',
+}
+
+IN_KYMAS_IMAGE = {'requests': 'requests', 'pkg_resources': 'setuptools', 'gevent': 'gevent'}
+"""Modules that Kyma's images have and this one has not -> what to declare."""
 
 
 def load_handler(settings: Settings) -> Handler:
@@ -57,7 +64,9 @@ def _find_file(settings: Settings) -> str:
 
 
 def _find_export(module: ModuleType, settings: Settings, file: str) -> Handler:
-    """`FUNC_HANDLER` of `module`, callable with two arguments."""
+    """`FUNC_HANDLER` of `module`, callable with the arguments of its API."""
+    parameters = PARAMETERS[settings.api]
+    wanted = f'def {settings.export}({", ".join(parameters)})'
     found: Handler | None = getattr(module, settings.export, None)
     if not callable(found):
         functions = _functions(module)
@@ -66,12 +75,12 @@ def _find_export(module: ModuleType, settings: Settings, file: str) -> Handler:
         what = 'is not a function' if hasattr(module, settings.export) else 'is not there'
         raise CannotStart(
             f'{file}: {settings.export} {what}.\n'
-            f'  looked for: def {settings.export}(event, context) (FUNC_HANDLER is {settings.export!r})\n'
+            f'  looked for: {wanted} (FUNC_HANDLER is {settings.export!r})\n'
             f'  there is:   {_listing(functions)}\n'
             '  to fix it:  define it, or name the function in the annotation buildless.dev/handler, as FILE.EXPORT.'
             f'{meant}'
         )
-    if _takes_two(found):
+    if _takes(found, len(parameters)):
         return found
     import inspect
 
@@ -80,14 +89,14 @@ def _find_export(module: ModuleType, settings: Settings, file: str) -> Handler:
     except (TypeError, ValueError):
         return found
     try:
-        signature.bind({}, {})
+        signature.bind(*parameters)
     except TypeError:
         code = getattr(inspect.unwrap(found), '__code__', None)
         raise CannotStart(
             f'{file}{f", line {code.co_firstlineno}" if code else ""}: {settings.export} cannot be called.\n'
-            f'  looked for: def {settings.export}(event, context)\n'
+            f'  looked for: {wanted}\n'
             f'  there is:   def {settings.export}{signature}\n'
-            '  to fix it:  take two parameters.'
+            f'  to fix it:  {OTHER_API[settings.api]}'
         ) from None
     return found
 
@@ -96,14 +105,14 @@ VARIABLE_ARGUMENTS = 0x04
 """CO_VARARGS of Python's `inspect`: the flag of a function that has `*args`."""
 
 
-def _takes_two(found: Handler) -> bool:
-    """Whether it is a plain function that takes two arguments; `inspect` has to tell of all others."""
+def _takes(found: Handler, number: int) -> bool:
+    """Whether it is a plain function that takes `number` arguments; `inspect` has to tell of all others."""
     if type(found) is not FunctionType or vars(found):
         return False
     code = found.__code__
     most = float('inf') if code.co_flags & VARIABLE_ARGUMENTS else code.co_argcount
     least = code.co_argcount - len(found.__defaults__ or ())
-    return least <= 2 <= most and code.co_kwonlyargcount == len(found.__kwdefaults__ or {})
+    return least <= number <= most and code.co_kwonlyargcount == len(found.__kwdefaults__ or {})
 
 
 def _near(name: str, names: Iterable[str]) -> list[str]:

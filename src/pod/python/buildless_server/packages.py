@@ -8,6 +8,8 @@ What an author sees:
   without being declared, since they are part of the contract: an answer may be a `bottle.HTTPResponse`, metrics that a
   handler adds to `prometheus_client.REGISTRY` are served at `/metrics`, and `event.tracer` is of OpenTelemetry's API.
   They come last on `sys.path`, so everything else wins.
+- For the API `http` Flask with what it needs and `cloudevents` 2.x come before these. A Function of the API `event` does not
+  see them.
 - OpenTelemetry is one for both, as a span is the active one only for those who share the API: where the Function brings
   it, the server's spans go through the Function's API (tracing/start.py).
 - `requests` and `setuptools`, which Kyma's image has as well, are not here: an undeclared package
@@ -58,6 +60,11 @@ def loaded(name: str) -> list[Any]:
     return [copy for copy in copies if copy is not None]
 
 
+ONLY_EVENT = frozenset(('bottle', 'cloudevents.http', 'cloudevents.conversion'))
+"""Those of LIBRARIES that only the API `event` needs. `cloudevents.http` is of 1.x: loaded, it would be what a handler of the API `http`
+finds in the place of 2.x."""
+
+
 def put_server_first(runtime: str) -> str:
     """Let imports find the vendored packages before all others, until `hand_over`; the folder that has them."""
     vendor = os.path.join(runtime, 'vendor')
@@ -65,9 +72,10 @@ def put_server_first(runtime: str) -> str:
     return vendor
 
 
-def hand_over(runtime: str, folders: Sequence[str], original: Sequence[str]) -> None:
+def hand_over(runtime: str, folders: Sequence[str], original: Sequence[str], http: bool) -> None:
     """Give `sys.path` to the Function: its `folders`, then the `original` path, then what the server can lend."""
     vendor = os.path.join(runtime, 'vendor')
+    lent = [os.path.join(runtime, 'vendor-http'), vendor] if http else [vendor]
     path: list[str] = []
     for entry in (*folders, *original):
         if entry not in path:
@@ -75,6 +83,8 @@ def hand_over(runtime: str, folders: Sequence[str], original: Sequence[str]) -> 
     theirs = [name for name in _vendored(vendor) if _is_package(name, path)]
     shadowed = _shadow_python(folders)
     for name, needed in LIBRARIES.items():
+        if http and name in ONLY_EVENT:
+            continue
         if shadowed or any(package in theirs for package in needed):
             _kept[name] = importlib.import_module(name)
     if shadowed:
@@ -83,7 +93,7 @@ def hand_over(runtime: str, folders: Sequence[str], original: Sequence[str]) -> 
     for module in list(sys.modules):
         if module.partition('.')[0] in theirs:
             del sys.modules[module]
-    sys.path[:] = [*path, vendor]
+    sys.path[:] = [*path, *lent]
 
 
 def _shadow_python(folders: Iterable[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 from .cheroot_alone import load_cheroot
 from .compiled import leave_compiled
@@ -19,6 +20,7 @@ from .stop import CannotStart, write_termination_message
 from .type_names import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .application import Api
     from .workers import Workers
 
 RECENT = 10
@@ -57,10 +59,9 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     load_cheroot(vendor)
     from .application import Application
     from .http_server import listen
-    from .load import load_handler
     from .tracing.call_span import is_asked_for
 
-    hand_over(runtime, (settings.folder, settings.packages), path)
+    load_api = _import_api(settings, runtime, path)
     leave_compiled()
     tracing = None
     if is_asked_for(os.environ):
@@ -69,8 +70,7 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
         tracing = start_tracing(settings, os.environ)
     report_endings(settings)
     stop, stopped = Stop(), threading.Event()
-    handler = load_handler(settings)
-    application = Application(handler, settings, tracing)
+    application = Application(load_api(settings), settings, tracing)
     try:
         server = listen(settings.port, application, settings.threads)
     except OSError as error:
@@ -106,6 +106,24 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     note('info', 'stopped')
     for name in ('stdout', 'stderr'):
         _flush(name)
+
+
+def _import_api(settings: Settings, runtime: str, path: list[str]) -> Callable[[Settings], Api]:
+    """Import what calls the handler, and give `sys.path` to the Function; what loads the handler. Raises CannotStart."""
+    folders = (settings.folder, settings.packages)
+    if settings.api == 'event':
+        from .event_api import load_event_api
+
+        hand_over(runtime, folders, path, http=False)
+        return load_event_api
+    hand_over(runtime, folders, path, http=True)
+    from .http_api.load_flask import load_flask
+
+    # What follows imports Flask, which may be the Function's own.
+    load_flask(settings)
+    from .http_api.api import load_http_api
+
+    return load_http_api
 
 
 def _flush(name: str) -> None:

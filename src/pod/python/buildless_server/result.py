@@ -36,7 +36,7 @@ def answer_of(result: Any) -> Answer:
     """The answer for `result`; raises UnfitResult, or the error of an encoder."""
     answer = _answer_of(result)
     try:
-        _check(answer)
+        check_answer(answer)
     except UnfitResult:
         if isinstance(answer.body, Pieces):
             answer.body.close()
@@ -49,7 +49,7 @@ _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile('[\t\x20-\x7e\x80-\xff]*')
 
 
-def _check(answer: Answer) -> None:
+def check_answer(answer: Answer) -> None:
     """Raises UnfitResult for what would break the answer on the wire (RFC 9110, 5.1, 5.5 and 15)."""
     if not _STATUS.fullmatch(answer.status_line):
         raise UnfitResult(f'the status {answer.status_line!r} cannot be that of an answer: give one from 200 to 599.')

@@ -39,8 +39,9 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.close());
 
-async function report(): Promise<Report> {
-  const started = await runtime.start({ 'handler.py': HANDLER });
+async function report(api: 'event' | 'http' = 'event'): Promise<Report> {
+  const handler = api === 'event' ? HANDLER : HANDLER.replace('main(event, context)', 'main()');
+  const started = await runtime.start({ 'handler.py': handler }, { BUILDLESS_API: api });
   const answer = (await (await started.call()).json()) as Report;
   started.process.kill('SIGTERM');
   expect(await started.exited).toBe(0);
@@ -76,6 +77,22 @@ describe('what the image has compiled', () => {
     expect(files).toEqual(expect.arrayContaining(['handler', 'buildless_server', 'buildless_server.compiled']));
     expect(files.filter((name) => /^(?:buildless_server\.(?!compiled$)|cheroot\.)/.test(name))).toEqual([]);
     expect({ finders, left }).toEqual({ finders: [], left: 0 });
+  });
+
+  it('is all that a start of the API http imports as well, and no more than it needs for others', async () => {
+    const { compiled, files, left } = await report('http');
+    // A folder without a file of its own.
+    const folders = ['flask.sansio'];
+    expect(compiled).toEqual(
+      expect.arrayContaining(['flask.app', 'werkzeug.routing', 'buildless_server.http_api.api']),
+    );
+    expect(
+      files.filter((name) =>
+        /^(?:buildless_server\.(?!compiled$)|(?:cheroot|flask|werkzeug|jinja2|click)\.)/.test(name),
+      ),
+    ).toEqual(folders);
+    expect(left).toBe(0);
+    expect((await report()).compiled.filter((name) => /flask|http_api/.test(name))).toEqual([]);
   });
 
   it('is used in the place of the source', async () => {

@@ -1,0 +1,1 @@
+"""The API `http`: `main()` on Flask, as Kyma's runtime python314 has it."""
