@@ -1,17 +1,8 @@
 /** Where our answer differs on purpose from that of Kyma's nodejs26, and why. */
+import { findDifference, without, type Difference } from './difference.ts';
 import type { OracleAnswer, OracleCase } from './oracle.ts';
 
-export interface Difference {
-  /** Ids of the cases, whole or by a pattern. */
-  readonly cases: RegExp | readonly string[];
-  readonly why: string;
-  readonly expect: (answer: OracleAnswer, id: string) => OracleAnswer;
-}
-
 const HTML_HEADERS = ['content-security-policy', 'x-content-type-options', 'x-powered-by'];
-
-const without = (headers: OracleAnswer['headers'] = {}, names: readonly string[]): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
 
 /** One of the server's own answers: plain text, and no header of Express. */
 const plain = (answer: OracleAnswer, status: number, body: string, cors = true): OracleAnswer => ({
@@ -211,5 +202,4 @@ export const NOT_COMPARED: Readonly<Record<string, string>> = {
   'main: metrics': 'the metrics are those of the event API; the next test compares the names',
 };
 
-export const differenceOf = ({ id }: OracleCase): Difference | undefined =>
-  DIFFERENCES.find(({ cases }) => (cases instanceof RegExp ? cases.test(id) : cases.includes(id)));
+export const differenceOf = (given: OracleCase): Difference | undefined => findDifference(DIFFERENCES, given);

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyBuiltPrograms } from '../conformance/built-programs.ts';
 import { FunctionProcess, withFunction, type Start } from '../conformance/harness.ts';
 import { differenceOf, NOT_COMPARED, NOT_STARTED } from './differences-nodejs.ts';
-import { bodyOf, comparedHeaders, normal, readOracle, Stub, type OracleProcess } from './oracle.ts';
+import { readOracle, Stub, type OracleProcess } from './oracle.ts';
+import { replay } from './replay.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const processes = await readOracle('kyma-nodejs26.json', 'handler.js');
@@ -89,39 +90,7 @@ describe("the HTTP API answers as Kyma's nodejs26 does", () => {
 
       it.each(process.cases.filter(({ id }) => !(id in NOT_COMPARED)).map((each) => [each.id, each] as const))(
         '%s',
-        async (id, given) => {
-          const { request, answer, sent = [] } = given;
-          const { method = 'GET', url, headers = {} } = request;
-          const body = bodyOf(request);
-          const chunked = 'transfer-encoding' in headers;
-          const length = body === undefined || chunked ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-          stub.take();
-          const call = { method, path: url, headers: { ...headers, ...length }, ...(body !== undefined && { body }) };
-          if (answer.error !== undefined) {
-            await expect(started.call(call, true)).rejects.toMatchObject({ code: answer.error });
-            return;
-          }
-          const expected = differenceOf(given)?.expect(answer, id) ?? answer;
-          const received = await started.call(call, true);
-          const text = normal(received.text);
-          // What a parser says differs from version to version of Node.js.
-          const cut = expected.body?.endsWith(': ') === true ? text.slice(0, expected.body.length) : text;
-          expect({
-            status: received.status,
-            headers: comparedHeaders(received.headers),
-            body: cut,
-            cut: received.cut,
-          }).toEqual({
-            status: expected.status,
-            headers: comparedHeaders(expected.headers ?? {}),
-            body: normal(expected.body ?? ''),
-            cut: expected.cut ?? false,
-          });
-          // The order of an event's attributes means nothing.
-          const events = (all: readonly { readonly url: string; readonly body: string }[]): unknown[] =>
-            all.filter(({ url: at }) => at === '/publish').map((each): unknown => JSON.parse(normal(each.body)));
-          expect(events(stub.take())).toEqual(events(sent));
-        },
+        (_id, given) => replay(started, stub, given, differenceOf(given)),
       );
     },
   );
