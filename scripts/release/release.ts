@@ -12,7 +12,7 @@ import { krewManifest, type KrewArchive } from './krew.ts';
 import { notesOf } from './notes.ts';
 import { provenance } from './provenance.ts';
 import { remainingCommands } from './remaining.ts';
-import { cycloneDx, shippedIn, spdx } from './sbom.ts';
+import { cycloneDx, REQUIREMENTS, shippedIn, spdx } from './sbom.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const DOWNLOADS = 'https://github.com/buildless-dev/buildless/releases/download';
@@ -75,7 +75,8 @@ export async function makeRelease({ folder, dryRun, images, helm, say }: Release
   const archives = await makeBinaries(folder, version, run, done);
   await write('krew.yaml', krewManifest(version, archives));
 
-  const shipped = shippedIn(await read('dist/THIRD-PARTY-NOTICES.txt'), await read('src/pod/python/requirements.txt'));
+  const requirements = await Promise.all(REQUIREMENTS.map(read));
+  const shipped = shippedIn(await read('dist/THIRD-PARTY-NOTICES.txt'), requirements);
   await write('sbom.spdx.json', checkedBill(spdx(ROOT, shipped), 'packages', shipped.npm.size + shipped.python.length + 1));
   await write('sbom.cyclonedx.json', checkedBill(cycloneDx(ROOT, shipped), 'components', shipped.npm.size + shipped.python.length));
 

@@ -11,9 +11,13 @@ export interface Shipped {
   readonly python: readonly { readonly name: string; readonly version: string }[];
 }
 
-export function shippedIn(notices: string, requirements: string): Shipped {
+/** What the Python programs vendor, for the API `http` as well. */
+export const REQUIREMENTS = ['src/pod/python/requirements.txt', 'src/pod/python/requirements-http.txt'] as const;
+
+export function shippedIn(notices: string, requirements: readonly string[]): Shipped {
   const npm = notices.split(`${'-'.repeat(80)}\n`).map((notice) => notice.trim().split('\n', 1)[0]?.replace(' ', '@') ?? '');
-  const python = [...requirements.matchAll(/^([a-z][a-z0-9._-]*)==(\S+)/gm)];
+  const python = [...requirements.join('\n').matchAll(/^([a-z][a-z0-9._-]*)==(\S+)/gm)];
+  // cloudevents is in both, in two versions.
   return { npm: new Set(npm), python: python.map(([, name = '', version = '']) => ({ name, version })) };
 }
 

@@ -6,7 +6,7 @@ import { PLATFORMS } from '../../scripts/binary.mjs';
 import { krewManifest } from '../../scripts/release/krew.ts';
 import { notesOf } from '../../scripts/release/notes.ts';
 import { remainingCommands } from '../../scripts/release/remaining.ts';
-import { cycloneDx, shippedIn, spdx } from '../../scripts/release/sbom.ts';
+import { cycloneDx, REQUIREMENTS, shippedIn, spdx } from '../../scripts/release/sbom.ts';
 import { at, listAt, ROOT } from '../installation/shipped.ts';
 
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
@@ -60,7 +60,7 @@ describe("krew's manifest", () => {
 });
 
 describe('the bills of materials', () => {
-  const shipped = shippedIn(read('dist/THIRD-PARTY-NOTICES.txt'), read('src/pod/python/requirements.txt'));
+  const shipped = shippedIn(read('dist/THIRD-PARTY-NOTICES.txt'), REQUIREMENTS.map(read));
   const python = shipped.python.map(({ name, version }) => `${name}@${version}`);
 
   it('name what is bundled and what is vendored, and no tool of the tests', () => {
