@@ -6,6 +6,7 @@
  */
 import type { V1VolumeMount } from '@kubernetes/client-node';
 import { settingsOf } from '../../dependencies/settings.ts';
+import { DEFAULT_API } from '../../function/api.ts';
 import { HANDLER_OF_SOURCE, INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
 import { formatSource } from '../../function/source.ts';
 import { formatStamp } from '../../function/stamp.ts';
@@ -43,6 +44,7 @@ function prepareArguments(context: InjectionContext): readonly string[] {
   return [
     `--source=${formatSource(pinned?.source ?? definition.source)}`,
     `--language=${definition.runtime.language}`,
+    ...(definition.server && definition.api !== DEFAULT_API ? [`--api=${definition.api}`] : []),
     `--root=${PATHS.root}`,
     ...(definition.source.type === 'git' ? [] : [`--from=${PATHS.source}`]),
     ...(definition.sourceAuth === undefined ? [] : [`--auth=${PATHS.sourceAuth}`]),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Level, LEVELS, isLevel } from '../../dependencies/policy.ts';
 import type { DependencySettings } from '../../dependencies/settings.ts';
+import { type Api, APIS, DEFAULT_API } from '../../function/api.ts';
 import { type Handler, parseHandler } from '../../function/handler.ts';
 import { HANDLER_OF_SOURCE, PATHS } from '../../function/keys.ts';
 import { installersIn } from '../../function/installers.ts';
@@ -12,6 +13,7 @@ import { isRefusal, type Refusal, refuse } from './refusal.ts';
 export interface PrepareArguments {
   readonly source: SourceReference;
   readonly language: Language;
+  readonly api: Api;
   readonly root: string;
   /** Mount of a ConfigMap or image source. */
   readonly from: string;
@@ -59,6 +61,7 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
     options: {
       source: { type: 'string' },
       language: { type: 'string' },
+      api: { type: 'string', default: DEFAULT_API },
       root: { type: 'string', default: PATHS.root },
       from: { type: 'string', default: PATHS.source },
       auth: { type: 'string' },
@@ -81,6 +84,8 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
     },
   });
   const { language, level } = values;
+  const api = APIS.find((each) => each === values.api);
+  if (api === undefined) return refuse(`--api must be one of ${APIS.join(', ')}`);
   if (language === undefined || !isLanguage(language)) {
     return refuse(`--language must be one of ${languageNames().join(', ')}`);
   }
@@ -96,6 +101,7 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
   return {
     source,
     language,
+    api,
     level,
     settings: { registries: values['allowed-registry'] },
     root: values.root,

@@ -43,7 +43,7 @@ export async function prepare(
   // While the source is read and judged and an installer works: all of it is time that a start waits for.
   const [refusal] = await Promise.all([
     prepareSource(options, workspace, surroundings),
-    copyPrograms(path.join(surroundings.programs, options.language), workspace.programs),
+    copyPrograms(path.join(surroundings.programs, options.language), workspace.programs, options.api),
   ]);
   if (refusal !== undefined) return refusal;
   await workspace.publishPrograms();

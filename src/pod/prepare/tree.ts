@@ -1,5 +1,6 @@
 import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { type Api, APIS } from '../../function/api.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
 export interface TreeCopy {
@@ -71,15 +72,20 @@ export async function copyTree(
   return refusal ?? { files: files.sort(), leftOut };
 }
 
-/** Copies one of our own folders, which is readable as it is: hundreds of files, which a start waits for. */
-export async function copyPrograms(from: string, to: string): Promise<void> {
+/**
+ * Copies one of our own folders, which is readable as it is: hundreds of files, which a start waits for. What is called
+ * NAME-API is for Functions of that API alone.
+ */
+export async function copyPrograms(from: string, to: string, api: Api): Promise<void> {
+  const others = APIS.filter((each) => each !== api).map((each) => `-${each}`);
   await makeFolder(to);
   const entries = await readdir(from, { withFileTypes: true });
   await Promise.all(
     entries.map(async (entry) => {
+      if (others.some((ending) => entry.name.endsWith(ending))) return;
       const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
       // A copy has the mode of the original.
-      await (entry.isDirectory() ? copyPrograms(source, target) : copyFile(source, target));
+      await (entry.isDirectory() ? copyPrograms(source, target, api) : copyFile(source, target));
     }),
   );
 }

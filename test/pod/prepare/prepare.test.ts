@@ -132,6 +132,26 @@ describe('prepare with a ConfigMap', () => {
     expect(await listTree(path.join(root, 'runtime'))).toContain('install.py');
   });
 
+  it.each([
+    ['event', []],
+    ['http', ['compiled/cpython-314-http', 'vendor-http/flask/app.py']],
+  ])('gives a Function of the API %s what its server needs, and nothing of the other', async (api, expected) => {
+    const root = await folders.open('root');
+    const from = await mountConfigMap({ 'handler.py': 'def main(): ...\n' });
+    await writeTree(path.join(programs, 'python'), {
+      'compiled/cpython-314': '',
+      'compiled/cpython-314-http': '',
+      'vendor-http/flask/app.py': '',
+    });
+
+    const { code } = await prepare({ root, from, flags: ['--language=python', `--api=${api}`] });
+
+    expect(code).toBe(0);
+    const copied = await listTree(path.join(root, 'runtime'));
+    expect(copied).toContain('compiled/cpython-314');
+    expect(copied.filter((file) => /-http(?:\/|$)/.test(file))).toEqual(expected);
+  });
+
   it('replaces all that an earlier run left', async () => {
     const root = await folders.open('root');
     await writeTree(root, {
