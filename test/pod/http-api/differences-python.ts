@@ -134,7 +134,7 @@ export const DIFFERENCES: readonly Difference[] = [
 
 /** Cases whose handler cannot be loaded or called: the process ends, and says why. */
 export const NOT_STARTED: Readonly<Record<string, string>> = {
-  'load: main(event, context) of the old API': 'there is:   def main(event, context)',
+  'load: main(event, context) of the old API': 'set the annotation buildless.dev/api: event',
   'load: no main': 'Did you mean mains?',
   'load: throws at import': 'ValueError: at import',
   'load: missing package': 'no_such_package',

@@ -229,6 +229,25 @@ describe('what the event API has, the HTTP API of Python has as well', () => {
     });
   });
 
+  it.each([
+    ['a text, whose length the server sets', "'hello', 200, {'Content-Length': LENGTH}", '3', false],
+    ['a text, also for more than there is', "'hello', 200, {'Content-Length': LENGTH}", '900', false],
+    ['pieces that are more, which are cut', "iter(['hel', 'lo', '!']), 200, {'Content-Length': LENGTH}", '5', false],
+    [
+      'pieces that are fewer, which cut the connection',
+      "iter(['hel', 'lo']), 200, {'Content-Length': LENGTH}",
+      '9',
+      true,
+    ],
+  ])('sends no body of another length than the Content-Length of the handler: %s', async (_, result, length, cut) => {
+    const handler = `def main():\n    return ${result.replace('LENGTH', `'${length}'`)}\n`;
+    await withFunction(start(handler), async (running) => {
+      const { text, cut: wasCut } = await running.call({});
+      expect({ text, cut: wasCut }).toEqual({ text: 'hello', cut });
+      expect((await running.call({ path: '/favicon.ico' })).status).toBe(204);
+    });
+  });
+
   it('runs what is to be done after the answer, also for one without a body', async () => {
     const handler = lines(
       'import flask',

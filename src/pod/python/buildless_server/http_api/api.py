@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -15,6 +14,7 @@ from ..result import Pieces, check_answer
 from ..settings import Settings
 from .current import current_call
 from .function_app import FunctionApp
+from .length import of_true_length
 from .provide_sdk import provide_sdk
 
 
@@ -50,7 +50,11 @@ class HttpApi:
         try:
             # Taken now, while an error shows.
             first = next(pieces, None)
-            answer = Answer(head.status, head.headers, b'' if first is None else Pieces(_chain(first, pieces), body))
+            if first is None:
+                answer = Answer(head.status, head.headers)
+            else:
+                source, headers = of_true_length(first, pieces, head.headers)
+                answer = Answer(head.status, headers, Pieces(source, body))
             check_answer(answer)
         except BaseException:
             _close(body)
@@ -83,11 +87,6 @@ class _Head:
 
 def _no_write(data: bytes) -> None:
     raise NotImplementedError('write() of PEP 3333: return the body instead')
-
-
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
 
 
 def _close(body: Any) -> None:
