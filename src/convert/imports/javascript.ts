@@ -9,7 +9,7 @@ import { simple } from 'acorn-walk';
  * @example importedPackages("const { get } = require('@scope/name/deep')") // ['@scope/name']
  */
 export function importedPackages(code: string): readonly string[] | undefined {
-  const program = parseEither(code);
+  const program = parseJavaScript(code);
   if (program === undefined) return undefined;
   const names = new Set<string>();
   const add = (node: Node | null | undefined): void => {
@@ -44,8 +44,8 @@ export function importedPackages(code: string): readonly string[] | undefined {
   return [...names];
 }
 
-/** What is no module may still be a script with `return` or `await` where only CommonJS or a module allows them. */
-function parseEither(code: string): Program | undefined {
+/** What is not a module may still be a script with `return` or `await` where only CommonJS or a module allows them. */
+export function parseJavaScript(code: string): Program | undefined {
   for (const sourceType of ['module', 'script'] as const) {
     try {
       return parse(code, {

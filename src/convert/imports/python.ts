@@ -78,3 +78,25 @@ function endOfString(code: string, start: number): number {
   }
   return code.length;
 }
+
+/** The lines of Python code without comments and docstrings; other strings stay. */
+export function codeLines(code: string): readonly string[] {
+  let text = '';
+  let position = 0;
+  while (position < code.length) {
+    const character = code[position] ?? '';
+    if (character === '#') {
+      while (position < code.length && code[position] !== '\n') position += 1;
+    } else if (character === '"' || character === "'") {
+      const end = endOfString(code, position);
+      const string = code.slice(position, end);
+      const isTriple = string.startsWith(character.repeat(3));
+      text += isTriple ? string.replaceAll(/[^\n]/g, '') : string;
+      position = end;
+    } else {
+      text += character;
+      position += 1;
+    }
+  }
+  return text.split('\n');
+}
