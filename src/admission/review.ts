@@ -69,7 +69,7 @@ const OPERATIONS = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'] as const;
  * @returns the request, or what the body is instead
  */
 export function parseReview(body: unknown): { readonly request: AdmissionRequest } | { readonly problem: string } {
-  if (!isJsonObject(body)) return { problem: 'the body is no JSON object' };
+  if (!isJsonObject(body)) return { problem: 'the body is not a JSON object' };
   if (body.kind !== REVIEW_KIND || body.apiVersion !== REVIEW_API_VERSION) {
     const found = `${text(body.apiVersion) || '(no apiVersion)'} ${text(body.kind) || '(no kind)'}`;
     return { problem: `the body is ${found}, not ${REVIEW_API_VERSION} ${REVIEW_KIND}` };

@@ -83,9 +83,9 @@ export function openAuthority(
   const pair = parsePair(cert, key, clock());
   if ('problem' in pair) return { problem: pair.problem };
   const own = new X509Certificate(pair.cert);
-  if (!own.ca) return { problem: 'the certificate is not that of a CA' };
+  if (!own.ca) return { problem: 'the certificate is not a CA certificate' };
   if (own.publicKey.asymmetricKeyType !== 'rsa')
-    return { problem: 'the key is no RSA key, the only kind that signs here' };
+    return { problem: 'the key is not an RSA key, the only kind that signs here' };
   try {
     const publicKey = own.publicKey.export({ type: 'spki', format: 'pem' }).toString();
     const keys = keyOf(publicKey, createPrivateKey(key).export({ type: 'pkcs8', format: 'pem' }).toString());

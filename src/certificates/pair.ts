@@ -31,7 +31,7 @@ export function parsePair(cert: string, key: string, now: Date): ServedCertifica
 
   const privateKey = attempt(() => createPrivateKey(key));
   if ('failure' in privateKey) return { part: 'key', problem: keyProblem(key, privateKey.failure) };
-  if (!belongs(leaf, privateKey.value)) return { part: 'key', problem: 'the key is not that of the certificate' };
+  if (!belongs(leaf, privateKey.value)) return { part: 'key', problem: 'the key does not belong to the certificate' };
 
   const notBefore = new Date(leaf.validFrom);
   const notAfter = new Date(leaf.validTo);

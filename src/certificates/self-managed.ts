@@ -191,7 +191,7 @@ export function selfManagedCertificates(options: SelfManagedOptions): Certificat
 
   function healthy(): Health {
     const why = trouble === undefined ? '' : ` (${trouble})`;
-    if (served?.authority === undefined) return { ok: false, reason: `there is no CA yet${why}` };
+    if (served?.authority === undefined) return { ok: false, reason: `the CA does not exist yet${why}` };
     const valid = validity(served.certificate, clock());
     if (!valid.ok) return { ok: false, reason: valid.reason + why };
     if (configurations === undefined) return { ok: false, reason: `the webhook configurations are not read yet${why}` };

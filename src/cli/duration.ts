@@ -5,5 +5,5 @@ import { parseDuration } from '../config/duration.ts';
 export function duration(text: string): number {
   const seconds = parseDuration(text);
   if (seconds !== undefined) return seconds;
-  throw new InvalidArgumentError('A duration such as 90s, 15m, 24h or 365d is expected.');
+  throw new InvalidArgumentError('Expected a duration such as 90s, 15m, 24h or 365d.');
 }

@@ -4,5 +4,5 @@ import { InvalidArgumentError } from 'commander';
 export function port(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= 65535) return value;
-  throw new InvalidArgumentError('A port from 0 (any free one) to 65535 is expected.');
+  throw new InvalidArgumentError('Expected a port from 0 (any free one) to 65535.');
 }

@@ -16,7 +16,7 @@ export function asker(
       const object = await within(new AbortController().signal, deadlineMilliseconds, request);
       return typeof object === 'object' && object !== null
         ? { ok: true, object }
-        : { ok: false, status: 0, message: 'the answer is no object' };
+        : { ok: false, status: 0, message: 'the answer is not an object' };
     } catch (error) {
       const status = error instanceof ApiError ? error.status : 0;
       return { ok: false, status, message: error instanceof Error ? error.message : String(error) };

@@ -70,7 +70,7 @@ export async function connectCluster({
     try {
       const object = await within(ended.signal, deadlineMilliseconds, (signal) => server.get(path, {}, signal));
       if (typeof object === 'object' && object !== null) return { object };
-      return { type: 'unreachable', reason: 'the API server answered with something that is no object' };
+      return { type: 'unreachable', reason: 'the API server answered with something that is not an object' };
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return { type: 'missing' };
       const reason = reasonOf(error);
@@ -104,7 +104,7 @@ export async function connectCluster({
       const answer = await ask(`/api/v1/namespaces/${encodeURIComponent(name)}`);
       if ('type' in answer) return answer.type === 'missing' ? {} : new LabelsUnreachable(answer.reason);
       const labels = parseMetadata(answer.object)?.labels;
-      return labels ?? new LabelsUnreachable('the API server answered with something that is no Namespace');
+      return labels ?? new LabelsUnreachable('the API server answered with something that is not a Namespace');
     },
     readSource: async (namespace, reference) => {
       if (reference.type !== 'configmap') return { type: 'opaque' };

@@ -256,12 +256,12 @@ function parseList(page: unknown): {
   readonly metadata: { readonly continue: string; readonly resourceVersion: string };
   readonly items: readonly object[];
 } {
-  if (!isObject(page)) throw new Error('the answer to a list is no list');
+  if (!isObject(page)) throw new Error('the answer to a list request is not a list');
   const items: unknown = 'items' in page ? page.items : undefined;
   const metadata: unknown = 'metadata' in page ? page.metadata : undefined;
   // Go writes an empty list as null.
   if (!isObject(metadata) || !(Array.isArray(items) || items === null))
-    throw new Error('the answer to a list is no list');
+    throw new Error('the answer to a list request is not a list');
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   return {
     metadata: {
@@ -282,7 +282,7 @@ function parseEvent(event: unknown): { readonly type: string; readonly object: o
   ) {
     return { type: event.type, object: event.object };
   }
-  throw new Error('the watch sent something that is no event');
+  throw new Error('the watch sent something that is not an event');
 }
 
 function errorOf(status: object): ApiError {

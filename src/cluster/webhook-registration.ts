@@ -67,7 +67,7 @@ export function webhookRegistration({
 }
 
 function parse(object: unknown): RegisteredConfiguration['registered'] {
-  if (typeof object !== 'object' || object === null) throw new Error('the answer is no webhook configuration');
+  if (typeof object !== 'object' || object === null) throw new Error('the answer is not a webhook configuration');
   const webhooks: unknown = 'webhooks' in object ? object.webhooks : [];
   const entries: RegisteredEntry[] = (Array.isArray(webhooks) ? webhooks : []).flatMap((webhook: unknown) => {
     if (typeof webhook !== 'object' || webhook === null || !('name' in webhook)) return [];

@@ -40,7 +40,7 @@ function runtimeRows(configuration: Configuration, file: ConfigurationFile): rea
       faults.push({
         path: ['runtimes', name, 'version'],
         atKey: false,
-        problem: `"${runtime.version}" is no version of ${runtime.language} as the catalogue has it`,
+        problem: `"${runtime.version}" is not a version of ${runtime.language} as the catalogue has it`,
         fix: LANGUAGES.of(runtime.language).version.fix,
       });
     }
@@ -68,7 +68,7 @@ function defaultProfile({ defaultProfile: name, profiles }: Configuration): read
   const names = Object.keys(profiles);
   const fix = names.length === 0 ? 'keep at least one profile' : `name one of ${names.join(', ')}`;
   return [
-    { path: ['defaultProfile'], atKey: false, problem: `defaultProfile names "${name}", which is no profile`, fix },
+    { path: ['defaultProfile'], atKey: false, problem: `defaultProfile names "${name}", which is not a profile`, fix },
   ];
 }
 

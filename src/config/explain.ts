@@ -108,7 +108,7 @@ function cureOfType(expected: string, input: unknown): string {
   if (input === null) return 'give it a value, or leave the key out to have the default';
   switch (expected) {
     case 'string':
-      return typeof input === 'object' ? 'write a text' : 'put it in quotes';
+      return typeof input === 'object' ? 'write a string' : 'put it in quotes';
     case 'array':
       return 'write a list: one item a line, each behind "- "';
     case 'int':

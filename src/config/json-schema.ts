@@ -33,12 +33,12 @@ const PROPERTIES: Readonly<Record<AnnotationName, object>> = {
   sourceAuth: text('Secret with the credentials of a Git source.'),
   handler: text('FILE.EXPORT; default: handler.main.', { default: 'handler.main' }),
   container: text("Name of the Function's container if there are several."),
-  api: text('What the handler is called with: main(event, context), or the request of Express; default: event.', {
+  api: text('Arguments of the handler: main(event, context), or the request of Express; default: event.', {
     enum: APIS,
   }),
   profile: named('Resource preset.', Object.keys(DEFAULT_CONFIGURATION.profiles)),
   registry: text('Secret with .npmrc or pip.conf.'),
-  installer: named('Who installs the dependencies; default: auto.', ['auto', ...installerNames()]),
+  installer: named('Program that installs the dependencies; default: auto.', ['auto', ...installerNames()]),
   installScripts: text('Whether programs of packages may run while they are installed.', { enum: ['allow', 'deny'] }),
   cache: text('PersistentVolumeClaim that keeps downloaded packages.'),
 };

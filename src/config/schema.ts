@@ -62,7 +62,7 @@ const quantityFaults = (text: string | number, resource: string): Fault[] => {
   if (amount === undefined) {
     return [
       {
-        problem: `"${text}" is no quantity`,
+        problem: `"${text}" is not a quantity`,
         fix: resource === 'cpu' ? 'write 250m or 0.25 for a quarter of a CPU' : MEMORY,
       },
     ];
@@ -86,7 +86,9 @@ const RESOURCE = /^(cpu|memory|ephemeral-storage|hugepages-[A-Za-z0-9]+|[a-z0-9.
 const quantities = checked(z.record(z.string(), z.union([z.string(), z.number()]).nullable()), (record) =>
   Object.entries(record).flatMap(([key, value]) => {
     if (!RESOURCE.test(key)) {
-      return [{ problem: `"${key}" is no resource`, fix: 'write cpu, memory, ephemeral-storage or DOMAIN/NAME', key }];
+      return [
+        { problem: `"${key}" is not a resource`, fix: 'write cpu, memory, ephemeral-storage or DOMAIN/NAME', key },
+      ];
     }
     return value === null ? [] : quantityFaults(value, key).map((fault) => ({ ...fault, key }));
   }),
@@ -152,7 +154,7 @@ const allowedImages = z.array(allowedImage).max(200).nullable().optional();
 const registryUrl = checked(z.string(), (text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
-    return [{ problem: `"${text}" is no address over https or http`, fix: 'write https://HOST/PATH/' }];
+    return [{ problem: `"${text}" is not an address over https or http`, fix: 'write https://HOST/PATH/' }];
   }
   if (url.username !== '' || url.password !== '') {
     return [

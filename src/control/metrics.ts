@@ -104,9 +104,7 @@ export class ControlMetrics {
       registers,
     });
     gauge('buildless_control_leader', '1 in the replica that leads, else 0.', ({ isLeader }) => (isLeader() ? 1 : 0));
-    gauge('buildless_control_functions', 'Workloads whose template is that of a Function.', ({ functions }) =>
-      functions(),
-    );
+    gauge('buildless_control_functions', 'Workloads with the template of a Function.', ({ functions }) => functions());
     gauge(
       'buildless_control_functions_mixed',
       'Functions whose Pods run more than one revision for over 15 minutes.',

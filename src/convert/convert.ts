@@ -31,12 +31,12 @@ export function convertFunction(kyma: KymaFunction, options: ConversionOptions):
   const { name } = metadata;
   if (!DNS_LABEL.test(name)) {
     const fix = 'rename it: at most 63 lower-case letters, digits and "-", beginning and ending with a letter or digit';
-    refusals.push({ path: ['metadata', 'name'], problem: `"${name}" is no DNS label`, fix });
+    refusals.push({ path: ['metadata', 'name'], problem: `"${name}" is not a DNS label`, fix });
   }
   const runtime = convertRuntime(spec.runtime);
   if (runtime === undefined) {
     const fix = `write one of ${KYMA_RUNTIMES.join(', ')}`;
-    refusals.push({ path: ['spec', 'runtime'], problem: `there is no runtime "${spec.runtime}"`, fix });
+    refusals.push({ path: ['spec', 'runtime'], problem: `unknown runtime "${spec.runtime}"`, fix });
   }
   for (const [index, { mountPath }] of (spec.secretMounts ?? []).entries()) {
     if (!/^\/buildless(\/|$)/.test(mountPath)) continue;

@@ -15,7 +15,7 @@ const texts = z.record(z.string(), z.string());
 const text = z.string().min(1);
 
 /** Fields of Kubernetes' own types are passed on; the API server judges them. */
-const passedOn = <Type extends object>() => z.custom<Type>(isJsonObject, 'a map is expected');
+const passedOn = <Type extends object>() => z.custom<Type>(isJsonObject, 'expected a map');
 
 const gitRepository = z.looseObject({
   url: text,
@@ -38,7 +38,7 @@ const spec = z.looseObject({
       gitRepository: gitRepository.optional(),
     })
     .refine(({ inline, gitRepository: git }) => (inline === undefined) !== (git === undefined), {
-      message: 'exactly one of inline and gitRepository is expected',
+      message: 'expected exactly one of inline and gitRepository',
     }),
   env: z.array(passedOn<V1EnvVar>()).optional(),
   replicas: z.int().nonnegative().optional(),

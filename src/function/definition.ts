@@ -74,7 +74,7 @@ export function parseDefinition(
 
   if (!DNS_LABEL.test(name)) {
     refuse('invalid-name', labelField(FUNCTION_LABEL), {
-      problem: `"${name}" is no DNS label, so it cannot name a Function`,
+      problem: `"${name}" is not a DNS label, so it cannot name a Function`,
       fix: 'use at most 63 lower-case letters, digits and "-", beginning and ending with a letter or digit',
     });
   }
@@ -104,7 +104,7 @@ export function parseDefinition(
   const profile = annotations[ANNOTATIONS.profile] ?? choices.defaultProfile;
   if (!Object.hasOwn(choices.profiles, profile)) {
     refuse('unknown-profile', annotationField(ANNOTATIONS.profile), {
-      problem: `there is no resource preset "${profile}"`,
+      problem: `unknown resource preset "${profile}"`,
       fix: `choose one of ${Object.keys(choices.profiles).join(', ')}`,
     });
   }
@@ -260,7 +260,7 @@ function checkChoice(
   findings.push({
     code: 'invalid-annotation',
     field: annotationField(key),
-    problem: `"${value}" is no value of ${key}`,
+    problem: `"${value}" is not a value of ${key}`,
     fix: `write ${choices.join(' or ')}`,
   });
 }
@@ -270,7 +270,7 @@ function unknownRuntime(name: string, known: readonly string[]): Finding {
   return {
     code: 'unknown-runtime',
     field: annotationField(ANNOTATIONS.runtime),
-    problem: name === '' ? `the annotation ${ANNOTATIONS.runtime} is missing` : `there is no runtime "${name}"`,
+    problem: name === '' ? `the annotation ${ANNOTATIONS.runtime} is missing` : `unknown runtime "${name}"`,
     fix: `${suggestion === undefined ? '' : `did you mean ${suggestion}? `}choose one of ${known.join(', ')}`,
   };
 }

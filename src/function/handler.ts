@@ -19,10 +19,10 @@ export function parseHandler(text: string): Handler | { readonly problem: string
   const file = value.slice(0, Math.max(dot, 0));
   const name = value.slice(dot + 1);
   const fix = 'write FILE.EXPORT without the extension, such as handler.main or lib/orders.create';
-  if (dot < 1 || name === '') return { problem: `"${text}" is no handler`, fix };
+  if (dot < 1 || name === '') return { problem: `"${text}" is not a handler`, fix };
   if (!IDENTIFIER.test(name)) return { problem: `"${name}" cannot be the name of a function`, fix };
   const outside = file.startsWith('/') || file.split('/').some((part) => part === '' || part === '.' || part === '..');
-  if (outside || /[\\\0]/.test(file)) return { problem: `"${file}" is no path inside the source`, fix };
+  if (outside || /[\\\0]/.test(file)) return { problem: `"${file}" is not a path inside the source`, fix };
   return { file, export: name };
 }
 

@@ -39,7 +39,7 @@ const expected =
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
-const text = expected('a text', (value) => typeof value === 'string');
+const text = expected('a string', (value) => typeof value === 'string');
 /** PATH_MAX of Linux: no runtime can mount at a longer one. */
 const LONGEST_PATH = 4096;
 const path = expected(

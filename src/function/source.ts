@@ -104,7 +104,7 @@ export function parseSource(text: string): SourceReference | { readonly problem:
   if (value.startsWith('git+')) return parseGit(value.slice('git+'.length));
   // A plain name, as kustomize rewrites nothing else.
   if (DNS_SUBDOMAIN.test(value)) return { type: 'configmap', names: [value] };
-  return { problem: `"${text}" is no source`, fix: `write ${EXAMPLES}` };
+  return { problem: `"${text}" is not a source`, fix: `write ${EXAMPLES}` };
 }
 
 function parseConfigMap(text: string): ReturnType<typeof parseSource> {
@@ -127,7 +127,7 @@ function parseConfigMap(text: string): ReturnType<typeof parseSource> {
 function parseImage(reference: string): ReturnType<typeof parseSource> {
   if (/^[^\s:@][^\s]*$/.test(reference)) return { type: 'image', reference };
   return {
-    problem: `"${reference}" is no image reference`,
+    problem: `"${reference}" is not an image reference`,
     fix: 'write image:REGISTRY/NAME:TAG or image:REGISTRY/NAME@DIGEST',
   };
 }
@@ -136,7 +136,7 @@ function parseGit(address: string): ReturnType<typeof parseSource> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !['https:', 'ssh:'].includes(url.protocol) || url.hostname === '') {
     return {
-      problem: `"git+${redactUserInfo(address)}" is no Git address over https or ssh`,
+      problem: `"git+${redactUserInfo(address)}" is not a Git address over https or ssh`,
       fix: 'write git+https://HOST/PATH or git+ssh://USER@HOST/PATH',
     };
   }
@@ -156,7 +156,7 @@ function parseGit(address: string): ReturnType<typeof parseSource> {
   const ref = url.searchParams.get('ref') ?? undefined;
   // A ref that begins with "-" would be read as an option by git.
   if (ref !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_./+@-]*$/.test(ref)) {
-    return { problem: `"${ref}" is no Git branch, tag or commit`, fix: 'write ?ref=BRANCH, TAG or COMMIT' };
+    return { problem: `"${ref}" is not a Git branch, tag or commit`, fix: 'write ?ref=BRANCH, TAG or COMMIT' };
   }
   const given = url.searchParams.get('dir') ?? undefined;
   const directory = given && withoutEndingSlashes(withoutLeadingSlashes(given));

@@ -46,7 +46,7 @@ function unknownAnnotation(key: string): Finding {
   return {
     code: 'unknown-annotation',
     field: annotationField(key),
-    problem: `there is no annotation ${key}`,
+    problem: `unknown annotation ${key}`,
     fix: suggestion === undefined ? `use one of ${KNOWN_ANNOTATIONS.join(', ')}` : `did you mean ${suggestion}?`,
   };
 }

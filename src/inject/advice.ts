@@ -29,7 +29,7 @@ const unlabelledSource: Advice = (_pod, { definition, source }) => {
     {
       code: 'source-unlabelled',
       field: annotationField(ANNOTATIONS.source),
-      problem: `${formatSource(definition.source)} has no label ${FUNCTION_LABEL}, so a bad edit of it is not stopped when it is made`,
+      problem: `${formatSource(definition.source)} has no label ${FUNCTION_LABEL}, so nothing stops a bad edit of it`,
       fix: `label it ${FUNCTION_LABEL}=${definition.name}`,
     },
   ];

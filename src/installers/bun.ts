@@ -33,7 +33,7 @@ export function whyNotBun(
   const reason = whyNotManifest(files, source);
   if (reason !== undefined || source === undefined) return reason;
   const { lock } = source;
-  if (lock === undefined) return 'there is no package-lock.json, and the two may resolve differently';
+  if (lock === undefined) return 'without package-lock.json, bun could resolve other versions';
   if ('problem' in lock) return `package-lock.json cannot be used: ${lock.problem}`;
   const fault = lock.faults.find(({ kind }) => kind !== 'registry');
   return fault === undefined ? whyNotPackages(lock, nodeVersion) : explainFault(fault);

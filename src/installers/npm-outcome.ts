@@ -38,7 +38,7 @@ export function differencesFromJudged(
 ): readonly string[] {
   const { lock, root } = source;
   if (lock !== undefined && !('problem' in lock)) return [...differencesFromLock(lock, root, outcome, circumstances)];
-  if (circumstances.locked) return ['there is no lock that says what was to be installed'];
+  if (circumstances.locked) return ['the lock that says what to install is missing'];
   return [...root.installed.values()].flatMap((asked) => {
     const location = `node_modules/${asked.name}`;
     const [installed, recorded] = [outcome.packages.get(location), outcome.recorded?.get(location)];

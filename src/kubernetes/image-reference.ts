@@ -27,7 +27,7 @@ export function pinOf(image: string): 'digest' | 'version' | 'nothing' {
 export function faultOfImage(image: string): { readonly problem: string; readonly fix: string } | undefined {
   const { name, tag } = partsOf(image.slice(0, LONGEST + 1));
   if (image.length > LONGEST || !NAME.test(name)) {
-    return { problem: `"${image}" is no image reference`, fix: 'write REGISTRY/NAME:TAG or REGISTRY/NAME@DIGEST' };
+    return { problem: `"${image}" is not an image reference`, fix: 'write REGISTRY/NAME:TAG or REGISTRY/NAME@DIGEST' };
   }
   if (pinOf(image) !== 'nothing') return undefined;
   return tag === undefined

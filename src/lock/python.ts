@@ -29,8 +29,8 @@ export async function lockPython(request: LockRequest, surroundings: LockSurroun
     };
   }
   if (!files.has('requirements.txt')) {
-    const fix = 'add the requirements, or make pylock.toml anew with the tool that wrote it';
-    return { problem: 'there is a pylock.toml and no requirements.txt, so nothing to lock anew', fix };
+    const fix = 'add the requirements, or write pylock.toml again with the tool that wrote it';
+    return { problem: 'there is a pylock.toml and no requirements.txt, so there is nothing to lock', fix };
   }
   // Neither pip's nor uv's --only-binary holds for an editable project, pip's for no folder, repository or archive.
   const needing = request.builds ? [] : requirementsNeedingScripts(files);
@@ -66,7 +66,7 @@ export async function lockPython(request: LockRequest, surroundings: LockSurroun
       const packages = await resolveWithPip(folder, python, request, surroundings);
       if ('problem' in packages) return packages;
       resolution.set(own, packages);
-      notes.push(`locked for ${own} alone, as uv is not there`);
+      notes.push(`locked for ${own} alone, as uv is missing`);
     }
     const fault = faultOf([...resolution.values()].flat(), request.allowed);
     return fault ?? { file: LOCK, text: writePylock(resolution, version), notes };

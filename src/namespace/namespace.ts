@@ -83,7 +83,7 @@ function levelsOf(labels: NamespaceLabels, defaults: PolicyDefaults, warnings: W
       code: 'unknown-policy-level',
       object: { kind: 'Namespace' },
       field: labelField(POLICY_LABELS[mode]),
-      problem: `"${value}" is no level, so "${STRICTEST}" is used`,
+      problem: `"${value}" is not a level, so "${STRICTEST}" is used`,
       fix: `write one of ${LEVELS.join(', ')}`,
     });
     return STRICTEST;

@@ -47,7 +47,7 @@ export async function resolveFiles(
 
 const tooLarge = (url: string, what: string): Failure =>
   permanent(
-    `the source of ${url} has ${what}, too much to resolve a lock for it`,
+    `the source of ${url} has ${what}, which is too much to resolve a lock for it`,
     'name a smaller folder with dir= in buildless.dev/source, or commit a lock ("buildless lock")',
   );
 

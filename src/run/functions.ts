@@ -48,7 +48,11 @@ export function chooseFunction(
     };
   }
   if (first === undefined) {
-    return { kind: 'wrong-input', problem: `there is no Function "${wanted ?? ''}"`, fix: `the input has ${listed}` };
+    return {
+      kind: 'wrong-input',
+      problem: `the input has no Function "${wanted ?? ''}"`,
+      fix: `the input has ${listed}`,
+    };
   }
   return {
     kind: 'wrong-input',

@@ -143,7 +143,7 @@ export class LocalFunction {
   #tellDifferences(differences: readonly string[]): void {
     if (JSON.stringify(differences) === JSON.stringify(this.#told)) return;
     this.#told = differences;
-    this.#options.journal.aside('What this machine does not reproduce of the Pod:');
+    this.#options.journal.aside('This machine does not reproduce of the Pod:');
     for (const difference of differences) this.#options.journal.aside(`  - ${difference}`);
   }
 

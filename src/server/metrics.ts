@@ -115,7 +115,7 @@ export class Metrics {
     });
     this.#authorityExpiry = new Gauge({
       name: 'buildless_authority_expiry_timestamp_seconds',
-      help: 'When the CA that the webhook keeps by itself expires, in seconds since 1970; 0 where it keeps none.',
+      help: 'When the CA that the webhook manages expires, in seconds since 1970; 0 if it manages none.',
       registers,
     });
     this.#caBundleUpdates = new Counter({

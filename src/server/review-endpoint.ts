@@ -193,7 +193,7 @@ function parseBody(body: Buffer): ReturnType<typeof parseReview> {
   try {
     value = JSON.parse(body.toString('utf8'));
   } catch {
-    return { problem: 'the body is no JSON, or is cut off' };
+    return { problem: 'the body is not JSON, or is cut off' };
   }
   return parseReview(value);
 }

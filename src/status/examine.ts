@@ -154,7 +154,7 @@ function stateOf({ workload, stamp, live, rollout, examination, running }: Compa
   if (workload.followed !== followedOf(state)) {
     const edited = rollout === 'manual' ? ['edited; rollout is manual: apply the workload to roll it out'] : why;
     const none =
-      workload.followed === FOLLOWS_NOTHING ? 'the source was not there when the workload was created' : undefined;
+      workload.followed === FOLLOWS_NOTHING ? 'the source did not exist when the workload was created' : undefined;
     const unknown = none ?? 'edited; the controller has not rolled it out yet';
     return { state: 'edited', notes: edited.length > 0 ? edited : [unknown] };
   }

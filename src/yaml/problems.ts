@@ -12,7 +12,7 @@ export interface YamlFile {
 const WORDS: Readonly<Record<string, { readonly problem: string; readonly fix: string }>> = {
   BAD_INDENT: { problem: 'the indentation fits nothing above it', fix: 'align the line with its neighbours' },
   BLOCK_AS_IMPLICIT_KEY: {
-    problem: 'a second "key: value" stands on one line',
+    problem: 'a line has a second "key: value"',
     fix: 'put the value in quotes, or break the line',
   },
   DUPLICATE_KEY: { problem: 'the key stands twice in one map', fix: 'remove one of the two' },
@@ -52,9 +52,9 @@ function wordsFor(error: YAMLError): { readonly problem: string; readonly fix: s
   // A bracket that is never closed is told as an indentation that ends too early.
   const code = error.code === 'BAD_INDENT' && error.message.startsWith('Flow') ? 'MISSING_CHAR' : error.code;
   const words = WORDS[code];
-  if (words !== undefined) return { ...words, problem: `this is no YAML: ${words.problem}` };
+  if (words !== undefined) return { ...words, problem: `this is not YAML: ${words.problem}` };
   const message = error.message.charAt(0).toLowerCase() + error.message.slice(1);
-  return { problem: `this is no YAML: ${message}`, fix: 'correct the line' };
+  return { problem: `this is not YAML: ${message}`, fix: 'correct the line' };
 }
 
 /** Turns a document without errors into plain values, or says why its aliases cannot be followed. */
@@ -73,7 +73,7 @@ export function plainValue(
 
 const FAULTS = {
   unresolved: {
-    problem: 'an alias names an anchor that is not there',
+    problem: 'an alias names an anchor that does not exist',
     fix: 'define the anchor earlier in the same document',
   },
   excessive: { problem: 'the aliases multiply into too much', fix: 'write the repeated parts out' },

@@ -24,7 +24,7 @@ describe('the labels of a Namespace', () => {
   it.each(['enforce', 'warn', 'audit'])('refuse a level for %s that does not exist', async (mode) => {
     const { response } = await label({ [`buildless.dev/dependencies-${mode}`]: 'no_latest' }, {});
     expect(response.status?.message).toBe(
-      `Namespace shop is refused: metadata.labels[buildless.dev/dependencies-${mode}]: "no_latest" is no level; did you mean no-latest? write one of off, no-latest, exact, locked [unknown-policy-level]`,
+      `Namespace shop is refused: metadata.labels[buildless.dev/dependencies-${mode}]: "no_latest" is not a level; did you mean no-latest? write one of off, no-latest, exact, locked [unknown-policy-level]`,
     );
   });
 

@@ -22,8 +22,8 @@ describe('an AdmissionReview', () => {
   });
 
   it.each([
-    [[], 'the body is no JSON object'],
-    [null, 'the body is no JSON object'],
+    [[], 'the body is not a JSON object'],
+    [null, 'the body is not a JSON object'],
     [{}, 'the body is (no apiVersion) (no kind), not admission.k8s.io/v1 AdmissionReview'],
     [
       { apiVersion: 'admission.k8s.io/v1beta1', kind: 'AdmissionReview' },

@@ -121,7 +121,7 @@ describe('the template of a workload', () => {
     );
     const wrong = await review(good, deployment({ annotations: { 'buildless.dev/runtime': 'nodejs21' } }));
     expect(wrong.response.status?.message).toContain(
-      'spec.template.metadata.annotations[buildless.dev/runtime]: there is no runtime "nodejs21"',
+      'spec.template.metadata.annotations[buildless.dev/runtime]: unknown runtime "nodejs21"',
     );
   });
 

@@ -196,7 +196,7 @@ describe('a certificate from files', () => {
     expect(changes).toEqual([]);
     expect(problems.map(({ file, problem }) => [path.basename(file ?? ''), problem])).toEqual([
       ['tls.crt', 'it holds no PEM block CERTIFICATE'],
-      ['tls.key', 'the key is not that of the certificate'],
+      ['tls.key', 'the key does not belong to the certificate'],
       ['tls.key', 'the file does not exist'],
     ]);
     write(second);

@@ -220,7 +220,7 @@ describe('certificates that look after themselves', () => {
     cluster.down = 'connect ECONNREFUSED';
     const one = await replica(cluster, clock, { patienceSeconds: 0.05 });
     expect(one.source.current().cert).toContain('BEGIN CERTIFICATE');
-    expect(reasonOf(one.source.healthy())).toBe('there is no CA yet (connect ECONNREFUSED)');
+    expect(reasonOf(one.source.healthy())).toBe('the CA does not exist yet (connect ECONNREFUSED)');
     cluster.down = undefined;
     await ready(one);
     expect(one.changes).toHaveLength(1);

@@ -20,7 +20,7 @@ describe('explain', () => {
     const { status, stdout, stderr } = await buildless(['explain', 'dependencies-flaot']);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toBe(
-      'error: there is no code "dependencies-flaot"\n       did you mean dependencies-float? "buildless explain" lists them all\n',
+      'error: unknown code "dependencies-flaot"\n       did you mean dependencies-float? "buildless explain" lists them all\n',
     );
   });
 });

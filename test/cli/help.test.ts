@@ -53,18 +53,18 @@ describe('the command', () => {
     [['inject', '-f', 'x', '-o', 'xml'], 'Allowed choices are yaml, json, diff'],
     [
       ['serve', '--tls-cert', 'a', '--tls-key', 'b', '--port', '99999'],
-      'A port from 0 (any free one) to 65535 is expected',
+      'Expected a port from 0 (any free one) to 65535',
     ],
-    [['serve', '--certificate-lifetime', 'long'], 'A duration such as 90s, 15m, 24h or 365d is expected'],
+    [['serve', '--certificate-lifetime', 'long'], 'Expected a duration such as 90s, 15m, 24h or 365d'],
     [['serve', '--tls-cert', 'a'], '--tls-cert is given without --tls-key'],
     [
       ['serve', '--tls-cert', 'a', '--tls-key', 'b', '--client-name', 'c'],
       '--client-name is given without --client-ca',
     ],
-    [['serve'], 'there is no certificate, and no namespace to keep a CA in'],
+    [['serve'], 'a certificate is missing, and so is a namespace to keep a CA in'],
     [['doctor', '--kubeconfig', 'none'], 'the kubeconfig none cannot be read'],
     [['uninstall', '--kubeconfig', 'none'], 'the kubeconfig none cannot be read'],
-    [['certs', '--host', 'x', '--days', 'many'], 'A whole number from 1 to 3650 is expected'],
+    [['certs', '--host', 'x', '--days', 'many'], 'Expected an integer from 1 to 3650'],
   ])('%j is wrong input: %s', async (args, message) => {
     const { status, stderr } = await buildless(args);
     expect(status).toBe(2);

@@ -70,7 +70,7 @@ spec:
     const { status, stdout, stderr } = await buildless(['inject', '-f', manifest]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toBe(
-      `error: ${manifest}: document 1 (Deployment shop): spec.template.metadata.annotations[buildless.dev/runtime]: there is no runtime "nodejs21" [unknown-runtime]\n` +
+      `error: ${manifest}: document 1 (Deployment shop): spec.template.metadata.annotations[buildless.dev/runtime]: unknown runtime "nodejs21" [unknown-runtime]\n` +
         '       choose one of nodejs20, nodejs22, nodejs24, nodejs26, python311, python312, python313, python314\n',
     );
   });
@@ -83,7 +83,7 @@ spec:
 
   it.each([
     ['malformed YAML', 'a: b: c\n', /broken\.yaml:1:4: /],
-    ['a document that is no object', '- 1\n', /broken\.yaml:1:1: /],
+    ['a document that is not an object', '- 1\n', /broken\.yaml:1:1: /],
     ['a duplicate key', 'apiVersion: v1\nkind: Pod\nkind: Pod\n', /broken\.yaml:3:1: /],
   ])('%s is wrong input, with file, line and column', async (_what, text, place) => {
     const { status, stdout, stderr } = await buildless(['inject', '-f', await file('broken.yaml', text)]);

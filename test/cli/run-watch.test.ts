@@ -39,7 +39,7 @@ describe('--watch', () => {
     const good = await readFile(runs.file, 'utf8');
     for (const [bad, message] of [
       [`${good}\n  : [`, 'error:'],
-      [good.replace('nodejs20', 'nodejs21'), 'there is no runtime "nodejs21"'],
+      [good.replace('nodejs20', 'nodejs21'), 'unknown runtime "nodejs21"'],
       [
         good.replace('"handler.js"', '"package.json": "{\\"dependencies\\":{\\"ms\\":\\"9.9.9\\"}}", "handler.js"'),
         'error: buildless-install: ',

@@ -80,7 +80,7 @@ describe('what goes wrong is told', () => {
   it('a Function that the webhook would refuse', async () => {
     const command = await runs.runFunction({ files: answering(''), runtime: 'nodejs21' });
     expect(await command.ended()).toBe(1);
-    expect(command.output).toContain('there is no runtime "nodejs21"');
+    expect(command.output).toContain('unknown runtime "nodejs21"');
   });
 
   it('an image as the source', async () => {

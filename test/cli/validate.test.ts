@@ -141,7 +141,7 @@ data: { handler.js: "", package.json: '{"dependencies":{"axios":"^1.0.0"}}' }
     expect((await buildless(['validate', '-f', '-', '--level', 'no-latest'], text('exact'))).status).toBe(0);
     const unknown = await buildless(['validate', '-f', '-'], text('strict'));
     expect(unknown.stdout).toContain(
-      '(standard input):3:73: warning: metadata.labels[buildless.dev/dependencies-enforce]: "strict" is no level, so "locked" is used',
+      '(standard input):3:73: warning: metadata.labels[buildless.dev/dependencies-enforce]: "strict" is not a level, so "locked" is used',
     );
   });
 

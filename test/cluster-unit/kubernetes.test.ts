@@ -209,7 +209,7 @@ describe('following the cluster', () => {
     expect(connected.synced()).toBe(true);
   });
 
-  it('takes a stream that is no JSON for a failure, not for silence', async () => {
+  it('takes a stream that is not JSON for a failure, not for silence', async () => {
     const connected = await following();
     let bad = 1;
     api.intercept = (request, response) => {

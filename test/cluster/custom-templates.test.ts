@@ -78,7 +78,7 @@ describe('kinds that the configuration names under templates, registered with `b
         ({ status }) => status === 1,
       );
       expect(stderr).toContain(`${resourceOf(kind)}.${group}.templates.validate.buildless.dev`);
-      expect(stderr).toContain('there is no runtime "none"');
+      expect(stderr).toContain('unknown runtime "none"');
       const samples = await installed().webhook().metrics();
       const reviews = samples.sum('buildless_admission_reviews_total', { webhook: 'validate', kind: 'other' });
       await kubectlOk(['label', `${resourceOf(kind)}.${group}/good`, '-n', namespace, 'a=b']);

@@ -234,7 +234,7 @@ describe('what kubectl prints', () => {
     const label = (text: string): ReturnType<typeof kubectl> => kubectl(['label', 'namespace', namespace, text]);
     const level = await label(`${POLICY_LABELS.enforce}=lokced`);
     expect(level.status).toBe(1);
-    expect(level.stderr).toContain('"lokced" is no level; did you mean locked?');
+    expect(level.stderr).toContain('"lokced" is not a level; did you mean locked?');
     const optIn = await label('buildless.dev/functions=true');
     expect(optIn.status).toBe(0);
     expect(optIn.stderr).toContain('"true" does not turn Functions on here; write enabled');

@@ -174,7 +174,7 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     [
       'dependencies: {registries: {nodejs: [npm.registry.example, "https://me:secret@npm.registry.example/"]}}',
       [
-        'dependencies.registries.nodejs[0] config.yaml:1:38: "npm.registry.example" is no address over https or http; write https://HOST/PATH/',
+        'dependencies.registries.nodejs[0] config.yaml:1:38: "npm.registry.example" is not an address over https or http; write https://HOST/PATH/',
         'dependencies.registries.nodejs[1] config.yaml:1:60: the address carries credentials; take them out; Functions get theirs from the Secret of buildless.dev/registry',
       ],
     ],
@@ -227,11 +227,13 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     ['- mode', ['config.yaml:1:1: the configuration is a list; write keys and values below it']],
     [
       'defaultProfile: XXL',
-      ['defaultProfile config.yaml:1:17: defaultProfile names "XXL", which is no profile; name one of XS, S, M, L, XL'],
+      [
+        'defaultProfile config.yaml:1:17: defaultProfile names "XXL", which is not a profile; name one of XS, S, M, L, XL',
+      ],
     ],
     [
       'profiles:\n  L: null',
-      ['defaultProfile config.yaml:1:1: defaultProfile names "L", which is no profile; name one of XS, S, M, XL'],
+      ['defaultProfile config.yaml:1:1: defaultProfile names "L", which is not a profile; name one of XS, S, M, XL'],
     ],
     [
       'runtimes:\n  nodjs22: {image: "node:22.1"}',
@@ -248,7 +250,7 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     [
       'runtimes: {nodejs22: {version: "22.1"}}',
       [
-        'runtimes.nodejs22.version config.yaml:1:32: "22.1" is no version of nodejs as the catalogue has it; write the major version alone, such as "22"',
+        'runtimes.nodejs22.version config.yaml:1:32: "22.1" is not a version of nodejs as the catalogue has it; write the major version alone, such as "22"',
       ],
     ],
     [
@@ -266,12 +268,12 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     [
       'toolkit: {image: "Not An Image"}',
       [
-        'toolkit.image config.yaml:1:18: "Not An Image" is no image reference; write REGISTRY/NAME:TAG or REGISTRY/NAME@DIGEST',
+        'toolkit.image config.yaml:1:18: "Not An Image" is not an image reference; write REGISTRY/NAME:TAG or REGISTRY/NAME@DIGEST',
       ],
     ],
     [
       'volumes: {tmpSizeLimit: 1GB}',
-      ['volumes.tmpSizeLimit config.yaml:1:25: "1GB" is no quantity; write a number with Mi or Gi, such as 256Mi'],
+      ['volumes.tmpSizeLimit config.yaml:1:25: "1GB" is not a quantity; write a number with Mi or Gi, such as 256Mi'],
     ],
     [
       'volumes: {tmpSizeLimit: 0}',
@@ -286,7 +288,7 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     [
       'profiles: {L: {limits: {memroy: 128Mi}}}',
       [
-        'profiles.L.limits.memroy config.yaml:1:25: "memroy" is no resource; write cpu, memory, ephemeral-storage or DOMAIN/NAME',
+        'profiles.L.limits.memroy config.yaml:1:25: "memroy" is not a resource; write cpu, memory, ephemeral-storage or DOMAIN/NAME',
       ],
     ],
     [
@@ -323,13 +325,13 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     ],
     [
       'mode: buildless\nmode: disabled',
-      ['config.yaml:2:1: this is no YAML: the key stands twice in one map; remove one of the two'],
+      ['config.yaml:2:1: this is not YAML: the key stands twice in one map; remove one of the two'],
     ],
-    ['server:\n\tenv: {}', ['config.yaml:2:1: this is no YAML: a tab is used to indent; indent with spaces']],
+    ['server:\n\tenv: {}', ['config.yaml:2:1: this is not YAML: a tab is used to indent; indent with spaces']],
     ['mode: buildless\n---\nmode: disabled', ['config.yaml:2:1: a second document begins here; write one document']],
     [
       'mode: *m',
-      ['config.yaml:1:7: an alias names an anchor that is not there; define the anchor earlier in the same document'],
+      ['config.yaml:1:7: an alias names an anchor that does not exist; define the anchor earlier in the same document'],
     ],
   ])('%j', (text, expected) => {
     expect(messages(text)).toEqual(expected);

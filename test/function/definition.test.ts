@@ -46,7 +46,7 @@ describe('the definition of a Function', () => {
 
   it('suggests the nearest name for a typing error', () => {
     expect(findingsOf(pod({ 'buildless.dev/runtime': 'nodejs22', 'buildless.dev/sorce': 'x' }))).toEqual([
-      'unknown-annotation: there is no annotation buildless.dev/sorce; did you mean buildless.dev/source?',
+      'unknown-annotation: unknown annotation buildless.dev/sorce; did you mean buildless.dev/source?',
     ]);
     expect(findingsOf(pod({ 'buildless.dev/runtime': 'node22' }))[0]).toContain('did you mean nodejs22?');
   });
@@ -163,7 +163,7 @@ describe('the labels of a namespace', () => {
   it('that name no level count as the strictest, with a warning', () => {
     const { levels, warnings } = namespaceFacts('shop', { 'buildless.dev/dependencies-enforce': 'strict' }, defaults);
     expect(levels.enforce).toBe('locked');
-    expect(warnings[0]?.problem).toBe('"strict" is no level, so "locked" is used');
+    expect(warnings[0]?.problem).toBe('"strict" is not a level, so "locked" is used');
   });
 
   it('cannot undercut the floor, and a warning says so', () => {

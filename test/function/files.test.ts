@@ -51,7 +51,7 @@ describe('a ConfigMap as a source', () => {
     ]);
   });
 
-  it('an empty ConfigMap is no source', () => {
+  it('an empty ConfigMap is not a source', () => {
     const read = filesOfConfigMap('hello', {});
     expect('findings' in read && read.findings[0]?.problem).toBe('the source is empty');
   });

@@ -27,20 +27,20 @@ describe('buildless.dev/source', () => {
   });
 
   it.each([
-    ['s3://bucket', '"s3://bucket" is no source'],
+    ['s3://bucket', '"s3://bucket" is not a source'],
     ['configmap:', '"" cannot be the name of a ConfigMap'],
     ['configmap:Hello', '"Hello" cannot be the name of a ConfigMap'],
-    ['hello+data', '"hello+data" is no source'],
+    ['hello+data', '"hello+data" is not a source'],
     ['configmap:hello+', '"" cannot be the name of a ConfigMap'],
     ['configmap:a+b+a', 'the source names the ConfigMap "a" twice'],
     [`configmap:${'abcdefghijk'.split('').join('+')}`, 'the source has 11 ConfigMaps, more than 10'],
-    ['git+http://git.example/x', '"git+http://git.example/x" is no Git address over https or ssh'],
-    ['git+file:///etc', '"git+file:///etc" is no Git address over https or ssh'],
+    ['git+http://git.example/x', '"git+http://git.example/x" is not a Git address over https or ssh'],
+    ['git+file:///etc', '"git+file:///etc" is not a Git address over https or ssh'],
     ['git+https://user:secret@git.example/x', 'the Git address carries credentials'],
-    ['git+https://git.example/x?ref=--upload-pack=evil', '"--upload-pack=evil" is no Git branch, tag or commit'],
+    ['git+https://git.example/x?ref=--upload-pack=evil', '"--upload-pack=evil" is not a Git branch, tag or commit'],
     ['git+https://git.example/x?dir=../y', 'dir=../y leaves the repository'],
     ['git+https://git.example/x?branch=main', 'the Git address has "branch", which means nothing here'],
-    ['image:', '"" is no image reference'],
+    ['image:', '"" is not an image reference'],
   ])('%s is refused', (text, problem) => {
     expect(problemOf(text)).toBe(problem);
   });

@@ -150,7 +150,7 @@ describe('buildless lock of a folder with requirements.txt', () => {
     const { status, stderr } = await lock(folder, ['--write', '--runtime', python], withoutUv);
     expect({ status, stderr }).toMatchObject({
       status: 0,
-      stderr: expect.stringContaining('alone, as uv is not there') as string,
+      stderr: expect.stringContaining('alone, as uv is missing') as string,
     });
     expect(await isLocked(folder)).toMatchObject({ status: 0 });
   });

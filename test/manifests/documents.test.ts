@@ -57,25 +57,25 @@ describe('parseManifests', () => {
   });
 
   it.each([
-    [`${POD}kind: Job\n`, ['app.yaml:3:1: this is no YAML: the key stands twice in one map; remove one of the two']],
-    ['kind: Pod\n\tspec: {}\n', ['app.yaml:2:1: this is no YAML: a tab is used to indent; indent with spaces']],
+    [`${POD}kind: Job\n`, ['app.yaml:3:1: this is not YAML: the key stands twice in one map; remove one of the two']],
+    ['kind: Pod\n\tspec: {}\n', ['app.yaml:2:1: this is not YAML: a tab is used to indent; indent with spaces']],
     [
       `${POD}spec: {containers: [}\n`,
-      ['app.yaml:3:21: this is no YAML: a quote, bracket or comma is missing; close what was opened before'],
+      ['app.yaml:3:21: this is not YAML: a quote, bracket or comma is missing; close what was opened before'],
     ],
     [
       `${POD}name: "abc\n`,
-      ['app.yaml:4:1: this is no YAML: a quote, bracket or comma is missing; close what was opened before'],
+      ['app.yaml:4:1: this is not YAML: a quote, bracket or comma is missing; close what was opened before'],
     ],
     [
       `${POD}a: b: c\n`,
       [
-        'app.yaml:3:4: this is no YAML: a second "key: value" stands on one line; put the value in quotes, or break the line',
+        'app.yaml:3:4: this is not YAML: a second "key: value" stands on one line; put the value in quotes, or break the line',
       ],
     ],
     [
       `${POD}a: *gone\n`,
-      ['app.yaml:3:4: an alias names an anchor that is not there; define the anchor earlier in the same document'],
+      ['app.yaml:3:4: an alias names an anchor that does not exist; define the anchor earlier in the same document'],
     ],
     [
       `${POD}---\nhello\n`,

@@ -60,7 +60,7 @@ describe('readManifests', () => {
     expect(await read('gone.yaml', 'empty', 'broken.tmpl', 'https://registry.example/app.yaml', 'a.yaml')).toEqual([
       '/gone.yaml: the file or folder does not exist; correct the path',
       '/empty: the folder has no manifests; name a folder with .yaml, .yml or .json files in it',
-      '/broken.tmpl:2:1: this is no YAML: a quote, bracket or comma is missing; close what was opened before',
+      '/broken.tmpl:2:1: this is not YAML: a quote, bracket or comma is missing; close what was opened before',
       'https://registry.example/app.yaml: this is an address, not a file; download it and name the file, or pipe it to -f -',
       'a.yaml A1',
       'a.yaml A2',

@@ -76,13 +76,13 @@ const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
   'image-auto':
     'Function "hello" (Pod default/hello) is refused: spec.containers[0].image: "auto" would replace node:22.1.0, which the container runs; apply it again when the mutating webhook answers, or use a Deployment, whose template keeps the marker [image-auto]',
   'not-injected':
-    'Function "hello" (Pod default/hello) is refused: metadata.labels[buildless.dev/function]: the Pod is a Function and was not injected, because the mutating webhook was not called or did not answer; see that it is registered and its Pods are Ready, then create the Pod again; controllers do so by themselves [not-injected]',
+    'Function "hello" (Pod default/hello) is refused: metadata.labels[buildless.dev/function]: the Pod is a Function and was not injected, because the mutating webhook was not called or did not answer; see that it is registered and its Pods are Ready, then create the Pod again; controllers do so automatically [not-injected]',
   'too-complex':
     'Function "hello" (ConfigMap default/hello) is refused: package.json: the dependencies were not judged, because it took longer than 2 s; remove dependencies, overrides or entries that are not needed [too-complex]',
   'too-busy':
     'Function "hello" (Pod default/hello) is refused: nothing was judged, because 16 reviews wait; try again after a second; controllers do so automatically [too-busy]',
   'unknown-policy-level':
-    'Namespace shop is refused: metadata.labels[buildless.dev/dependencies-warn]: "all" is no level; write one of off, no-latest, exact, locked [unknown-policy-level]',
+    'Namespace shop is refused: metadata.labels[buildless.dev/dependencies-warn]: "all" is not a level; write one of off, no-latest, exact, locked [unknown-policy-level]',
 };
 
 /** Answers of the server itself, outside of any review. */

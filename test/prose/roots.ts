@@ -7,7 +7,7 @@ export const ROOTS: readonly string[] = [
   'certs',
   'deploy',
   'docs',
-  'src/outcome',
+  'src',
 ];
 
 /** Good English that a pattern takes for something else. */

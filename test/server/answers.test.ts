@@ -101,7 +101,7 @@ describe('what is no review is refused', () => {
   ])('with 400 where it is %s', async (_name, body) => {
     const answer = await send({ body });
     expect(answer.status).toBe(400);
-    expect(errorOf(answer)).toEqual({ error: 'the body is no JSON, or is cut off' });
+    expect(errorOf(answer)).toEqual({ error: 'the body is not JSON, or is cut off' });
   });
 
   it.each([

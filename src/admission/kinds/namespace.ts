@@ -54,7 +54,7 @@ function unknownLevel(key: string, value: string): Finding {
   return {
     code: 'unknown-policy-level',
     field: labelField(key),
-    problem: `"${value}" is no level`,
+    problem: `"${value}" is not a level`,
     fix: `${guess === undefined ? '' : `did you mean ${guess}? `}write one of ${LEVELS.join(', ')}`,
   };
 }

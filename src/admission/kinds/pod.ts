@@ -76,5 +76,5 @@ const NOT_INJECTED: Finding = {
   code: 'not-injected',
   field: labelField(FUNCTION_LABEL),
   problem: 'the Pod is a Function and was not injected, because the mutating webhook was not called or did not answer',
-  fix: 'see that it is registered and its Pods are Ready, then create the Pod again; controllers do so by themselves',
+  fix: 'see that it is registered and its Pods are Ready, then create the Pod again; controllers do so automatically',
 };

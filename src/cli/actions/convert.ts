@@ -61,7 +61,7 @@ export async function convertManifests(options: ConvertOptions): Promise<ExitSta
     printFindings('error', [
       {
         file: options.filename.join(', '),
-        problem: `there is no Function of ${KYMA_GROUP}/${KYMA_VERSION}`,
+        problem: `the input has no Function of ${KYMA_GROUP}/${KYMA_VERSION}`,
         fix: 'name the file that has one, or pipe in: kubectl get functions --output yaml',
       },
     ]);

@@ -14,7 +14,7 @@ export function explain(codes: readonly string[], { output }: ExplainOptions): E
     else {
       const guess = described.nearest === undefined ? '' : `did you mean ${described.nearest}? `;
       printFindings('error', [
-        { problem: `there is no code "${code}"`, fix: `${guess}"buildless explain" lists them all` },
+        { problem: `unknown code "${code}"`, fix: `${guess}"buildless explain" lists them all` },
       ]);
       status = EXIT.wrongInput;
     }

@@ -45,7 +45,7 @@ async function selfManaged(options: ServeOptions, logger: Logger, metrics: Metri
   const namespace = options.namespace ?? process.env.POD_NAMESPACE;
   if (namespace === undefined || namespace === '') {
     return wrong(
-      'there is no certificate, and no namespace to keep a CA in',
+      'a certificate is missing, and so is a namespace to keep a CA in',
       'give --tls-cert and --tls-key, or --namespace (or POD_NAMESPACE) of the Secret with the CA',
     );
   }

@@ -21,5 +21,5 @@ export function addCerts(program: Command): void {
 function days(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0 && value <= 3650) return value;
-  throw new InvalidArgumentError('A whole number from 1 to 3650 is expected.');
+  throw new InvalidArgumentError('Expected an integer from 1 to 3650.');
 }

@@ -13,11 +13,7 @@ export function addDoctor(program: Command): void {
         'webhook configurations, their caBundle against the certificate that is served, the namespaces that opted in, and a ' +
         'Function the whole way as a dry run. It changes nothing. Whatever is wrong comes with its cure.',
     )
-    .option(
-      '-n, --namespace <name>',
-      'namespace where Buildless is installed, not that of the Functions',
-      INSTALL_NAMESPACE,
-    )
+    .option('-n, --namespace <name>', 'namespace of Buildless itself, not of the Functions', INSTALL_NAMESPACE)
     .option('--webhook-configuration <name>', 'of both webhook configurations', CONFIGURATION_NAME)
     .option('--probe-namespace <name>', 'where to try a Function (default: the first namespace that opted in)')
     .addOption(new Option('-o, --output <format>', 'form of the output').choices([...FORMS, 'text']).default('table'))

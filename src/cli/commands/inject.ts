@@ -8,7 +8,7 @@ export function addInject(program: Command): void {
     .summary('inject every Function of the given manifests')
     .description(
       'Injects every Pod template of the input that carries the label buildless.dev/function, as the webhook would, and writes ' +
-        'the whole input to standard output; what is no Function stays as it is, comments and order included. ConfigMaps of the ' +
+        'the whole input to standard output; objects that are not Functions stay as they are, comments and order included. ConfigMaps of the ' +
         'input are the sources; Namespaces of the input give the policy.',
     )
     .addOption(

@@ -13,11 +13,11 @@ export function addRun(program: Command): void {
     .description(
       'Injects a Function and runs on this machine what its Pod would run: its source is prepared, its dependencies are ' +
         'installed and its handler is served by the same programs, in order, with its env and its volumes below a temporary ' +
-        'root. A container with a command of its own (a Job, a worker) runs that. What this machine does not reproduce is ' +
-        'said first. Ctrl-C ends everything and removes the root. It needs Node.js 20.19 or newer on this ' +
+        'root. A container with a command of its own (a Job, a worker) runs that. It prints first what this ' +
+        'machine does not reproduce. Ctrl-C ends everything and removes the root. It needs Node.js 20.19 or newer on this ' +
         'machine, npm for Functions in Node.js, and Python 3.11 or newer with pip for those in Python.',
     )
-    .option('--function <name>', 'which Function, where there are several; also KIND/NAME of its workload')
+    .option('--function <name>', 'which Function, if there are several; also KIND/NAME of its workload')
     .option('--port <number>', "port to serve on, 0 for any that is free (default: the Function's)", port)
     .option(
       '--watch',
@@ -34,7 +34,7 @@ Examples:
   buildless run -f examples/hello-node --port 3000 --watch
   buildless run -f shop/ -f ~/secrets/npm.yaml --function orders
 
-Exit status: that of a command of its own; 1 refused, or it could not be prepared, installed or started; 2 wrong input, a
+Exit status: the status of a command of its own; 1 refused, or it could not be prepared, installed or started; 2 wrong input, a
 taken port among it; 130 after Ctrl-C.`,
     )
     .action(async (paths: string[], options: RunOptions, command: Command) => {

@@ -59,5 +59,5 @@ Examples:
 function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 3600) return value;
-  throw new InvalidArgumentError('Seconds from 0 to 3600 are expected.');
+  throw new InvalidArgumentError('Expected seconds from 0 to 3600.');
 }

@@ -12,11 +12,7 @@ export function addUninstall(program: Command): void {
         'configurations first. Objects without the label app.kubernetes.io/part-of=buildless stay. Functions that run go on; ' +
         'new Pods of Functions do not start any more.',
     )
-    .option(
-      '-n, --namespace <name>',
-      'namespace where Buildless is installed, not that of the Functions',
-      INSTALL_NAMESPACE,
-    )
+    .option('-n, --namespace <name>', 'namespace of Buildless itself, not of the Functions', INSTALL_NAMESPACE)
     .option('--dry-run', 'only list what would be removed')
     .option('-y, --yes', 'do not ask on a terminal')
     .addOption(outputOption())

@@ -59,7 +59,7 @@ function faultAt(text: string, offset: number, word: number): string {
   if (text.startsWith('//', offset) || text.startsWith('/*', offset) || text[offset] === '#') {
     return 'a comment stands here, and JSON has none';
   }
-  if (text[offset] === "'") return 'text stands in single quotes, and JSON has only double ones';
+  if (text[offset] === "'") return 'text is in single quotes, but JSON allows only double quotes';
   const shown = text.slice(offset, Math.max(word, offset + 1)).slice(0, 20);
-  return `${JSON.stringify(shown)} is no JSON`;
+  return `${JSON.stringify(shown)} is not JSON`;
 }

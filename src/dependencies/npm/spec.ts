@@ -103,7 +103,7 @@ function specOf(result: npa.Result, where: string): Spec {
       return { kind: 'version', version: text };
     case 'range': {
       const range = parseRange(text);
-      return range === undefined ? { kind: 'invalid', reason: 'it is no range' } : { kind: 'range', range };
+      return range === undefined ? { kind: 'invalid', reason: 'it is not a range' } : { kind: 'range', range };
     }
     case 'tag':
       return { kind: 'tag', tag: text };

@@ -52,7 +52,8 @@ export const controller =
 
 async function withoutController(patient: Patient): Promise<CheckResult> {
   const configuration = await installedConfiguration(patient);
-  if (configuration?.revisions.locks !== 'cluster') return ok(CHECK, 'none is installed, and none is expected');
+  if (configuration?.revisions.locks !== 'cluster')
+    return ok(CHECK, 'none is installed, and the configuration needs none');
   return failed(
     CHECK,
     'none is installed, but revisions.locks of the configuration is "cluster": nothing rolls out or locks automatically, and a missing lock is refused only when a Pod starts',

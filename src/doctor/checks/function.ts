@@ -13,7 +13,7 @@ export const dryRunFunction: Check = async (patient) => {
   const namespace = patient.probeNamespace ?? (await firstOptedIn(patient));
   if (namespace === undefined) {
     return [
-      skipped(CHECK, 'there is no namespace to try a Function in', 'name one that opted in with --probe-namespace'),
+      skipped(CHECK, 'no namespace is opted in to try a Function in', 'name one that opted in with --probe-namespace'),
     ];
   }
   const { runtimes } = (await installedConfiguration(patient)) ?? DEFAULT_CONFIGURATION;

@@ -23,7 +23,7 @@ export async function fastInstall(
   const install = choose(files, options);
   if ('declined' in install) return install;
   const command = path.join(surroundings.tools, installer);
-  if (!existsSync(command)) return { declined: `there is no ${installer} in ${surroundings.tools}` };
+  if (!existsSync(command)) return { declined: `${installer} is missing in ${surroundings.tools}` };
   if (registry !== undefined && !existsSync(registry)) {
     return refuse(`the Secret in buildless.dev/registry has no key "${path.basename(registry)}"; add it`);
   }
@@ -55,7 +55,7 @@ export async function fastInstall(
     if (outcome === 'installed') {
       surroundings.log(`${installer} installed the packages in ${((performance.now() - start) / 1000).toFixed(2)} s`);
     }
-    return surroundings.stop.aborted ? refuse('the Pod was told to stop') : outcome;
+    return surroundings.stop.aborted ? refuse('the Pod was asked to stop') : outcome;
   } finally {
     // Not by promises, which take several times as long for the thousands of files of a cache.
     rmSync(options.scratch, { recursive: true, force: true });

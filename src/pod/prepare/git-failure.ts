@@ -49,7 +49,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     pattern:
       /repository .*not found|returned error: 404|does not appear to be a git repository|not valid: is this a git/i,
     explain: (source) =>
-      `there is no repository at ${source.url}, or it is not visible with these credentials; correct buildless.dev/source, or name a Secret in buildless.dev/source-auth`,
+      `the repository ${source.url} does not exist, or it is not visible with these credentials; correct buildless.dev/source, or name a Secret in buildless.dev/source-auth`,
   },
   {
     pattern: /Could not resolve host|Name or service not known|Temporary failure in name resolution/i,

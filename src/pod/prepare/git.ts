@@ -174,7 +174,7 @@ async function fetchRevision(
     return end.code === 0 ? { revision: 'FETCH_HEAD' } : { end };
   }
   if (COMMIT.test(wanted) && /not our ref|unadvertised object|couldn't find remote ref/.test(shallow.stderr)) {
-    log('the server does not give this commit by itself; fetching all branches and tags');
+    log('the server does not offer this commit; fetching all branches and tags');
     const end = await git([...options, '--', source.url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
     return end.code === 0 ? { revision: wanted } : { end };
   }
@@ -197,7 +197,7 @@ function whyFailed(end: ProgramEnd, source: GitReference, surroundings: GitSurro
   if (end.startError === 'ENOENT') return 'the toolkit image has no git; use the image that belongs to this version';
   const stderr = redact(end.stderr);
   for (const line of stderr.split('\n')) if (line !== '') surroundings.log(`git: ${line}`);
-  if (surroundings.stop.aborted) return 'the Pod was told to stop';
+  if (surroundings.stop.aborted) return 'the Pod was asked to stop';
   if (end.timedOut) {
     return `git did not finish within ${TIMEOUT_SECONDS} s; see that ${new URL(source.url).host} answers, or name a smaller repository`;
   }

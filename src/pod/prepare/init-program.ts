@@ -7,7 +7,7 @@ const STOP_LIMIT_MILLISECONDS = 4000;
 
 /**
  * Runs one of the Pod's init programs and ends this process: with 0 when it is done, 1 where it refuses or fails, 143
- * when the Pod was told to stop. The reason goes to stderr and into the termination message.
+ * when the Pod was asked to stop. The reason goes to stderr and into the termination message.
  */
 export async function runInitProgram(
   name: string,

@@ -67,7 +67,7 @@ async function prepareSource(
   if (isRefusal(files)) return files;
   const refusal = judge(options, files, log) ?? checkHandler(options.handler, options.language, files);
   if (refusal !== undefined) return refusal;
-  if (surroundings.stop.aborted) return refuse('the Pod was told to stop');
+  if (surroundings.stop.aborted) return refuse('the Pod was asked to stop');
   const row = PREPARATIONS.of(options.language);
   if (row.bringsPackages(files, workspace.source)) {
     await workspace.publish('function');

@@ -44,7 +44,7 @@ export async function copyTree(
         await copyPlainFile(path.join(top, relative), path.join(to, relative));
         files.push(relative);
       } else {
-        return refuse(`${relative} of the source is no file, folder or link; remove it from the source`);
+        return refuse(`${relative} of the source is not a file, folder or link; remove it from the source`);
       }
     }
     return undefined;

@@ -32,7 +32,7 @@ describe('package.json as a user reads what is wrong with it', () => {
     expect(own({ 'package.json': { dependencies } })).toEqual([
       `no-latest: package.json:3:10: "a" is "u/r", a Git repository without a commit, so that the newest one is taken; ${cure}`,
       `no-latest: package.json:4:10: "b" is "u/r#main", a Git repository at the branch or tag "main", which can move; ${cure}`,
-      `no-latest: package.json:5:10: "c" is "u/r#0123456", a Git repository at "0123456", which is no full commit and may be a branch or a tag; ${cure}`,
+      `no-latest: package.json:5:10: "c" is "u/r#0123456", a Git repository at "0123456", which is not a full commit and may be a branch or a tag; ${cure}`,
       `no-latest: package.json:6:10: "d" is "u/r#semver:^1", a Git repository of which the newest tag in the range "^1" is taken; ${cure}`,
       'no-latest: package.json:7:10: "e" is "https://x.example/e.tgz", a URL without a checksum: what is there can change; take the package from a registry, or add a package-lock.json ("buildless lock") [dependencies-float]',
     ]);
@@ -125,11 +125,11 @@ describe('package.json as a user reads what is wrong with it', () => {
   it('says what npm cannot read', () => {
     expect(own({ 'package.json': { dependencies: { axios: 'a b', 'two words': '1.0.0' } } })).toEqual([
       'no-latest: package.json:3:14: "axios" is "a b", which npm cannot read: it is neither a version, nor a range, a tag, a URL or a path; write one version, such as "1.2.3" (npm view axios version shows the newest) [dependencies-invalid]',
-      'no-latest: package.json:4:5: "two words" is no name of a package: name can only contain URL-friendly characters; correct the name, or remove it [dependencies-invalid]',
+      'no-latest: package.json:4:5: "two words" is not a package name: name can only contain URL-friendly characters; correct the name, or remove it [dependencies-invalid]',
     ]);
   });
 
-  it('gives line and column of what is no JSON', () => {
+  it('gives line and column of what is not JSON', () => {
     const faults: readonly (readonly [string, string])[] = [
       ['', '1:1: package.json cannot be read: it is not valid JSON: the file ends too early'],
       [
@@ -142,7 +142,7 @@ describe('package.json as a user reads what is wrong with it', () => {
       ],
       [
         "{\r'a': 1}",
-        '2:1: package.json cannot be read: it is not valid JSON: text stands in single quotes, and JSON has only double ones',
+        '2:1: package.json cannot be read: it is not valid JSON: text is in single quotes, but JSON allows only double quotes',
       ],
       ['{"a": "b\n"}', '1:7: package.json cannot be read: it is not valid JSON: a string is not closed on its line'],
       ['{"a" 1}', '1:6: package.json cannot be read: it is not valid JSON: a ":" is missing here'],
@@ -154,7 +154,7 @@ describe('package.json as a user reads what is wrong with it', () => {
       ['{"a": 01}', '1:8: package.json cannot be read: it is not valid JSON: a "," is missing here'],
       ['{"a": [1, 2}', '1:12: package.json cannot be read: it is not valid JSON: a "," is missing here'],
       ['{} {}', '1:4: package.json cannot be read: it is not valid JSON: the file goes on after its end'],
-      ['{"a": undefined}', '1:7: package.json cannot be read: it is not valid JSON: "undefined" is no JSON'],
+      ['{"a": undefined}', '1:7: package.json cannot be read: it is not valid JSON: "undefined" is not JSON'],
     ];
     for (const [text, says] of faults) {
       expect(told({ 'package.json': text })).toEqual([
@@ -194,8 +194,8 @@ describe('package.json as a user reads what is wrong with it', () => {
         },
       }),
     ).toEqual([
-      `no-latest: package.json:2:3: workspaces would install the packages of other folders, too, and a Function is one package; make the Function's folder the source (dir=FOLDER in buildless.dev/source), or name what it needs with file:FOLDER [dependencies-invalid]`,
-      'no-latest: package.json:6:5: "axios" is in devDependencies, too, and npm leaves it out of an installation without those; remove it from devDependencies [dependencies-invalid]',
+      `no-latest: package.json:2:3: workspaces would install the packages of other folders as well, and a Function is one package; make the Function's folder the source (dir=FOLDER in buildless.dev/source), or name what it needs with file:FOLDER [dependencies-invalid]`,
+      'no-latest: package.json:6:5: "axios" is also in devDependencies, and npm leaves it out of an installation without those; remove it from devDependencies [dependencies-invalid]',
     ]);
   });
 
@@ -259,7 +259,7 @@ describe('package.json as npm reads it', () => {
     const dependencies = '{ "constructor": "1.0.0", "toString": "*", "__proto__": "*" }';
     expect(own({ 'package.json': `{ "dependencies": ${dependencies} }` }).map((line) => line.slice(0, 75))).toEqual([
       'no-latest: package.json:1:57: "toString" is "*", which takes the newest ver',
-      'no-latest: package.json:1:62: "__proto__" is no name of a package: name can',
+      'no-latest: package.json:1:62: "__proto__" is not a package name: name can',
     ]);
   });
 });

@@ -13,12 +13,12 @@ describe('.npmrc as a user reads what is wrong with it', () => {
   it('refuses registries that the configuration does not allow, also of a scope', () => {
     expect(own('fund=false\n  registry = https://evil.example/npm\n@team:registry=https://npm.team.example\n')).toEqual(
       [
-        'no-latest: .npmrc:2:3: "registry" is at evil.example, which is no registry that the configuration allows, and whoever can publish there chooses what is installed; remove the line, or have the administrator add the registry to dependencies.registries.nodejs of the configuration [dependencies-invalid]',
-        'no-latest: .npmrc:3:1: "@team:registry" is at npm.team.example, which is no registry that the configuration allows, and whoever can publish there chooses what is installed; remove the line, or have the administrator add the registry to dependencies.registries.nodejs of the configuration [dependencies-invalid]',
+        'no-latest: .npmrc:2:3: "registry" is at evil.example, which is not a registry that the configuration allows, and whoever can publish there chooses what is installed; remove the line, or have the administrator add the registry to dependencies.registries.nodejs of the configuration [dependencies-invalid]',
+        'no-latest: .npmrc:3:1: "@team:registry" is at npm.team.example, which is not a registry that the configuration allows, and whoever can publish there chooses what is installed; remove the line, or have the administrator add the registry to dependencies.registries.nodejs of the configuration [dependencies-invalid]',
       ],
     );
     expect(own('registry=evil.example\n')).toEqual([
-      'no-latest: .npmrc:1:1: what "registry" is set to is no address over https or http; write https://HOST/PATH/, or remove the line [dependencies-invalid]',
+      'no-latest: .npmrc:1:1: the value of "registry" is not an address over https or http; write https://HOST/PATH/, or remove the line [dependencies-invalid]',
     ]);
   });
 

@@ -26,7 +26,7 @@ export const told = (contents: Contents, registries: readonly string[] = []): re
 
 /** What the absence of a lock adds to every source without one. */
 export const NO_LOCK =
-  'locked: package.json: there is no package-lock.json, so that what the packages themselves ask for is chosen when each Pod starts; write one with "buildless lock", or with npm install --package-lock-only, and add it to the source [dependencies-float]';
+  'locked: package.json: package-lock.json is missing, so the versions that the packages themselves ask for are chosen when each Pod starts; write one with "buildless lock", or with npm install --package-lock-only, and add it to the source [dependencies-float]';
 
 export const withoutLockFinding = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => line !== NO_LOCK);

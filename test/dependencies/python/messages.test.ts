@@ -73,7 +73,7 @@ describe('what a person reads about a requirement', () => {
     ],
     [
       '-r https://h.example/r.txt',
-      'no-latest requirements.txt:1:1: the included file "https://h.example/r.txt" is read anew from its address by each Pod; put the file into the source and include it from there [dependencies-float]',
+      'no-latest requirements.txt:1:1: the included file "https://h.example/r.txt" is read from its address again by each Pod; put the file into the source and include it from there [dependencies-float]',
     ],
     [
       'requests=2',
@@ -277,15 +277,15 @@ describe('a pylock.toml', () => {
         'pylock.toml': LOCK + locked('requests', '2.32.3'),
       }),
     ).toEqual([
-      'no-latest requirements.txt:1:1: pylock.toml has requests 2.32.3, which "requests>=3" does not ask for; make pylock.toml anew ("buildless lock"), or write requests==2.32.3 [dependencies-invalid]',
-      'no-latest requirements.txt:2:1: "six" is not in pylock.toml, which is what is installed; make pylock.toml anew ("buildless lock") [dependencies-invalid]',
+      'no-latest requirements.txt:1:1: pylock.toml has requests 2.32.3, which "requests>=3" does not ask for; write pylock.toml again ("buildless lock"), or write requests==2.32.3 [dependencies-invalid]',
+      'no-latest requirements.txt:2:1: "six" is not in pylock.toml, which is what is installed; write pylock.toml again ("buildless lock") [dependencies-invalid]',
     ]);
   });
 
   it.each([
     ['lock-version = "1.0"\n[[packages]\n', /^no-latest pylock\.toml:2:\d+: pylock\.toml is not valid TOML: /],
     ['\ufefflock-version = "1.0"\n', /pylock\.toml:1:1: pylock\.toml begins with a byte order mark/],
-    ['packages = []\n', /pylock\.toml has no lock-version; make the file anew/],
+    ['packages = []\n', /pylock\.toml has no lock-version; write the file again/],
     [
       'lock-version = "2.0"\npackages = []\n',
       /pylock\.toml has the lock-version "2\.0", and 1\.0 is what is understood/,
@@ -306,7 +306,7 @@ describe('a pylock.toml', () => {
     ],
     [
       `${LOCK}[[packages]]\nname = "a"\nversion = "1"\nwheels = [{ name = "a.whl", hashes = { md5 = "aa" } }]\n`,
-      /pylock\.toml:3: a\.whl of a has no usable hash; make the file anew, with sha256 hashes \[dependencies-invalid\]/,
+      /pylock\.toml:3: a\.whl of a has no usable hash; write the file again, with sha256 hashes \[dependencies-invalid\]/,
     ],
     [
       `${LOCK}[[packages]]\nname = "a"\nversion = "1"\n${wheel('a', '1', 'evil.example')}`,
@@ -328,7 +328,7 @@ describe('a pylock.toml', () => {
       `${LOCK}[[packages]]\nname = "a"\ndirectory = { path = "../a" }\n`,
       /"\.\.\/a" of a leads outside the Function's source/,
     ],
-    [LOCK + locked('a', '1') + locked('A', '2'), /A is locked twice; make the file anew/],
+    [LOCK + locked('a', '1') + locked('A', '2'), /A is locked twice; write the file again/],
   ])('%j is refused', (text, message) => {
     expect(messages({ 'pylock.toml': text }).join('\n')).toMatch(message);
   });

@@ -229,19 +229,19 @@ export const cloudEventCases: readonly Case[] = [
     only: { language: 'nodejs', reason: 'not decided for Python yet' },
   })),
   {
-    name: 'a structured event that is no object is malformed',
+    name: 'a structured event that is not an object is malformed',
     handler: HELLO,
     request: { headers: structured, body: '"text"' },
     expect: { status: 400, body: /^Malformed CloudEvent/ },
   },
   {
-    name: 'a structured event that is no JSON is refused',
+    name: 'a structured event that is not JSON is refused',
     handler: HELLO,
     request: { headers: structured, body: '{"specversion":' },
     expect: { status: 400, body: /JSON|CloudEvent/ },
   },
   {
-    name: 'a batch that is no list is malformed',
+    name: 'a batch that is not a list is malformed',
     handler: HELLO,
     request: { headers: batch, body: '{}' },
     expect: malformed,

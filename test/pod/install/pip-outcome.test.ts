@@ -109,7 +109,7 @@ describe('a start ends if pip installed something else than was judged', () => {
     const { code, termination, root } = await install(installed, judged);
     expect(termination).toContain('what pip installed is not what was judged: ');
     expect(termination).toContain(words);
-    expect(termination).toContain('write the lock anew ("buildless lock")');
+    expect(termination).toContain('write the lock again ("buildless lock")');
     expect([code, await readdir(root)]).toEqual([1, expect.arrayContaining(['staging'])]);
     expect(await readdir(root)).not.toContain('function');
   });

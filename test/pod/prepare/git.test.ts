@@ -144,7 +144,7 @@ describe('prepare with a Git repository', () => {
 
     const { code, root, output } = await prepare({ source: `${server.source}hidden.git?ref=${wanted}`, server });
 
-    expect(output).toContain('does not give this commit by itself; fetching all branches and tags');
+    expect(output).toContain('does not offer this commit; fetching all branches and tags');
     expect(code).toBe(0);
     expect(await handlerOf(root)).toBe('old\n');
   });

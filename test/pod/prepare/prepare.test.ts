@@ -340,7 +340,7 @@ describe('prepare as the last check', () => {
     const root = await folders.open('root');
     const { code, termination } = await prepare({ root, from: root, source: 'ftp://example' });
     expect(code).toBe(1);
-    expect(termination).toContain('"ftp://example" is no source');
+    expect(termination).toContain('"ftp://example" is not a source');
   });
 });
 
@@ -402,7 +402,7 @@ describe('prepare with an image', () => {
     execFileSync('mkfifo', [path.join(from, 'pipe')]);
     const { code, termination } = await prepare({ root, from, source });
     expect(code).toBe(1);
-    expect(termination).toContain('pipe of the source is no file, folder or link');
+    expect(termination).toContain('pipe of the source is not a file, folder or link');
   });
 
   it('says which file it may not read', async ({ skip }) => {

@@ -13,7 +13,7 @@ export function chosenRuntime(name: string | undefined, { runtimes }: Configurat
   if (name === undefined) return {};
   const runtime = Object.hasOwn(runtimes, name) ? runtimes[name] : undefined;
   const fix = `choose one of ${Object.keys(runtimes).join(', ')}`;
-  return runtime ?? { problem: `there is no runtime "${name}"`, fix };
+  return runtime ?? { problem: `unknown runtime "${name}"`, fix };
 }
 
 /** What a source is locked for where no Function says it: npm's lock is the same for every Node.js. */

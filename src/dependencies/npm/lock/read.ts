@@ -60,7 +60,7 @@ function lockOf(json: JsonFile, budget: Budget): Lock | LockProblem {
         lockfileVersion === undefined
           ? 'it has no lockfileVersion'
           : `its lockfileVersion is ${JSON.stringify(lockfileVersion).slice(0, 40)}, and only 2 and 3 hold what a check needs`,
-      fix: 'write it anew with npm 7 or newer: npm install --package-lock-only --lockfile-version=3',
+      fix: 'write it again with npm 7 or newer: npm install --package-lock-only --lockfile-version=3',
     };
   }
   if (!isJsonObject(packages)) {

@@ -23,14 +23,14 @@ export const pinAdvice = (asked: AskedSpec, source: NpmSource): string =>
 /** How a lock can be had that is trusted, and with it whatever it pins. */
 export function lockAdvice({ lock }: NpmSource): string {
   if (lock === undefined) return 'add a package-lock.json ("buildless lock")';
-  return `write ${fileOf(lock)} anew ("buildless lock"), as it is not trusted: ${distrust(lock)}`;
+  return `write ${fileOf(lock)} again ("buildless lock"), as it is not trusted: ${distrust(lock)}`;
 }
 
 /** The cure for a lock that does not agree with package.json. */
-export const REWRITE = 'write the lock anew: "buildless lock", or npm install --package-lock-only';
+export const REWRITE = 'write the lock again: "buildless lock", or npm install --package-lock-only';
 
 /** The cure for one that npm would not repair. */
-export const START_OVER = 'delete the lock and node_modules, and write it anew with npm install --package-lock-only';
+export const START_OVER = 'delete the lock and node_modules, and write it again with npm install --package-lock-only';
 
 const DISTRUST: Readonly<Record<LockFaultKind, string>> = {
   shape: 'npm would not write it like this for',

@@ -20,7 +20,7 @@ export const developmentToo: SourceRule = ({ manifests }) =>
           file,
           ...json.positionOf([group, name], 'key'),
           package: name,
-          problem: `${quote(name)} is in devDependencies, too, and npm leaves it out of an installation without those`,
+          problem: `${quote(name)} is also in devDependencies, and npm leaves it out of an installation without those`,
           fix: 'remove it from devDependencies',
         }));
     }),

@@ -19,6 +19,6 @@ function reasonOf({ committish, range }: GitSpec): string {
   if (range !== undefined) return `of which the newest tag in the range ${quote(range)} is taken`;
   if (committish === undefined || committish === '') return 'without a commit, so that the newest one is taken';
   return /^[0-9a-f]{7,39}$/i.test(committish)
-    ? `at ${quote(committish)}, which is no full commit and may be a branch or a tag`
+    ? `at ${quote(committish)}, which is not a full commit and may be a branch or a tag`
     : `at the branch or tag ${quote(committish)}, which can move`;
 }

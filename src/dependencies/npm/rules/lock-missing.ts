@@ -25,7 +25,7 @@ export const lockMissing: SourceRule = (source) => {
       ...base,
       file: source.root.file,
       problem:
-        'there is no package-lock.json, so that what the packages themselves ask for is chosen when each Pod starts',
+        'package-lock.json is missing, so the versions that the packages themselves ask for are chosen when each Pod starts',
       fix: CURE,
     },
   ];

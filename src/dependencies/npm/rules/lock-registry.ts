@@ -12,10 +12,10 @@ export const lockRegistry: SourceRule = (source) =>
     field: 'resolved',
     problem:
       kind === 'registry'
-        ? `the lock takes ${quote(name)} ${quote(version)} from ${hostOf(resolved)}, which is no registry that the configuration allows`
+        ? `the lock takes ${quote(name)} ${quote(version)} from ${hostOf(resolved)}, which is not a registry that the configuration allows`
         : `the lock takes ${quote(name)} from ${quote(resolved)}, which is not in the source`,
     fix:
       kind === 'registry'
-        ? 'write the lock anew from an allowed registry, or have the administrator add this one to dependencies.registries.nodejs of the configuration'
-        : 'copy it into the source, or write the lock anew: npm install --package-lock-only',
+        ? 'write the lock again from an allowed registry, or have the administrator add this one to dependencies.registries.nodejs of the configuration'
+        : 'copy it into the source, or write the lock again: npm install --package-lock-only',
   }));

@@ -15,7 +15,7 @@ export const npmrcRegistry: SourceRule = (source) => {
     if (!/^https?:/i.test(value) || !URL.canParse(value)) {
       return [
         aboutLine(setting, {
-          problem: `what ${quote(key)} is set to is no address over https or http`,
+          problem: `the value of ${quote(key)} is not an address over https or http`,
           fix: 'write https://HOST/PATH/, or remove the line',
         }),
       ];
@@ -23,7 +23,7 @@ export const npmrcRegistry: SourceRule = (source) => {
     if (isAllowed(new URL(value))) return [];
     return [
       aboutLine(setting, {
-        problem: `${quote(key)} is at ${hostOf(value)}, which is no registry that the configuration allows, and whoever can publish there chooses what is installed`,
+        problem: `${quote(key)} is at ${hostOf(value)}, which is not a registry that the configuration allows, and whoever can publish there chooses what is installed`,
         fix: 'remove the line, or have the administrator add the registry to dependencies.registries.nodejs of the configuration',
       }),
     ];

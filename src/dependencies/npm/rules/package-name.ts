@@ -25,7 +25,7 @@ function judge({ name, spec, path, manifest }: Asked): readonly DependencyFindin
       ...manifest.json.positionOf(path, 'key'),
       package: name,
       spec,
-      problem: `${quote(name)} is no name of a package: ${reason}`,
+      problem: `${quote(name)} is not a package name: ${reason}`,
       fix: 'correct the name, or remove it',
     },
   ];

@@ -12,7 +12,7 @@ export const workspaces: SourceRule = ({ root }) => {
       level: 'no-latest',
       file: root.file,
       ...root.json.positionOf(['workspaces'], 'key'),
-      problem: 'workspaces would install the packages of other folders, too, and a Function is one package',
+      problem: 'workspaces would install the packages of other folders as well, and a Function is one package',
       fix: "make the Function's folder the source (dir=FOLDER in buildless.dev/source), or name what it needs with file:FOLDER",
     },
   ];

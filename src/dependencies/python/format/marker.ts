@@ -78,9 +78,9 @@ function readValue(cursor: Cursor): MarkerValue | SyntaxProblem {
   const start = cursor.at;
   const quoted = cursor.match(QUOTED);
   if (quoted === undefined)
-    return cursor.problem('a variable such as python_version, or a text in quotes, is missing in the marker');
+    return cursor.problem('a variable such as python_version, or a string in quotes, is missing in the marker');
   const text = quoted.slice(1, -1);
-  return isPythonString(text) ? { text } : new SyntaxProblem('a text in the marker has a wrong escape', start);
+  return isPythonString(text) ? { text } : new SyntaxProblem('a string in the marker has a wrong escape', start);
 }
 
 /** `os.name` and `python_implementation` are names of setuptools, from before PEP 508 (`process_env_var` of packaging). */

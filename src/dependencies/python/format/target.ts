@@ -121,7 +121,7 @@ function readName(name: string, tree: SourceTree): Target | SyntaxProblem {
 function targetOfUrl(url: string, name?: string, extras?: readonly string[]): Target | SyntaxProblem {
   const scheme = schemeOf(url);
   const system = scheme === undefined ? undefined : repositorySystem(scheme);
-  if (scheme === undefined) return new SyntaxProblem('what follows "@" is no URL', 0);
+  if (scheme === undefined) return new SyntaxProblem('the part after "@" is not a URL', 0);
   const odd = scheme === 'file' ? undefined : addressProblem(url);
   if (odd !== undefined) return new SyntaxProblem(odd, 0);
   const { path, host } = parseAddress(url);

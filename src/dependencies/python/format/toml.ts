@@ -21,7 +21,7 @@ export function parseToml(
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return { file, problem: `${file} is not valid UTF-8`, fix: 'make the file anew, or save it as UTF-8' };
+    return { file, problem: `${file} is not valid UTF-8`, fix: 'write the file again, or save it as UTF-8' };
   }
   if (text.startsWith('\ufeff')) {
     return {
@@ -41,7 +41,7 @@ export function parseToml(
       file,
       ...place,
       problem: `${file} is not valid TOML: ${reason}`,
-      fix: 'correct it, or make the file anew',
+      fix: 'correct it, or write the file again',
     };
   }
 }

@@ -39,7 +39,7 @@ export interface Lock {
   readonly unreadable: readonly Unreadable[];
 }
 
-const ANEW = 'make the file anew, e.g. with "buildless lock" or "uv export --format pylock.toml"';
+const ANEW = 'write the file again, e.g. with "buildless lock" or "uv export --format pylock.toml"';
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
 
 /** Reads a pylock.toml as the installer does (pylock.py of buildless_install), and checks its shape against PEP 751. */
@@ -73,7 +73,7 @@ export function readLock(bytes: Uint8Array): Lock {
 }
 
 function readPackage(item: unknown, line: number | undefined): LockedPackage | string {
-  if (!isTable(item)) return 'a package is no table';
+  if (!isTable(item)) return 'a package is not a table';
   const { name, version, marker = '', index } = item;
   if (typeof name !== 'string' || !NAME.test(name)) return 'a package has no valid name';
   if (typeof marker !== 'string') return `the marker of ${name} is not a string`;
@@ -94,7 +94,7 @@ function readPackage(item: unknown, line: number | undefined): LockedPackage | s
     ? { url: textOf(vcs.url) ?? textOf(vcs.path) ?? '', commit: textOf(vcs['commit-id']) ?? '' }
     : undefined;
   const folder = isTable(directory) ? textOf(directory.path) : undefined;
-  if (vcs !== undefined && repository === undefined) return `vcs of ${name} is no table`;
+  if (vcs !== undefined && repository === undefined) return `vcs of ${name} is not a table`;
   if (directory !== undefined && folder === undefined) return `directory of ${name} has no path`;
   if (repository === undefined && folder === undefined && archive === undefined && version === undefined)
     return `${name} has no version`;

@@ -50,7 +50,7 @@ export function* agreement(reading: Reading, lock: Lock, budget: Budget): Genera
           first === undefined
             ? `${quote(requirement.text)} is not in ${PYLOCK}, which is what is installed`
             : `${PYLOCK} has ${first.name} ${version ?? 'from elsewhere'}, which ${quote(requirement.text)} does not ask for`,
-        fix: `make ${PYLOCK} anew ("buildless lock")${version === undefined || target.kind !== 'index' ? '' : `, or write ${target.name}==${version}`}`,
+        fix: `write ${PYLOCK} again ("buildless lock")${version === undefined || target.kind !== 'index' ? '' : `, or write ${target.name}==${version}`}`,
       },
       'dependencies-invalid',
     );

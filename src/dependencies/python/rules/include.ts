@@ -11,7 +11,7 @@ interface Words {
 const INSIDE = 'put the file into the source and include it from there';
 
 const WORDS: Readonly<Record<RefusedInclude['reason'], Words>> = {
-  address: { code: 'dependencies-float', problem: 'is read anew from its address by each Pod', fix: INSIDE },
+  address: { code: 'dependencies-float', problem: 'is read from its address again by each Pod', fix: INSIDE },
   outside: { code: 'dependencies-float', problem: "leads outside the Function's source", fix: INSIDE },
   missing: {
     code: 'dependencies-invalid',

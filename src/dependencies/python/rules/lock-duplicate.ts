@@ -10,7 +10,7 @@ export const lockDuplicates: LockRule = function* ({ lock }) {
     if (seen.has(name)) {
       yield aboutLocked(
         locked,
-        { level: 'no-latest', problem: `${locked.name} is locked twice`, fix: 'make the file anew' },
+        { level: 'no-latest', problem: `${locked.name} is locked twice`, fix: 'write the file again' },
         'dependencies-invalid',
       );
     }

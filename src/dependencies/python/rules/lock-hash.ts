@@ -13,7 +13,7 @@ export const lockHashes: LockRule = function* ({ lock }) {
       {
         level: 'no-latest',
         problem: `${first.title} of ${locked.name} has no usable hash${unhashed.length > 1 ? `, and ${unhashed.length - 1} more of its files have none` : ''}`,
-        fix: 'make the file anew, with sha256 hashes',
+        fix: 'write the file again, with sha256 hashes',
       },
       'dependencies-invalid',
     );

@@ -31,6 +31,6 @@ function problemOf(revision: string | undefined, hasCommits: boolean, isLocal: b
   if (!hasCommits) return 'is a repository whose revisions are numbers, not hashes of what they hold';
   if (revision === undefined) return 'names no commit, so each Pod installs the newest of the day it starts';
   return /^[0-9a-f]{4,39}$/i.test(revision)
-    ? `names "${revision}", which is no whole commit, so it may come to mean another`
+    ? `names "${revision}", which is not a full commit, so it may point to another one later`
     : `names "${revision}", a branch or tag that can be moved`;
 }

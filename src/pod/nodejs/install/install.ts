@@ -114,7 +114,7 @@ async function runNpm(
     });
     return refusal && refuse(redact(refusal.refusal));
   }
-  if (stop.aborted) return refuse('the Pod was told to stop');
+  if (stop.aborted) return refuse('the Pod was asked to stop');
   if (end.code === 0) return refuse(redact(explainUnpacking(broken ?? '')));
   if (end.timedOut) return refuse(redact(explainTimeout(end, options.timeoutSeconds, registry)));
   const name = missingVersion(end.stdout);

@@ -61,7 +61,7 @@ async function readJson(
   try {
     // npm accepts a byte order mark, JSON.parse does not.
     const value: unknown = JSON.parse((await readFile(path.join(folder, name), 'utf8')).replace(/^\uFEFF/, ''));
-    return isRecord(value) && !Array.isArray(value) ? { value } : refuse(`${name} is no JSON object; correct it`);
+    return isRecord(value) && !Array.isArray(value) ? { value } : refuse(`${name} is not a JSON object; correct it`);
   } catch (error) {
     if (error instanceof SyntaxError) return refuse(`${name} is not valid JSON: ${error.message}; correct it`);
     throw error;

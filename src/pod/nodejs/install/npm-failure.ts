@@ -50,7 +50,7 @@ const RULES: readonly Rule[] = [
   [
     /^EINTEGRITY$/,
     (facts) =>
-      `${corruptPackage(facts)}: integrity mismatch: the registry ${originOf(facts)} gave another content than the lock file has; do not trust it before you know why: compare with the package's publisher, then make the lock file anew with "npm install"`,
+      `${corruptPackage(facts)}: integrity mismatch: the registry ${originOf(facts)} gave another content than the lock file has; do not trust it before you know why: compare with the package's publisher, then write the lock file again with "npm install"`,
   ],
   [
     /^EUSAGE$/,

@@ -68,7 +68,7 @@ function findExport(loaded: unknown, settings: Settings, file: string): { readon
     name,
     exports.filter(([, exported]) => isHandler(exported)).map(([key]) => key),
   );
-  const what = value === undefined ? 'is not there' : `is ${kindOf(value)}, not a function`;
+  const what = value === undefined ? 'is missing' : `is ${kindOf(value)}, not a function`;
   const problem = [
     `${file}: ${name} ${what}.`,
     `  looked for: module.exports = { ${name}(event, context) { ... } } or export function ${name}(event, context) (FUNC_HANDLER is "${name}")`,

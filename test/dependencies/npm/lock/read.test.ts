@@ -111,8 +111,8 @@ describe('a lock that npm ci would follow', () => {
     const contents = { 'package.json': manifestOf({ a: '^1.0.0' }), 'npm-shrinkwrap.json': good };
     expect(judge({ ...contents, 'package-lock.json': 'no JSON' })).toEqual([]);
     expect(told({ ...contents, 'npm-shrinkwrap.json': lockOf({}), 'package-lock.json': good })).toEqual([
-      'exact: package.json:3:10: "a" is "^1.0.0", a range: Pods take the newest version in it; write one version, such as "1.0.0" (npm view a version shows the newest), or write npm-shrinkwrap.json anew ("buildless lock"), as it is not trusted: it lacks "a" [dependencies-float]',
-      'locked: npm-shrinkwrap.json:3:3: the lock lacks "a", for which package.json asks as "^1.0.0"; write the lock anew: "buildless lock", or npm install --package-lock-only [dependencies-float]',
+      'exact: package.json:3:10: "a" is "^1.0.0", a range: Pods take the newest version in it; write one version, such as "1.0.0" (npm view a version shows the newest), or write npm-shrinkwrap.json again ("buildless lock"), as it is not trusted: it lacks "a" [dependencies-float]',
+      'locked: npm-shrinkwrap.json:3:3: the lock lacks "a", for which package.json asks as "^1.0.0"; write the lock again: "buildless lock", or npm install --package-lock-only [dependencies-float]',
     ]);
   });
 });
@@ -120,14 +120,14 @@ describe('a lock that npm ci would follow', () => {
 describe('a lock that is not trusted', () => {
   it('gives the version to write, all the same', () => {
     expect(refusals(manifestOf({ a: '^1.0.0' }), { 'node_modules/a': { version: '1.2.0' } })).toEqual([
-      'exact: package.json:3:10: "a" is "^1.0.0", a range: Pods take the newest version in it; write "1.2.0", the version in package-lock.json, or write package-lock.json anew ("buildless lock"), as it is not trusted: it has no checksum for "a" [dependencies-float]',
-      'locked: package-lock.json:4:5: the lock has no checksum ("integrity") for "a" "1.2.0"; delete the lock and node_modules, and write it anew with npm install --package-lock-only [dependencies-float]',
+      'exact: package.json:3:10: "a" is "^1.0.0", a range: Pods take the newest version in it; write "1.2.0", the version in package-lock.json, or write package-lock.json again ("buildless lock"), as it is not trusted: it has no checksum for "a" [dependencies-float]',
+      'locked: package-lock.json:4:5: the lock has no checksum ("integrity") for "a" "1.2.0"; delete the lock and node_modules, and write it again with npm install --package-lock-only [dependencies-float]',
     ]);
   });
 
   it('has another version than the manifest asks for', () => {
     expect(refusals(manifestOf({ a: '2.0.0' }), { 'node_modules/a': entry('1.2.0') })).toEqual([
-      'locked: package-lock.json:4:5: the lock has "a" in version "1.2.0", which does not fit "2.0.0"; write the lock anew: "buildless lock", or npm install --package-lock-only [dependencies-float]',
+      'locked: package-lock.json:4:5: the lock has "a" in version "1.2.0", which does not fit "2.0.0"; write the lock again: "buildless lock", or npm install --package-lock-only [dependencies-float]',
     ]);
   });
 
@@ -164,7 +164,7 @@ describe('a lock that is not trusted', () => {
   it('has a repository without a full commit', () => {
     const packages = { 'node_modules/a': { version: '1.0.0', resolved: 'git+ssh://git@github.com/u/r.git#main' } };
     expect(refusals(manifestOf({ a: 'u/r#main' }), packages)[1]).toBe(
-      'locked: package-lock.json:4:5: the lock has "a" from Git without a full commit; delete the lock and node_modules, and write it anew with npm install --package-lock-only [dependencies-float]',
+      'locked: package-lock.json:4:5: the lock has "a" from Git without a full commit; delete the lock and node_modules, and write it again with npm install --package-lock-only [dependencies-float]',
     );
   });
 
@@ -172,10 +172,10 @@ describe('a lock that is not trusted', () => {
     expect(refusals(manifestOf({ a: '1.0.0' }), { 'node_modules/a': { version: '1.0.0', integrity } })).toHaveLength(1);
   });
 
-  it('downloads from an address that is no registry of the configuration', () => {
+  it('downloads from an address that is not a registry of the configuration', () => {
     const packages = { 'node_modules/a': entry('1.0.0', { resolved: 'https://user:secret@evil.example/a-1.0.0.tgz' }) };
     expect(refusals(manifestOf({ a: '1.0.0' }), packages)).toEqual([
-      'no-latest: package-lock.json:7:19: the lock takes "a" "1.0.0" from evil.example, which is no registry that the configuration allows; write the lock anew from an allowed registry, or have the administrator add this one to dependencies.registries.nodejs of the configuration [dependencies-invalid]',
+      'no-latest: package-lock.json:7:19: the lock takes "a" "1.0.0" from evil.example, which is not a registry that the configuration allows; write the lock again from an allowed registry, or have the administrator add this one to dependencies.registries.nodejs of the configuration [dependencies-invalid]',
       'exact: package-lock.json:7:19: "https://***@evil.example/a-1.0.0.tgz" holds a credential, and whoever can read the source can read it; have it replaced, and take the package from a registry, whose credential belongs in .npmrc of a Secret that buildless.dev/registry names [credential-in-source]',
     ]);
   });
@@ -214,13 +214,13 @@ describe('a lock that is not trusted', () => {
   it('is of a version that holds too little, or is no lock', () => {
     const contents = { 'package.json': manifestOf({ a: '1.0.0' }) };
     expect(told({ ...contents, 'package-lock.json': lockOf({}, 1) })).toEqual([
-      'locked: package-lock.json:2:22: the lock is not trusted: its lockfileVersion is 1, and only 2 and 3 hold what a check needs; write it anew with npm 7 or newer: npm install --package-lock-only --lockfile-version=3 [dependencies-invalid]',
+      'locked: package-lock.json:2:22: the lock is not trusted: its lockfileVersion is 1, and only 2 and 3 hold what a check needs; write it again with npm 7 or newer: npm install --package-lock-only --lockfile-version=3 [dependencies-invalid]',
     ]);
     expect(told({ ...contents, 'package-lock.json': { lockfileVersion: 3 } })).toEqual([
       'locked: package-lock.json:1:1: the lock is not trusted: it has no "packages"; delete it and run npm install --package-lock-only [dependencies-invalid]',
     ]);
     expect(told({ ...contents, 'package-lock.json': '<<<<<<< HEAD\n' })).toEqual([
-      'no-latest: package-lock.json:1:1: the lock is not trusted: it is not valid JSON: "<" is no JSON; correct it; npm reads nothing else [dependencies-invalid]',
+      'no-latest: package-lock.json:1:1: the lock is not trusted: it is not valid JSON: "<" is not JSON; correct it; npm reads nothing else [dependencies-invalid]',
     ]);
   });
 

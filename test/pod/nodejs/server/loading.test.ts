@@ -88,7 +88,7 @@ describe('a handler that cannot be loaded ends the process, and one message says
 
   it('no file of that name', async () => {
     const message = await refusal({ 'handlr.js': '' });
-    expect(message).toMatch(/^\/function: there is no handler\./);
+    expect(message).toMatch(/^\/function: there is not a handler\./);
     expect(message).toContain('looked for: handler.js, handler.mjs, handler.cjs, handler.ts');
     expect(message).toContain('Did you mean handlr?');
   });

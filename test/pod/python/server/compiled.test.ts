@@ -113,7 +113,7 @@ describe('what the image has compiled', () => {
   it.each([
     ['is cut short', () => whole.subarray(0, 1000)],
     ['is empty', () => Buffer.alloc(0)],
-    ['is no table', () => Buffer.from('i\x01\x00\x00\x00')],
+    ['is not a table', () => Buffer.from('i\x01\x00\x00\x00')],
     ['has other values', () => Buffer.from('[\x01\x00\x00\x00i\x01\x00\x00\x00', 'latin1')],
   ])('is left alone where it %s', async (_, content) => {
     await writeFile(table, content());

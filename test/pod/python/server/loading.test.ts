@@ -33,7 +33,7 @@ describe('a handler that cannot be loaded ends the process with one message', ()
     expect(status).toBe(1);
     expect(message).toBe(
       [
-        `${folder}: there is no handler.`,
+        `${folder}: there is not a handler.`,
         `  looked for: handler.py or handler/__init__.py (MOD_NAME is 'handler')`,
         `  there is:   index.py, lib/`,
         `  to fix it:  name the file and the function in the annotation buildless.dev/handler, as FILE.EXPORT.`,

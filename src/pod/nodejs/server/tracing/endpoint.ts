@@ -30,7 +30,7 @@ export function readTraceExport(env: NodeJS.ProcessEnv): TraceExport {
   const text = ofTraces || (ofAll && `${withoutEndingSlashes(ofAll)}/${TRACES_PATH}`) || kymas;
   if (text === '') return { to: 'nowhere' };
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    return { to: 'nowhere', warning: `"${text}" is no http or https URL, so no spans are exported` };
+    return { to: 'nowhere', warning: `"${text}" is not an http or https URL, so no spans are exported` };
   }
   const { OTEL_EXPORTER_OTLP_PROTOCOL: ofSignals, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol = ofSignals } = env;
   const warning = `OTLP over gRPC is not spoken: spans are sent to ${text} as JSON over HTTP (port 4318 on most collectors)`;
