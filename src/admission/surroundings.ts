@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly readSource: SourceReader;
   /** Absent where there are none, as for most files on the command line: then stamps mean nothing. */
   readonly revisions?: Revisions | undefined;
+  /** Milliseconds of a clock that only goes forward; absent if what is looked at is bounded by its number alone. */
+  readonly now?: () => number;
   /** Judges the files of a source; what was judged before is remembered. */
   readonly judge: SourceJudge;
   /** What the namespace's LimitRanges and ResourceQuotas demand, as far as it is known; nothing waits for it. */

@@ -2,8 +2,8 @@ import type { CommentedObject } from '../manifests/commented.ts';
 import type { KymaFunction } from './kyma-function.ts';
 import { KNOWN_FIELDS } from './kyma-function.ts';
 import { NOTE_KINDS, type Note } from './note.ts';
-import { convertRuntime, KYMA_RUNTIMES } from './runtimes.ts';
-import { convertSource, type SourceRefusal } from './source.ts';
+import { convertRuntime, KYMA_RUNTIMES, type ConvertedRuntime } from './runtimes.ts';
+import { convertSource, type ConvertedSource, type SourceRefusal } from './source.ts';
 import { convertWorkload } from './workload.ts';
 
 export interface ConversionOptions {
@@ -11,6 +11,8 @@ export interface ConversionOptions {
   readonly registry?: string;
   /** Names of ConfigMaps that are taken in the Function's namespace. */
   readonly takenConfigMaps: ReadonlySet<string>;
+  /** Whether to note what a handler has to change for Kyma's new API. */
+  readonly newApiNotes?: boolean;
 }
 
 export type Conversion =
@@ -44,7 +46,7 @@ export function convertFunction(kyma: KymaFunction, options: ConversionOptions):
     refusals.push({ path, problem: `${mountPath} is where the code is mounted`, fix: 'mount the Secret elsewhere' });
   }
   const configMapName = options.takenConfigMaps.has(name) ? `${name}-source` : name;
-  const source = runtime === undefined ? undefined : convertSource(kyma, runtime.language, configMapName);
+  const source = runtime === undefined ? undefined : convertSource(kyma, runtime, configMapName);
   if (source !== undefined && 'problem' in source) refusals.push(source);
   if (refusals.length > 0 || runtime === undefined || source === undefined || 'problem' in source) {
     return { outcome: 'refused', refusals };
@@ -61,6 +63,7 @@ export function convertFunction(kyma: KymaFunction, options: ConversionOptions):
     ...droppedFields(kyma),
     ...source.notes,
     ...workload.notes,
+    ...(options.newApiNotes === true && runtime.api === undefined ? newApiNotes(runtime, source) : []),
   ];
   const objects = [
     ...(source.configMap === undefined ? [] : [source.configMap]),
@@ -76,6 +79,21 @@ export function convertFunction(kyma: KymaFunction, options: ConversionOptions):
     ),
     notes: notes.sort((a, b) => NOTE_KINDS.indexOf(a.kind) - NOTE_KINDS.indexOf(b.kind)),
   };
+}
+
+function newApiNotes({ language }: ConvertedRuntime, { code }: ConvertedSource): readonly Note[] {
+  const { handler } = language.files;
+  const changes = code === undefined ? undefined : language.changesForHttp(code);
+  if (changes === undefined) {
+    return [
+      { kind: 'new API', text: 'the code cannot be read, or has no main: compare it with docs/moving-from-kyma.md' },
+    ];
+  }
+  return changes.map(({ line, from, to }) => ({
+    kind: 'new API',
+    field: `${handler}:${line}`,
+    text: `${from} becomes ${to}`,
+  }));
 }
 
 function droppedFields({ spec }: KymaFunction): readonly Note[] {

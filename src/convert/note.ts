@@ -8,5 +8,5 @@ export interface Note {
 }
 
 /** The kinds of notes, in the order in which they are shown: what needs a hand first. */
-export const NOTE_KINDS = ['to do', 'dropped', 'changed', 'added', 'chosen'] as const;
+export const NOTE_KINDS = ['to do', 'dropped', 'changed', 'added', 'chosen', 'new API'] as const;
 export type NoteKind = (typeof NOTE_KINDS)[number];

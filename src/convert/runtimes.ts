@@ -5,6 +5,7 @@ import type { ConvertRow } from './languages/row.ts';
 export interface ConvertedRuntime {
   readonly language: ConvertRow;
   readonly runtime: string;
+  readonly api?: 'http';
   readonly note?: string;
 }
 

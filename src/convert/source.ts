@@ -4,7 +4,7 @@ import { withoutEndingSlashes } from '../function/slashes.ts';
 import type { CommentedObject, FieldComment } from '../manifests/commented.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { KymaFunction, KymaGitRepository } from './kyma-function.ts';
-import type { ConvertRow } from './languages/row.ts';
+import type { ConvertedRuntime } from './runtimes.ts';
 import type { Note } from './note.ts';
 
 /** Where the converted Function's code comes from. */
@@ -34,23 +34,24 @@ const CONFIG_MAP_LIMIT = 1_048_576;
  */
 export function convertSource(
   kyma: KymaFunction,
-  language: ConvertRow,
+  runtime: ConvertedRuntime,
   configMapName: string,
 ): ConvertedSource | SourceRefusal {
   const { inline, gitRepository } = kyma.spec.source;
   if (gitRepository !== undefined) return convertGit(gitRepository);
-  return convertInline(kyma, language, configMapName, inline?.source ?? '', inline?.dependencies);
+  return convertInline(kyma, runtime, configMapName, inline?.source ?? '', inline?.dependencies);
 }
 
 function convertInline(
   { metadata }: KymaFunction,
-  language: ConvertRow,
+  runtime: ConvertedRuntime,
   configMapName: string,
   code: string,
   declared: string | undefined,
 ): ConvertedSource | SourceRefusal {
-  const { files, completeDependencies } = language;
-  const { text, notes: dependencyNotes } = completeDependencies(code, declared);
+  const { files, completeDependencies } = runtime.language;
+  const provided: ReadonlySet<string> = new Set(runtime.api === 'http' ? ['sdk'] : []);
+  const { text, notes: dependencyNotes } = completeDependencies(code, declared, provided);
   const data = { [files.handler]: code, ...(text !== undefined && { [files.dependencies]: text }) };
   const size = Object.entries(data).reduce((sum, [key, value]) => sum + key.length + Buffer.byteLength(value), 0);
   if (size > CONFIG_MAP_LIMIT) {

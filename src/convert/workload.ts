@@ -1,3 +1,4 @@
+import { DEFAULT_API, type Api } from '../function/api.ts';
 import type { V1Container, V1EnvVar, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import {
   ANNOTATIONS,
@@ -29,6 +30,9 @@ const RESERVED_ENV: readonly string[] = [
   'FUNC_HANDLER_SOURCE',
   'FUNC_HANDLER_DEPENDENCIES',
   'MOD_NAME',
+  'HANDLER_PATH',
+  'HANDLER_MOD_NAME',
+  'HANDLER_FUNC_NAME',
   'NODE_PATH',
   'PYTHONPATH',
 ];
@@ -58,14 +62,14 @@ export function convertWorkload({ kyma, runtime, source, registry }: WorkloadInp
     comments.push({ path, text });
   };
 
-  const env = convertEnv(spec.env ?? [], source, notes);
+  const env = convertEnv(spec.env ?? [], { source, api: runtime.api ?? DEFAULT_API }, notes);
   if (env.some(({ name, value }) => name === PUBLISHER.name && value === PUBLISHER.value)) {
     comment(
       [...container, 'env', env.findIndex(({ name }) => name === PUBLISHER.name)],
       "Kyma's controller set this; emitCloudEvent posts there.",
     );
   }
-  const { bodyLimit } = runtime.language;
+  const bodyLimit = runtime.language.bodyLimit?.[runtime.api ?? DEFAULT_API];
   if (bodyLimit !== undefined && !env.some(({ name }) => [bodyLimit.variable.name, 'REQ_MB_LIMIT'].includes(name))) {
     env.push(bodyLimit.variable);
     comment([...container, 'env', env.length - 1], bodyLimit.comment);
@@ -98,6 +102,7 @@ export function convertWorkload({ kyma, runtime, source, registry }: WorkloadInp
 
   const annotations: Record<string, string> = {
     [ANNOTATIONS.runtime]: runtime.runtime,
+    ...(runtime.api !== undefined && { [ANNOTATIONS.api]: runtime.api }),
     ...source.annotations,
     ...(profile !== undefined && { [ANNOTATIONS.profile]: profile }),
     ...(registry !== undefined && { [ANNOTATIONS.registry]: registry }),
@@ -163,14 +168,44 @@ export function convertWorkload({ kyma, runtime, source, registry }: WorkloadInp
 const withoutKyma = (labels: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(labels).filter(([key]) => !key.startsWith(`${KYMA_GROUP}/`)));
 
-function convertEnv(given: readonly V1EnvVar[], source: ConvertedSource, notes: Note[]): V1EnvVar[] {
+/** Kyma's names in the two APIs, each of which ignores those of the other. */
+const RENAMED: readonly (readonly [event: string, http: string])[] = [
+  ['REQ_MB_LIMIT', 'FUNC_BODY_MB_LIMIT'],
+  ['FUNC_MEMFILE_MAX', 'FUNC_BODY_MB_LIMIT'],
+  ['CHERRYPY_NUMTHREADS', 'SERVER_NUMTHREADS'],
+];
+/** They turn a log of requests on in Kyma, which no server here has. */
+const REQUEST_LOGS: readonly string[] = ['KYMA_INTERNAL_LOGGER_ENABLED', 'SERVER_INTERNAL_LOGGER'];
+
+/** What becomes of variables that Kyma's servers read. */
+function environmentNotes(given: readonly V1EnvVar[], api: Api): readonly Note[] {
+  return given.flatMap(({ name }): readonly Note[] => {
+    if (REQUEST_LOGS.includes(name)) {
+      return [
+        { kind: 'changed', field: 'spec.env', text: `${name} has no effect: requests are in the metrics and spans` },
+      ];
+    }
+    const row = RENAMED.find(([event, http]) => name === (api === 'http' ? event : http));
+    if (row === undefined) return [];
+    const other = api === 'http' ? row[1] : row[0];
+    return [{ kind: 'changed', field: 'spec.env', text: `${name} belongs to the other API of Kyma; write ${other}` }];
+  });
+}
+
+interface EnvironmentOf {
+  readonly source: ConvertedSource;
+  readonly api: Api;
+}
+
+function convertEnv(given: readonly V1EnvVar[], { source, api }: EnvironmentOf, notes: Note[]): V1EnvVar[] {
+  notes.push(...environmentNotes(given, api));
   const reserved = given.filter(({ name }) => RESERVED_ENV.includes(name));
   for (const { name } of reserved) {
     notes.push({ kind: 'dropped', field: 'spec.env', text: `${name} is set by the server, and Kyma refuses it too` });
   }
   const env = given.filter((variable) => !reserved.includes(variable));
   // The code of a Git source cannot be seen.
-  const publishes = source.code === undefined || /emitCloudEvent|publishCloudEvent/.test(source.code);
+  const publishes = source.code === undefined || /emitCloudEvent|publishCloudEvent|emit_cloud_event/.test(source.code);
   return publishes && !env.some(({ name }) => name === PUBLISHER.name) ? [...env, PUBLISHER] : env;
 }
 

@@ -14,7 +14,7 @@ export function handlerFiles(handler: Handler, language: Language): readonly str
 }
 
 /** The handler if nothing names one. */
-export const FALLBACK_HANDLER: Handler = { file: DEFAULT_HANDLER_FILE, export: DEFAULT_EXPORT };
+const FALLBACK_HANDLER: Handler = { file: DEFAULT_HANDLER_FILE, export: DEFAULT_EXPORT };
 
 /**
  * The handler of a source whose author did not name one: what the source says in the way of its language, else `handler.main`.

@@ -239,7 +239,7 @@ describe('both webhooks', () => {
     cluster.storeFiles('hello', PINNED);
     await expect(admitted(podOf(stamp))).resolves.toBeDefined();
     cluster.followed = false;
-    await expect(admitted(podOf(stamp))).rejects.toThrow('there is no package-lock.json');
+    await expect(admitted(podOf(stamp))).rejects.toThrow('package-lock.json is missing');
     cluster.storeLock(LOCK, FAILED);
     await expect(admitted(podOf(stamp))).rejects.toThrow(
       'the controller could not resolve one: the registry did not answer; try later',

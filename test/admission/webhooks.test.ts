@@ -76,7 +76,7 @@ describe('the mutating webhook', () => {
       requestFor({ ...pod, spec: { containers: 'function', volumes: [7] } }),
     );
     expect(response.status?.message).toContain('spec.containers: a list is expected here, and this is a string');
-    expect(response.status?.message).toContain('spec.volumes[0]: expected a map here, and this is a number');
+    expect(response.status?.message).toContain('spec.volumes[0]: a map is expected here, and this is a number');
   });
 });
 

@@ -119,7 +119,7 @@ describe('a certificate from files', () => {
         'the key is that of another certificate',
         () => ({ cert: first.cert, key: second.key }),
         'tls.key',
-        /not that of the certificate/,
+        /does not belong to the certificate/,
       ],
     ])('%s', async (_name, pair, file, reason) => {
       write(pair());

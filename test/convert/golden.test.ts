@@ -5,7 +5,7 @@ import { buildless } from '../cli/command.ts';
 
 /**
  * Each Function NAME.yaml has beside it NAME.yaml.converted, the standard output, and NAME.yaml.report, the standard error.
- * UPDATE_GOLDEN=1 writes them anew: read the difference.
+ * UPDATE_GOLDEN=1 writes them again: read the difference.
  */
 const folder = path.join(import.meta.dirname, 'golden');
 const files = readdirSync(folder);
@@ -27,5 +27,13 @@ describe('buildless convert, golden files', () => {
     expectGolden(`${file}.converted`, stdout);
     expectGolden(`${file}.report`, stderr);
     expect(status).toBe(file.startsWith('refused') ? 1 : 0);
+  });
+
+  it('report by line what a handler has to change for the new API, if asked to', async () => {
+    const { stdout, stderr } = await buildless(['convert', '--new-api-notes', '-f', 'inline-node.yaml'], '', folder);
+    expect(stdout).toBe(readFileSync(path.join(folder, 'inline-node.yaml.converted'), 'utf8'));
+    const notes = stderr.split('\n').filter((line) => line.includes('new API'));
+    expect(notes[0]).toMatch(/^ {2}new API handler\.js:7: main\(event\) becomes main\(req, res\)$/);
+    expect(notes.join('\n')).toContain('handler.js:9: event.data becomes req.body');
   });
 });

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { COMMAND } from '../cli/command.ts';
 import { blocksOf, shownIn } from './page.ts';
 
-export const BLOCKS = blocksOf('docs/tutorial.md');
+const BLOCKS = blocksOf('docs/tutorial.md');
 export const SHOWN = shownIn(BLOCKS);
 
 /** `hello.yaml`, as the reader saves it. */

@@ -65,7 +65,7 @@ describe('a language that is added in some rows', () => {
     expect(output).toContain('toys.txt: Toy has no packages');
   });
 
-  it('is a language of the configuration', async () => {
+  it('is a language of the configuration', () => {
     expect(buildless('schema').output).toContain('"toy"');
   });
 });

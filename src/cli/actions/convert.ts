@@ -51,7 +51,7 @@ export async function convertManifests(options: ConvertOptions): Promise<ExitSta
   let refused = false;
   for (const document of input.documents) {
     for (const item of itemsOf(document)) {
-      const part = convertItem(item, document, input.documents, options.registry);
+      const part = convertItem(item, document, input.documents, options);
       if (part === 'refused') refused = true;
       else parts.push(part);
     }
@@ -91,7 +91,7 @@ function convertItem(
   { object, path, whole }: Item,
   document: ManifestDocument,
   documents: readonly ManifestDocument[],
-  registry: string | undefined,
+  { registry, newApiNotes }: Pick<ConvertOptions, 'registry' | 'newApiNotes'>,
 ): Part | Refused {
   if (groupOf(object) !== KYMA_GROUP || kindOf(object) !== 'Function') {
     return { kind: 'kept', object, text: whole ? document.text : writeCommented([{ object, comments: [] }]) };
@@ -128,6 +128,7 @@ function convertItem(
   const conversion = convertFunction(parsed.kyma, {
     takenConfigMaps: named('ConfigMap'),
     ...(secret !== undefined && { registry: secret }),
+    newApiNotes,
   });
   if (conversion.outcome === 'refused') return fail(conversion.refusals);
   return { kind: 'converted', name: nameOf(object), from, objects: conversion.objects, notes: conversion.notes };
@@ -151,7 +152,14 @@ const asJson = (parts: readonly Part[]): string =>
 /** Tells on standard error what became of each Function, and what admission would say of it. */
 async function report(parts: readonly Part[], configuration: Configuration): Promise<void> {
   const { bold, dim, green, yellow, red, cyan } = coloursFor(process.stderr);
-  const paint = { 'to do': red, dropped: yellow, changed: yellow, added: green, chosen: cyan } as const;
+  const paint = {
+    'to do': red,
+    dropped: yellow,
+    changed: yellow,
+    added: green,
+    chosen: cyan,
+    'new API': cyan,
+  } as const;
   const say = printNote;
   const surroundings = surroundingsOf(
     objectsOf(parts).map((object) => ({ object })),

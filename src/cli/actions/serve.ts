@@ -47,7 +47,12 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
   if (sources === undefined) return EXIT.wrongInput;
 
   const judge = createJudge({ program: JUDGE, logger, metrics });
-  const surroundings: Surroundings = { ...sources.value, configuration: configuration.current, judge: judge.judge };
+  const surroundings: Surroundings = {
+    ...sources.value,
+    configuration: configuration.current,
+    judge: judge.judge,
+    now: () => performance.now(),
+  };
   try {
     const server = await serve({
       ...(options.address !== undefined && { address: options.address }),

@@ -17,6 +17,11 @@ export function addConvert(program: Command): void {
       '--registry <secret>',
       "Secret with .npmrc or pip.conf (default: Kyma's serverless-package-registry-config where the input has it)",
     )
+    .option(
+      '--new-api-notes',
+      "also report, by line, what a handler would have to change for Kyma's new API (nodejs26, python314)",
+      false,
+    )
     .option('--config <file>', "the webhook's configuration (default: the built-in one)")
     .addHelpText(
       'after',
@@ -24,6 +29,7 @@ export function addConvert(program: Command): void {
 Examples:
   kubectl get functions --output yaml | buildless convert -f - > functions.yaml
   buildless convert -f function.yaml | kubectl apply -f -
+  buildless convert -f function.yaml --new-api-notes > /dev/null
 
 Exit status: 0 done; 1 a Function cannot be converted, nothing on standard output; 2 wrong input.`,
     )

@@ -2,6 +2,7 @@ import { applyEdits, modify, parse as parseJson, type ParseError } from 'jsonc-p
 import { addition, type ConvertedDependencies, FIELD, notWith } from '../added-dependencies.ts';
 import { importedPackages } from '../imports/javascript.ts';
 import { isJsonObject } from '../../json/object.ts';
+import { changesOfJavaScript } from '../new-api/nodejs.ts';
 import type { Note } from '../note.ts';
 import { PREINSTALLED_NODEJS } from './preinstalled.ts';
 import type { ConvertRow } from './row.ts';
@@ -13,6 +14,7 @@ const gone = (name: string): ConvertRow['runtimes'][string] => ({
 
 export const NODEJS: ConvertRow = {
   runtimes: {
+    nodejs26: { runtime: 'nodejs26', api: 'http' },
     nodejs24: { runtime: 'nodejs24' },
     nodejs22: { runtime: 'nodejs22' },
     nodejs20: { runtime: 'nodejs20', note: 'nodejs20 is deprecated, in Kyma and here; move to nodejs22' },
@@ -23,9 +25,10 @@ export const NODEJS: ConvertRow = {
   },
   files: { handler: 'handler.js', dependencies: 'package.json' },
   completeDependencies: completeNpm,
+  changesForHttp: changesOfJavaScript,
 };
 
-function completeNpm(code: string, declared: string | undefined): ConvertedDependencies {
+function completeNpm(code: string, declared: string | undefined, provided: ReadonlySet<string>): ConvertedDependencies {
   const manifest = declared === undefined || declared.trim() === '' ? undefined : declared;
   const imported = importedPackages(code);
   const unchanged = { ...(manifest !== undefined && { text: manifest }) };
@@ -37,7 +40,7 @@ function completeNpm(code: string, declared: string | undefined): ConvertedDepen
   // The dependency policy says what is wrong with it.
   if (parsed === undefined) return { ...unchanged, notes: [] };
   const names = GROUPS.flatMap((group) => Object.keys(asMap(parsed[group])));
-  const undeclared = imported.filter((name) => !names.includes(name));
+  const undeclared = imported.filter((name) => !names.includes(name) && !provided.has(name));
   const additions = undeclared.flatMap((name) => PREINSTALLED_NODEJS[name] ?? []).filter(notWith(names));
   const notes: Note[] = additions.map(addition);
   for (const name of undeclared) {

@@ -1,23 +1,35 @@
 import { addition, type ConvertedDependencies, notWith } from '../added-dependencies.ts';
 import { importedModules } from '../imports/python.ts';
 import { PREINSTALLED_PYTHON, type Preinstalled } from './preinstalled.ts';
-import type { ConvertRow } from './row.ts';
+import { changesOfPython } from '../new-api/python.ts';
+import type { BodyLimit, ConvertRow } from './row.ts';
 
 const gone = (name: string): ConvertRow['runtimes'][string] => ({
   runtime: 'python312',
   note: `${name} is gone, so the Function gets python312`,
 });
 
+const bodyLimit = (name: string, value: string): BodyLimit => ({
+  variable: { name, value },
+  size: '100 MiB',
+  comment: "Kyma's default for the size of a request in Python: 100 MiB.",
+});
+
 export const PYTHON: ConvertRow = {
-  runtimes: { python312: { runtime: 'python312' }, python39: gone('python39'), python38: gone('python38') },
+  runtimes: {
+    python314: { runtime: 'python314', api: 'http' },
+    python312: { runtime: 'python312' },
+    python39: gone('python39'),
+    python38: gone('python38'),
+  },
   files: { handler: 'handler.py', dependencies: 'requirements.txt' },
   completeDependencies: completePython,
-  // In bytes; ours takes `REQ_MB_LIMIT`, as in Node.js.
+  // In bytes for the event API, in megabytes for the other; ours takes `REQ_MB_LIMIT`, as in Node.js.
   bodyLimit: {
-    variable: { name: 'FUNC_MEMFILE_MAX', value: String(100 * 1024 * 1024) },
-    size: '100 MiB',
-    comment: "Kyma's default for the size of a request in Python: 100 MiB.",
+    event: bodyLimit('FUNC_MEMFILE_MAX', String(100 * 1024 * 1024)),
+    http: bodyLimit('FUNC_BODY_MB_LIMIT', '100'),
   },
+  changesForHttp: changesOfPython,
 };
 
 function completePython(code: string, declared: string | undefined): ConvertedDependencies {

@@ -65,7 +65,7 @@ export function changesOfJavaScript(code: string): readonly CodeChange[] | undef
 }
 
 /** Whether a statement belongs to main itself, and not to a function within it. */
-const isOwn = (ancestors: readonly Node[]): boolean => !ancestors.some(({ type }) => /Function/.test(type));
+const isOwn = (ancestors: readonly Node[]): boolean => !ancestors.some(({ type }) => type.includes('Function'));
 
 type Handler = FunctionNode & { readonly body: Node };
 
@@ -161,7 +161,7 @@ function lineCounter(code: string): LineAt {
 
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
-const isFunction = (value: unknown): value is Handler => isNode(value) && /Function/.test(value.type);
+const isFunction = (value: unknown): value is Handler => isNode(value) && value.type.includes('Function');
 const read = (node: Node, name: string): unknown => Reflect.get(node, name);
 const nameOf = (node: unknown): string | undefined => {
   if (!isNode(node)) return undefined;

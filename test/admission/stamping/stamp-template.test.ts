@@ -130,7 +130,7 @@ describe('the first apply', () => {
     const verdict = await createValidate(cluster.surroundings)(requestFor(object, { kind }));
     expect(verdict.outcome).toBe('admitted');
     const plain = await createValidate(cluster.surroundings)(requestFor(deployment(), { kind }));
-    expect(plain.response.warnings?.join('\n')).toContain('there is no package-lock.json');
+    expect(plain.response.warnings?.join('\n')).toContain('package-lock.json is missing');
     expect(plain.outcome).toBe('admitted');
   });
 

@@ -259,7 +259,7 @@ describe('package.json as npm reads it', () => {
     const dependencies = '{ "constructor": "1.0.0", "toString": "*", "__proto__": "*" }';
     expect(own({ 'package.json': `{ "dependencies": ${dependencies} }` }).map((line) => line.slice(0, 75))).toEqual([
       'no-latest: package.json:1:57: "toString" is "*", which takes the newest ver',
-      'no-latest: package.json:1:62: "__proto__" is not a package name: name can',
+      'no-latest: package.json:1:62: "__proto__" is not a package name: name canno',
     ]);
   });
 });

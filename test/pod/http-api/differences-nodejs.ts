@@ -56,7 +56,7 @@ const EMITTED: Readonly<Record<string, string>> = {
     '{"m":"PUBLISHER_PROXY_ADDRESS is not set: there is nowhere to post the CloudEvent to"}',
 };
 
-export const DIFFERENCES: readonly Difference[] = [
+const DIFFERENCES: readonly Difference[] = [
   {
     cases: Object.keys(FOUND),
     why: 'exports are found as a program finds them, not by the text of the module; the handler is loaded before the server listens',

@@ -25,7 +25,7 @@ const replaced = ({ body = '', ...answer }: OracleAnswer, from: string | RegExp,
   body: body.replace(from, to),
 });
 
-export const DIFFERENCES: readonly Difference[] = [
+const DIFFERENCES: readonly Difference[] = [
   {
     cases: Object.keys(KINDER),
     why: 'a handler that returns nothing, a number or a boolean is a common slip: it is answered as in the API "event"',

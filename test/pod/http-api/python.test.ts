@@ -186,9 +186,8 @@ describe('what the event API has, the HTTP API of Python has as well', () => {
     const env = { TRACE_COLLECTOR_ENDPOINT: `${stub.url}/v1/traces`, ECHO: stub.url };
     await withFunction(start(handler, env), async (running) => {
       const { text } = await running.call({ headers: { traceparent: parent } });
-      expect(JSON.parse(text)).toMatchObject({
-        traceparent: expect.stringMatching(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/),
-      });
+      const { traceparent } = JSON.parse(text) as { readonly traceparent: string };
+      expect(traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/);
     });
   });
 
