@@ -12,6 +12,15 @@ export interface LocalProgram {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** A container of a Pod as a program of this machine. */
+export interface ContainerProgram {
+  readonly name: string;
+  readonly program: LocalProgram;
+  /** Where its termination message will be. */
+  readonly terminationLog: string;
+  readonly unknownVariables: readonly string[];
+}
+
 /** How a program ended. */
 export interface ProgramEnd {
   /** 128 and the signal's number where a signal ended it, as a shell has it. */

@@ -6,7 +6,7 @@ import type { Runtime } from '../function/runtimes.ts';
 import type { Resources } from '../manifests/resources.ts';
 import { NETWORK_VARIABLES, pickEnvironment } from '../pod/prepare/program.ts';
 import { commandOf } from './command.ts';
-import type { LocalProgram } from './container-process.ts';
+import type { ContainerProgram } from './container-process.ts';
 import { environmentOf } from './environment.ts';
 import type { RunFailure } from './failure.ts';
 import type { Interpreter } from './languages/row.ts';
@@ -26,14 +26,6 @@ export interface PodSurroundings {
   readonly environment: NodeJS.ProcessEnv;
   /** Folder of this run; `bin`, `home`, `root` and `termination` are below it. */
   readonly folder: string;
-}
-
-export interface ContainerProgram {
-  readonly name: string;
-  readonly program: LocalProgram;
-  /** Where its termination message will be. */
-  readonly terminationLog: string;
-  readonly unknownVariables: readonly string[];
 }
 
 /**

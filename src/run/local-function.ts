@@ -5,7 +5,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { Runtime } from '../function/runtimes.ts';
 import type { Resources } from '../manifests/resources.ts';
 import { startProgram, type ProgramEnd, type RunningProgram } from './container-process.ts';
-import type { ContainerProgram } from './container-program.ts';
+import type { ContainerProgram } from './container-process.ts';
 import { EventSink } from './event-sink.ts';
 import { isFailure, type RunFailure } from './failure.ts';
 import { durationOf, type Journal } from './journal.ts';

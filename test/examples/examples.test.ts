@@ -69,6 +69,16 @@ async function listen(answer: (request: IncomingMessage, body: string) => { stat
 
 const ORDER = { id: 'a-17', pieces: 2 };
 
+/** The same handler in Express and in Flask. */
+async function answersAsHttp(example: string): Promise<void> {
+  const call = await serve(example);
+  expect((await call(undefined, '/hello?name=http')).json()).toEqual({ message: 'Hello, http!', path: '/hello' });
+  const ce = { 'ce-specversion': '1.0', 'ce-id': '1', 'ce-source': '/shop', 'ce-type': 'shop.order.v1' };
+  const answer = await call(ORDER, '/', ce);
+  expect(answer.status).toBe(202);
+  expect(answer.json()).toEqual({ received: 'shop.order.v1', data: ORDER });
+}
+
 /** What shows that an example works. */
 const EXAMPLES: Readonly<Record<string, () => Promise<void>>> = {
   'hello-node': async () => {
@@ -86,6 +96,10 @@ const EXAMPLES: Readonly<Record<string, () => Promise<void>>> = {
       bigNumber: '123.5 million',
     });
   },
+
+  'express-node': () => answersAsHttp('express-node'),
+
+  'flask-python': () => answersAsHttp('flask-python'),
 
   'cloud-events': async () => {
     const received: unknown[] = [];

@@ -25,6 +25,13 @@ async function applied(namespace: string, example: string, values: Values = {}):
   await kubectlOk(['apply', '-n', namespace, '-f', '-'], manifestOf(example, values));
 }
 
+/** The same handler in Express and in Flask. */
+async function answersAsHttp(pod: Awaited<ReturnType<typeof readyPod>>): Promise<void> {
+  expect(await callJson(pod, '/hello?name=http')).toEqual({ message: 'Hello, http!', path: '/hello' });
+  const ce = { 'ce-specversion': '1.0', 'ce-id': '1', 'ce-source': '/shop', 'ce-type': 'shop.order.v1' };
+  expect(JSON.parse((await call(pod, '/', post(ORDER, ce))).text)).toEqual({ received: 'shop.order.v1', data: ORDER });
+}
+
 /** What shows that an example works. */
 const EXAMPLES: Readonly<Record<string, (namespace: string) => Promise<void>>> = {
   async 'hello-node'(namespace) {
@@ -43,6 +50,16 @@ const EXAMPLES: Readonly<Record<string, (namespace: string) => Promise<void>>> =
       message: 'Hello, snake, from hello-python!',
       bigNumber: '123.5 million',
     });
+  },
+
+  async 'express-node'(namespace) {
+    await applied(namespace, 'express-node');
+    await answersAsHttp(await readyPod(namespace, 'app=express-node'));
+  },
+
+  async 'flask-python'(namespace) {
+    await applied(namespace, 'flask-python');
+    await answersAsHttp(await readyPod(namespace, 'app=flask-python'));
   },
 
   async 'cloud-events'(namespace) {

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ContainerProgram } from '../../src/run/container-program.ts';
+import type { ContainerProgram } from '../../src/run/container-process.ts';
 import { NODEJS } from '../../src/run/languages/nodejs.ts';
 import { PYTHON } from '../../src/run/languages/python.ts';
 

@@ -35,7 +35,7 @@ describe('choosing a Function', () => {
       'orders',
       'the input has several Functions "orders": orders (Deployment/web), orders (Job/once), mail (Pod/mail-*)',
     ],
-    ['order', 'there is no Function "order"'],
+    ['order', 'the input has no Function "order"'],
   ])('%j cannot be told: %s', (wanted, problem) => {
     expect(chooseFunction(functions(), wanted)).toMatchObject({ kind: 'wrong-input', problem });
   });

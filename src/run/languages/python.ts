@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { LanguageRuntime } from '../../function/languages/traits.ts';
-import type { ContainerProgram } from '../container-program.ts';
+import type { ContainerProgram } from '../container-process.ts';
 import type { RunFailure } from '../failure.ts';
 import { type Interpreter, isVersion, type RunRow } from './row.ts';
 

@@ -1,5 +1,5 @@
 import type { LanguageRuntime } from '../../function/languages/traits.ts';
-import type { ContainerProgram } from '../container-program.ts';
+import type { ContainerProgram } from '../container-process.ts';
 import type { RunFailure } from '../failure.ts';
 
 /** The program of this machine that stands in for a runtime's image. */
