@@ -22,11 +22,12 @@ export interface LockedSource {
 export async function lockSource(
   request: Omit<LockRequest, 'allowed'>,
   dependencies: RegistrySettings,
+  progress: (line: string) => void,
 ): Promise<LockedSource | LockFailure | undefined> {
   const { files, language } = request;
   if (!hasDependencies(files, language)) return undefined;
   const settings = settingsOf(dependencies, language);
-  const outcome = await LOCKERS.of(language).lock({ ...request, allowed: settings.registries }, ownSurroundings());
+  const outcome = await LOCKERS.of(language).lock({ ...request, allowed: settings.registries }, ownSurroundings(progress));
   if (isFailure(outcome)) return outcome;
   const paths = [...new Set([...files.keys(), outcome.file])];
   const locked = new Map(

@@ -21,8 +21,12 @@ export interface LockSurroundings {
 
 const TIMEOUT_SECONDS = 300;
 
-/** Those of the person who calls: their registries and credentials count. */
-export function ownSurroundings(): LockSurroundings {
+/**
+ * Those of the person who calls: their registries and credentials count.
+ *
+ * @param progress called while a tool takes long
+ */
+export function ownSurroundings(progress: (line: string) => void): LockSurroundings {
   const environment = Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
@@ -34,7 +38,7 @@ export function ownSurroundings(): LockSurroundings {
     secrets: Object.entries(environment).flatMap(([name, value]) =>
       /TOKEN|PASSWORD|SECRET|AUTH/i.test(name) ? [value] : [],
     ),
-    progress: (line) => process.stderr.write(`${line}\n`),
+    progress,
     pip: true,
   };
 }

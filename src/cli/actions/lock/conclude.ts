@@ -3,7 +3,7 @@ import { encodeAs } from '../../../manifests/encoding.ts';
 import { STDIN_NAME } from '../../../manifests/read.ts';
 import type { LockOptions } from '../../options/lock.ts';
 import { EXIT, type ExitStatus } from '../../exit.ts';
-import { coloursFor, printFindings } from '../../terminal.ts';
+import { coloursFor, printFindings, printNote } from '../../terminal.ts';
 import type { Locked, LockedFile } from './outcome.ts';
 
 /** Prints what became of the input, and writes or shows the locks if all of it could be locked. */
@@ -12,7 +12,7 @@ export async function conclude(results: readonly Locked[], options: LockOptions)
   const files = results.filter((result) => 'after' in result);
   for (const { file, locks } of files) {
     for (const { notes, remaining } of locks) {
-      for (const note of notes) process.stderr.write(`${file}: ${note}\n`);
+      for (const note of notes) printNote(`${file}: ${note}`);
       printFindings('warning', remaining, file);
     }
   }
@@ -23,7 +23,7 @@ export async function conclude(results: readonly Locked[], options: LockOptions)
   if (failures.length > 0) {
     return failures.some(({ wrongInput }) => wrongInput === true) ? EXIT.wrongInput : EXIT.refused;
   }
-  if (files.length === 0) process.stderr.write('There is nothing to lock: no dependencies were found.\n');
+  if (files.length === 0) printNote('There is nothing to lock: no dependencies were found.');
   if (options.write) await writeAll(files);
   else process.stdout.write(await shown(files, options.output));
   return files.some(({ locks }) => locks.some(({ remaining }) => remaining.length > 0)) ? EXIT.refused : EXIT.done;
@@ -32,12 +32,12 @@ export async function conclude(results: readonly Locked[], options: LockOptions)
 async function writeAll(files: readonly LockedFile[]): Promise<void> {
   for (const { file, before, after } of files) {
     if (file === STDIN_NAME) process.stdout.write(after);
-    else if (before === after) process.stderr.write(`${file} is locked already.\n`);
+    else if (before === after) printNote(`${file} is locked already.`);
     else {
       // A manifest stays in its encoding; a lock is a new file in UTF-8.
       const original = await readFile(file).catch(() => new Uint8Array());
       await writeFile(file, encodeAs(original, after));
-      process.stderr.write(`${file} is locked.\n`);
+      printNote(`${file} is locked.`);
     }
   }
 }

@@ -3,6 +3,7 @@ import type { SourceFiles } from '../../../function/files.ts';
 import { isFailure, type LockFailure } from '../../../lock/lock.ts';
 import { lockSource, type LockedSource } from '../../../lock/lock-source.ts';
 import type { LockOptions } from '../../options/lock.ts';
+import { printNote } from '../../terminal.ts';
 import type { NotLocked } from './outcome.ts';
 import type { Target } from './targets.ts';
 
@@ -36,7 +37,7 @@ export async function lockTargets(
       continue;
     }
     const builds = target.builds || installScripts;
-    const lock = await lockSource({ name, files, platforms, ...target, builds, fresh }, dependencies);
+    const lock = await lockSource({ name, files, platforms, ...target, builds, fresh }, dependencies, printNote);
     if (lock === undefined) continue;
     if (isFailure(lock)) failures.push({ ...lock, where });
     else locked.push({ target, lock });
