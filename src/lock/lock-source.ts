@@ -27,7 +27,10 @@ export async function lockSource(
   const { files, language } = request;
   if (!hasDependencies(files, language)) return undefined;
   const settings = settingsOf(dependencies, language);
-  const outcome = await LOCKERS.of(language).lock({ ...request, allowed: settings.registries }, ownSurroundings(progress));
+  const outcome = await LOCKERS.of(language).lock(
+    { ...request, allowed: settings.registries },
+    ownSurroundings(progress),
+  );
   if (isFailure(outcome)) return outcome;
   const paths = [...new Set([...files.keys(), outcome.file])];
   const locked = new Map(
