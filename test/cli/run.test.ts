@@ -101,7 +101,7 @@ describe('what goes wrong is told', () => {
 
   it.each([
     ['no Function', [], 'no Pod template of the input carries the label buildless.dev/function'],
-    ['another name', ['--function', 'hallo'], 'there is no Function "hallo"'],
+    ['another name', ['--function', 'hallo'], 'the input has no Function "hallo"'],
     ['--port with a command', ['--port', '1234'], 'has a command of its own, which cannot be given a port'],
     ['--watch of standard input', ['-f', '-', '--watch'], 'the standard input cannot be watched'],
   ])('%s', async (what, args, message) => {

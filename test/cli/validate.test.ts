@@ -92,10 +92,10 @@ data: { handler.js: "", package.json: '{"dependencies":{"axios":"1.7.9"}}' }
 `;
     const asTheCluster = await buildless(['validate', '-f', '-'], text);
     expect(asTheCluster.status).toBe(0);
-    expect(asTheCluster.stdout).toContain('warning: package.json: there is no package-lock.json');
+    expect(asTheCluster.stdout).toContain('warning: package.json: package-lock.json is missing');
     const asked = await buildless(['validate', '-f', '-', '--level', 'locked'], text);
     expect(asked.status).toBe(1);
-    expect(asked.stdout).toContain('error: package.json: there is no package-lock.json');
+    expect(asked.stdout).toContain('error: package.json: package-lock.json is missing');
   });
 
   it('finds the ConfigMap of several that a finding is about', async () => {

@@ -35,7 +35,7 @@ describe('bun may install from a complete lock', () => {
   });
 
   it.each([
-    ['no lock', filesOf({ 'package.json': { dependencies: { a: '1.0.0' } } }), 'there is no package-lock.json'],
+    ['no lock', filesOf({ 'package.json': { dependencies: { a: '1.0.0' } } }), 'without package-lock.json'],
     [
       'an old lock',
       filesOf({ 'package.json': {}, 'package-lock.json': { lockfileVersion: 1 } }),

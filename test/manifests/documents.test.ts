@@ -69,9 +69,7 @@ describe('parseManifests', () => {
     ],
     [
       `${POD}a: b: c\n`,
-      [
-        'app.yaml:3:4: this is not YAML: a line has a second "key: value"; put the value in quotes, or break the line',
-      ],
+      ['app.yaml:3:4: this is not YAML: a line has a second "key: value"; put the value in quotes, or break the line'],
     ],
     [
       `${POD}a: *gone\n`,

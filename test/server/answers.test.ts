@@ -109,7 +109,7 @@ describe('what is no review is refused', () => {
     ['of another kind', reviewText('a').replace('AdmissionReview', 'Pod'), /v1 Pod/],
     ['without a request', '{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"}', /no request/],
     ['without a uid', reviewText(''), /no request\.uid/],
-    ['a list', '[]', /no JSON object/],
+    ['a list', '[]', /not a JSON object/],
   ])('with 400 and the reason where it is %s', async (_name, body, reason) => {
     const answer = await send({ body });
     expect(answer.status).toBe(400);

@@ -190,7 +190,7 @@ export const NOT_STARTED: Readonly<Record<string, string>> = {
   'load: throws at load': 'at load',
   'load: syntax error': 'SyntaxError',
   'load: missing package': 'no-such-package',
-  'load: no handler file': 'there is not a handler',
+  'load: no handler file': 'the handler is missing',
 };
 
 /** Cases that say something about Kyma's image and not about a server. */

@@ -138,7 +138,7 @@ export const NOT_STARTED: Readonly<Record<string, string>> = {
   'load: no main': 'Did you mean mains?',
   'load: throws at import': 'ValueError: at import',
   'load: missing package': 'no_such_package',
-  'load: no handler file': 'there is no handler',
+  'load: no handler file': 'the handler is missing',
   'load: timeout counts no failure': 'add gevent with its version to requirements.txt',
 };
 

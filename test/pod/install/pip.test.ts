@@ -154,14 +154,16 @@ describe('install with pip from the public index', () => {
     const root = await stage({ 'requirements.txt': 'buildless-no-such-package==1.0.0\n' });
     const { code, termination } = await install(root);
     expect(code).toBe(1);
-    expect(termination).toMatch(/^buildless-no-such-package==1\.0\.0: the index \S+ answered 404: there is no such/);
+    expect(termination).toMatch(
+      /^buildless-no-such-package==1\.0\.0: the index \S+ answered 404: the package does not exist/,
+    );
   });
 
   it('lists the versions of a package that has not the one asked for', async () => {
     const root = await stage({ 'requirements.txt': 'idna==99.0\n' });
     const { code, termination } = await install(root);
     expect(code).toBe(1);
-    expect(termination).toMatch(/^idna==99\.0: there is no such version \(the last 10 of \d+: /);
+    expect(termination).toMatch(/^idna==99\.0: this version does not exist \(the last 10 of \d+: /);
   });
 
   it('says which packages do not go together', async () => {
@@ -199,7 +201,7 @@ describe('packages that run code of their own to be installed', () => {
     const root = await stage({ 'requirements.txt': 'docopt==0.6.2\n' });
     const { code, termination } = await install(root);
     expect(code).toBe(1);
-    expect(termination).toMatch(/^docopt==0\.6\.2: there is no wheel of it, only a source distribution/);
+    expect(termination).toMatch(/^docopt==0\.6\.2: it has no wheel, only a source distribution/);
     expect(termination).toContain('set buildless.dev/install-scripts: allow');
   });
 
@@ -424,7 +426,7 @@ describe('install with pip and files of a certain kind', () => {
 
   it.each([
     ['requirements.txt', 'requests==2.32.3 urllib3\n', 'requirements.txt cannot be read: '],
-    ['requirements.txt', '-r missing.txt\nidna==3.10\n', 'includes missing.txt, which is not there'],
+    ['requirements.txt', '-r missing.txt\nidna==3.10\n', 'includes missing.txt, which is missing'],
     ['pylock.toml', 'lock-version = \n', 'pylock.toml is not valid TOML'],
     ['pylock.toml', 'lock-version = "9.0"\npackages = []\n', "lock-version is '9.0'"],
     [

@@ -228,7 +228,7 @@ describe('prepare where Git fails', () => {
   it('names a repository that is not there', async () => {
     const { code, termination } = await prepare({ source: `${open.source}nothing.git` });
     expect(code).toBe(1);
-    expect(termination).toContain(`there is no repository at ${open.origin}/nothing.git`);
+    expect(termination).toContain(`the repository ${open.origin}/nothing.git does not exist`);
   });
 
   it('says that the server cannot be reached', async () => {

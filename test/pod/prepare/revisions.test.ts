@@ -118,7 +118,7 @@ describe('prepare of a Pod with a revision', () => {
     expect(open.output).toContain('  ETIMEDOUT');
     const locked = await prepare(from, ['--install', `--lock=${lock}`, '--level=locked']);
     expect(locked.code).toBe(1);
-    expect(locked.termination).toContain('there is no package-lock.json');
+    expect(locked.termination).toContain('package-lock.json is missing');
   });
 
   it('goes on without a lock if what is mounted is something else', async () => {

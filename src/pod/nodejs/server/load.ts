@@ -39,7 +39,7 @@ function findFile({ folder, module }: Settings): string | Problem {
     files.map((name) => name.replace(/\.[cm]?[jt]s$/, '')),
   );
   const problem = [
-    `${folder}: there is no handler.`,
+    `${folder}: the handler is missing.`,
     `  looked for: ${EXTENSIONS.map((extension) => module + extension).join(', ')} (MOD_NAME is "${module}")`,
     `  there is:   ${listing(files)}`,
     `  to fix it:  ${ANNOTATION}.${near === undefined ? '' : ` Did you mean ${near}?`}`,

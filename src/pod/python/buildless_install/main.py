@@ -99,7 +99,7 @@ def install(options: Options, runner: Runner) -> None:
     scratch = os.path.join(options.root, SCRATCH)
     if not os.path.isdir(staging):
         if not os.path.isdir(finished):
-            raise Refusal(f"there is nothing at {staging}: buildless-prepare has not finished")
+            raise Refusal(f"{staging} does not exist: buildless-prepare has not finished")
         print("the packages were installed before")
         return
     # Of an earlier try that was killed.

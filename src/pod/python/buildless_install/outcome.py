@@ -9,7 +9,7 @@ from .installed import Distribution, read_distributions, unaccounted
 from .refusal import Refusal
 
 CURE = (
-    'pip and the dependency policy read this source differently: write the lock anew ("buildless lock"), or write each '
+    'pip and the dependency policy read this source differently: write the lock again ("buildless lock"), or write each '
     "requirement plainly, as NAME==VERSION, on a line of its own"
 )
 
@@ -55,7 +55,7 @@ def _not_reported(installed: list[Distribution], items: list[Any]) -> str | None
         version = reported.pop(normal(each.name), None)
         if version is None or not _same_version(version, each.version):
             return f"{each.name} {each.version} is there, and pip says that it installed {version or 'no such package'}"
-    return next((f"{name} {version} is not there" for name, version in reported.items()), None)
+    return next((f"{name} {version} is missing" for name, version in reported.items()), None)
 
 
 def _not_expected(installed: list[Distribution], items: list[Any], expectation: Expectation) -> str | None:

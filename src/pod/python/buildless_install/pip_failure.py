@@ -53,9 +53,9 @@ def _not_found(failure: PipFailure, found: re.Match[str]) -> str:
     without_wheel = _links_without_wheel(failure.log, name, version[1] if version else None)
     if without_wheel:
         if all("No sources permitted" in link for link in without_wheel):
-            return f"{wanted}: there is no wheel of it, {SCRIPTS}"
+            return f"{wanted}: it has no wheel, {SCRIPTS}"
         return (
-            f"{wanted}: there is no wheel of it for this version of Python and this platform, "
+            f"{wanted}: it has no wheel for this version of Python and this platform, "
             f"{SCRIPTS}, or another buildless.dev/runtime"
         )
     if "Requires-Python" in failure.output or "requires a different Python" in failure.log:
@@ -74,7 +74,7 @@ def _not_found(failure: PipFailure, found: re.Match[str]) -> str:
     versions = listed.split(", ")
     shown = ", ".join(versions[-LISTED:])
     count = f"the last {LISTED} of {len(versions)}" if len(versions) > LISTED else "there are"
-    return f"{wanted}: there is no such version ({count}: {shown}); correct the version"
+    return f"{wanted}: this version does not exist ({count}: {shown}); correct the version"
 
 
 def _answer(failure: PipFailure, name: str) -> str | None:
@@ -98,7 +98,7 @@ def _answer(failure: PipFailure, name: str) -> str | None:
         )
     if status[1] == "404":
         return (
-            f"the index {index} answered 404: there is no such package, or it is private; "
+            f"the index {index} answered 404: the package does not exist, or it is private; "
             f"correct the name, or {ACCESS}"
         )
     if status[1] in ("401", "403"):
@@ -156,7 +156,7 @@ RULES: tuple[Rule, ...] = (
     (
         r"DO NOT MATCH THE HASHES[\s\S]*?\n\s+(\S+?)(?: from \S+)?(?: \(from[^\n]*)?:\n",
         lambda f, m: f"{m[1]}: integrity mismatch: the index {f.index()} gave another content than the hash says; "
-        "do not trust it before you know why, then write the hashes anew",
+        "do not trust it before you know why, then write the hashes again",
     ),
     (
         r"In --require-hashes mode, all requirements must have their versions pinned with ==\. These do not:\n\s*(\S+)",
@@ -180,7 +180,7 @@ RULES: tuple[Rule, ...] = (
     (
         r"Could not open requirements file: [^\n]*?'([^']+)'",
         # Newer versions of pip write the whole path.
-        lambda _f, m: f"requirements.txt includes {m[1].rpartition('/staging/')[2]}, which is not there; add it",
+        lambda _f, m: f"requirements.txt includes {m[1].rpartition('/staging/')[2]}, which is missing; add it",
     ),
     (
         r"Cannot find command '(\w+)'|Error \[Errno 2\][^\n]*while executing command (\w+)",

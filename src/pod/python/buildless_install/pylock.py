@@ -20,10 +20,10 @@ def requirements_of(folder: str, allow_scripts: bool) -> list[str]:
     lock = _read(folder)
     version = lock.get("lock-version")
     if not isinstance(version, str) or not version.startswith(SUPPORTED):
-        raise Refusal(f"{NAME}: lock-version is {version!r}, and 1.0 is what is understood; make the file anew")
+        raise Refusal(f"{NAME}: lock-version is {version!r}, but only 1.0 is supported; write the file again")
     packages = lock.get("packages")
     if not isinstance(packages, list):
-        raise Refusal(f"{NAME} has no [[packages]]; make the file anew")
+        raise Refusal(f"{NAME} has no [[packages]]; write the file again")
     lines = [_line(package, allow_scripts) for package in packages]
     return [line for line in lines if line is not None]
 
@@ -33,13 +33,13 @@ def _read(folder: str) -> dict[str, Any]:
         with open(os.path.join(folder, NAME), "rb") as file:
             return tomllib.load(file)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refusal(f"{NAME} is not valid TOML: {error}; correct it or make it anew") from None
+        raise Refusal(f"{NAME} is not valid TOML: {error}; correct it, or write it again") from None
 
 
 def _line(package: Any, allow_scripts: bool) -> str | None:
     name = package.get("name") if isinstance(package, dict) else None
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", name):
-        raise Refusal(f"{NAME}: a package has no usable name; make the file anew")
+        raise Refusal(f"{NAME}: a package has no usable name; write the file again")
     marker = package.get("marker")
     if isinstance(marker, str) and re.search(r"\b(extras|dependency_groups)\b", marker):
         # Extras and groups are asked for by name (PEP 751, "Installation"), and a Function has no way to ask.
@@ -67,7 +67,7 @@ def _line(package: Any, allow_scripts: bool) -> str | None:
     if allow_scripts and "sdist" in package:
         files.append(package["sdist"])
     if not isinstance(version, str) or not re.fullmatch(r"[A-Za-z0-9.!+_-]+", version):
-        raise Refusal(f"{NAME}: {name} has no usable version; make the file anew")
+        raise Refusal(f"{NAME}: {name} has no usable version; write the file again")
     if not files:
         raise Refusal(
             f"{NAME}: {name} {version} has no wheel, only a source distribution, which runs its own code to be "
@@ -87,7 +87,7 @@ def _hashes(name: str, files: list[Any]) -> str:
         if re.fullmatch(r"[0-9a-fA-F]+", str(file["hashes"].get(algorithm, "")))
     ]
     if not pairs:
-        raise Refusal(f"{NAME}: {name} has no sha256 hash; make the file anew")
+        raise Refusal(f"{NAME}: {name} has no sha256 hash; write the file again")
     return "".join(f" --hash={pair}" for pair in pairs)
 
 

@@ -56,7 +56,7 @@ def _find_file(settings: Settings) -> str:
             return file
     relative = os.path.relpath(base, settings.folder)
     raise CannotStart(
-        f'{settings.folder}: there is no handler.\n'
+        f'{settings.folder}: the handler is missing.\n'
         f'  looked for: {relative}.py or {relative}/__init__.py (MOD_NAME is {settings.module!r})\n'
         f'  there is:   {_listing(_files(settings.folder))}\n'
         '  to fix it:  name the file and the function in the annotation buildless.dev/handler, as FILE.EXPORT.'
@@ -72,7 +72,7 @@ def _find_export(module: ModuleType, settings: Settings, file: str) -> Handler:
         functions = _functions(module)
         near = _near(settings.export, functions)
         meant = f' Did you mean {near[0]}?' if near else ''
-        what = 'is not a function' if hasattr(module, settings.export) else 'is not there'
+        what = 'is not a function' if hasattr(module, settings.export) else 'is missing'
         raise CannotStart(
             f'{file}: {settings.export} {what}.\n'
             f'  looked for: {wanted} (FUNC_HANDLER is {settings.export!r})\n'

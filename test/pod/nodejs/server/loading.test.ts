@@ -38,7 +38,7 @@ describe('a handler that cannot be loaded ends the process, and one message says
 
   it('a missing export: what was looked for and what is there', async () => {
     const message = await refusal({ 'handler.js': 'module.exports = { mains() {}, version: "1" };' });
-    expect(message).toMatch(/^handler\.js: main is not there\./);
+    expect(message).toMatch(/^handler\.js: main is missing\./);
     expect(message).toContain('there is:   mains (a function), version (a string)');
     expect(message).toContain('Did you mean mains?');
   });
@@ -88,7 +88,7 @@ describe('a handler that cannot be loaded ends the process, and one message says
 
   it('no file of that name', async () => {
     const message = await refusal({ 'handlr.js': '' });
-    expect(message).toMatch(/^\/function: there is not a handler\./);
+    expect(message).toMatch(/^\/function: the handler is missing\./);
     expect(message).toContain('looked for: handler.js, handler.mjs, handler.cjs, handler.ts');
     expect(message).toContain('Did you mean handlr?');
   });

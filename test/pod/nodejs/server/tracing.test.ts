@@ -244,7 +244,7 @@ describe('the endpoint', () => {
 
   it('that cannot be used is said, and stops nothing', () => {
     expect(readTraceExport({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' }).warning).toContain(
-      'no http or https URL',
+      'not an http or https URL',
     );
     expect(
       readTraceExport({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }).warning,

@@ -33,7 +33,7 @@ describe('a handler that cannot be loaded ends the process with one message', ()
     expect(status).toBe(1);
     expect(message).toBe(
       [
-        `${folder}: there is not a handler.`,
+        `${folder}: the handler is missing.`,
         `  looked for: handler.py or handler/__init__.py (MOD_NAME is 'handler')`,
         `  there is:   index.py, lib/`,
         `  to fix it:  name the file and the function in the annotation buildless.dev/handler, as FILE.EXPORT.`,
@@ -83,7 +83,7 @@ describe('a handler that cannot be loaded ends the process with one message', ()
       'handler.py': 'def mian(event, context): pass\ndef other(event, context): pass\n_hidden = print\n',
     });
     expect(status).toBe(1);
-    expect(message).toContain(`${folder}/handler.py: main is not there.`);
+    expect(message).toContain(`${folder}/handler.py: main is missing.`);
     expect(message).toContain(`looked for: def main(event, context) (FUNC_HANDLER is 'main')`);
     expect(message).toContain('there is:   mian, other\n');
     expect(message).toContain('Did you mean mian?');

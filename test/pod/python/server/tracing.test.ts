@@ -217,8 +217,8 @@ def main(event, context):
   });
 
   it.each([
-    ['collector:4317', 'no http or https URL'],
-    ['http://127.0.0.1:1:1', 'no http or https URL'],
+    ['collector:4317', 'not an http or https URL'],
+    ['http://127.0.0.1:1:1', 'not an http or https URL'],
   ])('one that cannot be used (%s) is said, and stops nothing', async (url, said) => {
     const started = await start(HELLO, { OTEL_EXPORTER_OTLP_ENDPOINT: url });
     expect(started.log()).toContain(said);
