@@ -98,7 +98,8 @@ describe('what an edit of a source writes', () => {
       const reported = events.writes.filter(({ type }) => type !== 'DELETED');
       expect(reported.filter(({ name }) => name.startsWith('hello'))).not.toEqual([]);
       expect(bytesOf(reported)).toBeLessThan(EDITS * 3 * METADATA);
-      expect(requests('POST')).toBeLessThanOrEqual(2 * EDITS);
+      // A copy and an Event for each edit; on a busy machine an Event may be sent again.
+      expect(requests('POST')).toBeLessThanOrEqual(2 * EDITS + 3);
 
       // Named by the template and by a ReplicaSet, the history, and one that is about to be removed.
       const bound = 1 + REPLICA_SETS + HISTORY;
