@@ -24,7 +24,7 @@ function schedule(template: Template, values: string): void {
     template.add([...POD.slice(0, 2), 'metadata', 'annotations'], podMetadata(`${values}.podAnnotations`));
   else template.optional([...POD.slice(0, 2), 'metadata'], 'annotations', `${values}.podAnnotations`);
   template.value([...POD, 'topologySpreadConstraints', 0, 'whenUnsatisfiable'], `${values}.spreadOverNodes`);
-  template.optional(POD, 'imagePullSecrets', '.Values.image.pullSecrets');
+  template.optional(POD, 'imagePullSecrets', 'include "buildless.pullSecrets" . | fromJsonArray');
   template.add(POD, [`{{- with ${values}.priorityClassName }}`, 'priorityClassName: {{ . }}', '{{- end }}']);
   template.optional(POD, 'nodeSelector', `${values}.nodeSelector`);
   template.optional(POD, 'affinity', `${values}.affinity`);

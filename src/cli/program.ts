@@ -8,6 +8,7 @@ import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addHistory } from './commands/history.ts';
+import { addImages } from './commands/images.ts';
 import { addInject } from './commands/inject.ts';
 import { addLock } from './commands/lock.ts';
 import { addParameters } from './commands/parameters.ts';
@@ -35,6 +36,7 @@ const SUBCOMMANDS = [
   addStatus,
   addHistory,
   addDoctor,
+  addImages,
   addParameters,
   addRegistration,
   addExplain,

@@ -14,6 +14,14 @@ export interface Configuration extends FunctionChoices {
     readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
     readonly resources: V1ResourceRequirements;
   };
+  readonly images: {
+    /** Host and path of a registry with copies of the images of toolkit and runtimes, which are named by it already. */
+    readonly registry?: string;
+    /** What the copies were made from, by the names of the copies. */
+    readonly originals: Readonly<Record<string, string>>;
+    /** Secrets in the namespace of each Function. */
+    readonly pullSecrets: readonly string[];
+  };
   readonly profiles: Readonly<Record<string, V1ResourceRequirements>>;
   readonly install: InstallChoices & {
     /** Seconds until an installation is given up. */

@@ -17,6 +17,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     image: `ghcr.io/buildless-dev/toolkit:${VERSION}`,
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
   },
+  images: { originals: {}, pullSecrets: [] },
   runtimes: RUNTIMES,
   // The presets of Kyma's serverless module, so that a Function that moves keeps its resources.
   profiles: {

@@ -5,6 +5,7 @@ import { crossCheck } from './check.ts';
 import type { Configuration } from './configuration.ts';
 import { DEFAULT_CONFIGURATION } from './defaults.ts';
 import { explain, type Fault } from './explain.ts';
+import { mirrored } from './mirrored.ts';
 import { readFormerKeys } from './former-keys.ts';
 import { mergeConfiguration } from './merge.ts';
 import type { Problem } from '../outcome/problem.ts';
@@ -43,7 +44,7 @@ export function parseConfiguration(text: string, file: string): LoadedConfigurat
   const configuration = mergeConfiguration(DEFAULT_CONFIGURATION, read.file);
   const faults = [...read.faults, ...crossCheck(configuration, read.file)];
   return faults.length === 0
-    ? { configuration, warnings: located(read.warnings, document, lines, file) }
+    ? { configuration: mirrored(configuration), warnings: located(read.warnings, document, lines, file) }
     : { findings: located(faults, document, lines, file) };
 }
 

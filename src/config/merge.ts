@@ -18,6 +18,7 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
   const imagePullPolicy = kept(toolkit.imagePullPolicy, defaults.toolkit.imagePullPolicy);
   const install = file.install ?? {};
   const registry = kept(install.registry, defaults.install.registry);
+  const mirror = kept(file.images?.registry, defaults.images.registry);
   const runAsUser = kept(file.security?.runAsUser, defaults.security.runAsUser);
   const server = file.server ?? {};
   return {
@@ -26,6 +27,11 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       image: toolkit.image ?? defaults.toolkit.image,
       ...(imagePullPolicy !== undefined && { imagePullPolicy }),
       resources: mergeResources(defaults.toolkit.resources, toolkit.resources),
+    },
+    images: {
+      ...(mirror !== undefined && { registry: mirror }),
+      originals: {},
+      pullSecrets: [...new Set(file.images?.pullSecrets ?? defaults.images.pullSecrets)],
     },
     runtimes: mergeMap(defaults.runtimes, file.runtimes, mergeRuntime),
     profiles: mergeMap(defaults.profiles, file.profiles, (profile, row) => mergeResources(profile ?? {}, row)),

@@ -117,6 +117,19 @@ const secretName = matching(
   'write lower-case letters, digits, "-" and "."',
 );
 
+/** The host and any path before an image's name; https://github.com/distribution/reference has the form. */
+const REGISTRY = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
+
+const imageRegistry = checked(z.string(), (text) => {
+  const host = text.split('/', 1)[0] ?? '';
+  if (text.length > 200 || !REGISTRY.test(text)) {
+    return [{ problem: `"${text.slice(0, 200)}" is not a registry`, fix: 'write HOST or HOST/PATH in lower case' }];
+  }
+  return /[.:]/.test(host) || host === 'localhost'
+    ? []
+    : [{ problem: `"${text}" names no host, so Docker Hub is meant`, fix: 'write HOST.DOMAIN/PATH or HOST:PORT/PATH' }];
+});
+
 const runtime = z.strictObject({
   language: z.enum(languageNames()).optional(),
   version: z.string().optional(),
@@ -192,6 +205,10 @@ export const CONFIGURATION_FILE = z.strictObject({
     image: image.optional(),
     imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).nullable().optional(),
     resources: section(RESOURCES),
+  }),
+  images: section({
+    registry: imageRegistry.nullable().optional(),
+    pullSecrets: z.array(secretName).max(20).nullable().optional(),
   }),
   runtimes: keysMatching(runtime.nullable(), NAME, 'name of a runtime', NAME_FIX).nullable().optional(),
   profiles: keysMatching(z.strictObject(RESOURCES).nullable(), NAME, 'name of a profile', NAME_FIX)

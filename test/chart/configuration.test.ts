@@ -59,6 +59,17 @@ const CASES: Readonly<Record<string, object>> = {
     },
   },
   'an image of the toolkit of its own': { toolkit: { image: 'mirror.example/toolkit:9' } },
+  'a registry for all images': {
+    images: { registry: 'mirror.example:5000/path', pullSecrets: ['mirror'] },
+    runtimes: {
+      nodejs20: { image: 'node:20.1.0' },
+      nodejs22: { image: 'mirror.example:5000/path/own/node:22.1.0' },
+      nodejs24: { image: 'team/node:24.1.0' },
+      python311: { image: 'localhost/python:3.11.1' },
+      python312: { image: `registry.example:443/a.b/python@sha256:${'a'.repeat(64)}` },
+    },
+  },
+  'a registry that is taken away': { images: { registry: null, pullSecrets: null } },
   'a key by its former name': { dependencies: { npmRegistries: ['https://npm.example/'] } },
   'template kinds': { templates: [{ group: 'apps.kruise.io', kind: 'CloneSet', path: 'spec.template' }] },
   'what Helm would take for a template': {
@@ -81,6 +92,16 @@ describe('the configuration in the values', () => {
       expect(data).toEqual(onlyParameters(expected(configuration)));
     });
   }
+
+  it('names the registry and the Secrets of the configuration in our own Pods as well', async () => {
+    const configuration = { images: { registry: 'mirror.example/path', pullSecrets: ['mirror', 'other'] } };
+    const objects = await rendered({ configuration, image: { pullSecrets: [{ name: 'mirror' }] } });
+    for (const name of ['buildless-webhook', 'buildless-control']) {
+      const spec = at(find(objects, 'Deployment', name), 'spec', 'template', 'spec');
+      expect(at(spec, 'containers', 0, 'image')).toBe(`mirror.example/path/buildless-dev/buildless:${String(VERSION)}`);
+      expect(at(spec, 'imagePullSecrets')).toEqual([{ name: 'mirror' }, { name: 'other' }]);
+    }
+  });
 
   it('names the images of the release in Pods of Functions as in our own', async () => {
     const digest = `sha256:${'a'.repeat(64)}`;

@@ -13,6 +13,7 @@ const SUBCOMMANDS = [
   'status',
   'history',
   'doctor',
+  'images',
   'parameters',
   'registration',
   'explain',

@@ -10,8 +10,35 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end }}
 {{- end }}
 
-{{/* An image of ours: (list . NAME). */}}
+{{/* An image of ours as nodes pull it: (list . NAME). */}}
 {{- define "buildless.image" -}}
+{{- include "buildless.mirrored" (list (index . 0) (include "buildless.namedImage" .)) }}
+{{- end }}
+
+{{/* The copy that images.registry of the configuration has of an image: (list . IMAGE); see src/kubernetes/mirrored-image.ts. */}}
+{{- define "buildless.mirrored" -}}
+{{- $registry := dig "images" "registry" "" (index . 0).Values.configuration | default "" }}
+{{- $image := index . 1 }}
+{{- if or (not $registry) (hasPrefix (printf "%s/" $registry) $image) -}}
+{{ $image }}
+{{- else if not (contains "/" $image) -}}
+{{ $registry }}/library/{{ $image }}
+{{- else -}}
+{{ $registry }}/{{ regexReplaceAll "^(localhost|[^/]*[.:A-Z][^/]*)/" $image "" }}
+{{- end }}
+{{- end }}
+
+{{/* Of the Pods of Buildless itself, as JSON: image.pullSecrets, and the ones that Pods of Functions get. */}}
+{{- define "buildless.pullSecrets" -}}
+{{- $secrets := .Values.image.pullSecrets }}
+{{- range dig "images" "pullSecrets" list .Values.configuration }}
+{{- $secrets = append $secrets (dict "name" .) }}
+{{- end }}
+{{- $secrets | uniq | toJson }}
+{{- end }}
+
+{{/* An image of ours, before images.registry: (list . NAME). */}}
+{{- define "buildless.namedImage" -}}
 {{- $ := index . 0 }}
 {{- $name := index . 1 }}
 {{- with get $.Values.image.digests $name -}}
@@ -61,7 +88,7 @@ replaces. (mergeOverwrite of Sprig keeps the first value where the second is 0, 
 {{/* What is in force, as JSON: the defaults, the images of this release, the values. */}}
 {{- define "buildless.configuration" -}}
 {{- $configuration := .Files.Get "files/config.json" | fromJson }}
-{{- $_ := set $configuration.toolkit "image" (include "buildless.image" (list . "toolkit")) }}
+{{- $_ := set $configuration.toolkit "image" (include "buildless.namedImage" (list . "toolkit")) }}
 {{- include "buildless.merge" (list $configuration .Values.configuration) }}
 {{- $configuration | toJson }}
 {{- end }}

@@ -6,6 +6,7 @@ import { image } from './image.ts';
 import { install } from './install.ts';
 import { prepare } from './prepare.ts';
 import { probes } from './probes.ts';
+import { pullSecrets } from './pull-secrets.ts';
 import { resources } from './resources.ts';
 import { security } from './security.ts';
 import { server } from './server.ts';
@@ -16,6 +17,7 @@ export const STEPS: readonly Step[] = [
   inFunction(image, code, server, env, probes, resources),
   volumes,
   eviction,
+  pullSecrets,
   prepare,
   install,
   security,
