@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { SourceFiles } from '../function/files.ts';
 import { LanguageRows, type Language } from '../function/languages.ts';
 import type { LanguageRuntime } from '../function/languages/traits.ts';
+import { NPM_LOCKS, PACKAGE_LOCK, RESOLVED_FROM } from './npm/file-names.ts';
 
 /** What of a source a lock depends on, and where it is. */
 interface LockFilesRow {
@@ -17,11 +18,9 @@ interface LockFilesRow {
 
 export const LOCK_FILES = new LanguageRows<LockFilesRow>('src/dependencies/lock-files.ts', {
   nodejs: {
-    file: 'package-lock.json',
-    authors: ['package-lock.json', 'npm-shrinkwrap.json'],
-    isRead: (file) =>
-      ['package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.npmrc'].includes(path.posix.basename(file)) ||
-      file.endsWith('.tgz'),
+    file: PACKAGE_LOCK,
+    authors: NPM_LOCKS,
+    isRead: (file) => RESOLVED_FROM.includes(path.posix.basename(file)) || file.endsWith('.tgz'),
     libcs: ['glibc', 'musl'],
   },
   python: {

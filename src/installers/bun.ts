@@ -5,6 +5,7 @@
  * Looks at: package.json, package-lock.json
  */
 import semver from 'semver';
+import { SHRINKWRAP } from '../dependencies/npm/file-names.ts';
 import { FOREIGN_LOCKS } from '../dependencies/npm/lock/read.ts';
 import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
 import type { LockFault, LockFaultKind } from '../dependencies/npm/lock/fault.ts';
@@ -15,7 +16,7 @@ import { type NpmSource, readJudgeableSource } from '../dependencies/npm/source.
 import type { SourceFiles } from '../function/files.ts';
 
 /** Files that bun or npm reads and the other does not. */
-const OF_ONE_ONLY = ['bunfig.toml', 'npm-shrinkwrap.json', ...Object.keys(FOREIGN_LOCKS)];
+const OF_ONE_ONLY = ['bunfig.toml', SHRINKWRAP, ...Object.keys(FOREIGN_LOCKS)];
 
 /** Package.json's fields that change what bun installs and npm does not know, or the reverse. */
 const FIELDS = ['workspaces', 'patchedDependencies', 'resolutions', 'catalog', 'catalogs'];

@@ -13,10 +13,9 @@ import type { LockSurroundings } from './surroundings.ts';
 import { temporaryEnd } from './temporary.ts';
 import { messageOf, runTool, withFolder } from './tool.ts';
 import { findNode, OLDEST_NODE } from '../standalone/node-program.ts';
+import { PACKAGE_LOCK, SHRINKWRAP } from '../dependencies/npm/file-names.ts';
 import { PUBLIC_REGISTRY } from '../dependencies/npm/registries.ts';
 
-const SHRINKWRAP = 'npm-shrinkwrap.json';
-const LOCK = 'package-lock.json';
 const PUBLIC_HOST = new URL(PUBLIC_REGISTRY).host;
 
 /** Settings of a person that would make another lock than `npm ci` in a Pod can use. */
@@ -58,9 +57,9 @@ export async function lockNpm(request: LockRequest, surroundings: LockSurroundin
     const details = needing.map((needed) => `${formatPlace(needed)}: ${needed.problem}`);
     return { problem: 'a dependency would run its own programs to be resolved', fix: ALLOW, details };
   }
-  const file = request.files.has(SHRINKWRAP) ? SHRINKWRAP : LOCK;
+  const file = request.files.has(SHRINKWRAP) ? SHRINKWRAP : PACKAGE_LOCK;
   const files = request.fresh === true ? withoutLocks(request.files) : request.files;
-  const written = files.has(SHRINKWRAP) ? SHRINKWRAP : LOCK;
+  const written = files.has(SHRINKWRAP) ? SHRINKWRAP : PACKAGE_LOCK;
   return await withFolder(request.name, resolverFiles(files, 'nodejs'), surroundings, async (folder) => {
     const guard = request.builds ? [] : await withoutPrograms(path.dirname(folder));
     const resolve = async (omit: boolean): Promise<string | LockFailure> => {

@@ -1,6 +1,7 @@
 import { applyEdits, modify, parse as parseJson, type ParseError } from 'jsonc-parser';
 import { addition, type ConvertedDependencies, FIELD, notWith } from '../added-dependencies.ts';
 import { importedPackages } from '../imports/javascript.ts';
+import { INSTALLED_GROUPS } from '../../dependencies/npm/groups.ts';
 import { isJsonObject } from '../../json/object.ts';
 import { changesOfJavaScript } from '../new-api/nodejs.ts';
 import type { Note } from '../note.ts';
@@ -39,7 +40,7 @@ function completeNpm(code: string, declared: string | undefined, provided: Reado
   const parsed = parseManifest(manifest ?? '{}');
   // The dependency policy says what is wrong with it.
   if (parsed === undefined) return { ...unchanged, notes: [] };
-  const names = GROUPS.flatMap((group) => Object.keys(asMap(parsed[group])));
+  const names = INSTALLED_GROUPS.flatMap((group) => Object.keys(asMap(parsed[group])));
   const undeclared = imported.filter((name) => !names.includes(name) && !provided.has(name));
   const additions = undeclared.flatMap((name) => PREINSTALLED_NODEJS[name] ?? []).filter(notWith(names));
   const notes: Note[] = additions.map(addition);
@@ -66,9 +67,6 @@ function completeNpm(code: string, declared: string | undefined, provided: Reado
   );
   return { text, notes };
 }
-
-/** Groups that put a package where the code finds it. */
-const GROUPS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
 
 function parseManifest(text: string): Readonly<Record<string, unknown>> | undefined {
   const errors: ParseError[] = [];

@@ -1,5 +1,6 @@
 import npa from 'npm-package-arg';
 import { isJsonObject } from '../../json/object.ts';
+import { REFERENCE_ORDER } from './groups.ts';
 import { nameOf } from './json-file.ts';
 import { type Asked, DEEPEST_OVERRIDE, type Manifest } from './manifest.ts';
 import { LONGEST_KEY } from './spec.ts';
@@ -131,13 +132,10 @@ function parseKey(key: string): { readonly name: string; readonly replaces: stri
   }
 }
 
-/** npm looks a reference up in this order (arborist's edge.js). */
-const REFERENCED = ['devDependencies', 'optionalDependencies', 'dependencies', 'peerDependencies'] as const;
-
 function dereference(spec: string, manifest: Manifest): { resolved: string | undefined; judgedElsewhere: boolean } {
   if (!spec.startsWith('$')) return { resolved: spec, judgedElsewhere: false };
   const name = spec.slice(1);
-  for (const group of REFERENCED) {
+  for (const group of REFERENCE_ORDER) {
     const specs = manifest.json.value[group];
     if (!isJsonObject(specs) || !Object.hasOwn(specs, name)) continue;
     const found = specs[name];

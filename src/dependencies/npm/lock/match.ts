@@ -1,5 +1,6 @@
 import type { Range } from 'semver';
 import type { Budget } from '../../budget.ts';
+import { RECORDED_ORDER } from '../groups.ts';
 import type { Override } from '../overrides.ts';
 import { parseRange } from '../range.ts';
 import { type GitSpec, isCommit, type Spec } from '../spec.ts';
@@ -158,12 +159,9 @@ export class LockMatch {
 
 const comparatorsOf = ({ set }: Range): number => set.reduce((count, arm) => count + arm.length, 0);
 
-/** In the order in which npm looks (arborist's dep-valid.js). */
-const RECORDED = ['dependencies', 'optionalDependencies', 'devDependencies', 'peerDependencies'] as const;
-
 /** What the lock has recorded that a package asked for. */
 function recordedSpec(entry: LockEntry, name: string): string | undefined {
-  for (const group of RECORDED) {
+  for (const group of RECORDED_ORDER) {
     const specs = entry[group];
     const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
     if (typeof spec === 'string') return spec;

@@ -1,12 +1,10 @@
 import type { SourceFiles } from '../../../function/files.ts';
 import type { Budget } from '../../budget.ts';
 import { isJsonObject } from '../../../json/object.ts';
+import { NPM_LOCKS } from '../file-names.ts';
 import { type JsonFile, type JsonProblem, nameOf, readJsonFile } from '../json-file.ts';
 import { entryOf, type LockEntry } from './entry.ts';
 import { buildLockTree } from './tree.ts';
-
-/** npm prefers the first (https://docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json). */
-const LOCK_FILES = ['npm-shrinkwrap.json', 'package-lock.json'] as const;
 
 /** Locks of other package managers, which npm does not follow. */
 export const FOREIGN_LOCKS = {
@@ -39,7 +37,7 @@ export type LockProblem = JsonProblem & { readonly file: string; readonly old: b
 
 /** The lock that npm would follow; undefined if the source has none. */
 export function readLock(files: SourceFiles, budget: Budget): Lock | LockProblem | undefined {
-  for (const file of LOCK_FILES) {
+  for (const file of NPM_LOCKS) {
     const content = files.get(file);
     if (content === undefined) continue;
     const json = readJsonFile(file, content, DEPTH);

@@ -4,6 +4,7 @@
  * name of `bundleDependencies`, and `scripts` something to run.
  */
 import { isJsonObject, type JsonObject } from '../../../json/object.ts';
+import { DEPENDENCY_GROUPS } from '../groups.ts';
 import { nameOf } from '../json-file.ts';
 import { LONGEST_SPEC } from '../spec.ts';
 
@@ -14,13 +15,7 @@ export interface ShapeFault {
 
 const TEXTS = ['name', 'version', 'resolved', 'integrity'] as const;
 const FLAGS = ['link', 'dev', 'optional', 'devOptional', 'peer', 'inBundle', 'extraneous', 'hasShrinkwrap'] as const;
-const SPECS = [
-  'dependencies',
-  'optionalDependencies',
-  'peerDependencies',
-  'devDependencies',
-  'acceptDependencies',
-] as const;
+const SPECS = [...DEPENDENCY_GROUPS, 'acceptDependencies'] as const;
 const FOREIGN = new Set(['bundledDependencies', 'scripts', 'gypfile']);
 
 /** @param own whether it is the source itself or one of its folders, whose package.json npm reads from the disk */

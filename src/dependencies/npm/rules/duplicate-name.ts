@@ -1,16 +1,15 @@
 /** A name that stands twice: Node.js and npm take the last, and a reader sees the first. */
 import type { DependencyFinding } from '../../policy.ts';
 import type { JsonNode } from '../json-walk.ts';
-import { INSTALLED_GROUPS } from '../groups.ts';
+import { DEPENDENCY_GROUPS } from '../groups.ts';
 import type { Manifest } from '../manifest.ts';
 import { quote } from './advice.ts';
 import type { SourceRule } from './rule.ts';
 
 /** Fields of package.json that decide what is installed. */
 const FIELDS: readonly string[] = [
-  ...INSTALLED_GROUPS,
+  ...DEPENDENCY_GROUPS,
   'peerDependenciesMeta',
-  'devDependencies',
   'bundleDependencies',
   'overrides',
   'workspaces',

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Level } from '../../../dependencies/policy.ts';
+import { RESOLVED_FROM } from '../../../dependencies/npm/file-names.ts';
 import { readJudgeableSource } from '../../../dependencies/npm/source.ts';
 import { differencesFromJudged } from '../../../installers/npm-outcome.ts';
 import type { Platform } from '../../../installers/wanted-tree.ts';
@@ -49,8 +50,6 @@ export function judgeOutcome(folder: string, installation: Installation): Refusa
 }
 
 /** What npm reads to resolve, in the source's own folders. */
-const READ = ['package.json', 'package-lock.json', 'npm-shrinkwrap.json', '.npmrc'];
-
 function filesOfNpm(root: string): readonly string[] {
   const files: string[] = [];
   const folders = [''];
@@ -59,7 +58,7 @@ function filesOfNpm(root: string): readonly string[] {
       const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
         if (entry.name !== 'node_modules') folders.push(file);
-      } else if (READ.includes(entry.name) || entry.name.endsWith('.tgz')) files.push(file);
+      } else if (RESOLVED_FROM.includes(entry.name) || entry.name.endsWith('.tgz')) files.push(file);
     }
   }
   return files;

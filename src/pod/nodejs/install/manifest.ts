@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { NPM_LOCKS } from '../../../dependencies/npm/file-names.ts';
+import { INSTALLED_GROUPS } from '../../../dependencies/npm/groups.ts';
 import { type Refusal, isRefusal, refuse } from '../../prepare/refusal.ts';
 
 /** What package.json and the lock file ask of npm. */
@@ -13,11 +15,8 @@ export interface Manifest {
   readonly packages: ReadonlyMap<string, string>;
 }
 
-/** npm prefers the first (docs.npmjs.com/cli/configuring-npm/npm-shrinkwrap-json). */
-const LOCKS = ['npm-shrinkwrap.json', 'package-lock.json'];
-
 /** Without any of these npm has nothing to do. */
-const DEPENDENCY_FIELDS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'workspaces'];
+const DEPENDENCY_FIELDS = [...INSTALLED_GROUPS, 'workspaces'];
 
 /** @returns undefined where there is nothing to install */
 export async function readManifest(folder: string): Promise<Manifest | Refusal | undefined> {
@@ -26,7 +25,7 @@ export async function readManifest(folder: string): Promise<Manifest | Refusal |
   if (isRefusal(manifest)) return manifest;
   const asks = DEPENDENCY_FIELDS.some((field) => Object.keys(asRecord(manifest.value[field])).length > 0);
   if (!asks) return undefined;
-  const lock = LOCKS.find((name) => existsSync(path.join(folder, name)));
+  const lock = NPM_LOCKS.find((name) => existsSync(path.join(folder, name)));
   if (lock === undefined) return { packages: new Map() };
   const content = await readJson(folder, lock);
   if (isRefusal(content)) return content;
