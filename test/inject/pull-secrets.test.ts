@@ -21,7 +21,14 @@ describe('images of a registry of the platform', () => {
     ],
   ])('are pulled with its Secrets as well as with those of the author: %j', (given, expected) => {
     const pod = functionPod();
-    const own = { ...pod, spec: { containers: [], ...pod.spec, imagePullSecrets: given?.map((name) => ({ name })) } };
+    const own = {
+      ...pod,
+      spec: {
+        containers: [],
+        ...pod.spec,
+        ...(given !== undefined && { imagePullSecrets: given.map((name) => ({ name })) }),
+      },
+    };
     const context = { configuration } as InjectionContext;
     const once = pullSecrets(own, context);
     expect(once.spec?.imagePullSecrets?.map(({ name }) => name)).toEqual(expected);
