@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../json/object.ts';
+import { type JsonPlace, jsonPlace } from './json-place.ts';
 import { type JsonNode, walkJson } from './json-walk.ts';
 
 /** 1-based; the column in UTF-16 code units. */
@@ -13,10 +14,10 @@ export interface JsonFile {
   readonly value: JsonObject;
   /**
    * Whether the text is what `JSON.stringify` makes of the value, perhaps indented: then no name is in it twice. So it is for
-   * nearly every lock, as npm writes it like that, and it is found out in a fraction of the time that `nodes` takes.
+   * nearly every lock, as npm writes it like that, and it is found out once, in a fraction of the time that `nodes` takes.
    */
   readonly isAsWritten: () => boolean;
-  /** Places of names and values, made when first asked for: most files have nothing to report. */
+  /** All names with their places, for whoever looks for one that stands twice. */
   readonly nodes: () => JsonNode;
   readonly position: (offset: number) => Position;
   /** Place of a value, or of the nearest one around it that is there. */
@@ -61,18 +62,18 @@ export function readJsonFile(file: string, content: Uint8Array, depth: number): 
       fix: 'begin it with "{"',
     };
   }
-  let root: JsonNode | undefined;
-  const nodes = (): JsonNode => (root ??= nodesOf(text, depth));
+  let asWritten: boolean | undefined;
+  const isUnique = (): boolean => (asWritten ??= isAsWritten(text, value));
+  let root: JsonPlace | undefined;
   return {
     file,
     value,
-    isAsWritten: () => isAsWritten(text, value),
-    nodes,
+    isAsWritten: isUnique,
+    nodes: () => nodesOf(text, depth),
     position,
     positionOf: (path, part = 'value') => {
-      let node = nodes();
-      for (const name of path) node = node.children.get(name) ?? node;
-      return position(node[part]);
+      root ??= jsonPlace({ text, isUnique });
+      return position(placeOf(root, path)[part]);
     },
   };
 }
@@ -111,19 +112,30 @@ export function nameOf(value: unknown): string {
   return `a ${typeof value}`;
 }
 
+function placeOf(root: JsonPlace, path: readonly string[]): JsonPlace {
+  let place = root;
+  for (const name of path) {
+    const inside = place.find(name);
+    if (inside === undefined) break;
+    place = inside;
+  }
+  return place;
+}
+
 function nodesOf(text: string, depth: number): JsonNode {
   const walked = walkJson(text, depth);
   // JSON.parse accepted the text, so that the walk does too; were it not so, the file's beginning is the place.
   return 'problem' in walked ? { key: 0, value: 0, children: new Map(), duplicates: [] } : walked;
 }
 
-/** Line ends as editors count them: LF, CR LF, and CR alone. */
+/** Line ends as editors count them: LF, CR LF, and CR alone. They are counted as far as they are asked for. */
 function positions(text: string): (offset: number) => Position {
-  let starts: number[] | undefined;
+  const starts = [0];
+  const ends = text.matchAll(/\r\n?|\n/g);
   return (offset) => {
-    if (starts === undefined) {
-      starts = [0];
-      for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) starts.push(index + end.length);
+    while ((starts.at(-1) ?? 0) <= offset) {
+      const { value: end } = ends.next();
+      starts.push(end === undefined ? Infinity : end.index + end[0].length);
     }
     let [low, high] = [0, starts.length - 1];
     while (low < high) {

@@ -18,6 +18,7 @@ const FIELDS: readonly string[] = [
 export const duplicateName: SourceRule = ({ manifests }) => [...manifests.values()].flatMap(judge);
 
 function judge(manifest: Manifest): readonly DependencyFinding[] {
+  if (manifest.json.isAsWritten()) return [];
   const root = manifest.json.nodes();
   const fields = FIELDS.flatMap((field) => root.children.get(field) ?? []);
   return [
