@@ -1,57 +1,28 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:https';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAuthority } from '../../src/certificates/authority.ts';
+import { startApiServer, type FakeApiServer } from './api-server.ts';
 import { buildless } from './command.ts';
 import { onTerminal } from './terminal.ts';
 
 const CONFIGURATION = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/buildless';
 const QUESTION = 'Remove Buildless from context here';
 
-let folder: string;
-let server: Server;
 let where: readonly string[];
+let cluster: FakeApiServer;
 const deleted: string[] = [];
 
+/** One object of ours and two Pods of Functions. */
+function installed(at: string, method: string): object | undefined {
+  if (at === '/api/v1/pods') return { items: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }] };
+  if (at !== CONFIGURATION || deleted.length > 0) return undefined;
+  if (method === 'DELETE') deleted.push(at);
+  return { metadata: { uid: '1', labels: { 'app.kubernetes.io/part-of': 'buildless' } } };
+}
+
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'buildless-uninstall-'));
-  // An API server with one object of ours and two Pods of Functions.
-  const authority = await createAuthority({ commonName: 'Test CA', seconds: 3600 });
-  const leaf = await authority.issue({ hosts: ['127.0.0.1'], seconds: 3600 });
-  server = createServer({ cert: leaf.cert, key: leaf.key }, ({ method = '', url = '' }, response) => {
-    const answer = (status: number, object: object): void => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(object));
-    };
-    const [place = ''] = url.split('?');
-    if (place === '/api/v1/pods') answer(200, { items: [{ metadata: { name: 'a' } }, { metadata: { name: 'b' } }] });
-    else if (place === CONFIGURATION && deleted.length === 0) {
-      if (method === 'DELETE') deleted.push(place);
-      answer(200, { metadata: { uid: '1', labels: { 'app.kubernetes.io/part-of': 'buildless' } } });
-    } else answer(404, { kind: 'Status', code: 404 });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const bound = server.address();
-  const port = typeof bound === 'object' ? (bound?.port ?? 0) : 0;
-  const kubeconfig = path.join(folder, 'config');
-  await writeFile(
-    kubeconfig,
-    `apiVersion: v1
-kind: Config
-clusters: [{ name: c, cluster: { server: 'https://127.0.0.1:${port}', insecure-skip-tls-verify: true } }]
-users: [{ name: u, user: { token: t } }]
-contexts: [{ name: here, context: { cluster: c, user: u } }]
-current-context: here
-`,
-  );
-  where = ['--kubeconfig', kubeconfig];
+  cluster = await startApiServer(installed);
+  where = cluster.options;
 });
-afterAll(async () => {
-  server.closeAllConnections();
-  server.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => cluster.close());
 beforeEach(() => {
   deleted.length = 0;
 });

@@ -4,10 +4,9 @@ import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
 import { ANNOTATIONS, FOLLOWED_LABEL, REVISION_ANNOTATION } from '../../src/function/keys.ts';
 import { type GitServer, Repository, startGitServer } from '../pod/prepare/git-server.ts';
 import { Folders } from '../pod/prepare/pod-programs.ts';
-import { startResolver } from '../resolve/running-resolver.ts';
-import { installController } from './controller.ts';
 import { eventually, given, it } from './given.ts';
-import { installWebhook, OPTED_IN } from './installed.ts';
+import { installWithResolver } from './installed-both.ts';
+import { OPTED_IN } from './installed.ts';
 import { coreApi, createNamespace, kubectlOk } from './kubectl.ts';
 import { appsApi, events, functionDeployment, stamped, stampOf } from './revisions.ts';
 
@@ -50,22 +49,9 @@ const create = async (namespace: string, from: GitServer, annotations: Record<st
 };
 
 describe('a Git repository', () => {
-  given(async () => {
-    const resolver = await startResolver({ GIT_SSL_CAINFO: authorities });
-    const controller = await installController({
-      resolver: resolver.socket,
-      configuration: `git: { interval: ${INTERVAL} }`,
-    });
-    const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
-    return {
-      value: undefined,
-      async close() {
-        await webhook.close();
-        await controller.close();
-        await resolver.close();
-      },
-    };
-  });
+  given(() =>
+    installWithResolver({ GIT_SSL_CAINFO: authorities }, { configuration: `git: { interval: ${INTERVAL} }` }),
+  );
 
   it.withControllers(
     'at a branch is one commit for all Pods of a rollout, a push rolls out, a refused one does not, and an undo stays',

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1ConfigMap, V1Deployment } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
-import { installController } from './controller.ts';
 import { listOf, source } from './functions.ts';
-import { given, it, type Opened } from './given.ts';
-import { installWebhook, OPTED_IN } from './installed.ts';
+import { given, it } from './given.ts';
+import { installBoth } from './installed-both.ts';
+import { OPTED_IN } from './installed.ts';
 import { coreApi, createNamespace, kubectl, kubectlOk } from './kubectl.ts';
 import { answering, appsApi, functionDeployment, revisionNameOf, revisions, stamped, stampOf } from './revisions.ts';
 
@@ -25,18 +25,6 @@ function manifestsOf(files: typeof ONE): readonly [V1ConfigMap, V1Deployment] {
     { ...configMap, metadata: { ...configMap.metadata, labels } },
     functionDeployment('hello', { [TRACKED]: 'shop' }),
   ];
-}
-
-async function installBoth(): Promise<Opened<undefined>> {
-  const controller = await installController();
-  const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
-  return {
-    value: undefined,
-    close: async () => {
-      await webhook.close();
-      await controller.close();
-    },
-  };
 }
 
 /**

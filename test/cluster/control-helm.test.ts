@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import type { V1Deployment } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
 import { goProgram } from '../programs/go-program.ts';
-import { installController } from './controller.ts';
 import { source } from './functions.ts';
-import { cluster, given, it, type Opened } from './given.ts';
-import { installWebhook, OPTED_IN } from './installed.ts';
+import { cluster, given, it } from './given.ts';
+import { installBoth } from './installed-both.ts';
+import { OPTED_IN } from './installed.ts';
 import { createNamespace } from './kubectl.ts';
 import { answering, appsApi, functionDeployment, revisionNameOf, stamped, stampOf } from './revisions.ts';
 
@@ -39,18 +39,6 @@ beforeAll(async () => {
 afterAll(() => {
   rmSync(chart, { recursive: true, force: true });
 });
-
-async function installBoth(): Promise<Opened<undefined>> {
-  const controller = await installController();
-  const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
-  return {
-    value: undefined,
-    close: async () => {
-      await webhook.close();
-      await controller.close();
-    },
-  };
-}
 
 describe("a Function in its author's Helm chart", () => {
   given(installBoth);

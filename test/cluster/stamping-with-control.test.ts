@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { FOLLOWED_LABEL } from '../../src/function/keys.ts';
-import { installController } from './controller.ts';
 import { listOf, source } from './functions.ts';
-import { eventually, given, it, type Opened } from './given.ts';
-import { installWebhook, OPTED_IN } from './installed.ts';
+import { eventually, given, it } from './given.ts';
+import { installBoth } from './installed-both.ts';
+import { OPTED_IN } from './installed.ts';
 import { createNamespace, kubectlOk } from './kubectl.ts';
 import {
   answering,
@@ -16,19 +16,6 @@ import {
   stamped,
   stampOf,
 } from './revisions.ts';
-
-/** As installed: the webhook and the controller. */
-async function installBoth(): Promise<Opened<undefined>> {
-  const controller = await installController();
-  const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
-  return {
-    value: undefined,
-    close: async () => {
-      await webhook.close();
-      await controller.close();
-    },
-  };
-}
 
 /** Longer than the wait for quiet and everything after it. */
 const SETTLED = 2500;

@@ -2,12 +2,10 @@ import { mkdtemp, rm, copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
-import { installController } from '../cluster/controller.ts';
 import { cluster, eventually, given, it } from '../cluster/given.ts';
-import { installWebhook } from '../cluster/installed.ts';
+import { installWithResolver } from '../cluster/installed-both.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { answerTo, blockOf, edited, MANIFEST, Workplace } from '../docs/tutorial.ts';
-import { startResolver } from '../resolve/running-resolver.ts';
 import { call, readyPods } from './pods.ts';
 
 const NAMESPACE = 'shop';
@@ -25,19 +23,7 @@ describe('docs/tutorial.md, in a cluster', () => {
   let folder: string;
   let workplace: Workplace;
 
-  given(async () => {
-    const resolver = await startResolver();
-    const controller = await installController({ resolver: resolver.socket });
-    const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
-    return {
-      value: undefined,
-      async close() {
-        await webhook.close();
-        await controller.close();
-        await resolver.close();
-      },
-    };
-  });
+  given(installWithResolver);
 
   beforeAll(async () => {
     if ('reason' in inject('cluster')) return;

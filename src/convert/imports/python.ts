@@ -39,30 +39,61 @@ function statementsOf(code: string): readonly string[] {
     if (trimmed !== '') statements.push(trimmed);
     statement = '';
   };
-  let position = 0;
-  while (position < code.length) {
-    const character = code[position] ?? '';
-    if (character === '#') {
-      while (position < code.length && code[position] !== '\n') position += 1;
-    } else if (character === '"' || character === "'") {
-      position = endOfString(code, position);
-      statement += '""';
-    } else if (character === '\\' && /^\\\r?\n/.test(code.slice(position, position + 3))) {
-      position += code[position + 1] === '\r' ? 3 : 2;
-      statement += ' ';
-    } else {
-      if ('([{'.includes(character)) depth += 1;
-      if (')]}'.includes(character)) depth = Math.max(0, depth - 1);
-      if (character === ';' || (character === '\n' && depth === 0)) end();
+  for (const { kind, text } of piecesOf(code)) {
+    if (kind === 'string') statement += '""';
+    else if (kind === 'continuation') statement += ' ';
+    else if (kind === 'character') {
+      if ('([{'.includes(text)) depth += 1;
+      if (')]}'.includes(text)) depth = Math.max(0, depth - 1);
+      if (text === ';' || (text === '\n' && depth === 0)) end();
       // A block on the line of its header: `try: import x`.
-      else if (character === ':' && depth === 0) end();
-      else statement += character === '\n' ? ' ' : character;
-      position += 1;
+      else if (text === ':' && depth === 0) end();
+      else statement += text === '\n' ? ' ' : text;
     }
   }
   end();
   return statements;
 }
+
+/** The lines of Python code without comments and docstrings; other strings stay. */
+export function codeLines(code: string): readonly string[] {
+  let lines = '';
+  for (const { kind, text } of piecesOf(code)) {
+    if (kind === 'string' && isTriple(text)) lines += text.replaceAll(/[^\n]/g, '');
+    else if (kind !== 'comment') lines += text;
+  }
+  return lines.split('\n');
+}
+
+/** What can hide code or look like it, and every other character by itself. */
+interface Piece {
+  readonly kind: 'comment' | 'string' | 'continuation' | 'character';
+  readonly text: string;
+}
+
+function* piecesOf(code: string): Generator<Piece> {
+  let position = 0;
+  while (position < code.length) {
+    const [kind, end] = pieceAt(code, position);
+    yield { kind, text: code.slice(position, end) };
+    position = end;
+  }
+}
+
+/** @returns the kind of the piece that begins here, and where it ends */
+function pieceAt(code: string, position: number): readonly [Piece['kind'], number] {
+  const character = code[position] ?? '';
+  if (character === '#') {
+    const end = code.indexOf('\n', position);
+    return ['comment', end < 0 ? code.length : end];
+  }
+  if (character === '"' || character === "'") return ['string', endOfString(code, position)];
+  if (character === '\\' && code[position + 1] === '\n') return ['continuation', position + 2];
+  if (character === '\\' && code.startsWith('\r\n', position + 1)) return ['continuation', position + 3];
+  return ['character', position + 1];
+}
+
+const isTriple = (string: string): boolean => string.startsWith((string[0] ?? '').repeat(3));
 
 /** Position behind the string that begins here; a broken one ends with its line, or with the file. */
 function endOfString(code: string, start: number): number {
@@ -77,26 +108,4 @@ function endOfString(code: string, start: number): number {
     else position += 1;
   }
   return code.length;
-}
-
-/** The lines of Python code without comments and docstrings; other strings stay. */
-export function codeLines(code: string): readonly string[] {
-  let text = '';
-  let position = 0;
-  while (position < code.length) {
-    const character = code[position] ?? '';
-    if (character === '#') {
-      while (position < code.length && code[position] !== '\n') position += 1;
-    } else if (character === '"' || character === "'") {
-      const end = endOfString(code, position);
-      const string = code.slice(position, end);
-      const isTriple = string.startsWith(character.repeat(3));
-      text += isTriple ? string.replaceAll(/[^\n]/g, '') : string;
-      position = end;
-    } else {
-      text += character;
-      position += 1;
-    }
-  }
-  return text.split('\n');
 }

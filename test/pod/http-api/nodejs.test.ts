@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyBuiltPrograms } from '../conformance/built-programs.ts';
 import { FunctionProcess, withFunction, type Start } from '../conformance/harness.ts';
 import { differenceOf, NOT_COMPARED, NOT_STARTED } from './differences-nodejs.ts';
-import { readOracle, Stub, type OracleProcess } from './oracle.ts';
-import { replay } from './replay.ts';
+import { environmentOf, readOracle, Stub, type OracleProcess } from './oracle.ts';
+import { replayAll } from './replay.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const processes = await readOracle('kyma-nodejs26.json', 'handler.js');
@@ -48,52 +48,18 @@ const startOf = ({ files, env }: OracleProcess): Start => ({
     ...files,
     ...(/require\('(express|@opentelemetry)|from '@opentelemetry/.test(Object.values(files).join('\n')) && packages),
   },
-  env: {
-    BUILDLESS_API: 'http',
-    FUNC_NAME: 'fn',
-    SERVICE_NAMESPACE: 'ns',
-    FUNC_RUNTIME: '',
-    FUNC_TIMEOUT: '2',
-    PUBLISHER_PROXY_ADDRESS: `${stub.url}/publish`,
-    ECHO: stub.url,
-    ...Object.fromEntries(
-      Object.entries(env).map(([name, value]) => [name, value.replace('http://127.0.0.1:PORT', stub.url)]),
-    ),
-  },
+  env: environmentOf(stub, env),
 });
 
-/** The first two parts of an id, for a process whose handler cannot be loaded. */
-const groupOf = (id: string): string => id.split(': ').slice(0, 2).join(': ');
-
 describe("the HTTP API answers as Kyma's nodejs26 does", () => {
-  describe.each(processes.map((each) => [each.cases.map(({ id }) => groupOf(id))[0] ?? '', each] as const))(
-    '%s',
-    (group, process) => {
-      const reason = NOT_STARTED[group];
-      if (reason !== undefined) {
-        it('ends with a reason, as the handler cannot be loaded', async () => {
-          const launched = await FunctionProcess.launch(startOf(process));
-          try {
-            expect(await launched.exited).toBe(1);
-            expect(launched.log).toContain(reason);
-          } finally {
-            await launched.stop();
-          }
-        });
-        return;
-      }
-      let started: FunctionProcess;
-      beforeAll(async () => {
-        started = await FunctionProcess.start(startOf(process));
-      });
-      afterAll(() => started.stop());
-
-      it.each(process.cases.filter(({ id }) => !(id in NOT_COMPARED)).map((each) => [each.id, each] as const))(
-        '%s',
-        (_id, given) => replay(started, stub, given, differenceOf(given)),
-      );
-    },
-  );
+  replayAll({
+    processes,
+    startOf,
+    stub: () => stub,
+    differenceOf,
+    notStarted: NOT_STARTED,
+    notCompared: NOT_COMPARED,
+  });
 });
 
 describe('what the event API has, the HTTP API has as well', () => {

@@ -160,3 +160,17 @@ const IGNORED = [
   'last-modified',
   'server',
 ];
+
+/** The environment of a case: what all of them were recorded with, and its own. */
+export const environmentOf = (stub: Stub, env: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+  BUILDLESS_API: 'http',
+  FUNC_NAME: 'fn',
+  SERVICE_NAMESPACE: 'ns',
+  FUNC_RUNTIME: '',
+  FUNC_TIMEOUT: '2',
+  PUBLISHER_PROXY_ADDRESS: `${stub.url}/publish`,
+  ECHO: stub.url,
+  ...Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value.replace('http://127.0.0.1:PORT', stub.url)]),
+  ),
+});

@@ -1,21 +1,14 @@
 /** The application of Express that a request goes through: one route, which is Kyma's own. */
 import type { Express, NextFunction, Request, Response } from 'express';
 import { STATUS_CODES } from 'node:http';
-import { loadExpress } from '../server/express-module.ts';
+import { adoptMessages, loadExpress } from '../server/express-module.ts';
 import { answerText } from '../server/front.ts';
 import { note } from '../server/journal.ts';
-import { FunctionRequest, FunctionResponse } from '../server/messages.ts';
-
-/** Have the prototypes of Express from the start: see `adoptMessages` in express-view.ts. */
-export class HttpRequest extends FunctionRequest {}
-export class HttpResponse extends FunctionResponse {}
 
 /** @param main what answers a request; Express' own objects are given to it */
 export function createApplication(main: (request: Request, response: Response) => void): Express {
   const application = loadExpress()();
-  Object.setPrototypeOf(FunctionRequest.prototype, application.request);
-  Object.setPrototypeOf(FunctionResponse.prototype, application.response);
-  Object.assign(application, { request: HttpRequest.prototype, response: HttpResponse.prototype });
+  adoptMessages(application);
   // What Express itself answers, such as a file that sendFile does not find, has a trace outside of production.
   application.set('env', 'production');
   application.all('*path', main);

@@ -12,20 +12,17 @@
  * handler that computes is not interrupted.
  */
 import type { Request, Response } from 'express';
-import type { Handler } from '../../../../types/index.d.ts';
 import type { Served } from '../server/served.ts';
 import { allowOrigin } from '../server/cors.ts';
 import { currentCall, type OngoingCall } from '../server/current-call.ts';
 import { traceOf } from '../server/error-description.ts';
-import { answerText, type Turn } from '../server/front.ts';
+import { answerInstead, type Turn } from '../server/front.ts';
 import { note } from '../server/journal.ts';
 import type { FunctionRequest, FunctionResponse } from '../server/messages.ts';
-import { now } from '../server/originals.ts';
+import { apply, now } from '../server/originals.ts';
+import { isThenable } from '../server/thenable.ts';
 import { traceIdOf } from '../server/trace-id.ts';
 import type { CallSpan } from '../server/tracing/tracing.ts';
-
-/** The same export as that of the event API, called with other arguments. */
-type Main = (req: Request, res: Response) => unknown;
 
 export class HttpCall implements Turn, OngoingCall {
   readonly #req: FunctionRequest;
@@ -64,7 +61,8 @@ export class HttpCall implements Turn, OngoingCall {
 
   #run(request: Request, response: Response): void {
     try {
-      const result = asMain(this.#served.handler)(request, response);
+      // Of which API the handler is, only its author knows: it is called as what this server is for.
+      const result: unknown = apply(this.#served.handler, undefined, [request, response]);
       if (isThenable(result)) {
         result.then(undefined, (error: unknown) => {
           this.#fail(error);
@@ -77,16 +75,8 @@ export class HttpCall implements Turn, OngoingCall {
 
   close(): void {
     if (!this.#ran) return;
-    this.#count();
+    this.#served.metrics.count(this.#req, now() - this.#begin, this.#failed);
     this.#span?.end(this.#res.statusCode);
-  }
-
-  #count(): void {
-    try {
-      this.#served.metrics.observe(this.#req.method ?? '', (now() - this.#begin) / 1000, this.#failed);
-    } catch (error) {
-      note('error', 'a call could not be counted', { error });
-    }
   }
 
   goAstray(error: unknown, where: string): void {
@@ -130,17 +120,6 @@ export class HttpCall implements Turn, OngoingCall {
       res.socket?.destroySoon();
       return;
     }
-    for (const name of res.getHeaderNames()) {
-      // A browser that may not read the answer shows its user nothing at all.
-      if (!name.startsWith('access-control-')) res.removeHeader(name);
-    }
-    allowOrigin(res, this.#served.settings.corsOrigin);
-    answerText(res, status, text);
+    answerInstead(res, status, text, this.#served.settings.corsOrigin);
   }
 }
-
-/** The loader finds a function; which API it is written for, only its author knows. */
-const asMain = (handler: Handler): Main => handler as unknown as Main;
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

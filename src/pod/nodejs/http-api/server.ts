@@ -5,7 +5,7 @@ import { createFront, isOwnPath, refuse, type FunctionServer, type OwnPath, type
 import { note } from '../server/journal.ts';
 import type { FunctionRequest, FunctionResponse } from '../server/messages.ts';
 import { bytesOf } from '../server/settings.ts';
-import { createApplication, HttpRequest, HttpResponse } from './application.ts';
+import { createApplication } from './application.ts';
 import { readInput } from './body.ts';
 import { HttpCall } from './call.ts';
 
@@ -41,7 +41,6 @@ export function createHttpServer(served: Served): FunctionServer {
   return createFront({
     settings,
     metrics,
-    messages: { IncomingMessage: HttpRequest, ServerResponse: HttpResponse },
     ownPath,
     begin,
   });

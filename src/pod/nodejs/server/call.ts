@@ -27,7 +27,7 @@ import { currentCall, type OngoingCall } from './current-call.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import { isError, traceOf } from './error-description.ts';
 import { buildEvent, type Input, type Watcher } from './event.ts';
-import { answerText } from './front.ts';
+import { answerInstead } from './front.ts';
 import { note } from './journal.ts';
 import type { FunctionRequest, FunctionResponse } from './messages.ts';
 import { now, OwnWeakRef } from './originals.ts';
@@ -35,6 +35,7 @@ import { Pending } from './pending.ts';
 import { whenUnreachable } from './reachable.ts';
 import { sendCallback, sendResult } from './result.ts';
 import type { Served } from './served.ts';
+import { isThenable } from './thenable.ts';
 import { traceIdOf } from './trace-id.ts';
 import type { CallSpan } from './tracing/tracing.ts';
 
@@ -90,19 +91,11 @@ export class Call implements Timed, Watcher, OngoingCall {
   close(): void {
     this.#deadlines.end(this);
     this.#stopWaiting();
-    this.#count();
+    this.#served.metrics.count(this.#req, now() - this.#begin, this.#failed);
     this.#span?.end(this.#res.statusCode);
     if (this.#res.writableFinished) return;
     this.#answer = 'done';
     this.#cancellation.cancel('AbortError', 'The client is gone');
-  }
-
-  #count(): void {
-    try {
-      this.#served.metrics.observe(this.#req.method ?? '', (now() - this.#begin) / 1000, this.#failed);
-    } catch (error) {
-      note('error', 'a call could not be counted', { error });
-    }
   }
 
   /** An exception or a rejection that nobody caught, in code that this call has started. */
@@ -331,19 +324,6 @@ export class Call implements Timed, Watcher, OngoingCall {
     if (res.writableEnded) return;
     // Cut, so that the client does not take the beginning for the whole.
     if (res.headersSent) res.destroy();
-    else this.#answerText(status, text);
-  }
-
-  #answerText(status: number, text: string): void {
-    const res = this.#res;
-    for (const name of res.getHeaderNames()) {
-      // A browser that may not read the answer shows its user nothing at all.
-      if (!name.startsWith('access-control-')) res.removeHeader(name);
-    }
-    allowOrigin(res, this.#served.settings.corsOrigin);
-    answerText(res, status, text);
+    else answerInstead(res, status, text, this.#served.settings.corsOrigin);
   }
 }
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> & object =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';

@@ -8,8 +8,8 @@
 import type { Extensions } from '../../../../types/index.d.ts';
 import type { Express, NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { loadExpress, type FormParser } from './express-module.ts';
-import { FunctionRequest, FunctionResponse } from './messages.ts';
+import { adoptMessages, loadExpress, type FormParser } from './express-module.ts';
+import { type FunctionRequest, FunctionResponse } from './messages.ts';
 import { apply, propertyOf } from './originals.ts';
 
 /** Express' two objects. */
@@ -58,6 +58,7 @@ function createViewer(application: Express): (req: FunctionRequest, res: Functio
     view: undefined,
   };
   adoptMessages(application);
+  for (const name of SENDING_FILES) noticeFile(name, propertyOf(application.response, name));
   application.disable('x-powered-by');
   // What Express itself answers, such as a file that sendFile does not find, is without a trace in production only.
   application.set('env', 'production');
@@ -79,18 +80,6 @@ function createViewer(application: Express): (req: FunctionRequest, res: Functio
     if (view === undefined) throw new Error('Express did not route the request at once');
     return view;
   };
-}
-
-/**
- * Express changes the prototypes of each request and response. Before Node.js 24, V8 then gives each of them a shape that
- * no other object has, for which no compiled code is fit: two thirds of what a bare Express takes for a request. Those of
- * the server have the right prototypes from the start.
- */
-function adoptMessages(application: Express): void {
-  Object.setPrototypeOf(FunctionRequest.prototype, application.request);
-  Object.setPrototypeOf(FunctionResponse.prototype, application.response);
-  Object.assign(application, { request: FunctionRequest.prototype, response: FunctionResponse.prototype });
-  for (const name of SENDING_FILES) noticeFile(name, propertyOf(application.response, name));
 }
 
 /** Methods of Express' response by which it answers when it has read a file; `download` calls the first. */

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { allowOrigin, answerPreflight } from './cors.ts';
 import { note } from './journal.ts';
-import type { FunctionRequest, FunctionResponse } from './messages.ts';
+import { FunctionRequest, FunctionResponse } from './messages.ts';
 import type { Metrics } from './metrics.ts';
 import { now } from './originals.ts';
 import type { Refusal } from './refusal.ts';
@@ -13,6 +13,12 @@ import type { Settings } from './settings.ts';
  * closes first must be the side that sends requests.
  */
 const KEEP_ALIVE_MILLISECONDS = 65_000;
+
+const OPTIONS = {
+  keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+  IncomingMessage: FunctionRequest,
+  ServerResponse: FunctionResponse,
+};
 
 /** What the server tells the one who stops it. */
 export interface FunctionServer {
@@ -34,10 +40,6 @@ export interface Turn {
 export interface FrontOptions {
   readonly settings: Settings;
   readonly metrics: Metrics;
-  readonly messages: {
-    readonly IncomingMessage: typeof FunctionRequest;
-    readonly ServerResponse: typeof FunctionResponse;
-  };
   /** The server's own path that a GET or HEAD asks for; undefined for the handler's. */
   readonly ownPath: (path: string) => OwnPath | undefined;
   /** Hands a request to the handler. */
@@ -48,7 +50,7 @@ export type OwnPath = '/healthz' | '/metrics' | '/favicon.ico';
 const OWN_PATHS: ReadonlySet<string> = new Set<OwnPath>(['/healthz', '/metrics', '/favicon.ico']);
 export const isOwnPath = (path: string): path is OwnPath => OWN_PATHS.has(path);
 
-export function createFront({ settings, metrics, messages, ownPath, begin }: FrontOptions): FunctionServer {
+export function createFront({ settings, metrics, ownPath, begin }: FrontOptions): FunctionServer {
   const running = new Set<ServerResponse>();
   let lastRequest = -Infinity;
   let whenIdle: (() => void) | undefined;
@@ -74,7 +76,7 @@ export function createFront({ settings, metrics, messages, ownPath, begin }: Fro
     res.end(page);
   }
 
-  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MILLISECONDS, ...messages }, (req, res) => {
+  const http = createServer(OPTIONS, (req, res) => {
     let turn: Turn | undefined;
     running.add(res);
     // One listener for all that has to know: this happens for each request.
@@ -114,6 +116,16 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 export function refuse(res: ServerResponse, { status, reason }: Refusal, corsOrigin: string): void {
   allowOrigin(res, corsOrigin);
   answerText(res, status, reason);
+}
+
+/** Answers in place of a handler that has failed: what it has set for its own answer goes. */
+export function answerInstead(res: ServerResponse, status: number, text: string, corsOrigin: string): void {
+  for (const name of res.getHeaderNames()) {
+    // A browser that may not read the answer shows its user nothing at all.
+    if (!name.startsWith('access-control-')) res.removeHeader(name);
+  }
+  allowOrigin(res, corsOrigin);
+  answerText(res, status, text);
 }
 
 /** A short answer in plain text. */

@@ -1,5 +1,7 @@
 /** Counts calls, under the names that dashboards for Kyma ask for. */
+import type { IncomingMessage } from 'node:http';
 import { Counter, Histogram, Registry } from 'prom-client';
+import { note } from './journal.ts';
 
 /** Methods that have a label of their own; clients must not make labels. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']);
@@ -24,8 +26,16 @@ export class Metrics {
     MILLISECONDS,
   );
 
-  /** Counts a call that has ended after `seconds`. */
-  observe(method: string, seconds: number, failed: boolean): void {
+  /** Counts a call that has ended; never throws. */
+  count({ method = '' }: IncomingMessage, milliseconds: number, failed: boolean): void {
+    try {
+      this.#observe(method, milliseconds / 1000, failed);
+    } catch (error) {
+      note('error', 'a call could not be counted', { error });
+    }
+  }
+
+  #observe(method: string, seconds: number, failed: boolean): void {
     let observer = this.#observers.get(method);
     if (observer === undefined) this.#observers.set(method, (observer = this.#observer(method)));
     observer(seconds, failed);

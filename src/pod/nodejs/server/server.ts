@@ -7,7 +7,7 @@ import { Deadlines } from './deadlines.ts';
 import { NOTHING, type Input } from './event.ts';
 import { createFront, isOwnPath, refuse, type FunctionServer, type Turn } from './front.ts';
 import { note } from './journal.ts';
-import { FunctionRequest, FunctionResponse } from './messages.ts';
+import type { FunctionRequest, FunctionResponse } from './messages.ts';
 import { Refusal } from './refusal.ts';
 import type { Served } from './served.ts';
 import { bytesOf } from './settings.ts';
@@ -41,7 +41,6 @@ export function createFunctionServer(served: Served): FunctionServer {
   return createFront({
     settings,
     metrics,
-    messages: { IncomingMessage: FunctionRequest, ServerResponse: FunctionResponse },
     ownPath: (path) => (isOwnPath(path) ? path : undefined),
     begin,
   });
