@@ -2,12 +2,12 @@
  * Programs in Go that tests run: each a folder here with a go.mod that names one tool and its exact version. They are built
  * once, from Go's module proxy with go.sum, into a folder outside of the checkout.
  */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, setPriority } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { hasGo } from '../cluster/kubernetes/build.ts';
+import { goBuild } from './go-build.ts';
 
 export type GoProgram = 'helm' | 'actionlint';
 
@@ -26,7 +26,8 @@ export async function goProgram(name: GoProgram): Promise<string | { readonly re
   if (!hasGo()) return { reason: `no ${name} to test with: install Go` };
   mkdirSync(path.dirname(path.dirname(program)), { recursive: true });
   await alone(`${path.dirname(program)}.lock`, async () => {
-    if (!existsSync(program)) await build(module, tool, program);
+    if (existsSync(program)) return;
+    await goBuild({ module, package: tool, linkerFlags: '-s -w', folder: path.dirname(program), name });
   });
   return program;
 }
@@ -66,27 +67,4 @@ function cachedFolder(name: string, module: string): string {
   const cache = process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
   const key = `${process.platform}-${process.arch}-${hash.digest('hex').slice(0, 12)}`;
   return path.join(cache, 'buildless', name, key);
-}
-
-async function build(module: string, tool: string, program: string): Promise<void> {
-  const folder = path.dirname(program);
-  const unfinished = mkdtempSync(`${folder}.`);
-  try {
-    const target = path.join(unfinished, path.basename(program));
-    const child = spawn('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', target, tool], {
-      cwd: module,
-      env: { ...process.env, CGO_ENABLED: '0' },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
-    const ended = new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', resolve);
-    });
-    if (child.pid !== undefined) setPriority(child.pid, 10);
-    const status = await ended;
-    if (status !== 0) throw new Error(`go build of ${tool} ended with ${status ?? 'a signal'} in ${module}`);
-    renameSync(unfinished, folder);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
 }

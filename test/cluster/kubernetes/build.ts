@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { homedir, setPriority } from 'node:os';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
+import { goBuild } from '../../programs/go-build.ts';
 
 const PROGRAM = path.join(import.meta.dirname, '../control-plane');
 const BINARY = 'control-plane';
@@ -31,40 +32,18 @@ export function cachedFolder(): string {
 
 export const isBuilt = (folder: string): boolean => existsSync(path.join(folder, BINARY));
 
-/**
- * Builds the control plane into the folder, with a link for each of its programs. Takes minutes with a cold build cache of
- * Go, seconds with a warm one.
- *
- * @throws where `go build` fails; its own output is on the terminal then
- */
-export async function build(folder: string): Promise<void> {
-  mkdirSync(path.dirname(folder), { recursive: true });
-  const unfinished = mkdtempSync(`${folder}.`);
-  try {
-    const child = spawn(
-      'go',
-      ['build', '-trimpath', `-ldflags=${linkerFlags()}`, '-o', path.join(unfinished, BINARY), '.'],
-      {
-        cwd: PROGRAM,
-        env: { ...process.env, CGO_ENABLED: '0' },
-        stdio: ['ignore', 'inherit', 'inherit'],
-      },
-    );
-    const ended = new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', resolve);
-    });
-    // Both cores for ten minutes, on a machine where somebody works.
-    if (child.pid !== undefined) setPriority(child.pid, 10);
-    const status = await ended;
-    if (status !== 0) throw new Error(`go build ended with ${status ?? 'a signal'} in ${PROGRAM}`);
-    for (const name of NAMES) symlinkSync(BINARY, path.join(unfinished, name));
-    // Another run may have been as far first: then its result is as good.
-    if (!isBuilt(folder)) renameSync(unfinished, folder);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
-}
+/** Builds the control plane into the folder, with a link for each of its programs. */
+export const build = (folder: string): Promise<void> =>
+  goBuild({
+    module: PROGRAM,
+    package: '.',
+    linkerFlags: linkerFlags(),
+    folder,
+    name: BINARY,
+    finish: (unfinished) => {
+      for (const name of NAMES) symlinkSync(BINARY, path.join(unfinished, name));
+    },
+  });
 
 /** What Kubernetes' own build stamps in; without it the API server calls itself v0.0.0. */
 function linkerFlags(): string {
