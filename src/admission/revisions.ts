@@ -9,6 +9,8 @@ export interface Revisions {
   /** The files of the revision that a name stands for. */
   readonly files: (namespace: string, name: string) => Promise<ConfigMapFiles | NotStored>;
   readonly lock: (namespace: string, name: string) => Promise<ReadLock | NotStored>;
+  /** Whether all ConfigMaps of a revision are known to be stored; absent if it is not followed. */
+  readonly areStored?: (namespace: string, names: readonly string[]) => boolean;
   /**
    * Resolves when the ConfigMaps of a revision are stored, or after a moment, with the milliseconds that this took; absent where
    * nobody stores any.

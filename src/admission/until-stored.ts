@@ -26,8 +26,11 @@ export async function untilStored(
   const text = isObject(annotations) ? annotations[REVISION_ANNOTATION] : undefined;
   const stamp = typeof text === 'string' ? parseStamp(text) : undefined;
   if (stamp === undefined || typeof labels?.[FUNCTION_LABEL] !== 'string' || isInjected(spec)) return 0;
+  const names = namesOf(stamp);
+  // Nearly always: a Pod is measured only if it may have to wait.
+  if (revisions.areStored?.(namespace, names) === true) return 0;
   if (sizeOf(template, LARGEST_TEMPLATE) > LARGEST_TEMPLATE) return 0;
-  return revisions.untilStored(namespace, namesOf(stamp));
+  return revisions.untilStored(namespace, names);
 }
 
 /** The same Pod comes again after other webhooks; what it was injected with is there by then, or is not waited for. */

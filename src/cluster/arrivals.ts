@@ -74,7 +74,8 @@ export class Arrivals {
     for (const { end } of this.waiting.values()) end(false);
   }
 
-  private areThere(namespace: string, names: readonly string[]): boolean {
+  /** Whether there is nothing to wait for. */
+  areThere(namespace: string, names: readonly string[]): boolean {
     return names.every((name) => this.options.isThere(namespace, name));
   }
 

@@ -117,6 +117,7 @@ export async function connectCluster({
           isFollowed: lease.isHeld,
           files: revisions.files,
           lock: revisions.lock,
+          areStored: revisions.areStored,
           untilStored: revisions.untilStored,
         },
       }),

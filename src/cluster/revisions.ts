@@ -6,7 +6,7 @@ import { Arrivals } from './arrivals.ts';
 import { parseMetadata, textsOf } from './metadata.ts';
 import { Reflector, type ReflectorOptions } from './reflector.ts';
 
-export interface FollowedRevisions extends Required<Pick<Revisions, 'files' | 'lock' | 'untilStored'>> {
+export interface FollowedRevisions extends Required<Pick<Revisions, 'files' | 'lock' | 'areStored' | 'untilStored'>> {
   readonly problem: () => string | undefined;
   readonly stop: () => Promise<void>;
 }
@@ -80,6 +80,7 @@ export function followRevisions({ ask, mostBytes = MOST_BYTES, ...options }: Rev
   return {
     files: (namespace, name) => read<ConfigMapFiles>(namespace, name, 'files', storedFiles),
     lock: (namespace, name) => read<ReadLock>(namespace, name, 'lock', storedLock),
+    areStored: (namespace, names) => arrivals.areThere(namespace, names),
     untilStored: (namespace, names) => arrivals.until(namespace, names),
     problem: () => known.problem(),
     stop: () => {

@@ -116,4 +116,11 @@ describe('the first Pod of a revision whose lock is being resolved', () => {
     await createMutate(surroundings())(requestFor(podOf(STAMP), {}));
     expect(waits).toEqual([]);
   });
+
+  it('does not wait for what is stored', async () => {
+    const { revisions, ...others } = surroundings();
+    if (revisions === undefined) throw new Error('no revisions');
+    await createMutate({ ...others, revisions: { ...revisions, areStored: () => true } })(requestFor(podOf(STAMP), {}));
+    expect(waits).toEqual([]);
+  });
 });
