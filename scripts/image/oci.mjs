@@ -1,13 +1,14 @@
 // Writes an image as an OCI archive with layers compressed by zstd: what registries hold and nodes pull.
 // https://github.com/opencontainers/image-spec/blob/v1.1.0/image-layout.md
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  closeSync,
   createReadStream,
-  createWriteStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   renameSync,
   rmSync,
   statSync,
@@ -19,8 +20,8 @@ import { pipeline } from 'node:stream/promises';
 import { zstdProgram } from './zstd.mjs';
 
 const TYPE = 'application/vnd.oci.image';
-/** With the level that zstd.mjs has: another one is another blob. */
-const ENDING = '.19.zst';
+/** With the level and the form that zstd.mjs has (the size is in the frame): another one is another blob. */
+const ENDING = '.19.sized.zst';
 
 /**
  * @param {{ docker: string, reference: string, cache: string, target: string }} options `docker` is an archive as `docker save`
@@ -102,11 +103,12 @@ export async function writeOci({ docker, reference, cache, target }) {
 
 async function compress(docker, layer, target) {
   const [command, ...args] = await zstdProgram();
-  const tar = spawn('tar', ['-xOf', docker, layer], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const zstd = spawn(command, [...args, 'compress'], { stdio: [tar.stdout, 'pipe', 'inherit'] });
-  const ended = new Promise((resolve) => zstd.on('close', resolve));
-  await pipeline(zstd.stdout, createWriteStream(`${target}.new`));
-  if ((await ended) !== 0) throw new Error(`${layer} of ${docker} could not be compressed`);
+  const plain = `${target}.tar`;
+  const file = openSync(plain, 'w');
+  execFileSync('tar', ['-xOf', docker, layer], { stdio: ['ignore', file, 'inherit'] });
+  closeSync(file);
+  execFileSync(command, [...args, 'compress', plain, `${target}.new`], { stdio: ['ignore', 'ignore', 'inherit'] });
+  rmSync(plain);
   renameSync(`${target}.new`, target);
 }
 

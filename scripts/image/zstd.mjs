@@ -1,6 +1,6 @@
-// Compresses, or decompresses, what stdin has to stdout with zstd: `zstd.mjs compress | decompress`. Node.js has zstd from 22.15
-// on; older ones start the toolkit's bun instead (zstdProgram).
-import { pipeline } from 'node:stream/promises';
+// Compresses or decompresses a file with zstd: `zstd.mjs compress|decompress FROM TO`. Node.js has zstd from 22.15 on; older
+// ones start the toolkit's bun instead (zstdProgram).
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
 import { fetchFastInstallers } from '../fast-installers.mjs';
@@ -8,7 +8,7 @@ import { fetchFastInstallers } from '../fast-installers.mjs';
 /** Layers are compressed once and pulled by many. */
 const LEVEL = 19;
 
-/** @returns {Promise<string[]>} a command, to be followed by `compress` or `decompress` */
+/** @returns {Promise<string[]>} a command, to be followed by `compress` or `decompress` and two files */
 export async function zstdProgram() {
   const file = fileURLToPath(import.meta.url);
   if (typeof zlib.createZstdCompress === 'function') return [process.execPath, file];
@@ -18,8 +18,12 @@ export async function zstdProgram() {
 const KEPT = fileURLToPath(new URL('../../node_modules/.cache/buildless/bin', import.meta.url));
 
 if (process.argv[1] === import.meta.filename) {
+  // Files, not streams: at the end of a pipeline of pipes bun 1.4.5 sometimes spins for good.
+  const [, , action, from, to] = process.argv;
+  const input = readFileSync(from);
   const params = { [zlib.constants.ZSTD_c_compressionLevel]: LEVEL };
-  const transform =
-    process.argv[2] === 'decompress' ? zlib.createZstdDecompress() : zlib.createZstdCompress({ params });
-  await pipeline(process.stdin, transform, process.stdout);
+  writeFileSync(
+    to,
+    action === 'decompress' ? zlib.zstdDecompressSync(input) : zlib.zstdCompressSync(input, { params }),
+  );
 }

@@ -48,11 +48,15 @@ export class OwnImage {
     const root = mkdtempSync(path.join(tmpdir(), 'buildless-image-'));
     chmodSync(root, 0o755);
     const zstd = await zstdProgram();
+    const scratch = mkdtempSync(path.join(tmpdir(), 'buildless-layer-'));
+    const [packed, layer] = [path.join(scratch, 'layer.zst'), path.join(scratch, 'layer.tar')];
+    const script = 'archive=$1 blob=$2 packed=$3; shift 3; tar -xOf "$archive" "$blob" >"$packed"; "$@"';
     for (const { digest } of this.layers) {
-      const script = 'archive=$1 blob=$2 root=$3; shift 3; tar -xOf "$archive" "$blob" | "$@" | tar -x -C "$root"';
-      const args = [this.#archive, blobOf(digest), root, ...zstd, 'decompress'];
-      execFileSync('sh', ['-c', script, 'sh', ...args]);
+      const unpack = [...zstd, 'decompress', packed, layer];
+      execFileSync('sh', ['-ec', script, 'sh', this.#archive, blobOf(digest), packed, ...unpack]);
+      execFileSync('tar', ['-xf', layer, '-C', root]);
     }
+    rmSync(scratch, { recursive: true });
     mkdirSync(path.join(root, 'dev'), { recursive: true });
     for (const [name, minor] of Object.entries({ null: '3', urandom: '9' })) {
       execFileSync('mknod', ['-m', '666', path.join(root, 'dev', name), 'c', '1', minor]);
