@@ -18,12 +18,20 @@ export interface OpenCluster {
   readonly close: () => void;
 }
 
-/** @returns the cluster, or why there is none, as a sentence */
-export async function openCluster({ kubeconfig, context }: ClusterOptions): Promise<OpenCluster | string> {
+/**
+ * @param announce told which cluster it is before that is asked anything
+ * @returns the cluster, or why there is none, as a sentence
+ */
+export async function openCluster(
+  { kubeconfig, context }: ClusterOptions,
+  announce: (title: string) => void = () => undefined,
+): Promise<OpenCluster | string> {
   const config = await loadKubeConfig(kubeconfig, context).catch((error: unknown) =>
     error instanceof Error ? error.message : String(error),
   );
   if (typeof config === 'string') return config;
+  const title = `context ${config.getCurrentContext()} (${config.getCurrentCluster()?.server ?? ''})`;
+  announce(title);
   const server = apiServer(config);
   const ask = asker(DEADLINE);
   const get: Get = (path, query = {}) => ask((signal) => server.get(path, query, signal));
@@ -33,7 +41,7 @@ export async function openCluster({ kubeconfig, context }: ClusterOptions): Prom
     return `the API server cannot be reached (${version.message})`;
   }
   return {
-    title: `context ${config.getCurrentContext()} (${config.getCurrentCluster()?.server ?? ''})`,
+    title,
     namespace: namespaceOf(config),
     get,
     change: (change) => ask((signal) => server.change(change, signal)),

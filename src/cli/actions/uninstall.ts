@@ -23,24 +23,30 @@ interface Left {
   readonly namespaces: readonly string[];
 }
 
+type Say = (line: string) => void;
+
 /** `buildless uninstall`. */
 export async function uninstall(options: UninstallOptions): Promise<ExitStatus> {
-  const cluster = await openCluster(options);
+  const form = dataForm(options);
+  const say: Say = (line) => {
+    if (form === undefined) process.stdout.write(`${line}\n`);
+  };
+  const cluster = await openCluster(options, (title) => {
+    say(`${options.dryRun === true ? 'Looking at' : 'Removing Buildless from'} ${title}`);
+  });
   if (typeof cluster === 'string') return noCluster(cluster);
   try {
-    return await removeFrom(cluster, options);
+    return await removeFrom(cluster, options, say);
   } finally {
     cluster.close();
   }
 }
 
-async function removeFrom(cluster: OpenCluster, options: UninstallOptions): Promise<ExitStatus> {
+const dataForm = ({ output }: UninstallOptions): 'json' | 'yaml' | undefined =>
+  output === 'json' || output === 'yaml' ? output : undefined;
+
+async function removeFrom(cluster: OpenCluster, options: UninstallOptions, say: Say): Promise<ExitStatus> {
   const dryRun = options.dryRun === true;
-  const asData = options.output === 'json' || options.output === 'yaml' ? options.output : undefined;
-  const say = (line: string): void => {
-    if (asData === undefined) process.stdout.write(`${line}\n`);
-  };
-  say(`${dryRun ? 'Looking at' : 'Removing Buildless from'} ${cluster.title}`);
   if (!dryRun && options.yes !== true && process.stdin.isTTY && !(await confirmed(cluster))) {
     process.stderr.write('Nothing is removed.\n');
     return EXIT.wrongInput;
@@ -57,7 +63,8 @@ async function removeFrom(cluster: OpenCluster, options: UninstallOptions): Prom
   if (objects.length === 0) say(`Buildless is not installed, and there is no namespace ${options.namespace}`);
   const left = await whatIsLeft(cluster);
   tellWhatIsLeft(left, say);
-  if (asData !== undefined) writeData({ cluster: cluster.title, dryRun, objects, left }, asData);
+  const form = dataForm(options);
+  if (form !== undefined) writeData({ cluster: cluster.title, dryRun, objects, left }, form);
   return objects.some(({ outcome }) => outcome === 'failed') ? EXIT.refused : EXIT.done;
 }
 
@@ -90,7 +97,7 @@ async function remove(item: Item, { get, change }: OpenCluster, dryRun: boolean)
   return { ...item, outcome: 'removed' };
 }
 
-function tell({ kind, name, path, outcome, reason = '' }: Handled, say: (line: string) => void, wide: boolean): void {
+function tell({ kind, name, path, outcome, reason = '' }: Handled, say: Say, wide: boolean): void {
   const title = wide ? `${kind} ${name} (${path})` : `${kind} ${name}`;
   if (outcome === 'failed') {
     const fix = 'ask as a cluster administrator';
@@ -111,7 +118,7 @@ async function whatIsLeft({ get }: OpenCluster): Promise<Left> {
   };
 }
 
-function tellWhatIsLeft({ pods, revisions, namespaces }: Left, say: (line: string) => void): void {
+function tellWhatIsLeft({ pods, revisions, namespaces }: Left, say: Say): void {
   if (pods > 0) {
     say(
       `stays: ${pods} ${pods === 1 ? 'Pod' : 'Pods'} of Functions, which run on; new ones do not start without the webhook`,
