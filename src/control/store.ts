@@ -10,6 +10,7 @@ import { CONTROL_NAME as FIELD_MANAGER } from '../installation/names.ts';
 import { configMapsPath, readConfigMap, type ReadConfigMap } from './config-maps.ts';
 import type { KnownRevision } from './known-revision.ts';
 import type { ControlMetrics } from './metrics.ts';
+import { RecentValues } from './recent-values.ts';
 import type { View } from './view.ts';
 
 export interface Wanted {
@@ -42,12 +43,16 @@ export interface StoreOptions {
 const WRITE_MILLISECONDS = 10_000;
 /** The API server counts again a moment after something was removed. */
 const ROOM_PAUSES = [500, 1000, 2000, 4000] as const;
+/** How many objects that were made are remembered until the watch shows them. */
+const MADE = 1000;
 /** Digits of names, if the shorter ones are taken. */
 const DIGITS = [SHORTEST_HEX, 16, 32, 64] as const;
 
 export class Store {
   /** Objects that were read and found to be what their name says; nobody can change them. */
   private readonly sound = new Set<string>();
+  /** By namespace and name: objects that were made here, and that the watch may not have shown yet. */
+  private readonly made = new RecentValues<true>(MADE);
 
   constructor(private readonly options: StoreOptions) {}
 
@@ -67,7 +72,16 @@ export class Store {
       if (this.sound.has(known.uid)) return { type: 'stored', name };
       return this.existing(wanted, name, signal);
     }
-    return this.create(wanted, name, signal);
+    return (await this.justMade(wanted, name, signal)) ?? this.create(wanted, name, signal);
+  }
+
+  /** To read it costs less than to send all of it again, only to hear that it is there. */
+  private async justMade(wanted: Wanted, name: string, signal: AbortSignal): Promise<Stored | undefined> {
+    const key = `${wanted.namespace}/${name}`;
+    if (this.made.get(key) !== true) return undefined;
+    this.made.delete(key);
+    const read = await readConfigMap(this.options.server, wanted.namespace, name, signal);
+    return read === undefined || read.isEnding ? undefined : this.found(wanted, read, name);
   }
 
   /** Adds and removes owners. */
@@ -89,6 +103,7 @@ export class Store {
       body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion: version } },
     });
     this.sound.delete(uid);
+    this.made.delete(`${namespace}/${name}`);
     this.options.metrics.revisionRemoved(holds);
   }
 
@@ -99,6 +114,7 @@ export class Store {
       try {
         const made = await this.write(signal, { method: 'POST', path: configMapsPath(namespace), body });
         this.sound.add(String(valueAt(made, ['metadata', 'uid'])));
+        this.made.set(`${namespace}/${name}`, true, 1);
         this.options.metrics.revisionStored(holds);
         return { type: 'stored', name };
       } catch (error) {
@@ -124,6 +140,10 @@ export class Store {
     const read = await readConfigMap(this.options.server, wanted.namespace, name, signal);
     // It vanished since, or is about to.
     if (read === undefined || read.isEnding) throw new Error(`${wanted.namespace}/${name} is being deleted`);
+    return this.found(wanted, read, name);
+  }
+
+  private found(wanted: Wanted, read: ReadConfigMap, name: string): Stored {
     if (!wanted.isSame(read)) return { type: 'taken' };
     this.sound.add(read.uid);
     return { type: 'stored', name };

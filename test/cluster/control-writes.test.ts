@@ -1,4 +1,5 @@
 import { KubeConfig, Watch } from '@kubernetes/client-node';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { REVISION_OF_LABEL } from '../../src/function/keys.ts';
@@ -63,6 +64,27 @@ const of = (type: string, { writes }: { readonly writes: readonly Written[] }): 
   writes.filter((write) => write.type === type);
 const bytesOf = (writes: readonly Written[]): number => writes.reduce((sum, { bytes }) => sum + bytes, 0);
 
+/** Attempts of the controller to create copies and Events: its metrics count those for workloads of other tests as well. */
+function creationsIn(namespace: string): number {
+  const { auditLog } = cluster();
+  if (auditLog === undefined) return 0;
+  const lines = readFileSync(auditLog, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+  return lines.filter((line) => {
+    const { verb, objectRef } = JSON.parse(line) as AuditEvent;
+    if (verb !== 'create' || objectRef?.namespace !== namespace) return false;
+    return objectRef.resource === 'events' || (objectRef.resource === 'configmaps' && isCopy(objectRef.name));
+  }).length;
+}
+
+interface AuditEvent {
+  readonly verb: string;
+  readonly objectRef?: { readonly resource?: string; readonly namespace?: string; readonly name?: string };
+}
+
+const isCopy = (name = ''): boolean => name.startsWith('hello-');
+
 describe('what an edit of a source writes', () => {
   const control = given(() => installController({ configuration: `revisions:\n  history: ${HISTORY}\n` }));
 
@@ -73,9 +95,12 @@ describe('what an edit of a source writes', () => {
       await createFunction(namespace, 'hello', large('start'));
       const limits = JSON.stringify({ spec: { revisionHistoryLimit: REPLICA_SETS, replicas: 0 } });
       await kubectlOk(['patch', 'deployment', 'hello', '-n', namespace, '-p', limits]);
+      // What the first apply brings about is not of an edit.
+      await delay(SETTLED);
       const { generation: first = 0 } = await stampOf(namespace, 'hello');
       const stored = await follow(namespace, 'configmaps', REVISION_OF_LABEL);
       const events = await follow(namespace, 'events');
+      const created = creationsIn(namespace);
       const before = await control().controller().metrics();
       let most = 0;
       for (let edited = 0; edited < EDITS; edited += 1) {
@@ -98,8 +123,8 @@ describe('what an edit of a source writes', () => {
       const reported = events.writes.filter(({ type }) => type !== 'DELETED');
       expect(reported.filter(({ name }) => name.startsWith('hello'))).not.toEqual([]);
       expect(bytesOf(reported)).toBeLessThan(EDITS * 3 * METADATA);
-      // A copy and an Event for each edit; on a busy machine an Event may be sent again.
-      expect(requests('POST')).toBeLessThanOrEqual(2 * EDITS + 3);
+      // Also those that came to nothing, which no watch shows.
+      expect(creationsIn(namespace) - created).toBeLessThanOrEqual(2 * EDITS);
 
       // Named by the template and by a ReplicaSet, the history, and one that is about to be removed.
       const bound = 1 + REPLICA_SETS + HISTORY;

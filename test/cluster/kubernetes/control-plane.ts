@@ -43,7 +43,11 @@ const AUDIT_POLICY = {
     {
       level: 'Metadata',
       verbs: ['create', 'update', 'patch'],
-      resources: [{ group: '', resources: ['pods', 'configmaps'] }],
+      resources: [
+        { group: '', resources: ['pods', 'configmaps'] },
+        // The controller's; those of Kubernetes' own controllers are of the older group.
+        { group: 'events.k8s.io', resources: ['events'] },
+      ],
     },
     { level: 'None' },
   ],
