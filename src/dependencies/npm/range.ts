@@ -1,4 +1,7 @@
-import { Range, SemVer, type Comparator } from 'semver';
+import semver, { Range, SemVer, type Comparator } from 'semver';
+
+/** As npm reads versions and ranges. A version that was read like this is not read again when a range is held against it. */
+const LOOSE = { loose: true } as const;
 
 /**
  * What a range of versions holds: `single`, the same version for ever; `closed`, none beyond an upper bound; `open`,
@@ -9,11 +12,14 @@ export type RangeBound = 'single' | 'closed' | 'open' | 'none';
 /** Reads a range as npm does, which is loosely; undefined where it is none. */
 export function parseRange(text: string): Range | undefined {
   try {
-    return new Range(text, { loose: true });
+    return new Range(text, LOOSE);
   } catch {
     return undefined;
   }
 }
+
+/** Reads a version as a range does that is held against its text; undefined if it is none. */
+export const parseVersion = (text: string): SemVer | undefined => semver.parse(text, LOOSE) ?? undefined;
 
 /** `||` joins arms, each a list of comparators that all must hold; the widest arm decides. */
 export function boundOf(range: Range): RangeBound {

@@ -1,8 +1,8 @@
-import type { Range } from 'semver';
+import type { Range, SemVer } from 'semver';
 import type { Budget } from '../../budget.ts';
 import { RECORDED_ORDER } from '../groups.ts';
 import type { Override } from '../overrides.ts';
-import { parseRange } from '../range.ts';
+import { parseRange, parseVersion } from '../range.ts';
 import { type GitSpec, isCommit, type Spec } from '../spec.ts';
 import type { SpecReader } from '../spec-reader.ts';
 import type { LockEntry } from './entry.ts';
@@ -19,6 +19,8 @@ export class LockMatch {
   readonly #specs: SpecReader;
   /** A lock asks for the same ranges again and again. */
   readonly #ranges = new Map<string, Range | undefined>();
+  /** Several packages ask for one, and a range would read the version each time. */
+  readonly #versions = new Map<LockEntry, SemVer | undefined>();
   readonly #replaced = new Map<string, boolean>();
 
   constructor(
@@ -114,16 +116,16 @@ export class LockMatch {
 
   /** @param folder that paths are relative to; undefined for a package of a registry, which has none in the source */
   #fitsSpec(edge: FoundEdge, spec: Spec, found: LockEntry, folder: string | undefined): boolean {
-    const { version, resolved } = found;
+    const { resolved } = found;
     // npm would take the version of the folder, which is not that of a registry's package.
     const isFolder = spec.kind === 'directory';
     if (found.link !== isFolder && spec.kind !== 'protocol' && spec.kind !== 'invalid') return false;
     switch (spec.kind) {
       case 'version':
-        return version === spec.version || this.#range(spec.version)?.test(version) === true;
+        return found.version === spec.version || this.#holds(this.#range(spec.version), found);
       case 'range':
         this.#budget.spend(spec.range.set.length);
-        return spec.range.raw === '*' || spec.range.raw === '' || spec.range.test(version);
+        return spec.range.raw === '*' || spec.range.raw === '' || this.#holds(spec.range, found);
       case 'tag':
         // Without an address npm asks the registry again where the tag points to.
         return resolved !== undefined && /^https?:/i.test(resolved);
@@ -144,10 +146,18 @@ export class LockMatch {
     }
   }
 
-  #fitsGit(edge: FoundEdge, spec: GitSpec, { resolved = '', version }: LockEntry): boolean {
+  #holds(range: Range | undefined, found: LockEntry): boolean {
+    if (range === undefined) return false;
+    if (!this.#versions.has(found)) this.#versions.set(found, parseVersion(found.version));
+    const version = this.#versions.get(found);
+    return version !== undefined && range.test(version);
+  }
+
+  #fitsGit(edge: FoundEdge, spec: GitSpec, found: LockEntry): boolean {
+    const { resolved = '' } = found;
     const locked = this.#specs.read(edge.name, resolved);
     if (locked.kind !== 'git' || locked.repository !== spec.repository) return false;
-    if (spec.range !== undefined) return this.#range(spec.range)?.test(version) === true;
+    if (spec.range !== undefined) return this.#holds(this.#range(spec.range), found);
     if (isCommit(spec.committish)) return locked.committish === spec.committish;
     // A branch that the manifest names now, and another that it named when the lock was written.
     const before = recordedSpec(edge.from, edge.name);
