@@ -75,7 +75,7 @@ export const LAYERS = [
   },
   {
     folders: {
-      cluster: 'ConfigMaps, Namespaces and Leases of a real cluster, behind the interface that admission asks for',
+      'api-server': 'ConfigMaps, Namespaces and Leases of a real cluster, behind the interface that admission asks for',
       resolve: 'locks and Git for the controller, behind a socket: clean environment, deadlines, bounds',
       server: 'HTTPS, health, metrics, logs, stopping',
     },

@@ -7,9 +7,9 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import path from 'node:path';
-import { apiServer, type ApiServer } from '../src/cluster/api-server.ts';
-import { loadKubeConfig } from '../src/cluster/kube-config.ts';
-import { Reflector } from '../src/cluster/reflector.ts';
+import { apiServer, type ApiServer } from '../src/api-server/api-server.ts';
+import { loadKubeConfig } from '../src/api-server/kube-config.ts';
+import { Reflector } from '../src/api-server/reflector.ts';
 import {
   ANNOTATIONS,
   FOLLOWED_LABEL,

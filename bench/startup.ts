@@ -11,7 +11,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAuthority } from '../src/certificates/authority.ts';
-import { FakeApiServer } from '../test/cluster-unit/fake-api-server.ts';
+import { FakeApiServer } from '../test/api-server/fake-api-server.ts';
 import { startBuildless } from './admission/buildless.ts';
 import { until } from './admission/served.ts';
 import { benchOptions } from './measure/options.ts';

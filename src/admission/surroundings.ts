@@ -8,7 +8,7 @@ import type { SourceJudge } from './judgement.ts';
 import type { Revisions } from './revisions.ts';
 
 /**
- * What a review asks of the outside. In the cluster informers answer (src/cluster), on the command line the files that
+ * What a review asks of the outside. In the cluster informers answer (src/api-server), on the command line the files that
  * were given (src/manifests), in tests plain objects.
  */
 export interface Surroundings {

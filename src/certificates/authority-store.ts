@@ -1,4 +1,4 @@
-/** Where the CA of all replicas is kept; src/cluster/authority-secret.ts is the real one. */
+/** Where the CA of all replicas is kept; src/api-server/authority-secret.ts is the real one. */
 export interface StoredAuthority {
   /** PEM. */
   readonly cert: string;

@@ -16,7 +16,7 @@ export interface RegisteredConfiguration {
   readonly registered: { readonly version: string; readonly entries: readonly RegisteredEntry[] } | undefined;
 }
 
-/** What the API server trusts when it calls us; src/cluster/webhook-registration.ts is the real one. */
+/** What the API server trusts when it calls us; src/api-server/webhook-registration.ts is the real one. */
 export interface Registration {
   /** Rejects where the API server cannot be asked. */
   read(signal: AbortSignal): Promise<readonly RegisteredConfiguration[]>;

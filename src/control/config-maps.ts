@@ -1,7 +1,7 @@
-import { ApiError, type ApiServer } from '../cluster/api-server.ts';
-import { configMapSource } from '../cluster/config-map-source.ts';
-import { within } from '../cluster/deadline.ts';
-import { parseMetadata, textsOf } from '../cluster/metadata.ts';
+import { ApiError, type ApiServer } from '../api-server/api-server.ts';
+import { configMapSource } from '../api-server/config-map-source.ts';
+import { within } from '../api-server/deadline.ts';
+import { parseMetadata, textsOf } from '../api-server/metadata.ts';
 import type { ConfigMapData } from '../function/files.ts';
 import type { ConfigMapSource } from '../function/config-maps.ts';
 import { REFRESH_ANNOTATION } from '../function/keys.ts';

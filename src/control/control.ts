@@ -1,8 +1,8 @@
 /** `buildless control` without its command line: follows the cluster always, and works while it leads. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SourceJudge } from '../admission/judgement.ts';
-import type { ApiServer } from '../cluster/api-server.ts';
-import { LeaseElector, type LeaseTimes } from '../cluster/lease.ts';
+import type { ApiServer } from '../api-server/api-server.ts';
+import { LeaseElector, type LeaseTimes } from '../api-server/lease.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { CONTROL_NAME } from '../installation/names.ts';
 import type { Resolver } from '../resolve/resolver.ts';

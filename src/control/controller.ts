@@ -1,7 +1,7 @@
 /** The parts of the controller, put together. */
 import type { SourceJudge } from '../admission/judgement.ts';
-import type { ApiServer } from '../cluster/api-server.ts';
-import type { ClusterLog } from '../cluster/cluster.ts';
+import type { ApiServer } from '../api-server/api-server.ts';
+import type { ClusterLog } from '../api-server/cluster.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Resolver } from '../resolve/resolver.ts';
 import { Events } from './events.ts';

@@ -1,4 +1,4 @@
-import type { ApiServer } from '../cluster/api-server.ts';
+import type { ApiServer } from '../api-server/api-server.ts';
 
 /** The same API server; each request is reported, watches are not. */
 export function countedServer(server: ApiServer, requested: (method: string) => void): ApiServer {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { ApiError, type ApiServer } from '../cluster/api-server.ts';
-import type { ClusterLog } from '../cluster/cluster.ts';
-import { within } from '../cluster/deadline.ts';
-import { microTime } from '../cluster/lease.ts';
+import { ApiError, type ApiServer } from '../api-server/api-server.ts';
+import type { ClusterLog } from '../api-server/cluster.ts';
+import { within } from '../api-server/deadline.ts';
+import { microTime } from '../api-server/lease.ts';
 import { REPORTING_CONTROLLER } from '../function/keys.ts';
 import { visible } from '../outcome/finding.ts';
 import type { Holder } from './holder.ts';

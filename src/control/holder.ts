@@ -12,7 +12,7 @@ import { valueAt } from '../manifests/templates.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';
 import { parseStamp, type Stamp } from '../function/stamp.ts';
 import { refreshOf } from '../function/source-state.ts';
-import { type Metadata, textsOf } from '../cluster/metadata.ts';
+import { type Metadata, textsOf } from '../api-server/metadata.ts';
 import type { StampedKind } from './kinds.ts';
 
 /** What is kept of an object whose Pod template is that of a Function: a workload, or a piece of its history. */

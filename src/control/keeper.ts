@@ -2,7 +2,7 @@
  * Keeps the revisions of one base: what a template names exists as long as it can be made, belongs to the workloads that name
  * it, and goes when nothing needs it.
  */
-import { ApiError } from '../cluster/api-server.ts';
+import { ApiError } from '../api-server/api-server.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { isNamedBy } from '../function/revision-name.ts';
 import { isSnapshot } from './config-maps.ts';

@@ -1,5 +1,5 @@
-import type { Metadata } from '../cluster/metadata.ts';
-import { textsOf } from '../cluster/metadata.ts';
+import type { Metadata } from '../api-server/metadata.ts';
+import { textsOf } from '../api-server/metadata.ts';
 import { REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
 import { isObject } from '../kubernetes/object.ts';
 import { parseRevisionName } from '../function/revision-name.ts';

@@ -1,6 +1,6 @@
 /** Resolves the locks that revisions name, each once, and stores it or the reason why there is none. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiServer } from '../cluster/api-server.ts';
+import type { ApiServer } from '../api-server/api-server.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import { isFailure, type Failure, type LockJob, type Resolver } from '../resolve/resolver.ts';
 import { lockDigest, type LockInputs } from '../revision/lock-inputs.ts';

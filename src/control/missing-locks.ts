@@ -1,6 +1,6 @@
 /** Locks that a template names and that do not exist yet: the webhook stamps a first apply before anybody resolved its lock. */
 import { basisOf, TooBusy, type SourceJudge } from '../admission/judgement.ts';
-import type { ApiServer } from '../cluster/api-server.ts';
+import type { ApiServer } from '../api-server/api-server.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
 import { digestOf, type SourceFiles } from '../function/files.ts';

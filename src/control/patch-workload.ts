@@ -1,5 +1,5 @@
-import { ApiError, type ApiServer } from '../cluster/api-server.ts';
-import { within } from '../cluster/deadline.ts';
+import { ApiError, type ApiServer } from '../api-server/api-server.ts';
+import { within } from '../api-server/deadline.ts';
 import { CONTROL_NAME } from '../installation/names.ts';
 import { valueAt } from '../manifests/templates.ts';
 import type { Holder } from './holder.ts';

@@ -1,4 +1,4 @@
-import { type Metadata, textsOf } from '../cluster/metadata.ts';
+import { type Metadata, textsOf } from '../api-server/metadata.ts';
 import { REVISION_ANNOTATION } from '../function/keys.ts';
 import { isObject } from '../kubernetes/object.ts';
 import { valueAt } from '../manifests/templates.ts';

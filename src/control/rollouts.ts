@@ -1,6 +1,6 @@
 /** Brings the workloads of one source to its state: level-triggered, one source at a time. */
 import { TooBusy, type SourceJudge } from '../admission/judgement.ts';
-import type { ApiServer } from '../cluster/api-server.ts';
+import type { ApiServer } from '../api-server/api-server.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { formatFinding, type Finding } from '../outcome/finding.ts';
 import { revisionOf } from '../revision/derive.ts';

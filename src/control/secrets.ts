@@ -1,6 +1,6 @@
-import { ApiError, type ApiServer } from '../cluster/api-server.ts';
-import { within } from '../cluster/deadline.ts';
-import { textsOf } from '../cluster/metadata.ts';
+import { ApiError, type ApiServer } from '../api-server/api-server.ts';
+import { within } from '../api-server/deadline.ts';
+import { textsOf } from '../api-server/metadata.ts';
 import { GET_MILLISECONDS } from './config-maps.ts';
 
 const NOT_OURS: readonly number[] = [403, 404];

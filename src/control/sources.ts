@@ -1,4 +1,4 @@
-import type { ApiServer } from '../cluster/api-server.ts';
+import type { ApiServer } from '../api-server/api-server.ts';
 import { sourceOfConfigMaps, type ConfigMapFiles } from '../function/config-maps.ts';
 import type { ConfigMapData } from '../function/files.ts';
 import type { ConfigMapReference } from '../function/source.ts';

@@ -1,7 +1,7 @@
 /** Makes, keeps and removes the ConfigMaps of revisions. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, type ApiServer } from '../cluster/api-server.ts';
-import { within } from '../cluster/deadline.ts';
+import { ApiError, type ApiServer } from '../api-server/api-server.ts';
+import { within } from '../api-server/deadline.ts';
 import type { ConfigMapData } from '../function/files.ts';
 import { valueAt } from '../manifests/templates.ts';
 import { revisionName, SHORTEST_HEX } from '../function/revision-name.ts';

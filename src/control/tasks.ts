@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { within } from '../cluster/deadline.ts';
+import { within } from '../api-server/deadline.ts';
 
 /** Longer than any job of a resolver. */
 const LONGEST_MILLISECONDS = 20 * 60_000;

@@ -1,7 +1,7 @@
 /** What the controller knows of the cluster: slim copies of the objects, and who belongs to whom. */
-import type { ApiServer } from '../cluster/api-server.ts';
-import type { ClusterLog } from '../cluster/cluster.ts';
-import { Reflector, type EntryChange, type ReflectorOptions } from '../cluster/reflector.ts';
+import type { ApiServer } from '../api-server/api-server.ts';
+import type { ClusterLog } from '../api-server/cluster.ts';
+import { Reflector, type EntryChange, type ReflectorOptions } from '../api-server/reflector.ts';
 import { FUNCTION_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
 import { isOptedIn, type NamespaceLabels } from '../namespace/namespace.ts';
 import { isObject } from '../kubernetes/object.ts';

@@ -1,4 +1,4 @@
-import type { Answer } from '../cluster/answer.ts';
+import type { Answer } from '../api-server/answer.ts';
 
 /** One thing that must hold for Functions to start, with its cure where it does not. */
 export interface CheckResult {

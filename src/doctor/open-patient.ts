@@ -1,7 +1,7 @@
-import { asker } from '../cluster/answer.ts';
-import { apiServer } from '../cluster/api-server.ts';
-import { loadKubeConfig } from '../cluster/kube-config.ts';
-import { forwardPort } from '../cluster/port-forward.ts';
+import { asker } from '../api-server/answer.ts';
+import { apiServer } from '../api-server/api-server.ts';
+import { loadKubeConfig } from '../api-server/kube-config.ts';
+import { forwardPort } from '../api-server/port-forward.ts';
 import type { Patient } from './check.ts';
 
 export interface PatientOptions extends Pick<Patient, 'namespace' | 'configuration' | 'probeNamespace'> {

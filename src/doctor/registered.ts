@@ -1,5 +1,5 @@
 import { WEBHOOK_CONFIGURATIONS } from '../installation/names.ts';
-import type { Answer } from '../cluster/answer.ts';
+import type { Answer } from '../api-server/answer.ts';
 import type { Patient } from './check.ts';
 import { list, text } from '../kubernetes/fields.ts';
 

@@ -1,5 +1,5 @@
 import type { Right } from '../installation/rights.ts';
-import type { Answer } from '../cluster/answer.ts';
+import type { Answer } from '../api-server/answer.ts';
 import type { Patient } from './check.ts';
 import { field } from '../kubernetes/fields.ts';
 

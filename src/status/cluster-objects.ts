@@ -1,5 +1,5 @@
 /** All that the cluster has of Functions in a namespace, as `status` and `history` read it. */
-import type { Answer } from '../cluster/answer.ts';
+import type { Answer } from '../api-server/answer.ts';
 import { list, text } from '../kubernetes/fields.ts';
 import { FUNCTION_LABEL, REPORTING_CONTROLLER, REVISION_OF_LABEL } from '../function/keys.ts';
 import { isObject, type KubernetesObject } from '../kubernetes/object.ts';

@@ -1,5 +1,5 @@
 /** What a Function's source is now, and what the revision is that its template names. */
-import type { Answer } from '../cluster/answer.ts';
+import type { Answer } from '../api-server/answer.ts';
 import { text } from '../kubernetes/fields.ts';
 import { digestOf, filesOfConfigMap, sortedFiles, type SourceFiles } from '../function/files.ts';
 import { REFRESH_ANNOTATION } from '../function/keys.ts';

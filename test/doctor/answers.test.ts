@@ -8,7 +8,7 @@ import { rights } from '../../src/doctor/checks/rights.ts';
 import { version } from '../../src/doctor/checks/version.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import { clusterAsInstalled, forbidden, missing, registeredWith, unreachable } from './cluster-as-installed.ts';
-import type { Answer } from '../../src/cluster/answer.ts';
+import type { Answer } from '../../src/api-server/answer.ts';
 
 /** Each check with what it reads first, by the end of its path. */
 const CHECKS: readonly (readonly [string, Check, string])[] = [

@@ -1,4 +1,4 @@
-import type { Answer } from '../../src/cluster/answer.ts';
+import type { Answer } from '../../src/api-server/answer.ts';
 import type { Patient } from '../../src/doctor/check.ts';
 import { WEBHOOK_NAME } from '../../src/installation/names.ts';
 import { VERSION } from '../../src/version.ts';

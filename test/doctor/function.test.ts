@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Answer } from '../../src/cluster/answer.ts';
+import type { Answer } from '../../src/api-server/answer.ts';
 import type { Patient } from '../../src/doctor/check.ts';
 import { dryRunFunction } from '../../src/doctor/checks/function.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfiguration } from '../../src/config/load.ts';
-import type { Answer } from '../../src/cluster/answer.ts';
+import type { Answer } from '../../src/api-server/answer.ts';
 import type { CheckResult } from '../../src/doctor/check.ts';
 import { only } from '../../src/doctor/checks/only.ts';
 import { onlyConfigMap } from '../../src/installation/only-parameters.ts';

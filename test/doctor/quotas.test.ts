@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/cluster/answer.ts';
+import type { Answer } from '../../src/api-server/answer.ts';
 import type { CheckResult } from '../../src/doctor/check.ts';
 import { quotas } from '../../src/doctor/checks/quotas.ts';
 

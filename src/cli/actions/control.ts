@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { apiServer } from '../../cluster/api-server.ts';
-import { messageOf } from '../../cluster/authority-secret.ts';
-import { leaseTimes } from '../../cluster/lease.ts';
-import { loadKubeConfig } from '../../cluster/kube-config.ts';
+import { apiServer } from '../../api-server/api-server.ts';
+import { messageOf } from '../../api-server/authority-secret.ts';
+import { leaseTimes } from '../../api-server/lease.ts';
+import { loadKubeConfig } from '../../api-server/kube-config.ts';
 import { control } from '../../control/control.ts';
 import { ControlMetrics } from '../../control/metrics.ts';
 import { createResolverClient } from '../../resolve/client.ts';

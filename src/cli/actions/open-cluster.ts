@@ -1,8 +1,8 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { apiServer, type ApiServer } from '../../cluster/api-server.ts';
-import { loadKubeConfig } from '../../cluster/kube-config.ts';
-import { asker } from '../../cluster/answer.ts';
-import type { Answer } from '../../cluster/answer.ts';
+import { apiServer, type ApiServer } from '../../api-server/api-server.ts';
+import { loadKubeConfig } from '../../api-server/kube-config.ts';
+import { asker } from '../../api-server/answer.ts';
+import type { Answer } from '../../api-server/answer.ts';
 import type { Get } from '../../status/cluster-objects.ts';
 import type { ClusterOptions } from '../options/cluster.ts';
 

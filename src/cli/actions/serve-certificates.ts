@@ -28,7 +28,7 @@ async function fromFiles(
 ): Promise<Opened> {
   const files = await openCertificateFiles({ certFile, keyFile });
   if ('problem' in files || webhookConfiguration === undefined) return files;
-  const { connectRegistration } = await import('../../cluster/certificates.ts');
+  const { connectRegistration } = await import('../../api-server/certificates.ts');
   const cluster = await connected(
     connectRegistration({
       logger,
@@ -53,7 +53,7 @@ async function selfManaged(options: ServeOptions, logger: Logger, metrics: Metri
   if (bad !== undefined) {
     return wrong(`--host "${bad}" is neither a DNS name nor an IP address`, 'give a name that clients use');
   }
-  const { connectCertificates } = await import('../../cluster/certificates.ts');
+  const { connectCertificates } = await import('../../api-server/certificates.ts');
   const cluster = await connected(
     connectCertificates({
       logger,

@@ -126,7 +126,7 @@ async function openSources(
       stop: () => undefined,
     };
   }
-  const { connectCluster } = await import('../../cluster/kubernetes.ts');
+  const { connectCluster } = await import('../../api-server/kubernetes.ts');
   try {
     const cluster = await connectCluster({
       logger,

@@ -1,7 +1,7 @@
 import { list, text } from '../../kubernetes/fields.ts';
 import { OUTCOMES } from '../../outcome/described.ts';
 import { RUNTIMES } from '../../function/runtimes.ts';
-import { loadKubeConfig } from '../../cluster/kube-config.ts';
+import { loadKubeConfig } from '../../api-server/kube-config.ts';
 import { openCluster } from '../actions/open-cluster.ts';
 import { readClusterObjects } from '../../status/cluster-objects.ts';
 import { functionsOf } from '../../status/workload.ts';

@@ -1,5 +1,5 @@
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL, OPTED_IN_SELECTOR } from '../../function/keys.ts';
-import type { Answer } from '../../cluster/answer.ts';
+import type { Answer } from '../../api-server/answer.ts';
 import { failed, ok, unanswered, type Check, type Patient } from '../check.ts';
 import { list, text } from '../../kubernetes/fields.ts';
 

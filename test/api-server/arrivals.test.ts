@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Arrivals } from '../../src/cluster/arrivals.ts';
+import { Arrivals } from '../../src/api-server/arrivals.ts';
 
 const BOUNDS = { milliseconds: 1000, waiting: 2, pauseMilliseconds: 30_000 };
 

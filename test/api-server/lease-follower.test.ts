@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { apiServer } from '../../src/cluster/api-server.ts';
-import { loadKubeConfig } from '../../src/cluster/kube-config.ts';
-import { followLease, type LeaseFollower } from '../../src/cluster/lease-follower.ts';
+import { apiServer } from '../../src/api-server/api-server.ts';
+import { loadKubeConfig } from '../../src/api-server/kube-config.ts';
+import { followLease, type LeaseFollower } from '../../src/api-server/lease-follower.ts';
 import { eventually } from '../eventually.ts';
 import { FakeApiServer } from './fake-api-server.ts';
 

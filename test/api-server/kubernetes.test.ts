@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Cluster } from '../../src/cluster/cluster.ts';
-import { connectCluster, type ClusterOptions } from '../../src/cluster/kubernetes.ts';
+import type { Cluster } from '../../src/api-server/cluster.ts';
+import { connectCluster, type ClusterOptions } from '../../src/api-server/kubernetes.ts';
 import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
 import type { Source } from '../../src/function/source.ts';
 import { eventually } from '../eventually.ts';

@@ -6,7 +6,7 @@ export interface ClusterLog {
   readonly warn: (fields: object, message: string) => void;
 }
 
-/** What the webhook knows of the cluster that it runs in; src/cluster/kubernetes.ts is the real one. */
+/** What the webhook knows of the cluster that it runs in; src/api-server/kubernetes.ts is the real one. */
 export interface Cluster extends Pick<
   Surroundings,
   'namespaceLabels' | 'namespaceLimits' | 'readSource' | 'revisions' | 'pods'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiError, type ApiServer } from '../../src/cluster/api-server.ts';
-import { LeaseElector, leaseTimes, microTime } from '../../src/cluster/lease.ts';
+import { ApiError, type ApiServer } from '../../src/api-server/api-server.ts';
+import { LeaseElector, leaseTimes, microTime } from '../../src/api-server/lease.ts';
 
 // Vitest's clock does not reach this module: the same function, on the clock of the test.
 vi.mock('node:timers/promises', () => ({

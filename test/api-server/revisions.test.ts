@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Cluster } from '../../src/cluster/cluster.ts';
-import { connectCluster } from '../../src/cluster/kubernetes.ts';
+import type { Cluster } from '../../src/api-server/cluster.ts';
+import { connectCluster } from '../../src/api-server/kubernetes.ts';
 import type { Revisions } from '../../src/admission/revisions.ts';
 import { digestOf } from '../../src/function/files.ts';
 import { revisionName } from '../../src/function/revision-name.ts';
