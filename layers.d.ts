@@ -3,7 +3,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 export interface Layer {
   /** Its folders reach neither the network nor the clock, the file system or the process. */
   readonly pure?: true;
-  /** What each folder of src/ holds, by its name. */
+  /** What each folder of src/ has, by its path. */
   readonly folders: Readonly<Record<string, string>>;
 }
 

@@ -44,7 +44,28 @@ export const LAYERS = [
     folders: {
       standalone: 'the command as one file: what it brings, and the Node.js that it finds',
       config: "the webhook's configuration: defaults, schema, reload",
-      pod: "what runs inside a Function's Pod: prepare/, fast-install/ (bun, uv), nodejs/, python/",
+      'pod/program':
+        'what the programs of a Pod share: how they run others, refuse, end, and keep secrets out of messages',
+    },
+  },
+  {
+    folders: {
+      'pod/files': 'folders of a source: their files, and copies that any user can read',
+      'pod/git': 'a repository cloned with credentials that nobody else sees, and why Git failed',
+    },
+  },
+  {
+    folders: {
+      'pod/nodejs':
+        'the server of Node.js Functions, its SDK, and the installer by npm (pod/python/ has the same in Python)',
+    },
+  },
+  {
+    folders: { 'pod/fast-install': 'installers of the toolkit: bun and uv' },
+  },
+  {
+    folders: {
+      'pod/prepare': 'the init container: fetches the source, judges it, installs it or leaves it to the runtime',
     },
   },
   {

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startRegistry } from './pod/install/fake-registry.ts';
-import { writeTree } from './pod/prepare/pod-programs.ts';
+import { writeTree } from './pod/pod-programs.ts';
 
 /** A repository behind a web server, as files (git's "dumb" protocol). */
 export interface ServedRepository {

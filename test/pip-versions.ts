@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { runInPod } from './pod/prepare/pod-programs.ts';
+import { runInPod } from './pod/pod-programs.ts';
 
 /** The first pip of Python 3.11 images, the last that reads addresses in the old way, and those of today. */
 export const PIP_VERSIONS = ['23.0.1', '24.0', '25.3', '26.3'] as const;

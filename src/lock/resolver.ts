@@ -3,7 +3,7 @@
  * they say so. Only a connection is asked for, so a slow registry has all the time that the tool gives it.
  */
 import { connect } from 'node:net';
-import type { ProgramEnd } from '../pod/prepare/program.ts';
+import type { ProgramEnd } from '../pod/program/run-program.ts';
 import type { LockFailure } from './lock.ts';
 import type { LockSurroundings } from './surroundings.ts';
 import { runTool } from './tool.ts';

@@ -1,5 +1,5 @@
 /** Failures of npm and uv that another try may not have: the registry or the way to it, not what was asked for. */
-import type { ProgramEnd } from '../pod/prepare/program.ts';
+import type { ProgramEnd } from '../pod/program/run-program.ts';
 import type { LockFailure } from './lock.ts';
 
 /** Codes of Node.js and npm (`npm error code ECONNRESET`), and what uv prints of its HTTP client. */

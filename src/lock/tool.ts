@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFiles } from '../function/files.ts';
-import { runProgram, type ProgramEnd } from '../pod/prepare/program.ts';
-import { createRedactor } from '../pod/prepare/redaction.ts';
+import { runProgram, type ProgramEnd } from '../pod/program/run-program.ts';
+import { createRedactor } from '../pod/program/redaction.ts';
 import type { LockSurroundings } from './surroundings.ts';
 
 /** Runs npm, uv or pip to its end. */

@@ -1,5 +1,5 @@
 import type { LockFailure } from '../lock/lock.ts';
-import type { Redactor } from '../pod/prepare/redaction.ts';
+import type { Redactor } from '../pod/program/redaction.ts';
 import type { Failure } from './resolver.ts';
 
 export const permanent = (problem: string, fix: string, details: readonly string[] = []): Failure => ({

@@ -1,9 +1,9 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFiles } from '../function/files.ts';
-import { checkOut, lookUp, type GitRefusal, type GitSurroundings } from '../pod/prepare/git.ts';
-import { isRefusal } from '../pod/prepare/refusal.ts';
-import { copyTree } from '../pod/prepare/tree.ts';
+import { checkOut, lookUp, type GitRefusal, type GitSurroundings } from '../pod/git/git.ts';
+import { isRefusal } from '../pod/program/refusal.ts';
+import { copyTree } from '../pod/files/tree.ts';
 import { permanent } from './failure.ts';
 import type { JobPlace } from './job-place.ts';
 import type { Failure, GitJob } from './resolver.ts';

@@ -4,7 +4,7 @@ import { CONTROL_NAME, SOURCE_READER } from '../installation/names.ts';
 import { LOCKERS } from '../lock/languages.ts';
 import type { LockOutcome } from '../lock/lock.ts';
 import type { LockSurroundings } from '../lock/surroundings.ts';
-import { createRedactor } from '../pod/prepare/redaction.ts';
+import { createRedactor } from '../pod/program/redaction.ts';
 import { LOCK_FILES } from '../dependencies/lock-files.ts';
 import { crossings } from './boundaries.ts';
 import type { JobPlace } from './job-place.ts';

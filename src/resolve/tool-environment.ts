@@ -1,7 +1,7 @@
 /** What the tool of a language sees in a job: nothing of this process but the way to the network, and the registry settings of the job. */
 import path from 'node:path';
 import type { Language } from '../function/languages.ts';
-import { NETWORK_VARIABLES, pickEnvironment } from '../pod/prepare/program.ts';
+import { NETWORK_VARIABLES, pickEnvironment } from '../pod/program/run-program.ts';
 import { RESOLVING } from './languages.ts';
 import type { JobFiles, ToolEnvironment } from './languages/row.ts';
 

@@ -4,7 +4,7 @@ import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { INIT_CONTAINERS, PATHS } from '../function/keys.ts';
 import type { Runtime } from '../function/runtimes.ts';
 import type { Resources } from '../manifests/resources.ts';
-import { NETWORK_VARIABLES, pickEnvironment } from '../pod/prepare/program.ts';
+import { NETWORK_VARIABLES, pickEnvironment } from '../pod/program/run-program.ts';
 import { commandOf } from './command.ts';
 import type { ContainerProgram } from './container-process.ts';
 import { environmentOf } from './environment.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Repository, startGitServer, type GitServer } from '../pod/prepare/git-server.ts';
+import { Repository, startGitServer, type GitServer } from '../pod/git/git-server.ts';
 import { startRefusing } from '../pod/install/fake-registry.ts';
 import { answering, get, Runs } from '../run/running-command.ts';
 

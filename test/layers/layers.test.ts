@@ -60,6 +60,12 @@ describe('the rules of the layers', () => {
     'src/admission/network.ts': { text: "export { request } from 'node:https';", breaks: ['pure-core'] },
     'src/inject/files.ts': { text: "export { readFile } from 'fs/promises';", breaks: ['pure-core'] },
     'src/outcome/clock.ts': { text: "export { setTimeout } from 'node:timers/promises';", breaks: ['pure-core'] },
+    'src/pod/prepare/tree.ts': { text: 'export const tree = 1;', breaks: [] },
+    'src/pod/git/upward.ts': { text: "export { tree } from '../prepare/tree.ts';", breaks: ['layer-of-pod/git'] },
+    'src/pod/helpers/index.ts': {
+      text: "export { tree } from '../prepare/tree.ts';",
+      breaks: ['folder-without-a-layer'],
+    },
     'src/helpers/index.ts': {
       text: "export { files } from '../function/files.ts';",
       breaks: ['folder-without-a-layer'],

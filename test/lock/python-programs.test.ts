@@ -8,7 +8,7 @@ import { fetchFastInstallers } from '../../scripts/fast-installers.mjs';
 import { buildless, type Finished } from '../cli/command.ts';
 import type { FakeRegistry } from '../pod/install/fake-registry.ts';
 import { type DistributionFile, makeSdist, makeWheel, startIndex } from '../pod/install/python-index.ts';
-import { writeTree } from '../pod/prepare/pod-programs.ts';
+import { writeTree } from '../pod/pod-programs.ts';
 
 /** Through the real uv and pip, with a package whose setup.py leaves a trace. */
 let top = '';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runProgram } from '../../src/pod/prepare/program.ts';
+import { runProgram } from '../../src/pod/program/run-program.ts';
 import { limitFolder, sizeOfFolder } from '../../src/resolve/folder-limit.ts';
 import { createLocalResolver } from '../../src/resolve/local-resolver.ts';
 import { Slots } from '../../src/resolve/slots.ts';

@@ -2,9 +2,9 @@ import { readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSource, type GitReference } from '../../src/function/source.ts';
-import { type GitServer, Repository, startGitServer } from '../pod/prepare/git-server.ts';
-import { Folders } from '../pod/prepare/pod-programs.ts';
-import { SSHD, startSshServer, type SshServer } from '../pod/prepare/ssh-server.ts';
+import { type GitServer, Repository, startGitServer } from '../pod/git/git-server.ts';
+import { Folders } from '../pod/pod-programs.ts';
+import { SSHD, startSshServer, type SshServer } from '../pod/git/ssh-server.ts';
 import { failed, filesOf, resolved, type RunningResolver, startResolver, untilStopped } from './running-resolver.ts';
 
 const folders = new Folders();

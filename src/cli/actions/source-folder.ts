@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
 import { LANGUAGES } from '../../function/languages.ts';
-import { FolderFiles } from '../../pod/prepare/folder-files.ts';
+import { FolderFiles } from '../../pod/files/folder-files.ts';
 
 /** A folder with code and dependency files, without any manifest. */
 export interface SourceFolder {

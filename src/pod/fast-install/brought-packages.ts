@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
 import { readJudgeableSource } from '../../dependencies/npm/source.ts';
 import { differenceFromLock } from '../../installers/same-tree.ts';
-import { readInstalledPackages } from './installed-packages.ts';
+import { readInstalledPackages } from '../nodejs/install/installed-packages.ts';
 import { platformOf } from './platform.ts';
 
 /**

@@ -2,8 +2,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { access, constants, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
-import { runProgram } from '../prepare/program.ts';
-import { refuse } from '../prepare/refusal.ts';
+import { runProgram } from '../program/run-program.ts';
+import { refuse } from '../program/refusal.ts';
 import type {
   FastInstallOptions,
   FastInstallOutcome,

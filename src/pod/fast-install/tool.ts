@@ -1,8 +1,8 @@
 import type { Level } from '../../dependencies/policy.ts';
 import type { SourceFiles } from '../../function/files.ts';
-import type { ProgramEnd } from '../prepare/program.ts';
-import type { Redactor } from '../prepare/redaction.ts';
-import { type Refusal, refuse } from '../prepare/refusal.ts';
+import type { ProgramEnd } from '../program/run-program.ts';
+import type { Redactor } from '../program/redaction.ts';
+import { type Refusal, refuse } from '../program/refusal.ts';
 
 /** What a fast installer is told. */
 export interface FastInstallOptions {

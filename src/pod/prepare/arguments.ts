@@ -7,7 +7,7 @@ import { HANDLER_OF_SOURCE, PATHS } from '../../function/keys.ts';
 import { installersIn } from '../../function/installers.ts';
 import { isLanguage, languageNames, type Language } from '../../function/languages.ts';
 import { type SourceReference, parseSource } from '../../function/source.ts';
-import { isRefusal, type Refusal, refuse } from './refusal.ts';
+import { isRefusal, type Refusal, refuse } from '../program/refusal.ts';
 
 /** What `buildless-prepare` is told by the injection. */
 export interface PrepareArguments {

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { type SourceFiles, digestOf } from '../../function/files.ts';
 import { formatSource } from '../../function/source.ts';
 import type { PrepareArguments } from './arguments.ts';
-import { FolderFiles } from './folder-files.ts';
-import { checkOut, type GitSurroundings } from './git.ts';
+import { FolderFiles } from '../files/folder-files.ts';
+import { checkOut, type GitSurroundings } from '../git/git.ts';
 import { readMountedConfigMap, writeFiles } from './mounted-configmap.ts';
-import { isRefusal, refuse, type Refusal } from './refusal.ts';
-import { copyTree } from './tree.ts';
+import { isRefusal, refuse, type Refusal } from '../program/refusal.ts';
+import { copyTree } from '../files/tree.ts';
 import type { Workspace } from './workspace.ts';
 
 type Surroundings = Omit<GitSurroundings, 'auth'>;

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parsePrepareArguments } from './arguments.ts';
 import { prepare } from './prepare.ts';
-import { isRefusal } from './refusal.ts';
-import { runInitProgram } from './init-program.ts';
+import { isRefusal } from '../program/refusal.ts';
+import { runInitProgram } from '../program/init-program.ts';
 
 await runInitProgram('prepare', async (stop) => {
   const options = parsePrepareArguments(process.argv.slice(2));

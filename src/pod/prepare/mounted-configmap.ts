@@ -2,8 +2,8 @@ import { chmod, readFile, readdir, realpath, writeFile } from 'node:fs/promises'
 import path from 'node:path';
 import { type SourceEntry, type SourceFiles, collectFiles } from '../../function/files.ts';
 import { formatFinding } from '../../outcome/finding.ts';
-import { type Refusal, refuse } from './refusal.ts';
-import { makeFolder } from './tree.ts';
+import { type Refusal, refuse } from '../program/refusal.ts';
+import { makeFolder } from '../files/tree.ts';
 
 /** The kubelet keeps the files of a volume in a dated folder, and this link to the one in force. */
 const DATA_LINK = '..data';

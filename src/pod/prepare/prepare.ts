@@ -13,12 +13,12 @@ import { runtimeInstaller } from '../../function/installers.ts';
 import { fastInstall } from '../fast-install/fast-install.ts';
 import type { FastInstallation, PrepareArguments } from './arguments.ts';
 import { fetchSource } from './fetch-source.ts';
-import { FolderFiles } from './folder-files.ts';
-import type { GitSurroundings } from './git.ts';
+import { FolderFiles } from '../files/folder-files.ts';
+import type { GitSurroundings } from '../git/git.ts';
 import { PREPARATIONS } from './languages.ts';
-import { isRefusal, refuse, type Refusal } from './refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../program/refusal.ts';
 import { takeLock } from './revision-lock.ts';
-import { copyPrograms } from './tree.ts';
+import { copyPrograms } from '../files/tree.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export interface PrepareSurroundings extends Omit<GitSurroundings, 'auth'> {

@@ -4,9 +4,9 @@ import type { SourceFiles } from '../../function/files.ts';
 import { bringsLockFile, LOCK_FILES } from '../../dependencies/lock-files.ts';
 import { parseStoredLock, type StoredLock, withLock } from '../../revision/stored-lock.ts';
 import type { PrepareArguments } from './arguments.ts';
-import { FolderFiles } from './folder-files.ts';
+import { FolderFiles } from '../files/folder-files.ts';
 import { readMountedConfigMap } from './mounted-configmap.ts';
-import { isRefusal, refuse, type Refusal } from './refusal.ts';
+import { isRefusal, refuse, type Refusal } from '../program/refusal.ts';
 
 /**
  * Puts the lock of the revision into a source that has none.

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { makeFolder } from './tree.ts';
+import { makeFolder } from '../files/tree.ts';
 
 /**
  * The folders below `--root`. Everything comes into being in one hidden folder and is renamed into place when it is

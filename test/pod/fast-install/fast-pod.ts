@@ -10,7 +10,7 @@ import {
   PREPARE,
   runInPod,
   writeTree,
-} from '../prepare/pod-programs.ts';
+} from '../pod-programs.ts';
 
 export type FilesOfTest = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { readInstalledPackages } from '../../../src/pod/fast-install/installed-packages.ts';
+import { readInstalledPackages } from '../../../src/pod/nodejs/install/installed-packages.ts';
 
 it('visits nothing behind links: two that lead back would have 2^40 paths', async () => {
   const root = await mkdtemp(path.join(tmpdir(), 'buildless-links-'));

@@ -3,7 +3,7 @@ import { chmod, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRegistry, type FakeRegistry } from '../install/fake-registry.ts';
-import { Folders, listTree } from '../prepare/pod-programs.ts';
+import { Folders, listTree } from '../pod-programs.ts';
 import { FastPod, type FilesOfTest, locked } from './fast-pod.ts';
 
 const folders = new Folders();

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeOutcome } from '../../../src/pod/nodejs/install/judged-outcome.ts';
 import { ownPlatform } from '../../../src/pod/nodejs/install/own-platform.ts';
-import { readInstalledPackages } from '../../../src/pod/fast-install/installed-packages.ts';
+import { readInstalledPackages } from '../../../src/pod/nodejs/install/installed-packages.ts';
 import { folderOfNpm, NPM_VERSIONS } from '../../npm-versions.ts';
 import { PUBLIC_REGISTRY } from '../../../src/dependencies/npm/registries.ts';
-import { Folders } from '../prepare/pod-programs.ts';
+import { Folders } from '../pod-programs.ts';
 import { FastPod } from './fast-pod.ts';
 import { NPM_SETS } from './npm-sets.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Folders, listTree } from '../prepare/pod-programs.ts';
+import { Folders, listTree } from '../pod-programs.ts';
 import { FastPod, locked } from './fast-pod.ts';
 import { PYTHON_SETS } from './python-sets.ts';
 

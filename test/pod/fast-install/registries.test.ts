@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeRegistry, integrityOf, startRefusing, startRegistry, startSilent } from '../install/fake-registry.ts';
 import { wheelRecord } from '../../wheel-record.ts';
-import { Folders, writeTree } from '../prepare/pod-programs.ts';
+import { Folders, writeTree } from '../pod-programs.ts';
 import { FastPod } from './fast-pod.ts';
 
 const folders = new Folders();

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FakeRegistry } from '../install/fake-registry.ts';
 import { type DistributionFile, makeSdist, makeWheel, sha256Of, startIndex } from '../install/python-index.ts';
-import { Folders, type RunEnd, writeTree } from '../prepare/pod-programs.ts';
+import { Folders, type RunEnd, writeTree } from '../pod-programs.ts';
 import { FastPod, type FilesOfTest } from './fast-pod.ts';
 
 const folders = new Folders();

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchFastInstallers } from '../../../scripts/fast-installers.mjs';
 import type { FakeRegistry } from '../install/fake-registry.ts';
 import { type DistributionFile, makeWheel, sha256Of, startIndex } from '../install/python-index.ts';
-import { Folders, type RunEnd, writeTree } from '../prepare/pod-programs.ts';
-import { KEPT } from '../prepare/pod-programs.ts';
+import { Folders, type RunEnd, writeTree } from '../pod-programs.ts';
+import { KEPT } from '../pod-programs.ts';
 import { FastPod } from './fast-pod.ts';
 
 const folders = new Folders();

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FastPod, type FilesOfTest } from '../fast-install/fast-pod.ts';
-import { bundlePodPrograms, Folders, runInPod, writeTree } from '../prepare/pod-programs.ts';
+import { bundlePodPrograms, Folders, runInPod, writeTree } from '../pod-programs.ts';
 import { type FakeRegistry, startRegistry } from './fake-registry.ts';
 
 const TOKEN = 's3cretOfTheRegistry-4711';

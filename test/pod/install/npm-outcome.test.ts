@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderOfNpm, NPM_VERSIONS } from '../../npm-versions.ts';
-import { bundlePodPrograms, Folders, type RunEnd, runInPod, writeTree } from '../prepare/pod-programs.ts';
+import { bundlePodPrograms, Folders, type RunEnd, runInPod, writeTree } from '../pod-programs.ts';
 import { type FakeRegistry, integrityOf, type NpmPackage, startNpmRegistry } from './fake-registry.ts';
 
 const folders = new Folders();

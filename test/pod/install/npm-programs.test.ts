@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveRepository, type ServedRepository } from '../../git-repository.ts';
 import { folderOfNpm, NPM_VERSIONS } from '../../npm-versions.ts';
-import { bundlePodPrograms, Folders, type RunEnd, runInPod, writeTree } from '../prepare/pod-programs.ts';
+import { bundlePodPrograms, Folders, type RunEnd, runInPod, writeTree } from '../pod-programs.ts';
 import { type FakeRegistry, startNpmRegistry } from './fake-registry.ts';
 
 /** Whatever a dependency brings that npm would run leaves this mark. */

@@ -3,15 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  bundlePodPrograms,
-  Folders,
-  listTree,
-  type Run,
-  type RunEnd,
-  runInPod,
-  writeTree,
-} from '../prepare/pod-programs.ts';
+import { bundlePodPrograms, Folders, listTree, type Run, type RunEnd, runInPod, writeTree } from '../pod-programs.ts';
 import { type FakeRegistry, integrityOf, startNpmRegistry, startRefusing, startSilent } from './fake-registry.ts';
 
 const folders = new Folders();

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { folderOfNpm, NPM_VERSIONS } from '../../npm-versions.ts';
 import { FastPod } from '../fast-install/fast-pod.ts';
-import { bundlePodPrograms, Folders, listTree, type RunEnd, runInPod, writeTree } from '../prepare/pod-programs.ts';
+import { bundlePodPrograms, Folders, listTree, type RunEnd, runInPod, writeTree } from '../pod-programs.ts';
 import { type FakeRegistry, integrityOf, startRegistry } from './fake-registry.ts';
 
 const folders = new Folders();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeExpected } from '../../../src/pod/prepare/expected.ts';
 import { sourceOf } from '../../dependencies/python/sources.ts';
 import { PIP_VERSIONS, pythonWithPip } from '../../pip-versions.ts';
-import { bundlePodPrograms, Folders, type RunEnd, runInPod, writeTree } from '../prepare/pod-programs.ts';
+import { bundlePodPrograms, Folders, type RunEnd, runInPod, writeTree } from '../pod-programs.ts';
 import type { FakeRegistry } from './fake-registry.ts';
 import { type DistributionFile, makeWheel, sha256Of, startIndex } from './python-index.ts';
 

@@ -6,7 +6,7 @@ import { writeExpected } from '../../../src/pod/prepare/expected.ts';
 import { PIP_ALONE } from '../../../src/lock/pip-alone.ts';
 import { sourceOf } from '../../dependencies/python/sources.ts';
 import { PIP_VERSIONS, pythonWithPip } from '../../pip-versions.ts';
-import { bundlePodPrograms, Folders, type RunEnd, runInPod, writeTree } from '../prepare/pod-programs.ts';
+import { bundlePodPrograms, Folders, type RunEnd, runInPod, writeTree } from '../pod-programs.ts';
 import type { FakeRegistry } from './fake-registry.ts';
 import { makeSdist, makeWheel, startIndex } from './python-index.ts';
 

@@ -3,15 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  bundlePodPrograms,
-  Folders,
-  listTree,
-  type Run,
-  type RunEnd,
-  runInPod,
-  writeTree,
-} from '../prepare/pod-programs.ts';
+import { bundlePodPrograms, Folders, listTree, type Run, type RunEnd, runInPod, writeTree } from '../pod-programs.ts';
 import { writeExpected } from '../../../src/pod/prepare/expected.ts';
 import { sourceOf } from '../../dependencies/python/sources.ts';
 import { type FakeRegistry, startRefusing, startRegistry, startSilent } from './fake-registry.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUN_OPTIONS, BUN_OPTIONS_VARIABLE } from '../../../src/function/toolkit.ts';
 import { FastPod } from '../fast-install/fast-pod.ts';
-import { Folders, PREPARE } from './pod-programs.ts';
+import { Folders, PREPARE } from '../pod-programs.ts';
 
 const folders = new Folders();
 let pod: FastPod;

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/function/files.ts';
-import { bundlePodPrograms, Folders, listTree, type RunEnd, PREPARE, runInPod, writeTree } from './pod-programs.ts';
+import { bundlePodPrograms, Folders, listTree, type RunEnd, PREPARE, runInPod, writeTree } from '../pod-programs.ts';
 
 const folders = new Folders();
 let programs = '';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../../src/function/files.ts';
 import { contentOf, type StoredLock } from '../../../src/revision/stored-lock.ts';
-import { bundlePodPrograms, Folders, listTree, PREPARE, runInPod, type RunEnd } from './pod-programs.ts';
+import { bundlePodPrograms, Folders, listTree, PREPARE, runInPod, type RunEnd } from '../pod-programs.ts';
 
 const folders = new Folders();
 let programs = '';

@@ -3,7 +3,7 @@ import { chmod, readFile, readdir } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bundlePodPrograms, Folders, PREPARE, runInPod, writeTree } from './pod-programs.ts';
+import { bundlePodPrograms, Folders, PREPARE, runInPod, writeTree } from '../pod-programs.ts';
 
 const folders = new Folders();
 const sockets: Socket[] = [];

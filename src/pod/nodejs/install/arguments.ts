@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { isLevel, type Level, LEVELS } from '../../../dependencies/policy.ts';
 import { PATHS } from '../../../function/keys.ts';
-import { type Refusal, refuse } from '../../prepare/refusal.ts';
+import { type Refusal, refuse } from '../../program/refusal.ts';
 
 /** What `buildless-install` is told by the injection. */
 export interface InstallArguments {

@@ -3,9 +3,9 @@ import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BUN_OPTIONS } from '../../../function/toolkit.ts';
-import { type ProgramEnd, runProgram } from '../../prepare/program.ts';
-import { createRedactor } from '../../prepare/redaction.ts';
-import { isRefusal, refuse, type Refusal } from '../../prepare/refusal.ts';
+import { type ProgramEnd, runProgram } from '../../program/run-program.ts';
+import { createRedactor } from '../../program/redaction.ts';
+import { isRefusal, refuse, type Refusal } from '../../program/refusal.ts';
 import type { InstallArguments } from './arguments.ts';
 import { countInstalled, type Manifest, readManifest } from './manifest.ts';
 import { judgeOutcome } from './judged-outcome.ts';

@@ -5,8 +5,8 @@ import { RESOLVED_FROM } from '../../../dependencies/npm/file-names.ts';
 import { readJudgeableSource } from '../../../dependencies/npm/source.ts';
 import { differencesFromJudged } from '../../../installers/npm-outcome.ts';
 import type { Platform } from '../../../installers/wanted-tree.ts';
-import { FolderFiles } from '../../prepare/folder-files.ts';
-import { refuse, type Refusal } from '../../prepare/refusal.ts';
+import { FolderFiles } from '../../files/folder-files.ts';
+import { refuse, type Refusal } from '../../program/refusal.ts';
 import { readNpmOutcome } from './npm-outcome.ts';
 
 /** How a folder came to be installed. */

@@ -1,5 +1,5 @@
-import { runInitProgram } from '../../prepare/init-program.ts';
-import { isRefusal } from '../../prepare/refusal.ts';
+import { runInitProgram } from '../../program/init-program.ts';
+import { isRefusal } from '../../program/refusal.ts';
 import { parseInstallArguments } from './arguments.ts';
 import { install } from './install.ts';
 

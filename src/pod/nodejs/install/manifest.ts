@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { NPM_LOCKS } from '../../../dependencies/npm/file-names.ts';
 import { INSTALLED_GROUPS } from '../../../dependencies/npm/groups.ts';
-import { type Refusal, isRefusal, refuse } from '../../prepare/refusal.ts';
+import { type Refusal, isRefusal, refuse } from '../../program/refusal.ts';
 
 /** What package.json and the lock file ask of npm. */
 export interface Manifest {

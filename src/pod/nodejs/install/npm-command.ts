@@ -1,4 +1,4 @@
-import { NETWORK_VARIABLES, pickEnvironment } from '../../prepare/program.ts';
+import { NETWORK_VARIABLES, pickEnvironment } from '../../program/run-program.ts';
 import type { InstallArguments } from './arguments.ts';
 import type { Manifest } from './manifest.ts';
 import type { NpmProgram } from './npm-program.ts';

@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { isJsonObject, type JsonObject } from '../../../json/object.ts';
-import { namesIn } from '../../fast-install/installed-packages.ts';
+import { namesIn } from './installed-packages.ts';
 import type { InstalledPackage, RecordedPackage } from '../../../installers/installed-package.ts';
 import type { NpmOutcome } from '../../../installers/npm-outcome.ts';
 

@@ -1,7 +1,7 @@
 /** From start to stop: load the handler, listen, serve, and on SIGTERM finish what runs. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { writeTerminationMessage } from '../../prepare/termination.ts';
+import { writeTerminationMessage } from '../../program/termination.ts';
 import type { Served } from './served.ts';
 import { currentCall } from './current-call.ts';
 import { startHealthThread } from './health/start.ts';

@@ -1,6 +1,6 @@
 import type { SourceFiles } from '../../../function/files.ts';
 import type { FastInstallOptions, FastInstallSurroundings, ToolkitInstaller } from '../../fast-install/tool.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Refusal } from '../../program/refusal.ts';
 
 /** What `buildless-prepare` has to know of a language. */
 export interface PrepareRow {

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Identity, InstalledPackages } from '../../installers/same-tree.ts';
-import { isJsonObject } from '../../json/object.ts';
+import type { Identity, InstalledPackages } from '../../../installers/same-tree.ts';
+import { isJsonObject } from '../../../json/object.ts';
 
 /**
  * Reads what is in the node_modules folders below a folder; nothing else happens meanwhile that it could hold up.

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { GitReference } from '../../function/source.ts';
 import { BUN_OPTIONS_VARIABLE } from '../../function/toolkit.ts';
 import { environmentWithUserName } from './named-user.ts';
-import { type Refusal, isRefusal, refuse } from './refusal.ts';
+import { type Refusal, isRefusal, refuse } from '../program/refusal.ts';
 import { openSecretFile } from './secret-file.ts';
 
 /** How Git proves who it is, without a secret in an argument, an address or a variable. */

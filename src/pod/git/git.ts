@@ -2,11 +2,11 @@ import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isFullCommit, type GitReference } from '../../function/source.ts';
-import { type GitCredentials, prepareCredentials } from './git-credentials.ts';
-import { explainGit, mayPass } from './git-failure.ts';
-import { NETWORK_VARIABLES, type ProgramEnd, pickEnvironment, runProgram } from './program.ts';
-import { createRedactor, type Redactor } from './redaction.ts';
-import { isRefusal, refuse, type Refusal } from './refusal.ts';
+import { type GitCredentials, prepareCredentials } from './credentials.ts';
+import { explainGit, mayPass } from './failure.ts';
+import { NETWORK_VARIABLES, type ProgramEnd, pickEnvironment, runProgram } from '../program/run-program.ts';
+import { createRedactor, type Redactor } from '../program/redaction.ts';
+import { isRefusal, refuse, type Refusal } from '../program/refusal.ts';
 
 export interface Checkout {
   /** The folder that the source names, in the clone. */

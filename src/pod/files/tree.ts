@@ -1,7 +1,7 @@
 import { chmod, copyFile, lstat, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { type Api, APIS } from '../../function/api.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { type Refusal, refuse } from '../program/refusal.ts';
 
 export interface TreeCopy {
   /** Paths with `/`, relative to the tree, sorted; links included. */

@@ -8,7 +8,7 @@ const LIBRARY = 'libnss_wrapper.so';
 /**
  * Environment in which this process' user has a name. ssh refuses to run for a user that has none, and a Pod may run as
  * any user. nss_wrapper (cwrap.org/nss_wrapper.html), which the toolkit image carries, answers from a file instead of
- * /etc/passwd; where it is missing, ssh says what is wrong and git-failure.ts explains it.
+ * /etc/passwd; where it is missing, ssh says what is wrong and failure.ts explains it.
  */
 export async function environmentWithUserName(scratch: string): Promise<Readonly<Record<string, string>>> {
   const library = hasName() ? undefined : findLibrary();

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GitServer, type GitServerOptions, Repository, startGitServer } from './git-server.ts';
-import { bundlePodPrograms, Folders, listTree, type RunEnd, PREPARE, runInPod, writeTree } from './pod-programs.ts';
+import { bundlePodPrograms, Folders, listTree, type RunEnd, PREPARE, runInPod, writeTree } from '../pod-programs.ts';
 import { type SshServer, SSHD, startSshServer } from './ssh-server.ts';
 
 const folders = new Folders();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRedactor } from '../../../src/pod/prepare/redaction.ts';
-import { cut } from '../../../src/pod/prepare/termination.ts';
+import { createRedactor } from '../../../src/pod/program/redaction.ts';
+import { cut } from '../../../src/pod/program/termination.ts';
 
 describe('a redactor', () => {
   it.each([

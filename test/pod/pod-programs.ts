@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fetchFastInstallers } from '../../../scripts/fast-installers.mjs';
-import { BUN_OPTIONS } from '../../../src/function/toolkit.ts';
-import { pickEnvironment } from '../../../src/pod/prepare/program.ts';
+import { fetchFastInstallers } from '../../scripts/fast-installers.mjs';
+import { BUN_OPTIONS } from '../../src/function/toolkit.ts';
+import { pickEnvironment } from '../../src/pod/program/run-program.ts';
 
-const repository = path.resolve(import.meta.dirname, '../../..');
+const repository = path.resolve(import.meta.dirname, '../..');
 
 /** Where bun and uv are kept between runs of the tests. */
 export const KEPT = path.join(repository, 'node_modules/.cache/buildless/bin');
