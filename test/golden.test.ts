@@ -5,7 +5,7 @@ import { injectDocument, type InjectedDocument } from '../src/cli/actions/inject
 import { describe as nameOfDocument } from '../src/cli/actions/input.ts';
 import { DEFAULT_CONFIGURATION } from '../src/config/defaults.ts';
 import { parseManifests } from '../src/manifests/documents.ts';
-import { surroundingsOf } from '../src/admission/offline.ts';
+import { offlineContext } from '../src/admission/offline.ts';
 import { writeYaml } from '../src/manifests/write.ts';
 import { formatFinding } from '../src/outcome/finding.ts';
 
@@ -22,13 +22,13 @@ type Kind = 'injected' | 'refused' | 'warnings';
 async function inject(text: string, file: string): Promise<readonly InjectedDocument[]> {
   const parsed = parseManifests(text, file);
   if ('findings' in parsed) throw new Error(parsed.findings.map(({ problem }) => problem).join('; '));
-  const fromInput = surroundingsOf(parsed.documents, DEFAULT_CONFIGURATION);
+  const fromInput = offlineContext(parsed.documents, DEFAULT_CONFIGURATION);
   const { revisions } = fromInput;
-  const surroundings =
+  const context =
     revisions !== undefined && text.includes('A controller works.')
       ? { ...fromInput, revisions: { ...revisions, isFollowed: () => true } }
       : fromInput;
-  return Promise.all(parsed.documents.map((document) => injectDocument(document, surroundings, 'default')));
+  return Promise.all(parsed.documents.map((document) => injectDocument(document, context, 'default')));
 }
 
 const lines = (documents: readonly InjectedDocument[], pick: 'refusals' | 'warnings'): string =>

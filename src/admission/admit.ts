@@ -1,7 +1,7 @@
 import type { PodLike } from '../kubernetes/pod.ts';
 import type { Injection } from '../inject/injection.ts';
 import { judgePod } from './judge-pod.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 
 /**
  * Both halves of the admission in one: injects a Pod or template and judges its dependencies. For the command, where no
@@ -10,9 +10,9 @@ import type { Surroundings } from './surroundings.ts';
 export async function admit<Pod extends PodLike>(
   pod: Pod,
   namespace: string,
-  surroundings: Surroundings,
+  context: ReviewContext,
 ): Promise<Injection<Pod>> {
-  const { injection, dependencies } = await judgePod(pod, namespace, surroundings);
+  const { injection, dependencies } = await judgePod(pod, namespace, context);
   const warnings = [...injection.warnings, ...dependencies.warned];
   const refusals = injection.outcome === 'refused' ? injection.findings : [];
   const findings = [...refusals, ...dependencies.enforced];

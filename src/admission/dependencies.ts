@@ -4,7 +4,7 @@ import type { Language } from '../function/languages.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { basisOf, TooBusy, tooBusy } from './judgement.ts';
 import type { PinFinding } from './pins.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 
 export type PolicyFinding = DependencyFinding | PinFinding;
 
@@ -32,13 +32,13 @@ export interface JudgedSource {
 export async function judgeFiles(
   { namespace, files, digest, languages }: JudgedSource,
   levels: PolicyLevels,
-  surroundings: Pick<Surroundings, 'configuration' | 'judge'>,
+  context: Pick<ReviewContext, 'configuration' | 'judge'>,
 ): Promise<DependencyVerdict> {
   if (levels.enforce === 'off' && levels.warn === 'off' && levels.audit === 'off') return NOTHING_FOUND;
-  const configuration = surroundings.configuration();
+  const configuration = context.configuration();
   const found: DependencyFinding[] = [];
   for (const language of languages) {
-    const facts = await surroundings.judge({ namespace, files, digest, basis: basisOf(configuration, language) });
+    const facts = await context.judge({ namespace, files, digest, basis: basisOf(configuration, language) });
     if (facts instanceof TooBusy) return { ...NOTHING_FOUND, enforced: [tooBusy(facts)] };
     found.push(...facts.findings);
   }

@@ -1,5 +1,5 @@
 import type { Revisions } from './revisions.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 
 const missing = (): Promise<{ readonly type: 'missing' }> => Promise.resolve({ type: 'missing' });
 
@@ -8,8 +8,8 @@ const missing = (): Promise<{ readonly type: 'missing' }> => Promise.resolve({ t
  * webhook learns later that the Lease is held, or not; and the controller stores a revision or a lock meanwhile. Whichever of them
  * it was, the Pod runs the files of its revision and nothing else.
  */
-export function earlierViews(surroundings: Surroundings): readonly Surroundings[] {
-  const { revisions } = surroundings;
+export function earlierViews(context: ReviewContext): readonly ReviewContext[] {
+  const { revisions } = context;
   if (revisions === undefined) return [];
   const isFollowed = revisions.isFollowed();
   const views: readonly Partial<Revisions>[] = [
@@ -19,5 +19,5 @@ export function earlierViews(surroundings: Surroundings): readonly Surroundings[
     { isFollowed: () => false, lock: missing },
     { isFollowed: () => false, files: missing, lock: missing },
   ];
-  return views.map((view) => ({ ...surroundings, revisions: { ...revisions, ...view } }));
+  return views.map((view) => ({ ...context, revisions: { ...revisions, ...view } }));
 }

@@ -17,7 +17,7 @@ import { allowedInOnly } from '../installation/only-parameters.ts';
 import { formatFinding, type Warning } from '../outcome/finding.ts';
 import { labelField } from '../outcome/place.ts';
 import { judgeSource } from './judge-pod.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 
 /** Sources that are judged for one review; replicas of a Function share theirs. */
 const MOST_SOURCES = 50;
@@ -30,24 +30,24 @@ export async function warnOfExistingPods(
   namespace: string,
   labels: NamespaceLabels,
   changed: readonly string[],
-  surroundings: Surroundings,
+  context: ReviewContext,
 ): Promise<readonly Warning[]> {
   const optIn = OPT_INS.find((value) => value === labels[NAMESPACE_LABEL]);
   const leveled = changed.includes(POLICY_LABELS.enforce) || changed.includes(NAMESPACE_LABEL);
   const only = optIn === NAMESPACE_ONLY && changed.includes(NAMESPACE_LABEL);
-  if (surroundings.pods === undefined || optIn === undefined || !(leveled || only)) return [];
+  if (context.pods === undefined || optIn === undefined || !(leveled || only)) return [];
   // Whoever reaches the webhook may claim what a namespace's labels are; nothing is told about one that did not opt in before.
-  const known = await surroundings.namespaceLabels(namespace);
+  const known = await context.namespaceLabels(namespace);
   if (known instanceof LabelsUnreachable || !isOptedIn(known)) return [];
-  const listed = await surroundings.pods(namespace, only ? 'all' : 'functions');
+  const listed = await context.pods(namespace, only ? 'all' : 'functions');
   if (listed === undefined) return [];
   const pods = listed.items.flatMap((item) => {
     const parsed = parsePod(item);
     return 'pod' in parsed && isAlive(parsed.pod) ? [parsed.pod] : [];
   });
   return [
-    ...(only ? warnOfOthers(namespace, pods, surroundings) : []),
-    ...(await warnOfSources(namespace, labels, pods, surroundings, listed.more)),
+    ...(only ? warnOfOthers(namespace, pods, context) : []),
+    ...(await warnOfSources(namespace, labels, pods, context, listed.more)),
   ];
 }
 
@@ -58,7 +58,7 @@ const nameOf = ({ metadata }: PodLike): string => metadata?.name ?? '';
 function warnOfOthers(
   namespace: string,
   pods: readonly PodLike[],
-  { configuration }: Surroundings,
+  { configuration }: ReviewContext,
 ): readonly Warning[] {
   if (configuration().only.exemptNamespaces.includes(namespace)) return [];
   const refused = pods.filter((pod) => !allowedInOnly(pod, configuration()));
@@ -78,13 +78,13 @@ async function warnOfSources(
   namespace: string,
   labels: NamespaceLabels,
   pods: readonly PodLike[],
-  surroundings: Surroundings,
+  context: ReviewContext,
   more: boolean,
 ): Promise<readonly Warning[]> {
-  const facts = namespaceFacts(namespace, labels, surroundings.configuration().dependencies);
+  const facts = namespaceFacts(namespace, labels, context.configuration().dependencies);
   const { enforce } = facts.levels;
   const functions = distinct(pods);
-  const { now = () => 0 } = surroundings;
+  const { now = () => 0 } = context;
   const started = now();
   const refused: string[] = [];
   let example = '';
@@ -92,7 +92,7 @@ async function warnOfSources(
   for (const [name, pod] of functions) {
     if (judged >= MOST_SOURCES || now() - started > MOST_MILLISECONDS) break;
     judged += 1;
-    const { enforced } = await judgeSource(pod, namespace, surroundings, facts);
+    const { enforced } = await judgeSource(pod, namespace, context, facts);
     const [first] = enforced;
     if (first === undefined) continue;
     refused.push(name);

@@ -11,7 +11,7 @@ import { afterLock } from './missing-locks.ts';
 import { factsOf } from './review-namespace.ts';
 import { runSource } from './run-source.ts';
 import { judgePins, pinFindings } from './pins.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 
 /** All that there is to say of a Pod or template: whether it can be injected, and what its dependencies are worth. */
 export interface JudgedPod<Pod extends PodLike = PodLike> {
@@ -27,14 +27,10 @@ export interface JudgedPod<Pod extends PodLike = PodLike> {
 export async function judgePod<Pod extends PodLike>(
   pod: Pod,
   namespace: string,
-  surroundings: Surroundings,
+  context: ReviewContext,
 ): Promise<JudgedPod<Pod>> {
-  const [injection, facts] = await Promise.all([
-    injectPod(pod, namespace, surroundings),
-    factsOf(namespace, surroundings),
-  ]);
-  const dependencies =
-    facts.findings.length > 0 ? NOTHING_FOUND : await judgeSource(pod, namespace, surroundings, facts);
+  const [injection, facts] = await Promise.all([injectPod(pod, namespace, context), factsOf(namespace, context)]);
+  const dependencies = facts.findings.length > 0 ? NOTHING_FOUND : await judgeSource(pod, namespace, context, facts);
   return { injection, dependencies, facts };
 }
 
@@ -46,18 +42,18 @@ export async function judgePod<Pod extends PodLike>(
 export async function judgeSource(
   pod: PodLike,
   namespace: string,
-  surroundings: Surroundings,
+  context: ReviewContext,
   { levels }: NamespaceFacts,
 ): Promise<DependencyVerdict> {
-  const inspection = inspect(pod, surroundings.configuration());
+  const inspection = inspect(pod, context.configuration());
   if (inspection.kind !== 'function' && inspection.kind !== 'injected') return NOTHING_FOUND;
   const { definition } = inspection;
-  const { source, pinned, lock } = await runSource(namespace, definition, surroundings);
+  const { source, pinned, lock } = await runSource(namespace, definition, context);
   const pins = judgePins(pinFindings(pod, definition, pinned), levels);
   if (source.type !== 'files') return pins;
   const { files, digest } = lock.state === 'merged' ? lock : source;
   const languages = [definition.runtime.language];
-  const verdict = await judgeFiles({ namespace, files, digest, languages }, levels, surroundings);
+  const verdict = await judgeFiles({ namespace, files, digest, languages }, levels, context);
   const { enforced, warned, audited } = afterLock(verdict, lock);
   return {
     enforced: [...pins.enforced, ...enforced],
@@ -76,8 +72,8 @@ export interface WantedSource {
 }
 
 /** @returns undefined where the Pod is no Function, or is defined wrongly */
-export function sourceOf(pod: PodLike, surroundings: Pick<Surroundings, 'configuration'>): WantedSource | undefined {
-  const configuration = surroundings.configuration();
+export function sourceOf(pod: PodLike, context: Pick<ReviewContext, 'configuration'>): WantedSource | undefined {
+  const configuration = context.configuration();
   const inspection = inspect(pod, configuration);
   const installScripts = pod.metadata?.annotations?.[ANNOTATIONS.installScripts] === 'allow';
   switch (inspection.kind) {

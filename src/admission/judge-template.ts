@@ -7,7 +7,7 @@ import { inspect } from '../inject/inject.ts';
 import { isLockable } from '../revision/derive.ts';
 import { whileClusterLocks } from './missing-locks.ts';
 import { judgePod } from './judge-pod.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 
 export interface JudgedTemplate {
   /** Set where the template is no Function, or none that is to be injected. */
@@ -26,11 +26,11 @@ export interface JudgedTemplate {
 export async function judgeTemplate(
   template: PodLike,
   namespace: string,
-  surroundings: Surroundings,
+  context: ReviewContext,
 ): Promise<JudgedTemplate> {
-  const judged = await judgePod(template, namespace, surroundings);
+  const judged = await judgePod(template, namespace, context);
   const { injection } = judged;
-  const configuration = surroundings.configuration();
+  const configuration = context.configuration();
   const inspection = inspect(template, configuration);
   const isLocked = !('definition' in inspection) || isLockable(inspection.definition.runtime);
   const dependencies = isLocked ? whileClusterLocks(judged.dependencies, configuration) : judged.dependencies;
@@ -41,7 +41,7 @@ export async function judgeTemplate(
     warnings: [
       ...refusals.flatMap((finding) => later(finding) ?? []),
       ...injection.warnings,
-      ...dependencies.warned.filter((finding) => !isResolved(finding, judged.facts.levels, surroundings)),
+      ...dependencies.warned.filter((finding) => !isResolved(finding, judged.facts.levels, context)),
     ],
     audited: dependencies.audited,
   };
@@ -51,7 +51,7 @@ export async function judgeTemplate(
 const isResolved = (
   finding: PolicyFinding,
   levels: PolicyLevels,
-  { revisions }: Pick<Surroundings, 'revisions'>,
+  { revisions }: Pick<ReviewContext, 'revisions'>,
 ): boolean =>
   'moves' in finding &&
   finding.level === 'locked' &&

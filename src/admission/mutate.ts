@@ -16,7 +16,7 @@ import { stampedKindOf, stampTemplate } from './stamping/stamp-template.ts';
 import { earlierViews } from './earlier-views.ts';
 import { patched, refused, skipped } from './response.ts';
 import { updateOfInjected, withRunningImages } from './running-image.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 import { untilStored } from './until-stored.ts';
 
 /**
@@ -28,9 +28,9 @@ import { untilStored } from './until-stored.ts';
 export async function injectPod<Pod extends PodLike>(
   pod: Pod,
   namespace: string,
-  surroundings: Surroundings,
+  context: ReviewContext,
 ): Promise<Injection<Pod>> {
-  const configuration = surroundings.configuration();
+  const configuration = context.configuration();
   const inspection = inspect(pod, configuration);
   switch (inspection.kind) {
     case 'skip':
@@ -40,21 +40,21 @@ export async function injectPod<Pod extends PodLike>(
     case 'injected':
     case 'function': {
       const { definition } = inspection;
-      const labels = await surroundings.namespaceLabels(namespace);
+      const labels = await context.namespaceLabels(namespace);
       const namespaceIs = namespaceFacts(
         namespace,
         labels,
         configuration.dependencies,
-        surroundings.namespaceLimits?.(namespace),
+        context.namespaceLimits?.(namespace),
       );
       // The levels go into the Pod, where a Git source is judged by them; the source is nobody's business without the opt-in.
       if (namespaceIs.findings.length > 0) return { outcome: 'refused', findings: namespaceIs.findings, warnings: [] };
-      const inputFrom = async (seen: Surroundings): Promise<InjectionInput | TooBusy> => {
+      const inputFrom = async (seen: ReviewContext): Promise<InjectionInput | TooBusy> => {
         const run = await runSource(namespace, definition, seen);
         const facts = await factsOfRun(namespace, definition, run, seen);
         if (facts instanceof TooBusy) return facts;
         const { source, pinned } = run;
-        const { installation } = surroundings;
+        const { installation } = context;
         const input = { configuration, namespace: namespaceIs, definition, source, facts };
         return {
           ...input,
@@ -62,12 +62,12 @@ export async function injectPod<Pod extends PodLike>(
           ...(installation !== undefined && { installation }),
         };
       };
-      const input = await inputFrom(surroundings);
+      const input = await inputFrom(context);
       if (input instanceof TooBusy) return { outcome: 'refused', findings: [tooBusy(input)], warnings: [] };
       if (inspection.kind === 'function') return inject(pod, input);
       const confirmed = confirm(pod, inspection.carried, input);
       if (!isOtherwise(confirmed) || input.pinned === undefined) return confirmed;
-      for (const seen of earlierViews(surroundings)) {
+      for (const seen of earlierViews(context)) {
         const earlier = await inputFrom(seen);
         const again = earlier instanceof TooBusy ? confirmed : confirm(pod, inspection.carried, earlier);
         if (again.outcome !== 'refused') return again;
@@ -86,14 +86,14 @@ async function factsOfRun(
   namespace: string,
   { runtime }: FunctionDefinition,
   { source, lock }: RunSource,
-  surroundings: Surroundings,
+  context: ReviewContext,
 ): Promise<SourceFacts | TooBusy | undefined> {
   // Whoever takes over would have to be the runtime's.
   const takesOver = runtimeInstaller(runtime.language)?.alsoInToolkit === true;
   if (source.type !== 'files' || (lock.state === 'awaited' && !takesOver)) return undefined;
   const { files, digest } = lock.state === 'merged' ? lock : source;
-  const basis = basisOf(surroundings.configuration(), runtime.language);
-  const facts = await surroundings.judge({ namespace, files, digest, basis });
+  const basis = basisOf(context.configuration(), runtime.language);
+  const facts = await context.judge({ namespace, files, digest, basis });
   // With a lock an installer of the toolkit may; if it does not, buildless-prepare has another, without a second container.
   return facts instanceof TooBusy || lock.state !== 'awaited' ? facts : { ...facts, whyNot: {} };
 }
@@ -108,8 +108,8 @@ export function subjectOf(pod: PodLike, kind: string, namespace: string, name: s
 }
 
 /** Reads nothing from the cluster, so there is nothing to tell a stranger. */
-function updated(uid: string, update: ReturnType<typeof updateOfInjected>, surroundings: Surroundings): Verdict {
-  if (update === undefined || surroundings.configuration().mode === 'disabled') return skipped(uid, 'other-operation');
+function updated(uid: string, update: ReturnType<typeof updateOfInjected>, context: ReviewContext): Verdict {
+  if (update === undefined || context.configuration().mode === 'disabled') return skipped(uid, 'other-operation');
   return patched(uid, update.pod, withRunningImages(update.pod, update.before), [], 'already-injected');
 }
 
@@ -117,24 +117,24 @@ function updated(uid: string, update: ReturnType<typeof updateOfInjected>, surro
  * The mutating webhook: injects labelled Pods when they are created, and keeps their images when they are applied again; stamps
  * the templates of workloads.
  */
-export function createMutate(surroundings: Surroundings): Reviewer {
+export function createMutate(context: ReviewContext): Reviewer {
   const repeated = new RepeatedPods();
   const review: Reviewer = async (request) => {
     const { uid, operation, kind, subResource, namespace, name, object, oldObject, dryRun } = request;
     const stampedKind = stampedKindOf(request);
-    if (stampedKind !== undefined) return stampTemplate(request, stampedKind, surroundings);
+    if (stampedKind !== undefined) return stampTemplate(request, stampedKind, context);
     const isPod = kind.group === '' && kind.kind === 'Pod' && subResource === '';
     if (!isPod || object === undefined) return skipped(uid, 'other-operation');
-    if (operation === 'UPDATE') return updated(uid, updateOfInjected(object, oldObject), surroundings);
+    if (operation === 'UPDATE') return updated(uid, updateOfInjected(object, oldObject), context);
     if (operation !== 'CREATE') return skipped(uid, 'other-operation');
-    const pending = repeated.review(object, namespace, surroundings);
+    const pending = repeated.review(object, namespace, context);
     const earlier = await pending.earlier();
     if (earlier !== undefined) return { ...earlier, response: { ...earlier.response, uid } };
-    if (await isStranger(namespace, pending.surroundings)) return skipped(uid, 'namespace-not-opted-in');
+    if (await isStranger(namespace, pending.context)) return skipped(uid, 'namespace-not-opted-in');
     const parsed = parsePod(object);
     if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, parsed.findings);
     const { pod } = parsed;
-    const injection = await injectPod(pod, namespace, pending.surroundings);
+    const injection = await injectPod(pod, namespace, pending.context);
     switch (injection.outcome) {
       case 'skipped':
         return patched(uid, pod, injection.pod, injection.warnings, injection.code);
@@ -152,7 +152,7 @@ export function createMutate(surroundings: Surroundings): Reviewer {
     }
   };
   return async (request) => {
-    const waited = await untilStored(request, surroundings);
+    const waited = await untilStored(request, context);
     const verdict = await review(request);
     return waited === 0 ? verdict : { ...verdict, waited };
   };

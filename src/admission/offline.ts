@@ -6,18 +6,18 @@ import { indexResources, type Resources } from '../manifests/resources.ts';
 import { storedFiles, storedLock, TAKEN, type StoredObject } from '../revision/stored.ts';
 import { createOfflineJudge } from './judgement.ts';
 import type { NotStored, Revisions } from './revisions.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 
 /**
  * Answers a review's questions from the input alone: what is not in it is missing.
  *
  * @param defaultNamespace of objects that name none
  */
-export function surroundingsOf(
+export function offlineContext(
   documents: readonly { readonly object: KubernetesObject }[],
   configuration: Configuration,
   defaultNamespace = 'default',
-): Surroundings {
+): ReviewContext {
   const resources = indexResources(documents, defaultNamespace);
   const sources = new Map<KubernetesObject, ConfigMapSource>();
   return {

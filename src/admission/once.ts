@@ -2,7 +2,7 @@ import { NO_LIMITS, type NamespaceLimits } from '../namespace/limits.ts';
 import { formatSource, type SourceReference } from '../function/source.ts';
 import type { SourceQuestion } from './judgement.ts';
 import type { Revisions } from './revisions.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 
 /** What was asked about the source of a review, and about its revisions. */
 export type Question =
@@ -10,23 +10,23 @@ export type Question =
   | { readonly about: 'files' | 'lock'; readonly name: string }
   | { readonly about: 'followed' };
 
-export interface AskedOnce extends Surroundings {
+export interface AskedOnce extends ReviewContext {
   /** So far, in order. */
   readonly asked: () => readonly Question[];
 }
 
 /**
- * The surroundings of one review: each fact is asked for once, as an API server that is down costs seconds each time, and
+ * The context of one review: each fact is asked for once, as an API server that is down costs seconds each time, and
  * what is known stays the same until the answer. A review has one namespace, and most have one source and no revision, so the
  * answers are in short lists.
  */
-export function askedOnce(surroundings: Surroundings): AskedOnce {
-  const configuration = surroundings.configuration();
+export function askedOnce(context: ReviewContext): AskedOnce {
+  const configuration = context.configuration();
   let limits: { readonly of: string; readonly answer: NamespaceLimits } | undefined;
-  let labels: { readonly of: string; readonly answer: ReturnType<Surroundings['namespaceLabels']> } | undefined;
+  let labels: { readonly of: string; readonly answer: ReturnType<ReviewContext['namespaceLabels']> } | undefined;
   const sources: Asked<{ readonly namespace: string; readonly reference: SourceReference }, 'readSource'>[] = [];
   let judgement: Asked<SourceQuestion, 'judge'> | undefined;
-  const revisions = surroundings.revisions === undefined ? undefined : revisionsOnce(surroundings.revisions);
+  const revisions = context.revisions === undefined ? undefined : revisionsOnce(context.revisions);
   return {
     asked: () => [
       ...sources.map(({ of: { reference } }) => ({ about: 'source' as const, reference })),
@@ -34,26 +34,26 @@ export function askedOnce(surroundings: Surroundings): AskedOnce {
     ],
     configuration: () => configuration,
     // Asked for once, by one kind of review.
-    pods: surroundings.pods,
+    pods: context.pods,
     revisions,
     namespaceLimits: (of) => {
-      if (limits?.of !== of) limits = { of, answer: surroundings.namespaceLimits?.(of) ?? NO_LIMITS };
+      if (limits?.of !== of) limits = { of, answer: context.namespaceLimits?.(of) ?? NO_LIMITS };
       return limits.answer;
     },
     namespaceLabels: (of) => {
-      if (labels?.of !== of) labels = { of, answer: surroundings.namespaceLabels(of) };
+      if (labels?.of !== of) labels = { of, answer: context.namespaceLabels(of) };
       return labels.answer;
     },
     readSource: (namespace, reference) => {
       const known = sources.find(({ of }) => of.namespace === namespace && isSame(of.reference, reference));
       if (known !== undefined) return known.answer;
-      const answer = surroundings.readSource(namespace, reference);
+      const answer = context.readSource(namespace, reference);
       sources.push({ of: { namespace, reference }, answer });
       return answer;
     },
     judge: (of) => {
       if (judgement?.of.digest !== of.digest || judgement.of.basis !== of.basis) {
-        judgement = { of, answer: surroundings.judge(of) };
+        judgement = { of, answer: context.judge(of) };
       }
       return judgement.answer;
     },
@@ -62,7 +62,7 @@ export function askedOnce(surroundings: Surroundings): AskedOnce {
 
 interface Asked<Subject, Fact extends 'readSource' | 'judge'> {
   readonly of: Subject;
-  readonly answer: ReturnType<Surroundings[Fact]>;
+  readonly answer: ReturnType<ReviewContext[Fact]>;
 }
 
 const isSame = (one: SourceReference, other: SourceReference): boolean =>

@@ -7,7 +7,7 @@ import type { JsonObject } from '../json/object.ts';
 import { askedOnce, type Question } from './once.ts';
 import { isSameTemplate, partsOf, sizeOf, type TemplateParts } from './same-pod.ts';
 import type { Verdict } from './review.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 
 /** Templates that are remembered, of a Function the latest. */
 const MOST_TEMPLATES = 256;
@@ -29,7 +29,7 @@ interface Remembered {
 /** One review of a Pod. */
 export interface PodReview {
   /** What it is told, noted on the way; it is asked for nothing twice, as an API server that is down costs seconds each time. */
-  readonly surroundings: Surroundings;
+  readonly context: ReviewContext;
   /** @returns the answer that the Pod's predecessor got; undefined where there is none, or anything has changed since */
   readonly earlier: () => Promise<Verdict | undefined>;
   /** Keeps the answer for the Pods that follow. */
@@ -44,16 +44,16 @@ export interface PodReview {
 export class RepeatedPods {
   readonly #remembered = new Map<string, Remembered>();
 
-  review(pod: JsonObject, namespace: string, surroundings: Surroundings): PodReview {
+  review(pod: JsonObject, namespace: string, context: ReviewContext): PodReview {
     const template = partsOf(pod);
     const label = template.labels?.[FUNCTION_LABEL];
     // What is no text is refused for its shape.
     const key = `${namespace}/${typeof label === 'string' ? label : ''}`;
-    const once = askedOnce(surroundings);
+    const once = askedOnce(context);
     const configuration = once.configuration();
     const limits = once.namespaceLimits?.(namespace) ?? NO_LIMITS;
     return {
-      surroundings: once,
+      context: once,
       earlier: async () => {
         const remembered = this.#remembered.get(key);
         if (remembered?.configuration !== configuration || remembered.limits !== limits.identity) return undefined;
@@ -104,7 +104,7 @@ export class RepeatedPods {
 async function answerTo(
   question: Question,
   namespace: string,
-  { readSource, revisions }: Pick<Surroundings, 'readSource' | 'revisions'>,
+  { readSource, revisions }: Pick<ReviewContext, 'readSource' | 'revisions'>,
 ): Promise<string | undefined> {
   switch (question.about) {
     case 'source':

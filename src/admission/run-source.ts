@@ -9,7 +9,7 @@ import type { PinnedRevision } from '../revision/pinned.ts';
 import type { Stamp } from '../function/stamp.ts';
 import { withLock, type StoredLock } from '../revision/stored-lock.ts';
 import type { Revisions } from './revisions.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 
 export interface RunSource {
   /** As far as admission sees it. */
@@ -39,14 +39,14 @@ const NO_LOCK: RevisionLock = { state: 'none' };
 export async function runSource(
   namespace: string,
   definition: Pick<FunctionDefinition, 'source' | 'stamp' | 'runtime'>,
-  surroundings: Pick<Surroundings, 'readSource' | 'revisions'>,
+  context: Pick<ReviewContext, 'readSource' | 'revisions'>,
 ): Promise<RunSource> {
   const { source: reference, stamp } = definition;
-  const { revisions } = surroundings;
+  const { revisions } = context;
   if (stamp === undefined || revisions === undefined) {
-    return { source: await surroundings.readSource(namespace, reference), lock: NO_LOCK };
+    return { source: await context.readSource(namespace, reference), lock: NO_LOCK };
   }
-  const code = await codeOf(namespace, definition, { ...surroundings, revisions }, stamp);
+  const code = await codeOf(namespace, definition, { ...context, revisions }, stamp);
   if (code.pinned === undefined || stamp.lock === undefined) return { ...code, lock: NO_LOCK };
   const { language } = definition.runtime;
   if (code.source.type === 'files' && bringsLockFile(code.source.files, language)) return { ...code, lock: NO_LOCK };
@@ -64,18 +64,18 @@ export async function runSource(
 }
 
 type Code = Pick<RunSource, 'source' | 'pinned'>;
-type WithRevisions = Pick<Surroundings, 'readSource'> & { readonly revisions: Revisions };
+type WithRevisions = Pick<ReviewContext, 'readSource'> & { readonly revisions: Revisions };
 
 async function codeOf(
   namespace: string,
   { source: reference }: Pick<FunctionDefinition, 'source'>,
-  surroundings: WithRevisions,
+  context: WithRevisions,
   stamp: Stamp,
 ): Promise<Code> {
   if (reference.type === 'configmap' && stamp.code.type === 'files') {
-    return filesOf(namespace, reference, surroundings, stamp, stamp.code.names);
+    return filesOf(namespace, reference, context, stamp, stamp.code.names);
   }
-  const source = await surroundings.readSource(namespace, reference);
+  const source = await context.readSource(namespace, reference);
   if (reference.type !== 'git' || stamp.code.type !== 'commit') return { source };
   const atCommit: GitReference = { ...reference, ref: stamp.code.commit };
   return { source, pinned: { stamp, source: atCommit } };
@@ -89,11 +89,11 @@ async function codeOf(
 async function filesOf(
   namespace: string,
   reference: ConfigMapReference,
-  surroundings: WithRevisions,
+  context: WithRevisions,
   stamp: Stamp,
   names: readonly string[],
 ): Promise<Code> {
-  const { revisions } = surroundings;
+  const { revisions } = context;
   const parts: ConfigMapSource[] = [];
   const mounted: string[] = [];
   for (const [index, name] of names.entries()) {
@@ -105,7 +105,7 @@ async function filesOf(
       continue;
     }
     const own = reference.names[index] ?? '';
-    const live = await livePart(namespace, own, surroundings);
+    const live = await livePart(namespace, own, context);
     if (live.type === 'unreachable') return { source: live };
     if (live.type !== 'files' || !isNamedBy(live.digest, name)) return { source: { type: 'revision-missing', name } };
     parts.push(live);
@@ -117,9 +117,9 @@ async function filesOf(
 async function livePart(
   namespace: string,
   name: string,
-  surroundings: WithRevisions,
+  context: WithRevisions,
 ): Promise<ConfigMapFiles | Exclude<Source, { readonly type: 'files' }>> {
-  const source = await surroundings.readSource(namespace, { type: 'configmap', names: [name] });
+  const source = await context.readSource(namespace, { type: 'configmap', names: [name] });
   if (source.type !== 'files') return source;
   const { files, digest, labelled, refresh } = source;
   return { type: 'files', name, files, digest, labelled, refresh };

@@ -8,7 +8,7 @@ import { namesOf, parseStamp } from '../function/stamp.ts';
 import { isObject } from '../kubernetes/object.ts';
 import { partsOf, sizeOf } from './same-pod.ts';
 import type { AdmissionRequest } from './review.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 
 /** Characters and fields of a Pod; the review of a larger one has others wait for its turn. */
 const LARGEST_TEMPLATE = 32 * 1024;
@@ -16,7 +16,7 @@ const LARGEST_TEMPLATE = 32 * 1024;
 /** @returns the milliseconds of the wait, 0 if there was none */
 export async function untilStored(
   { kind, subResource, operation, dryRun, namespace, object }: AdmissionRequest,
-  { revisions }: Pick<Surroundings, 'revisions'>,
+  { revisions }: Pick<ReviewContext, 'revisions'>,
 ): Promise<number> {
   const isNewPod = kind.group === '' && kind.kind === 'Pod' && subResource === '' && operation === 'CREATE';
   if (!isNewPod || dryRun || object === undefined) return 0;

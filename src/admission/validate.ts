@@ -10,7 +10,7 @@ import { isStranger } from './review-namespace.ts';
 import { askedOnce } from './once.ts';
 import { skipped } from './response.ts';
 import type { Reviewer } from './review.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { ReviewContext } from './review-context.ts';
 
 const PODS = '/Pod';
 
@@ -31,12 +31,12 @@ export const REVIEWED_KINDS: readonly string[] = [PODS, ...REVIEWERS.keys()];
  * dependencies that float, in Pods, in labelled ConfigMaps, and in the templates of workloads. What is being deleted
  * passes, and so do subresources: a scale or a status has no template.
  */
-export function createValidate(surroundings: Surroundings): Reviewer {
+export function createValidate(context: ReviewContext): Reviewer {
   const reviewPod = createPodReviewer();
   return async (request) => {
     const { uid, kind, operation, subResource, object } = request;
     const key = `${kind.group}/${kind.kind}`;
-    const configured = templatePathsOf(kind, surroundings.configuration()).length === 0 ? undefined : reviewTemplate;
+    const configured = templatePathsOf(kind, context.configuration()).length === 0 ? undefined : reviewTemplate;
     const review = key === PODS ? reviewPod : (REVIEWERS.get(key) ?? configured);
     const judged = operation === 'CREATE' || operation === 'UPDATE';
     if (review === undefined || !judged || subResource !== '' || !isObject(object)) {
@@ -44,7 +44,7 @@ export function createValidate(surroundings: Surroundings): Reviewer {
     }
     const deleted = valueAt(object, ['metadata', 'deletionTimestamp']);
     if (deleted !== undefined && deleted !== null) return skipped(uid, 'being-deleted');
-    const once = askedOnce(surroundings);
+    const once = askedOnce(context);
     // What a Namespace says of itself is in the review; of everything else nobody but its own namespace learns.
     if (review !== reviewNamespace && (await isStranger(request.namespace, once))) {
       return skipped(uid, 'namespace-not-opted-in');

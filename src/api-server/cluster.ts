@@ -1,4 +1,4 @@
-import type { Surroundings } from '../admission/surroundings.ts';
+import type { ReviewContext } from '../admission/review-context.ts';
 
 /** What is said while the cluster is followed; fields first, as pino has it. */
 export interface ClusterLog {
@@ -8,7 +8,7 @@ export interface ClusterLog {
 
 /** What the webhook knows of the cluster that it runs in; src/api-server/kubernetes.ts is the real one. */
 export interface Cluster extends Pick<
-  Surroundings,
+  ReviewContext,
   'namespaceLabels' | 'namespaceLimits' | 'readSource' | 'revisions' | 'pods'
 > {
   /** Whether all of it has been read once, so that a review need not wait for the API server. Never becomes false again. */

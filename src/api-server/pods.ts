@@ -1,5 +1,5 @@
 import { FUNCTION_LABEL } from '../function/keys.ts';
-import type { ListedPods, PodSelection } from '../admission/surroundings.ts';
+import type { ListedPods, PodSelection } from '../admission/review-context.ts';
 import { ApiError, type ApiServer } from './api-server.ts';
 import type { ClusterLog } from './cluster.ts';
 import { within } from './deadline.ts';

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { addressesIn } from './resolver.ts';
-import type { LockSurroundings } from './surroundings.ts';
+import type { ToolContext } from './tool-context.ts';
 
 const PUBLIC_INDEX = 'https://pypi.org/simple';
 const DEFAULTS = ['UV_DEFAULT_INDEX', 'UV_INDEX_URL', 'PIP_INDEX_URL'];
@@ -10,7 +10,7 @@ const VARIABLES = [...DEFAULTS, 'UV_INDEX', 'UV_EXTRA_INDEX_URL', 'PIP_EXTRA_IND
 
 export async function indexesOf(
   folder: string,
-  { environment }: Pick<LockSurroundings, 'environment'>,
+  { environment }: Pick<ToolContext, 'environment'>,
 ): Promise<readonly string[]> {
   const { HOME: home = '/', XDG_CONFIG_HOME: config = path.join(home, '.config') } = environment;
   const settings = [

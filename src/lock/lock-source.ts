@@ -4,7 +4,7 @@ import { hasDependencies } from '../dependencies/present.ts';
 import { settingsOf, type RegistrySettings } from '../dependencies/settings.ts';
 import { LOCKERS } from './languages.ts';
 import { isFailure, type LockFailure, type LockRequest } from './lock.ts';
-import { ownSurroundings } from './surroundings.ts';
+import { callersContext } from './tool-context.ts';
 
 /** A lock and what the policy still has against the source with it. */
 export interface LockedSource {
@@ -29,7 +29,7 @@ export async function lockSource(
   const settings = settingsOf(dependencies, language);
   const outcome = await LOCKERS.of(language).lock(
     { ...request, allowed: settings.registries },
-    ownSurroundings(progress),
+    callersContext(progress),
   );
   if (isFailure(outcome)) return outcome;
   const paths = [...new Set([...files.keys(), outcome.file])];

@@ -9,7 +9,7 @@ import { findNpm } from '../pod/nodejs/install/npm-program.ts';
 import { resolverFiles, withoutLocks } from '../dependencies/lock-files.ts';
 import { isFailure, type LockFailure, type LockOutcome, type LockRequest } from './lock.ts';
 import { addressesIn, runResolver, unreachableFailure } from './resolver.ts';
-import type { LockSurroundings } from './surroundings.ts';
+import type { ToolContext } from './tool-context.ts';
 import { temporaryEnd } from './temporary.ts';
 import { messageOf, runTool, withFolder } from './tool.ts';
 import { findNode, OLDEST_NODE } from '../standalone/node-program.ts';
@@ -45,8 +45,8 @@ const ALLOW =
   'use a version from a registry; or, if you trust the package, set buildless.dev/install-scripts: allow (for a folder: --install-scripts)';
 
 /** Writes package-lock.json through npm itself; a lock that is there already is kept as far as it fits. */
-export async function lockNpm(request: LockRequest, surroundings: LockSurroundings): Promise<LockOutcome> {
-  const searchPath = surroundings.environment.PATH ?? '';
+export async function lockNpm(request: LockRequest, context: ToolContext): Promise<LockOutcome> {
+  const searchPath = context.environment.PATH ?? '';
   const [npm, node] = [await findNpm(searchPath), await findNode(searchPath)];
   if (npm === undefined || node === undefined) {
     const missing = node === undefined ? `Node.js ${OLDEST_NODE.join('.')} or newer` : 'npm';
@@ -60,7 +60,7 @@ export async function lockNpm(request: LockRequest, surroundings: LockSurroundin
   const file = request.files.has(SHRINKWRAP) ? SHRINKWRAP : PACKAGE_LOCK;
   const files = request.fresh === true ? withoutLocks(request.files) : request.files;
   const written = files.has(SHRINKWRAP) ? SHRINKWRAP : PACKAGE_LOCK;
-  return await withFolder(request.name, resolverFiles(files, 'nodejs'), surroundings, async (folder) => {
+  return await withFolder(request.name, resolverFiles(files, 'nodejs'), context, async (folder) => {
     const guard = request.builds ? [] : await withoutPrograms(path.dirname(folder));
     const resolve = async (omit: boolean): Promise<string | LockFailure> => {
       const args = [...guard, npm.script, 'install', ...FIXED, `--omit-lockfile-registry-resolved=${String(omit)}`];
@@ -70,9 +70,9 @@ export async function lockNpm(request: LockRequest, surroundings: LockSurroundin
           command: node.command,
           args,
           folder,
-          registries: () => registriesOf([node.command, npm.script], folder, surroundings),
+          registries: () => registriesOf([node.command, npm.script], folder, context),
         },
-        surroundings,
+        context,
       );
       if ('unreachable' in end) return unreachableFailure('npm', end.unreachable);
       const denied = explainDenial(end.stderr);
@@ -83,7 +83,7 @@ export async function lockNpm(request: LockRequest, surroundings: LockSurroundin
         fix: 'do what npm says',
         details: messageOf(
           end,
-          surroundings,
+          context,
           (line) => line.startsWith('npm error') && !/complete log|debug-0\.log/.test(line),
         ),
         ...temporaryEnd(end),
@@ -105,9 +105,9 @@ export async function lockNpm(request: LockRequest, surroundings: LockSurroundin
 async function registriesOf(
   [node, script]: readonly [string, string],
   folder: string,
-  surroundings: LockSurroundings,
+  context: ToolContext,
 ): Promise<readonly string[]> {
-  const { stdout } = await runTool(node, [script, 'config', 'list', '--json'], folder, surroundings);
+  const { stdout } = await runTool(node, [script, 'config', 'list', '--json'], folder, context);
   const settings: unknown = JSON.parse(stdout === '' ? '{}' : stdout);
   return Object.entries(isObject(settings) ? settings : {}).flatMap(([key, value]) =>
     /(?:registry|proxy)$/.test(key) && typeof value === 'string' ? addressesIn(value) : [],

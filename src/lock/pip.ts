@@ -12,7 +12,7 @@ import { MARK, PIP_ALONE } from './pip-alone.ts';
 import type { LockedFile, ResolvedPackage } from './pylock.ts';
 import { indexesOf } from './indexes.ts';
 import { runResolver, unreachableFailure } from './resolver.ts';
-import type { LockSurroundings } from './surroundings.ts';
+import type { ToolContext } from './tool-context.ts';
 import { messageOf, runTool } from './tool.ts';
 
 const INSTALL_UV = 'install uv (https://docs.astral.sh/uv), which locks for any Python and platform';
@@ -24,15 +24,11 @@ export function ownPlatform(): Platform | undefined {
 }
 
 /** The Python of a version that has a pip with reports (22.2 and newer). */
-export async function findPip(
-  version: string,
-  folder: string,
-  surroundings: LockSurroundings,
-): Promise<string | LockFailure> {
+export async function findPip(version: string, folder: string, context: ToolContext): Promise<string | LockFailure> {
   const script = 'import sys, pip; print("%d.%d" % sys.version_info[:2], pip.__version__)';
   const seen: string[] = [];
   for (const command of [`python${version}`, 'python3', 'python']) {
-    const end = await runTool(command, ['-I', '-c', script], folder, surroundings);
+    const end = await runTool(command, ['-I', '-c', script], folder, context);
     const [python = '', pip = ''] = end.stdout.trim().split(' ');
     if (end.code !== 0) continue;
     if (python === version && Number.parseFloat(pip) >= 22.2) return command;
@@ -53,7 +49,7 @@ export async function resolveWithPip(
   folder: string,
   python: string,
   { version, builds }: Pick<LockRequest, 'version' | 'builds'>,
-  surroundings: LockSurroundings,
+  context: ToolContext,
 ): Promise<readonly ResolvedPackage[] | LockFailure> {
   const report = path.join(folder, 'report.json');
   const alone = path.join(path.dirname(folder), 'pip_alone.py');
@@ -62,7 +58,7 @@ export async function resolveWithPip(
     {
       tool: 'pip',
       command: python,
-      registries: () => indexesOf(folder, surroundings),
+      registries: () => indexesOf(folder, context),
       args: [
         ...(builds ? ['-I', '-m', 'pip'] : ['-I', alone]),
         ...['install', '--dry-run', '--ignore-installed', '--quiet', '--no-input'],
@@ -71,7 +67,7 @@ export async function resolveWithPip(
       ],
       folder,
     },
-    surroundings,
+    context,
   );
   if ('unreachable' in end) return unreachableFailure('pip', end.unreachable);
   if (end.code === 0) return readReport(await readFile(report, 'utf8'));
@@ -80,7 +76,7 @@ export async function resolveWithPip(
   return {
     problem: `pip could not resolve requirements.txt for Python ${version}`,
     fix: 'do what pip says',
-    details: messageOf(end, surroundings, (line) => !line.startsWith('WARNING: ')),
+    details: messageOf(end, context, (line) => !line.startsWith('WARNING: ')),
   };
 }
 

@@ -9,7 +9,7 @@ import { resolverFiles, withoutLocks } from '../dependencies/lock-files.ts';
 import { PLATFORMS, type LockFailure, type LockOutcome, type LockRequest, type Platform } from './lock.ts';
 import { ALLOW, findPip, ownPlatform, resolveWithPip } from './pip.ts';
 import { readUvLock, type Resolution, type ResolvedPackage, writePylock } from './pylock.ts';
-import type { LockSurroundings } from './surroundings.ts';
+import type { ToolContext } from './tool-context.ts';
 import { withFolder } from './tool.ts';
 import { findUv, resolveWithUv } from './uv.ts';
 
@@ -17,7 +17,7 @@ const LOCK = 'pylock.toml';
 const PUBLIC_HOSTS = ['files.pythonhosted.org', 'pypi.org'];
 
 /** Writes pylock.toml through uv or pip; requirements.txt stays as its author wrote it. */
-export async function lockPython(request: LockRequest, surroundings: LockSurroundings): Promise<LockOutcome> {
+export async function lockPython(request: LockRequest, context: ToolContext): Promise<LockOutcome> {
   const { files, version } = request;
   // Requirements with a hash each are a lock themselves.
   if (!files.has(LOCK) && isLocked(request)) {
@@ -39,18 +39,18 @@ export async function lockPython(request: LockRequest, surroundings: LockSurroun
     return { problem: 'a dependency would run its own code to be resolved', fix: ALLOW, details };
   }
   const start = request.fresh === true ? withoutLocks(files) : files;
-  return await withFolder(request.name, resolverFiles(start, 'python'), surroundings, async (folder) => {
+  return await withFolder(request.name, resolverFiles(start, 'python'), context, async (folder) => {
     const resolution = new Map<Platform, readonly ResolvedPackage[]>();
     const notes: string[] = [];
-    if ((await findUv(folder, surroundings)) !== undefined) {
+    if ((await findUv(folder, context)) !== undefined) {
       for (const platform of request.platforms ?? PLATFORMS) {
         const preferred = preferredLock(start, resolution, version);
         if (preferred !== undefined) await writeFile(path.join(folder, LOCK), preferred);
-        const packages = await resolveWithUv(folder, platform, request, surroundings);
+        const packages = await resolveWithUv(folder, platform, request, context);
         if ('problem' in packages) return packages;
         resolution.set(platform, packages);
       }
-    } else if (!surroundings.pip) {
+    } else if (!context.pip) {
       return { problem: 'uv was not found', fix: 'use the image that belongs to this version of Buildless' };
     } else {
       const own = ownPlatform();
@@ -61,9 +61,9 @@ export async function lockPython(request: LockRequest, surroundings: LockSurroun
           fix: 'install uv (https://docs.astral.sh/uv), which locks for any Python and platform',
         };
       }
-      const python = await findPip(version, folder, surroundings);
+      const python = await findPip(version, folder, context);
       if (typeof python !== 'string') return python;
-      const packages = await resolveWithPip(folder, python, request, surroundings);
+      const packages = await resolveWithPip(folder, python, request, context);
       if ('problem' in packages) return packages;
       resolution.set(own, packages);
       notes.push(`locked for ${own} alone, as uv is missing`);

@@ -5,7 +5,7 @@
 import { connect } from 'node:net';
 import type { ProgramEnd } from '../pod/program/run-program.ts';
 import type { LockFailure } from './lock.ts';
-import type { LockSurroundings } from './surroundings.ts';
+import type { ToolContext } from './tool-context.ts';
 import { runTool } from './tool.ts';
 
 const LOOK_AFTER_MILLISECONDS = 2000;
@@ -27,13 +27,13 @@ export type Resolved = ProgramEnd | { readonly unreachable: readonly string[] };
 
 export async function runResolver(
   { tool, command, args, folder, registries }: Resolver,
-  surroundings: LockSurroundings,
+  context: ToolContext,
 ): Promise<Resolved> {
   const stop = new AbortController();
   let unreachable: readonly string[] | undefined;
   let looked: Promise<void> | undefined;
   const look = async (): Promise<void> => {
-    unreachable = await unreachableHosts([...proxies(surroundings), ...(await registries())]);
+    unreachable = await unreachableHosts([...proxies(context), ...(await registries())]);
     if (unreachable !== undefined) stop.abort();
   };
   // If the settings cannot be read, the tool has its own say.
@@ -42,13 +42,13 @@ export async function runResolver(
   const timer = setTimeout(() => void lookOnce(), LOOK_AFTER_MILLISECONDS);
   const progress = setInterval(() => {
     const seconds = Math.round((performance.now() - started) / 1000);
-    surroundings.progress(`${tool} is still resolving after ${seconds} s`);
+    context.progress(`${tool} is still resolving after ${seconds} s`);
   }, PROGRESS_MILLISECONDS);
-  const end = await runTool(command, args, folder, surroundings, stop.signal).finally(() => {
+  const end = await runTool(command, args, folder, context, stop.signal).finally(() => {
     clearTimeout(timer);
     clearInterval(progress);
   });
-  if (end.code === 0 || surroundings.stop.aborted) return end;
+  if (end.code === 0 || context.stop.aborted) return end;
   // Where the network refuses at once, pip ends before it was looked, and names no host.
   await lookOnce();
   return unreachable === undefined ? end : { unreachable };
@@ -56,8 +56,7 @@ export async function runResolver(
 
 const PROXIES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
 /** Of the environment: if one answers, what is behind it is for the tool to find out. */
-const proxies = ({ environment }: LockSurroundings): readonly string[] =>
-  PROXIES.flatMap((name) => environment[name] ?? []);
+const proxies = ({ environment }: ToolContext): readonly string[] => PROXIES.flatMap((name) => environment[name] ?? []);
 
 /** @returns why none of the addresses can be connected to; undefined if one can, or if there is none to try */
 async function unreachableHosts(addresses: readonly string[]): Promise<readonly string[] | undefined> {

@@ -3,14 +3,14 @@ import path from 'node:path';
 import type { SourceFiles } from '../function/files.ts';
 import { runProgram, type ProgramEnd } from '../pod/program/run-program.ts';
 import { createRedactor } from '../pod/program/redaction.ts';
-import type { LockSurroundings } from './surroundings.ts';
+import type { ToolContext } from './tool-context.ts';
 
 /** Runs npm, uv or pip to its end. */
 export async function runTool(
   command: string,
   args: readonly string[],
   directory: string,
-  { environment, timeoutSeconds, stop, mostOutput }: LockSurroundings,
+  { environment, timeoutSeconds, stop, mostOutput }: ToolContext,
   stopEarlier?: AbortSignal,
 ): Promise<ProgramEnd> {
   return await runProgram({
@@ -27,7 +27,7 @@ export async function runTool(
 /** What a tool says of its failure, without what must not be read. */
 export function messageOf(
   { stderr, timedOut }: ProgramEnd,
-  { timeoutSeconds, secrets }: LockSurroundings,
+  { timeoutSeconds, secrets }: ToolContext,
   keep: (line: string) => boolean,
 ): readonly string[] {
   if (timedOut) return [`no answer in ${timeoutSeconds} s`];
@@ -46,7 +46,7 @@ export function messageOf(
 export async function withFolder<Result>(
   name: string,
   files: SourceFiles,
-  { scratch }: Pick<LockSurroundings, 'scratch'>,
+  { scratch }: Pick<ToolContext, 'scratch'>,
   work: (folder: string) => Promise<Result>,
 ): Promise<Result> {
   const top = await mkdtemp(path.join(scratch, 'buildless-lock-'));

@@ -4,7 +4,7 @@ import type { LockFailure, LockRequest, Platform } from './lock.ts';
 import { readUvLock, type ResolvedPackage } from './pylock.ts';
 import { indexesOf } from './indexes.ts';
 import { runResolver, unreachableFailure } from './resolver.ts';
-import type { LockSurroundings } from './surroundings.ts';
+import type { ToolContext } from './tool-context.ts';
 import { temporaryEnd } from './temporary.ts';
 import { messageOf, runTool } from './tool.ts';
 
@@ -15,8 +15,8 @@ const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
 };
 
 /** @returns the version of the uv on the PATH; undefined where there is none */
-export async function findUv(folder: string, surroundings: LockSurroundings): Promise<string | undefined> {
-  const end = await runTool('uv', ['--version'], folder, surroundings);
+export async function findUv(folder: string, context: ToolContext): Promise<string | undefined> {
+  const end = await runTool('uv', ['--version'], folder, context);
   return end.code === 0 ? /^uv (\S+)/.exec(end.stdout)?.[1] : undefined;
 }
 
@@ -25,13 +25,13 @@ export async function resolveWithUv(
   folder: string,
   platform: Platform,
   { version, builds }: Pick<LockRequest, 'version' | 'builds'>,
-  surroundings: LockSurroundings,
+  context: ToolContext,
 ): Promise<readonly ResolvedPackage[] | LockFailure> {
   const end = await runResolver(
     {
       tool: 'uv',
       command: 'uv',
-      registries: () => indexesOf(folder, surroundings),
+      registries: () => indexesOf(folder, context),
       args: [
         ...['pip', 'compile', 'requirements.txt', '--quiet', '--no-header', '--format', 'pylock.toml'],
         ...['--output-file', 'pylock.toml', '--generate-hashes'],
@@ -40,14 +40,14 @@ export async function resolveWithUv(
       ],
       folder,
     },
-    surroundings,
+    context,
   );
   if ('unreachable' in end) return unreachableFailure('uv', end.unreachable);
   if (end.code === 0) return readUvLock(await readFile(path.join(folder, 'pylock.toml'), 'utf8'));
   return {
     problem: `uv could not resolve requirements.txt for Python ${version} on ${platform}`,
     fix: 'do what uv says',
-    details: messageOf(end, surroundings, () => true),
+    details: messageOf(end, context, () => true),
     ...temporaryEnd(end),
   };
 }

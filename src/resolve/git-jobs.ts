@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFiles } from '../function/files.ts';
-import { checkOut, lookUp, type GitRefusal, type GitSurroundings } from '../pod/git/git.ts';
+import { checkOut, lookUp, type GitRefusal, type GitContext } from '../pod/git/git.ts';
 import { isRefusal } from '../pod/program/refusal.ts';
 import { copyTree } from '../pod/files/tree.ts';
 import { permanent } from './failure.ts';
@@ -16,7 +16,7 @@ export async function resolveCommit(
   { source, auth }: GitJob,
   place: JobPlace,
 ): Promise<{ readonly commit: string } | Failure> {
-  const found = await lookUp(source, await surroundingsOf(auth, place));
+  const found = await lookUp(source, await gitContext(auth, place));
   return isRefusal(found) ? failureOf(found) : found;
 }
 
@@ -26,7 +26,7 @@ export async function resolveFiles(
   place: JobPlace,
 ): Promise<{ readonly files: SourceFiles } | Failure> {
   const clone = path.join(place.folder, 'clone');
-  const checkout = await checkOut({ ...source, ref: commit }, clone, await surroundingsOf(auth, place));
+  const checkout = await checkOut({ ...source, ref: commit }, clone, await gitContext(auth, place));
   if (isRefusal(checkout)) return failureOf(checkout);
   const copy = path.join(place.folder, 'files');
   const tree = await copyTree(checkout.folder, copy, new Set(['.git']));
@@ -51,7 +51,7 @@ const tooLarge = (url: string, what: string): Failure =>
     'name a smaller folder with dir= in buildless.dev/source, or commit a lock ("buildless lock")',
   );
 
-async function surroundingsOf(auth: GitJob['auth'], place: JobPlace): Promise<GitSurroundings> {
+async function gitContext(auth: GitJob['auth'], place: JobPlace): Promise<GitContext> {
   const { stop, environment, mostOutput } = place;
   return { auth: await writeAuth(auth, place.folder), environment, log: () => undefined, stop, mostOutput };
 }

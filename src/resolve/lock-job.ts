@@ -3,7 +3,7 @@ import { LANGUAGES } from '../function/languages.ts';
 import { CONTROL_NAME, SOURCE_READER } from '../installation/names.ts';
 import { LOCKERS } from '../lock/languages.ts';
 import type { LockOutcome } from '../lock/lock.ts';
-import type { LockSurroundings } from '../lock/surroundings.ts';
+import type { ToolContext } from '../lock/tool-context.ts';
 import { createRedactor } from '../pod/program/redaction.ts';
 import { LOCK_FILES } from '../dependencies/lock-files.ts';
 import { crossings } from './boundaries.ts';
@@ -48,7 +48,7 @@ export async function resolveLock(job: LockJob, place: JobPlace): Promise<Resolv
     previous?.file === file && !inputs.files.has(file)
       ? new Map(inputs.files).set(file, Buffer.from(previous.text))
       : inputs.files;
-  const surroundings: LockSurroundings = {
+  const context: ToolContext = {
     environment: tools.variables,
     scratch: place.folder,
     stop: place.stop,
@@ -67,7 +67,7 @@ export async function resolveLock(job: LockJob, place: JobPlace): Promise<Resolv
     builds: false,
     allowed: settings.registries,
   };
-  const outcome: LockOutcome = await LOCKERS.of(language).lock(request, surroundings);
+  const outcome: LockOutcome = await LOCKERS.of(language).lock(request, context);
   if (!('problem' in outcome)) return { file: outcome.file, text: outcome.text };
   return createRedactedFailure(outcome, createRedactor(tools.secrets));
 }

@@ -14,7 +14,7 @@ import { PathMap } from './path-map.ts';
 import { mountsOf, type LocalVolumes } from './volumes.ts';
 
 /** What every container of a Pod is turned into a program with. */
-export interface PodSurroundings {
+export interface PodContext {
   readonly pod: V1Pod;
   readonly runtime: Runtime;
   readonly interpreter: Interpreter;
@@ -44,20 +44,17 @@ const INSTALLERS_TOO = [
 const INJECTED: readonly string[] = Object.values(INIT_CONTAINERS);
 
 /** Turns a container into a program of this machine: paths of its mounts rewritten, its own variables over those of this machine. */
-export async function programOf(
-  container: V1Container,
-  surroundings: PodSurroundings,
-): Promise<ContainerProgram | RunFailure> {
-  const { pod, resources, volumes, folder, toolkit } = surroundings;
+export async function programOf(container: V1Container, context: PodContext): Promise<ContainerProgram | RunFailure> {
+  const { pod, resources, volumes, folder, toolkit } = context;
   const isInjected = INJECTED.includes(container.name);
   const { values, unknown } = environmentOf(container, pod, resources);
   const mounts = await mountsOf(container, volumes, values);
   const paths = new PathMap([...mounts, ...(isInjected ? [{ podPath: PATHS.toolkit, localPath: toolkit }] : [])]);
-  const command = commandOf(container, values, paths, surroundings);
+  const command = commandOf(container, values, paths, context);
   if (command === undefined) return unknownCommand(container);
 
   const own = Object.fromEntries([...values].map(([name, value]) => [name, paths.rewrite(value)]));
-  const passedOn = pickEnvironment(surroundings.environment, [...PASSED_ON, ...(isInjected ? INSTALLERS_TOO : [])]);
+  const passedOn = pickEnvironment(context.environment, [...PASSED_ON, ...(isInjected ? INSTALLERS_TOO : [])]);
   const temporary = paths.locate(PATHS.tmp);
   const terminationLog = path.join(folder, 'termination', container.name);
   const searchPath = [own.PATH, path.join(folder, 'bin'), passedOn.PATH].filter((entry) => entry !== undefined);

@@ -41,7 +41,7 @@ export function environmentOf(container: V1Container, pod: V1Pod, resources: Res
   return { values, unknown };
 }
 
-interface Surroundings {
+interface ValueSources {
   readonly container: V1Container;
   readonly pod: V1Pod;
   readonly resources: Resources;
@@ -51,7 +51,7 @@ interface Surroundings {
 /** The value; undefined where the variable is left out; or why it is not known. */
 function valueOf(
   { value, valueFrom }: V1EnvVar,
-  { container, pod, resources, values }: Surroundings,
+  { container, pod, resources, values }: ValueSources,
 ): string | { readonly reason: string } | undefined {
   if (valueFrom === undefined) return expand(value ?? '', values);
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom;

@@ -96,14 +96,14 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
   const lacking = lackingSecret(volumes);
   if (lacking !== undefined) return lacking;
 
-  const surroundings = { ...input, runtime, interpreter, volumes, toolkit: await findToolkit() };
+  const context = { ...input, runtime, interpreter, volumes, toolkit: await findToolkit() };
   const init: ContainerProgram[] = [];
   for (const container of plan.init) {
-    const program = await programOf(container, surroundings);
+    const program = await programOf(container, context);
     if (isFailure(program)) return program;
     init.push(program);
   }
-  const asItIs = await programOf(plan.function, surroundings);
+  const asItIs = await programOf(plan.function, context);
   if (isFailure(asItIs)) return asItIs;
   const { env, differences } = status.server
     ? await serverEnvironment(asItIs.program.env, input)

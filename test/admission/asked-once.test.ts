@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createMutate } from '../../src/admission/mutate.ts';
 import type { AdmissionRequest, Reviewer } from '../../src/admission/review.ts';
-import type { Surroundings } from '../../src/admission/surroundings.ts';
+import type { ReviewContext } from '../../src/admission/review-context.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../../src/namespace/namespace.ts';
 import type { Source } from '../../src/function/source.ts';
-import { replica, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
+import { replica, requestFor, sourceOf, contextWith } from './review-of.ts';
 
 const template = { metadata: replica.metadata, spec: replica.spec };
 const deployment = requestFor(
@@ -18,10 +18,10 @@ const source = sourceOf({ 'handler.js': '', 'package.json': '{"dependencies":{"m
 function noting(
   labels: NamespaceLabels | LabelsUnreachable,
   wanted: Source,
-): { readonly surroundings: Surroundings; readonly asked: string[] } {
+): { readonly context: ReviewContext; readonly asked: string[] } {
   const asked: string[] = [];
-  const inner = surroundingsWith({ source: wanted, labels });
-  const surroundings: Surroundings = {
+  const inner = contextWith({ source: wanted, labels });
+  const context: ReviewContext = {
     ...inner,
     namespaceLabels: (name) => {
       asked.push('labels');
@@ -32,14 +32,14 @@ function noting(
       return inner.readSource(namespace, reference);
     },
   };
-  return { surroundings, asked };
+  return { context, asked };
 }
 
 const optedIn = { 'buildless.dev/functions': 'enabled' };
 const unreachable = 'no answer within 2 s';
 
 describe('while the API server does not answer, which costs 2 s each time, a review asks for each fact once', () => {
-  const cases: readonly (readonly [string, (surroundings: Surroundings) => Reviewer, AdmissionRequest])[] = [
+  const cases: readonly (readonly [string, (context: ReviewContext) => Reviewer, AdmissionRequest])[] = [
     ['a Pod that is created', createMutate, requestFor(replica)],
     ['a Pod that was not injected', createValidate, requestFor(replica)],
     ['a Deployment', createValidate, deployment],
@@ -47,13 +47,13 @@ describe('while the API server does not answer, which costs 2 s each time, a rev
 
   it.each(cases)('%s', async (_, reviewer, request) => {
     const nothing = noting(new LabelsUnreachable(unreachable), { type: 'unreachable', reason: unreachable });
-    await reviewer(nothing.surroundings)(request);
+    await reviewer(nothing.context)(request);
     expect(nothing.asked).toEqual(['labels']);
     const noSource = noting(optedIn, { type: 'unreachable', reason: unreachable });
-    await reviewer(noSource.surroundings)(request);
+    await reviewer(noSource.context)(request);
     expect(noSource.asked).toEqual(['labels', 'source']);
     const all = noting(optedIn, source);
-    await reviewer(all.surroundings)(request);
+    await reviewer(all.context)(request);
     expect(all.asked).toEqual(['labels', 'source']);
   });
 });
@@ -61,15 +61,15 @@ describe('while the API server does not answer, which costs 2 s each time, a rev
 describe('the judgement of a source', () => {
   it('is asked for once in a review, by the injection and by the policy', async () => {
     let judgements = 0;
-    const inner = surroundingsWith({ source });
-    const surroundings: Surroundings = {
+    const inner = contextWith({ source });
+    const context: ReviewContext = {
       ...inner,
       judge: (question) => {
         judgements += 1;
         return inner.judge(question);
       },
     };
-    await createValidate(surroundings)(deployment);
+    await createValidate(context)(deployment);
     expect(judgements).toBe(1);
   });
 });

@@ -2,29 +2,29 @@ import type { V1Container, V1Pod } from '@kubernetes/client-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { injectPod } from '../../src/admission/mutate.ts';
 import { createMutate } from '../../src/admission/mutate.ts';
-import type { Surroundings } from '../../src/admission/surroundings.ts';
+import type { ReviewContext } from '../../src/admission/review-context.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { STATUS_ANNOTATION } from '../../src/function/keys.ts';
-import { replica, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
+import { replica, requestFor, sourceOf, contextWith } from './review-of.ts';
 
 const source = sourceOf({ 'handler.js': 'exports.main = () => 1;', 'package.json': '{"dependencies":{"ms":"2.1.3"}}' });
-const surroundings = surroundingsWith({ source });
-const locked = surroundingsWith({ source, labels: { 'buildless.dev/dependencies-enforce': 'locked' } });
+const context = contextWith({ source });
+const locked = contextWith({ source, labels: { 'buildless.dev/dependencies-enforce': 'locked' } });
 
 const full = {
   ...replica,
   metadata: { ...replica.metadata, annotations: { ...replica.metadata.annotations, 'buildless.dev/registry': 'npm' } },
 };
 
-async function injectedBy(given: Surroundings, pod: V1Pod = full): Promise<V1Pod> {
+async function injectedBy(given: ReviewContext, pod: V1Pod = full): Promise<V1Pod> {
   const injection = await injectPod(pod, 'default', given);
   if (injection.outcome !== 'injected') throw new Error(JSON.stringify(injection));
   return JSON.parse(JSON.stringify(injection.pod)) as V1Pod;
 }
 
 /** What both webhooks make of a Pod: `ok`, or the codes of each. */
-async function answers(pod: object, given: Surroundings = surroundings): Promise<string> {
+async function answers(pod: object, given: ReviewContext = context): Promise<string> {
   const mutated = await createMutate(given)(requestFor(pod));
   const validated = await createValidate(given)(requestFor(pod));
   expect(mutated.response.allowed).toBe(validated.response.allowed);
@@ -51,7 +51,7 @@ const main = (pod: V1Pod): V1Container => {
 describe('a Pod that carries an injection', () => {
   let injected: V1Pod;
   beforeAll(async () => {
-    injected = await injectedBy(surroundings);
+    injected = await injectedBy(context);
   });
 
   it('passes both webhooks as it is when the injection is the one that it would get now', async () => {
@@ -67,7 +67,7 @@ describe('a Pod that carries an injection', () => {
   });
 
   it('may have been injected for a level that is stricter', async () => {
-    const strict = surroundingsWith({
+    const strict = contextWith({
       source,
       configuration: {
         ...DEFAULT_CONFIGURATION,
@@ -82,14 +82,14 @@ describe('a Pod that carries an injection', () => {
       const annotations = pod.metadata?.annotations ?? {};
       annotations[STATUS_ANNOTATION] = (annotations[STATUS_ANNOTATION] ?? '').replace('0.0.0-source', '0.0.1');
     });
-    const { response, codes } = await createValidate(surroundings)(requestFor(other));
+    const { response, codes } = await createValidate(context)(requestFor(other));
     expect(codes).toEqual(['injected-otherwise']);
     expect(response.status?.message).toContain('injected by Buildless 0.0.1, and this is 0.0.0-source');
     expect(await answers(other)).toBe('injected-otherwise');
   });
 
   it('for other files than the source has now is refused, and tells controllers to go on', async () => {
-    const changed = surroundingsWith({ source: sourceOf({ 'handler.js': 'exports.main = () => 2;' }) });
+    const changed = contextWith({ source: sourceOf({ 'handler.js': 'exports.main = () => 2;' }) });
     const { response } = await createValidate(changed)(requestFor(injected));
     expect(response.status?.message).toContain('injected for other files of configmap:hello than it has now');
   });
@@ -297,7 +297,7 @@ describe('every value of what an injection adds', () => {
   const HARMLESS = /^spec\.initContainers\.\d+\.(imagePullPolicy|resources)/;
 
   it('is looked at: a Pod with another one is refused', async () => {
-    const injected = await injectedBy(surroundings);
+    const injected = await injectedBy(context);
     const paths = [
       ...leaves(injected.spec?.initContainers, ['spec', 'initContainers']),
       ...leaves(injected.spec?.volumes, ['spec', 'volumes']),
@@ -307,7 +307,7 @@ describe('every value of what an injection adds', () => {
       const pod = edited(injected, (copy) => {
         set(copy, path);
       });
-      const verdict = await createValidate(surroundings)(requestFor(pod));
+      const verdict = await createValidate(context)(requestFor(pod));
       expect(`${path.join('.')} ${String(verdict.response.allowed)}`).toBe(
         `${path.join('.')} ${String(HARMLESS.test(path.join('.')))}`,
       );

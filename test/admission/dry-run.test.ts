@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
-import { replica, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
+import { replica, requestFor, sourceOf, contextWith } from './review-of.ts';
 
 const webhooks = [
   ['mutate', createMutate],
@@ -9,7 +9,7 @@ const webhooks = [
 ] as const;
 
 describe.each(webhooks)('a dry run of a Pod without its source, %s', (_, create) => {
-  const review = create(surroundingsWith({ source: { type: 'missing' } }));
+  const review = create(contextWith({ source: { type: 'missing' } }));
 
   it('is admitted with a warning, as kubectl diff stores no ConfigMap either', async () => {
     const { response } = await review(requestFor(replica, { dryRun: true }));
@@ -35,6 +35,6 @@ describe.each(webhooks)('a dry run of a Pod without its source, %s', (_, create)
 
 it('a dry run with a source is injected as always', async () => {
   const source = sourceOf({ 'handler.js': 'exports.main = () => 1;' });
-  const { response } = await createMutate(surroundingsWith({ source }))(requestFor(replica, { dryRun: true }));
+  const { response } = await createMutate(contextWith({ source }))(requestFor(replica, { dryRun: true }));
   expect(response.patch).toBeDefined();
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/admission/review.ts';
-import type { ListedPods, PodSelection, Surroundings } from '../../src/admission/surroundings.ts';
+import type { ListedPods, PodSelection, ReviewContext } from '../../src/admission/review-context.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
-import { requestFor, sourceOf, surroundingsWith } from './review-of.ts';
+import { requestFor, sourceOf, contextWith } from './review-of.ts';
 
 const NODE = DEFAULT_CONFIGURATION.runtimes.nodejs22?.image ?? '';
 const ENABLED = { 'buildless.dev/functions': 'enabled' };
@@ -31,7 +31,7 @@ const functions = (names: readonly string[]): readonly object[] =>
   names.map((name) => pod(`${name}-x`, { function: name, source: `configmap:${name}` }));
 
 interface Cluster {
-  readonly surroundings: Surroundings;
+  readonly context: ReviewContext;
   readonly asked: PodSelection[];
   readonly read: string[];
 }
@@ -40,8 +40,8 @@ interface Cluster {
 function clusterWith(items: readonly unknown[], more = false): Cluster {
   const asked: PodSelection[] = [];
   const read: string[] = [];
-  const surroundings: Surroundings = {
-    ...surroundingsWith({ labels: ENABLED }),
+  const context: ReviewContext = {
+    ...contextWith({ labels: ENABLED }),
     readSource: (_, reference) => {
       const name = reference.type === 'configmap' ? (reference.names[0] ?? '') : '';
       read.push(name);
@@ -53,16 +53,16 @@ function clusterWith(items: readonly unknown[], more = false): Cluster {
       return Promise.resolve(answer);
     },
   };
-  return { surroundings, asked, read };
+  return { context, asked, read };
 }
 
 function relabel(
-  { surroundings }: Pick<Cluster, 'surroundings'>,
+  { context }: Pick<Cluster, 'context'>,
   before: Record<string, string>,
   labels: Record<string, string>,
   dryRun = false,
 ): Promise<Verdict> {
-  return createValidate(surroundings)(
+  return createValidate(context)(
     requestFor(
       { metadata: { name: 'shop', labels } },
       {
@@ -124,19 +124,19 @@ describe('a stricter level for a Namespace', () => {
   it('tells nothing about a namespace that did not opt in before, whatever the review claims', async () => {
     for (const labels of [{}, { 'buildless.dev/functions': 'off' }, new LabelsUnreachable('no answer')]) {
       const cluster = clusterWith(functions(['exact']));
-      const surroundings = { ...cluster.surroundings, namespaceLabels: () => Promise.resolve(labels) };
-      expect(warningsOf(await relabel({ surroundings }, ENABLED, LOCKED))).toEqual([]);
-      expect(warningsOf(await relabel({ surroundings }, {}, { 'buildless.dev/functions': 'only' }))).toEqual([]);
+      const context = { ...cluster.context, namespaceLabels: () => Promise.resolve(labels) };
+      expect(warningsOf(await relabel({ context }, ENABLED, LOCKED))).toEqual([]);
+      expect(warningsOf(await relabel({ context }, {}, { 'buildless.dev/functions': 'only' }))).toEqual([]);
       expect(cluster.asked).toEqual([]);
     }
   });
 
   it('passes where Pods cannot be listed', async () => {
-    const surroundings: Surroundings = {
-      ...surroundingsWith({ labels: ENABLED }),
+    const context: ReviewContext = {
+      ...contextWith({ labels: ENABLED }),
       pods: () => Promise.resolve(undefined),
     };
-    const verdict = await relabel({ surroundings }, ENABLED, LOCKED);
+    const verdict = await relabel({ context }, ENABLED, LOCKED);
     expect(verdict.response).toEqual({ uid: verdict.response.uid, allowed: true });
   });
 });
@@ -166,8 +166,8 @@ describe('a Namespace that becomes one of Functions only', () => {
       pod('side', { function: 'plain', image: 'registry.example.com/proxy:1' }),
     ];
     for (const current of [configuration, exempt]) {
-      const { surroundings } = clusterWith(items);
-      const verdict = await relabel({ surroundings: { ...surroundings, configuration: () => current } }, ENABLED, {
+      const { context } = clusterWith(items);
+      const verdict = await relabel({ context: { ...context, configuration: () => current } }, ENABLED, {
         'buildless.dev/functions': 'only',
       });
       expect(warningsOf(verdict)).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/admission/review.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
-import { requestFor, surroundingsWith } from './review-of.ts';
+import { requestFor, contextWith } from './review-of.ts';
 
 const kind = { group: '', version: 'v1', kind: 'Namespace' };
 const namespace = (labels: Record<string, string>): Record<string, unknown> => ({ metadata: { name: 'shop', labels } });
@@ -10,7 +10,7 @@ const { dependencies } = DEFAULT_CONFIGURATION;
 const floored = { ...DEFAULT_CONFIGURATION, dependencies: { ...dependencies, floor: 'no-latest' as const } };
 
 function label(labels: Record<string, string>, before?: Record<string, string>): Promise<Verdict> {
-  return createValidate(surroundingsWith({ configuration: floored }))(
+  return createValidate(contextWith({ configuration: floored }))(
     requestFor(namespace(labels), {
       kind,
       name: 'shop',

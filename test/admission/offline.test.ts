@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { surroundingsOf } from '../../src/admission/offline.ts';
+import { offlineContext } from '../../src/admission/offline.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { digestOf } from '../../src/function/files.ts';
 import { documentsOf } from '../manifests/parsed.ts';
@@ -34,10 +34,9 @@ kind: Namespace
 metadata: {name: shop, labels: {buildless.dev/functions: enabled}}
 `);
 
-describe('surroundingsOf', () => {
-  const surroundings = surroundingsOf(INPUT, DEFAULT_CONFIGURATION, 'default');
-  const read = (namespace: string, name: string) =>
-    surroundings.readSource(namespace, { type: 'configmap', names: [name] });
+describe('offlineContext', () => {
+  const context = offlineContext(INPUT, DEFAULT_CONFIGURATION, 'default');
+  const read = (namespace: string, name: string) => context.readSource(namespace, { type: 'configmap', names: [name] });
 
   it('finds a source in the namespace of the Pod, data and binaryData alike', async () => {
     const files = new Map([
@@ -61,8 +60,8 @@ describe('surroundingsOf', () => {
   });
 
   it('cannot see into Git and images', async () => {
-    expect(await surroundings.readSource('shop', { type: 'image', reference: 'a:1' })).toEqual({ type: 'opaque' });
-    expect(await surroundings.readSource('shop', { type: 'git', url: 'https://git.example/a' })).toEqual({
+    expect(await context.readSource('shop', { type: 'image', reference: 'a:1' })).toEqual({ type: 'opaque' });
+    expect(await context.readSource('shop', { type: 'git', url: 'https://git.example/a' })).toEqual({
       type: 'opaque',
     });
   });
@@ -92,8 +91,8 @@ describe('surroundingsOf', () => {
   });
 
   it("knows the labels of the input's namespaces, and none of others", async () => {
-    expect(await surroundings.namespaceLabels('shop')).toEqual({ 'buildless.dev/functions': 'enabled' });
-    expect(await surroundings.namespaceLabels('default')).toEqual({});
-    expect(surroundings.configuration()).toBe(DEFAULT_CONFIGURATION);
+    expect(await context.namespaceLabels('shop')).toEqual({ 'buildless.dev/functions': 'enabled' });
+    expect(await context.namespaceLabels('default')).toEqual({});
+    expect(context.configuration()).toBe(DEFAULT_CONFIGURATION);
   });
 });

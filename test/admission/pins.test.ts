@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { injectPod } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { pinOf } from '../../src/kubernetes/image-reference.ts';
-import { replica, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
+import { replica, requestFor, sourceOf, contextWith } from './review-of.ts';
 
 const source = sourceOf({ 'handler.js': 'exports.main = () => 1;' });
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
@@ -10,7 +10,7 @@ const DIGEST = `@sha256:${'a'.repeat(64)}`;
 
 /** The codes of a refusal, or `warned CODES`, or `passes`, at each level. */
 async function at(level: string, change: { image?: string; source?: string }): Promise<string> {
-  const surroundings = surroundingsWith({ source, labels: { 'buildless.dev/dependencies-enforce': level } });
+  const context = contextWith({ source, labels: { 'buildless.dev/dependencies-enforce': level } });
   const pod = {
     ...replica,
     metadata: {
@@ -27,9 +27,9 @@ async function at(level: string, change: { image?: string; source?: string }): P
       ],
     },
   };
-  const injection = await injectPod(pod, 'default', surroundings);
+  const injection = await injectPod(pod, 'default', context);
   if (injection.outcome !== 'injected') throw new Error(JSON.stringify(injection));
-  const { response, codes } = await createValidate(surroundings)(requestFor(injection.pod));
+  const { response, codes } = await createValidate(context)(requestFor(injection.pod));
   if (!response.allowed) return codes.join(' ');
   const warned = (response.warnings ?? []).map((text) => /\[([a-z-]+)\]$/.exec(text)?.[1]);
   return warned.length === 0 ? 'passes' : `warned ${warned.join(' ')}`;

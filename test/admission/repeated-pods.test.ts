@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createOfflineJudge } from '../../src/admission/judgement.ts';
-import type { Surroundings } from '../../src/admission/surroundings.ts';
+import type { ReviewContext } from '../../src/admission/review-context.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { arbitraryPod } from '../inject/arbitrary-pod.ts';
-import { replica, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
+import { replica, requestFor, sourceOf, contextWith } from './review-of.ts';
 
 const one = sourceOf({ 'handler.js': 'exports.main = () => 1;', 'package.json': '{"dependencies":{"ms":"2.1.3"}}' });
 const other = sourceOf({ 'handler.js': 'exports.main = () => 2;' });
@@ -52,7 +52,7 @@ function* variationsOf(value: Json): Generator<Json> {
 
 function changing(): {
   state: { source: typeof one; labels: Record<string, string>; mode: 'buildless' | 'disabled' };
-  surroundings: Surroundings;
+  context: ReviewContext;
 } {
   const configurations = {
     buildless: DEFAULT_CONFIGURATION,
@@ -61,7 +61,7 @@ function changing(): {
   const state: ReturnType<typeof changing>['state'] = { source: one, labels: {}, mode: 'buildless' };
   return {
     state,
-    surroundings: {
+    context: {
       configuration: () => configurations[state.mode],
       namespaceLabels: () => Promise.resolve({ 'buildless.dev/functions': 'enabled', ...state.labels }),
       readSource: () => Promise.resolve(state.source),
@@ -70,12 +70,12 @@ function changing(): {
   };
 }
 
-const fresh = async (pod: object, surroundings: Surroundings): Promise<unknown> =>
-  await createMutate(surroundings)(requestFor(pod));
+const fresh = async (pod: object, context: ReviewContext): Promise<unknown> =>
+  await createMutate(context)(requestFor(pod));
 
 describe('a Pod of a template that was injected before', () => {
   it('is answered with the same patch, under its own uid, whatever its token volume is called', async () => {
-    const mutate = createMutate(surroundingsWith({ source: one }));
+    const mutate = createMutate(contextWith({ source: one }));
     const first = await mutate(requestFor(replicaOf('aaaaa')));
     const second = await mutate(requestFor(replicaOf('bbbbb'), { uid: 'another' }));
     expect(second).toEqual({ ...first, response: { ...first.response, uid: 'another' } });
@@ -83,32 +83,32 @@ describe('a Pod of a template that was injected before', () => {
   });
 
   it('is answered as if it were the first, wherever it differs', async () => {
-    const surroundings = surroundingsWith({ source: one });
-    const mutate = createMutate(surroundings);
+    const context = contextWith({ source: one });
+    const mutate = createMutate(context);
     const variations = [...variationsOf(replicaOf('aaaaa'))].filter((pod) => typeof pod === 'object' && pod !== null);
     expect(variations.length).toBeGreaterThan(50);
     for (const pod of variations) {
       await mutate(requestFor(replicaOf('aaaaa')));
-      expect(await mutate(requestFor(pod))).toEqual(await fresh(pod, surroundings));
+      expect(await mutate(requestFor(pod))).toEqual(await fresh(pod, context));
     }
   });
 
   it('is answered as if it were the first, for any two Pods', async () => {
-    const surroundings = surroundingsWith({ source: one });
+    const context = contextWith({ source: one });
     await fc.assert(
       fc.asyncProperty(arbitraryPod, arbitraryPod, async (before, after) => {
-        const mutate = createMutate(surroundings);
+        const mutate = createMutate(context);
         await mutate(requestFor(before));
-        expect(await mutate(requestFor(after))).toEqual(await fresh(after, surroundings));
+        expect(await mutate(requestFor(after))).toEqual(await fresh(after, context));
         const again = structuredClone(before);
-        expect(await mutate(requestFor(again))).toEqual(await fresh(again, surroundings));
+        expect(await mutate(requestFor(again))).toEqual(await fresh(again, context));
       }),
     );
   });
 
   it('is injected anew when the source, the configuration or the labels of the namespace changed', async () => {
-    const { state, surroundings } = changing();
-    const mutate = createMutate(surroundings);
+    const { state, context } = changing();
+    const mutate = createMutate(context);
     const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     const changes: readonly (() => void)[] = [
       () => (state.source = other),
@@ -125,7 +125,7 @@ describe('a Pod of a template that was injected before', () => {
     for (const change of changes) {
       await mutate(requestFor(replicaOf('aaaaa')));
       change();
-      expect(await mutate(requestFor(replicaOf('aaaaa')))).toEqual(await fresh(replicaOf('aaaaa'), surroundings));
+      expect(await mutate(requestFor(replicaOf('aaaaa')))).toEqual(await fresh(replicaOf('aaaaa'), context));
     }
   });
 
@@ -140,7 +140,7 @@ describe('a Pod of a template that was injected before', () => {
         ],
       },
     });
-    const mutate = createMutate(surroundingsWith({ source: one }));
+    const mutate = createMutate(contextWith({ source: one }));
     expect((await mutate(requestFor(pod('aaaaa')))).outcome).toBe('injected');
     expect((await mutate(requestFor(pod('bbbbb')))).codes).toEqual(['security-contradiction']);
   });
@@ -149,23 +149,23 @@ describe('a Pod of a template that was injected before', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`) as Json;
     const { spec, ...rest } = replicaOf('aaaaa');
     const pod = { ...rest, spec: { ...(spec as object), deep } };
-    const mutate = createMutate(surroundingsWith({ source: one }));
+    const mutate = createMutate(contextWith({ source: one }));
     await mutate(requestFor(pod));
     expect((await mutate(requestFor(pod))).outcome).toBe('injected');
   });
 
   it('asks for labels and source once, as before, also where the source has gone since', async () => {
-    const { state, surroundings } = changing();
+    const { state, context } = changing();
     const asked: string[] = [];
     const mutate = createMutate({
-      ...surroundings,
+      ...context,
       namespaceLabels: (name) => {
         asked.push('labels');
-        return surroundings.namespaceLabels(name);
+        return context.namespaceLabels(name);
       },
       readSource: (namespace, reference) => {
         asked.push('source');
-        return surroundings.readSource(namespace, reference);
+        return context.readSource(namespace, reference);
       },
     });
     await mutate(requestFor(replicaOf('aaaaa')));

@@ -1,6 +1,6 @@
 import type { AdmissionRequest } from '../../src/admission/review.ts';
 import { createOfflineJudge, type SourceJudge } from '../../src/admission/judgement.ts';
-import type { Surroundings } from '../../src/admission/surroundings.ts';
+import type { ReviewContext } from '../../src/admission/review-context.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { digestOf, type SourceFiles } from '../../src/function/files.ts';
@@ -37,13 +37,13 @@ export function sourceOf(texts: Readonly<Record<string, string>>, labelled = tru
 const optedIn = (labels: NamespaceLabels | LabelsUnreachable): NamespaceLabels | LabelsUnreachable =>
   labels instanceof LabelsUnreachable ? labels : { [NAMESPACE_LABEL]: NAMESPACE_ENABLED, ...labels };
 
-/** Surroundings that give one source for every ConfigMap. */
-export function surroundingsWith(options: {
+/** ReviewContext that give one source for every ConfigMap. */
+export function contextWith(options: {
   readonly source?: Source;
   readonly labels?: NamespaceLabels | LabelsUnreachable;
   readonly configuration?: Configuration;
   readonly judge?: SourceJudge;
-}): Surroundings {
+}): ReviewContext {
   return {
     configuration: () => options.configuration ?? DEFAULT_CONFIGURATION,
     namespaceLabels: () => Promise.resolve(optedIn(options.labels ?? {})),

@@ -1,6 +1,6 @@
 import { createOfflineJudge } from '../../src/admission/judgement.ts';
 import type { NotStored, Revisions } from '../../src/admission/revisions.ts';
-import type { Surroundings } from '../../src/admission/surroundings.ts';
+import type { ReviewContext } from '../../src/admission/review-context.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../../src/function/config-maps.ts';
@@ -59,7 +59,7 @@ export class RevisedCluster {
     return name;
   }
 
-  get surroundings(): Surroundings {
+  get context(): ReviewContext {
     return {
       configuration: () => this.configuration,
       namespaceLabels: () => Promise.resolve({ [NAMESPACE_LABEL]: NAMESPACE_ENABLED, ...this.labels }),

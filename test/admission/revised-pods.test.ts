@@ -53,7 +53,7 @@ beforeEach(() => {
 
 /** What becomes of a Pod: what it mounts and how it installs, or every code and message against it. */
 async function outcomeOf(pod: PodLike): Promise<object> {
-  const injection = await injectPod(pod, 'default', cluster.surroundings);
+  const injection = await injectPod(pod, 'default', cluster.context);
   if (injection.outcome === 'skipped') return { skipped: injection.code };
   if (injection.outcome === 'refused') {
     return { refused: injection.findings.map(({ code }) => code), why: injection.findings[0]?.problem };
@@ -213,13 +213,13 @@ describe('the lock of a Pod with a stamp', () => {
 
 /** Through both webhooks, as the API server calls them. */
 async function admitted(pod: PodLike, between: () => void = () => undefined): Promise<AdmissionRequest['object']> {
-  const { surroundings } = cluster;
+  const { context } = cluster;
   const request = requestFor(pod);
-  const mutated = await createMutate(surroundings)(request);
+  const mutated = await createMutate(context)(request);
   if (!mutated.response.allowed) throw new Error(mutated.response.status?.message);
   const injected = applyPatch(request.object, mutated.response.patch);
   between();
-  const validated = await createValidate(surroundings)(requestFor(injected));
+  const validated = await createValidate(context)(requestFor(injected));
   if (!validated.response.allowed) throw new Error(validated.response.status?.message);
   return injected;
 }
@@ -280,7 +280,7 @@ describe('both webhooks', () => {
       `"buildless.dev/revision":"files:${revisionOf('hello', ONE)}"`,
       `"buildless.dev/revision":"files:${revisionOf('hello', TWO)}"`,
     );
-    const verdict = await createValidate(cluster.surroundings)(requestFor(JSON.parse(text) as object));
+    const verdict = await createValidate(cluster.context)(requestFor(JSON.parse(text) as object));
     expect(verdict.codes).toEqual(['injected-otherwise']);
   });
 });
@@ -289,10 +289,10 @@ describe('a replica', () => {
   const stamp = `files:${revisionOf('hello', PINNED)} lock:${LOCK}`;
 
   it('is answered as its predecessor for as long as revision and lock are what they were', async () => {
-    const mutate = createMutate(cluster.surroundings);
+    const mutate = createMutate(cluster.context);
     const answer = async (): Promise<string> => JSON.stringify(await mutate(requestFor(podOf(stamp))));
     const fresh = async (): Promise<string> =>
-      JSON.stringify(await createMutate(cluster.surroundings)(requestFor(podOf(stamp))));
+      JSON.stringify(await createMutate(cluster.context)(requestFor(podOf(stamp))));
     const changes: readonly (() => unknown)[] = [
       () => cluster.configMaps.set('hello', PINNED),
       () => (cluster.followed = false),
@@ -320,7 +320,7 @@ describe('a replica', () => {
   it('asks for nothing but its revision and its lock', async () => {
     cluster.storeFiles('hello', PINNED);
     cluster.storeLock(LOCK, SOUND);
-    const mutate = createMutate(cluster.surroundings);
+    const mutate = createMutate(cluster.context);
     await mutate(requestFor(podOf(stamp)));
     cluster.asked.length = 0;
     await mutate(requestFor(podOf(stamp)));

@@ -2,11 +2,11 @@ import jsonPatch from 'fast-json-patch';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createMutate, injectPod } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
-import { replica, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
+import { replica, requestFor, sourceOf, contextWith } from './review-of.ts';
 
-const surroundings = surroundingsWith({ source: sourceOf({ 'handler.js': 'exports.main = () => 1;' }) });
-const mutate = createMutate(surroundings);
-const validate = createValidate(surroundings);
+const context = contextWith({ source: sourceOf({ 'handler.js': 'exports.main = () => 1;' }) });
+const mutate = createMutate(context);
+const validate = createValidate(context);
 
 interface Injected {
   readonly spec: { readonly containers: readonly { readonly name: string; readonly image: string }[] };
@@ -16,7 +16,7 @@ describe('a running Pod that is applied again with image: auto', () => {
   let running: Injected;
   let again: Injected;
   beforeAll(async () => {
-    const injection = await injectPod(replica, 'default', surroundings);
+    const injection = await injectPod(replica, 'default', context);
     if (injection.outcome !== 'injected') throw new Error('not injected');
     running = JSON.parse(JSON.stringify(injection.pod)) as Injected;
     again = {

@@ -3,18 +3,18 @@ import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
-import { replica, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
+import { replica, requestFor, sourceOf, contextWith } from './review-of.ts';
 
 const asked: string[] = [];
 const source = sourceOf({ 'secret-name.js': '', 'package.json': '{"dependencies":{"axios":"latest"}}' });
-const ofNamespace = (value: string): ReturnType<typeof surroundingsWith> =>
-  noticing(surroundingsWith({ source, labels: { 'buildless.dev/functions': value } }));
-const noticing = (surroundings: ReturnType<typeof surroundingsWith>): ReturnType<typeof surroundingsWith> => {
+const ofNamespace = (value: string): ReturnType<typeof contextWith> =>
+  noticing(contextWith({ source, labels: { 'buildless.dev/functions': value } }));
+const noticing = (context: ReturnType<typeof contextWith>): ReturnType<typeof contextWith> => {
   return {
-    ...surroundings,
+    ...context,
     readSource: (...given) => {
       asked.push(given[0]);
-      return surroundings.readSource(...given);
+      return context.readSource(...given);
     },
   };
 };
@@ -43,9 +43,9 @@ describe('a review that names a namespace which did not opt in', () => {
     'of %s is answered without a look at its sources, and says nothing of them',
     async (_what, request) => {
       for (const value of ['', 'disabled', 'Enabled']) {
-        const surroundings = ofNamespace(value);
+        const context = ofNamespace(value);
         asked.length = 0;
-        for (const review of [createMutate(surroundings), createValidate(surroundings)]) {
+        for (const review of [createMutate(context), createValidate(context)]) {
           const { response } = await review(request);
           expect(response).toEqual({ uid: request.uid, allowed: true });
         }
@@ -65,9 +65,9 @@ describe('a review that names a namespace which did not opt in', () => {
       ] as const) {
         const configuration = { ...DEFAULT_CONFIGURATION, dependencies: { ...dependencies, ...more } };
         const labels = new LabelsUnreachable('no answer in 2 s');
-        const surroundings = noticing(surroundingsWith({ source, labels, configuration }));
+        const context = noticing(contextWith({ source, labels, configuration }));
         asked.length = 0;
-        for (const review of [createMutate(surroundings), createValidate(surroundings)]) {
+        for (const review of [createMutate(context), createValidate(context)]) {
           expect(JSON.stringify(await review(request))).not.toMatch(/secret-name|axios|sha256|handler-not-found/);
         }
         expect(asked).toEqual([]);

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { AdmissionRequest, Verdict } from '../../src/admission/review.ts';
-import type { Surroundings } from '../../src/admission/surroundings.ts';
+import type { ReviewContext } from '../../src/admission/review-context.ts';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { parseConfiguration } from '../../src/config/load.ts';
 import jsonPatch from 'fast-json-patch';
 import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
-import { requestFor, sourceOf, surroundingsWith } from './review-of.ts';
+import { requestFor, sourceOf, contextWith } from './review-of.ts';
 
 const handler = { 'handler.js': "exports.main = () => 'hello';" };
-const good = surroundingsWith({ source: sourceOf(handler) });
-const floating = surroundingsWith({
+const good = contextWith({ source: sourceOf(handler) });
+const floating = contextWith({
   source: sourceOf({ ...handler, 'package.json': '{\n  "dependencies": { "axios": "latest" }\n}\n' }),
 });
 
@@ -38,17 +38,13 @@ const deployment = (parts?: TemplateParts, more: object = {}): Record<string, un
 
 const DEPLOYMENT = { group: 'apps', version: 'v1', kind: 'Deployment' };
 
-const review = (
-  surroundings: Surroundings,
-  object: object,
-  overrides: Partial<AdmissionRequest> = {},
-): Promise<Verdict> =>
-  createValidate(surroundings)(requestFor(object, { kind: DEPLOYMENT, name: 'hello', ...overrides }));
+const review = (context: ReviewContext, object: object, overrides: Partial<AdmissionRequest> = {}): Promise<Verdict> =>
+  createValidate(context)(requestFor(object, { kind: DEPLOYMENT, name: 'hello', ...overrides }));
 
 describe('the template of a custom kind', () => {
   const kind = { group: 'apps.kruise.io', version: 'v1alpha1', kind: 'CloneSet' };
   const cloneSet = { metadata: { name: 'hello' }, spec: { template: template() } };
-  const naming = (path: string): Surroundings => {
+  const naming = (path: string): ReviewContext => {
     const parsed = parseConfiguration(
       `templates: [{ group: ${kind.group}, kind: ${kind.kind}, path: '${path}' }]`,
       'x',
@@ -136,7 +132,7 @@ describe('the template of a workload', () => {
   });
 
   it('may come before its source, with a warning; a Pod may not', async () => {
-    const missing = surroundingsWith({});
+    const missing = contextWith({});
     const { response } = await review(missing, deployment());
     expect(response).toMatchObject({ allowed: true });
     expect(response.warnings).toEqual([
@@ -147,14 +143,14 @@ describe('the template of a workload', () => {
   });
 
   it('is still refused for what is wrong with itself where its source is missing', async () => {
-    const verdict = await review(surroundingsWith({}), deployment({ spec: { hostNetwork: true } }));
+    const verdict = await review(contextWith({}), deployment({ spec: { hostNetwork: true } }));
     expect(verdict.codes).toEqual(['security-contradiction']);
     expect(verdict.response.warnings?.[0]).toContain('[source-missing-yet]');
   });
 
   it('passes with a warning where its source cannot be read now', async () => {
     const { response } = await review(
-      surroundingsWith({ source: { type: 'unreachable', reason: 'no answer in 2 s' } }),
+      contextWith({ source: { type: 'unreachable', reason: 'no answer in 2 s' } }),
       deployment(),
     );
     expect(response.allowed).toBe(true);
@@ -164,7 +160,7 @@ describe('the template of a workload', () => {
 
   it('passes with a warning where the labels of its namespace cannot be read now', async () => {
     const { response } = await review(
-      surroundingsWith({ source: sourceOf(handler), labels: new LabelsUnreachable('no answer in 2 s') }),
+      contextWith({ source: sourceOf(handler), labels: new LabelsUnreachable('no answer in 2 s') }),
       deployment(),
     );
     expect(response.allowed).toBe(true);
@@ -173,9 +169,9 @@ describe('the template of a workload', () => {
   });
 
   it('passes with a warning where the ConfigMap lacks the label, and is judged all the same', async () => {
-    const unlabelled = surroundingsWith({ source: sourceOf(handler, false) });
+    const unlabelled = contextWith({ source: sourceOf(handler, false) });
     expect((await review(unlabelled, deployment())).response.warnings?.[0]).toContain('[source-unlabelled]');
-    const bad = surroundingsWith({
+    const bad = contextWith({
       source: sourceOf({ ...handler, 'package.json': '{"dependencies":{"a":"*"}}' }, false),
     });
     expect((await review(bad, deployment())).codes).toEqual(['dependencies-float']);
@@ -257,8 +253,8 @@ describe('an update of a workload that was admitted before the policy tightened'
 describe('a Pod of a template that was admitted', () => {
   const pod = { apiVersion: 'v1', kind: 'Pod', ...template() };
 
-  async function injected(surroundings: Surroundings): Promise<object> {
-    const { patch = '' } = (await createMutate(surroundings)(requestFor(pod))).response;
+  async function injected(context: ReviewContext): Promise<object> {
+    const { patch = '' } = (await createMutate(context)(requestFor(pod))).response;
     const operations = JSON.parse(Buffer.from(patch, 'base64').toString()) as jsonPatch.Operation[];
     return jsonPatch.applyPatch(structuredClone(pod), operations).newDocument;
   }
@@ -271,7 +267,7 @@ describe('a Pod of a template that was admitted', () => {
 
   it('is admitted in an exempt namespace, and buildless-prepare is told so', async () => {
     const { dependencies } = DEFAULT_CONFIGURATION;
-    const exempt: Surroundings = {
+    const exempt: ReviewContext = {
       ...floating,
       configuration: () => ({
         ...DEFAULT_CONFIGURATION,
@@ -288,7 +284,7 @@ describe('a Pod of a template that was admitted', () => {
 
   it('is refused where a label undercuts the floor', async () => {
     const { dependencies } = DEFAULT_CONFIGURATION;
-    const floored: Surroundings = {
+    const floored: ReviewContext = {
       ...floating,
       namespaceLabels: () =>
         Promise.resolve({ 'buildless.dev/functions': 'enabled', 'buildless.dev/dependencies-enforce': 'off' }),
@@ -301,7 +297,7 @@ describe('a Pod of a template that was admitted', () => {
 
   it('tells buildless-prepare which registries are allowed', async () => {
     const { dependencies } = DEFAULT_CONFIGURATION;
-    const allowing: Surroundings = {
+    const allowing: ReviewContext = {
       ...good,
       configuration: () => ({
         ...DEFAULT_CONFIGURATION,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createMutate } from '../../src/admission/mutate.ts';
 import type { AdmissionRequest } from '../../src/admission/review.ts';
-import type { Surroundings } from '../../src/admission/surroundings.ts';
+import type { ReviewContext } from '../../src/admission/review-context.ts';
 import type { PodLike } from '../../src/kubernetes/pod.ts';
 import { applyPatch } from './apply-patch.ts';
 import { requestFor } from './review-of.ts';
@@ -46,8 +46,8 @@ beforeEach(() => {
   meanwhile = () => undefined;
 });
 
-function surroundings(): Surroundings {
-  const { revisions, ...others } = cluster.surroundings;
+function context(): ReviewContext {
+  const { revisions, ...others } = cluster.context;
   if (revisions === undefined) throw new Error('no revisions');
   const untilStored = (_: string, names: readonly string[]): Promise<number> => {
     waits.push(names.join(' '));
@@ -60,7 +60,7 @@ function surroundings(): Surroundings {
 /** Names of the init containers that a Pod is admitted with. */
 async function admitted(pod: PodLike, request: Partial<AdmissionRequest> = {}): Promise<readonly string[]> {
   const given = requestFor(pod, request);
-  const { response } = await createMutate(surroundings())(given);
+  const { response } = await createMutate(context())(given);
   expect(response.allowed).toBe(true);
   const patched = applyPatch(pod, response.patch) as PodLike;
   return patched.spec?.initContainers?.map(({ name }) => name) ?? [];
@@ -78,7 +78,7 @@ describe('the first Pod of a revision whose lock is being resolved', () => {
 
   it('says how long it waited, so that the wait is not taken for slowness', async () => {
     const waited = async (stamp: string | undefined): Promise<unknown> =>
-      (await createMutate(surroundings())(requestFor(podOf(stamp), {}))).waited;
+      (await createMutate(context())(requestFor(podOf(stamp), {}))).waited;
     expect([await waited(STAMP), await waited(undefined)]).toEqual([700, undefined]);
   });
 
@@ -107,18 +107,18 @@ describe('the first Pod of a revision whose lock is being resolved', () => {
       {},
     ],
   ])('does not wait if it is %s', async (_, pod, request) => {
-    await createMutate(surroundings())(requestFor(pod, request));
+    await createMutate(context())(requestFor(pod, request));
     expect(waits).toEqual([]);
   });
 
   it('does not wait while no controller works', async () => {
     cluster.followed = false;
-    await createMutate(surroundings())(requestFor(podOf(STAMP), {}));
+    await createMutate(context())(requestFor(podOf(STAMP), {}));
     expect(waits).toEqual([]);
   });
 
   it('does not wait for what is stored', async () => {
-    const { revisions, ...others } = surroundings();
+    const { revisions, ...others } = context();
     if (revisions === undefined) throw new Error('no revisions');
     await createMutate({ ...others, revisions: { ...revisions, areStored: () => true } })(requestFor(podOf(STAMP), {}));
     expect(waits).toEqual([]);

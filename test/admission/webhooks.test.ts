@@ -5,10 +5,10 @@ import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import jsonPatch from 'fast-json-patch';
 import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
-import { replica as pod, requestFor, sourceOf, surroundingsWith } from './review-of.ts';
+import { replica as pod, requestFor, sourceOf, contextWith } from './review-of.ts';
 
 const handler = { 'handler.js': "exports.main = () => 'hello';" };
-const good = surroundingsWith({ source: sourceOf(handler) });
+const good = contextWith({ source: sourceOf(handler) });
 const floating = sourceOf({ ...handler, 'package.json': '{\n  "dependencies": { "axios": "latest" }\n}\n' });
 
 const operationsOf = ({ response }: Verdict): { op: string; path: string }[] =>
@@ -29,7 +29,7 @@ describe('the mutating webhook', () => {
   });
 
   it('names a Pod of a controller by the beginning of its name', async () => {
-    const { response } = await createMutate(surroundingsWith({}))(requestFor(pod));
+    const { response } = await createMutate(contextWith({}))(requestFor(pod));
     expect(response.status).toEqual({
       code: 403,
       reason: 'Forbidden',
@@ -49,7 +49,7 @@ describe('the mutating webhook', () => {
   });
 
   it('lets everything pass where the configuration disables it', async () => {
-    const off = surroundingsWith({
+    const off = contextWith({
       source: sourceOf(handler),
       configuration: { ...DEFAULT_CONFIGURATION, mode: 'disabled' },
     });
@@ -65,7 +65,7 @@ describe('the mutating webhook', () => {
         annotations: { ...pod.metadata.annotations, 'buildless.dev/source': `configmap:${'a'.repeat(250)}` },
       },
     };
-    const { response } = await createMutate(surroundingsWith({ source: sourceOf(handler, false) }))(requestFor(long));
+    const { response } = await createMutate(contextWith({ source: sourceOf(handler, false) }))(requestFor(long));
     expect(response.warnings).toHaveLength(1);
     expect(response.warnings?.[0]?.length).toBe(255);
     expect(response.warnings?.[0]).toMatch(/… \[source-unlabelled\]$/);
@@ -90,7 +90,7 @@ describe('the validating webhook', () => {
     const { response } = await createValidate(good)(requestFor(pod));
     expect(response.allowed).toBe(false);
     expect(response.status?.message).toContain('the mutating webhook was not called or did not answer');
-    const missing = await createValidate(surroundingsWith({}))(requestFor(pod));
+    const missing = await createValidate(contextWith({}))(requestFor(pod));
     expect(missing.codes).toEqual(['source-not-found']);
   });
 
@@ -114,15 +114,15 @@ describe('the validating webhook', () => {
   });
 
   it('refuses dependencies that float, with file and line', async () => {
-    const surroundings = surroundingsWith({ source: floating });
-    const injected = injectedBy(await createMutate(surroundings)(requestFor(pod)));
-    const verdict = await createValidate(surroundings)(requestFor(injected));
+    const context = contextWith({ source: floating });
+    const injected = injectedBy(await createMutate(context)(requestFor(pod)));
+    const verdict = await createValidate(context)(requestFor(injected));
     expect(verdict.codes).toEqual(['dependencies-float']);
     expect(verdict.response.status?.message).toMatch(/package\.json:2:\d+: .*axios.*latest/);
   });
 
   it('refuses what it may have to judge more strictly, as the labels of the namespace cannot be read', async () => {
-    const unknown = surroundingsWith({
+    const unknown = contextWith({
       source: sourceOf(handler),
       labels: new LabelsUnreachable('no answer in 2 s'),
     });
@@ -140,12 +140,12 @@ describe('the validating webhook', () => {
   });
 
   it('lets them pass where the namespace says off, and warns where it asks to be warned', async () => {
-    const surroundings = surroundingsWith({
+    const context = contextWith({
       source: floating,
       labels: { 'buildless.dev/dependencies-enforce': 'off', 'buildless.dev/dependencies-warn': 'no-latest' },
     });
-    const injected = injectedBy(await createMutate(surroundings)(requestFor(pod)));
-    const { response } = await createValidate(surroundings)(requestFor(injected));
+    const injected = injectedBy(await createMutate(context)(requestFor(pod)));
+    const { response } = await createValidate(context)(requestFor(injected));
     expect(response.allowed).toBe(true);
     expect(response.warnings?.[0]).toContain('axios');
     expect(response.auditAnnotations?.dependencies).toContain('axios');

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMutate } from '../../src/admission/mutate.ts';
-import { requestFor, sourceOf, surroundingsWith } from '../admission/review-of.ts';
+import { requestFor, sourceOf, contextWith } from '../admission/review-of.ts';
 import { fullPod } from './pods.ts';
 import { HOSTILE_REVIEWS } from './reviews.ts';
 
@@ -35,7 +35,7 @@ function measure(part: string, only: string): readonly Measured[] {
 
 describe('a review that is meant to keep the webhook busy', () => {
   it('is made of a Pod that is injected, so that every step sees its texts', async () => {
-    const mutate = createMutate(surroundingsWith({ source: sourceOf({ 'handler.js': '' }) }));
+    const mutate = createMutate(contextWith({ source: sourceOf({ 'handler.js': '' }) }));
     expect((await mutate(requestFor(fullPod))).outcome).toBe('injected');
   });
 

@@ -6,20 +6,20 @@ import { createMutate } from '../../src/admission/mutate.ts';
 import { judge } from '../../src/admission/judgement.ts';
 import { parseReview, type Reviewer } from '../../src/admission/review.ts';
 import { createValidate } from '../../src/admission/validate.ts';
-import { sourceOf, surroundingsWith } from '../admission/review-of.ts';
+import { sourceOf, contextWith } from '../admission/review-of.ts';
 import { HOSTILE_REVIEWS } from './reviews.ts';
 
 const [bytes, part = '1/1', only = ''] = process.argv.slice(2);
 const [index = 1, parts = 1] = part.split('/').map(Number);
 
-const surroundings = surroundingsWith({
+const context = contextWith({
   source: sourceOf({ 'handler.js': '', 'handler.py': '' }),
   // Nothing is remembered: each is judged.
   judge: ({ files, basis }) => Promise.resolve(judge(files, basis)),
 });
 const reviewers: Readonly<Record<'mutate' | 'validate', Reviewer>> = {
-  mutate: createMutate(surroundings),
-  validate: createValidate(surroundings),
+  mutate: createMutate(context),
+  validate: createValidate(context),
 };
 
 for (const [number, { name, webhook, body }] of HOSTILE_REVIEWS.entries()) {

@@ -5,7 +5,7 @@ import { basisOf, judge } from '../../src/admission/judgement.ts';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
-import { requestFor, sourceOf, surroundingsWith } from '../admission/review-of.ts';
+import { requestFor, sourceOf, contextWith } from '../admission/review-of.ts';
 import { fullPod, textPaths, withText } from './pods.ts';
 import { repeated } from './texts.ts';
 
@@ -66,8 +66,8 @@ it('the search finds what is quadratic', async () => {
 });
 
 it('no text of a Pod takes more than linear time', async () => {
-  const surroundings = surroundingsWith({ source: sourceOf({ 'handler.js': '' }) });
-  const [mutate, validate] = [createMutate(surroundings), createValidate(surroundings)];
+  const context = contextWith({ source: sourceOf({ 'handler.js': '' }) });
+  const [mutate, validate] = [createMutate(context), createValidate(context)];
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...textPaths(fullPod)), text, async (path, textOf) => {
       await expectLinear((length) => {

@@ -4,7 +4,7 @@ import { injectPod } from '../../src/admission/mutate.ts';
 import type { NamespaceLabels } from '../../src/namespace/namespace.ts';
 import type { NamespaceLimits } from '../../src/namespace/limits.ts';
 import type { PodLike } from '../../src/kubernetes/pod.ts';
-import { sourceOf, surroundingsWith } from '../admission/review-of.ts';
+import { sourceOf, contextWith } from '../admission/review-of.ts';
 
 const source = sourceOf({ 'handler.js': "exports.main = () => 'hello';", 'package.json': '{}' });
 /** With something to install, so that there are two init containers. */
@@ -51,11 +51,11 @@ export async function injected(
     installs = false,
   }: { readonly limits?: NamespaceLimits; readonly labels?: NamespaceLabels; readonly installs?: boolean } = {},
 ): Promise<Injected> {
-  const surroundings = {
-    ...surroundingsWith({ source: installs ? installing : source, ...(labels && { labels }) }),
+  const context = {
+    ...contextWith({ source: installs ? installing : source, ...(labels && { labels }) }),
     ...(limits && { namespaceLimits: () => limits }),
   };
-  const injection = await injectPod(pod, 'default', surroundings);
+  const injection = await injectPod(pod, 'default', context);
   const findings = injection.outcome === 'refused' ? injection.findings : [];
   const said = [...findings, ...injection.warnings].map(({ code, field = [] }) => `${code} ${formatField(field)}`);
   const result: PodLike = injection.outcome === 'refused' ? {} : injection.pod;

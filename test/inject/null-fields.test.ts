@@ -3,11 +3,11 @@ import jsonPatch from 'fast-json-patch';
 import { createMutate, injectPod } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { parsePod } from '../../src/function/pod-shape.ts';
-import { replica, requestFor, sourceOf, surroundingsWith } from '../admission/review-of.ts';
+import { replica, requestFor, sourceOf, contextWith } from '../admission/review-of.ts';
 
 const source = sourceOf({ 'handler.js': 'exports.main = () => 1;', 'package.json': '{"dependencies":{"ms":"2.1.3"}}' });
-const ordinary = surroundingsWith({ source });
-const restricted = surroundingsWith({ source, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } });
+const ordinary = contextWith({ source });
+const restricted = contextWith({ source, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } });
 
 /** A Pod that says something in every field that an injection, a check or a warning looks at. */
 const full = {
@@ -117,8 +117,8 @@ describe('a field of a Pod that holds null', () => {
 
   it('is answered by both webhooks as if it were not there, wherever it stands', async () => {
     expect(paths.length).toBeGreaterThan(120);
-    for (const surroundings of [ordinary, restricted]) {
-      const [mutate, validate] = [createMutate(surroundings), createValidate(surroundings)];
+    for (const context of [ordinary, restricted]) {
+      const [mutate, validate] = [createMutate(context), createValidate(context)];
       for (const path of paths) {
         const pod = withValue(full, path, toNull) as typeof full;
         const isItem = typeof path.at(-1) === 'number';
@@ -126,7 +126,7 @@ describe('a field of a Pod that holds null', () => {
         const answer = await mutate(requestFor(pod));
         await validate(requestFor(pod));
         if (absent === undefined) continue;
-        const expected = await createMutate(surroundings)(requestFor(absent as object));
+        const expected = await createMutate(context)(requestFor(absent as object));
         expect({ path, codes: answer.codes }).toEqual({ path, codes: expected.codes });
       }
     }

@@ -1,7 +1,7 @@
 import type { V1Container, V1ContainerPort } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { createMutate } from '../../src/admission/mutate.ts';
-import { requestFor, surroundingsWith } from '../admission/review-of.ts';
+import { requestFor, contextWith } from '../admission/review-of.ts';
 import { functionPod, injected, type FunctionPod } from './function-of.ts';
 
 const env = (values: Readonly<Record<string, string>>): Pick<V1Container, 'env'> => ({
@@ -89,7 +89,7 @@ it('a value or a quantity that is not text is refused, whatever it is', async ()
     'port-contradiction spec.containers[0].env[0]',
   ]);
   const pod = functionPod({ container: { resources: { limits: { cpu: hostile } } } });
-  const { response } = await createMutate(surroundingsWith({}))(requestFor(pod));
+  const { response } = await createMutate(contextWith({}))(requestFor(pod));
   expect(response.status?.message).toContain('spec.containers[0].resources.limits[cpu]');
 });
 

@@ -4,7 +4,7 @@ import jsonPatch from 'fast-json-patch';
 import { describe, expect, it } from 'vitest';
 import { createMutate, injectPod } from '../../src/admission/mutate.ts';
 import type { AdmissionResponse } from '../../src/admission/review.ts';
-import { requestFor, sourceOf, surroundingsWith } from '../admission/review-of.ts';
+import { requestFor, sourceOf, contextWith } from '../admission/review-of.ts';
 import { arbitraryPod } from './arbitrary-pod.ts';
 import { brokenContainerRules, brokenRules } from './restricted.ts';
 
@@ -12,8 +12,8 @@ const source = sourceOf({
   'handler.js': "exports.main = () => 'hello';",
   'package.json': '{ "dependencies": { "ms": "2.1.3" } }',
 });
-const ordinary = surroundingsWith({ source });
-const restricted = surroundingsWith({ source, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } });
+const ordinary = contextWith({ source });
+const restricted = contextWith({ source, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } });
 const everywhere = fc.constantFrom(ordinary, restricted);
 
 /** Applies the answer's patch as the API server does: to the object it sent. */
@@ -31,8 +31,8 @@ const containersOf = (pod: V1Pod): V1Container[] => [
 describe('for any Pod of a Function', () => {
   it('a second injection changes nothing', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryPod, everywhere, async (pod, surroundings) => {
-        const mutate = createMutate(surroundings);
+      fc.asyncProperty(arbitraryPod, everywhere, async (pod, context) => {
+        const mutate = createMutate(context);
         const first = (await mutate(requestFor(pod))).response;
         fc.pre(first.allowed);
         const injected = patchedBy(first, pod);
@@ -44,10 +44,10 @@ describe('for any Pod of a Function', () => {
 
   it('the patch turns what the API server sent into exactly what the core made', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryPod, everywhere, async (pod, surroundings) => {
-        const injection = await injectPod(pod, 'default', surroundings);
+      fc.asyncProperty(arbitraryPod, everywhere, async (pod, context) => {
+        const injection = await injectPod(pod, 'default', context);
         fc.pre(injection.outcome === 'injected');
-        const { response } = await createMutate(surroundings)(requestFor(pod));
+        const { response } = await createMutate(context)(requestFor(pod));
         expect(patchedBy(response, pod)).toEqual(injection.pod);
       }),
     );
@@ -55,8 +55,8 @@ describe('for any Pod of a Function', () => {
 
   it('nothing that the author wrote is dropped, changed or moved', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryPod, everywhere, async (pod, surroundings) => {
-        const injection = await injectPod(pod, 'default', surroundings);
+      fc.asyncProperty(arbitraryPod, everywhere, async (pod, context) => {
+        const injection = await injectPod(pod, 'default', context);
         fc.pre(injection.outcome === 'injected');
         expect(keepsAll(pod, injection.pod, '')).toEqual([]);
       }),
@@ -65,9 +65,9 @@ describe('for any Pod of a Function', () => {
 
   it('the given Pod is left as it was', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryPod, everywhere, async (pod, surroundings) => {
+      fc.asyncProperty(arbitraryPod, everywhere, async (pod, context) => {
         const before = structuredClone(pod);
-        await injectPod(pod, 'default', surroundings);
+        await injectPod(pod, 'default', context);
         expect(pod).toEqual(before);
       }),
     );
@@ -104,8 +104,8 @@ describe('for any Pod of a Function', () => {
 
   it('containers that another webhook adds or reorders afterwards change nothing of ours', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryPod, everywhere, fc.boolean(), async (pod, surroundings, atFront) => {
-        const mutate = createMutate(surroundings);
+      fc.asyncProperty(arbitraryPod, everywhere, fc.boolean(), async (pod, context, atFront) => {
+        const mutate = createMutate(context);
         const first = (await mutate(requestFor(pod))).response;
         fc.pre(first.allowed);
         const injected = patchedBy(first, pod);
@@ -120,7 +120,7 @@ describe('for any Pod of a Function', () => {
         };
         const converged = patchedBy((await mutate(requestFor(meddled))).response, meddled);
         const late = converged.spec?.containers.find(({ name }) => name === 'late-sidecar');
-        expect(late?.securityContext !== undefined).toBe(surroundings === restricted);
+        expect(late?.securityContext !== undefined).toBe(context === restricted);
         const withoutLate = (list: V1Container[] | undefined): V1Container[] =>
           (list ?? []).filter(({ name }) => name !== 'late-sidecar');
         expect(withoutLate(converged.spec?.containers)).toEqual(withoutLate(meddled.spec?.containers));

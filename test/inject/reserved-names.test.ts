@@ -1,9 +1,9 @@
 import * as kubernetes from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { createMutate } from '../../src/admission/mutate.ts';
-import { replica, requestFor, sourceOf, surroundingsWith } from '../admission/review-of.ts';
+import { replica, requestFor, sourceOf, contextWith } from '../admission/review-of.ts';
 
-const mutate = createMutate(surroundingsWith({ source: sourceOf({ 'handler.js': 'exports.main = () => 1;' }) }));
+const mutate = createMutate(contextWith({ source: sourceOf({ 'handler.js': 'exports.main = () => 1;' }) }));
 
 interface Attribute {
   readonly baseName: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { injectDocument } from '../../src/cli/actions/inject.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
-import { surroundingsOf } from '../../src/admission/offline.ts';
+import { offlineContext } from '../../src/admission/offline.ts';
 import { writeYaml } from '../../src/manifests/write.ts';
 import { documentsOf } from './parsed.ts';
 
@@ -84,8 +84,8 @@ describe('what is not a Function comes out byte for byte', () => {
 
   it.each(manifests)('$object with $feature, $writing', async ({ text }) => {
     const documents = documentsOf(text);
-    const surroundings = surroundingsOf(documents, DEFAULT_CONFIGURATION);
-    const injected = await Promise.all(documents.map((each) => injectDocument(each, surroundings, 'default')));
+    const context = offlineContext(documents, DEFAULT_CONFIGURATION);
+    const injected = await Promise.all(documents.map((each) => injectDocument(each, context, 'default')));
     expect(injected.flatMap(({ refusals, warnings }) => [...refusals, ...warnings])).toEqual([]);
     expect(writeYaml(injected.map(({ edited }) => edited))).toBe(text);
   });

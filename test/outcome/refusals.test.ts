@@ -6,7 +6,7 @@ import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
 import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
 import { REFUSALS } from '../../src/outcome/codes.ts';
-import { requestFor, sourceOf, surroundingsWith } from '../admission/review-of.ts';
+import { requestFor, sourceOf, contextWith } from '../admission/review-of.ts';
 
 const golden = path.resolve(import.meta.dirname, '../golden');
 const messages = readdirSync(golden)
@@ -24,9 +24,9 @@ const pod = {
   spec: { containers: [{ name: 'function', image: 'auto' }] },
 };
 const source = sourceOf({ 'handler.js': '' });
-const unreachable = surroundingsWith({ source: { type: 'unreachable', reason: 'no answer in 2 s' } });
+const unreachable = contextWith({ source: { type: 'unreachable', reason: 'no answer in 2 s' } });
 
-const unknownNamespace = surroundingsWith({ source, labels: new LabelsUnreachable('no answer in 2 s') });
+const unknownNamespace = contextWith({ source, labels: new LabelsUnreachable('no answer in 2 s') });
 
 const LIMIT = 'it took longer than 2 s';
 const configMap = {
@@ -49,18 +49,18 @@ const running = {
 const REVIEWS = {
   'source-unreachable': async () => await createMutate(unreachable)(requestFor(pod, { name: 'hello' })),
   'namespace-unreachable': async () => await createMutate(unknownNamespace)(requestFor(pod, { name: 'hello' })),
-  'image-auto': async () => await createValidate(surroundingsWith({ source }))(requestFor(pod, running)),
-  'not-injected': async () => await createValidate(surroundingsWith({ source }))(requestFor(pod, { name: 'hello' })),
+  'image-auto': async () => await createValidate(contextWith({ source }))(requestFor(pod, running)),
+  'not-injected': async () => await createValidate(contextWith({ source }))(requestFor(pod, { name: 'hello' })),
   'too-complex': async () =>
-    await createValidate(surroundingsWith({ judge: ({ basis }) => Promise.resolve(stoppedFacts(basis, LIMIT)) }))(
+    await createValidate(contextWith({ judge: ({ basis }) => Promise.resolve(stoppedFacts(basis, LIMIT)) }))(
       requestFor(configMap, { kind: { group: '', version: 'v1', kind: 'ConfigMap' }, name: 'hello' }),
     ),
   'too-busy': async () =>
-    await createMutate(surroundingsWith({ source, judge: () => Promise.resolve(new TooBusy('16 reviews wait')) }))(
+    await createMutate(contextWith({ source, judge: () => Promise.resolve(new TooBusy('16 reviews wait')) }))(
       requestFor(pod, { name: 'hello' }),
     ),
   'unknown-policy-level': async () =>
-    await createValidate(surroundingsWith({}))(
+    await createValidate(contextWith({}))(
       requestFor(
         { metadata: { name: 'shop', labels: { 'buildless.dev/dependencies-warn': 'all' } } },
         { kind: { group: '', version: 'v1', kind: 'Namespace' }, name: 'shop', namespace: 'shop' },

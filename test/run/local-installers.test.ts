@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { admit } from '../../src/admission/admit.ts';
-import type { Surroundings } from '../../src/admission/surroundings.ts';
+import type { ReviewContext } from '../../src/admission/review-context.ts';
 import type { PodLike } from '../../src/kubernetes/pod.ts';
 import type { Injection } from '../../src/inject/injection.ts';
 import { installedHere } from '../../src/run/local-installers.ts';
-import { sourceOf, surroundingsWith } from '../admission/review-of.ts';
+import { sourceOf, contextWith } from '../admission/review-of.ts';
 import { functionPod } from '../inject/function-of.ts';
 
 const handler = { 'handler.js': "exports.main = () => 'hello';" };
@@ -35,8 +35,8 @@ function installersIn(injection: Injection): readonly string[] {
   ]);
 }
 
-const here = (files: Readonly<Record<string, string>>): Surroundings => ({
-  ...surroundingsWith({ source: sourceOf(files) }),
+const here = (files: Readonly<Record<string, string>>): ReviewContext => ({
+  ...contextWith({ source: sourceOf(files) }),
   installation: installedHere,
 });
 
@@ -49,13 +49,13 @@ const HERE = [
 
 describe('on this machine, one admission', () => {
   it("has the language's own installer install where a cluster would have the fast one", async () => {
-    const inCluster = await admit(functionPod(), 'default', surroundingsWith({ source: sourceOf(locked) }));
+    const inCluster = await admit(functionPod(), 'default', contextWith({ source: sourceOf(locked) }));
     expect(installersIn(inCluster)).toEqual(['buildless-prepare', '--fast=bun']);
     expect(installersIn(await admit(functionPod(), 'default', here(locked)))).toEqual(HERE);
   });
 
   it('does the same with a Pod that was injected for a cluster', async () => {
-    const inCluster = await admit(functionPod(), 'default', surroundingsWith({ source: sourceOf(locked) }));
+    const inCluster = await admit(functionPod(), 'default', contextWith({ source: sourceOf(locked) }));
     const pod: PodLike = 'pod' in inCluster ? inCluster.pod : {};
     expect(installersIn(await admit(pod, 'default', here(locked)))).toEqual(HERE);
   });
@@ -75,21 +75,21 @@ describe('on this machine, one admission', () => {
   });
 
   it('asks for no more than the admission of a cluster', async () => {
-    const count = async (surroundings: Surroundings): Promise<readonly string[]> => {
+    const count = async (context: ReviewContext): Promise<readonly string[]> => {
       const asked: string[] = [];
       await admit(functionPod(), 'default', {
-        ...surroundings,
+        ...context,
         judge: (question) => {
           asked.push('judge');
-          return surroundings.judge(question);
+          return context.judge(question);
         },
         readSource: (...question) => {
           asked.push('source');
-          return surroundings.readSource(...question);
+          return context.readSource(...question);
         },
       });
       return asked;
     };
-    expect(await count(here(locked))).toEqual(await count(surroundingsWith({ source: sourceOf(locked) })));
+    expect(await count(here(locked))).toEqual(await count(contextWith({ source: sourceOf(locked) })));
   });
 });

@@ -13,7 +13,7 @@ import { whileClusterLocks } from '../missing-locks.ts';
 import { concluded, refused, skipped } from '../response.ts';
 import type { KindReviewer } from './kind.ts';
 
-export const reviewConfigMap: KindReviewer = async ({ uid, namespace, name, object, oldObject }, surroundings) => {
+export const reviewConfigMap: KindReviewer = async ({ uid, namespace, name, object, oldObject }, context) => {
   const label = labelsOf(object)[FUNCTION_LABEL];
   if (label === undefined) return skipped(uid, 'not-a-function');
   if (oldObject !== undefined && FUNCTION_LABEL in labelsOf(oldObject) && sameContent(object, oldObject)) {
@@ -22,11 +22,11 @@ export const reviewConfigMap: KindReviewer = async ({ uid, namespace, name, obje
   const subject = `Function "${label}" (ConfigMap ${namespace}/${name})`;
   const read = filesOfConfigMap(name, configMapData(object));
   if ('findings' in read) return refused(uid, subject, read.findings);
-  const { levels, warnings, findings } = await factsOf(namespace, surroundings);
+  const { levels, warnings, findings } = await factsOf(namespace, context);
   const { files } = read;
   const judged = { namespace, files, digest: digestOf(files), languages: languagesOf(files) };
-  const verdict = await judgeFiles(judged, levels, surroundings);
-  const { enforced, warned, audited } = whileClusterLocks(verdict, surroundings.configuration());
+  const verdict = await judgeFiles(judged, levels, context);
+  const { enforced, warned, audited } = whileClusterLocks(verdict, context.configuration());
   return concluded(uid, subject, {
     findings: [...findings, ...enforced],
     warnings: [...warnings, ...warned],

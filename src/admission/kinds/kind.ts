@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { AdmissionRequest, Verdict } from '../review.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { ReviewContext } from '../review-context.ts';
 
 /** A request that carries an object: everything but DELETE and CONNECT. */
 export interface ObjectRequest extends AdmissionRequest {
@@ -9,4 +9,4 @@ export interface ObjectRequest extends AdmissionRequest {
 }
 
 /** Judges the objects of one kind. */
-export type KindReviewer = (request: ObjectRequest, surroundings: Surroundings) => Promise<Verdict>;
+export type KindReviewer = (request: ObjectRequest, context: ReviewContext) => Promise<Verdict>;

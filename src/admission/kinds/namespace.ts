@@ -13,14 +13,14 @@ import { warnOfExistingPods } from '../existing-pods.ts';
 import { concluded, skipped } from '../response.ts';
 import type { KindReviewer } from './kind.ts';
 
-export const reviewNamespace: KindReviewer = async ({ uid, namespace, name, object, oldObject }, surroundings) => {
+export const reviewNamespace: KindReviewer = async ({ uid, namespace, name, object, oldObject }, context) => {
   const labels = labelsOf(object);
   const before = oldObject === undefined ? {} : labelsOf(oldObject);
   const changed = Object.entries(labels).filter(
     ([key, value]) => key.startsWith(ANNOTATION_PREFIX) && before[key] !== value,
   );
   if (changed.length === 0) return skipped(uid, 'unchanged');
-  const { dependencies } = surroundings.configuration();
+  const { dependencies } = context.configuration();
   const own = name === '' ? namespace : name;
   const findings: Finding[] = [];
   const warnings: Warning[] = [];
@@ -42,7 +42,7 @@ export const reviewNamespace: KindReviewer = async ({ uid, namespace, name, obje
   // A new Namespace has no Pods; one whose labels are refused stays as it is.
   if (oldObject !== undefined && findings.length === 0) {
     const keys = changed.map(([key]) => key);
-    warnings.push(...(await warnOfExistingPods(own, labels, keys, surroundings)));
+    warnings.push(...(await warnOfExistingPods(own, labels, keys, context)));
   }
   return concluded(uid, `Namespace ${own}`, { findings, warnings, audited: [] });
 };

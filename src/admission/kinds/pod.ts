@@ -14,18 +14,18 @@ import { concluded, refused, skipped } from '../response.ts';
 import { RepeatedPods } from '../repeated-pods.ts';
 import type { Verdict } from '../review.ts';
 import { markersIn, updateOfInjected } from '../running-image.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { ReviewContext } from '../review-context.ts';
 import type { KindReviewer, ObjectRequest } from './kind.ts';
 
 export function createPodReviewer(): KindReviewer {
   const repeated = new RepeatedPods();
-  return async (request, surroundings) => {
+  return async (request, context) => {
     const { uid, operation, namespace, object } = request;
-    if (operation === 'UPDATE') return reviewUpdate(request, surroundings);
-    const review = repeated.review(object, namespace, surroundings);
+    if (operation === 'UPDATE') return reviewUpdate(request, context);
+    const review = repeated.review(object, namespace, context);
     const earlier = await review.earlier();
     if (earlier !== undefined) return { ...earlier, response: { ...earlier.response, uid } };
-    const verdict = await reviewPod(request, review.surroundings);
+    const verdict = await reviewPod(request, review.context);
     if (verdict.outcome === 'admitted') await review.remember(verdict);
     return verdict;
   };
@@ -33,27 +33,27 @@ export function createPodReviewer(): KindReviewer {
 
 function reviewUpdate(
   { uid, kind, namespace, name, object, oldObject }: ObjectRequest,
-  surroundings: Surroundings,
+  context: ReviewContext,
 ): Verdict {
   const update = updateOfInjected(object, oldObject);
-  if (update === undefined || surroundings.configuration().mode === 'disabled') return skipped(uid, 'other-operation');
+  if (update === undefined || context.configuration().mode === 'disabled') return skipped(uid, 'other-operation');
   const findings = markersIn(update.pod, update.before);
   return findings.length === 0
     ? skipped(uid, 'unchanged')
     : refused(uid, subjectOf(update.pod, kind.kind, namespace, name), findings);
 }
 
-const reviewPod: KindReviewer = async ({ uid, namespace, name, kind, object, dryRun }, surroundings) => {
+const reviewPod: KindReviewer = async ({ uid, namespace, name, kind, object, dryRun }, context) => {
   const parsed = parsePod(object);
   if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, parsed.findings);
   const { pod } = parsed;
   const subject = subjectOf(pod, kind.kind, namespace, name);
-  const inspection = inspect(pod, surroundings.configuration());
+  const inspection = inspect(pod, context.configuration());
   switch (inspection.kind) {
     case 'skip':
       return skipped(uid, inspection.code);
     case 'injected': {
-      const { injection, dependencies, facts } = await judgePod(pod, namespace, surroundings);
+      const { injection, dependencies, facts } = await judgePod(pod, namespace, context);
       const why = injection.outcome === 'refused' ? injection.findings : [];
       return concluded(uid, subject, {
         findings: [...why, ...dependencies.enforced],
@@ -64,7 +64,7 @@ const reviewPod: KindReviewer = async ({ uid, namespace, name, kind, object, dry
     }
     case 'function':
     case 'refused': {
-      const { injection, dependencies } = await judgePod(pod, namespace, surroundings);
+      const { injection, dependencies } = await judgePod(pod, namespace, context);
       const why = injection.outcome === 'refused' ? injection.findings : [NOT_INJECTED];
       const { findings, warnings } = dryRun ? inDryRun(why) : { findings: why, warnings: [] };
       return concluded(uid, subject, { findings: [...findings, ...dependencies.enforced], warnings, audited: [] });

@@ -18,9 +18,9 @@ import { concluded, refused, skipped } from '../response.ts';
 import { within } from '../../outcome/place.ts';
 import type { KindReviewer, ObjectRequest } from './kind.ts';
 
-export const reviewTemplate: KindReviewer = async (request, surroundings) => {
+export const reviewTemplate: KindReviewer = async (request, context) => {
   const { uid, operation, kind, namespace, name, object, oldObject } = request;
-  const paths = templatePathsOf(kind, surroundings.configuration());
+  const paths = templatePathsOf(kind, context.configuration());
   if (paths.length === 0) return skipped(uid, 'other-operation');
   if (isOwned(object)) return skipped(uid, 'owned-by-controller');
   const places = paths.flatMap((path) => pathsIn(object, path, MOST_TEMPLATES)).slice(0, MOST_TEMPLATES);
@@ -31,7 +31,7 @@ export const reviewTemplate: KindReviewer = async (request, surroundings) => {
       !isDeepStrictEqual(valueAt(object, path), valueAt(oldObject, path)),
   );
   if (changed.length === 0) return skipped(uid, places.length === 0 ? 'not-a-function' : 'unchanged');
-  const { levels } = await factsOf(namespace, surroundings);
+  const { levels } = await factsOf(namespace, context);
   const subjects: string[] = [];
   const skips: SkipCode[] = [];
   const [findings, warnings, audited]: [Finding[], Finding<string>[], Finding[]] = [[], [], []];
@@ -44,7 +44,7 @@ export const reviewTemplate: KindReviewer = async (request, surroundings) => {
     }
     const parsed = parsePod(value);
     if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, within(path, parsed.findings));
-    const judged = await judgeTemplate(parsed.pod, namespace, surroundings);
+    const judged = await judgeTemplate(parsed.pod, namespace, context);
     if (judged.skipped !== undefined) {
       skips.push(judged.skipped);
       continue;

@@ -8,7 +8,7 @@ import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../../function/so
 import { factsOf } from '../review-namespace.ts';
 import { basisOf, TooBusy } from '../judgement.ts';
 import { saysLockIsMissing } from '../missing-locks.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { ReviewContext } from '../review-context.ts';
 import type { LiveMarks, Marks } from './decide.ts';
 
 /**
@@ -19,16 +19,16 @@ import type { LiveMarks, Marks } from './decide.ts';
 export async function liveMarks(
   namespace: string,
   definition: FunctionDefinition,
-  surroundings: Surroundings,
+  context: ReviewContext,
 ): Promise<LiveMarks | undefined> {
   if (definition.source.type === 'git') return commitMarks(definition.source);
   if (definition.source.type !== 'configmap') return undefined;
-  const source = await surroundings.readSource(namespace, definition.source);
+  const source = await context.readSource(namespace, definition.source);
   if (source.type !== 'files') return undefined;
-  const lacksLock = await lacksLockOf(namespace, definition, source, surroundings);
+  const lacksLock = await lacksLockOf(namespace, definition, source, context);
   if (lacksLock === undefined) return undefined;
   const state: SourceState = { code: { type: 'files', parts: source.parts }, refresh: source.refresh };
-  const configuration = surroundings.configuration();
+  const configuration = context.configuration();
   const { stamp } = revisionOf({ state, files: source.files, lacksLock, definition, configuration });
   return { stamp: formatStamp(stamp), followed: followedOf(state) };
 }
@@ -49,13 +49,13 @@ async function lacksLockOf(
   namespace: string,
   { runtime }: FunctionDefinition,
   { files, digest }: Files,
-  surroundings: Surroundings,
+  context: ReviewContext,
 ): Promise<boolean | undefined> {
-  const configuration = surroundings.configuration();
+  const configuration = context.configuration();
   const basis = basisOf(configuration, runtime.language);
-  const facts = await surroundings.judge({ namespace, files, digest, basis });
+  const facts = await context.judge({ namespace, files, digest, basis });
   if (facts instanceof TooBusy) return undefined;
-  const { levels } = await factsOf(namespace, surroundings);
+  const { levels } = await factsOf(namespace, context);
   const willHaveLock = configuration.revisions.locks === 'cluster' && isLockable(runtime);
   const isExcused = willHaveLock ? saysLockIsMissing : (): boolean => false;
   const isRefused = facts.findings.some((finding) => refuses(levels.enforce, finding) && !isExcused(finding));
@@ -72,20 +72,20 @@ export async function relockedMarks(
   namespace: string,
   definition: FunctionDefinition,
   { code, lock }: Stamp,
-  surroundings: Surroundings,
+  context: ReviewContext,
 ): Promise<Marks | undefined> {
   if (definition.source.type !== 'configmap' || code.type === 'commit') {
     // Only the controller has the files: it rolls out again, with another lock.
     return lock === undefined ? undefined : { stamp: formatStamp({ code }), followed: FOLLOWS_NOTHING };
   }
-  const { revisions } = surroundings;
+  const { revisions } = context;
   if (revisions === undefined) return undefined;
   const stored = await Promise.all(code.names.map((name) => revisions.files(namespace, name)));
   const parts = stored.filter((part): part is ConfigMapFiles => part.type === 'files');
   const source = parts.length < code.names.length ? undefined : sourceOfConfigMaps(parts);
-  const live = await surroundings.readSource(namespace, definition.source);
+  const live = await context.readSource(namespace, definition.source);
   if (source?.type !== 'files') return undefined;
-  const lacksLock = await lacksLockOf(namespace, definition, source, surroundings);
+  const lacksLock = await lacksLockOf(namespace, definition, source, context);
   if (lacksLock === undefined) return undefined;
   const { names } = definition.source;
   const refresh = live.type === 'files' ? live.refresh : 0;
@@ -93,7 +93,7 @@ export async function relockedMarks(
     code: { type: 'files', parts: parts.map(({ digest }, index) => ({ name: names[index] ?? '', digest })) },
     refresh,
   };
-  const configuration = surroundings.configuration();
+  const configuration = context.configuration();
   const { stamp } = revisionOf({ state, files: source.files, lacksLock, definition, configuration });
   return { stamp: formatStamp({ ...stamp, code }), followed: undefined };
 }

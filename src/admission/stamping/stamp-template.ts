@@ -19,7 +19,7 @@ import { isStranger } from '../review-namespace.ts';
 import { askedOnce } from '../once.ts';
 import { skipped, stamped } from '../response.ts';
 import type { AdmissionRequest, Verdict } from '../review.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { ReviewContext } from '../review-context.ts';
 import { decideMarks, type Marks, type Stamping, type WorkloadChange } from './decide.ts';
 import { liveMarks, relockedMarks } from './live-revision.ts';
 import {
@@ -43,21 +43,21 @@ export function stampedKindOf({ kind, subResource, operation }: AdmissionRequest
 export async function stampTemplate(
   request: AdmissionRequest,
   { path, stamped: effect }: TemplateKind,
-  given: Surroundings,
+  given: ReviewContext,
 ): Promise<Verdict> {
   const { uid, namespace, object, oldObject, operation } = request;
-  const surroundings = askedOnce(given);
+  const context = askedOnce(given);
   const template = object === undefined ? undefined : templateOf(object, path);
   if (object === undefined || template === undefined) return skipped(uid, 'other-operation');
-  if (surroundings.revisions?.isFollowed() !== true) return skipped(uid, 'no-controller');
+  if (context.revisions?.isFollowed() !== true) return skipped(uid, 'no-controller');
   const deleted = valueAt(object, ['metadata', 'deletionTimestamp']);
   if (deleted !== undefined && deleted !== null) return skipped(uid, 'being-deleted');
   if (isOwnedByStamped(object)) return skipped(uid, 'owned-by-controller');
-  if (await isStranger(namespace, surroundings)) return skipped(uid, 'namespace-not-opted-in');
+  if (await isStranger(namespace, context)) return skipped(uid, 'namespace-not-opted-in');
   const parsed = parsePod(withoutStamp(template));
   // The validating half says what is wrong.
   if ('findings' in parsed) return skipped(uid, 'no-revision');
-  const inspection = inspect(parsed.pod, surroundings.configuration());
+  const inspection = inspect(parsed.pod, context.configuration());
   if (inspection.kind === 'skip') return skipped(uid, inspection.code);
   if (inspection.kind === 'injected') return skipped(uid, 'already-injected');
   if (inspection.kind === 'refused' || inspection.definition.source.type === 'image')
@@ -66,7 +66,7 @@ export async function stampTemplate(
   const change = await changeOf(
     { namespace, path, object, oldObject: operation === 'CREATE' ? undefined : oldObject },
     inspection.definition,
-    surroundings,
+    context,
   );
   const decided = decideMarks(change);
   const marks = effect === 'rolls' ? decided : { ...decided, followed: change.new.followed };
@@ -84,7 +84,7 @@ interface Changed extends Pick<AdmissionRequest, 'namespace'>, Pick<TemplateKind
 async function changeOf(
   { namespace, object, oldObject, path }: Changed,
   definition: FunctionDefinition,
-  surroundings: Surroundings,
+  context: ReviewContext,
 ): Promise<WorkloadChange> {
   const now = marksOf(object, path);
   const old = oldObject === undefined ? undefined : marksOf(oldObject, path);
@@ -96,15 +96,15 @@ async function changeOf(
   // A commit does not change; what its template has by now may name a lock as well.
   const mayDiffer = definition.source.type === 'git' ? isSourceNew : isTemplateNew || isStampNew;
   const looksAtSource = old === undefined || mayDiffer;
-  const live = looksAtSource ? await liveMarks(namespace, definition, surroundings) : undefined;
+  const live = looksAtSource ? await liveMarks(namespace, definition, context) : undefined;
   const isStored =
     old !== undefined && isStampNew && now.stamp !== live?.stamp
-      ? await isStoredRevision(namespace, now.stamp, definition, surroundings)
+      ? await isStoredRevision(namespace, now.stamp, definition, context)
       : false;
   const isKept = before !== undefined && !isSourceNew && !(isStampNew && isStored);
   const relocked =
     isKept && installsForText(template) !== installsForText(before)
-      ? await relockedOf(namespace, old, definition, surroundings)
+      ? await relockedOf(namespace, old, definition, context)
       : undefined;
   return {
     old,
@@ -123,7 +123,7 @@ async function isStoredRevision(
   namespace: string,
   text: string | undefined,
   definition: FunctionDefinition,
-  { revisions }: Surroundings,
+  { revisions }: ReviewContext,
 ): Promise<boolean> {
   const stamp = readStamp(text, definition.source);
   if (stamp === undefined || 'problem' in stamp || revisions === undefined) return false;
@@ -136,11 +136,11 @@ async function relockedOf(
   namespace: string,
   old: Marks | undefined,
   definition: FunctionDefinition,
-  surroundings: Surroundings,
+  context: ReviewContext,
 ): Promise<Marks | undefined> {
   const stamp = readStamp(old?.stamp, definition.source);
   if (stamp === undefined || 'problem' in stamp) return undefined;
-  return relockedMarks(namespace, definition, stamp, surroundings);
+  return relockedMarks(namespace, definition, stamp, context);
 }
 
 function warningsOf({ rejected }: Stamping, change: WorkloadChange, template: FieldPath): readonly Warning[] {

@@ -16,7 +16,7 @@ import {
   namespaceOf,
   type KubernetesObject,
 } from '../../kubernetes/object.ts';
-import { surroundingsOf } from '../../admission/offline.ts';
+import { offlineContext } from '../../admission/offline.ts';
 import { findTemplates } from '../../manifests/templates.ts';
 import { writeYaml } from '../../manifests/write.ts';
 import type { Finding } from '../../outcome/finding.ts';
@@ -161,7 +161,7 @@ async function report(parts: readonly Part[], configuration: Configuration): Pro
     'new API': cyan,
   } as const;
   const say = printNote;
-  const surroundings = surroundingsOf(
+  const context = offlineContext(
     objectsOf(parts).map((object) => ({ object })),
     configuration,
   );
@@ -181,7 +181,7 @@ async function report(parts: readonly Part[], configuration: Configuration): Pro
     for (const { kind, field, text } of part.notes) {
       say(`  ${paint[kind](kind.padEnd(7))} ${field === undefined ? '' : `${dim(`${field}:`)} `}${text}`);
     }
-    for (const finding of await judged(part.objects, surroundings)) printFindings('warning', [finding]);
+    for (const finding of await judged(part.objects, context)) printFindings('warning', [finding]);
   }
   say(dim('docs/moving-from-kyma.md has what holds for every Function, and the order in which to switch over.'));
 }
@@ -189,7 +189,7 @@ async function report(parts: readonly Part[], configuration: Configuration): Pro
 /** What admission would find in a converted Function. */
 async function judged(
   objects: readonly CommentedObject[],
-  surroundings: ReturnType<typeof surroundingsOf>,
+  context: ReturnType<typeof offlineContext>,
 ): Promise<readonly Finding<string>[]> {
   const findings: Finding<string>[] = [];
   for (const { object } of objects) {
@@ -199,7 +199,7 @@ async function judged(
         findings.push(...parsed.findings);
         continue;
       }
-      const injection = await admit(parsed.pod, namespace ?? DEFAULT_NAMESPACE, surroundings);
+      const injection = await admit(parsed.pod, namespace ?? DEFAULT_NAMESPACE, context);
       findings.push(...(injection.outcome === 'refused' ? injection.findings : []), ...injection.warnings);
     }
   }

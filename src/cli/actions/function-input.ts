@@ -3,7 +3,7 @@ import { admit } from '../../admission/admit.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
-import { surroundingsOf } from '../../admission/offline.ts';
+import { offlineContext } from '../../admission/offline.ts';
 import { indexResources, type Resources } from '../../manifests/resources.ts';
 import { SKIPS } from '../../outcome/codes.ts';
 import { isFailure } from '../../run/failure.ts';
@@ -45,9 +45,9 @@ export async function readFunction(options: RunOptions): Promise<FunctionInput |
     printFindings('error', withinDocument(parsed.findings, template), where);
     return EXIT.refused;
   }
-  const fromInput = surroundingsOf(documents, configuration, options.namespace);
-  const surroundings = { ...fromInput, installation: installedHere };
-  const injection = await admit(parsed.pod, template.namespace ?? options.namespace, surroundings);
+  const fromInput = offlineContext(documents, configuration, options.namespace);
+  const context = { ...fromInput, installation: installedHere };
+  const injection = await admit(parsed.pod, template.namespace ?? options.namespace, context);
   printFindings('warning', withinDocument(injection.warnings, template), where);
   if (injection.outcome === 'refused') {
     printFindings('error', withinDocument(injection.findings, template), where);

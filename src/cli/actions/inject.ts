@@ -1,11 +1,11 @@
 import { admit } from '../../admission/admit.ts';
-import type { Surroundings } from '../../admission/surroundings.ts';
+import type { ReviewContext } from '../../admission/review-context.ts';
 import { withNullsOf } from '../../kubernetes/nulls.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
 import { replaceParts, type EditedDocument, type Replacement } from '../../manifests/edit.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
-import { surroundingsOf } from '../../admission/offline.ts';
+import { offlineContext } from '../../admission/offline.ts';
 import { findTemplates, isLabelled } from '../../manifests/templates.ts';
 import { writeJson, writeYaml } from '../../manifests/write.ts';
 import type { Finding } from '../../outcome/finding.ts';
@@ -22,10 +22,10 @@ export interface InjectedDocument {
   readonly warnings: readonly Finding<string>[];
 }
 
-/** Injects every Function of a document; pure but for what the surroundings read. */
+/** Injects every Function of a document; pure but for what the context reads. */
 export async function injectDocument(
   document: ManifestDocument,
-  surroundings: Surroundings,
+  context: ReviewContext,
   defaultNamespace: string,
 ): Promise<InjectedDocument> {
   const replacements: Replacement[] = [];
@@ -40,7 +40,7 @@ export async function injectDocument(
       refusals.push(...withinDocument(parsed.findings, template));
       continue;
     }
-    const injection = await admit(parsed.pod, template.namespace ?? defaultNamespace, surroundings);
+    const injection = await admit(parsed.pod, template.namespace ?? defaultNamespace, context);
     warnings.push(...withinDocument(injection.warnings, template));
     if (injection.outcome === 'refused') refusals.push(...withinDocument(injection.findings, template));
     else replacements.push({ path: template.path, template: withNullsOf(template.template, injection.pod) });
@@ -60,10 +60,9 @@ export async function injectDocument(
 export async function injectManifests(options: InjectOptions): Promise<ExitStatus> {
   const input = await readInput(options, options.config);
   if (input === undefined) return EXIT.wrongInput;
-  const surroundings = surroundingsOf(input.documents, input.configuration, options.namespace);
+  const context = offlineContext(input.documents, input.configuration, options.namespace);
   const injected: InjectedDocument[] = [];
-  for (const document of input.documents)
-    injected.push(await injectDocument(document, surroundings, options.namespace));
+  for (const document of input.documents) injected.push(await injectDocument(document, context, options.namespace));
   for (const { document, warnings, refusals } of injected) {
     printFindings('warning', warnings, describe(document));
     printFindings('error', refusals, describe(document));

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../admission/surroundings.ts';
+import type { ReviewContext } from '../../admission/review-context.ts';
 import { createMutate } from '../../admission/mutate.ts';
 import { createValidate } from '../../admission/validate.ts';
 import { openClientAuthority, type ClientAuthority } from '../../certificates/client-authority.ts';
@@ -47,7 +47,7 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
   if (sources === undefined) return EXIT.wrongInput;
 
   const judge = createJudge({ program: JUDGE, logger, metrics });
-  const surroundings: Surroundings = {
+  const context: ReviewContext = {
     ...sources.value,
     configuration: configuration.current,
     judge: judge.judge,
@@ -60,7 +60,7 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
       plainPort: options.healthPort,
       certificates: certificates.source,
       ...(clients.authority !== undefined && { clients: clients.authority }),
-      reviewers: { mutate: createMutate(surroundings), validate: createValidate(surroundings) },
+      reviewers: { mutate: createMutate(context), validate: createValidate(context) },
       checks: sources.checks,
       logger,
       metrics,
@@ -105,17 +105,17 @@ async function openSources(
   configuration: () => Configuration,
   logger: Logger,
   metrics: Metrics,
-): Promise<Origin<Pick<Surroundings, 'namespaceLabels' | 'readSource' | 'revisions' | 'pods'>> | undefined> {
+): Promise<Origin<Pick<ReviewContext, 'namespaceLabels' | 'readSource' | 'revisions' | 'pods'>> | undefined> {
   if (manifests !== undefined) {
-    const [{ readInput }, { surroundingsOf }] = await Promise.all([
+    const [{ readInput }, { offlineContext }] = await Promise.all([
       import('./input.ts'),
       import('../../admission/offline.ts'),
     ]);
     const input = await readInput({ filename: manifests }, undefined);
     if (input === undefined) return undefined;
-    const { namespaceLabels, readSource, revisions } = surroundingsOf(input.documents, configuration());
+    const { namespaceLabels, readSource, revisions } = offlineContext(input.documents, configuration());
     // Whoever names files means what is in them, and few of them have the Namespace.
-    const optedIn = async (name: string): ReturnType<Surroundings['namespaceLabels']> => {
+    const optedIn = async (name: string): ReturnType<ReviewContext['namespaceLabels']> => {
       const labels = await namespaceLabels(name);
       if (labels instanceof LabelsUnreachable || Object.hasOwn(labels, NAMESPACE_LABEL)) return labels;
       return { ...labels, [NAMESPACE_LABEL]: NAMESPACE_ENABLED };

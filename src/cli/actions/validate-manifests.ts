@@ -5,14 +5,14 @@ import { sourceOf } from '../../admission/judge-pod.ts';
 import { judgeTemplate } from '../../admission/judge-template.ts';
 import { whileClusterLocks } from '../../admission/missing-locks.ts';
 import { languagesOf } from '../../admission/kinds/config-map.ts';
-import type { Surroundings } from '../../admission/surroundings.ts';
+import type { ReviewContext } from '../../admission/review-context.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { POLICY_LABELS, FUNCTION_LABEL } from '../../function/keys.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
 import { locateObjects, type LocatedObject } from '../../manifests/located-objects.ts';
 import { kindOf, labelsOf, nameOf as nameOfObject } from '../../kubernetes/object.ts';
-import { surroundingsOf } from '../../admission/offline.ts';
+import { offlineContext } from '../../admission/offline.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
 import { findTemplates, isLabelled, type Template } from '../../manifests/templates.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../../namespace/namespace.ts';
@@ -32,8 +32,8 @@ export async function validateManifests(
   configuration: Configuration,
   options: { readonly namespace: string; readonly ignoreLabels: boolean },
 ): Promise<Report> {
-  const fromInput = surroundingsOf(documents, configuration, options.namespace);
-  const surroundings: Surroundings = options.ignoreLabels
+  const fromInput = offlineContext(documents, configuration, options.namespace);
+  const context: ReviewContext = options.ignoreLabels
     ? { ...fromInput, namespaceLabels: async (name) => withoutPolicy(await fromInput.namespaceLabels(name)) }
     : fromInput;
   const objects = locateObjects(documents, options.namespace);
@@ -42,10 +42,10 @@ export async function validateManifests(
   // A source that Functions of the input are made of counts with them.
   const judged = new Set<LocatedObject | Template>();
   const used = new Set<LocatedObject>();
-  const add = (context: FindingContext, found: Judged): void => {
-    files.add(context.document.file);
+  const add = (place: FindingContext, found: Judged): void => {
+    files.add(place.document.file);
     const report = (severity: ReportedFinding['severity']) => (finding: Finding<string>) =>
-      reportedFinding(severity, finding, context);
+      reportedFinding(severity, finding, place);
     findings.push(...found.findings.map(report('error')), ...found.warnings.map(report('warning')));
   };
 
@@ -60,10 +60,10 @@ export async function validateManifests(
     if (warnings.length > 0) add({ document, object, sources: [] }, { findings: [], warnings });
     for (const template of findTemplates(document.object)) {
       const namespace = template.namespace ?? options.namespace;
-      const found = await judge(template, namespace, surroundings);
+      const found = await judge(template, namespace, context);
       if (found !== undefined) {
         judged.add(template);
-        const sources = sourcePlaces(template, namespace, surroundings, objects);
+        const sources = sourcePlaces(template, namespace, context, objects);
         for (const { object: configMap } of sources) used.add(configMap);
         add({ document, object: nameOf(template), sources, ...around(namespace) }, found);
       }
@@ -71,7 +71,7 @@ export async function validateManifests(
   }
   for (const object of objects.all('ConfigMap')) {
     if (!(FUNCTION_LABEL in labelsOf(object.object))) continue;
-    const found = await judgeConfigMap(object, surroundings);
+    const found = await judgeConfigMap(object, context);
     if (!used.has(object)) judged.add(object);
     const { document, name, namespace } = object;
     add({ document, object: `ConfigMap ${name}`, sources: [{ object, name }], ...around(namespace) }, found);
@@ -89,41 +89,41 @@ const withoutPolicy = (labels: NamespaceLabels | LabelsUnreachable): NamespaceLa
 const isPolicyLabel = (key: string): boolean => Object.values<string>(POLICY_LABELS).includes(key);
 
 /** @returns undefined where the template is no Function */
-async function judge(template: Template, namespace: string, surroundings: Surroundings): Promise<Judged | undefined> {
+async function judge(template: Template, namespace: string, context: ReviewContext): Promise<Judged | undefined> {
   if (!isLabelled(template.template)) return undefined;
   const parsed = parsePod(template.template);
   if ('findings' in parsed) return { findings: within(template.path, parsed.findings), warnings: [] };
   if (template.kind === 'Pod') {
-    const injection = await admit(parsed.pod, namespace, surroundings);
+    const injection = await admit(parsed.pod, namespace, context);
     if (injection.outcome === 'skipped' && injection.code !== 'already-injected') return undefined;
     const findings = injection.outcome === 'refused' ? injection.findings : [];
     return { findings: within(template.path, findings), warnings: within(template.path, injection.warnings) };
   }
-  const { skipped, findings, warnings } = await judgeTemplate(parsed.pod, namespace, surroundings);
+  const { skipped, findings, warnings } = await judgeTemplate(parsed.pod, namespace, context);
   return skipped === undefined
     ? { findings: within(template.path, findings), warnings: within(template.path, warnings) }
     : undefined;
 }
 
-async function judgeConfigMap({ namespace, name }: LocatedObject, surroundings: Surroundings): Promise<Judged> {
-  const source = await surroundings.readSource(namespace, { type: 'configmap', names: [name] });
+async function judgeConfigMap({ namespace, name }: LocatedObject, context: ReviewContext): Promise<Judged> {
+  const source = await context.readSource(namespace, { type: 'configmap', names: [name] });
   if (source.type === 'invalid') return { findings: source.findings, warnings: [] };
   if (source.type !== 'files') return { findings: [], warnings: [] };
-  const { levels, warnings, findings } = await factsOf(namespace, surroundings);
+  const { levels, warnings, findings } = await factsOf(namespace, context);
   const judged = { namespace, ...source, languages: languagesOf(source.files) };
-  const verdict = await judgeFiles(judged, levels, surroundings);
-  const { enforced, warned } = whileClusterLocks(verdict, surroundings.configuration());
+  const verdict = await judgeFiles(judged, levels, context);
+  const { enforced, warned } = whileClusterLocks(verdict, context.configuration());
   return { findings: [...findings, ...enforced], warnings: [...warnings, ...warned] };
 }
 
 function sourcePlaces(
   template: Template,
   namespace: string,
-  surroundings: Surroundings,
+  context: ReviewContext,
   objects: ReturnType<typeof locateObjects>,
 ): readonly SourcePlace[] {
   const parsed = parsePod(template.template);
-  const source = 'pod' in parsed ? sourceOf(parsed.pod, surroundings) : undefined;
+  const source = 'pod' in parsed ? sourceOf(parsed.pod, context) : undefined;
   if (source?.reference.type !== 'configmap') return [];
   return source.reference.names.flatMap((name) => {
     const object = objects.find('ConfigMap', namespace, name);

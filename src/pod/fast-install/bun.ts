@@ -25,14 +25,14 @@ const SHARE_OF_TIME = 0.5;
  * @param source what `readJudgeableSource` made of the files
  */
 export async function installWithBun(tool: Tool, source: NpmSource): Promise<FastInstallOutcome> {
-  const { options, surroundings } = tool;
+  const { options, context } = tool;
   const { staging, scratch, registry } = options;
   const npmrc = path.join(staging, '.npmrc');
   const settings = [npmrc, ...(registry === undefined ? [] : [registry])];
   const unknown = await unknownToBun(settings);
   if (unknown !== undefined) return { declined: `.npmrc has ${unknown}, which bun does not read as npm does` };
   const env = {
-    ...pickEnvironment(surroundings.environment, [
+    ...pickEnvironment(context.environment, [
       'PATH',
       ...NETWORK_VARIABLES,
       'NODE_EXTRA_CA_CERTS',
@@ -95,7 +95,7 @@ export async function installWithBun(tool: Tool, source: NpmSource): Promise<Fas
   if (existsSync(modules)) renameSync(modules, path.join(staging, 'node_modules'));
   const { level } = options;
   const log = (line: string): void => {
-    surroundings.log(redact(line));
+    context.log(redact(line));
   };
   const refusal = judgeOutcome(staging, { installer: 'bun', level, platform, registry: address, scripts: false, log });
   return refusal === undefined ? 'installed' : refuse(redact(refusal.refusal));

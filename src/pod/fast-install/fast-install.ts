@@ -4,26 +4,20 @@ import path from 'node:path';
 import type { SourceFiles } from '../../function/files.ts';
 import { runProgram } from '../program/run-program.ts';
 import { refuse } from '../program/refusal.ts';
-import type {
-  FastInstallOptions,
-  FastInstallOutcome,
-  FastInstallSurroundings,
-  Tool,
-  ToolkitInstaller,
-} from './tool.ts';
+import type { FastInstallOptions, FastInstallOutcome, ToolkitContext, Tool, ToolkitInstaller } from './tool.ts';
 
 /** Installs into `staging`, or says why another installer is to do it. */
 export async function fastInstall(
   choose: ToolkitInstaller,
   files: SourceFiles,
   options: FastInstallOptions,
-  surroundings: FastInstallSurroundings,
+  context: ToolkitContext,
 ): Promise<FastInstallOutcome> {
   const { installer, packages, registry, staging } = options;
   const install = choose(files, options);
   if ('declined' in install) return install;
-  const command = path.join(surroundings.tools, installer);
-  if (!existsSync(command)) return { declined: `${installer} is missing in ${surroundings.tools}` };
+  const command = path.join(context.tools, installer);
+  if (!existsSync(command)) return { declined: `${installer} is missing in ${context.tools}` };
   if (registry !== undefined && !existsSync(registry)) {
     return refuse(`the Secret in buildless.dev/registry has no key "${path.basename(registry)}"; add it`);
   }
@@ -31,11 +25,11 @@ export async function fastInstall(
   await rm(path.join(staging, packages), { recursive: true, force: true });
   await mkdir(options.scratch, { recursive: true });
   try {
-    const shared = await sharedCache(options, surroundings.log);
+    const shared = await sharedCache(options, context.log);
     const start = performance.now();
     const tool: Tool = {
       options,
-      surroundings,
+      context,
       cacheFolder: shared ?? path.join(options.scratch, 'cache'),
       cached: shared !== undefined,
       run: async (args, env, redact, isTrial = false, place = {}) =>
@@ -45,17 +39,17 @@ export async function fastInstall(
           directory: place.directory ?? staging,
           env,
           timeoutSeconds: place.timeoutSeconds ?? options.timeoutSeconds,
-          stop: surroundings.stop,
+          stop: context.stop,
           onErrorLine: (line) => {
-            if (line.trim() !== '' && !isTrial) surroundings.log(redact(line));
+            if (line.trim() !== '' && !isTrial) context.log(redact(line));
           },
         }),
     };
     const outcome = await install(tool);
     if (outcome === 'installed') {
-      surroundings.log(`${installer} installed the packages in ${((performance.now() - start) / 1000).toFixed(2)} s`);
+      context.log(`${installer} installed the packages in ${((performance.now() - start) / 1000).toFixed(2)} s`);
     }
-    return surroundings.stop.aborted ? refuse('the Pod was asked to stop') : outcome;
+    return context.stop.aborted ? refuse('the Pod was asked to stop') : outcome;
   } finally {
     // Not by promises, which take several times as long for the thousands of files of a cache.
     rmSync(options.scratch, { recursive: true, force: true });

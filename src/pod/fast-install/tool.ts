@@ -1,5 +1,6 @@
 import type { Level } from '../../dependencies/policy.ts';
 import type { SourceFiles } from '../../function/files.ts';
+import type { ProgramContext } from '../program/context.ts';
 import type { ProgramEnd } from '../program/run-program.ts';
 import type { Redactor } from '../program/redaction.ts';
 import { type Refusal, refuse } from '../program/refusal.ts';
@@ -29,18 +30,15 @@ export interface FastInstallOptions {
   readonly asked: boolean;
 }
 
-export interface FastInstallSurroundings {
-  /** Folder with `bun` and `uv`. */
+export interface ToolkitContext extends ProgramContext {
+  /** Folder with the fast installers, `bun` and `uv`. */
   readonly tools: string;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly log: (line: string) => void;
-  readonly stop: AbortSignal;
 }
 
 /** A call of the tool, with what all calls share. */
 export interface Tool {
   readonly options: FastInstallOptions;
-  readonly surroundings: FastInstallSurroundings;
+  readonly context: ToolkitContext;
   readonly run: (
     args: readonly string[],
     env: Readonly<Record<string, string>>,

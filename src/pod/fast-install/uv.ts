@@ -28,7 +28,7 @@ const PROCESSORS: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aa
 
 /** Installs wheels of a list that was judged, for the runtime's Python and not for the one that uv runs on. */
 export async function installWithUv(tool: Tool, files: SourceFiles): Promise<FastInstallOutcome> {
-  const { options, surroundings } = tool;
+  const { options, context } = tool;
   const { staging, scratch, registry, asked, libc } = options;
   const processor = PROCESSORS[process.arch];
   if (processor === undefined) return { declined: `uv is not told of ${process.arch}` };
@@ -36,7 +36,7 @@ export async function installWithUv(tool: Tool, files: SourceFiles): Promise<Fas
   if ('declined' in list) return list;
   const conf = registry === undefined ? NO_SETTINGS : readPipConf(await readFile(registry, 'utf8'));
   if ('unknown' in conf) return { declined: `pip.conf has ${conf.unknown}, which uv does not read as pip does` };
-  const settings = withFile(overridden(conf, surroundings.environment), list);
+  const settings = withFile(overridden(conf, context.environment), list);
   const untrusted = untrustedIndex(settings);
   if (untrusted !== undefined) {
     return {
@@ -45,7 +45,7 @@ export async function installWithUv(tool: Tool, files: SourceFiles): Promise<Fas
   }
   const { index, extraIndexes, certificates } = settings;
   const env = {
-    ...pickEnvironment(surroundings.environment, ['PATH', ...NETWORK_VARIABLES]),
+    ...pickEnvironment(context.environment, ['PATH', ...NETWORK_VARIABLES]),
     HOME: scratch,
     TMPDIR: scratch,
     UV_CACHE_DIR: tool.cacheFolder,

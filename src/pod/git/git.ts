@@ -4,6 +4,7 @@ import path from 'node:path';
 import { isFullCommit, type GitReference } from '../../function/source.ts';
 import { type GitCredentials, prepareCredentials } from './credentials.ts';
 import { explainGit, mayPass } from './failure.ts';
+import type { ProgramContext } from '../program/context.ts';
 import { NETWORK_VARIABLES, type ProgramEnd, pickEnvironment, runProgram } from '../program/run-program.ts';
 import { createRedactor, type Redactor } from '../program/redaction.ts';
 import { isRefusal, refuse, type Refusal } from '../program/refusal.ts';
@@ -14,12 +15,9 @@ export interface Checkout {
   readonly commit: string;
 }
 
-export interface GitSurroundings {
+export interface GitContext extends ProgramContext {
   /** Folder of the mounted credentials. */
   readonly auth: string | undefined;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly log: (line: string) => void;
-  readonly stop: AbortSignal;
   /** Characters of what Git prints; absent: as many as it likes. */
   readonly mostOutput?: number;
 }
@@ -59,13 +57,13 @@ const SETTINGS = [
 export async function checkOut(
   source: GitReference,
   clone: string,
-  surroundings: GitSurroundings,
+  context: GitContext,
 ): Promise<Checkout | GitRefusal> {
-  return await withGit(source, clone, surroundings, async ({ git, redact, failed }) => {
+  return await withGit(source, clone, context, async ({ git, redact, failed }) => {
     const initialised = await git(['init', '--quiet', '--template=', '--', clone], tmpdir());
     if (initialised.code !== 0) return failed(initialised);
     const fetched = await fetchRevision(source, git, (line) => {
-      surroundings.log(redact(line));
+      context.log(redact(line));
     });
     if ('end' in fetched) return failed(fetched.end);
     const checkedOut = await git(['checkout', '--quiet', '--detach', '--force', fetched.revision, '--']);
@@ -80,11 +78,11 @@ export async function checkOut(
 /** Asks the server which commit the reference of a source names, and fetches nothing. */
 export async function lookUp(
   source: GitReference,
-  surroundings: GitSurroundings,
+  context: GitContext,
 ): Promise<{ readonly commit: string } | GitRefusal> {
   const wanted = source.ref ?? 'HEAD';
   if (isFullCommit(wanted)) return { commit: wanted };
-  return await withGit(source, tmpdir(), surroundings, async ({ git, failed }) => {
+  return await withGit(source, tmpdir(), context, async ({ git, failed }) => {
     // In the order in which "git fetch" understands a name (gitrevisions(7)); ^{} is the commit of an annotated tag.
     const names = [wanted, `refs/${wanted}`, `refs/tags/${wanted}^{}`, `refs/tags/${wanted}`, `refs/heads/${wanted}`];
     const end = await git(['ls-remote', '--quiet', '--', source.url, ...names]);
@@ -97,7 +95,7 @@ export async function lookUp(
     );
     const commit = names.map((name) => commits.get(name)).find((found) => found !== undefined && isFullCommit(found));
     if (commit !== undefined) return { commit };
-    return refuse(explainGit("couldn't find remote ref", source, surroundings.auth !== undefined));
+    return refuse(explainGit("couldn't find remote ref", source, context.auth !== undefined));
   });
 }
 
@@ -111,21 +109,21 @@ interface OpenGit {
 async function withGit<Result>(
   source: GitReference,
   directory: string,
-  surroundings: GitSurroundings,
+  context: GitContext,
   work: (open: OpenGit) => Promise<Result>,
 ): Promise<Result | GitRefusal> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'buildless-git-'));
   let close: GitCredentials['close'];
   try {
-    const credentials = await prepareCredentials(source, surroundings.auth, scratch);
+    const credentials = await prepareCredentials(source, context.auth, scratch);
     if (isRefusal(credentials)) return credentials;
     ({ close } = credentials);
     const redact = createRedactor(credentials.secrets);
     const failed = (end: ProgramEnd): GitRefusal => ({
-      ...refuse(whyFailed(end, source, surroundings, redact)),
+      ...refuse(whyFailed(end, source, context, redact)),
       ...((end.timedOut || mayPass(end.stderr)) && { temporary: true }),
     });
-    return await work({ git: createGit(directory, scratch, credentials, surroundings), redact, failed });
+    return await work({ git: createGit(directory, scratch, credentials, context), redact, failed });
   } finally {
     await close?.();
     await rm(scratch, { recursive: true, force: true });
@@ -134,9 +132,9 @@ async function withGit<Result>(
 
 type Git = (args: readonly string[], directory?: string) => Promise<ProgramEnd>;
 
-function createGit(folder: string, scratch: string, credentials: GitCredentials, surroundings: GitSurroundings): Git {
+function createGit(folder: string, scratch: string, credentials: GitCredentials, context: GitContext): Git {
   const env = {
-    ...pickEnvironment(surroundings.environment, ['PATH', ...NETWORK_VARIABLES, 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH']),
+    ...pickEnvironment(context.environment, ['PATH', ...NETWORK_VARIABLES, 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH']),
     ...credentials.env,
     HOME: scratch,
     LC_ALL: 'C',
@@ -153,8 +151,8 @@ function createGit(folder: string, scratch: string, credentials: GitCredentials,
       directory,
       env,
       timeoutSeconds: TIMEOUT_SECONDS,
-      stop: surroundings.stop,
-      ...(surroundings.mostOutput !== undefined && { mostOutput: surroundings.mostOutput }),
+      stop: context.stop,
+      ...(context.mostOutput !== undefined && { mostOutput: context.mostOutput }),
     });
 }
 
@@ -193,13 +191,13 @@ async function findFolder(source: GitReference, clone: string): Promise<{ readon
   return { path: folder };
 }
 
-function whyFailed(end: ProgramEnd, source: GitReference, surroundings: GitSurroundings, redact: Redactor): string {
+function whyFailed(end: ProgramEnd, source: GitReference, context: GitContext, redact: Redactor): string {
   if (end.startError === 'ENOENT') return 'the toolkit image has no git; use the image that belongs to this version';
   const stderr = redact(end.stderr);
-  for (const line of stderr.split('\n')) if (line !== '') surroundings.log(`git: ${line}`);
-  if (surroundings.stop.aborted) return 'the Pod was asked to stop';
+  for (const line of stderr.split('\n')) if (line !== '') context.log(`git: ${line}`);
+  if (context.stop.aborted) return 'the Pod was asked to stop';
   if (end.timedOut) {
     return `git did not finish within ${TIMEOUT_SECONDS} s; see that ${new URL(source.url).host} answers, or name a smaller repository`;
   }
-  return explainGit(stderr, source, surroundings.auth !== undefined);
+  return explainGit(stderr, source, context.auth !== undefined);
 }

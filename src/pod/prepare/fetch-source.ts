@@ -5,19 +5,18 @@ import { type SourceFiles, digestOf } from '../../function/files.ts';
 import { formatSource } from '../../function/source.ts';
 import type { PrepareArguments } from './arguments.ts';
 import { FolderFiles } from '../files/folder-files.ts';
-import { checkOut, type GitSurroundings } from '../git/git.ts';
+import { checkOut } from '../git/git.ts';
 import { readMountedConfigMap, writeFiles } from './mounted-configmap.ts';
+import type { ProgramContext } from '../program/context.ts';
 import { isRefusal, refuse, type Refusal } from '../program/refusal.ts';
 import { copyTree } from '../files/tree.ts';
 import type { Workspace } from './workspace.ts';
-
-type Surroundings = Omit<GitSurroundings, 'auth'>;
 
 /** Puts the source's files into the workspace. */
 export async function fetchSource(
   options: PrepareArguments,
   workspace: Workspace,
-  surroundings: Surroundings,
+  context: ProgramContext,
 ): Promise<SourceFiles | Refusal> {
   const { source } = options;
   const title = formatSource(source);
@@ -30,18 +29,18 @@ export async function fetchSource(
       if (isRefusal(files)) return files;
       await writeFiles(files, workspace.source);
       const digest = digestOf(files);
-      surroundings.log(`source ${title}: ${countFiles(files)}, ${digest}`);
-      return checkDigest(options, digest, surroundings.log) ?? files;
+      context.log(`source ${title}: ${countFiles(files)}, ${digest}`);
+      return checkDigest(options, digest, context.log) ?? files;
     }
     case 'image':
-      return await copyFolder(options.from, title, workspace, surroundings.log);
+      return await copyFolder(options.from, title, workspace, context.log);
     case 'git': {
-      surroundings.log(`source ${title}: fetching`);
-      const checkout = await checkOut(source, workspace.clone, { ...surroundings, auth: options.auth });
+      context.log(`source ${title}: fetching`);
+      const checkout = await checkOut(source, workspace.clone, { ...context, auth: options.auth });
       if (isRefusal(checkout)) return checkout;
-      surroundings.log(`source ${title}: commit ${checkout.commit}`);
-      await adviseOnGit(workspace.clone, surroundings.log);
-      const files = await copyFolder(checkout.folder, title, workspace, surroundings.log);
+      context.log(`source ${title}: commit ${checkout.commit}`);
+      await adviseOnGit(workspace.clone, context.log);
+      const files = await copyFolder(checkout.folder, title, workspace, context.log);
       await rm(workspace.clone, { recursive: true, force: true });
       return files;
     }

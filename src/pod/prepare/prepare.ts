@@ -11,21 +11,19 @@ import { LANGUAGES, type Language } from '../../function/languages.ts';
 import { type Finding, formatFinding } from '../../outcome/finding.ts';
 import { runtimeInstaller } from '../../function/installers.ts';
 import { fastInstall } from '../fast-install/fast-install.ts';
+import type { ToolkitContext } from '../fast-install/tool.ts';
 import type { FastInstallation, PrepareArguments } from './arguments.ts';
 import { fetchSource } from './fetch-source.ts';
 import { FolderFiles } from '../files/folder-files.ts';
-import type { GitSurroundings } from '../git/git.ts';
 import { PREPARATIONS } from './languages.ts';
 import { isRefusal, refuse, type Refusal } from '../program/refusal.ts';
 import { takeLock } from './revision-lock.ts';
 import { copyPrograms } from '../files/tree.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
-export interface PrepareSurroundings extends Omit<GitSurroundings, 'auth'> {
+export interface PrepareContext extends ToolkitContext {
   /** Folder with one folder of programs for each language. */
   readonly programs: string;
-  /** Folder with the fast installers, `bun` and `uv`. */
-  readonly tools: string;
 }
 
 /** Bytes of a termination message, less its first and last line (termination.ts). */
@@ -35,21 +33,18 @@ const ROOM_FOR_FINDINGS = 3900;
 const LISTED = 20;
 
 /** Does the work of `buildless-prepare`: source, checks, programs. */
-export async function prepare(
-  options: PrepareArguments,
-  surroundings: PrepareSurroundings,
-): Promise<Refusal | undefined> {
+export async function prepare(options: PrepareArguments, context: PrepareContext): Promise<Refusal | undefined> {
   const workspace = await openWorkspace(options.root);
   // While the source is read and judged and an installer works: all of it is time that a start waits for.
   const [refusal] = await Promise.all([
-    prepareSource(options, workspace, surroundings),
-    copyPrograms(path.join(surroundings.programs, options.language), workspace.programs, options.api),
+    prepareSource(options, workspace, context),
+    copyPrograms(path.join(context.programs, options.language), workspace.programs, options.api),
   ]);
   if (refusal !== undefined) return refusal;
   await workspace.publishPrograms();
   const { title } = LANGUAGES.of(options.language);
   const isLeft = existsSync(workspace.staging);
-  surroundings.log(isLeft ? `ready for the installation of the ${title} packages` : `ready to run with ${title}`);
+  context.log(isLeft ? `ready for the installation of the ${title} packages` : `ready to run with ${title}`);
   return undefined;
 }
 
@@ -57,17 +52,17 @@ export async function prepare(
 async function prepareSource(
   options: PrepareArguments,
   workspace: Workspace,
-  surroundings: PrepareSurroundings,
+  context: PrepareContext,
 ): Promise<Refusal | undefined> {
-  const { log } = surroundings;
+  const { log } = context;
   if (options.revision !== undefined) log(`revision ${options.revision}`);
-  const fetched = await fetchSource(options, workspace, surroundings);
+  const fetched = await fetchSource(options, workspace, context);
   if (isRefusal(fetched)) return fetched;
   const files = await takeLock(options, fetched, workspace.source, log);
   if (isRefusal(files)) return files;
   const refusal = judge(options, files, log) ?? checkHandler(options.handler, options.language, files);
   if (refusal !== undefined) return refusal;
-  if (surroundings.stop.aborted) return refuse('the Pod was asked to stop');
+  if (context.stop.aborted) return refuse('the Pod was asked to stop');
   const row = PREPARATIONS.of(options.language);
   if (row.bringsPackages(files, workspace.source)) {
     await workspace.publish('function');
@@ -85,7 +80,7 @@ async function prepareSource(
   }
   await workspace.publish('staging');
   const staged = files instanceof FolderFiles ? files.movedTo(workspace.staging) : files;
-  return await installFast(staged, workspace, { ...options, fast }, surroundings);
+  return await installFast(staged, workspace, { ...options, fast }, context);
 }
 
 /** Installs here, so that no second container has to; leaves it to one where another installer must do it. */
@@ -93,16 +88,16 @@ async function installFast(
   files: SourceFiles,
   workspace: Workspace,
   { root, language, level, install, fast }: PrepareArguments & { readonly fast: FastInstallation },
-  surroundings: PrepareSurroundings,
+  context: PrepareContext,
 ): Promise<Refusal | undefined> {
-  const { log } = surroundings;
+  const { log } = context;
   const { staging, scratch } = workspace;
   const { installers, takeOver } = PREPARATIONS.of(language);
   const { packages } = LANGUAGES.of(language);
   const choose = installers[fast.installer];
   if (choose === undefined) throw new Error(`src/pod/prepare has no ${fast.installer} for ${language}`);
   const outcome = hasDependencies(files, language)
-    ? await fastInstall(choose, files, { ...fast, packages, level, staging, scratch }, surroundings)
+    ? await fastInstall(choose, files, { ...fast, packages, level, staging, scratch }, context)
     : 'installed';
   if (outcome === 'installed') {
     await workspace.finish();
@@ -119,14 +114,14 @@ async function installFast(
   }
   // Another would have to be the runtime's.
   if (takeOver === undefined) return refuse(`${outcome.declined}; correct it${otherwise}`);
-  return await takeOver({ ...fast, level, root }, surroundings);
+  return await takeOver({ ...fast, level, root }, context);
 }
 
 /** Admission judged what it could see; a Git or image source is seen here for the first time. */
 function judge(
   { language, level, settings }: PrepareArguments,
   files: SourceFiles,
-  log: PrepareSurroundings['log'],
+  log: PrepareContext['log'],
 ): Refusal | undefined {
   if (level === 'off') return undefined;
   const findings = judgeDependencies(files, language, settings).filter((finding) => refuses(level, finding));
@@ -135,7 +130,7 @@ function judge(
 }
 
 /** No program of a dependency runs unless the Function's author allows it. */
-function refuseScripts(files: SourceFiles, language: Language, log: PrepareSurroundings['log']): Refusal | undefined {
+function refuseScripts(files: SourceFiles, language: Language, log: PrepareContext['log']): Refusal | undefined {
   if (!hasDependencies(files, language)) return undefined;
   const findings = needingScripts(files, language).map((needed) => ({
     code: 'scripts-denied' as const,
@@ -145,7 +140,7 @@ function refuseScripts(files: SourceFiles, language: Language, log: PrepareSurro
   return findings.length === 0 ? undefined : refuseAll('dependencies need install scripts:', findings, log);
 }
 
-function refuseAll(title: string, findings: readonly Finding[], log: PrepareSurroundings['log']): Refusal {
+function refuseAll(title: string, findings: readonly Finding[], log: PrepareContext['log']): Refusal {
   const lines = findings.map((finding) => `- ${formatFinding(finding)}`);
   const shown = lines.slice(0, fitting(lines));
   if (shown.length === lines.length) return refuse([title, ...lines].join('\n'));

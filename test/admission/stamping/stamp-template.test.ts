@@ -60,7 +60,7 @@ async function stored(
     ...(oldObject !== undefined && { operation: 'UPDATE' as const, oldObject }),
     ...overrides,
   });
-  const { response } = await createMutate(cluster.surroundings)(request);
+  const { response } = await createMutate(cluster.context)(request);
   expect(response.allowed).toBe(true);
   return { object: applyPatch(object, response.patch), warnings: response.warnings ?? [] };
 }
@@ -127,9 +127,9 @@ describe('the first apply', () => {
     cluster.configMaps.set('hello', PINNED);
     const { object } = await stored(deployment());
     expect(marksOf(object).stamp).toMatch(/ lock:/);
-    const verdict = await createValidate(cluster.surroundings)(requestFor(object, { kind }));
+    const verdict = await createValidate(cluster.context)(requestFor(object, { kind }));
     expect(verdict.outcome).toBe('admitted');
-    const plain = await createValidate(cluster.surroundings)(requestFor(deployment(), { kind }));
+    const plain = await createValidate(cluster.context)(requestFor(deployment(), { kind }));
     expect(plain.response.warnings?.join('\n')).toContain('package-lock.json is missing');
     expect(plain.outcome).toBe('admitted');
   });
@@ -146,7 +146,7 @@ describe('the first apply', () => {
     const outcomeWith = async (libc: 'glibc' | 'musl'): Promise<readonly unknown[]> => {
       cluster.configuration = { ...cluster.configuration, runtimes: { ...others, python312: { ...python312, libc } } };
       const { object } = await stored(deployment({ annotations }));
-      const { outcome, response } = await createValidate(cluster.surroundings)(requestFor(object, { kind }));
+      const { outcome, response } = await createValidate(cluster.context)(requestFor(object, { kind }));
       return [marksOf(object).followed, outcome, response.status?.message.includes('"idna==3.10" has no --hash')];
     };
     expect(await outcomeWith('musl')).toEqual(['none', 'refused', true]);
@@ -195,7 +195,7 @@ describe('a commit of Git', () => {
 describe('a branch of Git', () => {
   const annotations = { 'buildless.dev/source': 'git+https://git.example/a?ref=main' };
   const warnings = async (): Promise<string> => {
-    const { response } = await createValidate(cluster.surroundings)(requestFor(deployment({ annotations }), { kind }));
+    const { response } = await createValidate(cluster.context)(requestFor(deployment({ annotations }), { kind }));
     return response.warnings?.join('\n') ?? '';
   };
 

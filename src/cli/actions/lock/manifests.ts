@@ -1,4 +1,4 @@
-import { surroundingsOf } from '../../../admission/offline.ts';
+import { offlineContext } from '../../../admission/offline.ts';
 import type { Configuration } from '../../../config/configuration.ts';
 import type { ManifestDocument } from '../../../manifests/documents.ts';
 import { locateObjects } from '../../../manifests/located-objects.ts';
@@ -21,12 +21,12 @@ export async function lockManifests(
   options: LockOptions,
 ): Promise<readonly Locked[]> {
   for (const document of documents) printFindings('warning', strayKeys(document.object), describe(document));
-  const surroundings = surroundingsOf(documents, configuration, options.namespace);
+  const context = offlineContext(documents, configuration, options.namespace);
   const objects = locateObjects(documents, options.namespace);
   const failures: NotLocked[] = [];
   const locks = new ConfigMapLocks();
   for (const { namespace, reference, users } of sourcesOf(documents, objects, configuration, options.namespace)) {
-    const source = await surroundings.readSource(namespace, reference);
+    const source = await context.readSource(namespace, reference);
     const [first, ...others] = reference.names.flatMap((name) => objects.find('ConfigMap', namespace, name) ?? []);
     if (first === undefined) continue;
     const where = `${first.document.file}: ConfigMap ${reference.names.join('+')}`;

@@ -3,6 +3,7 @@ import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BUN_OPTIONS } from '../../../function/toolkit.ts';
+import type { ProgramContext } from '../../program/context.ts';
 import { type ProgramEnd, runProgram } from '../../program/run-program.ts';
 import { createRedactor } from '../../program/redaction.ts';
 import { isRefusal, refuse, type Refusal } from '../../program/refusal.ts';
@@ -20,22 +21,13 @@ import { brokenUnpacking, isQuiet, missingVersion } from './npm-report.ts';
 import { ownPlatform } from './own-platform.ts';
 import { readRegistrySettings } from './npmrc.ts';
 
-export interface InstallSurroundings {
-  readonly environment: NodeJS.ProcessEnv;
-  readonly log: (line: string) => void;
-  readonly stop: AbortSignal;
-}
-
 /** Does the work of `buildless-install` for Node.js. */
-export async function install(
-  options: InstallArguments,
-  surroundings: InstallSurroundings,
-): Promise<Refusal | undefined> {
+export async function install(options: InstallArguments, context: ProgramContext): Promise<Refusal | undefined> {
   const staging = path.join(options.root, 'staging');
   const finished = path.join(options.root, 'function');
   if (!existsSync(staging)) {
     if (!existsSync(finished)) return refuse(`there is nothing at ${staging}: buildless-prepare has not finished`);
-    surroundings.log('the packages were installed before');
+    context.log('the packages were installed before');
     return undefined;
   }
   // Of an earlier try that was killed.
@@ -43,11 +35,11 @@ export async function install(
   const manifest = await readManifest(staging);
   if (manifest !== undefined && isRefusal(manifest)) return manifest;
   if (manifest === undefined) {
-    surroundings.log('package.json asks for no packages');
+    context.log('package.json asks for no packages');
   } else {
     const home = await mkdtemp(path.join(tmpdir(), 'buildless-npm-'));
     try {
-      const refusal = await runNpm(manifest, staging, home, options, surroundings);
+      const refusal = await runNpm(manifest, staging, home, options, context);
       if (refusal !== undefined) return refusal;
     } finally {
       await rm(home, { recursive: true, force: true });
@@ -62,9 +54,9 @@ async function runNpm(
   staging: string,
   home: string,
   options: InstallArguments,
-  surroundings: InstallSurroundings,
+  context: ProgramContext,
 ): Promise<Refusal | undefined> {
-  const { environment, log, stop } = surroundings;
+  const { environment, log, stop } = context;
   const npm = await findNpm(environment.PATH ?? '');
   if (npm === undefined) {
     return refuse("the runtime's image has no npm; have the administrator choose one that has, such as node:22-slim");

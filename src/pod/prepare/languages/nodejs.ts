@@ -14,6 +14,6 @@ export const NODEJS: PrepareRow = {
       return reason === undefined ? (tool) => installWithBun(tool, source) : { declined: reason };
     },
   },
-  takeOver: (options, surroundings) => install({ ...options, allowScripts: false }, surroundings),
+  takeOver: (options, context) => install({ ...options, allowScripts: false }, context),
   bringsPackages: bringsItsPackages,
 };

@@ -1,5 +1,5 @@
 import type { SourceFiles } from '../../../function/files.ts';
-import type { FastInstallOptions, FastInstallSurroundings, ToolkitInstaller } from '../../fast-install/tool.ts';
+import type { FastInstallOptions, ToolkitContext, ToolkitInstaller } from '../../fast-install/tool.ts';
 import type { Refusal } from '../../program/refusal.ts';
 
 /** What `buildless-prepare` has to know of a language. */
@@ -9,7 +9,7 @@ export interface PrepareRow {
   /** Installs in the place of one of them that declines, if the toolkit has an installer of the runtime as well. */
   readonly takeOver?: (
     options: Pick<FastInstallOptions, 'timeoutSeconds' | 'level' | 'registry' | 'cache'> & { readonly root: string },
-    surroundings: FastInstallSurroundings,
+    context: ToolkitContext,
   ) => Promise<Refusal | undefined>;
   /** Whether a source brings the packages of its lock, so that nothing is left to do. */
   readonly bringsPackages: (files: SourceFiles, folder: string) => boolean;

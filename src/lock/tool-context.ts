@@ -1,7 +1,7 @@
 /** Where a lock is made: what its tools see of the machine, and how long they may take. */
 import { tmpdir } from 'node:os';
 
-export interface LockSurroundings {
+export interface ToolContext {
   /** All variables of npm, uv and pip: registries, proxies, home and cache folders. */
   readonly environment: Readonly<Record<string, string>>;
   /** Folder for temporary files. */
@@ -22,11 +22,11 @@ export interface LockSurroundings {
 const TIMEOUT_SECONDS = 300;
 
 /**
- * Those of the person who calls: their registries and credentials count.
+ * The machine of the person who calls: their registries and credentials count.
  *
  * @param progress called while a tool takes long
  */
-export function ownSurroundings(progress: (line: string) => void): LockSurroundings {
+export function callersContext(progress: (line: string) => void): ToolContext {
   const environment = Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

@@ -11,7 +11,7 @@ import type { Revisions } from './revisions.ts';
  * What a review asks of the outside. In the cluster informers answer (src/api-server), on the command line the files that
  * were given (src/manifests), in tests plain objects.
  */
-export interface Surroundings {
+export interface ReviewContext {
   /** The configuration in force now; it may change between two reviews. */
   readonly configuration: () => Configuration;
   /** Labels of a namespace; empty where it does not exist. */
