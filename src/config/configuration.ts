@@ -1,5 +1,6 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import type { RegistrySettings } from '../dependencies/settings.ts';
+import type { ProxySettings } from '../installers/proxies.ts';
 import type { FunctionChoices, InstallChoices } from '../function/choices.ts';
 import type { LockResolver, RolloutMode } from '../function/keys.ts';
 import type { PolicyDefaults } from '../namespace/namespace.ts';
@@ -22,6 +23,8 @@ export interface Configuration extends FunctionChoices {
     /** Secrets in the namespace of each Function. */
     readonly pullSecrets: readonly string[];
   };
+  /** How the init containers and the resolver reach registries and Git. */
+  readonly proxy: ProxySettings;
   readonly profiles: Readonly<Record<string, V1ResourceRequirements>>;
   readonly install: InstallChoices & {
     /** Seconds until an installation is given up. */

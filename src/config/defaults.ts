@@ -18,6 +18,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
   },
   images: { originals: {}, pullSecrets: [] },
+  proxy: { noProxy: [] },
   runtimes: RUNTIMES,
   // The presets of Kyma's serverless module, so that a Function that moves keeps its resources.
   profiles: {

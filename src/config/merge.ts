@@ -19,6 +19,8 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
   const install = file.install ?? {};
   const registry = kept(install.registry, defaults.install.registry);
   const mirror = kept(file.images?.registry, defaults.images.registry);
+  const httpProxy = kept(file.proxy?.httpProxy, defaults.proxy.httpProxy);
+  const httpsProxy = kept(file.proxy?.httpsProxy, defaults.proxy.httpsProxy);
   const runAsUser = kept(file.security?.runAsUser, defaults.security.runAsUser);
   const server = file.server ?? {};
   return {
@@ -32,6 +34,11 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       ...(mirror !== undefined && { registry: mirror }),
       originals: {},
       pullSecrets: [...new Set(file.images?.pullSecrets ?? defaults.images.pullSecrets)],
+    },
+    proxy: {
+      ...(httpProxy !== undefined && { httpProxy }),
+      ...(httpsProxy !== undefined && { httpsProxy }),
+      noProxy: file.proxy?.noProxy ?? defaults.proxy.noProxy,
     },
     runtimes: mergeMap(defaults.runtimes, file.runtimes, mergeRuntime),
     profiles: mergeMap(defaults.profiles, file.profiles, (profile, row) => mergeResources(profile ?? {}, row)),

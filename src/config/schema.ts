@@ -182,6 +182,31 @@ const registryUrl = checked(z.string(), (text) => {
     : [{ problem: `"${text}" has more than host and path`, fix: 'write https://HOST/PATH/' }];
 });
 
+/** The addresses are in the environment of init containers, which everybody who may see the Pod reads. */
+const proxyUrl = checked(z.string().max(500), (text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:') {
+    return [{ problem: `"${text}" is not an address over http`, fix: 'write http://HOST:PORT' }];
+  }
+  if (url.username !== '' || url.password !== '') {
+    return [
+      {
+        problem: 'the address carries credentials, which everyone who may read a Pod would see',
+        fix: 'take them out, and let the proxy recognize the nodes by their addresses',
+      },
+    ];
+  }
+  return url.pathname === '/' && url.search === '' && url.hash === ''
+    ? []
+    : [{ problem: `"${text}" has more than host and port`, fix: 'write http://HOST:PORT' }];
+});
+
+const withoutProxy = matching(
+  /^(?:\*|[A-Za-z0-9.:/_-]{1,253})$/,
+  'host or domain',
+  'write one entry a line, such as .svc, registry.example or 10.0.0.0/8',
+);
+
 const apiGroup = matching(
   /^[a-z0-9][-a-z0-9.]{0,252}$/,
   'API group',
@@ -209,6 +234,11 @@ export const CONFIGURATION_FILE = z.strictObject({
   images: section({
     registry: imageRegistry.nullable().optional(),
     pullSecrets: z.array(secretName).max(20).nullable().optional(),
+  }),
+  proxy: section({
+    httpProxy: proxyUrl.nullable().optional(),
+    httpsProxy: proxyUrl.nullable().optional(),
+    noProxy: z.array(withoutProxy).max(100).nullable().optional(),
   }),
   runtimes: keysMatching(runtime.nullable(), NAME, 'name of a runtime', NAME_FIX).nullable().optional(),
   profiles: keysMatching(z.strictObject(RESOURCES).nullable(), NAME, 'name of a profile', NAME_FIX)

@@ -4,7 +4,8 @@
  *
  * - fields that the API server fills in: pull policies, modes of volumes, where the termination message goes
  * - requests and limits (LimitRanger, autoscalers), the user and SELinux labels where we set none (OpenShift)
- * - variables and credentials of the clouds' workload identities and of proxies, which their webhooks put into all containers
+ * - variables and credentials of the clouds' workload identities, and proxies if the configuration names none, which their
+ *   webhooks put into all containers
  * - a level that is stricter than the namespace's
  *
  * In the Function's container everything may be added that its author could have written as well.
@@ -74,7 +75,7 @@ function pairs<Item extends { readonly name: string }>(
 
 const ofInitContainers = (actual: PodLike, expected: PodLike): readonly Difference[] =>
   pairs(actual.spec?.initContainers, expected.spec?.initContainers, ['spec', 'initContainers'], (item, wanted, field) =>
-    differencesBetween(withoutForeign(item), wanted, field, toleratedInInitContainer),
+    differencesBetween(withoutForeign(item, wanted), wanted, field, toleratedInInitContainer),
   );
 
 const ofVolumes = (actual: PodLike, expected: PodLike): readonly Difference[] =>
@@ -158,12 +159,13 @@ const toleratedInVolume: Tolerates = (path, actual, expected) => {
 const isSameQuantity = (one: unknown, other: unknown): boolean =>
   typeof one === 'string' && typeof other === 'string' && parseQuantity(one) === parseQuantity(other);
 
-/** An init container of ours without what webhooks of others put into all containers. */
-function withoutForeign(container: V1Container): V1Container {
+/** An init container of ours without what webhooks of others put into all containers; a variable of the injection is not theirs. */
+function withoutForeign(container: V1Container, wanted: V1Container): V1Container {
   const { env, volumeMounts } = container;
+  const own = new Set(wanted.env?.map(({ name }) => name));
   return {
     ...container,
-    ...(env !== undefined && { env: env.filter((variable) => !isForeignVariable(variable)) }),
+    ...(env !== undefined && { env: env.filter((variable) => own.has(variable.name) || !isForeignVariable(variable)) }),
     ...(volumeMounts !== undefined && { volumeMounts: volumeMounts.filter((mount) => !isForeignToken(mount)) }),
   };
 }

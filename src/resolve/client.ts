@@ -1,6 +1,7 @@
 /** The controller's side of the socket. */
 import { request } from 'node:http';
 import type * as z from 'zod';
+import type { ProxyVariables } from '../installers/proxies.ts';
 import { temporary } from './failure.ts';
 import type { Failure, Resolver } from './resolver.ts';
 import { ANSWERS, LARGEST_ANSWER, readAnswer, WIRE_PATHS, writeGitJob, writeLockJob } from './wire.ts';
@@ -13,8 +14,9 @@ const AGAIN = 'no action needed: it is tried again';
  * A resolver behind a socket. A job that is given up is ended there as well.
  *
  * @param socket path of the Unix socket of `buildless resolve`
+ * @param proxies the administrator's, as they are when a job begins
  */
-export function createResolverClient(socket: string): Resolver {
+export function createResolverClient(socket: string, proxies: () => ProxyVariables = () => ({})): Resolver {
   const ask = async <Answer>(
     path: string,
     body: string,
@@ -31,9 +33,10 @@ export function createResolverClient(socket: string): Resolver {
     return readAnswer(expected, answered.value) ?? temporary('the resolver gave an answer of another form', AGAIN);
   };
   return {
-    lock: (job, signal) => ask(WIRE_PATHS.lock, writeLockJob(job), ANSWERS.lock, signal),
-    commit: (job, signal) => ask(WIRE_PATHS.commit, writeGitJob(job), ANSWERS.commit, signal),
-    files: (job, signal) => ask(WIRE_PATHS.files, writeGitJob(job), ANSWERS.files, signal),
+    lock: (job, signal) => ask(WIRE_PATHS.lock, writeLockJob({ ...job, proxies: proxies() }), ANSWERS.lock, signal),
+    commit: (job, signal) =>
+      ask(WIRE_PATHS.commit, writeGitJob({ ...job, proxies: proxies() }), ANSWERS.commit, signal),
+    files: (job, signal) => ask(WIRE_PATHS.files, writeGitJob({ ...job, proxies: proxies() }), ANSWERS.files, signal),
   };
 }
 

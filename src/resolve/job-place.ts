@@ -8,7 +8,7 @@ export interface JobPlace {
   readonly folder: string;
   /** Shared by all jobs that only ask public registries. */
   readonly cache: string;
-  /** Of this process. */
+  /** Of this process, with the proxies of the job. */
   readonly environment: NodeJS.ProcessEnv;
   /** Aborted if the job is given up, takes too long, or needs too much room. */
   readonly stop: AbortSignal;

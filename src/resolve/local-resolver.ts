@@ -3,7 +3,7 @@ import { permanent, temporary } from './failure.ts';
 import { resolveCommit, resolveFiles } from './git-jobs.ts';
 import { clearJobs, inJobPlace, trimCache, type Ended, type JobPlace, type PlaceOptions } from './job-place.ts';
 import { resolveLock } from './lock-job.ts';
-import type { Failure, LockJob, Resolver } from './resolver.ts';
+import type { Failure, GitJob, LockJob, Resolver } from './resolver.ts';
 import { Slots } from './slots.ts';
 import { asksPublicOnly } from './tool-environment.ts';
 
@@ -28,13 +28,15 @@ export async function createLocalResolver(options: LocalResolverOptions): Promis
 
   const run = async <Result extends object>(
     slots: Slots,
+    { proxies }: LockJob | GitJob,
     signal: AbortSignal,
     work: (place: JobPlace) => Promise<Result | Failure>,
   ): Promise<Result | Failure> => {
     const outcome = await slots.run(async () => {
       running += 1;
       try {
-        return await inJobPlace(options, signal, work);
+        const environment = { ...options.environment, ...proxies };
+        return await inJobPlace({ ...options, environment }, signal, work);
       } catch (error) {
         options.failed(error);
         return { result: temporary('the resolver failed, see its log', 'report it if it stays') };
@@ -49,9 +51,9 @@ export async function createLocalResolver(options: LocalResolverOptions): Promis
   };
   return {
     lock: (job, signal) =>
-      run(laneOf(job) === 'public' ? lanes.public : lanes.chosen, signal, (place) => resolveLock(job, place)),
-    commit: (job, signal) => run(lanes.git, signal, (place) => resolveCommit(job, place)),
-    files: (job, signal) => run(lanes.git, signal, (place) => resolveFiles(job, place)),
+      run(laneOf(job) === 'public' ? lanes.public : lanes.chosen, job, signal, (place) => resolveLock(job, place)),
+    commit: (job, signal) => run(lanes.git, job, signal, (place) => resolveCommit(job, place)),
+    files: (job, signal) => run(lanes.git, job, signal, (place) => resolveFiles(job, place)),
   };
 }
 

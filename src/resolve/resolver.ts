@@ -3,11 +3,18 @@
  * (`buildless resolve`). client.ts is the controller's side.
  */
 import type { SourceFiles } from '../function/files.ts';
+import type { ProxyVariables } from '../installers/proxies.ts';
 import type { GitReference } from '../function/source.ts';
 import type { LockInputs } from '../revision/lock-inputs.ts';
 
+/** What every job brings. */
+interface Job {
+  /** The administrator's, over those of the resolver's container. */
+  readonly proxies?: ProxyVariables;
+}
+
 /** A source whose author brings no lock. */
-export interface LockJob {
+export interface LockJob extends Job {
   /** The base of the lock's name. npm writes it into a lock if package.json has no name. */
   readonly name: string;
   readonly inputs: LockInputs;
@@ -23,7 +30,7 @@ export interface ResolvedLock {
   readonly text: string;
 }
 
-export interface GitJob {
+export interface GitJob extends Job {
   readonly source: GitReference;
   /** Keys of the Secret that `buildless.dev/source-auth` names. */
   readonly auth?: ReadonlyMap<string, Uint8Array>;

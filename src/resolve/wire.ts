@@ -1,6 +1,7 @@
 /** Jobs and answers as JSON: what goes over the socket between client.ts and server.ts. Both sides check what they get. */
 import * as z from 'zod';
 import type { SourceFiles } from '../function/files.ts';
+import { PROXY_VARIABLES, type ProxyVariables } from '../installers/proxies.ts';
 import { languageNames } from '../function/languages.ts';
 import { isFullCommit, type GitReference } from '../function/source.ts';
 import { lockFileNames, resolverFiles } from '../dependencies/lock-files.ts';
@@ -34,6 +35,8 @@ const files = z
 
 const lock = z.object({ file: z.enum(lockFileNames()), text: z.string().max(LARGEST_LOCK) });
 
+const proxies = z.partialRecord(z.enum(PROXY_VARIABLES), z.string()).optional();
+
 const lockJob = z.object({
   name: z.string().regex(/^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/),
   language: z.enum(languageNames()),
@@ -44,6 +47,7 @@ const lockJob = z.object({
   files,
   registrySettings: z.string().optional(),
   previous: lock.optional(),
+  proxies,
 });
 
 const gitJob = z.object({
@@ -55,6 +59,7 @@ const gitJob = z.object({
   directory: z.string().refine(isInside, 'the folder leads out').optional(),
   auth: z.record(z.string(), z.base64()).optional(),
   commit: z.string().refine(isFullCommit, 'not all digits of a commit').optional(),
+  proxies,
 });
 
 function isGitAddress(text: string): boolean {
@@ -65,7 +70,7 @@ function isGitAddress(text: string): boolean {
 }
 
 /** @returns a job as JSON */
-export function writeLockJob({ name, inputs, registrySettings, previous }: LockJob): string {
+export function writeLockJob({ name, inputs, registrySettings, previous, proxies }: LockJob): string {
   const { language, version, settings, registry, refresh } = inputs;
   const job: z.input<typeof lockJob> = {
     name,
@@ -78,6 +83,7 @@ export function writeLockJob({ name, inputs, registrySettings, previous }: LockJ
     files: toBase64(resolverFiles(inputs.files, language)),
     ...(registrySettings !== undefined && { registrySettings }),
     ...(previous !== undefined && isKnownLock(previous) && { previous }),
+    ...given(proxies),
   };
   return JSON.stringify(job);
 }
@@ -86,17 +92,18 @@ export function writeLockJob({ name, inputs, registrySettings, previous }: LockJ
 export function readLockJob(value: unknown): LockJob | undefined {
   const parsed = lockJob.safeParse(value);
   if (!parsed.success) return undefined;
-  const { name, registrySettings, previous, registries, registry, ...inputs } = parsed.data;
+  const { name, registrySettings, previous, registries, registry, proxies, ...inputs } = parsed.data;
   const settings = { registries };
   return {
     name,
     inputs: { ...inputs, settings, ...(registry !== undefined && { registry }) },
     ...(registrySettings !== undefined && { registrySettings }),
     ...(previous !== undefined && { previous }),
+    ...given(proxies),
   };
 }
 
-export function writeGitJob({ source, auth, commit }: GitJob & { readonly commit?: string }): string {
+export function writeGitJob({ source, auth, commit, proxies }: GitJob & { readonly commit?: string }): string {
   const { url, ref, directory } = source;
   const job: z.input<typeof gitJob> = {
     url,
@@ -104,6 +111,7 @@ export function writeGitJob({ source, auth, commit }: GitJob & { readonly commit
     ...(directory !== undefined && { directory }),
     ...(auth !== undefined && { auth: toBase64(auth) }),
     ...(commit !== undefined && { commit }),
+    ...given(proxies),
   };
   return JSON.stringify(job);
 }
@@ -112,7 +120,7 @@ export function writeGitJob({ source, auth, commit }: GitJob & { readonly commit
 export function readGitJob(value: unknown): (GitJob & { readonly commit?: string }) | undefined {
   const parsed = gitJob.safeParse(value);
   if (!parsed.success) return undefined;
-  const { url, ref, directory, auth, commit } = parsed.data;
+  const { url, ref, directory, auth, commit, proxies } = parsed.data;
   const source: GitReference = {
     type: 'git',
     url,
@@ -120,8 +128,16 @@ export function readGitJob(value: unknown): (GitJob & { readonly commit?: string
     ...(directory !== undefined && { directory }),
   };
   const keys = auth && new Map(Object.entries(auth).map(([key, text]) => [key, fromBase64(text)]));
-  return { source, ...(keys !== undefined && { auth: keys }), ...(commit !== undefined && { commit }) };
+  return {
+    source,
+    ...(keys !== undefined && { auth: keys }),
+    ...(commit !== undefined && { commit }),
+    ...given(proxies),
+  };
 }
+
+const given = (set: ProxyVariables | undefined): { readonly proxies?: ProxyVariables } =>
+  set === undefined ? {} : { proxies: set };
 
 const failure = z.object({
   problem: z.string(),

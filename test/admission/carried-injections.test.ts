@@ -12,6 +12,14 @@ const source = sourceOf({ 'handler.js': 'exports.main = () => 1;', 'package.json
 const context = contextWith({ source });
 const locked = contextWith({ source, labels: { 'buildless.dev/dependencies-enforce': 'locked' } });
 
+const proxied = contextWith({
+  source,
+  configuration: {
+    ...DEFAULT_CONFIGURATION,
+    proxy: { httpProxy: 'http://proxy:3128', httpsProxy: 'http://proxy:3128', noProxy: ['.svc'] },
+  },
+});
+
 const full = {
   ...replica,
   metadata: { ...replica.metadata, annotations: { ...replica.metadata.annotations, 'buildless.dev/registry': 'npm' } },
@@ -86,6 +94,37 @@ describe('a Pod that carries an injection', () => {
     expect(codes).toEqual(['injected-otherwise']);
     expect(response.status?.message).toContain('injected by Buildless 0.0.1, and this is 0.0.0-source');
     expect(await answers(other)).toBe('injected-otherwise');
+  });
+
+  describe('in a cluster whose configuration names proxies', () => {
+    const proxiedPod = async (edit: (container: V1Container) => void): Promise<string> =>
+      await answers(
+        edited(await injectedBy(proxied), (pod) => {
+          edit(init(pod, 'buildless-prepare'));
+        }),
+        proxied,
+      );
+
+    it.each([
+      ['as it is', () => undefined, 'ok'],
+      ['without the proxies', ({ env }: V1Container) => env?.splice(1), 'injected-otherwise'],
+      [
+        'with another proxy behind ours, which would count',
+        ({ env }: V1Container) => env?.push({ name: 'HTTPS_PROXY', value: 'http://other:1' }),
+        'injected-otherwise',
+      ],
+      [
+        'with variables of a platform that ours have not',
+        ({ env }: V1Container) => env?.push({ name: 'AWS_REGION', value: 'eu-north-1' }),
+        'ok',
+      ],
+    ])('%s: %s', async (_what, edit, verdict) => {
+      expect(await proxiedPod(edit)).toBe(verdict);
+    });
+
+    it('a Pod that was injected before they were named is refused, as it would not reach a registry', async () => {
+      expect(await answers(await injectedBy(context), proxied)).toBe('injected-otherwise');
+    });
   });
 
   it('for other files than the source has now is refused, and tells controllers to go on', async () => {
@@ -296,8 +335,11 @@ describe('every value of what an injection adds', () => {
   /** Whose change is nobody's harm. */
   const HARMLESS = /^spec\.initContainers\.\d+\.(imagePullPolicy|resources)/;
 
-  it('is looked at: a Pod with another one is refused', async () => {
-    const injected = await injectedBy(context);
+  it.each([
+    ['', context],
+    [' of a cluster with proxies', proxied],
+  ])('is looked at: a Pod%s with another one is refused', async (_what, given) => {
+    const injected = await injectedBy(given);
     const paths = [
       ...leaves(injected.spec?.initContainers, ['spec', 'initContainers']),
       ...leaves(injected.spec?.volumes, ['spec', 'volumes']),
@@ -307,7 +349,7 @@ describe('every value of what an injection adds', () => {
       const pod = edited(injected, (copy) => {
         set(copy, path);
       });
-      const verdict = await createValidate(context)(requestFor(pod));
+      const verdict = await createValidate(given)(requestFor(pod));
       expect(`${path.join('.')} ${String(verdict.response.allowed)}`).toBe(
         `${path.join('.')} ${String(HARMLESS.test(path.join('.')))}`,
       );

@@ -179,6 +179,20 @@ describe('a bad file is refused with the place and the cure of each problem', ()
       ],
     ],
     [
+      'proxy: {httpProxy: proxy.example, httpsProxy: "http://me:secret@proxy.example:3128", noProxy: ["a,b"]}',
+      [
+        'proxy.httpProxy config.yaml:1:20: "proxy.example" is not an address over http; write http://HOST:PORT',
+        'proxy.httpsProxy config.yaml:1:47: the address carries credentials, which everyone who may read a Pod would see; take them out, and let the proxy recognize the nodes by their addresses',
+        'proxy.noProxy[0] config.yaml:1:96: "a,b" is no host or domain; write one entry a line, such as .svc, registry.example or 10.0.0.0/8',
+      ],
+    ],
+    [
+      'proxy: {httpProxy: "http://proxy.example/path"}',
+      [
+        'proxy.httpProxy config.yaml:1:20: "http://proxy.example/path" has more than host and port; write http://HOST:PORT',
+      ],
+    ],
+    [
       'dependencies: {registries: {ruby: []}}',
       [
         'dependencies.registries.ruby config.yaml:1:29: unknown key "ruby" in dependencies.registries; remove it, or use one of nodejs, python',

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,7 +36,8 @@ export async function startResolver(env: NodeJS.ProcessEnv = {}): Promise<Runnin
   let log = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (log += text));
   await eventually(() => {
-    if (!existsSync(socket)) throw new Error('no socket yet');
+    // Its file is there a moment before anybody listens.
+    if (!log.includes('resolver ready')) throw new Error('not ready yet');
   });
   return {
     ...createResolverClient(socket),

@@ -6,6 +6,7 @@ import { leaseTimes } from '../../api-server/lease.ts';
 import { loadKubeConfig } from '../../api-server/kube-config.ts';
 import { control } from '../../control/control.ts';
 import { ControlMetrics } from '../../control/metrics.ts';
+import { proxyVariables } from '../../installers/proxies.ts';
 import { createResolverClient } from '../../resolve/client.ts';
 import { createJudge } from '../../server/judgement/judge.ts';
 import { ListenError } from '../../server/listen.ts';
@@ -53,7 +54,10 @@ export async function runControl(options: ControlCommandOptions): Promise<ExitSt
       server: apiServer(kubeconfig),
       namespace,
       identity: `${process.env.POD_NAME ?? hostname()}_${randomBytes(8).toString('hex')}`,
-      resolver: options.resolver === undefined ? undefined : createResolverClient(options.resolver),
+      resolver:
+        options.resolver === undefined
+          ? undefined
+          : createResolverClient(options.resolver, () => proxyVariables(configuration.current().proxy)),
       judge: judge.judge,
       configuration: configuration.current,
       metrics,

@@ -1,10 +1,12 @@
-import type { V1Container, V1SecurityContext, V1VolumeMount } from '@kubernetes/client-node';
+import type { V1Container, V1EnvVar, V1SecurityContext, V1VolumeMount } from '@kubernetes/client-node';
+import { proxyVariables } from '../../installers/proxies.ts';
 import { PATHS, VOLUMES } from '../../function/keys.ts';
 import type { InjectionContext } from '../context.ts';
 import type { FunctionDefinition } from '../../function/definition.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import type { PodLike } from '../../kubernetes/pod.ts';
 import { isUnset } from '../../kubernetes/unset.ts';
+import { literal } from '../literal.ts';
 
 /** Mounts of both injected init containers. */
 export const COMMON_MOUNTS: readonly V1VolumeMount[] = [
@@ -14,8 +16,11 @@ export const COMMON_MOUNTS: readonly V1VolumeMount[] = [
   { name: VOLUMES.tmp, mountPath: PATHS.serviceAccountToken, subPath: 'no-service-account-token', readOnly: true },
 ];
 
-/** HOME where an arbitrary uid can write. */
-export const HOME = { name: 'HOME', value: PATHS.tmp };
+/** HOME where an arbitrary uid can write, and the administrator's proxies. An author's have no say in what is installed. */
+export const injectedEnv = ({ configuration }: InjectionContext): V1EnvVar[] => [
+  { name: 'HOME', value: PATHS.tmp },
+  ...Object.entries(proxyVariables(configuration.proxy)).map(([name, value]) => ({ name, value: literal(value) })),
+];
 
 /**
  * Security context of an injected container: all that `restricted` asks for, and the user of the Function, so that both

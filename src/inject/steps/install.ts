@@ -11,7 +11,7 @@ import { initResources } from '../resources/init-resources.ts';
 import {
   appendInitContainer,
   COMMON_MOUNTS,
-  HOME,
+  injectedEnv,
   injectedSecurity,
   installMounts,
   sharedInstallArguments,
@@ -26,7 +26,7 @@ export const install: Step = (pod, context) => {
     image: runtime.image,
     command: [runtime.interpreter, LANGUAGES.of(runtime.language).installer],
     args: installArguments(context),
-    env: [HOME],
+    env: injectedEnv(context),
     resources: initResources(configuration.install.resources, context),
     securityContext: injectedSecurity(pod, context),
     volumeMounts: [...COMMON_MOUNTS, ...installMounts(definition)],

@@ -17,7 +17,7 @@ import { initResources } from '../resources/init-resources.ts';
 import {
   appendInitContainer,
   COMMON_MOUNTS,
-  HOME,
+  injectedEnv,
   injectedSecurity,
   installMounts,
   sharedInstallArguments,
@@ -32,7 +32,7 @@ export const prepare: Step = (pod, context) => {
     ...(toolkit.imagePullPolicy !== undefined && { imagePullPolicy: toolkit.imagePullPolicy }),
     command: [...PREPARE_COMMAND],
     args: prepareArguments(context).map(literal),
-    env: [HOME],
+    env: injectedEnv(context),
     resources: initResources(installs ? install.resources : toolkit.resources, context),
     securityContext: injectedSecurity(pod, context),
     volumeMounts: [...COMMON_MOUNTS, ...sourceMounts(context), ...(installs ? installMounts(context.definition) : [])],

@@ -26,11 +26,13 @@ export interface GitServerOptions {
   readonly redirectTo?: string;
   /** `first`: the protocol before version 2, which gives only what a branch or tag points at; `dumb`: plain files. */
   readonly protocol?: 'first' | 'dumb';
+  /** Names in its certificate beside 127.0.0.1. */
+  readonly names?: readonly string[];
 }
 
 /** Git's own HTTP server (git-http-backend(1)) behind TLS, for the repositories of a folder. */
 export async function startGitServer(folder: string, options: GitServerOptions = {}): Promise<GitServer> {
-  const { key, certificate } = makeCertificate();
+  const { key, certificate } = makeCertificate(options.names);
   const credentials: string[] = [];
   const expected = `Basic ${Buffer.from(`${options.username ?? ''}:${options.password ?? ''}`).toString('base64')}`;
   const server = createServer({ key, cert: certificate }, (request, response) => {
@@ -119,7 +121,7 @@ function answerWithGit(
 }
 
 /** A certificate for 127.0.0.1 that is its own authority. */
-function makeCertificate(): { readonly key: string; readonly certificate: string } {
+function makeCertificate(names: readonly string[] = []): { readonly key: string; readonly certificate: string } {
   const pair = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -135,7 +137,7 @@ function makeCertificate(): { readonly key: string; readonly certificate: string
   certificate.setIssuer(name);
   certificate.setExtensions([
     { name: 'basicConstraints', cA: true },
-    { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+    { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }, ...names.map((value) => ({ type: 2, value }))] },
   ]);
   certificate.sign(forge.pki.privateKeyFromPem(pair.privateKey), forge.md.sha256.create());
   return { key: pair.privateKey, certificate: forge.pki.certificateToPem(certificate) };

@@ -59,14 +59,21 @@ export const integrityOf = (content: Uint8Array): string =>
   `sha512-${createHash('sha512').update(content).digest('base64')}`;
 
 /** An npm registry with a few packages (github.com/npm/registry, docs/responses/package-metadata.md). */
-export const startNpmRegistry = async (packages: readonly NpmPackage[], host?: string): Promise<FakeRegistry> =>
+export const startNpmRegistry = async (
+  packages: readonly NpmPackage[],
+  host?: string,
+  /** Where clients find it, if not at its own address. */
+  published?: string,
+): Promise<FakeRegistry> =>
   await startRegistry((path, response, address) => {
     const archive = packages.find(({ name, version }) => path === `/${name}/-/${name}-${version}.tgz`)?.archive;
     const named = packages.filter(({ name }) => path === `/${name}`);
     if (archive !== undefined) {
       response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(archive);
     } else if (named.length > 0) {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(metadataOf(named, address)));
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify(metadataOf(named, published ?? address)));
     } else {
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not found"}');
     }
