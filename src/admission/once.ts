@@ -10,7 +10,11 @@ export type Question =
   | { readonly about: 'files' | 'lock'; readonly name: string }
   | { readonly about: 'followed' };
 
-export interface AskedOnce extends ReviewContext {
+/** Every part of a context, so that the compiler asks here for one that is added. */
+type EveryPart = { readonly [Part in keyof Required<ReviewContext>]: ReviewContext[Part] };
+
+export interface AskedOnce extends EveryPart {
+  readonly namespaceLimits: NonNullable<ReviewContext['namespaceLimits']>;
   /** So far, in order. */
   readonly asked: () => readonly Question[];
 }
@@ -35,6 +39,8 @@ export function askedOnce(context: ReviewContext): AskedOnce {
     configuration: () => configuration,
     // Asked for once, by one kind of review.
     pods: context.pods,
+    now: context.now,
+    installation: context.installation,
     revisions,
     namespaceLimits: (of) => {
       if (limits?.of !== of) limits = { of, answer: context.namespaceLimits?.(of) ?? NO_LIMITS };

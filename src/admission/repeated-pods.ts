@@ -1,7 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../namespace/namespace.ts';
-import { NO_LIMITS } from '../namespace/limits.ts';
 import type { Source } from '../function/source.ts';
 import type { JsonObject } from '../json/object.ts';
 import { askedOnce, type Question } from './once.ts';
@@ -18,6 +17,7 @@ const LARGEST_TEMPLATE = 64 * 1024;
 interface Remembered {
   readonly template: TemplateParts;
   readonly configuration: Configuration;
+  readonly installation: ReviewContext['installation'];
   readonly labels: NamespaceLabels;
   /** Stands for the limits of the namespace. */
   readonly limits: string;
@@ -51,12 +51,14 @@ export class RepeatedPods {
     const key = `${namespace}/${typeof label === 'string' ? label : ''}`;
     const once = askedOnce(context);
     const configuration = once.configuration();
-    const limits = once.namespaceLimits?.(namespace) ?? NO_LIMITS;
+    const { installation } = once;
+    const limits = once.namespaceLimits(namespace);
     return {
       context: once,
       earlier: async () => {
         const remembered = this.#remembered.get(key);
         if (remembered?.configuration !== configuration || remembered.limits !== limits.identity) return undefined;
+        if (remembered.installation !== installation) return undefined;
         if (!isSameTemplate(remembered.template, template)) return undefined;
         const [labels, ...answers] = await Promise.all([
           once.namespaceLabels(namespace),
@@ -82,6 +84,7 @@ export class RepeatedPods {
         this.#keep(key, {
           template,
           configuration,
+          installation,
           labels: { ...known },
           limits: limits.identity,
           asked,

@@ -20,18 +20,18 @@ export interface ReviewContext {
   /** Absent where there are none, as for most files on the command line: then stamps mean nothing. */
   readonly revisions?: Revisions | undefined;
   /** Milliseconds of a clock that only goes forward; absent if what is looked at is bounded by its number alone. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
   /** Judges the files of a source; what was judged before is remembered. */
   readonly judge: SourceJudge;
   /** What the namespace's LimitRanges and ResourceQuotas demand, as far as it is known; nothing waits for it. */
-  readonly namespaceLimits?: (name: string) => NamespaceLimits;
+  readonly namespaceLimits?: ((name: string) => NamespaceLimits) | undefined;
   /**
    * Pods of a namespace, for what its new labels mean to them; undefined if they could not be asked for. Absent on the command
    * line, where none run.
    */
   readonly pods?: ((namespace: string, selection: PodSelection) => Promise<ListedPods | undefined>) | undefined;
   /** Who installs where the injected Pod will run, if that is not a cluster; the plan for the cluster is checked all the same. */
-  readonly installation?: (planned: InstallationPlan, language: Language) => InstallationPlan;
+  readonly installation?: ((planned: InstallationPlan, language: Language) => InstallationPlan) | undefined;
 }
 
 /** Those with the Function's label, or every one. */

@@ -105,6 +105,15 @@ describe('a stricter level for a Namespace', () => {
     }
   });
 
+  it('judges no further source when half a second is over', async () => {
+    const cluster = clusterWith(functions(['exact-a', 'exact-b', 'exact-c']));
+    let milliseconds = 0;
+    const now = (): number => (milliseconds += 300);
+    const [warning] = warningsOf(await relabel({ context: { ...cluster.context, now } }, ENABLED, LOCKED));
+    expect(warning).toContain('would refuse 1 of the first 1 Functions: exact-a;');
+    expect(cluster.read).toEqual(['exact-a']);
+  });
+
   it('asks for no Pods where nothing changes that could refuse them', async () => {
     const cluster = clusterWith(functions(['exact']));
     await relabel(cluster, LOCKED, { ...LOCKED, team: 'shop' });
