@@ -1,9 +1,10 @@
-// `npm run manifests`: writes deploy/install.yaml, the whole of deploy/ in one file, and the chart in deploy/chart. Kustomize
-// comes with kubectl; nothing else is needed, and nothing else is worth the trouble of being right about patches and generators
-// a second time.
+// `npm run manifests`: puts the version of package.json where it belongs, and writes deploy/install.yaml, the whole of deploy/ in one
+// file, and the chart in deploy/chart. Kustomize comes with kubectl; nothing else is needed, and nothing else is worth the trouble of
+// being right about patches and generators a second time.
 import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeVersion } from './version.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const HEADER = `# Buildless in one file, for \`kubectl apply -f\`. Written by \`npm run manifests\` from deploy/base: change it there.\n`;
@@ -45,6 +46,7 @@ async function writeChart() {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  await writeVersion();
   await writeFile(path.join(root, 'deploy/base/only-parameters.yaml'), await parameters());
   await writeChart();
   const built = kustomize('deploy');
