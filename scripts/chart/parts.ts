@@ -15,20 +15,34 @@ export interface Part {
 const POD = ['spec', 'template', 'spec'] as const;
 const CERT_MANAGER = '.Values.certManager.enabled';
 const HOST_NETWORK = '.Values.hostNetwork.enabled';
+const OPENSHIFT = '.Values.openshift.enabled';
 
 /** What every Deployment of a chart lets its user choose. */
 function schedule(template: Template, values: string): void {
   template.value(['spec', 'replicas'], `${values}.replicas`);
   template.add([...POD.slice(0, 2), 'metadata', 'labels'], podMetadata(`${values}.podLabels`));
+  const annotations = `include "buildless.podAnnotations" (list . ${values}.podAnnotations) | fromJson`;
   if (template.has([...POD.slice(0, 2), 'metadata', 'annotations']))
-    template.add([...POD.slice(0, 2), 'metadata', 'annotations'], podMetadata(`${values}.podAnnotations`));
-  else template.optional([...POD.slice(0, 2), 'metadata'], 'annotations', `${values}.podAnnotations`);
+    template.add([...POD.slice(0, 2), 'metadata', 'annotations'], podMetadata(annotations));
+  else template.optional([...POD.slice(0, 2), 'metadata'], 'annotations', annotations);
+  users(template);
   template.value([...POD, 'topologySpreadConstraints', 0, 'whenUnsatisfiable'], `${values}.spreadOverNodes`);
   template.optional(POD, 'imagePullSecrets', 'include "buildless.pullSecrets" . | fromJsonArray');
   template.add(POD, [`{{- with ${values}.priorityClassName }}`, 'priorityClassName: {{ . }}', '{{- end }}']);
   template.optional(POD, 'nodeSelector', `${values}.nodeSelector`);
   template.optional(POD, 'affinity', `${values}.affinity`);
   template.optional(POD, 'tolerations', `${values}.tolerations`);
+}
+
+/** The user and the groups that a platform may want to choose itself. */
+function users(template: Template): void {
+  const place = [...POD, 'securityContext'];
+  const lines = ['runAsUser', 'runAsGroup', 'fsGroup'].map((field) => {
+    const line = `${field}: ${String(template.at([...place, field]))}`;
+    template.remove([...place, field]);
+    return line;
+  });
+  template.add(place, ifValue(`not ${OPENSHIFT}`, lines));
 }
 
 const podMetadata = (values: string): readonly string[] => [

@@ -71,6 +71,7 @@ export function valuesSchema(configuration: object): object {
         issuerRef: object({ kind: { type: 'string' }, name: { type: 'string' }, group: { type: 'string' } }),
       }),
       hostNetwork: object({ enabled: boolean, port, healthPort: port }),
+      openshift: object({ enabled: boolean }),
       networkPolicy: object({ enabled: boolean }),
       criticalPodsQuota: object({ enabled: boolean, pods: integer(1) }),
       test: object({ probeNamespace: text('^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?$') }),

@@ -68,7 +68,7 @@ describe('the chart installs the very objects that kustomize does', () => {
     expect(objects).toHaveLength(Object.keys(kustomized('deploy')).length - 1);
   });
 
-  for (const overlay of ['cert-manager', 'host-network', 'high-availability']) {
+  for (const overlay of ['cert-manager', 'host-network', 'high-availability', 'openshift']) {
     it(`with the values for the overlay ${overlay}`, async () => {
       expect(await chart(overlay)).toEqual(kustomized(`deploy/overlays/${overlay}`));
     });

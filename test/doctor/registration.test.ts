@@ -48,6 +48,13 @@ describe('doctor looks at the namespaces that the webhook is called for', () => 
     expect(results.map(({ status }) => status)).toEqual(['ok', 'ok']);
   });
 
+  it('is content with conditions that a platform adds, as the Admissions Enforcer of AKS does', async () => {
+    const added = { key: 'kubernetes.azure.com/managedby', operator: 'NotIn', values: ['aks'] };
+    const { matchExpressions } = optIn(['enabled', 'only']) as { matchExpressions: object[] };
+    const results = await registration(patientWith({ matchExpressions: [...matchExpressions, added] }));
+    expect(results.map(({ status }) => status)).toEqual(['ok', 'ok']);
+  });
+
   it('names an entry that leaves out namespaces of Functions only', async () => {
     const missing = 'pods.mutate.buildless.dev is not called for namespaces with buildless.dev/functions: only';
     expect(await said(optIn(['enabled']))).toContain(missing);

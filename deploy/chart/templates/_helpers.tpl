@@ -85,11 +85,30 @@ replaces. (mergeOverwrite of Sprig keeps the first value where the second is 0, 
 {{- end }}
 {{- end }}
 
+{{/* What differs from the defaults, as JSON: the values, and what the platform needs. */}}
+{{- define "buildless.chosen" -}}
+{{- $chosen := deepCopy .Values.configuration }}
+{{- $security := $chosen.security | default dict }}
+{{- if and .Values.openshift.enabled (not (hasKey $security "runAsUser")) }}
+{{- $_ := set $chosen "security" (set $security "runAsUser" nil) }}
+{{- end }}
+{{- $chosen | toJson }}
+{{- end }}
+
+{{/* Of the Pods of a Deployment, as JSON: (list . ANNOTATIONS). */}}
+{{- define "buildless.podAnnotations" -}}
+{{- $annotations := deepCopy (index . 1) }}
+{{- if (index . 0).Values.openshift.enabled }}
+{{- $annotations = merge $annotations (dict "openshift.io/required-scc" "restricted-v2") }}
+{{- end }}
+{{- $annotations | toJson }}
+{{- end }}
+
 {{/* What is in force, as JSON: the defaults, the images of this release, the values. */}}
 {{- define "buildless.configuration" -}}
 {{- $configuration := .Files.Get "files/config.json" | fromJson }}
 {{- $_ := set $configuration.toolkit "image" (include "buildless.namedImage" (list . "toolkit")) }}
-{{- include "buildless.merge" (list $configuration .Values.configuration) }}
+{{- include "buildless.merge" (list $configuration (include "buildless.chosen" . | fromJson)) }}
 {{- $configuration | toJson }}
 {{- end }}
 
