@@ -1,4 +1,5 @@
 import picocolors from 'picocolors';
+import type { Difference } from './differences.ts';
 import { readableLines } from './log-line.ts';
 
 /** Where a run tells what it does: a terminal, or anything that takes text. */
@@ -9,16 +10,18 @@ export interface Output {
 
 type Colour = 'cyan' | 'dim';
 
+/** `quiet` leaves out what is only good to know. */
+export type Detail = 'quiet' | 'usual' | 'verbose';
+
 /** What a run prints: its own lines, and those of the containers with the name of each before them. */
 export class Journal {
   readonly #output: Output;
-  readonly #quiet: boolean;
+  readonly #detail: Detail;
   readonly #colours: ReturnType<typeof picocolors.createColors>;
 
-  /** @param quiet leaves out what is only good to know */
-  constructor(output: Output, quiet = false) {
+  constructor(output: Output, detail: Detail = 'usual') {
     this.#output = output;
-    this.#quiet = quiet;
+    this.#detail = detail;
     this.#colours = picocolors.createColors(output.isTTY === true && process.env.NO_COLOR === undefined);
   }
 
@@ -31,7 +34,18 @@ export class Journal {
   }
 
   aside(text: string): void {
-    if (!this.#quiet) this.say(this.#colours.dim(text));
+    if (this.#detail !== 'quiet') this.say(this.#colours.dim(text));
+  }
+
+  /** What this machine does not reproduce: in one line, in full for whoever asks. */
+  differences(differences: readonly Difference[]): void {
+    if (this.#detail !== 'verbose') {
+      const topics = differences.map(({ topic }) => topic).join(', ');
+      this.aside(`Not as in the Pod: ${topics} (--verbose explains)`);
+      return;
+    }
+    this.aside('This machine does not reproduce of the Pod:');
+    for (const { text } of differences) this.aside(`  - ${text}`);
   }
 
   /** A printer for the lines of a container. They stay as they are where a program may read them. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rename, symlink, unlink } from 'node:fs/promises';
+import { rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import { INIT_CONTAINERS, VOLUMES } from '../function/keys.ts';
@@ -63,24 +63,15 @@ function sourceOf({ pod, resources }: InstallInput): ReadonlyMap<string, Buffer>
 const volumeOf = ({ spec }: V1Pod, wanted: string) => spec?.volumes?.find(({ name }) => name === wanted);
 
 /**
- * Does what the installer would, for as long as an earlier Function still needs its packages: a link in the staged one leads
- * to them, and it is shown.
+ * Does what the installer would: the packages that are installed already are shown in the staged source, by a link, as more
+ * than one version may use them at a time.
  *
- * @param from root of the earlier one (`/buildless` of its Pod), @param to root of the new one
+ * @param from root of the version that installed them (`/buildless` of its Pod), @param to root of the new one
  */
 export async function borrowPackages(from: string, to: string, language: Language): Promise<void> {
-  const packages = packagesOf(from, language);
-  if (existsSync(packages)) await symlink(packages, path.join(to, 'staging', LANGUAGES.of(language).packages));
+  const { packages } = LANGUAGES.of(language);
+  const installed = path.join(from, 'function', packages);
+  // On Windows a link to a folder needs no right if it is a junction.
+  if (existsSync(installed)) await symlink(installed, path.join(to, 'staging', packages), 'junction');
   await rename(path.join(to, 'staging'), path.join(to, 'function'));
 }
-
-/** Moves borrowed packages when the earlier Function has ended. */
-export async function takeOverPackages(from: string, to: string, language: Language): Promise<void> {
-  const packages = packagesOf(from, language);
-  if (!existsSync(packages)) return;
-  await unlink(packagesOf(to, language));
-  await rename(packages, packagesOf(to, language));
-}
-
-const packagesOf = (root: string, language: Language): string =>
-  path.join(root, 'function', LANGUAGES.of(language).packages);

@@ -4,15 +4,19 @@ import path from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Runtime } from '../function/runtimes.ts';
 import type { Resources } from '../manifests/resources.ts';
-import { startProgram, type ProgramEnd, type RunningProgram } from './container-process.ts';
-import type { ContainerProgram } from './container-process.ts';
+import { startProgram, type ContainerProgram, type ProgramEnd, type RunningProgram } from './container-process.ts';
+import type { Difference } from './differences.ts';
 import { EventSink } from './event-sink.ts';
 import { isFailure, type RunFailure } from './failure.ts';
+import { Front } from './front.ts';
 import { durationOf, type Journal } from './journal.ts';
-import { borrowPackages, keepsPackages, takeOverPackages } from './kept-packages.ts';
-import { isInstaller, layOut, terminationMessage, type LocalPod } from './local-pod.ts';
-import { freePort, portFor } from './ports.ts';
-import { isReady, type StartProbe } from './readiness.ts';
+import { borrowPackages, keepsPackages } from './kept-packages.ts';
+import { isInstaller, isPrepare, layOut, terminationMessage, type LocalPod } from './local-pod.ts';
+import { Machine } from './machine.ts';
+import { freePort, portFor, portTaken } from './ports.ts';
+import { prepareHere } from './prepare-here.ts';
+import { isReady } from './readiness.ts';
+import { SharedPrograms } from './shared-programs.ts';
 
 export interface LocalFunctionOptions {
   readonly name: string;
@@ -31,21 +35,30 @@ export interface LocalFunctionOptions {
 /** Kubernetes' default for terminationGracePeriodSeconds. */
 const GRACE_SECONDS = 30;
 const PATIENCE_MILLISECONDS = 5000;
-const MOST_TRIAL_LINES = 1000;
+/** For a version that is replaced to answer the requests that it has, before it is asked to end. */
+const HANDING_MILLISECONDS = 1000;
+/** A line is on its way for less than a tenth of a second. */
+const MOST_LINE_TRIES = 50;
+const shortly = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
 const PORT_TAKEN = /EADDRINUSE|Address already in use/;
 const STOPPED: RunFailure = { kind: 'failed', problem: 'stopped' };
 
-interface Generation {
+/** A Pod that is laid out, with its packages. */
+interface Version {
   readonly folder: string;
   readonly local: LocalPod;
   readonly resources: Resources;
+  /** The version that installed the packages which this one uses: itself, or an earlier one. */
+  readonly installed: { readonly folder: string; readonly appFolder: string };
 }
 
-interface StartingServer {
-  readonly container: ContainerProgram;
+/** A version whose program has been started. */
+interface StartedVersion extends Version {
   readonly program: RunningProgram;
-  readonly probe: StartProbe;
-  readonly port: number;
+  /** Where its server is; undefined if it has a command of its own. */
+  readonly port: number | undefined;
+  /** What it has written until now. */
+  readonly written: { portTaken: boolean; listens: boolean };
 }
 
 /** A Function on this machine: one Pod after the other, as its author edits it. */
@@ -53,19 +66,27 @@ export class LocalFunction {
   readonly #options: LocalFunctionOptions;
   readonly #root: string;
   readonly #events: EventSink;
-  #port: number | undefined;
+  readonly #machine: Machine;
+  readonly #shared: SharedPrograms;
+  #front: Front | undefined;
   #count = 0;
-  #told: readonly string[] = [];
-  /** The last one whose packages are installed. */
-  #current: Generation | undefined;
-  #running: RunningProgram | undefined;
+  #told: readonly Difference[] = [];
+  /** The last one that is prepared and installed, whether or not it starts. */
+  #prepared: Version | undefined;
+  #serving: StartedVersion | undefined;
   #ended: Promise<ProgramEnd> | undefined;
+  /** Whose programs run. */
+  readonly #alive = new Set<Version>();
+  /** Folders of versions that have had their time, or will have. */
+  readonly #folders = new Set<string>();
   /** Whatever runs, init programs included. */
   readonly #programs = new Set<RunningProgram>();
 
   private constructor(options: LocalFunctionOptions, root: string) {
     this.#options = options;
     this.#root = root;
+    this.#shared = new SharedPrograms(path.join(root, 'programs'));
+    this.#machine = new Machine(options.environment.PATH ?? '');
     this.#events = new EventSink(options.journal.linesOf('CloudEvent', 'cyan'));
   }
 
@@ -78,7 +99,7 @@ export class LocalFunction {
 
   /** Where the server answers; undefined where the Function has a command of its own, or is not up. */
   get url(): string | undefined {
-    return this.#port === undefined ? undefined : `http://localhost:${this.#port}/`;
+    return this.#front === undefined ? undefined : `http://localhost:${this.#front.port}/`;
   }
 
   /** How the program that was started last ends, by itself or by `close`; undefined where none was. */
@@ -87,70 +108,127 @@ export class LocalFunction {
   }
 
   get isUp(): boolean {
-    return this.#running !== undefined;
+    return this.#serving !== undefined;
   }
 
   /**
-   * Runs a Pod in the place of the one before: that one serves until the new one is prepared, installed and has
-   * started once.
+   * Runs a Pod in the place of the one before: that one serves until the new one is prepared, installed and ready.
    *
    * @param pod injected
    * @returns why it does not run
    */
   async run(pod: V1Pod, resources: Resources): Promise<RunFailure | undefined> {
     const folder = path.join(this.#root, 'pods', String((this.#count += 1)));
-    const failure = await this.#replace(pod, resources, folder);
-    if (failure !== undefined && this.#current?.folder !== folder) await rm(folder, { recursive: true, force: true });
+    const failure = (await this.#openFront(pod)) ?? (await this.#replace(pod, resources, folder));
+    if (failure !== undefined && !this.isUp) this.#front?.down(`${this.#options.name} is not up: ${failure.problem}`);
+    this.#folders.add(folder);
+    await this.#removeUnused();
     return failure;
+  }
+
+  async #openFront(pod: V1Pod): Promise<RunFailure | undefined> {
+    const port = portFor(pod, this.#front?.port ?? this.#options.port);
+    if (isFailure(port)) return port;
+    if (port === undefined || this.#front !== undefined) return undefined;
+    this.#front = await Front.open(port);
+    return this.#front === undefined ? portTaken(port) : undefined;
   }
 
   async #replace(pod: V1Pod, resources: Resources, folder: string): Promise<RunFailure | undefined> {
     const { journal, signal, runtimes, environment, inspect = false } = this.#options;
-    const port = this.#port ?? (await portFor(pod, this.#options.port));
-    if (isFailure(port)) return port;
-    this.#port = port;
-    const claims = path.join(this.#root, 'claims');
-    const events = this.#events;
-    const local = await layOut({ pod, resources, runtimes, environment, inspect, port, events, folder, claims });
+    const port = this.#front === undefined ? undefined : await freePort();
+    const local = await layOut({
+      ...{ pod, resources, runtimes, environment, inspect, port, folder },
+      ...{ events: this.#events, machine: this.#machine, claims: path.join(this.#root, 'claims') },
+    });
     if (isFailure(local)) return local;
     this.#tellDifferences(local.differences);
-
-    const { language } = local.runtime;
-    const before = this.#current;
-    const kept =
-      before !== undefined &&
-      keepsPackages({ pod: before.local.pod, resources: before.resources, language }, { pod, resources, language });
-    for (const container of local.init.filter((each) => !(kept && isInstaller(each)))) {
-      const failure = await this.#runInit(container);
+    const before = this.#installedFor({ pod, resources, local });
+    for (const container of local.init.filter((each) => before === undefined || !isInstaller(each))) {
+      const failure = await this.#runInit(container, local);
       if (failure !== undefined) return failure;
     }
-    if (kept) await borrowPackages(before.local.appFolder, local.appFolder, language);
-    if (this.isUp) {
-      const failure = await this.#tryOut(local);
-      if (failure !== undefined) return failure;
-    }
-    await this.#stopRunning();
-    if (signal.aborted) return STOPPED;
-    if (kept) {
-      await takeOverPackages(before.local.appFolder, local.appFolder, language);
+    if (before !== undefined) {
+      await borrowPackages(before.installed.appFolder, local.appFolder, local.runtime.language);
       journal.aside('packages kept: only code has changed');
     }
-    this.#current = { folder, local, resources };
-    if (before !== undefined) await rm(before.folder, { recursive: true, force: true });
-    return this.#start(local);
+    if (signal.aborted) return STOPPED;
+    const installed = before?.installed ?? { folder, appFolder: local.appFolder };
+    this.#prepared = { folder, local, resources, installed };
+    return await this.#takeOver(this.#prepared, port);
   }
 
-  #tellDifferences(differences: readonly string[]): void {
+  /** An earlier version with the packages that a new one would install. */
+  #installedFor({
+    pod,
+    resources,
+    local,
+  }: {
+    readonly pod: V1Pod;
+    readonly resources: Resources;
+    readonly local: LocalPod;
+  }): Version | undefined {
+    const { language } = local.runtime;
+    return [this.#prepared, this.#serving].find(
+      (before) =>
+        before !== undefined &&
+        keepsPackages({ pod: before.local.pod, resources: before.resources, language }, { pod, resources, language }),
+    );
+  }
+
+  /** Starts a version, and ends the one before when it is ready. */
+  async #takeOver(version: Version, port: number | undefined): Promise<RunFailure | undefined> {
+    // Of a command of its own nobody can say when it is ready.
+    if (port === undefined) await this.#end(this.#serving);
+    let started = this.#start(version, port);
+    let failure = await this.#untilReady(started);
+    if (started.written.portTaken && this.#serving !== undefined) {
+      // Code that takes a port of its own cannot start beside the version before it.
+      this.#front?.hold();
+      await Promise.all([started.program.stop(0), this.#end(this.#serving)]);
+      started = this.#start(version, port);
+      failure = await this.#untilReady(started);
+    }
+    if (failure !== undefined) {
+      await started.program.stop(0);
+      return failure;
+    }
+    this.#hand(started);
+    return undefined;
+  }
+
+  /** Lets a version that is ready take the requests; the one before answers those that it has, and ends. */
+  #hand(started: StartedVersion): void {
+    const before = this.#serving;
+    this.#serving = started;
+    this.#ended = started.program.ended;
+    void started.program.ended.then(({ status }) => {
+      if (this.#serving !== started) return;
+      this.#serving = undefined;
+      this.#front?.down(`${this.#options.name} ended with status ${status}`);
+    });
+    const handed = started.port === undefined ? undefined : this.#front?.switchTo(started.port);
+    if (before === undefined) return;
+    const grace = new Promise((resolve) => setTimeout(resolve, HANDING_MILLISECONDS).unref());
+    void Promise.race([handed, grace]).then(() => this.#end(before));
+  }
+
+  #tellDifferences(differences: readonly Difference[]): void {
     if (JSON.stringify(differences) === JSON.stringify(this.#told)) return;
     this.#told = differences;
-    this.#options.journal.aside('This machine does not reproduce of the Pod:');
-    for (const difference of differences) this.#options.journal.aside(`  - ${difference}`);
+    this.#options.journal.differences(differences);
   }
 
-  async #runInit(container: ContainerProgram): Promise<RunFailure | undefined> {
+  async #runInit(container: ContainerProgram, local: LocalPod): Promise<RunFailure | undefined> {
     const { journal, signal } = this.#options;
+    const onLine = journal.linesOf(container.name, 'dim');
     return this.#phase(container.name, async () => {
-      const program = this.#launch(container, journal.linesOf(container.name, 'dim'));
+      if (isPrepare(container) && local.status.source.type === 'configmap')
+        return (
+          (await prepareHere(container, { log: onLine, stop: signal, shared: this.#shared })) ??
+          (signal.aborted ? STOPPED : undefined)
+        );
+      const program = this.#launch(container, onLine);
       const stop = (): void => void program.stop(GRACE_SECONDS);
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
@@ -161,65 +239,43 @@ export class LocalFunction {
     });
   }
 
-  /**
-   * Starts a server on another port while the one before serves: a version that does not start replaces nothing.
-   *
-   * @returns why it does not start
-   */
-  async #tryOut({ trial, probe }: LocalPod): Promise<RunFailure | undefined> {
-    const { name, journal, signal } = this.#options;
-    const port = await freePort(0);
-    if (probe === undefined || port === undefined) return undefined;
-    const lines: string[] = [];
-    const env = { ...trial.program.env, FUNC_PORT: String(port) };
-    const program = this.#launch({ ...trial, program: { ...trial.program, env } }, (line) => {
-      if (lines.length < MOST_TRIAL_LINES) lines.push(line);
-    });
-    const failure = await this.#phase('trial start', async () => {
-      const failed = await this.#untilReady({ container: trial, program, probe, port });
-      await program.stop(0);
-      // Code that takes a port of its own cannot start beside the version before it.
-      return failed !== undefined && lines.some((line) => PORT_TAKEN.test(line)) ? undefined : failed;
-    });
-    if (failure !== undefined && !signal.aborted) {
-      const print = journal.linesOf(name, 'cyan');
-      for (const line of lines) print(line);
-    }
-    return failure;
-  }
-
-  async #start(local: LocalPod): Promise<RunFailure | undefined> {
+  #start(version: Version, port: number | undefined): StartedVersion {
     const { name, journal } = this.#options;
-    const running = this.#launch(local.function, journal.linesOf(name, 'cyan'));
-    this.#running = running;
-    this.#ended = running.ended;
-    void running.ended.then(() => {
-      if (this.#running === running) this.#running = undefined;
+    const written = { portTaken: false, listens: false };
+    const print = journal.linesOf(name, 'cyan');
+    const program = this.#launch(version.local.function, (line) => {
+      written.portTaken ||= PORT_TAKEN.test(line);
+      written.listens ||= line.includes(` listens on port ${String(port)}`);
+      print(line);
     });
-    const { probe } = local;
-    const port = this.#port;
-    if (probe === undefined || port === undefined) return undefined;
-    return this.#phase('start', async () => {
-      const failure = await this.#untilReady({ container: local.function, program: running, probe, port });
-      if (failure !== undefined) await this.#stopRunning();
-      return failure;
-    });
+    const started = { ...version, program, port, written };
+    this.#alive.add(started);
+    void program.ended.then(() => this.#alive.delete(started));
+    return started;
   }
 
   /** Waits until a server answers or ends; @returns why it does not answer */
-  async #untilReady({ container, program, probe, port }: StartingServer): Promise<RunFailure | undefined> {
-    const { name, signal } = this.#options;
-    const over = new AbortController();
-    const first = await Promise.race([program.ended, isReady(probe, port, AbortSignal.any([signal, over.signal]))]);
-    over.abort();
-    if (first === true) return undefined;
-    if (signal.aborted) return STOPPED;
-    if (first !== false) return await explain(container, name, first);
-    return {
-      kind: 'failed',
-      problem: `${name} did not answer at ${probe.path} within ${probe.limitSeconds} s`,
-      fix: 'see its log above; what runs while its module is loaded may wait for something',
-    };
+  async #untilReady({ local, program, port, written }: StartedVersion): Promise<RunFailure | undefined> {
+    const { probe } = local;
+    if (probe === undefined || port === undefined) return undefined;
+    return this.#phase('start', async () => {
+      const { name, signal } = this.#options;
+      const over = new AbortController();
+      const first = await Promise.race([program.ended, isReady(probe, port, AbortSignal.any([signal, over.signal]))]);
+      over.abort();
+      if (first === true) {
+        // What the handler has written while it was loaded comes before this line of the server's.
+        for (let tries = 0; !written.listens && tries < MOST_LINE_TRIES; tries += 1) await shortly();
+        return undefined;
+      }
+      if (signal.aborted) return STOPPED;
+      if (first !== false) return await explain(local.function, name, first);
+      return {
+        kind: 'failed',
+        problem: `${name} did not answer at ${probe.path} within ${probe.limitSeconds} s`,
+        fix: 'see its log above; what runs while its module is loaded may wait for something',
+      };
+    });
   }
 
   async #phase(name: string, work: () => Promise<RunFailure | undefined>): Promise<RunFailure | undefined> {
@@ -246,16 +302,30 @@ export class LocalFunction {
     return running;
   }
 
-  async #stopRunning(): Promise<void> {
-    const grace = this.#current?.local.pod.spec?.terminationGracePeriodSeconds;
-    await this.#running?.stop(grace ?? GRACE_SECONDS);
-    this.#running = undefined;
+  /** Ends a version as a Pod is ended. */
+  async #end(version: StartedVersion | undefined): Promise<void> {
+    if (version === undefined) return;
+    if (this.#serving === version) this.#serving = undefined;
+    await version.program.stop(version.local.pod.spec?.terminationGracePeriodSeconds ?? GRACE_SECONDS);
+    await this.#removeUnused();
+  }
+
+  /** Removes the folders of versions that neither run nor have the packages of one that does, or may be next. */
+  async #removeUnused(): Promise<void> {
+    const used = [...this.#alive, this.#prepared, this.#serving].flatMap((version) =>
+      version === undefined ? [] : [version.folder, version.installed.folder],
+    );
+    for (const folder of [...this.#folders].filter((each) => !used.includes(each))) {
+      this.#folders.delete(folder);
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
   }
 
   /** Ends everything that was started and removes the temporary root. */
   async close(): Promise<void> {
-    await this.#stopRunning();
+    await this.#end(this.#serving);
     await this.kill();
+    await this.#front?.close();
     this.#events.close();
     await rm(this.#root, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -10,14 +10,15 @@ import { makeInterpreterFolder } from './command.ts';
 import type { ContainerProgram } from './container-process.ts';
 import { programOf } from './container-program.ts';
 import { planContainers } from './containers.ts';
-import { differencesOf } from './differences.ts';
+import { differencesOf, type Difference } from './differences.ts';
 import type { EventSink } from './event-sink.ts';
 import { isFailure, type RunFailure } from './failure.ts';
 import { RUNNING } from './languages.ts';
+import type { Machine } from './machine.ts';
 import { startProbeOf, type StartProbe } from './readiness.ts';
 import { serverEnvironment } from './server-environment.ts';
 import { findToolkit } from './toolkit.ts';
-import { findNode, OLDEST_NODE } from '../standalone/node-program.ts';
+import { OLDEST_NODE } from '../standalone/node-program.ts';
 import { makeVolumes, type LocalVolumes } from './volumes.ts';
 
 export interface LocalPodInput {
@@ -31,6 +32,7 @@ export interface LocalPodInput {
   /** Where the server is to listen; not used where the container has a command of its own. */
   readonly port: number | undefined;
   readonly environment: NodeJS.ProcessEnv;
+  readonly machine: Machine;
   /** Receives what the Function emits if there is nobody else to. */
   readonly events: EventSink;
   /** A folder for this Pod alone. */
@@ -46,18 +48,16 @@ export interface LocalPod {
   readonly runtime: Runtime;
   readonly init: readonly ContainerProgram[];
   readonly function: ContainerProgram;
-  /** The same without a debugger, whose port the one before may still have. */
-  readonly trial: ContainerProgram;
   /** How its server is asked; undefined where it has a command of its own. */
   readonly probe: StartProbe | undefined;
   /** What `/buildless` is. */
   readonly appFolder: string;
-  readonly differences: readonly string[];
+  readonly differences: readonly Difference[];
 }
 
 /** Lays a Pod out: chooses its containers, fills its volumes, and finds the program of each container. */
 export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailure> {
-  const { pod, folder, environment } = input;
+  const { pod, folder, machine } = input;
   const status = parseStatus(pod.metadata?.annotations?.[STATUS_ANNOTATION]);
   const runtime = status === undefined ? undefined : input.runtimes[status.runtime];
   const plan = status === undefined || runtime === undefined ? undefined : planContainers(pod, status, runtime);
@@ -71,15 +71,14 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
       'run it in a cluster, or put its files into a ConfigMap for a try here',
     );
   }
-  const searchPath = environment.PATH ?? '';
   const row = RUNNING.of(runtime.language);
-  if (row.isNode !== true && (await findNode(searchPath)) === undefined) {
+  if (row.isNode !== true && (await machine.node()) === undefined) {
     return wrongInput(
       `Node.js ${OLDEST_NODE.join('.')} or newer was not found on this machine; it prepares Functions in every language`,
       'install Node.js, and put it on the PATH',
     );
   }
-  const interpreter = await row.findInterpreter(runtime, searchPath);
+  const interpreter = await machine.interpreter(runtime);
   if (interpreter === undefined) {
     const { title } = LANGUAGES.of(runtime.language);
     return wrongInput(
@@ -117,7 +116,6 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
     runtime,
     init,
     function: own,
-    trial: adapted,
     probe: status.server ? startProbeOf(plan.function) : undefined,
     appFolder: volumes.folders.get(VOLUMES.app) ?? folder,
     differences: [
@@ -152,3 +150,4 @@ export async function terminationMessage({ terminationLog }: ContainerProgram): 
 }
 
 export const isInstaller = ({ name }: ContainerProgram): boolean => name === INIT_CONTAINERS.install;
+export const isPrepare = ({ name }: ContainerProgram): boolean => name === INIT_CONTAINERS.prepare;

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import type { V1Container } from '@kubernetes/client-node';
 import { HEALTH_PATH } from '../function/keys.ts';
 
@@ -11,7 +12,11 @@ export interface StartProbe {
 /** Kubernetes' own defaults (API reference, Probe), for what a probe of the author's leaves out. */
 const PERIOD = 10;
 const FAILURES = 3;
-const PAUSE_MILLISECONDS = 50;
+/** An edit waits for the answer to be seen. */
+const PAUSE_MILLISECONDS = 5;
+/** A start that takes longer than this does not feel another moment. */
+const PATIENT_MILLISECONDS = 2000;
+const PATIENT_PAUSE_MILLISECONDS = 50;
 const ANSWER_LIMIT_MILLISECONDS = 2000;
 
 /** The container's startup probe, as far as it can be asked here. */
@@ -29,21 +34,28 @@ export function startProbeOf({ startupProbe }: V1Container): StartProbe {
  * @returns whether it did within the limit; false too where `stop` came
  */
 export async function isReady({ path, limitSeconds }: StartProbe, port: number, stop: AbortSignal): Promise<boolean> {
-  const end = performance.now() + limitSeconds * 1000;
-  while (performance.now() < end && !stop.aborted) {
-    if (await answers(`http://127.0.0.1:${port}${path}`, stop)) return true;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+  const started = performance.now();
+  for (;;) {
+    if (await answers({ port, path }, stop)) return true;
+    const elapsed = performance.now() - started;
+    if (elapsed > limitSeconds * 1000 || stop.aborted) return false;
+    const pause = elapsed < PATIENT_MILLISECONDS ? PAUSE_MILLISECONDS : PATIENT_PAUSE_MILLISECONDS;
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  return false;
 }
 
-async function answers(url: string, stop: AbortSignal): Promise<boolean> {
-  try {
+async function answers(
+  { port, path }: { readonly port: number; readonly path: string },
+  stop: AbortSignal,
+): Promise<boolean> {
+  return await new Promise((resolve) => {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(ANSWER_LIMIT_MILLISECONDS)]);
-    const response = await fetch(url, { signal, redirect: 'manual' });
-    await response.body?.cancel();
-    return response.status >= 200 && response.status < 400;
-  } catch {
-    return false;
-  }
+    get({ host: '127.0.0.1', port, path, agent: false, signal }, (response) => {
+      const { statusCode = 0 } = response;
+      response.resume();
+      resolve(statusCode >= 200 && statusCode < 400);
+    }).on('error', () => {
+      resolve(false);
+    });
+  });
 }

@@ -1,18 +1,18 @@
 /** The variables of a Function's server that are other ones on this machine than in a Pod. */
-import { lookup } from 'node:dns/promises';
 import { HEALTH_PORT_VARIABLE } from '../inject/health-port.ts';
 import { applyEnvironmentDefaults } from '../pod/nodejs/server/environment-defaults.ts';
+import type { Difference } from './differences.ts';
 import type { EventSink } from './event-sink.ts';
+import type { Machine } from './machine.ts';
 
 export interface ServerEnvironment {
   readonly env: Readonly<Record<string, string>>;
   /** What a person should know of it. */
-  readonly differences: readonly string[];
+  readonly differences: readonly Difference[];
 }
 
 const EXPOSE_ERRORS = 'BUILDLESS_EXPOSE_ERRORS';
 const PUBLISHER = 'PUBLISHER_PROXY_ADDRESS';
-const LOOKUP_MILLISECONDS = 2000;
 
 /**
  * Gives the server its port, and defaults for a developer: clients see the trace of an error in the handler, and emitted
@@ -22,13 +22,17 @@ const LOOKUP_MILLISECONDS = 2000;
  */
 export async function serverEnvironment(
   env: Readonly<Record<string, string>>,
-  { port, events }: { readonly port: number | undefined; readonly events: EventSink },
+  {
+    port,
+    events,
+    machine,
+  }: { readonly port: number | undefined; readonly events: EventSink; readonly machine: Pick<Machine, 'finds'> },
 ): Promise<ServerEnvironment> {
   // The server applies these when it starts, too.
   const given: NodeJS.ProcessEnv = { ...env };
   applyEnvironmentDefaults(given);
   const publisher = given[PUBLISHER];
-  const received = publisher === undefined || !(await canBeFound(publisher));
+  const received = publisher === undefined || !(await machine.finds(publisher));
   return {
     env: {
       ...env,
@@ -40,26 +44,12 @@ export async function serverEnvironment(
     },
     differences:
       received && publisher !== undefined
-        ? [`${PUBLISHER}: this machine does not find ${publisher}; emitted CloudEvents are printed here`]
+        ? [
+            {
+              topic: 'the publisher of CloudEvents',
+              text: `${PUBLISHER}: this machine does not find ${publisher}; emitted CloudEvents are printed here`,
+            },
+          ]
         : [],
   };
-}
-
-/** Whether this machine knows the host of an address; a text that is not an address is the server's to refuse. */
-async function canBeFound(address: string): Promise<boolean> {
-  if (!URL.canParse(address)) return true;
-  const host = new URL(address).hostname.replace(/^\[(.*)\]$/, '$1');
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(false);
-    }, LOOKUP_MILLISECONDS);
-  });
-  const found = lookup(host).then(
-    () => true,
-    () => false,
-  );
-  return await Promise.race([found, late]).finally(() => {
-    clearTimeout(timer);
-  });
 }

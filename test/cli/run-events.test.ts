@@ -35,7 +35,7 @@ describe('what a Function emits under run', () => {
     const example = path.join(ROOT, 'examples/cloud-events');
     const { headers, body } = curlOf(await readFile(path.join(example, 'function.yaml'), 'utf8'));
     expect(headers['ce-type']).toBe('shop.order.received.v1');
-    const command = await runs.run(['-f', example, '--port', '0']);
+    const command = await runs.run(['-f', example, '--port', '0', '--verbose']);
     const response = await fetch(await command.url(), { method: 'POST', headers, body });
     expect({ status: response.status, answer: await response.json() }).toEqual({
       status: 200,

@@ -24,13 +24,22 @@ describe('the examples, with real installations', () => {
     expect(await command.leftovers()).toEqual([]);
   });
 
-  it('says what this machine does not reproduce before anything runs', async () => {
-    const command = await runs.run(['-f', 'examples/hello-node', '--port', '0']);
+  it('explains with --verbose what this machine does not reproduce, before anything runs', async () => {
+    const command = await runs.run(['-f', 'examples/hello-node', '--port', '0', '--verbose']);
     await command.until('buildless-prepare |');
     expect(command.output).toContain('no isolation');
     expect(command.output).toContain('cpu 800m, memory 1024Mi');
     if (!process.version.startsWith('v22.'))
       expect(command.output).toContain(`Node.js ${process.versions.node} of this machine`);
+  });
+
+  it('names in one line what this machine does not reproduce', async () => {
+    const command = await runs.run(['-f', 'examples/hello-node', '--port', '0']);
+    await command.until('buildless-prepare |');
+    expect(command.output).toMatch(
+      /^Not as in the Pod: \S.*, isolation, limits, probes, cluster \(--verbose explains\)$/m,
+    );
+    expect(command.output).not.toContain('no isolation');
   });
 });
 
@@ -131,7 +140,7 @@ describe('a container with a command of its own', () => {
         },
         more: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'words' }, data: { greeting: 'hi' } }],
       },
-      [],
+      ['--verbose'],
     );
     expect(await command.ended()).toBe(7);
     expect(command.output).toMatch(

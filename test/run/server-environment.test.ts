@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { EventSink } from '../../src/run/event-sink.ts';
+import { Machine } from '../../src/run/machine.ts';
 import { serverEnvironment } from '../../src/run/server-environment.ts';
 
 const lines: string[] = [];
@@ -8,7 +9,7 @@ afterAll(() => {
   events.close();
 });
 const given = (env: Record<string, string>): ReturnType<typeof serverEnvironment> =>
-  serverEnvironment(env, { port: 8080, events });
+  serverEnvironment(env, { port: 8080, events, machine: new Machine('') });
 
 describe('the variables of a server under run', () => {
   it('show errors to clients, and send emitted events here, unless the author decides otherwise', async () => {
@@ -43,7 +44,9 @@ describe('the variables of a server under run', () => {
     async (value) => {
       const { env, differences } = await given({ PUBLISHER_PROXY_ADDRESS: value });
       expect(env.PUBLISHER_PROXY_ADDRESS).toBe(await events.address());
-      expect(differences).toEqual([expect.stringContaining(`this machine does not find ${value}`)]);
+      expect(differences.map(({ text }) => text)).toEqual([
+        expect.stringContaining(`this machine does not find ${value}`),
+      ]);
     },
   );
 });

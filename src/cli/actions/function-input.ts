@@ -21,6 +21,8 @@ export interface FunctionInput {
   readonly pod: V1Pod;
   readonly resources: Resources;
   readonly configuration: Configuration;
+  /** Another one for each other input. */
+  readonly state: string;
 }
 
 /**
@@ -63,5 +65,6 @@ export async function readFunction(options: RunOptions): Promise<FunctionInput |
     pod: createPod(chosen, injection.pod, options.namespace),
     resources: indexResources(documents, options.namespace),
     configuration,
+    state: JSON.stringify([configuration, documents.map(({ object }) => object)]),
   };
 }

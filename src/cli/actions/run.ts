@@ -2,7 +2,7 @@ import type { RunFailure } from '../../run/failure.ts';
 import { workloadOf } from '../../run/functions.ts';
 import { durationOf, Journal } from '../../run/journal.ts';
 import { LocalFunction } from '../../run/local-function.ts';
-import { fingerprint, untilChanged } from '../../run/watch-files.ts';
+import { FileWatch, type Watched } from '../../run/watch-files.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { listenForStop } from '../stop-signals.ts';
 import { isQuiet, printFindings } from '../terminal.ts';
@@ -28,12 +28,15 @@ export async function runFunction(options: RunOptions): Promise<number> {
     ]);
     return EXIT.wrongInput;
   }
-  const seen = await fingerprint(filesOf(options));
+  const watch = options.watch === true ? await FileWatch.open(watchedOf(options)) : undefined;
   const input = await readFunction(options);
-  if (typeof input === 'number') return input;
+  if (typeof input === 'number') {
+    watch?.close();
+    return input;
+  }
 
   const { name, document } = input.chosen;
-  const journal = new Journal(process.stdout, isQuiet());
+  const journal = new Journal(process.stdout, isQuiet() ? 'quiet' : options.verbose === true ? 'verbose' : 'usual');
   const stop = listenForStop(
     () => {
       journal.aside(`ending ${name}; another Ctrl-C does not wait for it`);
@@ -53,17 +56,22 @@ export async function runFunction(options: RunOptions): Promise<number> {
   try {
     journal.strong(`Function ${name}: ${workloadOf(input.chosen)} of ${document.file}`);
     const failed = await runPod(input, run);
-    const watches = options.watch === true && failed !== EXIT.wrongInput;
-    const status = watches ? await follow(run, name, { seen, failed }) : (failed ?? (await untilEnd(run, name)));
+    const status =
+      watch !== undefined && failed !== EXIT.wrongInput
+        ? await follow(run, watch, { input, failed })
+        : (failed ?? (await untilEnd(run, name)));
     return stop.status() ?? status;
   } finally {
+    watch?.close();
     await local.close();
     stop.forget();
   }
 }
 
-const filesOf = ({ filename, config }: RunOptions): readonly string[] =>
-  config === undefined ? filename : [...filename, config];
+const watchedOf = ({ filename, config, recursive = false }: RunOptions): readonly Watched[] => [
+  ...filename.map((name) => ({ name, recursive })),
+  ...(config === undefined ? [] : [{ name: config, recursive: false }]),
+];
 
 /** Runs the Pod and says where it answers; the exit status where it does not run. */
 async function runPod(
@@ -105,27 +113,30 @@ async function untilEnd({ local, journal, asked }: Run, name: string): Promise<n
 /** Runs the Function again after each edit; where an edit is refused or cannot be installed, the one before stays up. */
 async function follow(
   run: Run,
-  name: string,
-  first: { readonly seen: string; readonly failed: ExitStatus | undefined },
+  watch: FileWatch,
+  first: { readonly input: FunctionInput; readonly failed: ExitStatus | undefined },
 ): Promise<number> {
   const { options, local, journal, asked } = run;
-  const files = filesOf(options);
-  let { seen, failed }: { seen: string; failed: ExitStatus | undefined } = first;
+  const { name } = first.input.chosen;
+  let { failed }: { failed: ExitStatus | undefined } = first;
+  let { state } = first.input;
   for (;;) {
     if (asked.aborted) return EXIT.done;
     if (failed !== undefined) {
-      const state = local.isUp ? `the ${name} before this edit stays up` : `${name} is not up`;
-      journal.strong(`${state}; waiting for an edit`);
+      const up = local.isUp ? `the ${name} before this edit stays up` : `${name} is not up`;
+      journal.strong(`${up}; waiting for an edit`);
     }
-    const changed = untilChanged(files, seen, asked);
+    const changed = watch.untilChanged(asked);
     const end = failed === undefined || local.isUp ? await Promise.race([changed, local.ended]) : undefined;
     if (end !== undefined && !isOver(asked))
       journal.strong(`${name} ended with status ${end.status}; waiting for an edit, which runs it again`);
     await changed;
     if (isOver(asked)) return EXIT.done;
-    seen = await fingerprint(files);
-    journal.strong(`an edit: running ${name} again`);
     const input = await readFunction(options);
+    // Files that are not part of the Function were written, or the same was written again.
+    if (typeof input !== 'number' && input.state === state && local.isUp && failed === undefined) continue;
+    journal.strong(`an edit: running ${name} again`);
+    state = typeof input === 'number' ? '' : input.state;
     failed = typeof input === 'number' ? input : await runPod(input, run);
   }
 }

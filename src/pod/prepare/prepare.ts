@@ -24,6 +24,8 @@ import { openWorkspace, type Workspace } from './workspace.ts';
 export interface PrepareContext extends ToolkitContext {
   /** Folder with one folder of programs for each language. */
   readonly programs: string;
+  /** Brings the programs of a language, for the handlers of an API, to a folder that does not exist yet. */
+  readonly bring?: typeof copyPrograms;
 }
 
 /** Bytes of a termination message, less its first and last line (termination.ts). */
@@ -38,7 +40,7 @@ export async function prepare(options: PrepareArguments, context: PrepareContext
   // While the source is read and judged and an installer works: all of it is time that a start waits for.
   const [refusal] = await Promise.all([
     prepareSource(options, workspace, context),
-    copyPrograms(path.join(context.programs, options.language), workspace.programs, options.api),
+    (context.bring ?? copyPrograms)(path.join(context.programs, options.language), workspace.programs, options.api),
   ]);
   if (refusal !== undefined) return refusal;
   await workspace.publishPrograms();
