@@ -17,6 +17,8 @@ export interface Watched {
 const LOOK_MILLISECONDS = 1000;
 /** An editor may write in several steps, and a checkout writes many files: nothing has to happen for so long. */
 const QUIET_MILLISECONDS = 25;
+/** A file that is empty now is most likely being written. */
+const QUIET_IF_EMPTY_MILLISECONDS = 250;
 /** Something else writes all the time, such as a log. */
 const LONGEST_MILLISECONDS = 3000;
 /** Thousands of files that others made. */
@@ -52,7 +54,7 @@ export class FileWatch {
       if (now !== this.#seen) {
         const began = performance.now();
         while (!stop.aborted && performance.now() - began < LONGEST_MILLISECONDS) {
-          await pause(QUIET_MILLISECONDS);
+          await pause(emptied(now, this.#seen) ? QUIET_IF_EMPTY_MILLISECONDS : QUIET_MILLISECONDS);
           const before = now;
           now = await this.#look();
           if (now === before && !(await this.#gitWorks())) break;
@@ -136,7 +138,8 @@ interface Look {
 async function lookAt(name: string, recursive: boolean, look: Look): Promise<void> {
   const facts = await stat(name).catch(() => undefined);
   if (facts?.isDirectory() !== true) {
-    look.seen.push(`${name} ${facts === undefined ? 'none' : `${facts.ino} ${facts.size} ${facts.mtimeMs}`}`);
+    const state = facts === undefined ? 'none' : `${facts.ino} ${facts.mtimeMs} ${facts.size || 'empty'}`;
+    look.seen.push(`${name} ${state}`);
     return;
   }
   if (!look.top && !recursive) return;
@@ -145,6 +148,12 @@ async function lookAt(name: string, recursive: boolean, look: Look): Promise<voi
     if (LEFT_OUT.has(entry) || look.seen.length >= MOST_ENTRIES) continue;
     await lookAt(path.join(name, entry), recursive, { ...look, top: false });
   }
+}
+
+/** Whether a file is empty that was not, or was not there. */
+function emptied(now: string, before: string): boolean {
+  const known = new Set(before.split('\n'));
+  return now.split('\n').some((line) => line.endsWith(' empty') && !known.has(line));
 }
 
 const pause = (milliseconds: number): Promise<void> =>

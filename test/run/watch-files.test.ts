@@ -69,6 +69,14 @@ describe('a save is one change', () => {
         await writeFile(at('lib/deep/a.js'), 'a');
       },
     ],
+    [
+      'a file that is emptied and written a moment later',
+      async () => {
+        await writeFile(at('handler.js'), '');
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        await writeFile(at('handler.js'), 'two');
+      },
+    ],
     ['a file that is removed', () => rm(at('handler.js'))],
     ['the same size at another time', () => utimes(at('handler.js'), 1, 1)],
   ])('%s', async (_, work) => {
