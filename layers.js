@@ -81,6 +81,8 @@ export const LAYERS = [
       certificates:
         'an authority, certificates from files that are reloaded, or that look after themselves (self-managed.ts)',
       convert: "Kyma's Functions turned into ours",
+      folders:
+        'a folder as the objects of a Function: what it is, its files, its runtime; kustomization/ for kustomizations',
       installation: 'what deploy/ installs: its names, rights, and the order of removal',
       lock: 'locks through npm, uv and pip',
       report: 'findings with their places in files, as text, JSON and SARIF',

@@ -19,6 +19,18 @@ export interface ManifestDocument {
   readonly lines: LineCounter;
   /** Where `text` begins in the file. */
   readonly offset: number;
+  /** Of a document that no file of the user has as it is. */
+  readonly origin?: Origin;
+}
+
+/** What a document was made from: places of it are shown there. */
+export interface Origin {
+  /** As the command line names it, for whatever has no file of its own: the folder, or its kustomization. */
+  readonly file: string;
+  /** By key of a ConfigMap: the author's file, byte for byte. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The author's document, whose fields this one has in the same places. */
+  readonly document?: ManifestDocument;
 }
 
 /** The documents of a file, or everything that keeps it from being read. */
@@ -120,6 +132,18 @@ function faultOf(value: unknown): { readonly problem: string; readonly fix: stri
 
 /** How messages call a document: its file, and its number where the file has several. */
 export function placeOfDocument(document: ManifestDocument, path: readonly PropertyKey[] = []): Place {
+  const { origin } = document;
+  if (origin?.document !== undefined) return placeOfDocument(origin.document, path);
+  if (origin !== undefined) return { file: fileOfKey(document, path) ?? origin.file };
   const { line, col } = document.lines.linePos(offsetOfPath(document.parsed, path));
   return { file: document.file, line, column: col };
+}
+
+/** The author's file that a key of a generated ConfigMap stands for. */
+export function fileOfKey(
+  { origin }: Pick<ManifestDocument, 'origin'>,
+  path: readonly PropertyKey[],
+): string | undefined {
+  const [map, key] = path;
+  return typeof key === 'string' && (map === 'data' || map === 'binaryData') ? origin?.files.get(key) : undefined;
 }

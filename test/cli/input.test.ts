@@ -51,17 +51,18 @@ describe('validate without manifests is wrong input', () => {
 
   it('a folder of values', async () => {
     await file('only-values/values.yaml', 'replicas: 1\n');
-    const { status, stdout, stderr } = await buildless(['validate', path.join(folder, 'only-values')]);
+    const { status, stderr } = await buildless(['validate', path.join(folder, 'only-values')]);
     expect(status).toBe(2);
-    expect(stderr).toContain('nothing to judge: the input has no manifests');
-    expect(stdout).toContain('Skipped 1 file that is not a manifest');
+    expect(stderr).toContain('the folder has no manifests and is not the source of a Function');
   });
 
   it('a folder of folders, and the message names -R', async () => {
     await file('nested/one/hello.yaml', HELLO);
     const { status, stderr } = await buildless(['validate', '-f', path.join(folder, 'nested')]);
     expect(status).toBe(2);
-    expect(stderr).toContain('the folder has no manifests\n       add -R to read its subfolders');
+    expect(stderr).toContain(
+      'the folder has no manifests and is not the source of a Function\n       add -R to read its subfolders',
+    );
   });
 });
 
@@ -72,7 +73,7 @@ describe('validate of manifests without a Function', () => {
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
       stdout: '0 Functions in 0 files looked at.\n',
-      stderr: 'No Functions: no Pod template and no ConfigMap of the input has the label buildless.dev/function.\n',
+      stderr: `${path.join(folder, 'no-function')}: a folder of manifests\nNo Functions: no Pod template and no ConfigMap of the input has the label buildless.dev/function.\n`,
     });
   });
 

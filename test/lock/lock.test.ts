@@ -60,7 +60,7 @@ describe('buildless lock of a folder with package.json', () => {
     const folder = await folderWith({ 'package.json': manifest });
     expect(await lock(folder, ['--write'])).toMatchObject({
       status: 0,
-      stderr: `${folder}/package-lock.json is locked.\n`,
+      stderr: `${folder}: the source of a Function\n${folder}/package-lock.json is locked.\n`,
     });
     const text = await readFile(path.join(folder, 'package-lock.json'), 'utf8');
     // Also what this machine does not install.
@@ -68,7 +68,9 @@ describe('buildless lock of a folder with package.json', () => {
     expect(await isLocked(folder)).toMatchObject({ status: 0 });
     await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
 
-    expect((await lock(folder, ['--write'])).stderr).toBe(`${folder}/package-lock.json is locked already.\n`);
+    expect((await lock(folder, ['--write'])).stderr).toBe(
+      `${folder}: the source of a Function\n${folder}/package-lock.json is locked already.\n`,
+    );
     expect(await readFile(path.join(folder, 'package-lock.json'), 'utf8')).toBe(text);
   });
 
@@ -221,14 +223,19 @@ spec:
 describe('buildless lock of a manifest', () => {
   it('writes the lock into the ConfigMap and leaves every other line as it was', async () => {
     const folder = await folderWith({ 'shop.yaml': MANIFEST });
-    expect(await lock(folder, ['--write'])).toMatchObject({ status: 0, stderr: `${folder}/shop.yaml is locked.\n` });
+    expect(await lock(folder, ['--write'])).toMatchObject({
+      status: 0,
+      stderr: `${folder}: a folder of manifests\n${folder}/shop.yaml is locked.\n`,
+    });
     const text = await readFile(path.join(folder, 'shop.yaml'), 'utf8');
     const added = text.split('\n').filter((line) => !MANIFEST.split('\n').includes(line));
     expect(added[0]).toBe('    package-lock.json: |');
     const rest = MANIFEST.split('\n').filter((line) => line !== '');
     expect(text.split('\n').filter((line) => rest.includes(line))).toEqual(rest);
     expect(await isLocked(folder)).toMatchObject({ status: 0 });
-    expect((await lock(folder, ['--write'])).stderr).toBe(`${folder}/shop.yaml is locked already.\n`);
+    expect((await lock(folder, ['--write'])).stderr).toBe(
+      `${folder}: a folder of manifests\n${folder}/shop.yaml is locked already.\n`,
+    );
     expect(await readFile(path.join(folder, 'shop.yaml'), 'utf8')).toBe(text);
   });
 
@@ -286,7 +293,9 @@ describe('buildless lock of a manifest', () => {
     const text = await readFile(path.join(folder, 'shop.yaml'), 'utf8');
     expect(text).toContain('data: {words: a}');
     expect(text).toMatch(/name: shop {3}# the source[^]*package-lock\.json: \|[^]*name: shop-data/);
-    expect((await lock(folder, ['--write'])).stderr).toBe(`${folder}/shop.yaml is locked already.\n`);
+    expect((await lock(folder, ['--write'])).stderr).toBe(
+      `${folder}: a folder of manifests\n${folder}/shop.yaml is locked already.\n`,
+    );
   });
 
   it('refuses one ConfigMap for two versions of Python', async () => {
@@ -302,6 +311,6 @@ describe('buildless lock of a manifest', () => {
     const folder = await folderWith({ 'shop.yaml': MANIFEST.replace(/ {4}package\.json: .*\n/, '') });
     const { status, stdout, stderr } = await lock(folder);
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-    expect(stderr).toBe('There is nothing to lock: no dependencies were found.\n');
+    expect(stderr).toBe(`${folder}: a folder of manifests\nThere is nothing to lock: no dependencies were found.\n`);
   });
 });

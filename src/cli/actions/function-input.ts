@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { admit } from '../../admission/admit.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { parsePod } from '../../function/pod-shape.ts';
+import { locateObjects } from '../../manifests/located-objects.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
 import { offlineContext } from '../../admission/offline.ts';
 import { indexResources, type Resources } from '../../manifests/resources.ts';
@@ -12,6 +13,7 @@ import { installedHere } from '../../run/local-installers.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
 import { describe, readInput, withinDocument } from './input.ts';
+import { printTemplateFindings, sourcePlaces } from './source-places.ts';
 import type { RunOptions } from '../options/run.ts';
 
 /** A Function of the input, admitted and ready to run. */
@@ -49,10 +51,12 @@ export async function readFunction(options: RunOptions): Promise<FunctionInput |
   }
   const fromInput = offlineContext(documents, configuration, options.namespace);
   const context = { ...fromInput, installation: installedHere };
-  const injection = await admit(parsed.pod, template.namespace ?? options.namespace, context);
-  printFindings('warning', withinDocument(injection.warnings, template), where);
+  const namespace = template.namespace ?? options.namespace;
+  const sources = sourcePlaces(template, namespace, context, locateObjects(documents, options.namespace));
+  const injection = await admit(parsed.pod, namespace, context);
+  printTemplateFindings('warning', withinDocument(injection.warnings, template), document, sources);
   if (injection.outcome === 'refused') {
-    printFindings('error', withinDocument(injection.findings, template), where);
+    printTemplateFindings('error', withinDocument(injection.findings, template), document, sources);
     return EXIT.refused;
   }
   if (injection.outcome === 'skipped' && injection.code !== 'already-injected') {

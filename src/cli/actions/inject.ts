@@ -3,6 +3,7 @@ import type { ReviewContext } from '../../admission/review-context.ts';
 import { withNullsOf } from '../../kubernetes/nulls.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
+import { locateObjects, type LocatedObjects } from '../../manifests/located-objects.ts';
 import { replaceParts, type EditedDocument, type Replacement } from '../../manifests/edit.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
 import { offlineContext } from '../../admission/offline.ts';
@@ -10,8 +11,9 @@ import { findTemplates, isLabelled } from '../../manifests/templates.ts';
 import { writeJson, writeYaml } from '../../manifests/write.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
-import { coloursFor, printFindings } from '../terminal.ts';
-import { describe, readInput, withinDocument } from './input.ts';
+import { coloursFor } from '../terminal.ts';
+import { readInput, withinDocument } from './input.ts';
+import { printTemplateFindings, sourcePlaces, type SourcePlace } from './source-places.ts';
 import type { InjectOptions } from '../options/inject.ts';
 
 /** A document with its templates injected, or the reasons against it. */
@@ -20,6 +22,8 @@ export interface InjectedDocument {
   readonly edited: EditedDocument;
   readonly refusals: readonly Finding<string>[];
   readonly warnings: readonly Finding<string>[];
+  /** Of its Functions. */
+  readonly sources: readonly SourcePlace[];
 }
 
 /** Injects every Function of a document; pure but for what the context reads. */
@@ -27,7 +31,9 @@ export async function injectDocument(
   document: ManifestDocument,
   context: ReviewContext,
   defaultNamespace: string,
+  objects: LocatedObjects = locateObjects([document], defaultNamespace),
 ): Promise<InjectedDocument> {
+  const sources: SourcePlace[] = [];
   const replacements: Replacement[] = [];
   const refusals: Finding<string>[] = [];
   const warnings: Finding<string>[] = [];
@@ -40,20 +46,22 @@ export async function injectDocument(
       refusals.push(...withinDocument(parsed.findings, template));
       continue;
     }
-    const injection = await admit(parsed.pod, template.namespace ?? defaultNamespace, context);
+    const namespace = template.namespace ?? defaultNamespace;
+    sources.push(...sourcePlaces(template, namespace, context, objects));
+    const injection = await admit(parsed.pod, namespace, context);
     warnings.push(...withinDocument(injection.warnings, template));
     if (injection.outcome === 'refused') refusals.push(...withinDocument(injection.findings, template));
     else replacements.push({ path: template.path, template: withNullsOf(template.template, injection.pod) });
   }
   const edited = replaceParts(document, replacements);
-  if ('text' in edited) return { document, edited, refusals, warnings };
+  if ('text' in edited) return { document, edited, refusals, warnings, sources };
   const firstPath = replacements[0]?.path ?? [];
   const lost = {
     code: 'comments-would-be-lost',
     field: firstPath.length === 0 ? ['spec'] : firstPath,
     ...edited.unwritable,
   };
-  return { document, edited: document, refusals: [...refusals, lost], warnings };
+  return { document, edited: document, refusals: [...refusals, lost], warnings, sources };
 }
 
 /** `buildless inject`. */
@@ -61,11 +69,13 @@ export async function injectManifests(options: InjectOptions): Promise<ExitStatu
   const input = await readInput(options, options.config);
   if (input === undefined) return EXIT.wrongInput;
   const context = offlineContext(input.documents, input.configuration, options.namespace);
+  const objects = locateObjects(input.documents, options.namespace);
   const injected: InjectedDocument[] = [];
-  for (const document of input.documents) injected.push(await injectDocument(document, context, options.namespace));
-  for (const { document, warnings, refusals } of injected) {
-    printFindings('warning', warnings, describe(document));
-    printFindings('error', refusals, describe(document));
+  for (const document of input.documents)
+    injected.push(await injectDocument(document, context, options.namespace, objects));
+  for (const { document, warnings, refusals, sources } of injected) {
+    printTemplateFindings('warning', warnings, document, sources);
+    printTemplateFindings('error', refusals, document, sources);
   }
   if (injected.some(({ refusals }) => refusals.length > 0)) return EXIT.refused;
   process.stdout.write(await rendered(injected, options.output));

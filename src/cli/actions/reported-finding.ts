@@ -1,18 +1,11 @@
-import { pathOfKey } from '../../function/files.ts';
-import { placeOfDocument, type ManifestDocument } from '../../manifests/documents.ts';
+import { fileOfKey, placeOfDocument, type ManifestDocument } from '../../manifests/documents.ts';
 import { placeOfText } from '../../manifests/file-place.ts';
 import type { LocatedObject } from '../../manifests/located-objects.ts';
-import { isObject } from '../../kubernetes/object.ts';
 import type { Path } from '../../manifests/templates.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { formatPlace, keysOf, type OtherObject, type Place } from '../../outcome/place.ts';
 import { aboutOf, type ReportedFinding } from '../../report/report.ts';
-
-/** A ConfigMap that a Function's files come from. */
-export interface SourcePlace {
-  readonly object: LocatedObject;
-  readonly name: string;
-}
+import { keyOfFile, type SourcePlace } from './source-places.ts';
 
 export interface FindingContext {
   /** That holds the object which was judged. */
@@ -34,17 +27,23 @@ export function reportedFinding(
   const { file, line, column, field = [] } = finding;
   const source = file === undefined ? undefined : placeOfFile(sources, file);
   if (file !== undefined && source !== undefined) {
-    const inFile = line === undefined ? undefined : { line, column: column ?? 1 };
+    const inFile = { ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
+    const inManifest = { object: `ConfigMap ${source.name}`, source: { file, ...inFile } };
+    const { document: holder, path } = source.object;
+    const key = keyOfFile(source.object, file);
+    if (holder.origin !== undefined && holder.origin.document === undefined) {
+      const authored = key === undefined ? undefined : fileOfKey(holder, key);
+      return authored === undefined
+        ? { ...about, file: holder.origin.file, ...inManifest }
+        : { ...about, file: authored, ...inFile };
+    }
+    const manifest = holder.origin?.document ?? holder;
+    const place = line === undefined ? undefined : { line, column: column ?? 1 };
     return {
       ...about,
-      file: source.object.document.file,
-      ...placeOfText(
-        source.object.document,
-        [...source.object.path, ...(keyOfFile(source.object, file) ?? ['data'])],
-        inFile,
-      ),
-      object: `ConfigMap ${source.name}`,
-      source: { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) },
+      file: manifest.file,
+      ...placeOfText(manifest, [...path, ...(key ?? ['data'])], place),
+      ...inManifest,
     };
   }
   const holder = holderOf(finding.object, sources, namespace);
@@ -84,9 +83,9 @@ function printed(place: Pick<Place, 'object' | 'field'>): { readonly field?: str
 }
 
 function placed(document: ManifestDocument, path: Path): Pick<ReportedFinding, 'file' | 'line' | 'column'> {
-  const { line, column } = placeOfDocument(document, path);
+  const { file = document.file, line, column } = placeOfDocument(document, path);
   return {
-    file: document.file,
+    file,
     ...(line !== undefined && { line }),
     ...(column !== undefined && { column }),
   };
@@ -95,13 +94,3 @@ function placed(document: ManifestDocument, path: Path): Pick<ReportedFinding, '
 /** The ConfigMap that has a file; the first one if the file is missing. */
 const placeOfFile = (sources: readonly SourcePlace[], file: string): SourcePlace | undefined =>
   sources.find(({ object }) => keyOfFile(object, file) !== undefined) ?? sources[0];
-
-/** Where a file of the source is in a ConfigMap. */
-function keyOfFile({ object }: LocatedObject, file: string): Path | undefined {
-  for (const field of ['data', 'binaryData'] as const) {
-    const value = object[field];
-    const key = isObject(value) ? Object.keys(value).find((each) => pathOfKey(each) === file) : undefined;
-    if (key !== undefined) return [field, key];
-  }
-  return undefined;
-}

@@ -1,7 +1,6 @@
 import { judgeFiles } from '../../admission/dependencies.ts';
 import { admit } from '../../admission/admit.ts';
 import { factsOf } from '../../admission/review-namespace.ts';
-import { sourceOf } from '../../admission/judge-pod.ts';
 import { judgeTemplate } from '../../admission/judge-template.ts';
 import { whileClusterLocks } from '../../admission/missing-locks.ts';
 import { languagesOf } from '../../admission/kinds/config-map.ts';
@@ -19,7 +18,8 @@ import { LabelsUnreachable, type NamespaceLabels } from '../../namespace/namespa
 import type { Finding } from '../../outcome/finding.ts';
 import { within } from '../../outcome/place.ts';
 import type { Report, ReportedFinding } from '../../report/report.ts';
-import { reportedFinding, type FindingContext, type SourcePlace } from './reported-finding.ts';
+import { reportedFinding, type FindingContext } from './reported-finding.ts';
+import { sourcePlaces } from './source-places.ts';
 
 interface Judged {
   readonly findings: readonly Finding<string>[];
@@ -114,19 +114,4 @@ async function judgeConfigMap({ namespace, name }: LocatedObject, context: Revie
   const verdict = await judgeFiles(judged, levels, context);
   const { enforced, warned } = whileClusterLocks(verdict, context.configuration());
   return { findings: [...findings, ...enforced], warnings: [...warnings, ...warned] };
-}
-
-function sourcePlaces(
-  template: Template,
-  namespace: string,
-  context: ReviewContext,
-  objects: ReturnType<typeof locateObjects>,
-): readonly SourcePlace[] {
-  const parsed = parsePod(template.template);
-  const source = 'pod' in parsed ? sourceOf(parsed.pod, context) : undefined;
-  if (source?.reference.type !== 'configmap') return [];
-  return source.reference.names.flatMap((name) => {
-    const object = objects.find('ConfigMap', namespace, name);
-    return object === undefined ? [] : [{ object, name }];
-  });
 }

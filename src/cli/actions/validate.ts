@@ -4,27 +4,30 @@ import { createOfflineJudge } from '../../admission/judgement.ts';
 import { languagesOf } from '../../admission/kinds/config-map.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { Level } from '../../dependencies/policy.ts';
+import { partsOf, type InputPart, type InputParts } from '../../folders/parts.ts';
+import { runtimeOf } from '../../folders/runtime.ts';
 import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { aboutOf, errorsOf, ordered, type Report, type ReportedFinding } from '../../report/report.ts';
 import { VERSION } from '../../version.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings, printNote } from '../terminal.ts';
-import { readConfiguration, readFiles } from './input.ts';
+import { readConfiguration, readParts, sourceOptions } from './input.ts';
 import { openSourceFolder, type SourceFolder } from './source-folder.ts';
 import { validateManifests } from './validate-manifests.ts';
 import type { ValidateOptions } from '../options/validate.ts';
 
 /** `buildless validate`. */
 export async function validate(options: ValidateOptions): Promise<ExitStatus> {
-  const opened = await Promise.all(
-    options.filename.map(async (name) => ({ name, folder: await openSourceFolder(name) })),
-  );
-  const folders = opened.flatMap(({ folder }) => folder ?? []);
-  const manifests = opened.filter(({ folder }) => folder === undefined).map(({ name }) => name);
   const configured = await readConfiguration(options.config);
   if (configured === undefined) return EXIT.wrongInput;
+  const { parts: functions, folders, ...located } = await locate(options, configured);
   // A file that cannot be read hides none of the others.
-  const input = manifests.length === 0 ? NO_INPUT : await readFiles({ ...options, filename: manifests });
+  const read = await readParts(functions, sourceOptions(options, configured.runtimes));
+  const input = {
+    documents: read.documents,
+    findings: [...located.findings, ...read.findings],
+    skipped: [...located.skipped, ...read.skipped],
+  };
   printFindings('error', input.findings);
 
   const configuration = options.level === undefined ? configured : withLevel(configured, options.level);
@@ -55,7 +58,30 @@ export async function validate(options: ValidateOptions): Promise<ExitStatus> {
   return EXIT.wrongInput;
 }
 
-const NO_INPUT = { documents: [], findings: [], skipped: [] } as const;
+/**
+ * Takes apart what the command line names. Of a file with dependencies, and of a source whose runtime is not known, only
+ * the dependencies can be judged.
+ */
+async function locate(
+  { filename, recursive = false, runtime }: ValidateOptions,
+  { runtimes }: Configuration,
+): Promise<InputParts & { readonly folders: readonly SourceFolder[] }> {
+  const { parts, ...others } = await partsOf(filename, recursive);
+  const folders: SourceFolder[] = [];
+  const functions: InputPart[] = [];
+  for (const part of parts) {
+    const unknown = part.kind === 'source' ? runtimeOf(part.path, runtime, runtimes) : undefined;
+    const isKnown = unknown === undefined || 'name' in unknown || runtime !== undefined;
+    const folder = isKnown && part.kind !== 'file' ? undefined : await openSourceFolder(part.path);
+    if (folder === undefined) functions.push(part);
+    else {
+      folders.push(folder);
+      if (part.kind === 'source')
+        printNote(`${part.path}: a source whose runtime is not known; only its dependencies are checked`);
+    }
+  }
+  return { ...others, parts: functions, folders };
+}
 
 const NO_FUNCTION = `No Functions: no Pod template and no ConfigMap of the input has the label ${FUNCTION_LABEL}.`;
 

@@ -14,6 +14,7 @@ export function addInject(program: Command): void {
     .addOption(
       new Option('-o, --output <format>', 'form of the output').choices(['yaml', 'json', 'diff']).default('yaml'),
     )
+    .option('--runtime <name>', 'runtime of a folder that is a source (default: what the folder says)')
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
     .option('--config <file>', "the webhook's configuration (default: the built-in one)")
     .addHelpText(

@@ -25,6 +25,7 @@ export function addRun(program: Command): void {
     )
     .option('--inspect', 'for a debugger: Node.js listens on port 9229, Python with debugpy on 5678')
     .option('--verbose', 'explain each thing that this machine does not reproduce of the Pod')
+    .option('--runtime <name>', 'runtime of a folder that is a source (default: what the folder says)')
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
     .option('--config <file>', "the webhook's configuration (default: the built-in one)")
     .addHelpText(

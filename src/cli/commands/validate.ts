@@ -19,6 +19,7 @@ export function addValidate(program: Command): void {
     .addOption(
       new Option('-o, --output <format>', 'form of the output').choices(['text', 'json', 'sarif']).default('text'),
     )
+    .option('--runtime <name>', 'runtime of a folder that is a source (default: what the folder says)')
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
     .option('--config <file>', "the webhook's configuration (default: the built-in one)")
     .addHelpText(

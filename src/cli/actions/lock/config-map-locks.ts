@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { pathOfKey } from '../../../function/files.ts';
 import { LANGUAGES } from '../../../function/languages.ts';
 import { isObject, type KubernetesObject } from '../../../kubernetes/object.ts';
@@ -43,7 +44,12 @@ export class ConfigMapLocks {
     const replacements = new Map<ManifestDocument, Replacement[]>();
     const locks = new Map<string, LockedSource[]>();
     const failures: NotLocked[] = [];
+    const besides: Locked[] = [];
     for (const [object, own] of this.#locks) {
+      if (object.document.origin !== undefined) {
+        besides.push(...own.map((lock) => lockBeside(object, lock)));
+        continue;
+      }
       const template = withLocks(object.object, own);
       const size = sizeOfConfigMap(template);
       if (size > LARGEST_CONFIG_MAP) {
@@ -63,7 +69,7 @@ export class ConfigMapLocks {
       const after = edited.filter((each) => 'text' in each);
       return { file, before: writeYaml(before), after: writeYaml(after), locks: own };
     });
-    return [...files, ...failures];
+    return [...files, ...besides, ...failures];
   }
 }
 
@@ -101,4 +107,27 @@ function edit(document: ManifestDocument, replacements: readonly Replacement[]):
   if ('unwritable' in edited || edited.text === document.text || !isJson(document.text)) return edited;
   const indent = /^\{\r?\n([ \t]+)/.exec(document.text.trimStart())?.[1];
   return { ...edited, text: `${JSON.stringify(edited.object, null, indent)}\n` };
+}
+
+/** A generated ConfigMap gets its lock from a file: next to the list of dependencies. */
+function lockBeside({ object, document, name }: LocatedObject, lock: LockedSource): Locked {
+  const { origin } = document;
+  const kept = origin?.files.get(lock.file);
+  const beside = LANGUAGES.values()
+    .flatMap(({ dependencyFiles }) => dependencyFiles)
+    .flatMap((file) => origin?.files.get(file) ?? [])[0];
+  const file = kept ?? (beside === undefined ? undefined : path.posix.join(path.posix.dirname(beside), lock.file));
+  const where = `${document.file}: ConfigMap ${name}`;
+  if (file === undefined) {
+    return {
+      where,
+      wrongInput: true,
+      problem: 'its dependencies are not a file that the kustomization names',
+      fix: 'run "buildless lock -f FOLDER" on the folder that has them',
+    };
+  }
+  const before = isObject(object.data) ? object.data[lock.file] : undefined;
+  const missing = `add ${lock.file} to the files of configMapGenerator "${name}": without it, the lock is not in the ConfigMap`;
+  const notes = kept === undefined ? [...lock.notes, missing] : lock.notes;
+  return { file, before: typeof before === 'string' ? before : '', after: lock.text, locks: [{ ...lock, notes }] };
 }
