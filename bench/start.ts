@@ -80,6 +80,6 @@ async function measureAll(): Promise<readonly Measured[]> {
 function choice(all: readonly Subject[]): readonly Subject[] {
   const unknown = ONLY?.filter((name) => !all.some((subject) => subject.name === name)) ?? [];
   if (unknown.length > 0)
-    throw new Error(`there is no ${unknown.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}`);
+    throw new Error(`unknown: ${unknown.join(', ')}; known: ${all.map(({ name }) => name).join(', ')}`);
   return all.filter(({ name }) => ONLY?.includes(name) ?? true);
 }

@@ -14,7 +14,7 @@ const known = readdirSync('bench')
 const { names, flags, json } = parse(process.argv.slice(2));
 const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  console.error(`there is no benchmark ${unknown.join(', ')}; there are ${known.join(', ')}`);
+  console.error(`unknown benchmarks: ${unknown.join(', ')}; known: ${known.join(', ')}`);
   process.exit(2);
 }
 

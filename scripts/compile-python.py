@@ -54,7 +54,7 @@ def main() -> None:
     there = (sys.argv[2:] or [runtime])[0]
     event, http = imported(runtime, 'event'), imported(runtime, 'http')
     if 'buildless_server.application' not in event or 'flask.app' not in http:
-        sys.exit(f'{runtime}/server.py did not start a Function; what it said is above')
+        sys.exit(f'{runtime}/server.py did not start a Function; its output is above')
     folder = os.path.join(runtime, 'compiled')
     os.makedirs(folder, exist_ok=True)
     others = {name: file for name, file in http.items() if name not in event}

@@ -52,7 +52,7 @@ function freePort(): Promise<number> {
       const address = server.address();
       server.close(() => {
         if (typeof address === 'object' && address !== null) resolve(address.port);
-        else reject(new Error('there is no free port'));
+        else reject(new Error('no port is free'));
       });
     });
   });

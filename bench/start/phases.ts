@@ -86,7 +86,7 @@ export async function watchPods(kubeconfig: string, api: CoreV1Api, namespace: s
       };
       const timer = setTimeout(() => {
         end(() => {
-          reject(new Error(`${what} is not there after ${milliseconds / 1000} s`));
+          reject(new Error(`${what} did not come within ${milliseconds / 1000} s`));
         });
       }, milliseconds);
       const listener = (pod: V1Pod): void => {

@@ -43,9 +43,9 @@ export function report(measured: readonly Measured[], rounds: number): Report {
     },
   ];
   const notes = [
-    `Medians of ${rounds} ${rounds === 1 ? 'round' : 'interleaved rounds'}; cold, but for the rows with a warm cache: each Pod downloads its packages anew. Moments are those at which a watch of the API shows them.`,
+    `Medians of ${rounds} ${rounds === 1 ? 'round' : 'interleaved rounds'}; cold, but for the rows with a warm cache: each Pod downloads its packages again. A moment is when a watch of the API shows it.`,
     'Requests are 10m CPU for every Pod, so that 20 fit on the node; the limits are those of the preset.',
-    'A Pod of a Job is never Ready. It is measured until it is completed: its server start is that of its command, its readiness the whole run of it.',
+    'A Pod of a Job is never Ready. It is measured until it is completed: its server start is the start of its command, its readiness the end of the run.',
     "Kyma's Pod is beside the Functions that Kyma can have: those of one file that a server calls.",
   ];
   return {

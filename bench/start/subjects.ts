@@ -35,7 +35,7 @@ function example(name: string, values: Values | undefined): Subject {
   const objects = parseAllDocuments(manifestOf(name, values)).map((document) => document.toJS() as KubernetesObject);
   const source: V1ConfigMap | undefined = objects.find((object) => kindOf(object) === 'ConfigMap');
   const [found] = objects.flatMap(findTemplates);
-  if (source === undefined || found === undefined) throw new Error(`examples/${name} is no Function`);
+  if (source === undefined || found === undefined) throw new Error(`examples/${name} is not a Function`);
   const others = objects.filter((object) => findTemplates(object).length === 0);
   return subject(name, source.data ?? {}, others, found.template);
 }

@@ -50,7 +50,7 @@ export async function makeBases(dockerfile, cache, say) {
         : [keptLayer(cache, 'base-python', [path.basename(debian)], say, (folder) => pythonRoot(folder, debian))];
     if (program === 'python' && !version.startsWith(`${debianPython()}.`)) {
       say(
-        `${reference}: Debian's Python ${debianPython()} stands in, so the image has no bytecode for Python ${version}`,
+        `${reference}: Debian's Python ${debianPython()} replaces it, so the image has no bytecode for Python ${version}`,
       );
     }
     const archive = async () => {

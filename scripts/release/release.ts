@@ -91,7 +91,7 @@ export async function makeRelease({ folder, dryRun, images, helm, say }: Release
   say(`${files.length} files, checksums.txt and notes.md are in ${path.relative(ROOT, folder) || folder}`);
 
   if (images) run('npm', ['run', 'image', '--', '--output', path.join(folder, 'image')]);
-  say('\nWhat is left needs registries and the identity of the workflow:\n');
+  say('\nThe rest needs registries and the identity of the workflow:\n');
   const named = await imagesOf();
   const rest = { version, folder: path.relative(ROOT, folder) || folder, files };
   const commands = remainingCommands(rest, named);

@@ -67,11 +67,11 @@ export function whyNotChosenBun(
   const reason = whyNotManifest(files, source);
   if (reason !== undefined || source === undefined) return reason;
   if (source.root.json.value.overrides !== undefined)
-    return 'package.json has overrides, and there is no package-lock.json';
+    return 'package.json has overrides, and package-lock.json is missing';
   const other = source.specs.find(({ spec }) => !REGISTRY_KINDS.includes(spec.kind));
   return other === undefined
     ? undefined
-    : `${other.asked.name} comes from no registry, and there is no package-lock.json`;
+    : `${other.asked.name} comes from no registry, and package-lock.json is missing`;
 }
 
 const REGISTRY_KINDS: readonly Spec['kind'][] = ['version', 'range', 'tag', 'alias'];

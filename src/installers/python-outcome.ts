@@ -40,11 +40,11 @@ export function differenceFromExpected(
     if (expected.length === 0 && complete) return `${name} ${version} is not in the lock`;
     const constraint = Object.hasOwn(constraints, normal) ? constraints[normal] : undefined;
     if (constraint !== undefined && !satisfies({ name: normal, specifiers: constraint }, version))
-      return `${name} ${version} was installed where ${constraint} is asked for`;
+      return `${name} ${version} was installed instead of ${constraint}`;
     const wrong = expected.filter((each) => !satisfies(each, version));
     const always =
       wrong.find(({ marker }) => marker === '') ?? (wrong.length === expected.length ? wrong[0] : undefined);
-    if (always !== undefined) return `${name} ${version} was installed where ${always.specifiers} is asked for`;
+    if (always !== undefined) return `${name} ${version} was installed instead of ${always.specifiers}`;
     const isNamed = origin === undefined || named.has(decoded(plain(origin))) || origin.startsWith('file:');
     if (
       expected.length === 0

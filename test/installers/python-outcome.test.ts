@@ -18,8 +18,8 @@ function difference(requirements: string, installed: string): string | undefined
 
 describe('an installation is compared with what was judged', () => {
   it.each([
-    ['another version than the pin', 'a==1.0\n', 'a==2.0', 'a 2.0 was installed where ==1.0 is asked for'],
-    ['a version outside of a range', 'a>=1,<2\n', 'a==2.0', 'a 2.0 was installed where >=1,<2'],
+    ['another version than the pin', 'a==1.0\n', 'a==2.0', 'a 2.0 was installed instead of ==1.0'],
+    ['a version outside of a range', 'a>=1,<2\n', 'a==2.0', 'a 2.0 was installed instead of >=1,<2'],
     ['a package beside the lock', `a==1.0 ${HASH}\n`, 'a==1.0 b==1.0', 'b 1.0 is not in the lock'],
     ['a package twice', 'a==1.0\n', 'A==1.0 a==1.0', 'a was installed twice'],
     ['a package that is missing', 'a==1.0\nb==1.0\n', 'a==1.0', 'b was not installed'],

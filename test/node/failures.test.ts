@@ -113,7 +113,7 @@ describe('what kubectl shows of a Function that fails', () => {
 
   it('a missing export: the one that was looked for and those that there are', async () => {
     const { describe: described } = await seen(namespace, 'missing-export', failed);
-    expect(described).toMatch(/Message: .*main is missing[\s\S]*there is: +mian/);
+    expect(described).toMatch(/Message: .*main is missing[\s\S]*found: +mian/);
   });
 
   it('a handler that ends its process: the restart, its exit code and that the handler did it', async () => {

@@ -2,7 +2,7 @@
 export interface Piece {
   readonly line: number;
   readonly text: string;
-  readonly kind: 'prose' | 'label' | 'message';
+  readonly kind: 'prose' | 'label' | 'message' | 'comment';
 }
 
 const FENCE = /^\s*(?:```|~~~)/;

@@ -11,7 +11,15 @@ export const PATTERNS: readonly Pattern[] = [
     wording: /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|less\b|later\b)[a-z]/i,
     cure: '"X is not a Y", "Z is missing", "Z was not found"',
   },
-  { wording: /^there (?:is|are|was|were) no\b/i, cure: '"Z is missing", "Z was not found"', messagesOnly: true },
+  {
+    wording: /(?:^|[:;,] (?:and |but )?)there (?:is|are|was|were) no\b/i,
+    cure: '"Z is missing", "Z was not found"',
+    messagesOnly: true,
+  },
+  {
+    wording: /, [a-z]+ not\.$/i,
+    cure: 'say what the other one does not do: "Kyma\'s image includes it; Buildless\'s does not."',
+  },
   { wording: /\banew\b|\bonce more\b/i, cure: '"again"' },
   { wording: /\b(?:is|are|was|were) (?:said|told)\b/i, cure: '"is reported", "prints", "warns"' },
   { wording: /\bby (?:itself|themselves)\b/i, cure: '"automatically", or name who does it' },

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { faultsOf } from './check.ts';
 import { piecesOfMarkdown, type Piece } from './markdown.ts';
 import { piecesOfModule } from './messages.ts';
+import { piecesOfPython } from './python.ts';
 import { ALLOWED, ROOTS } from './roots.ts';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
@@ -13,17 +14,28 @@ const filesBelow = (root: string): readonly string[] =>
   statSync(path.join(REPOSITORY, root)).isFile()
     ? [root]
     : readdirSync(path.join(REPOSITORY, root), { recursive: true, encoding: 'utf8' })
-        .filter((file) => /\.(?:md|ts)$/.test(file))
+        .filter((file) => /\.(?:md|m?ts|mjs|py)$/.test(file))
         .map((file) => path.join(root, file))
         .sort();
 
+const python = piecesOfPython(
+  REPOSITORY,
+  ROOTS.flatMap(filesBelow).filter((file) => file.endsWith('.py')),
+);
+
 const piecesOf = (file: string): readonly Piece[] => {
+  if (file.endsWith('.py')) return python.get(file) ?? [];
   const text = readFileSync(path.join(REPOSITORY, file), 'utf8');
   return file.endsWith('.md') ? piecesOfMarkdown(text) : piecesOfModule(file, text);
 };
 
 const isAllowed = (file: string, words: string): boolean =>
   ALLOWED.some((each) => each.file === file && each.words === words);
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'buildless-prose-'));
+afterAll(() => {
+  rmSync(scratch, { recursive: true });
+});
 
 describe('plain English', () => {
   it.each(ROOTS.flatMap(filesBelow))('is what a reader finds in %s', (file) => {
@@ -60,6 +72,13 @@ describe('plain English', () => {
         .map((fault) => fault.words)
         .sort(),
     ).toEqual([...words].sort());
+  });
+
+  it('is checked in the strings of a module in Python, joined and with placeholders, with the line of each', () => {
+    const module = '"""is no message"""\n# is no message\nx = 1\ny = (\n  f"there is {x} and"\n  " it is no list"\n)\n';
+    writeFileSync(path.join(scratch, 'm.py'), module);
+    const pieces = piecesOfPython(scratch, ['m.py']).get('m.py') ?? [];
+    expect(pieces.flatMap(faultsOf)).toMatchObject([{ line: 5, words: 'is no l' }]);
   });
 
   it('is checked in the string literals of a module, with the line of each', () => {

@@ -1,12 +1,14 @@
-/** What is checked: pages, folders of pages, and folders of modules, of which the string literals count. */
+/** What is checked: pages, folders of pages, and folders of modules in TypeScript, JavaScript and Python, of which the strings count. */
 export const ROOTS: readonly string[] = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'README.md',
   'SECURITY.md',
+  'bench',
   'certs',
   'deploy',
   'docs',
+  'scripts',
   'src',
 ];
 

@@ -60,7 +60,7 @@ async function removeFrom(cluster: OpenCluster, options: UninstallOptions, say: 
     // While the API server still calls us, nothing of what it calls may go.
     if (handled.outcome === 'failed' && item.kind.endsWith('WebhookConfiguration')) break;
   }
-  if (objects.length === 0) say(`Buildless is not installed, and there is no namespace ${options.namespace}`);
+  if (objects.length === 0) say(`Buildless is not installed, and the namespace ${options.namespace} does not exist`);
   const left = await whatIsLeft(cluster);
   tellWhatIsLeft(left, say);
   const form = dataForm(options);

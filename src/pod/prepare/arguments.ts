@@ -132,7 +132,7 @@ function readFast(
 ): FastInstallation | Refusal | undefined {
   if (values.fast === undefined) return undefined;
   const isKnown = installersIn('toolkit', language).some(({ name }) => name === values.fast);
-  if (!isKnown) return refuse(`--fast: there is no installer ${values.fast}`);
+  if (!isKnown) return refuse(`--fast: unknown installer ${values.fast}`);
   const timeoutSeconds = Number(values.timeout);
   if (!(timeoutSeconds > 0)) return refuse('--timeout must be a number of seconds');
   return {

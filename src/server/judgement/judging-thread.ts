@@ -95,7 +95,7 @@ function outcomeOf(
         return new Stopped('busy', 'other namespaces are waiting');
       }
       return performance.now() - started > longestMilliseconds
-        ? new Stopped('busy', `the machine is busy: there was no answer within ${longestMilliseconds / 1000} s`)
+        ? new Stopped('busy', `the machine is busy: no answer within ${longestMilliseconds / 1000} s`)
         : undefined;
     };
     const answered = (answer: ThreadAnswer): void => {

@@ -87,7 +87,7 @@ export const failureCases: readonly Case[] = [
     metrics: { 'function_failures_total{method="GET"}': 1 },
   },
   {
-    name: 'a result of which no answer can be made is 500',
+    name: 'a result which cannot be sent is 500',
     handler: {
       nodejs: `module.exports = { main: () => () => 'a function' };`,
       python: `def main(event, context): return object()`,

@@ -241,7 +241,7 @@ describe('uv takes from the Secret what pip takes', () => {
 describe('a failure names the package and what the registry answered', () => {
   it.each([
     [401, 'answered 401: the credentials'],
-    [404, 'answered 404: there is no such'],
+    [404, 'answered 404: the package or version does not exist'],
     [503, 'answered 503'],
   ])('%s, in the words of npm', async (status, words) => {
     const registry = await use(startRefusing(status));

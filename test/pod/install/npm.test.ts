@@ -92,7 +92,9 @@ describe('install with npm from the public registry', () => {
     const root = await stage({ 'package.json': { dependencies: { 'buildless-no-such-package': '1.0.0' } } });
     const { code, termination } = await install(root);
     expect(code).toBe(1);
-    expect(termination).toMatch(/^buildless-no-such-package@1\.0\.0: the registry \S+ answered 404: there is no such/);
+    expect(termination).toMatch(
+      /^buildless-no-such-package@1\.0\.0: the registry \S+ answered 404: the package or version does not exist/,
+    );
     expect(existsSync(path.join(root, 'function'))).toBe(false);
   });
 

@@ -58,9 +58,9 @@ describe('a start ends if pip installed something else than was judged', () => {
     [
       'another version than the pin',
       () => ['thing==2.0\n', 'thing==1.0\n'],
-      'thing 2.0 was installed where ==1.0 is asked for',
+      'thing 2.0 was installed instead of ==1.0',
     ],
-    ['a version outside of a range', () => ['thing\n', 'thing<2\n'], 'thing 2.0 was installed where <2 is asked for'],
+    ['a version outside of a range', () => ['thing\n', 'thing<2\n'], 'thing 2.0 was installed instead of <2'],
     [
       'a post-release in place of the release',
       () => ['thing==1.0.post1\n', 'thing==1.0\n'],
@@ -89,7 +89,7 @@ describe('a start ends if pip installed something else than was judged', () => {
     [
       'another version than the lock',
       () => [locked('thing', '2.0'), locked('thing', '1.0')],
-      'thing 2.0 was installed where ==1.0',
+      'thing 2.0 was installed instead of ==1.0',
     ],
     [
       'another file than the lock',

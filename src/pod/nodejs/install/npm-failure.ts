@@ -21,7 +21,7 @@ const RULES: readonly Rule[] = [
   [
     /^E404$/,
     (facts) =>
-      `${packageOf(facts)}: the registry ${originOf(facts)} answered 404: there is no such package or version, or it is private; correct package.json, or ${ACCESS}`,
+      `${packageOf(facts)}: the registry ${originOf(facts)} answered 404: the package or version does not exist, or it is private; correct package.json, or ${ACCESS}`,
   ],
   [
     /^(E401|E403|ENEEDAUTH|EOTP)$/,

@@ -61,9 +61,9 @@ function explainMissingModule(error: Error, name: string, { folder }: Settings, 
 function missingFile(name: string, where: string, folder: string): string[] {
   const shown = name.startsWith(folder + path.sep) ? relative(folder, name) : name;
   return [
-    `${where}: there is no module ${shown}.`,
+    `${where}: the module ${shown} was not found.`,
     `  looked for: ${shown}`,
-    `  there is:   ${listing(listFiles(folder))}`,
+    `  found:      ${listing(listFiles(folder))}`,
     '  to fix it:  add the file to the source, or correct its name; in an ES module it is written with its extension.',
   ];
 }
@@ -74,9 +74,9 @@ function missingPackage(name: string, where: string, folder: string): string[] {
   const declared = declaredIn(folder);
   const installed = installedIn(folder);
   return [
-    `${where}: there is no package ${name}.`,
+    `${where}: the package ${name} was not found.`,
     `  looked for: ${name} in ${folder}/node_modules`,
-    `  there is:   package.json declares ${listing(declared)}; installed: ${listing(installed)}`,
+    `  found:      package.json declares ${listing(declared)}; installed: ${listing(installed)}`,
     `  to fix it:  ${fixFor(topName, declared, installed)}`,
   ];
 }
@@ -88,7 +88,7 @@ function fixFor(name: string, declared: readonly string[], installed: readonly s
     return `package.json declares ${name}, but it was not installed: see the log of buildless-install.`;
   const near = nearest(name, installed);
   const add = `add ${name} with its version to the dependencies in package.json, beside the handler.`;
-  if (IN_KYMAS_IMAGE.has(name)) return `${add} Kyma has it in its image, Buildless not.`;
+  if (IN_KYMAS_IMAGE.has(name)) return `${add} Kyma's image includes it; Buildless's does not.`;
   return near === undefined ? add : `${add} Did you mean ${near}?`;
 }
 

@@ -41,7 +41,7 @@ function findFile({ folder, module }: Settings): string | Problem {
   const problem = [
     `${folder}: the handler is missing.`,
     `  looked for: ${EXTENSIONS.map((extension) => module + extension).join(', ')} (MOD_NAME is "${module}")`,
-    `  there is:   ${listing(files)}`,
+    `  found:      ${listing(files)}`,
     `  to fix it:  ${ANNOTATION}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
   ];
   return { problem: problem.join('\n') };
@@ -72,7 +72,7 @@ function findExport(loaded: unknown, settings: Settings, file: string): { readon
   const problem = [
     `${file}: ${name} ${what}.`,
     `  looked for: module.exports = { ${name}(event, context) { ... } } or export function ${name}(event, context) (FUNC_HANDLER is "${name}")`,
-    `  there is:   ${listing([...exports.map(([key, exported]) => `${key} (${kindOf(exported)})`), ...whole])}`,
+    `  found:      ${listing([...exports.map(([key, exported]) => `${key} (${kindOf(exported)})`), ...whole])}`,
     `  to fix it:  export it, or ${ANNOTATION}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
   ];
   return { problem: problem.join('\n') };

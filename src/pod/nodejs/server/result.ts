@@ -51,7 +51,7 @@ export function sendResult(res: ServerResponse, result: unknown, origin: string)
     case 'object':
       return result === null ? sendResult(res, undefined, origin) : sendObject(res, result, origin);
     default:
-      throw new TypeError(`main returned a ${typeof result}, of which no answer can be made`);
+      throw new TypeError(`main returned a ${typeof result}, which cannot be sent`);
   }
 }
 

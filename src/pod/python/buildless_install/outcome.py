@@ -68,7 +68,7 @@ def _not_expected(installed: list[Distribution], items: list[Any], expectation: 
         expected = by_name.get(name, [])
         constraint = expectation.constraints.get(name, "")
         if not _admits(constraint, version):
-            return f"{name} {version} was installed where {constraint} is asked for"
+            return f"{name} {version} was installed instead of {constraint}"
         if not expected:
             if expectation.complete:
                 return f"{name} {version} is not in the lock"
@@ -86,7 +86,7 @@ def _not_expected(installed: list[Distribution], items: list[Any], expectation: 
 
 def _difference(expected: Expected, version: str, info: dict[str, Any]) -> str | None:
     if not _admits(expected.specifiers, version):
-        return f"was installed where {expected.specifiers} is asked for"
+        return f"was installed instead of {expected.specifiers}"
     hashes = _hashes_of(info)
     wanted = dict.fromkeys(algorithm for algorithm, _, _ in (each.partition(":") for each in expected.hashes))
     # pip has checked the file against all of them; here is what it knows the file by.

@@ -160,7 +160,7 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         r"In --require-hashes mode, all requirements must have their versions pinned with ==\. These do not:\n\s*(\S+)",
-        lambda _f, m: f"{m[1]}: where one requirement has a hash, all need a version with == and a hash, "
+        lambda _f, m: f"{m[1]}: if one requirement has a hash, all need a version with == and a hash, "
         'also those that others bring; make the file with "uv pip compile --generate-hashes"',
     ),
     (

@@ -58,7 +58,7 @@ def _find_file(settings: Settings) -> str:
     raise CannotStart(
         f'{settings.folder}: the handler is missing.\n'
         f'  looked for: {relative}.py or {relative}/__init__.py (MOD_NAME is {settings.module!r})\n'
-        f'  there is:   {_listing(_files(settings.folder))}\n'
+        f'  found:      {_listing(_files(settings.folder))}\n'
         '  to fix it:  name the file and the function in the annotation buildless.dev/handler, as FILE.EXPORT.'
     )
 
@@ -76,7 +76,7 @@ def _find_export(module: ModuleType, settings: Settings, file: str) -> Handler:
         raise CannotStart(
             f'{file}: {settings.export} {what}.\n'
             f'  looked for: {wanted} (FUNC_HANDLER is {settings.export!r})\n'
-            f'  there is:   {_listing(functions)}\n'
+            f'  found:      {_listing(functions)}\n'
             '  to fix it:  define it, or name the function in the annotation buildless.dev/handler, as FILE.EXPORT.'
             f'{meant}'
         )
@@ -95,7 +95,7 @@ def _find_export(module: ModuleType, settings: Settings, file: str) -> Handler:
         raise CannotStart(
             f'{file}{f", line {code.co_firstlineno}" if code else ""}: {settings.export} cannot be called.\n'
             f'  looked for: {wanted}\n'
-            f'  there is:   def {settings.export}{signature}\n'
+            f'  found:      def {settings.export}{signature}\n'
             f'  to fix it:  {OTHER_API[settings.api]}'
         ) from None
     return found
@@ -135,7 +135,7 @@ def _missing_module(error: ModuleNotFoundError, settings: Settings, file: str) -
     near = _near(top, packages)
     if top in IN_KYMAS_IMAGE:
         package = IN_KYMAS_IMAGE[top]
-        fix = f'add {package} with its version to requirements.txt. Kyma has it in its image, Buildless not.'
+        fix = f"add {package} with its version to requirements.txt. Kyma's image includes it; Buildless's does not."
     elif near:
         fix = f'import {near[0]}, or add the package that has {top} to requirements.txt, with its version.'
     else:
@@ -144,7 +144,7 @@ def _missing_module(error: ModuleNotFoundError, settings: Settings, file: str) -
     return CannotStart(
         f'{_place(error, settings, file)}: {error}.\n'
         f'  looked for: {name} in {settings.folder}, in its installed packages, and in {version}\n'
-        f'  there is:   {_listing(_files(settings.folder))}; installed: {_listing(packages)}\n'
+        f'  found:      {_listing(_files(settings.folder))}; installed: {_listing(packages)}\n'
         f'  to fix it:  {fix}'
     )
 

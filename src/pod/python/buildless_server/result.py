@@ -52,7 +52,7 @@ _VALUE = re.compile('[\t\x20-\x7e\x80-\xff]*')
 def check_answer(answer: Answer) -> None:
     """Raises UnfitResult for what would break the answer on the wire (RFC 9110, 5.1, 5.5 and 15)."""
     if not _STATUS.fullmatch(answer.status_line):
-        raise UnfitResult(f'the status {answer.status_line!r} cannot be that of an answer: give one from 200 to 599.')
+        raise UnfitResult(f'the status {answer.status_line!r} cannot be sent: return one from 200 to 599.')
     for name, value in answer.headers:
         if not _NAME.fullmatch(name):
             raise UnfitResult(f'the name of the header {name!r} may have letters, digits and hyphens only.')
@@ -166,7 +166,7 @@ def _streamed(result: Any) -> Answer:
     else:
         # What has a length is a collection, such as a table of pandas: its parts in a row would be no answer.
         raise UnfitResult(
-            f'it returned a value of type {type(result).__name__}, of which no answer can be made. Return str, bytes, '
+            f'it returned a value of type {type(result).__name__}, which cannot be sent. Return str, bytes, '
             'dict, list, a number, None, a generator of str or bytes, bottle.HTTPResponse, or (body, status, headers).'
         )
     pieces = (_piece(piece, result) for piece in source if piece)

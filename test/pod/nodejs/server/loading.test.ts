@@ -39,7 +39,7 @@ describe('a handler that cannot be loaded ends the process, and one message says
   it('a missing export: what was looked for and what is there', async () => {
     const message = await refusal({ 'handler.js': 'module.exports = { mains() {}, version: "1" };' });
     expect(message).toMatch(/^handler\.js: main is missing\./);
-    expect(message).toContain('there is:   mains (a function), version (a string)');
+    expect(message).toContain('found:      mains (a function), version (a string)');
     expect(message).toContain('Did you mean mains?');
   });
 
@@ -57,7 +57,7 @@ describe('a handler that cannot be loaded ends the process, and one message says
 
   it('a package that Kyma has in its image', async () => {
     const message = await refusal({ 'handler.mjs': `import axios from 'axios';\nexport const main = () => axios;` });
-    expect(message).toContain('Kyma has it in its image, Buildless not.');
+    expect(message).toContain("Kyma's image includes it; Buildless's does not.");
   });
 
   it('a package that was declared and not installed', async () => {
@@ -67,8 +67,8 @@ describe('a handler that cannot be loaded ends the process, and one message says
 
   it('a missing file', async () => {
     const message = await refusal({ 'handler.js': `require('./lib/orders');`, 'other.js': '' });
-    expect(message).toMatch(/^handler\.js, line 1: .*there is no module \.\/lib\/orders\./);
-    expect(message).toContain('there is:   handler.js, other.js');
+    expect(message).toMatch(/^handler\.js, line 1: .*the module \.\/lib\/orders was not found\./);
+    expect(message).toContain('found:      handler.js, other.js');
   });
 
   it('an error that the module itself throws, with its place', async () => {

@@ -248,6 +248,6 @@ describe('the endpoint', () => {
     );
     expect(
       readTraceExport({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }).warning,
-    ).toContain('gRPC is not spoken');
+    ).toContain('gRPC is not supported');
   });
 });

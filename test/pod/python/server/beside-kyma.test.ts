@@ -27,7 +27,7 @@ describe('beside Kyma, in Python, a handler that gives back', () => {
 
   it('what JSON has nothing for, is told its type in the log', async () => {
     await started.call('Table()');
-    await started.logged('it returned a value of type Table, of which no answer can be made');
+    await started.logged('it returned a value of type Table, which cannot be sent');
     await started.call(`{'a': [Row(1)]}`);
     await started.logged(
       'the dict that it returned cannot be sent as JSON: Object of type Row is not JSON serializable',
@@ -37,7 +37,7 @@ describe('beside Kyma, in Python, a handler that gives back', () => {
     await started.call(`('x', 200, {'X A': 'b'})`);
     await started.logged("the name of the header 'X A' may have letters, digits and hyphens only");
     await started.call(`('x', 100)`);
-    await started.logged("the status '100 Continue' cannot be that of an answer");
+    await started.logged("the status '100 Continue' cannot be sent");
   });
 });
 

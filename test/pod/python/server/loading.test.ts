@@ -35,7 +35,7 @@ describe('a handler that cannot be loaded ends the process with one message', ()
       [
         `${folder}: the handler is missing.`,
         `  looked for: handler.py or handler/__init__.py (MOD_NAME is 'handler')`,
-        `  there is:   index.py, lib/`,
+        `  found:      index.py, lib/`,
         `  to fix it:  name the file and the function in the annotation buildless.dev/handler, as FILE.EXPORT.`,
       ].join('\n'),
     );
@@ -67,7 +67,7 @@ describe('a handler that cannot be loaded ends the process with one message', ()
     expect(status).toBe(1);
     expect(message).toContain(`${folder}/handler.py, line 2: import reqests: No module named 'reqests'.`);
     expect(message).toContain(`looked for: reqests in ${folder}, in its installed packages, and in Python 3.`);
-    expect(message).toContain('there is:   handler.py; installed: requests\n');
+    expect(message).toContain('found:      handler.py; installed: requests\n');
     expect(message).toContain('to fix it:  import requests, or add the package that has reqests to requirements.txt');
     expect(log).not.toContain('Traceback');
   });
@@ -75,7 +75,7 @@ describe('a handler that cannot be loaded ends the process with one message', ()
   it('says what to declare for a package that Kyma has in its image', async () => {
     const { message } = await fails({ 'handler.py': 'import requests\n' });
     expect(message).toContain('add requests with its version to requirements.txt');
-    expect(message).toContain('Kyma has it in its image, Buildless not');
+    expect(message).toContain("Kyma's image includes it; Buildless's does not");
   });
 
   it('names the functions that are there where the export is missing, and the nearest', async () => {
@@ -85,7 +85,7 @@ describe('a handler that cannot be loaded ends the process with one message', ()
     expect(status).toBe(1);
     expect(message).toContain(`${folder}/handler.py: main is missing.`);
     expect(message).toContain(`looked for: def main(event, context) (FUNC_HANDLER is 'main')`);
-    expect(message).toContain('there is:   mian, other\n');
+    expect(message).toContain('found:      mian, other\n');
     expect(message).toContain('Did you mean mian?');
   });
 
@@ -98,7 +98,7 @@ describe('a handler that cannot be loaded ends the process with one message', ()
     const { status, message, folder } = await fails({ 'handler.py': '\n\ndef main(event): pass\n' });
     expect(status).toBe(1);
     expect(message).toContain(`${folder}/handler.py, line 3: main cannot be called.`);
-    expect(message).toContain('there is:   def main(event)\n');
+    expect(message).toContain('found:      def main(event)\n');
   });
 
   it('names the line of an exception, and keeps its trace for the log', async () => {

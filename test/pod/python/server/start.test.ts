@@ -142,7 +142,7 @@ describe('whether a handler takes event and context is judged as Python does', (
     if (fits) expect(await (await started.call()).text()).toBe('called');
     else {
       expect(await started.exited).toBe(1);
-      expect(started.log()).toContain(`there is:   def main(${parameters})`);
+      expect(started.log()).toContain(`found:      def main(${parameters})`);
     }
   });
 });

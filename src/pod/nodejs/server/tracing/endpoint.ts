@@ -33,6 +33,6 @@ export function readTraceExport(env: NodeJS.ProcessEnv): TraceExport {
     return { to: 'nowhere', warning: `"${text}" is not an http or https URL, so no spans are exported` };
   }
   const { OTEL_EXPORTER_OTLP_PROTOCOL: ofSignals, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocol = ofSignals } = env;
-  const warning = `OTLP over gRPC is not spoken: spans are sent to ${text} as JSON over HTTP (port 4318 on most collectors)`;
+  const warning = `OTLP over gRPC is not supported: spans are sent to ${text} as JSON over HTTP (port 4318 on most collectors)`;
   return { to: 'collector', url: text, ...(protocol === 'grpc' && { warning }) };
 }

@@ -38,7 +38,7 @@ def read_trace_export(env: Mapping[str, str]) -> TraceExport:
     if not _is_http(text):
         return TraceExport(warning=f'"{text}" is not an http or https URL, so no spans are exported')
     protocol = env.get('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') or env.get('OTEL_EXPORTER_OTLP_PROTOCOL')
-    warning = f'OTLP over gRPC is not spoken: spans are sent to {text} as JSON over HTTP (port 4318 on most collectors)'
+    warning = f'OTLP over gRPC is not supported: spans are sent to {text} as JSON over HTTP (port 4318 on most collectors)'
     return TraceExport(text, warning if protocol == 'grpc' else None)
 
 
