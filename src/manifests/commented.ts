@@ -1,5 +1,5 @@
 import { isCollection, isMap, isPair, isScalar, isSeq, type Document, type Node } from 'yaml';
-import { kubernetesDocument, LAYOUT } from './kubernetes-yaml.ts';
+import { kubernetesDocument, LAYOUT, withEscapes } from './kubernetes-yaml.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 
 /** A comment above a field. */
@@ -26,7 +26,7 @@ function writeOne({ object, comment, comments }: CommentedObject): string {
     if (node !== undefined) node.commentBefore = commented(text);
   }
   const head = comment === undefined ? '' : `${commented(comment).replace(/^/gm, '#')}\n`;
-  return head + document.toString({ ...LAYOUT, blockQuote: 'literal' });
+  return head + withEscapes(document.toString({ ...LAYOUT, blockQuote: 'literal' }));
 }
 
 const commented = (text: string): string => text.replace(/^/gm, ' ');

@@ -69,7 +69,7 @@ export const LAYOUT = { lineWidth: 0 } as const satisfies ToStringOptions;
 
 /** Writes a value so that every YAML reader, of 1.1 or 1.2, reads the same; `indentSeq` is the look of lists in maps. */
 export const writeKubernetesYaml = (value: unknown, indentSeq = true): string =>
-  kubernetesDocument(value).toString({ ...LAYOUT, indentSeq });
+  withEscapes(kubernetesDocument(value).toString({ ...LAYOUT, indentSeq }));
 
 /** A document that is written as `writeKubernetesYaml` does, for whoever puts comments into it. */
 export function kubernetesDocument(value: unknown): Document {
@@ -81,8 +81,18 @@ export function kubernetesDocument(value: unknown): Document {
   visit(document, {
     Scalar(_, scalar) {
       // Of a block of nothing but spaces, the reader takes all for its indentation.
-      if (typeof scalar.value === 'string' && /^[ \t\r\n]+$/.test(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
+      if (typeof scalar.value === 'string' && (/^[ \t\r\n]+$/.test(scalar.value) || UNWRITABLE.test(scalar.value)))
+        scalar.type = 'QUOTE_DOUBLE';
     },
   });
   return document;
 }
+
+/** Line ends of YAML 1.1 that go-yaml folds, and characters that it refuses (YAML 1.1, 4.1.1 and 5.1). */
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/;
+const RAW = new RegExp(UNWRITABLE.source, 'g');
+
+/** The text of a `kubernetesDocument`, in which such characters are in double quotes or in comments only. */
+export const withEscapes = (text: string): string =>
+  text.replace(RAW, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
