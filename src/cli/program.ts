@@ -11,6 +11,7 @@ import { addHistory } from './commands/history.ts';
 import { addImages } from './commands/images.ts';
 import { addInject } from './commands/inject.ts';
 import { addLock } from './commands/lock.ts';
+import { addManifest } from './commands/manifest.ts';
 import { addParameters } from './commands/parameters.ts';
 import { addRegistration } from './commands/registration.ts';
 import { addResolve } from './commands/resolve.ts';
@@ -28,6 +29,7 @@ const SUBCOMMANDS = [
   addValidate,
   addLock,
   addRun,
+  addManifest,
   addConvert,
   addServe,
   addControl,

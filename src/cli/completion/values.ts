@@ -24,6 +24,7 @@ export const OPTION_KINDS: Readonly<Record<string, Kind>> = {
   kubeconfig: 'file',
   lease: 'none',
   manifests: 'file',
+  name: 'none',
   namespace: 'namespace',
   out: 'file',
   port: 'none',
