@@ -10,6 +10,7 @@ import type { ClusterLog } from './cluster.ts';
 import { ApiError, type ApiServer, type Representation } from './api-server.ts';
 import { within } from './deadline.ts';
 import { parseMetadata, type Metadata } from './metadata.ts';
+import { isJsonObject } from '../json/object.ts';
 
 /** What became of one object. */
 export interface EntryChange<Entry> {
@@ -250,17 +251,15 @@ export class Reflector<Entry> {
 
 const keyOf = (namespace: string, name: string): string => `${namespace}/${name}`;
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
 function parseList(page: unknown): {
   readonly metadata: { readonly continue: string; readonly resourceVersion: string };
   readonly items: readonly object[];
 } {
-  if (!isObject(page)) throw new Error('the answer to a list request is not a list');
+  if (!isJsonObject(page)) throw new Error('the answer to a list request is not a list');
   const items: unknown = 'items' in page ? page.items : undefined;
   const metadata: unknown = 'metadata' in page ? page.metadata : undefined;
   // Go writes an empty list as null.
-  if (!isObject(metadata) || !(Array.isArray(items) || items === null))
+  if (!isJsonObject(metadata) || !(Array.isArray(items) || items === null))
     throw new Error('the answer to a list request is not a list');
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   return {
@@ -268,17 +267,17 @@ function parseList(page: unknown): {
       continue: text('continue' in metadata ? metadata.continue : ''),
       resourceVersion: text('resourceVersion' in metadata ? metadata.resourceVersion : ''),
     },
-    items: (items ?? []).filter(isObject),
+    items: (items ?? []).filter(isJsonObject),
   };
 }
 
 function parseEvent(event: unknown): { readonly type: string; readonly object: object } {
   if (
-    isObject(event) &&
+    isJsonObject(event) &&
     'type' in event &&
     'object' in event &&
     typeof event.type === 'string' &&
-    isObject(event.object)
+    isJsonObject(event.object)
   ) {
     return { type: event.type, object: event.object };
   }

@@ -15,8 +15,8 @@ import type { ProfiledResources } from './resources/profile.ts';
 /** In place of a port that contradicts itself, which is a finding already. */
 export const UNKNOWN_PORT = 0;
 
-/** What every step and check knows; none of it changes on the way. */
-export interface InjectionContext {
+/** All that an injection depends on beside the Pod. */
+export interface InjectionFacts {
   readonly configuration: Configuration;
   readonly namespace: NamespaceFacts;
   readonly definition: FunctionDefinition;
@@ -25,6 +25,10 @@ export interface InjectionContext {
   readonly facts: InstallationFacts | undefined;
   /** Of a Pod with a stamp. */
   readonly pinned?: PinnedRevision;
+}
+
+/** What every step and check knows; none of it changes on the way. */
+export interface InjectionContext extends InjectionFacts {
   /** Undefined where the source decides and is not seen before the Pod runs. */
   readonly handler: Handler | undefined;
   /** Where the HTTP server listens, or UNKNOWN_PORT; not used where the container has its own command. */

@@ -4,18 +4,16 @@ import { handlerOf } from '../function/handler-files.ts';
 import { ANNOTATIONS, FUNCTION_LABEL, RESERVED_PREFIX, STATUS_ANNOTATION } from '../function/keys.ts';
 import type { Language } from '../function/languages.ts';
 import type { NamespaceFacts } from '../namespace/namespace.ts';
-import { formatSource, type Source, type SourceReference } from '../function/source.ts';
-import type { InstallationFacts } from '../installers/facts.ts';
+import { formatSource, type SourceReference } from '../function/source.ts';
 import { planInstallation, type InstallationPlan } from '../installers/plan.ts';
 import type { SkipCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
-import type { PinnedRevision } from '../revision/pinned.ts';
 import { formatStamp } from '../function/stamp.ts';
 import { VERSION } from '../version.ts';
 import { adviceFor } from './advice.ts';
 import { CHECKS } from './checks/index.ts';
 import { allContradictions } from './checks/security.ts';
-import { UNKNOWN_PORT, type InjectionContext } from './context.ts';
+import { UNKNOWN_PORT, type InjectionContext, type InjectionFacts } from './context.ts';
 import type { PodLike } from '../kubernetes/pod.ts';
 import type { Injection } from './injection.ts';
 import { functionPort } from './port.ts';
@@ -69,15 +67,7 @@ function defined(pod: PodLike, configuration: Configuration): Extract<Inspection
     : { kind: 'refused', findings: parsed.findings };
 }
 
-export interface InjectionInput {
-  readonly configuration: Configuration;
-  readonly namespace: NamespaceFacts;
-  readonly definition: FunctionDefinition;
-  readonly source: Source;
-  /** Of the files; undefined for a source that admission does not see. */
-  readonly facts: InstallationFacts | undefined;
-  /** Of a Pod with a stamp. */
-  readonly pinned?: PinnedRevision;
+export interface InjectionInput extends InjectionFacts {
   /** Who installs in place of whom a cluster would have install. */
   readonly installation?: (planned: InstallationPlan, language: Language) => InstallationPlan;
 }

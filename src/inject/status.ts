@@ -4,6 +4,7 @@ import type { Finding } from '../outcome/finding.ts';
 import { annotationField } from '../outcome/place.ts';
 import { VERSION } from '../version.ts';
 import type { PodLike } from '../kubernetes/pod.ts';
+import { isJsonObject } from '../json/object.ts';
 
 /** What the annotation `buildless.dev/status` holds as JSON. */
 export interface FunctionStatus {
@@ -45,7 +46,6 @@ export function parseStatus(text: string | undefined): FunctionStatus | undefine
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrAbsent = (value: unknown): boolean => value === undefined || isText(value);
 const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
@@ -54,7 +54,7 @@ const TEXTS = ['version', 'function', 'runtime', 'image', 'container'] as const;
 const SOURCE_TYPES = { configmap: true, git: true, image: true } satisfies Record<SourceReference['type'], true>;
 
 const isStatus = (value: unknown): value is FunctionStatus =>
-  isRecord(value) &&
+  isJsonObject(value) &&
   TEXTS.every((key) => isText(value[key])) &&
   typeof value.server === 'boolean' &&
   isTextOrAbsent(value.revision) &&
@@ -62,14 +62,14 @@ const isStatus = (value: unknown): value is FunctionStatus =>
   isAdded(value.added);
 
 const isSource = (value: unknown): value is FunctionStatus['source'] =>
-  isRecord(value) &&
+  isJsonObject(value) &&
   isText(value.type) &&
   Object.hasOwn(SOURCE_TYPES, value.type) &&
   isText(value.reference) &&
   isTextOrAbsent(value.digest);
 
 const isAdded = (value: unknown): value is FunctionStatus['added'] =>
-  isRecord(value) && areTexts(value.volumes) && areTexts(value.initContainers);
+  isJsonObject(value) && areTexts(value.volumes) && areTexts(value.initContainers);
 
 const FIELD = annotationField(STATUS_ANNOTATION);
 

@@ -3,6 +3,7 @@
  * Sources: https://kubernetes.io/docs/concepts/policy/limit-range/, https://kubernetes.io/docs/concepts/policy/resource-quotas/
  */
 import { parseQuantity } from '../kubernetes/quantity.ts';
+import { isJsonObject } from '../json/object.ts';
 
 /** Bounds of one resource, as quantities. */
 export interface ResourceRange {
@@ -71,7 +72,7 @@ const COMPUTE = ['cpu', 'memory', 'ephemeral-storage'];
 
 function rangesOf(spec: object, type: 'Container' | 'Pod'): Readonly<Record<string, ResourceRange>> {
   const items: unknown = 'limits' in spec ? spec.limits : undefined;
-  const ranges = (Array.isArray(items) ? items : []).filter(isMap).flatMap((item) => {
+  const ranges = (Array.isArray(items) ? items : []).filter(isJsonObject).flatMap((item) => {
     if (!('type' in item) || item.type !== type) return [];
     const [min, max] = [quantitiesAt(item, 'min'), quantitiesAt(item, 'max')];
     const [defaultLimit, maxRatio] = [quantitiesAt(item, 'default'), quantitiesAt(item, 'maxLimitRequestRatio')];
@@ -123,11 +124,9 @@ function larger(one: string | undefined, other: string | undefined): string | un
   return amount(one) >= amount(other) ? one : other;
 }
 
-const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
 const mapAt = (object: object, key: string): object => {
   const value: unknown = Object.getOwnPropertyDescriptor(object, key)?.value;
-  return isMap(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 };
 
 /** A map of quantities; YAML may write one as a number. */

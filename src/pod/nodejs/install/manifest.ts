@@ -4,6 +4,7 @@ import path from 'node:path';
 import { NPM_LOCKS } from '../../../dependencies/npm/file-names.ts';
 import { INSTALLED_GROUPS } from '../../../dependencies/npm/groups.ts';
 import { type Refusal, isRefusal, refuse } from '../../program/refusal.ts';
+import { isJsonObject, type JsonObject } from '../../../json/object.ts';
 
 /** What package.json and the lock file ask of npm. */
 export interface Manifest {
@@ -23,19 +24,19 @@ export async function readManifest(folder: string): Promise<Manifest | Refusal |
   if (!existsSync(path.join(folder, 'package.json'))) return undefined;
   const manifest = await readJson(folder, 'package.json');
   if (isRefusal(manifest)) return manifest;
-  const asks = DEPENDENCY_FIELDS.some((field) => Object.keys(asRecord(manifest.value[field])).length > 0);
+  const asks = DEPENDENCY_FIELDS.some((field) => Object.keys(asObject(manifest.value[field])).length > 0);
   if (!asks) return undefined;
   const lock = NPM_LOCKS.find((name) => existsSync(path.join(folder, name)));
   if (lock === undefined) return { packages: new Map() };
   const content = await readJson(folder, lock);
   if (isRefusal(content)) return content;
   const { packages } = content.value;
-  if (!isRecord(packages)) return { lock, packages: new Map() };
+  if (!isJsonObject(packages)) return { lock, packages: new Map() };
   const locked = Object.entries(packages).filter(
-    ([place, entry]) => place !== '' && isRecord(entry) && entry.dev !== true && entry.link !== true,
+    ([place, entry]) => place !== '' && isJsonObject(entry) && entry.dev !== true && entry.link !== true,
   );
   const names = locked.flatMap(([place, entry]) => {
-    const { integrity, version } = asRecord(entry);
+    const { integrity, version } = asObject(entry);
     if (typeof integrity !== 'string') return [];
     return [[integrity, `${place.split('node_modules/').at(-1) ?? place}@${String(version)}`] as const];
   });
@@ -47,20 +48,16 @@ export async function countInstalled(folder: string): Promise<number> {
   const record = path.join(folder, 'node_modules');
   if (!existsSync(path.join(record, '.package-lock.json'))) return 0;
   const content = await readJson(record, '.package-lock.json');
-  return isRefusal(content) ? 0 : Object.keys(asRecord(content.value.packages)).length;
+  return isRefusal(content) ? 0 : Object.keys(asObject(content.value.packages)).length;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const asRecord = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {});
+const asObject = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 
-async function readJson(
-  folder: string,
-  name: string,
-): Promise<{ readonly value: Readonly<Record<string, unknown>> } | Refusal> {
+async function readJson(folder: string, name: string): Promise<{ readonly value: JsonObject } | Refusal> {
   try {
     // npm accepts a byte order mark, JSON.parse does not.
     const value: unknown = JSON.parse((await readFile(path.join(folder, name), 'utf8')).replace(/^\uFEFF/, ''));
-    return isRecord(value) && !Array.isArray(value) ? { value } : refuse(`${name} is not a JSON object; correct it`);
+    return isJsonObject(value) ? { value } : refuse(`${name} is not a JSON object; correct it`);
   } catch (error) {
     if (error instanceof SyntaxError) return refuse(`${name} is not valid JSON: ${error.message}; correct it`);
     throw error;

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../../../json/object.ts';
+
 /** How a call of npm ended. */
 export interface NpmFailure {
   readonly stdout: string;
@@ -32,9 +34,7 @@ function parseJson(text: string): unknown {
 }
 
 function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([key]) => key === name)?.[1]
-    : undefined;
+  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 /** What is known of a failure. */

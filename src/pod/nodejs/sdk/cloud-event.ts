@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isJsonObject } from '../../../json/object.ts';
 
 const STRUCTURED = 'application/cloudevents+json';
 
@@ -89,7 +90,7 @@ const LONGEST_TIME = 100;
 export function eventOf(req: IncomingMessage & { readonly body?: unknown }): CloudEvent | null {
   const { headers, body } = req;
   if (headers['content-type']?.includes(STRUCTURED) === true) {
-    return isObject(body) && !Array.isArray(body) ? new CloudEvent(body) : null;
+    return isJsonObject(body) ? new CloudEvent(body) : null;
   }
   const { 'ce-type': type, 'ce-source': source, 'ce-id': id } = headers;
   if (!isText(type) || !isText(source) || !isText(id)) return null;
@@ -106,4 +107,3 @@ export function eventOf(req: IncomingMessage & { readonly body?: unknown }): Clo
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const isObject = (value: unknown): value is Attributes => typeof value === 'object' && value !== null;

@@ -9,6 +9,7 @@ import { errorMonitor } from 'node:events';
 import http, { ClientRequest } from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
+import { isJsonObject } from '../../../../json/object.ts';
 
 export function traceOutgoing(tracer: Tracer): void {
   const spans = new WeakMap<object, Span>();
@@ -135,29 +136,27 @@ function traceFetch(tracer: Tracer, spans: WeakMap<object, Span>): void {
   subscribe('undici:request:error', (message) => {
     const span = spanIn(message, spans);
     if (span === undefined) return;
-    failed(span, isObject(message) && 'error' in message ? message.error : undefined);
+    failed(span, isJsonObject(message) && 'error' in message ? message.error : undefined);
     span.end();
   });
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
 const requestIn = (message: unknown): unknown =>
-  isObject(message) && 'request' in message ? message.request : undefined;
+  isJsonObject(message) && 'request' in message ? message.request : undefined;
 
 const isFetchRequest = (value: unknown): value is FetchRequest =>
-  isObject(value) &&
+  isJsonObject(value) &&
   'addHeader' in value &&
   typeof value.addHeader === 'function' &&
   ['method', 'origin', 'path'].every((name) => typeof Reflect.get(value, name) === 'string');
 
 function spanIn(message: unknown, spans: WeakMap<object, Span>): Span | undefined {
   const request = requestIn(message);
-  return isObject(request) ? spans.get(request) : undefined;
+  return isJsonObject(request) ? spans.get(request) : undefined;
 }
 
 function statusIn(message: unknown): number | undefined {
-  const response = isObject(message) && 'response' in message ? message.response : undefined;
-  const status = isObject(response) && 'statusCode' in response ? response.statusCode : undefined;
+  const response = isJsonObject(message) && 'response' in message ? message.response : undefined;
+  const status = isJsonObject(response) && 'statusCode' in response ? response.statusCode : undefined;
   return typeof status === 'number' ? status : undefined;
 }
