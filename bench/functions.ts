@@ -2,22 +2,21 @@
  * How a Function's server does beside a bare one: requests per second, start and memory. All contenders run in each round,
  * one after the other, on one core, with the load on another; only ratios within a round are compared.
  *
- * `npm run bench -- functions [--nodejs|--python]` builds what ships and runs this, `--node PATH` with another Node.js for
- * all contenders; `npx tsx bench/functions.ts --quick` takes dist/ as it is.
+ * `npm run bench -- functions [--nodejs|--python] [--event|--http]` builds what ships and runs this for those languages and
+ * APIs, `--node PATH` with another Node.js for all contenders; `npx tsx bench/functions.ts --quick` takes dist/ as it is.
  */
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { cpus } from 'node:os';
-import { fields, type Comparison, type Field } from './functions/contenders.ts';
+import { subjects, type Comparison, type Field } from './functions/contenders.ts';
 import { load } from './functions/load.ts';
 import { start, type Started } from './functions/start.ts';
 import { benchOptions } from './measure/options.ts';
 import { print, progress, type Table } from './measure/report.ts';
-import { median } from './measure/statistics.ts';
+import { median, quantile } from './measure/statistics.ts';
 
-const CONNECTIONS = 16;
 const SERVER_CORE = 1;
-const options = benchOptions('nodejs', 'python');
+const options = benchOptions('nodejs', 'python', 'event', 'http');
 const scale = options.quick
   ? { rounds: 2, milliseconds: 500, warmUp: 2000, starts: 3 }
   : { rounds: 7, milliseconds: 2000, warmUp: 20_000, starts: 15 };
@@ -31,10 +30,16 @@ const collector = createServer((request, response) => {
 const address = collector.address();
 if (cpus().length > 1) spawnSync('taskset', ['-cp', '0', String(process.pid)], { stdio: 'ignore' });
 
+const isAsked = (name: string, ...others: readonly string[]): boolean =>
+  options.given.has(name) || others.every((other) => !options.given.has(other));
+
 const measured: MeasuredField[] = [];
-for (const field of fields(options.node, `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)) {
-  const asked = ['nodejs', 'python'].filter((language) => options.given.has(language));
-  if (asked.length === 0 || asked.includes(field.language)) measured.push(await measureField(field));
+for (const { language, api, setUp } of subjects(
+  options.node,
+  `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+)) {
+  if (isAsked(language, 'nodejs', 'python') && isAsked(api, 'event', 'http'))
+    measured.push(await measureField(setUp()));
 }
 collector.close();
 report();
@@ -92,6 +97,8 @@ async function measureStarts({ contenders }: Field): Promise<ReadonlyMap<string,
 
 interface Rate {
   readonly perSecond: number;
+  /** Milliseconds that 99 of 100 requests take at most. */
+  readonly p99: number;
   /** Microseconds of a core that a request costs the server. */
   readonly cpu: number;
 }
@@ -109,13 +116,17 @@ interface Measured {
 async function measureOne(
   name: string,
   server: Started | undefined,
-  request: Comparison['request'],
+  { request, connections }: Pick<Comparison, 'request' | 'connections'>,
   milliseconds: number,
 ): Promise<Rate> {
   if (server === undefined) throw new Error(`${name} does not run`);
   const before = server.cpuMicroseconds();
-  const { count, seconds } = await load(server.port, request, CONNECTIONS, milliseconds);
-  return { perSecond: count / seconds, cpu: (server.cpuMicroseconds() - before) / count };
+  const { count, seconds, latencies } = await load(server.port, request, connections, milliseconds);
+  return {
+    perSecond: count / seconds,
+    p99: quantile(latencies, 0.99),
+    cpu: (server.cpuMicroseconds() - before) / count,
+  };
 }
 
 async function measureLoad(
@@ -123,30 +134,31 @@ async function measureLoad(
   running: ReadonlyMap<string, Started>,
 ): Promise<readonly Measured[]> {
   const rates = new Map<string, Rate[]>();
-  const asked = comparisons.flatMap(({ request, contender, against }) =>
-    [contender, against].map((name) => ({ key: `${request} ${name}`, request, name })),
+  const asked = comparisons.flatMap((comparison) =>
+    [comparison.contender, comparison.against].map((name) => ({ key: keyOf(comparison, name), comparison, name })),
   );
   const distinct = [...new Map(asked.map((item) => [item.key, item])).values()];
   // By number, not by time: a slow machine compiles no sooner.
-  for (const { name, request } of distinct) {
-    progress(`warm-up of ${name}, ${request}`);
+  for (const { name, comparison } of distinct) {
+    const { what, request, connections } = comparison;
+    progress(`warm-up of ${name}, ${what}`);
     for (let sent = 0; sent < scale.warmUp;) {
       const { port } = running.get(name) ?? { port: 0 };
-      sent += (await load(port, request, CONNECTIONS, 500)).count;
+      sent += (await load(port, request, connections, 500)).count;
     }
   }
   for (let round = 0; round < scale.rounds; round += 1) {
     progress(`load ${round + 1} of ${scale.rounds}`);
-    for (const { key, name, request } of distinct) {
+    for (const { key, name, comparison } of distinct) {
       rates.set(key, [
         ...(rates.get(key) ?? []),
-        await measureOne(name, running.get(name), request, scale.milliseconds),
+        await measureOne(name, running.get(name), comparison, scale.milliseconds),
       ]);
     }
   }
   return comparisons.map((comparison) => {
-    const own = rates.get(`${comparison.request} ${comparison.contender}`) ?? [];
-    const other = rates.get(`${comparison.request} ${comparison.against}`) ?? [];
+    const own = rates.get(keyOf(comparison, comparison.contender)) ?? [];
+    const other = rates.get(keyOf(comparison, comparison.against)) ?? [];
     const pairs = own.flatMap((rate, round) => {
       const beside = other[round];
       return beside === undefined ? [] : [{ rate, beside }];
@@ -161,12 +173,24 @@ async function measureLoad(
   });
 }
 
+function keyOf({ request, connections }: Comparison, name: string): string {
+  return `${request} ${connections} ${name}`;
+}
+
 function medianOf(rates: readonly Rate[]): Rate {
-  return { perSecond: median(rates.map(({ perSecond }) => perSecond)), cpu: median(rates.map(({ cpu }) => cpu)) };
+  return {
+    perSecond: median(rates.map(({ perSecond }) => perSecond)),
+    p99: median(rates.map(({ p99 }) => p99)),
+    cpu: median(rates.map(({ cpu }) => cpu)),
+  };
 }
 
 function whole(value: number): string {
   return value.toFixed(0);
+}
+
+function rateText({ perSecond, p99, cpu }: Rate): string {
+  return `${whole(perSecond)}, ${p99.toFixed(2)} ms, ${whole(cpu)} us`;
 }
 
 function tablesOf({ field: { title, bare, contenders }, starts, idle, loaded, ratios }: MeasuredField): Table[] {
@@ -176,9 +200,9 @@ function tablesOf({ field: { title, bare, contenders }, starts, idle, loaded, ra
     columns: [
       'request',
       'server',
-      'requests/s, CPU each',
+      'requests/s, p99, CPU each',
       'beside',
-      'requests/s, CPU each',
+      'requests/s, p99, CPU each',
       'ratio',
       'by CPU',
       'target',
@@ -186,9 +210,9 @@ function tablesOf({ field: { title, bare, contenders }, starts, idle, loaded, ra
     rows: ratios.map(({ comparison: { what, contender, against, target }, own, other, ratio, byCpu }) => [
       what,
       contender,
-      `${whole(own.perSecond)}, ${whole(own.cpu)} us`,
+      rateText(own),
       against,
-      `${whole(other.perSecond)}, ${whole(other.cpu)} us`,
+      rateText(other),
       ratio.toFixed(2),
       byCpu.toFixed(2),
       target === undefined ? '' : `${target}, ${reached(byCpu >= target)} by CPU`,
@@ -229,12 +253,12 @@ function tablesOf({ field: { title, bare, contenders }, starts, idle, loaded, ra
 
 function report(): void {
   const notes = [
-    `${CONNECTIONS} connections, medians of ${scale.rounds} rounds and ${scale.starts} starts; metrics on; health is answered beside the server (by a thread in Node.js, by a process in Python, whose own memory is counted), as in a Pod.`,
-    `Targets: start within ${MOST.milliseconds} ms and memory within ${MOST.megabytes} MB of the bare runtime.`,
+    `Medians of ${scale.rounds} rounds and ${scale.starts} starts; 16 connections where no other number is named; metrics on; health is answered beside the server (by a thread in Node.js, by a process in Python, whose own memory is counted), as in a Pod.`,
+    `Targets for the API event: start within ${MOST.milliseconds} ms and memory within ${MOST.megabytes} MB of the bare runtime.`,
   ];
   const figures: Record<string, object> = {};
   for (const { field, starts, idle, loaded, ratios } of measured) {
-    figures[field.language] = {
+    figures[`${field.language} ${field.api}`] = {
       serving: ratios,
       starts: Object.fromEntries(starts),
       idle: Object.fromEntries(idle),

@@ -8,24 +8,34 @@ const REQUESTS = {
   POST: `POST / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nContent-Type: application/json\r\nContent-Length: ${BODY.length}\r\n\r\n${BODY}`,
 } as const;
 
+export interface Load {
+  readonly count: number;
+  readonly seconds: number;
+  /** Milliseconds of each request. */
+  readonly latencies: readonly number[];
+}
+
 export async function load(
   port: number,
   request: keyof typeof REQUESTS,
   connections: number,
   milliseconds: number,
-): Promise<{ readonly count: number; readonly seconds: number }> {
+): Promise<Load> {
   const bytes = Buffer.from(REQUESTS[request]);
   const started = performance.now();
   const until = started + milliseconds;
-  const counts = await Promise.all(Array.from({ length: connections }, () => drive(port, bytes, until)));
-  return { count: counts.reduce((sum, count) => sum + count, 0), seconds: (performance.now() - started) / 1000 };
+  const all = await Promise.all(Array.from({ length: connections }, () => drive(port, bytes, until)));
+  const latencies = all.flat();
+  return { count: latencies.length, seconds: (performance.now() - started) / 1000, latencies };
 }
 
-async function drive(port: number, bytes: Buffer, until: number): Promise<number> {
+/** @returns the milliseconds of each request */
+async function drive(port: number, bytes: Buffer, until: number): Promise<readonly number[]> {
   const socket: Socket = connect(port, '127.0.0.1');
   socket.setNoDelay(true);
   await once(socket, 'connect');
-  let count = 0;
+  const latencies: number[] = [];
+  let asked = performance.now();
   await new Promise<void>((resolve, reject) => {
     let received = '';
     socket.on('data', (chunk: Buffer) => {
@@ -40,8 +50,10 @@ async function drive(port: number, bytes: Buffer, until: number): Promise<number
       }
       if (received.length < end + 4 + Number(length)) return;
       received = '';
-      count += 1;
-      if (performance.now() < until) socket.write(bytes);
+      const answered = performance.now();
+      latencies.push(answered - asked);
+      asked = answered;
+      if (answered < until) socket.write(bytes);
       else resolve();
     });
     socket.on('error', reject);
@@ -51,5 +63,5 @@ async function drive(port: number, bytes: Buffer, until: number): Promise<number
     socket.write(bytes);
   });
   socket.destroy();
-  return count;
+  return latencies;
 }

@@ -16,7 +16,7 @@ export interface ProcessOptions {
 /** A process whose use of the machine is read from outside, so that reading costs it nothing. */
 export interface MeasuredProcess {
   readonly child: ChildProcess;
-  /** User and system time of all its threads so far; NaN where there is no /proc. */
+  /** User and system time of all its threads and of its children so far; NaN where there is no /proc. */
   readonly cpuMicroseconds: () => number;
   /** Resident set now, and what its children have to themselves; NaN where there is no /proc. */
   readonly megabytes: () => number;
@@ -57,7 +57,7 @@ export function startProcess({
   const pid = child.pid ?? 0;
   return {
     child,
-    cpuMicroseconds: () => cpuOf(pid),
+    cpuMicroseconds: () => [pid, ...childrenOf(pid)].reduce((sum, each) => sum + cpuOf(each), 0),
     megabytes: () => megabytesOf(pid),
     stop: () => {
       child.kill('SIGKILL');
@@ -76,12 +76,15 @@ function cpuOf(pid: number): number {
 
 function megabytesOf(pid: number): number {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`)) ?? [];
-  const children = read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean);
-  return Number(kilobytes) / 1024 + children.reduce((sum, child) => sum + privateMegabytesOf(child), 0);
+  return Number(kilobytes) / 1024 + childrenOf(pid).reduce((sum, child) => sum + privateMegabytesOf(child), 0);
 }
 
+/** Processes that it started and that run, such as gunicorn's worker. */
+const childrenOf = (pid: number): readonly number[] =>
+  read(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+
 /** proc_pid_smaps_rollup(5): without the pages that a forked child shares with its parent. */
-function privateMegabytesOf(pid: string): number {
+function privateMegabytesOf(pid: number): number {
   const parts = read(`/proc/${pid}/smaps_rollup`).matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm);
   return [...parts].reduce((sum, [, kilobytes]) => sum + Number(kilobytes), 0) / 1024;
 }

@@ -23,7 +23,7 @@ interface ServerProgram {
 
 const SERVERS: Readonly<Record<ShippedLanguage, ServerProgram>> = {
   nodejs: {
-    interpreter: process.execPath,
+    interpreter: process.env.BUILDLESS_TEST_NODE ?? process.execPath,
     program: 'nodejs/server.mjs',
     file: 'handler.js',
     env: () => ({ NODE_ENV: 'production' }),

@@ -168,11 +168,6 @@ const DIFFERENCES: readonly Difference[] = [
     why: 'without TRACE_COLLECTOR_ENDPOINT no trace is passed on',
     expect: (answer) => ({ ...answer, body: '{}' }),
   },
-  {
-    cases: ['load: ESM type module: call'],
-    why: 'Node.js names module.exports among the exports from version 23 on; the tests run on all supported versions',
-    expect: (answer) => ({ ...answer, body: answer.body?.replace(',"module.exports"', '') ?? '' }),
-  },
 ];
 
 const asReadable = (body: string): string =>

@@ -127,9 +127,11 @@ export class Stub {
   }
 }
 
-/** A text without what differs from run to run: ids, times, spans, ports. */
+/** A text without what differs from run to run and from one Node.js to another: ids, times, spans, ports. */
 export const normal = (given: string): string =>
   given
+    // Node.js 23 and later name it among the exports of a CommonJS module.
+    .replace(',"module.exports"', '')
     .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
     .replaceAll(/20(?:2[5-9]|3\d)-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g, 'TIME')
     .replaceAll(/(?<=00-[0-9a-f]{32}-)[0-9a-f]{16}(?=-01)/g, 'SPAN')

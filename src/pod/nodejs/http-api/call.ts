@@ -19,7 +19,7 @@ import { traceOf } from '../server/error-description.ts';
 import { answerInstead, type Turn } from '../server/front.ts';
 import { note } from '../server/journal.ts';
 import type { FunctionRequest, FunctionResponse } from '../server/messages.ts';
-import { apply, now } from '../server/originals.ts';
+import { apply, now, soon } from '../server/originals.ts';
 import { isThenable } from '../server/thenable.ts';
 import { traceIdOf } from '../server/trace-id.ts';
 import type { CallSpan } from '../server/tracing/tracing.ts';
@@ -116,8 +116,8 @@ export class HttpCall implements Turn, OngoingCall {
     if (res.writableEnded) return;
     // Cut, so that the client does not take the beginning for the whole.
     if (res.headersSent) {
-      // After what was written, which may still wait for the socket.
-      res.socket?.destroySoon();
+      // After what was written: Node.js 24 hands it to the socket only in the next tick.
+      soon(() => res.socket?.destroySoon());
       return;
     }
     answerInstead(res, status, text, this.#served.settings.corsOrigin);
