@@ -24,30 +24,43 @@ import { isThenable } from '../server/thenable.ts';
 import { traceIdOf } from '../server/trace-id.ts';
 import type { CallSpan } from '../server/tracing/tracing.ts';
 
+/** What is of use until the response is closed. */
+interface Exchange {
+  readonly req: FunctionRequest;
+  readonly res: FunctionResponse;
+}
+
 export class HttpCall implements Turn, OngoingCall {
-  readonly #req: FunctionRequest;
-  readonly #res: FunctionResponse;
+  /**
+   * Undefined once the response is closed. Timers keep the call that they were set in, and Node.js sets one for a connection
+   * that waits for its next request: what is let go here does not stay in memory for that long.
+   */
+  #exchange: Exchange | undefined;
   readonly #served: Served;
   readonly #begin = now();
   #span: CallSpan | undefined;
   #ran = false;
   #failed = false;
+  /** When the response was closed: whether it was answered before. */
+  #answered = false;
+  #traceId: string | undefined;
   /** An exception that nobody caught: the answer, if there will be no other. */
   #astray: { readonly error: unknown } | undefined;
 
   constructor(req: FunctionRequest, res: FunctionResponse, served: Served) {
-    this.#req = req;
-    this.#res = res;
+    this.#exchange = { req, res };
     this.#served = served;
   }
 
   /** Calls the handler. */
   run(request: Request, response: Response): void {
+    if (this.#exchange === undefined) return;
+    const { req, res } = this.#exchange;
     const { settings, tracing } = this.#served;
     this.#ran = true;
-    this.#span = tracing?.begin(this.#req);
-    allowOrigin(this.#res, settings.corsOrigin);
-    this.#res.setTimeout(settings.timeout * 1000, () => {
+    this.#span = tracing?.begin(req);
+    allowOrigin(res, settings.corsOrigin);
+    res.setTimeout(settings.timeout * 1000, () => {
       this.#timeOut();
     });
     const body = (): void => {
@@ -74,32 +87,43 @@ export class HttpCall implements Turn, OngoingCall {
   }
 
   close(): void {
-    if (!this.#ran) return;
-    this.#served.metrics.count(this.#req, now() - this.#begin, this.#failed);
-    this.#span?.end(this.#res.statusCode);
+    if (this.#exchange === undefined) return;
+    const { req, res } = this.#exchange;
+    if (this.#ran) {
+      this.#served.metrics.count(req, now() - this.#begin, this.#failed);
+      this.#span?.end(res.statusCode);
+    }
+    this.#answered = res.writableEnded;
+    this.#traceId = this.#knownTraceId();
+    this.#exchange = undefined;
   }
 
   goAstray(error: unknown, where: string): void {
-    const late = this.#res.writableEnded;
-    note('error', late ? `${where} after its answer` : where, { error, traceId: this.#traceId });
+    const late = this.#isLate();
+    note('error', late ? `${where} after its answer` : where, { error, traceId: this.#knownTraceId() });
     if (!late) this.#astray ??= { error };
   }
 
   #timeOut(): void {
     const { timeout } = this.#served.settings;
-    note('warn', `main sent nothing for ${timeout} s (FUNC_TIMEOUT)`, { traceId: this.#traceId });
+    note('warn', `main sent nothing for ${timeout} s (FUNC_TIMEOUT)`, { traceId: this.#knownTraceId() });
     if (this.#astray === undefined) {
       this.#end(new DOMException('main sent nothing in time', 'TimeoutError'), 408, 'Request Timeout');
     } else this.#answerFailure(this.#astray.error);
   }
 
-  get #traceId(): string | undefined {
-    return this.#span?.traceId ?? traceIdOf(this.#req);
+  #knownTraceId(): string | undefined {
+    if (this.#exchange === undefined) return this.#traceId;
+    return this.#span?.traceId ?? traceIdOf(this.#exchange.req);
+  }
+
+  #isLate(): boolean {
+    return this.#exchange?.res.writableEnded ?? this.#answered;
   }
 
   #fail(error: unknown): void {
-    const late = this.#res.writableEnded;
-    note('error', late ? 'main failed after its answer' : 'main failed', { error, traceId: this.#traceId });
+    const where = this.#isLate() ? 'main failed after its answer' : 'main failed';
+    note('error', where, { error, traceId: this.#knownTraceId() });
     this.#answerFailure(error);
   }
 
@@ -110,7 +134,8 @@ export class HttpCall implements Turn, OngoingCall {
 
   /** The call has failed. */
   #end(error: unknown, status: number, text: string): void {
-    const res = this.#res;
+    if (this.#exchange === undefined) return;
+    const { res } = this.#exchange;
     this.#failed = true;
     this.#span?.fail(error);
     if (res.writableEnded) return;

@@ -3,7 +3,7 @@ import { Refusal } from '../server/refusal.ts';
 import type { Served } from '../server/served.ts';
 import { createFront, isOwnPath, refuse, type FunctionServer, type OwnPath, type Turn } from '../server/front.ts';
 import { note } from '../server/journal.ts';
-import type { FunctionRequest, FunctionResponse } from '../server/messages.ts';
+import { FunctionResponse, type FunctionRequest } from '../server/messages.ts';
 import { bytesOf } from '../server/settings.ts';
 import { createApplication } from './application.ts';
 import { readInput } from './body.ts';
@@ -15,13 +15,13 @@ export function createHttpServer(served: Served): FunctionServer {
   const { settings, metrics } = served;
   const limit = bytesOf(settings.bodyLimit);
   const application = createApplication((request, response) => {
-    callOf.get(response)?.run(request, response);
+    const call = response instanceof FunctionResponse ? response.call : undefined;
+    if (call instanceof HttpCall) call.run(request, response);
   });
-  const callOf = new WeakMap<object, HttpCall>();
 
   function begin(req: FunctionRequest, res: FunctionResponse): Turn {
     const call = new HttpCall(req, res, served);
-    callOf.set(res, call);
+    res.call = call;
     readInput(req, res, limit, (body) => {
       if (body instanceof Refusal) {
         refuse(res, body, settings.corsOrigin);

@@ -62,18 +62,19 @@ export function createFront({ settings, metrics, ownPath, begin }: FrontOptions)
       res.end();
     } else if (path === '/healthz') {
       answerText(res, whenIdle === undefined ? 200 : 503, whenIdle === undefined ? 'OK' : 'stopping');
-    } else {
-      answerMetrics(res).catch((error: unknown) => {
-        note('error', 'the metrics could not be collected', { error });
-        answerText(res, 500, 'Internal server error');
-      });
-    }
+    } else answerMetrics(res);
   }
 
-  async function answerMetrics(res: ServerResponse): Promise<void> {
-    const page = await metrics.page();
-    res.setHeader('Content-Type', metrics.contentType);
-    res.end(page);
+  function answerMetrics(res: ServerResponse): void {
+    try {
+      const page = metrics.page();
+      res.setHeader('Content-Type', metrics.contentType);
+      res.end(page);
+    } catch (error) {
+      // A handler may have replaced a method of arrays.
+      note('error', 'the metrics could not be collected', { error });
+      answerText(res, 500, 'Internal server error');
+    }
   }
 
   const http = createServer(OPTIONS, (req, res) => {
