@@ -64,4 +64,28 @@ describe('a connection that waits for its next request', () => {
       }
     });
   });
+
+  it.each([
+    ['answers at once', '', "res.send('remembered')"],
+    ['answers later', '', "setTimeout(() => res.end('remembered'), 10)"],
+    ['answers in pieces', 'async', "res.write('remem'); await null; res.end('bered')"],
+  ])('does not keep the request of a main(req, res) that %s', async (_name, keyword, answers) => {
+    const files = REMEMBERS.replaceAll('event', 'req')
+      .replace('ASYNC', keyword)
+      .replace('context, callback', 'res')
+      .replace("return 'remembered'", `${answers}; return`)
+      .replace(/return (first\.deref.*);/, 'res.send($1);');
+    const env = { BUILDLESS_API: 'http' };
+    await withFunction({ language: 'nodejs', programs: built.programs, files, env }, async ({ port }) => {
+      const idle = new Agent({ keepAlive: true });
+      const other = new Agent({ keepAlive: true });
+      try {
+        expect(await post(idle, port)).toBe('remembered');
+        await expect.poll(() => post(other, port), { timeout: 5000 }).toBe('gone');
+      } finally {
+        idle.destroy();
+        other.destroy();
+      }
+    });
+  });
 });
