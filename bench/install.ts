@@ -28,7 +28,7 @@ interface Way {
   readonly warm: boolean;
   /**
    * @param folder new and empty, but for a copy of the source in `source`
-   * @returns the seconds of the installation alone, where there is more to the process
+   * @returns the seconds of the installation alone, if there is more to the process
    */
   readonly run: (folder: string, cache: string) => number | undefined;
 }

@@ -1,2 +1,2 @@
-/** Fetches bun and uv into a folder, where they are not there already; returns the folder, absolute. */
+/** Fetches bun and uv into a folder, where they are missing already; returns the folder, absolute. */
 export function fetchFastInstallers(folder: string, architecture?: 'x64' | 'arm64'): Promise<string>;

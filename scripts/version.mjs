@@ -8,7 +8,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 /** SemVer without the build. */
 const VERSION = String.raw`\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]*[0-9A-Za-z])?`;
 
-/** How a text names our version; group 1 stays. */
+/** How our version is written; group 1 stays. */
 const FORMS = [
   String.raw`(ghcr\.io/buildless-dev/[a-z-]+:)${VERSION}`,
   String.raw`(buildless-dev-buildless-)${VERSION}(?=\.tgz)`,

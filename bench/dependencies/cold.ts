@@ -42,7 +42,7 @@ const files = new Map(Object.entries(texts).map(([file, text]) => [file, Buffer.
 
 const judge = createJudge({
   program: pathToFileURL('dist/judge.mjs'),
-  // It was stopped by the clock: the CPU until then is no figure.
+  // It was stopped by the clock: the CPU until then is not a figure.
   logger: {
     warn: (...told: readonly unknown[]): void => {
       console.error(...told);

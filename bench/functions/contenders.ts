@@ -20,7 +20,7 @@ export interface Comparison {
   readonly connections: number;
   readonly contender: string;
   readonly against: string;
-  /** Least ratio of requests per second; undefined where the figure is only shown. */
+  /** Least ratio of requests per second; undefined if the figure is only shown. */
   readonly target: number | undefined;
 }
 
@@ -63,7 +63,7 @@ const buildless = (
   name,
   program,
   args: [path.join(root, 'dist/pod/nodejs/server.mjs')],
-  // As a Pod has it: the health thread is there, too.
+  // As a Pod has it: the health thread is there as well.
   env: {
     HANDLER_PATH: functionFolder('handler.js', HANDLERS[handler]),
     FUNC_NAME: 'hello',

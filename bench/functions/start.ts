@@ -30,7 +30,7 @@ export async function start({ name, program, args, env, readyAt }: Contender, co
   return { ...started, port, milliseconds: performance.now() - began };
 }
 
-/** undefined where nobody answers. */
+/** undefined if nobody answers. */
 function statusOf(port: number, path: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const asked = request({ host: '127.0.0.1', port, path, agent: false }, (answer) => {

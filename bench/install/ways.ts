@@ -18,7 +18,7 @@ export function kymaNode(place: string, cache: string): undefined {
 
 /**
  * `buildless-prepare` with a fast installer, from the folder `source` of a place. What it makes returns the seconds that the
- * installation took of it, by its log; undefined where another installer had to do it.
+ * installation took of it, by its log; undefined if another installer had to do it.
  *
  * @param tools folder with bun and uv
  */

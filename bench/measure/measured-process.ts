@@ -16,9 +16,9 @@ export interface ProcessOptions {
 /** A process whose use of the machine is read from outside, so that reading costs it nothing. */
 export interface MeasuredProcess {
   readonly child: ChildProcess;
-  /** User and system time of all its threads and of its children so far; NaN where there is no /proc. */
+  /** User and system time of all its threads and of its children so far; NaN if there is no /proc. */
   readonly cpuMicroseconds: () => number;
-  /** Resident set now, and what its children have to themselves; NaN where there is no /proc. */
+  /** Resident set now, and what its children have to themselves; NaN if there is no /proc. */
   readonly megabytes: () => number;
   readonly stop: () => Promise<void>;
 }

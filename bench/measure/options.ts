@@ -30,7 +30,7 @@ export function benchOptions(...switches: readonly string[]): BenchOptions {
   };
 }
 
-/** The value of an option of one benchmark, `--NAME VALUE`; undefined where it is not given. */
+/** The value of an option of one benchmark, `--NAME VALUE`; undefined if it is not given. */
 export function benchValue(name: string): string | undefined {
   const value = parseArgs({ strict: false, options: { [name]: { type: 'string' } } }).values[name];
   return typeof value === 'string' ? value : undefined;

@@ -12,7 +12,7 @@ export interface Start {
   /** The API server has answered: admission, and writing it down. */
   admitted: number;
   scheduled?: number;
-  /** Of the first init container's start; none where there is none. */
+  /** Of the first init container's start; none if there is none. */
   prepareStarted?: number;
   /** Of the last init container's end. */
   initialized?: number;

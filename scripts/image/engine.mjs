@@ -35,7 +35,7 @@ const buildah = (apart) => ({
   name: 'buildah',
   has: (reference) => works('buildah', ...apart, 'inspect', '--type', 'image', reference),
   build: (options) => {
-    // chroot and the host's network: they work in a container and in CI, where there is no network of buildah's own.
+    // chroot and the host's network: they work in a container and in CI, if there is no network of buildah's own.
     const places = ['--isolation', 'chroot', '--network', 'host', '--format', 'oci', '--timestamp', '0', '--layers'];
     run('buildah', [...apart, 'build', ...places, ...(options.local ? ['--pull=never'] : []), ...common(options)]);
   },

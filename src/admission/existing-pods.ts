@@ -36,7 +36,7 @@ export async function warnOfExistingPods(
   const leveled = changed.includes(POLICY_LABELS.enforce) || changed.includes(NAMESPACE_LABEL);
   const only = optIn === NAMESPACE_ONLY && changed.includes(NAMESPACE_LABEL);
   if (context.pods === undefined || optIn === undefined || !(leveled || only)) return [];
-  // Whoever reaches the webhook may claim what a namespace's labels are; nothing is told about one that did not opt in before.
+  // Whoever reaches the webhook may claim what a namespace's labels are; nothing is revealed about one that did not opt in before.
   const known = await context.namespaceLabels(namespace);
   if (known instanceof LabelsUnreachable || !isOptedIn(known)) return [];
   const listed = await context.pods(namespace, only ? 'all' : 'functions');

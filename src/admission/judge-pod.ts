@@ -36,7 +36,7 @@ export async function judgePod<Pod extends PodLike>(
 
 /**
  * Judges the dependencies of a Function, injected or not, and whether its source and its image are pinned. A Git or image
- * source is judged by buildless-prepare, in the Pod, and so is a lock that is not there yet; a source that is missing is for the injection to say, and one that is gone
+ * source is judged by buildless-prepare, in the Pod, and so is a lock that does not exist yet; a source that is missing is for the injection to say, and one that is gone
  * since keeps the Pod from starting by itself.
  */
 export async function judgeSource(
@@ -71,7 +71,7 @@ export interface WantedSource {
   readonly installScripts: boolean;
 }
 
-/** @returns undefined where the Pod is no Function, or is defined wrongly */
+/** @returns undefined if the Pod is not a Function, or is defined wrongly */
 export function sourceOf(pod: PodLike, context: Pick<ReviewContext, 'configuration'>): WantedSource | undefined {
   const configuration = context.configuration();
   const inspection = inspect(pod, configuration);

@@ -10,7 +10,7 @@ import { judgePod } from './judge-pod.ts';
 import type { ReviewContext } from './review-context.ts';
 
 export interface JudgedTemplate {
-  /** Set where the template is no Function, or none that is to be injected. */
+  /** Set if the template is not a Function, or none that is to be injected. */
   readonly skipped?: SkipCode;
   /** Fields as in a Pod, without the path to the template. */
   readonly findings: readonly Finding[];
@@ -19,9 +19,9 @@ export interface JudgedTemplate {
 }
 
 /**
- * Judges a Pod template when its workload is applied: all that would be said of its Pods, said at once. Where its source is
- * not there yet, or cannot be read now, nothing is stopped: `kubectl apply` sends a ConfigMap and a Deployment one after the
- * other in either order, and the Pods are judged when they are made.
+ * Judges a Pod template when its workload is applied: all that would be reported of its Pods, reported at once. If its source does
+ * not exist yet or cannot be read now, nothing is stopped: `kubectl apply` sends a ConfigMap and a Deployment one after the
+ * other in either order, and the Pods are judged when they are created.
  */
 export async function judgeTemplate(
   template: PodLike,

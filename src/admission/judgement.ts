@@ -38,7 +38,7 @@ export class TooBusy {
   constructor(readonly reason: string) {}
 }
 
-/** Judges a source, or says why not now. Never rejects for what stands in the source. */
+/** Judges a source, or says why not now. Never rejects for what is in the source. */
 export type SourceJudge = (question: SourceQuestion) => Promise<SourceFacts | TooBusy>;
 
 /** For the answer to one review; a person reads the first ones. */

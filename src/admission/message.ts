@@ -30,7 +30,7 @@ export function refusalMessage(subject: string, findings: readonly Finding[]): s
   ].join('\n');
 }
 
-/** What stands in the audit log; one line a finding. */
+/** What is in the audit log; one line a finding. */
 export const auditText = (level: Level, findings: readonly Finding[]): string =>
   [`the level "${level}" would refuse:`, ...bounded(findings)].join('\n');
 

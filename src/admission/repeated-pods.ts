@@ -30,7 +30,7 @@ interface Remembered {
 export interface PodReview {
   /** What it is told, noted on the way; it is asked for nothing twice, as an API server that is down costs seconds each time. */
   readonly context: ReviewContext;
-  /** @returns the answer that the Pod's predecessor got; undefined where there is none, or anything has changed since */
+  /** @returns the answer that the Pod's predecessor got; undefined if there is none, or anything has changed since */
   readonly earlier: () => Promise<Verdict | undefined>;
   /** Keeps the answer for the Pods that follow. */
   readonly remember: (verdict: Verdict) => Promise<void>;
@@ -47,7 +47,7 @@ export class RepeatedPods {
   review(pod: JsonObject, namespace: string, context: ReviewContext): PodReview {
     const template = partsOf(pod);
     const label = template.labels?.[FUNCTION_LABEL];
-    // What is no text is refused for its shape.
+    // Anything but a string is refused for its shape.
     const key = `${namespace}/${typeof label === 'string' ? label : ''}`;
     const once = askedOnce(context);
     const configuration = once.configuration();

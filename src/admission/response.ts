@@ -27,11 +27,11 @@ export interface Conclusion {
   readonly findings: readonly Finding[];
   readonly warnings: readonly Finding<string>[];
   readonly audited: readonly Finding[];
-  /** Absent where no dependency was judged. */
+  /** Absent if no dependency was judged. */
   readonly levels?: PolicyLevels;
 }
 
-/** Stops the object where there are findings, else lets it pass as it is. */
+/** Stops the object if there are findings, else lets it pass as it is. */
 export function concluded(uid: string, subject: string, { findings, warnings, audited, levels }: Conclusion): Verdict {
   if (findings.length > 0) return refused(uid, subject, findings, warnings, auditOf(audited, levels));
   const auditAnnotations = auditOf(audited, levels);
@@ -47,7 +47,7 @@ export function concluded(uid: string, subject: string, { findings, warnings, au
   };
 }
 
-/** Only where there is something to find later: an annotation on each review would fill the log. */
+/** Only if there is something to find later: an annotation on each review would fill the log. */
 function auditOf(audited: readonly Finding[], levels: PolicyLevels | undefined): Readonly<Record<string, string>> {
   if (audited.length === 0 || levels === undefined) return {};
   return {
@@ -113,7 +113,7 @@ export function refused(
   };
 }
 
-/** A client of the API server tries again by itself after 429 with a time, as it does when the API server itself is overloaded. */
+/** A client of the API server tries again automatically after 429 with a time, as it does when the API server itself is overloaded. */
 function statusOf(codes: readonly RefusalCode[], message: string): NonNullable<AdmissionResponse['status']> {
   return codes.includes('too-busy')
     ? { code: 429, reason: 'TooManyRequests', message, details: { retryAfterSeconds: 1 } }

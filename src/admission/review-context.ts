@@ -14,10 +14,10 @@ import type { Revisions } from './revisions.ts';
 export interface ReviewContext {
   /** The configuration in force now; it may change between two reviews. */
   readonly configuration: () => Configuration;
-  /** Labels of a namespace; empty where it does not exist. */
+  /** Labels of a namespace; empty if it does not exist. */
   readonly namespaceLabels: (name: string) => Promise<NamespaceLabels | LabelsUnreachable>;
   readonly readSource: SourceReader;
-  /** Absent where there are none, as for most files on the command line: then stamps mean nothing. */
+  /** Absent if there are none, as for most files on the command line: then stamps mean nothing. */
   readonly revisions?: Revisions | undefined;
   /** Milliseconds of a clock that only goes forward; absent if what is looked at is bounded by its number alone. */
   readonly now?: (() => number) | undefined;

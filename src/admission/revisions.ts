@@ -12,7 +12,7 @@ export interface Revisions {
   /** Whether all ConfigMaps of a revision are known to be stored; absent if it is not followed. */
   readonly areStored?: (namespace: string, names: readonly string[]) => boolean;
   /**
-   * Resolves when the ConfigMaps of a revision are stored, or after a moment, with the milliseconds that this took; absent where
+   * Resolves when the ConfigMaps of a revision are stored, or after a moment, with the milliseconds that this took; absent if
    * nobody stores any.
    */
   readonly untilStored?: (namespace: string, names: readonly string[]) => Promise<number>;

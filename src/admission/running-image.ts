@@ -33,7 +33,7 @@ export function withRunningImages(pod: PodLike, before: PodLike): PodLike {
     : { ...pod, spec: { ...spec, containers } };
 }
 
-/** What the validating half refuses: the mutating one was not there to put the image back. */
+/** What the validating half refuses: the mutating one did not run to put the image back. */
 export function markersIn(pod: PodLike, before: PodLike): readonly Finding[] {
   return (pod.spec?.containers ?? []).flatMap((container, index) => {
     const image = runningImage(container, before);

@@ -11,7 +11,7 @@ export interface TemplateParts {
 const DEEPEST = 64;
 
 /**
- * The ServiceAccount admission plugin, which runs before webhooks, names the token's volume anew in each Pod.
+ * The ServiceAccount admission plugin, which runs before webhooks, gives the token's volume a new name in each Pod.
  * Source: k8s.io/kubernetes, plugin/pkg/admission/serviceaccount/admission.go (ServiceAccountVolumeName and five characters)
  */
 const TOKEN_VOLUME = /^kube-api-access-[a-z0-9]{5}$/;
@@ -20,7 +20,7 @@ const NAMED_VOLUMES: ReadonlySet<string> = new Set(['volumes', 'volumeMounts']);
 
 export function partsOf({ metadata, spec }: JsonObject): TemplateParts {
   const { labels, annotations } = isJsonObject(metadata) ? metadata : {};
-  // What is no map is refused for its shape, and not remembered.
+  // Anything but a map is refused for its shape, and not remembered.
   return { labels: isJsonObject(labels) ? labels : undefined, annotations, spec };
 }
 

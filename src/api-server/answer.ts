@@ -4,7 +4,7 @@ import { within } from './deadline.ts';
 /** An answer of the API server, whatever it is. */
 export type Answer =
   | { readonly ok: true; readonly object: object }
-  | { readonly ok: false; /** 0 where there was no answer. */ readonly status: number; readonly message: string };
+  | { readonly ok: false; /** 0 if there was no answer. */ readonly status: number; readonly message: string };
 
 /** Runs requests with a deadline; what the API server says against them is an answer too. */
 export function asker(

@@ -133,7 +133,7 @@ export function apiServer(config: KubeConfig): ApiServer {
   };
 }
 
-/** The answer's head. A kept connection may have been closed by the other side just now: that is no failure of the request. */
+/** The answer's head. A kept connection may have been closed by the other side just now: that is not a failure of the request. */
 async function send(
   { request: open }: Pick<typeof https, 'request'>,
   url: URL,

@@ -40,7 +40,7 @@ export class Arrivals {
   }
 
   /**
-   * Resolves when all of them are there, or it is no use to wait.
+   * Resolves when all of them are there, or waiting is pointless.
    *
    * @returns the milliseconds of the wait, 0 if there was none
    */

@@ -92,7 +92,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What is no base64 or no PEM comes out as text that does not parse later on. */
+/** Anything but PEM in base64 comes out as text that does not parse later on. */
 function parse(secret: unknown): Stored {
   const object = typeof secret === 'object' && secret !== null ? secret : {};
   const data = textsOf('data' in object ? object.data : undefined);

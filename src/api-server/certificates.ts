@@ -27,7 +27,7 @@ export interface RegistrationCluster {
 /**
  * The two webhook configurations. Each object is followed by its name, so that RBAC may restrict it so.
  *
- * @throws where no cluster is configured
+ * @throws if no cluster is configured
  */
 export async function connectRegistration(options: RegistrationClusterOptions): Promise<RegistrationCluster> {
   const server = apiServer(await loadKubeConfig(options.kubeconfig, options.context));
@@ -37,7 +37,7 @@ export async function connectRegistration(options: RegistrationClusterOptions): 
 /**
  * The same, and the Secret with the CA.
  *
- * @throws where no cluster is configured
+ * @throws if no cluster is configured
  */
 export async function connectCertificates({
   secret,

@@ -1,6 +1,6 @@
 import type { ReviewContext } from '../admission/review-context.ts';
 
-/** What is said while the cluster is followed; fields first, as pino has it. */
+/** What is logged while the cluster is followed; fields first, as pino has it. */
 export interface ClusterLog {
   readonly info: (fields: object, message: string) => void;
   readonly warn: (fields: object, message: string) => void;

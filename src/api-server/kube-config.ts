@@ -4,7 +4,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
  * Finds the API server and the credentials: the given file, else `KUBECONFIG`, `~/.kube/config`, or the service account of
  * the Pod. Loads @kubernetes/client-node, which costs half a second: only `serve` may come here.
  *
- * @throws where there is nothing to find, or the file is bad; the message is for whoever started the command
+ * @throws if there is nothing to find, or the file is bad; the message is for whoever started the command
  */
 export async function loadKubeConfig(kubeconfig?: string, context?: string): Promise<KubeConfig> {
   const named = kubeconfig ?? process.env.KUBECONFIG;

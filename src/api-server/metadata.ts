@@ -8,7 +8,7 @@ export interface Metadata {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Reads the metadata of an object as the API server sends it; undefined where there is none. */
+/** Reads the metadata of an object as the API server sends it; undefined if there is none. */
 export function parseMetadata(object: object): Metadata | undefined {
   const metadata: unknown = 'metadata' in object ? object.metadata : undefined;
   if (typeof metadata !== 'object' || metadata === null) return undefined;
@@ -21,7 +21,7 @@ export function parseMetadata(object: object): Metadata | undefined {
   };
 }
 
-/** A map of texts, such as labels or a ConfigMap's data; what is no text is left out, as the API allows none. */
+/** A map of texts, such as labels or a ConfigMap's data; what is not a string is left out, as the API allows none. */
 export function textsOf(value: unknown): Readonly<Record<string, string>> {
   if (typeof value !== 'object' || value === null) return {};
   const entries: [string, unknown][] = Object.entries(value);

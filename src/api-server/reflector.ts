@@ -16,7 +16,7 @@ import { isJsonObject } from '../json/object.ts';
 export interface EntryChange<Entry> {
   readonly namespace: string;
   readonly name: string;
-  /** Undefined if it was not there, or nothing of it was kept. */
+  /** Undefined if it did not exist, or nothing of it was kept. */
   readonly before: Entry | undefined;
   readonly after: Entry | undefined;
 }
@@ -77,7 +77,7 @@ export class Reflector<Entry> {
     this.running ??= this.run();
   }
 
-  /** What is known of an object now; undefined where it is not there, or not yet. */
+  /** What is known of an object now; undefined if it is missing, or not yet. */
   get(namespace: string, name: string): Entry | undefined {
     return this.entries.get(keyOf(namespace, name))?.entry;
   }
@@ -209,7 +209,7 @@ export class Reflector<Entry> {
     this.options.onEntry?.({ namespace, name, before: before?.entry, after: after?.entry });
   }
 
-  /** Rejects where it did not do what a watch should: last for a while, or bring something. */
+  /** Rejects if it did not do what a watch should: last for a while, or bring something. */
   private async watch(): Promise<void> {
     const started = performance.now();
     const query = {

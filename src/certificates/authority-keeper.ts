@@ -38,7 +38,7 @@ export class AuthorityKeeper {
     return this.kept?.value;
   }
 
-  /** Rejects where the store cannot be asked, or no CA can be made. */
+  /** Rejects if the store cannot be asked, or no CA can be made. */
   async ensure(signal: AbortSignal): Promise<KeptAuthority> {
     for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
       const stored = await this.options.store.read(signal);

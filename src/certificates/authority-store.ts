@@ -15,9 +15,9 @@ export type Stored = (StoredAuthority & { readonly version: string }) | undefine
 export type WriteOutcome = 'written' | 'conflict';
 
 export interface AuthorityStore {
-  /** What is there now. Whatever does not parse is given as it is. Rejects where the store cannot be asked. */
+  /** What is there now. Whatever does not parse is given as it is. Rejects if the store cannot be asked. */
   read(signal: AbortSignal): Promise<Stored>;
-  /** Where nothing is there. Rejects where it cannot be written for another reason than a conflict. */
+  /** Where nothing is there. Rejects if it cannot be written for another reason than a conflict. */
   create(authority: StoredAuthority, signal: AbortSignal): Promise<WriteOutcome>;
   /** Where still that version is there. */
   replace(authority: StoredAuthority, version: string, signal: AbortSignal): Promise<WriteOutcome>;

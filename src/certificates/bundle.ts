@@ -1,4 +1,4 @@
-/** A caBundle: CA certificates as PEM, one after the other. Whatever else stands there, nobody trusts. */
+/** A caBundle: CA certificates as PEM, one after the other. Whatever else is there, nobody trusts. */
 import { X509Certificate } from 'node:crypto';
 import type { ServedCertificate } from './source.ts';
 
@@ -23,7 +23,7 @@ export function certificatesOf(pem: string): readonly X509Certificate[] {
  * replicas may serve with either; the newest first, so that all replicas write the same.
  *
  * @param known PEM, of the Secret
- * @param registered PEM, what is there now; what is no CA of ours is dropped
+ * @param registered PEM, what is there now; what is not a CA of ours is dropped
  * @param commonName of our CAs
  */
 export function mergeBundle(known: string, registered: string, commonName: string, now: Date): string {

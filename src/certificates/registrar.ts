@@ -13,7 +13,7 @@ export interface RegistrarOptions {
 const MOST_CONFLICTS = 5;
 
 /**
- * Brings the CAs into every entry of the webhook configurations, and takes out what is no valid CA of ours. A
+ * Brings the CAs into every entry of the webhook configurations, and takes out what is not a valid CA of ours. A
  * configuration that does not exist is left so: whoever removed it had a reason.
  *
  * @param bundle PEM

@@ -5,24 +5,24 @@ import type { ServedCertificate } from './source.ts';
 /** One `webhooks[]` of a webhook configuration. */
 export interface RegisteredEntry {
   readonly name: string;
-  /** PEM, or whatever somebody wrote there; empty where there is none. */
+  /** PEM, or whatever somebody wrote there; empty if there is none. */
   readonly caBundle: string;
 }
 
 export interface RegisteredConfiguration {
   /** For a person, e.g. `MutatingWebhookConfiguration buildless`. */
   readonly title: string;
-  /** Undefined where it does not exist. */
+  /** Undefined if it does not exist. */
   readonly registered: { readonly version: string; readonly entries: readonly RegisteredEntry[] } | undefined;
 }
 
 /** What the API server trusts when it calls us; src/api-server/webhook-registration.ts is the real one. */
 export interface Registration {
-  /** Rejects where the API server cannot be asked. */
+  /** Rejects if the API server cannot be asked. */
   read(signal: AbortSignal): Promise<readonly RegisteredConfiguration[]>;
   /**
    * Writes the caBundle of the named entries, and nothing else, where the configuration is still that of `read`.
-   * Rejects where it cannot be written for another reason than a conflict.
+   * Rejects if it cannot be written for another reason than a conflict.
    */
   write(
     configuration: RegisteredConfiguration,

@@ -1,4 +1,4 @@
-/** Reads the configuration's file. Loads zod and yaml: import it where there is a file to read, not before. */
+/** Reads the configuration's file. Loads zod and yaml: import it if there is a file to read, not before. */
 import { readFile } from 'node:fs/promises';
 import { LineCounter, parseAllDocuments, type Document } from 'yaml';
 import { crossCheck } from './check.ts';

@@ -1,5 +1,5 @@
 /**
- * What may stand in the configuration's file: every key may be left out, `null` takes a row, a quantity or an optional
+ * What may be in the configuration's file: every key may be left out, `null` takes a row, a quantity or an optional
  * value away, and a section whose keys are all commented out (which YAML reads as null) is as good as absent.
  *
  * Loads zod (80 ms): import it only where a file is read.
@@ -311,7 +311,7 @@ function unwrapped(schema: unknown): unknown {
 /**
  * The keys that may be at a path of the file, without those that are deprecated.
  *
- * @returns none where anything may stand there, or nothing
+ * @returns none if anything may be there, or nothing
  */
 export function keysAt(path: readonly PropertyKey[]): readonly string[] {
   const schema = unwrapped(path.reduce(descend, CONFIGURATION_FILE));

@@ -74,7 +74,7 @@ export class Events {
     within(new AbortController().signal, MILLISECONDS, (signal) =>
       server.change({ method: 'POST', path, body }, signal),
     ).catch((error: unknown) => {
-      // 409: it was told before.
+      // 409: it was reported before.
       if (error instanceof ApiError && error.status === 409) return;
       this.told.delete(hash);
       const why = error instanceof Error ? error.message : String(error);

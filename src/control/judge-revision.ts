@@ -38,7 +38,7 @@ export const enforcedLevel = ({
 }: Pick<RevisionQuestion, 'namespace' | 'labels' | 'configuration'>): Level =>
   namespaceFacts(namespace, labels, configuration.dependencies).levels.enforce;
 
-/** Judges the author's files; that they lack a lock is no reason yet if the controller will resolve one. */
+/** Judges the author's files; that they lack a lock is not a reason yet if the controller will resolve one. */
 export async function judgeFiles(question: RevisionQuestion): Promise<JudgedRevision | TooBusy> {
   const facts = await ask(question, question.files, question.digest);
   if (facts instanceof TooBusy) return facts;

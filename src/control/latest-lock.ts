@@ -5,7 +5,7 @@ import type { KnownRevision } from './known-revision.ts';
  * The lock that a workload had last before the one that is wanted.
  *
  * @param existing revisions with the same base
- * @param wanted name of the lock that is not there yet
+ * @param wanted name of the lock that does not exist yet
  * @param owners the workloads that want it
  */
 export function latestLock(

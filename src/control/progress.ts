@@ -29,7 +29,7 @@ export const isComplete: Readonly<Record<Kind, (object: KubernetesObject) => boo
   },
   Rollout: (object) => {
     const phase = valueAt(object, ['status', 'phase']);
-    // Its observedGeneration is a text, and of older versions a hash.
+    // Its observedGeneration is a string, and of older versions a hash.
     const observed = valueAt(object, ['status', 'observedGeneration']);
     const generation = String(valueAt(object, ['metadata', 'generation']));
     return observed === generation && (phase === 'Healthy' || phase === 'Paused');

@@ -306,7 +306,7 @@ export class Rollouts {
     return git?.due(workload, reference);
   }
 
-  /** Forgets what is not there any more. */
+  /** Forgets what does not exist any more. */
   tidy(): void {
     const isThere = (key: string): boolean => this.options.view.index.get(key) !== undefined;
     this.rolling.keep(isThere);

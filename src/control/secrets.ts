@@ -10,7 +10,7 @@ export class Secrets {
   constructor(private readonly server: ApiServer) {}
 
   /**
-   * @returns the keys, decoded; undefined if it is not there, or not for this process to read
+   * @returns the keys, decoded; undefined if it is missing, or not for this process to read
    * @throws if the API server does not answer: that is worth another try
    */
   async read(

@@ -1,6 +1,6 @@
 const NONE: ReadonlySet<string> = new Set();
 
-/** Keys, each with a set of others; a key without any is not there. */
+/** Keys, each with a set of others; a key without any is left out. */
 export class Sets {
   private readonly sets = new Map<string, Set<string>>();
 

@@ -3,7 +3,7 @@ import type { Note } from './note.ts';
 
 /** The dependency file of a converted Function. */
 export interface ConvertedDependencies {
-  /** Absent where there is nothing to install. */
+  /** Absent if there is nothing to install. */
   readonly text?: string;
   readonly notes: readonly Note[];
 }

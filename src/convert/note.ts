@@ -1,7 +1,7 @@
 /** What a reader of a conversion should know. */
 export interface Note {
   readonly kind: NoteKind;
-  /** Field of the Kyma Function, e.g. `spec.scaleConfig`; absent where a note is about the whole. */
+  /** Field of the Kyma Function, e.g. `spec.scaleConfig`; absent if a note is about the whole. */
   readonly field?: string;
   /** One sentence without a full stop at its end. */
   readonly text: string;

@@ -45,11 +45,11 @@ function shownOf(text: string, from: number): string {
     : `${hideCredentials(rest.slice(0, rest.lastIndexOf('/') + 1))}…`;
 }
 
-/** Whether a text has one. */
+/** Whether a string has one. */
 export const holdsCredential = (text: string): boolean =>
   openAddresses(text).next().done !== true || shortcuts(text).next().done !== true;
 
-/** Hides what stands before a host in a text that people and logs read. "git@" is no secret. */
+/** Hides what is before a host in a string that people and logs read. "git@" is not a secret. */
 export function hideCredentials(text: string): string {
   const shown = text.replace(/:\/\/(?!git@[^\s/@]*(?:[\s/]|$))[^\s/]+@/g, '://***@');
   const parts: string[] = [];

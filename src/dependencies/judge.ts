@@ -27,7 +27,7 @@ export function judgeSource(
     return DEPENDENCIES.of(language).judge(new MeteredFiles(files, budget), settings, budget);
   } catch (error) {
     if (error instanceof TooComplex) return refused(`it would take more than ${error.steps} steps`);
-    // A reader that calls itself for each level of a text: the stack is its budget.
+    // A reader that calls itself for each level of a string: the stack is its budget.
     if (error instanceof RangeError) return refused('the files are nested too deeply');
     throw error;
   }

@@ -20,7 +20,7 @@ export interface DependencyFinding extends Finding<
   Extract<RefusalCode, 'dependencies-float' | 'dependencies-invalid' | 'credential-in-source' | 'too-complex'>
 > {
   readonly file: string;
-  /** Name of the package as the file writes it; absent where the finding is about the whole file. */
+  /** Name of the package as the file writes it; absent if the finding is about the whole file. */
   readonly package?: string;
   /** What the file asks for, as written. */
   readonly spec?: string;

@@ -14,7 +14,7 @@ export interface CheckResult {
 /** Looks at the cluster; never throws for what it finds there. */
 export type Check = (patient: Patient) => Promise<readonly CheckResult[]>;
 
-/** A raw connection to a port of a Pod; rejects where it cannot be had. */
+/** A raw connection to a port of a Pod; rejects if it cannot be had. */
 type OpenPod = (pod: string, port: number) => Promise<NodeJS.ReadWriteStream>;
 
 export interface Patient {

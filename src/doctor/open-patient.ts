@@ -13,7 +13,7 @@ export interface PatientOptions extends Pick<Patient, 'namespace' | 'configurati
 /**
  * A cluster to look at, as a kubeconfig reaches it.
  *
- * @throws where no cluster is configured
+ * @throws if no cluster is configured
  */
 export async function openPatient({
   kubeconfig,

@@ -32,7 +32,7 @@ export async function classifyFolder(folder: string): Promise<FolderKind> {
   return hasDependencies || handlerLanguages(folder).length > 0 ? 'source' : 'other';
 }
 
-/** Names of the files in a folder, in order; what is no plain file (a FIFO, a device) could keep a reader waiting. */
+/** Names of the files in a folder, in order; what is not a plain file (a FIFO, a device) could keep a reader waiting. */
 async function plainFiles(folder: string): Promise<readonly string[]> {
   const names = (await readdir(folder)).sort();
   return names.filter((name) => statSync(path.join(folder, name), { throwIfNoEntry: false })?.isFile() === true);

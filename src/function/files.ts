@@ -15,7 +15,7 @@ export interface ConfigMapData {
  * Turns a ConfigMap key into a path: `..` stands for `/`, as keys cannot hold a slash.
  *
  * @example pathOfKey('lib..deep..x.js') // 'lib/deep/x.js'
- * @returns undefined where the key names no file inside the source's folder
+ * @returns undefined if the key names no file inside the source's folder
  */
 export function pathOfKey(key: string): string | undefined {
   const segments = key.split('..');

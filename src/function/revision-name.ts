@@ -24,7 +24,7 @@ const isAlphanumeric = (character: string): boolean => /^[a-z0-9]$/.test(charact
 
 /**
  * @param digest `sha256:` and 64 hexadecimal digits
- * @param digits of it that stand in the name
+ * @param digits of it that are in the name
  */
 export const revisionName = (base: string, digest: string, digits = SHORTEST_HEX): string =>
   `${base}-${digest.slice(digest.indexOf(':') + 1).slice(0, digits)}`;

@@ -71,7 +71,7 @@ export function formatSource(reference: SourceReference): string {
       const query = new URLSearchParams();
       if (reference.ref !== undefined) query.set('ref', reference.ref);
       if (reference.directory !== undefined) query.set('dir', reference.directory);
-      // A slash may stand in a query (RFC 3986, section 3.4), and a person reads it better so.
+      // A slash may be in a query (RFC 3986, section 3.4), and a person reads it better so.
       const suffix = query.size === 0 ? '' : `?${query.toString().replaceAll('%2F', '/')}`;
       return `git+${reference.url}${suffix}`;
     }

@@ -119,7 +119,7 @@ const keptSearchPath: Advice = (pod, { definition, installation }) => {
   const { searchPath } = LANGUAGES.of(definition.runtime.language);
   const container = pod.spec?.containers[definition.containerIndex];
   const index = container?.env?.findIndex(({ name }) => name === searchPath?.name) ?? -1;
-  // Our own server looks in both folders by itself.
+  // Our own server looks in both folders anyway.
   if (searchPath === undefined || index < 0 || definition.server || installation.kind === 'none') return [];
   return [
     {

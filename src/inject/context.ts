@@ -29,7 +29,7 @@ export interface InjectionFacts {
 
 /** What every step and check knows; none of it changes on the way. */
 export interface InjectionContext extends InjectionFacts {
-  /** Undefined where the source decides and is not seen before the Pod runs. */
+  /** Undefined if the source decides and is not seen before the Pod runs. */
   readonly handler: Handler | undefined;
   /** Where the HTTP server listens, or UNKNOWN_PORT; not used where the container has its own command. */
   readonly port: number;

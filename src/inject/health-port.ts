@@ -10,7 +10,7 @@ export const HEALTH_PORT_VARIABLE = 'BUILDLESS_HEALTH_PORT';
  * The port for the liveness probe of the Function's container alone: the author's, else the language's, or the next one that no container of the Pod
  * declares, as they all share one network.
  *
- * @returns undefined where the Function's own port serves, or the author has a probe of their own
+ * @returns undefined if the Function's own port serves, or the author has a probe of their own
  */
 export function healthPort(container: V1Container, { definition, port, ports }: InjectionContext): number | undefined {
   const { healthPort: first } = LANGUAGES.of(definition.runtime.language);
@@ -25,7 +25,7 @@ export function healthPort(container: V1Container, { definition, port, ports }: 
   return free;
 }
 
-/** What the server would refuse, and what only the Pod will know, is no port for a probe. */
+/** What the server would refuse, and what only the Pod will know, is not a port for a probe. */
 function ownPort(text: string | undefined): number | undefined {
   const value = Number(text);
   return Number.isInteger(value) && value > 0 && value < 65_536 ? value : undefined;

@@ -1,5 +1,5 @@
 /**
- * Writes a text so that the kubelet hands it on as it is: in `command`, `args` and `env[].value` it expands `$(NAME)` and
+ * Writes a string so that the kubelet hands it on as it is: in `command`, `args` and `env[].value` it expands `$(NAME)` and
  * shortens `$$`.
  * Source: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
  */

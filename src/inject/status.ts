@@ -16,13 +16,13 @@ export interface FunctionStatus {
   /** What the Function's container runs. */
   readonly image: string;
   readonly container: string;
-  /** Whether the container runs our HTTP server; false where it has its own command. */
+  /** Whether the container runs our HTTP server; false if it has its own command. */
   readonly server: boolean;
   readonly source: {
     readonly type: SourceReference['type'];
     /** As `buildless.dev/source` writes it. */
     readonly reference: string;
-    /** Of the files as admitted; absent where admission cannot see them. */
+    /** Of the files as admitted; absent if admission cannot see them. */
     readonly digest?: string;
   };
   /** The stamp that the Pod runs; absent if it runs its source as that is when it starts. */
@@ -34,7 +34,7 @@ export interface FunctionStatus {
 /**
  * Reads the annotation.
  *
- * @returns undefined where it is not one that an injection wrote
+ * @returns undefined if it is not one that an injection wrote
  */
 export function parseStatus(text: string | undefined): FunctionStatus | undefined {
   if (text === undefined) return undefined;

@@ -25,8 +25,8 @@ const PROGRAMS = [WEBHOOK_NAME, CONTROL_NAME];
 
 /**
  * All that is installed, in an order in which it can go without locking anybody out: first what makes the API server call
- * us, then what is called; the policies before the ConfigMap without which they refuse. The rights go before the Secret with the CA, so that no replica that is still ending makes it
- * anew; the namespace takes along what overlays and components put into it.
+ * us, then what is called; the policies before the ConfigMap without which they refuse. The rights go before the Secret with the CA, so that no replica that is still ending creates it
+ * again; the namespace takes along what overlays and components put into it.
  */
 export function inventory(namespace: string): readonly Item[] {
   const item = (kind: string, collection: string, name: string): Item => ({

@@ -15,7 +15,7 @@ export const CONFIGURATION_NAME = 'buildless';
 /** Of the controller: its Deployment, ServiceAccount, roles and bindings, and the Lease that one of its replicas holds. */
 export const CONTROL_NAME = 'buildless-control';
 
-/** The Secret with the CA that the webhook keeps by itself. */
+/** The Secret with the CA that the webhook keeps up to date. */
 export const AUTHORITY_SECRET = 'buildless-ca';
 
 /** The ConfigMap with the webhook's configuration, and its key. */

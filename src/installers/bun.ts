@@ -1,6 +1,6 @@
 /**
  * When bun gives what `npm ci` would give. It reads package-lock.json itself and checks each integrity hash; whether
- * the tree is the lock's is looked at once more behind it (same-tree.ts).
+ * the tree is the lock's is checked again afterwards (same-tree.ts).
  *
  * Looks at: package.json, package-lock.json
  */
@@ -24,7 +24,7 @@ const FIELDS = ['workspaces', 'patchedDependencies', 'resolutions', 'catalog', '
 /**
  * @param nodeVersion of the runtime, e.g. `22`
  * @param source what `readJudgeableSource` made of the files
- * @returns the reason why npm is to install instead; undefined where bun may
+ * @returns the reason why npm is to install instead; undefined if bun may
  */
 export function whyNotBun(
   files: SourceFiles,

@@ -36,7 +36,7 @@ export function layoutOfLock(wanted: Iterable<LockEntry>, installed: InstalledPa
     const title = `${name}@${version}`;
     if (!known.has(title)) return `it installed ${title}, which the lock file does not have`;
     const around = folderAround(location);
-    // What stands in a folder that is taken away goes with it.
+    // What is in a folder that is taken away goes with it.
     if (titles.get(location) === title && (around === undefined || right.has(around))) {
       right.add(location);
       rightOf.set(title, location);
@@ -61,7 +61,7 @@ export function layoutOfLock(wanted: Iterable<LockEntry>, installed: InstalledPa
 const outerFirst = <Value>(locations: ReadonlyMap<string, Value>): readonly (readonly [string, Value])[] =>
   [...locations].sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** The package that another stands in; undefined at the top. */
+/** The package that another is in; undefined at the top. */
 function folderAround(location: string): string | undefined {
   const at = location.lastIndexOf('/node_modules/');
   return at === -1 ? undefined : location.slice(0, at);

@@ -1,5 +1,5 @@
 /**
- * Whether npm or bun installed what was judged. A text can be read in two ways, and what lies on the disk cannot: this looks at
+ * Whether npm or bun installed what was judged. A file can be read in two ways, and what is on the disk cannot: this looks at
  * the folders, and at what npm recorded of them, after each installation and before the Function starts.
  */
 import { isIntegrity } from '../dependencies/npm/lock/integrity.ts';

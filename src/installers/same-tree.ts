@@ -2,7 +2,7 @@ import { entryOf, foldName, type LockEntry } from '../dependencies/npm/lock/entr
 import { buildLockTree, lookUp } from '../dependencies/npm/lock/tree.ts';
 import { edgesOf, type Needs, type Platform, wantedPackages } from './wanted-tree.ts';
 
-/** The packages that stand in a folder: by location as in a lock, e.g. `node_modules/a/node_modules/b`. */
+/** The packages that are in a folder: by location as in a lock, e.g. `node_modules/a/node_modules/b`. */
 export type InstalledPackages = ReadonlyMap<string, Identity>;
 
 /** Who a package is, by its own package.json. */
@@ -13,10 +13,10 @@ export interface Identity {
 
 /**
  * Compares an installed tree with the lock by what Node.js finds: from the handler each package at the top, and from each
- * package every package that it asks for. Where the folders differ and what is found does not, and where there is more than
+ * package every package that it asks for. Where the folders differ and what is found does not, and if there is more than
  * the lock has, the trees are the same.
  *
- * @returns the first difference, as a sentence; undefined where there is none
+ * @returns the first difference, as a sentence; undefined if there is none
  */
 export function differenceFromLock(lock: Needs, installed: InstalledPackages, platform: Platform): string | undefined {
   const wanted = wantedPackages(lock, platform);

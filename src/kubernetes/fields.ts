@@ -1,4 +1,4 @@
-/** A field of what the API server sent; undefined where any part of the path is not there. */
+/** A field of what the API server sent; undefined if any part of the path is missing. */
 export function field(value: unknown, ...keys: readonly string[]): unknown {
   let found = value;
   for (const key of keys) {

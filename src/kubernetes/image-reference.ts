@@ -19,10 +19,10 @@ export function pinOf(image: string): 'digest' | 'version' | 'nothing' {
 }
 
 /**
- * Why an image cannot be used in a configuration: it floats, or is no reference at all. An image without a digest must
+ * Why an image cannot be used in a configuration: it floats, or is not a reference at all. An image without a digest must
  * have a tag with a version, so that each Pod of a Function runs the same one.
  *
- * @returns undefined where the image is fine
+ * @returns undefined if the image is fine
  */
 export function faultOfImage(image: string): { readonly problem: string; readonly fix: string } | undefined {
   const { name, tag } = partsOf(image.slice(0, LONGEST + 1));

@@ -29,7 +29,7 @@ export function nameOf(object: KubernetesObject): string {
   return textOf(metadata.name) ?? (prefix === undefined ? '' : `${prefix}*`);
 }
 
-/** `metadata.namespace`; undefined where the file leaves it to whoever applies it. */
+/** `metadata.namespace`; undefined if the file leaves it to whoever applies it. */
 export const namespaceOf = (object: KubernetesObject): string | undefined => textOf(metadataOf(object).namespace);
 
 /** The labels whose values are texts, as the API allows no others. */

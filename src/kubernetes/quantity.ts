@@ -25,7 +25,7 @@ const FACTORS: Readonly<Record<string, number>> = {
 /**
  * The number that a quantity stands for; near enough to compare two of them.
  *
- * @returns undefined where the text is no quantity, or a negative one, which no resource can have
+ * @returns undefined if the text is not a quantity, or a negative one, which no resource can have
  * @example parseQuantity('250m') // 0.25
  */
 export function parseQuantity(quantity: string | number): number | undefined {

@@ -17,7 +17,7 @@ export interface LockedSource {
 /**
  * Locks the dependencies of a source for one language.
  *
- * @returns undefined where there are none
+ * @returns undefined if there are none
  */
 export async function lockSource(
   request: Omit<LockRequest, 'allowed'>,

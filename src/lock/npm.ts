@@ -91,7 +91,7 @@ export async function lockNpm(request: LockRequest, context: ToolContext): Promi
     };
     const text = await resolve(false);
     if (typeof text !== 'string') return text;
-    // The address of a mirror is no use elsewhere, and the policy refuses it. Without one, npm ci asks its own registry.
+    // The address of a mirror is useless elsewhere, and the policy refuses it. Without one, npm ci asks its own registry.
     const foreign = foreignHosts(text, request.allowed);
     if (foreign.length === 0) return { file, text, notes: [] };
     const without = await resolve(true);

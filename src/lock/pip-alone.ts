@@ -1,5 +1,5 @@
 /**
- * The same program as src/pod/python/buildless_install/pip_alone.py, which is not there where the command is installed alone: a
+ * The same program as src/pod/python/buildless_install/pip_alone.py, which is missing if the command is installed alone: a
  * test compares them.
  */
 export const PIP_ALONE = String.raw`"""Runs pip and keeps it from starting any other program: with install scripts denied it has a reason to only if it would

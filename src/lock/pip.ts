@@ -1,5 +1,5 @@
 /**
- * Where uv is not there: pip chooses the files by a rehearsal and reports their hashes. It reads markers by the Python and
+ * If uv is missing: pip chooses the files by a rehearsal and reports their hashes. It reads markers by the Python and
  * the machine that it runs on, so only they can be locked for
  * (https://pip.pypa.io/en/stable/reference/installation-report/).
  */
@@ -17,7 +17,7 @@ import { messageOf, runTool } from './tool.ts';
 
 const INSTALL_UV = 'install uv (https://docs.astral.sh/uv), which locks for any Python and platform';
 
-/** The platform of this machine; undefined where no Function's Pod could run on it. */
+/** The platform of this machine; undefined if no Function's Pod could run on it. */
 export function ownPlatform(): Platform | undefined {
   if (system() !== 'linux') return undefined;
   return arch() === 'x64' ? 'linux/amd64' : arch() === 'arm64' ? 'linux/arm64' : undefined;

@@ -15,7 +15,7 @@ export interface ToolContext {
   readonly secrets: readonly string[];
   /** Called while a tool takes long. */
   readonly progress: (line: string) => void;
-  /** Whether pip may resolve if uv is not there; pip can lock only for the machine that it runs on. */
+  /** Whether pip may resolve if uv is missing; pip can lock only for the machine that it runs on. */
   readonly pip: boolean;
 }
 

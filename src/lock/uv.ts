@@ -14,7 +14,7 @@ const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
   'linux/arm64': 'aarch64-manylinux_2_28',
 };
 
-/** @returns the version of the uv on the PATH; undefined where there is none */
+/** @returns the version of the uv on the PATH; undefined if there is none */
 export async function findUv(folder: string, context: ToolContext): Promise<string | undefined> {
   const end = await runTool('uv', ['--version'], folder, context);
   return end.code === 0 ? /^uv (\S+)/.exec(end.stdout)?.[1] : undefined;

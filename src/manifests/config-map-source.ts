@@ -8,7 +8,7 @@ import type { Finding } from '../outcome/finding.ts';
 import type { FieldPath } from '../outcome/place.ts';
 import { inKibibytes, LARGEST_CONFIG_MAP, sizeOfConfigMap } from './config-map-size.ts';
 
-/** The Function's name on a Pod, a template or a ConfigMap; undefined where it is none. */
+/** The Function's name on a Pod, a template or a ConfigMap; undefined if it is none. */
 export const functionLabelOf = (object: KubernetesObject): string | undefined => labelsOf(object)[FUNCTION_LABEL];
 
 /** A ConfigMap as the source of a Function. */

@@ -93,7 +93,7 @@ export function parseManifests(text: string, file: string): ParsedManifests {
   return findings.length > 0 ? { findings, foreign } : { documents };
 }
 
-/** The parser descends by recursion; what overflows the stack is no manifest. */
+/** The parser descends by recursion; what overflows the stack is not a manifest. */
 function parse(text: string): { readonly documents?: readonly Document.Parsed[]; readonly lines: LineCounter } {
   try {
     return parseKubernetesYaml(text);

@@ -79,7 +79,7 @@ function byDocument(document: ManifestDocument, changes: readonly Change[]): str
   return separated(document, copy.toString(LAYOUT));
 }
 
-/** Finds keys as splice.ts does, so that `8080: x` is the key "8080" too; false where a change has no place. */
+/** Finds keys as splice.ts does, so that `8080: x` is the key "8080" too; false if a change has no place. */
 function applyTo(document: Document, change: Change): boolean {
   const step = change.path.at(-1);
   const parent = nodeAt(document.contents, change.path.slice(0, -1));
@@ -97,7 +97,7 @@ function applyTo(document: Document, change: Change): boolean {
   return true;
 }
 
-/** Whether a text is one JSON value, which is then not KYAML. */
+/** Whether a string is one JSON value, which is then not KYAML. */
 export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -146,7 +146,7 @@ function expandAliases(document: Document): void {
 const isMergeKey = (value: unknown): boolean =>
   value === '<<' || (typeof value === 'symbol' && value.description === '<<');
 
-/** Keeps documents apart: a text that stood behind `---` does so again. */
+/** Keeps documents apart: a string that was behind `---` is behind it again. */
 function separated(document: ManifestDocument, text: string): string {
   return /^---(\s|$)/m.test(document.text) && !/^---(\s|$)/m.test(text) ? `---\n${text}` : text;
 }

@@ -1,5 +1,5 @@
 /**
- * Where a place in a file of a ConfigMap stands in the manifest itself, so that an editor or a review can show it.
+ * Where a place in a file of a ConfigMap is in the manifest itself, so that an editor or a review can show it.
  */
 import { isAlias, isMap, isSeq, type Document, type LineCounter, isScalar, type Scalar } from 'yaml';
 import { offsetOfPath } from '../yaml/places.ts';
@@ -16,7 +16,7 @@ export interface TextPlace {
 type TextOfManifest = Pick<ManifestDocument, 'text' | 'offset' | 'parsed' | 'lines'>;
 
 /**
- * Finds the place in a manifest of a place in a text that it holds.
+ * Finds the place in a manifest of a place in a string that it holds.
  *
  * @param path to the text, e.g. ['data', 'package.json']
  * @param place in the text; its beginning where absent
@@ -74,12 +74,12 @@ function lineAt({ text, offset, lines }: TextOfManifest, line: number): string |
   return text.slice(start - offset, end === -1 ? text.length : end).replace(/\r$/, '');
 }
 
-/** A text on one line of the manifest: each escape is one character of the text. */
+/** A string on one line of the manifest: each escape is one character of the text. */
 function offsetInFlow({ text, offset }: TextOfManifest, scalar: Scalar, place: TextPlace): number | undefined {
   const { range, value, type } = scalar;
   if (!range || typeof value !== 'string') return undefined;
   const written = text.slice(range[0] - offset, range[1] - offset);
-  // Broken over lines it is folded, and lines of the text are no lines here.
+  // Broken over lines it is folded, and lines of the text are not lines here.
   if (written.includes('\n')) return undefined;
   const wanted = offsetOf(value, place);
   const quoted = type === 'PLAIN' ? 0 : 1;

@@ -1,6 +1,6 @@
 /** JSON objects one after the other, as `kubectl` takes them (k8s.io/apimachinery, pkg/util/yaml: YAMLOrJSONDecoder). */
 
-/** Where each part of a text begins: one JSON object each, and last whatever follows them. */
+/** Where each part of a string begins: one JSON object each, and last whatever follows them. */
 export function splitJsonStream(text: string): readonly number[] {
   const starts = [0];
   let position = endOfSpace(text, 0);

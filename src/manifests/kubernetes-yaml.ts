@@ -31,7 +31,7 @@ function isForeign(tag: Tags[number]): boolean {
   return FOREIGN.includes(tag.tag) || ('format' in tag && tag.format === 'TIME');
 }
 
-/** All documents of a text, with their errors, and where its lines begin; offsets are those of the text. */
+/** All documents of a string, with their errors, and where its lines begin; offsets are those of the text. */
 export function parseKubernetesYaml(text: string): {
   readonly documents: readonly Document.Parsed[];
   readonly lines: LineCounter;
@@ -64,7 +64,7 @@ function* composed(
   yield* composer.compose(parser.parse(text.slice(start, end)), false, end ?? text.length);
 }
 
-/** Never folds a text: a folded line is hard to compare. */
+/** Never folds a string: a folded line is hard to compare. */
 export const LAYOUT = { lineWidth: 0 } as const satisfies ToStringOptions;
 
 /** Writes a value so that every YAML reader, of 1.1 or 1.2, reads the same; `indentSeq` is the look of lists in maps. */

@@ -5,7 +5,7 @@ import type { Path } from './templates.ts';
 /** An object of the input and where it stands. */
 export interface LocatedObject {
   readonly document: ManifestDocument;
-  /** From the document's root; empty where it is no item of a List. */
+  /** From the document's root; empty if it is not an item of a List. */
   readonly path: Path;
   readonly object: KubernetesObject;
   /** Empty for a Namespace. */

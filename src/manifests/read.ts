@@ -103,7 +103,7 @@ async function filesInFolder(
   input: ManifestInput,
 ): Promise<{ readonly paths: readonly string[]; readonly subfolders: number }> {
   const { stat, lstat, readdir } = input.files;
-  // What a link leads to may be gone, which is told when the file is read.
+  // What a link leads to may be gone, which is reported when the file is read.
   const isFolder = (path: string): Promise<boolean> =>
     stat(path).then(
       (facts) => facts.isDirectory(),

@@ -1,6 +1,6 @@
 /**
  * Edits YAML as text: each change becomes a few lines put in, or one value written over, and not a character besides. The
- * yaml package could write the document anew, but it would lose how the author aligned comments, indented lists and spaced
+ * yaml package could write the document again, but it would lose how the author aligned comments, indented lists and spaced
  * sections, and a diff would show all of that. Whoever calls this reads the result again and compares (edit.ts), so that
  * what is not understood here costs only the layout.
  */
@@ -25,9 +25,9 @@ export interface SplicedText {
 }
 
 /**
- * Applies changes to a text.
+ * Applies changes to a string.
  *
- * @returns undefined where one of the changes cannot be made this way
+ * @returns undefined if one of the changes cannot be made this way
  */
 export function spliceChanges({ text, offset, root }: SplicedText, changes: readonly Change[]): string | undefined {
   const writer = new Writer(text, offset, root);
@@ -156,7 +156,7 @@ class Writer {
     return this.text.includes('\r\n') ? lines.replaceAll('\n', '\r\n') : lines;
   }
 
-  /** Column of a block collection's keys or dashes; undefined where its lines do not begin with them. */
+  /** Column of a block collection's keys or dashes; undefined if its lines do not begin with them. */
   private indentOf(collection: YAMLMap | YAMLSeq): number | undefined {
     const [first] = collection.items;
     const start = isSeq(collection)
@@ -185,7 +185,7 @@ class Writer {
     return newline === -1 ? this.text.length : newline + 1;
   }
 
-  /** Whether the author indents lists below their key; undefined where there is none to tell. */
+  /** Whether the author indents lists below their key; undefined if there is none to tell. */
   private indentsLists(node: unknown): boolean | undefined {
     if (isPair(node)) {
       const { key, value } = node;

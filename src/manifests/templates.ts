@@ -9,7 +9,7 @@ export interface Template {
   /** Of the object that holds it. */
   readonly kind: string;
   readonly name: string;
-  /** Undefined where the file names none. */
+  /** Undefined if the file names none. */
   readonly namespace: string | undefined;
   /** From the document's root; empty for a Pod. */
   readonly path: Path;
@@ -66,7 +66,7 @@ export function* objectsIn(value: unknown, path: Path): Generator<readonly [Path
   }
 }
 
-/** What a path leads to; undefined where it leads nowhere. */
+/** What a path leads to; undefined if it leads nowhere. */
 export function valueAt(object: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, step) => {
     if (Array.isArray(value)) return typeof step === 'number' ? value[step] : undefined;

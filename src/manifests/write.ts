@@ -19,7 +19,7 @@ export function writeYaml(documents: readonly Pick<EditedDocument, 'file' | 'tex
   return output === '' || output.endsWith('\n') ? output : `${output}\n`;
 }
 
-/** Comments and empty lines may stand before the `---`. */
+/** Comments and empty lines may be before the `---`. */
 const STARTS_DOCUMENT = /^\uFEFF?(?:[ \t]*(?:#[^\n]*)?\r?\n)*---(?:\s|$)/;
 
 /** Writes documents as JSON: one object as it is, several as a List, as `kubectl get --output json` does. */

@@ -49,7 +49,7 @@ const NOTHING_JUDGED: PolicyLevels = { enforce: 'off', warn: 'off', audit: 'off'
  *
  * @param name of the namespace, for the exemptions
  * @param known what is not known fails closed: the namespace may not have opted in, or ask for the strictest level
- * @param defaults levels for modes without a label; a label that is no level counts as the strictest
+ * @param defaults levels for modes without a label; a label that is not a level counts as the strictest
  * @param limits of its LimitRanges and ResourceQuotas, as far as they are known
  */
 export function namespaceFacts(
@@ -59,7 +59,7 @@ export function namespaceFacts(
   limits: NamespaceLimits = NO_LIMITS,
 ): NamespaceFacts {
   const labels = known instanceof LabelsUnreachable ? {} : known;
-  // Whoever asks may not be the API server: without the opt-in nothing is told about what the namespace has.
+  // Whoever asks may not be the API server: without the opt-in nothing is revealed about what the namespace has.
   const findings = known instanceof LabelsUnreachable ? [unreachable(name, known)] : [];
   const warnings: Warning[] = [];
   return {

@@ -22,7 +22,7 @@ export function formatFinding(finding: Finding<string>): string {
 }
 
 /**
- * A text on one line of a terminal: findings quote what strangers wrote, and a control character or a change of writing
+ * A string on one line of a terminal: findings quote what strangers wrote, and a control character or a change of writing
  * direction could hide or forge a line. The API server drops warnings with control characters in them.
  */
 export const visible = (text: string): string =>

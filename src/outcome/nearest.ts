@@ -1,7 +1,7 @@
 /**
  * The candidate that a typing error most likely meant.
  *
- * @returns undefined where nothing is near (more than a third of the letters differ), or two are equally near
+ * @returns undefined if nothing is near (more than a third of the letters differ), or two are equally near
  * @example nearest('runtme', ['runtime', 'handler']) // 'runtime'
  */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {

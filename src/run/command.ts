@@ -12,7 +12,7 @@ import type { PathMap } from './path-map.ts';
 /**
  * What a container runs here: command and args as the kubelet expands them, with paths of this machine.
  *
- * @returns undefined where only the image knows its command
+ * @returns undefined if only the image knows its command
  */
 export function commandOf(
   container: V1Container,

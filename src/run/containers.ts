@@ -18,7 +18,7 @@ const INJECTED: readonly string[] = Object.values(INIT_CONTAINERS);
  * image with a command, as that image's interpreter is here. What another image holds is not on this machine, and sidecars
  * (a proxy, an agent) belong to a cluster.
  *
- * @returns undefined where the Pod lacks the container that its status names
+ * @returns undefined if the Pod lacks the container that its status names
  */
 export function planContainers(
   { spec }: V1Pod,

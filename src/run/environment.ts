@@ -48,7 +48,7 @@ interface ValueSources {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** The value; undefined where the variable is left out; or why it is not known. */
+/** The value; undefined if the variable is left out; or why it is not known. */
 function valueOf(
   { value, valueFrom }: V1EnvVar,
   { container, pod, resources, values }: ValueSources,

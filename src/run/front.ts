@@ -45,7 +45,7 @@ export class Front {
     this.port = port;
     const take = (request: IncomingMessage, response: ServerResponse): void => void this.#take(request, response);
     server.on('request', take);
-    // The answer to it is the Function's, too.
+    // The answer to it is the Function's as well.
     server.on('checkContinue', take);
   }
 

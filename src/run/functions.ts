@@ -28,7 +28,7 @@ export function functionsOf(documents: readonly ManifestDocument[]): readonly Fu
 /**
  * Chooses the Function to run.
  *
- * @param wanted name of a Function, or KIND/NAME of its workload; not needed where there is only one
+ * @param wanted name of a Function, or KIND/NAME of its workload; not needed if there is only one
  */
 export function chooseFunction(
   functions: readonly FunctionTemplate[],

@@ -97,12 +97,12 @@ export class LocalFunction {
     return new LocalFunction(options, root);
   }
 
-  /** Where the server answers; undefined where the Function has a command of its own, or is not up. */
+  /** Where the server answers; undefined if the Function has a command of its own, or is not up. */
   get url(): string | undefined {
     return this.#front === undefined ? undefined : `http://localhost:${this.#front.port}/`;
   }
 
-  /** How the program that was started last ends, by itself or by `close`; undefined where none was. */
+  /** How the program that was started last ends, by itself or by `close`; undefined if none was. */
   get ended(): Promise<ProgramEnd> | undefined {
     return this.#ended;
   }

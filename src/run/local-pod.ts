@@ -48,7 +48,7 @@ export interface LocalPod {
   readonly runtime: Runtime;
   readonly init: readonly ContainerProgram[];
   readonly function: ContainerProgram;
-  /** How its server is asked; undefined where it has a command of its own. */
+  /** How its server is asked; undefined if it has a command of its own. */
   readonly probe: StartProbe | undefined;
   /** What `/buildless` is. */
   readonly appFolder: string;

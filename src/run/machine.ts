@@ -35,7 +35,7 @@ export class Machine {
     return found;
   }
 
-  /** Whether it knows the host of an address; a text that is not an address is the server's to refuse. */
+  /** Whether it knows the host of an address; a string that is not an address is the server's to refuse. */
   finds(address: string): Promise<boolean> {
     if (!URL.canParse(address)) return Promise.resolve(true);
     const host = new URL(address).hostname.replace(/^\[(.*)\]$/, '$1');

@@ -7,7 +7,7 @@ export interface Mapping {
   readonly localPath: string;
 }
 
-/** What a path may stand behind and before in an argument or a variable: `--root=/buildless`, `/a:/b`, `file:///tmp/x`. */
+/** What a path may be behind and before in an argument or a variable: `--root=/buildless`, `/a:/b`, `file:///tmp/x`. */
 const BEFORE = String.raw`(?<=^|[=:,;'"\s(\[]|file://)`;
 const AFTER = String.raw`(?=$|[/:,;'"\s)\]])`;
 
@@ -31,7 +31,7 @@ export class PathMap {
     return text.replace(this.#pattern, (podPath) => this.#localPaths.get(podPath) ?? podPath);
   }
 
-  /** Where an absolute path of the Pod is on this machine; undefined where it is below no mount. */
+  /** Where an absolute path of the Pod is on this machine; undefined if it is below no mount. */
   locate(podPath: string): string | undefined {
     const mount = [...this.#localPaths.keys()]
       .filter((candidate) => podPath === candidate || podPath.startsWith(`${candidate}/`))

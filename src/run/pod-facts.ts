@@ -7,7 +7,7 @@ const LOOPBACK = '127.0.0.1';
 /**
  * What a `fieldRef` gives: of the metadata all, of spec and status what has a meaning on this machine.
  *
- * @returns undefined where it cannot be known here
+ * @returns undefined if it cannot be known here
  */
 export function fieldOfPod({ metadata, spec }: V1Pod, { fieldPath }: V1ObjectFieldSelector): string | undefined {
   const [, map, key] = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(fieldPath) ?? [];
@@ -47,7 +47,7 @@ function linesOf(map: Readonly<Record<string, string>>): string {
 /**
  * What a `resourceFieldRef` gives: a request or limit in units of the divisor, rounded up.
  *
- * @returns undefined where the container sets none: the kubelet would take what its node has
+ * @returns undefined if the container sets none: the kubelet would take what its node has
  */
 export function resourceOfContainer(
   { resources }: V1Container,

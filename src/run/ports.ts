@@ -20,7 +20,7 @@ export async function freePort(): Promise<number> {
  * The port on which an injected Pod's server is to be found: the wanted one, else the Function's own.
  *
  * @param wanted 0 for any free one
- * @returns undefined where the container has a command of its own; or why it cannot be had
+ * @returns undefined if the container has a command of its own; or why it cannot be had
  */
 export function portFor(pod: V1Pod, wanted: number | undefined): number | RunFailure | undefined {
   const status = parseStatus(pod.metadata?.annotations?.[STATUS_ANNOTATION]);

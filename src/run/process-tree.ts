@@ -27,7 +27,7 @@ export async function processesOf(root: number, mark: string): Promise<readonly 
   return [...found];
 }
 
-/** @returns false where the process has ended by itself */
+/** @returns false if the process has ended on its own */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);
@@ -52,7 +52,7 @@ async function readStat(pid: number): Promise<ProcessRow | undefined> {
   return stat === '' || state === 'Z' ? undefined : { pid, parent: Number(parent), group: Number(group) };
 }
 
-/** Where there is no /proc, as on macOS. */
+/** If there is no /proc, as on macOS. */
 async function listWithPs(): Promise<readonly ProcessRow[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,pgid=']);
   return stdout

@@ -28,7 +28,7 @@ export async function serverEnvironment(
     machine,
   }: { readonly port: number | undefined; readonly events: EventSink; readonly machine: Pick<Machine, 'finds'> },
 ): Promise<ServerEnvironment> {
-  // The server applies these when it starts, too.
+  // The server applies these when it starts as well.
   const given: NodeJS.ProcessEnv = { ...env };
   applyEnvironmentDefaults(given);
   const publisher = given[PUBLISHER];

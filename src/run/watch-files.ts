@@ -71,7 +71,7 @@ export class FileWatch {
     this.#watchers.clear();
   }
 
-  /** A text that changes with any of the files. */
+  /** A string that changes with any of the files. */
   async #look(): Promise<string> {
     this.#event = false;
     const seen: string[] = [];
@@ -150,7 +150,7 @@ async function lookAt(name: string, recursive: boolean, look: Look): Promise<voi
   }
 }
 
-/** Whether a file is empty that was not, or was not there. */
+/** Whether a file is empty that was not, or that did not exist. */
 function emptied(now: string, before: string): boolean {
   const known = new Set(before.split('\n'));
   return now.split('\n').some((line) => line.endsWith(' empty') && !known.has(line));

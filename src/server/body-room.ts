@@ -18,7 +18,7 @@ export class BodyRoom {
     this.#limits = limits;
   }
 
-  /** @returns undefined where there is no room; else what gives it back */
+  /** @returns undefined if there is no room; else what gives it back */
   take(namespace: string, bytes: number): (() => void) | undefined {
     const own = this.#of.get(namespace) ?? 0;
     // A namespace that has nothing under way may always have one.

@@ -6,7 +6,7 @@ import { SKIPS } from '../outcome/codes.ts';
 
 export type WebhookName = 'mutate' | 'validate';
 export type ReloadOutcome = 'success' | 'failure';
-/** A conflict is no failure: another replica was faster, and what it wrote is read next. */
+/** A conflict is not a failure: another replica was faster, and what it wrote is read next. */
 export type UpdateOutcome = ReloadOutcome | 'conflict';
 
 /** Kinds that are a label's value; a client of ours could name any number of others. */
@@ -165,7 +165,7 @@ export class Metrics {
     }
   }
 
-  /** A request that is no review never becomes one of the reviews; it is only counted as refused. */
+  /** A request that is not a review never becomes one of the reviews; it is only counted as refused. */
   notAReview(): void {
     this.#refusals.inc({ code: 'not-a-review' });
   }
@@ -201,7 +201,7 @@ export class Metrics {
     this.#configurationReloads.inc({ outcome });
   }
 
-  /** Of the CA that the webhook keeps by itself. */
+  /** Of the CA that the webhook keeps up to date. */
   authorityExpires(at: Date): void {
     this.#authorityExpiry.set(at.getTime() / 1000);
   }

@@ -9,7 +9,7 @@ export interface ReviewHead {
 const HEAD_BYTES = 4096;
 
 /**
- * Reads the head of a body, as the API server writes it. A quote inside of a text has a backslash before it, so that no name of an
+ * Reads the head of a body, as the API server writes it. A quote inside of a string has a backslash before it, so that no name of an
  * object can be taken for a field.
  */
 export function readHead(body: Buffer): ReviewHead {

@@ -152,7 +152,7 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return query === -1 ? url : url.slice(0, query);
 }
 
-/** Everything that is no review. */
+/** Everything that is not a review. */
 function createOthers(logger: Logger): (request: IncomingMessage, response: ServerResponse) => void {
   const paths = Object.values(PATHS);
   return createApp(logger, (app) => {

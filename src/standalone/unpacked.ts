@@ -27,7 +27,7 @@ export async function unpacked(from: string, build: string): Promise<string> {
   return folder;
 }
 
-/** File by file: what is inside of the program is no file system that could be copied as one. */
+/** File by file: what is inside of the program is not a file system that could be copied as one. */
 async function copy(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const entry of await readdir(from, { withFileTypes: true })) {

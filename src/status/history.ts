@@ -11,7 +11,7 @@ import { controllerOf, textsAt, type Workload } from './workload.ts';
 /** A package whose version is not what it was in the revision before. */
 export interface MovedPackage {
   readonly name: string;
-  /** Absent for one that was not there. */
+  /** Absent for one that did not exist. */
   readonly from?: string;
   /** Absent for one that is gone. */
   readonly to?: string;

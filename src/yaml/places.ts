@@ -18,7 +18,7 @@ export function offsetOfPath(document: Document.Parsed, path: readonly PropertyK
   return offset;
 }
 
-/** What stands at one step of a path; lists have no key. */
+/** What is at one step of a path; lists have no key. */
 function entryOf(node: unknown, step: PropertyKey): { readonly key: unknown; readonly value: unknown } | undefined {
   if (isSeq(node))
     return typeof step === 'number' && step in node.items ? { key: undefined, value: node.items[step] } : undefined;

@@ -38,7 +38,7 @@ const WORDS: Readonly<Record<string, { readonly problem: string; readonly fix: s
   RESOURCE_EXHAUSTION: { problem: 'the document is nested too deeply', fix: 'write a flatter one' },
 };
 
-/** Every error of the parser. Only the first of a document that is out of step is told: the others follow from it. */
+/** Every error of the parser. Only the first of a document that is out of step is reported: the others follow from it. */
 export function problemsOfDocument(document: Document.Parsed, { file, lines }: YamlFile): readonly Problem[] {
   const outOfStep = document.errors.findIndex(({ code }) => code !== 'DUPLICATE_KEY');
   const errors = outOfStep === -1 ? document.errors : document.errors.slice(0, outOfStep + 1);
@@ -49,7 +49,7 @@ export function problemsOfDocument(document: Document.Parsed, { file, lines }: Y
 }
 
 function wordsFor(error: YAMLError): { readonly problem: string; readonly fix: string } {
-  // A bracket that is never closed is told as an indentation that ends too early.
+  // A bracket that is never closed is reported as an indentation that ends too early.
   const code = error.code === 'BAD_INDENT' && error.message.startsWith('Flow') ? 'MISSING_CHAR' : error.code;
   const words = WORDS[code];
   if (words !== undefined) return { ...words, problem: `this is not YAML: ${words.problem}` };

@@ -75,14 +75,20 @@ describe('plain English', () => {
   });
 
   it('is checked in the strings of a module in Python, joined and with placeholders, with the line of each', () => {
-    const module = '"""is no message"""\n# is no message\nx = 1\ny = (\n  f"there is {x} and"\n  " it is no list"\n)\n';
+    const module = '"""is no message"""\n# no message\nx = 1\ny = (\n  f"there is {x} and"\n  " it is no list"\n)\n';
     writeFileSync(path.join(scratch, 'm.py'), module);
     const pieces = piecesOfPython(scratch, ['m.py']).get('m.py') ?? [];
-    expect(pieces.flatMap(faultsOf)).toMatchObject([{ line: 5, words: 'is no l' }]);
+    expect(pieces.flatMap(faultsOf)).toMatchObject([
+      { line: 1, words: 'is no m' },
+      { line: 5, words: 'is no l' },
+    ]);
   });
 
-  it('is checked in the string literals of a module, with the line of each', () => {
+  it('is checked in the comments and string literals of a module, with the line of each', () => {
     const module = "import x from 'is no import';\n// is no comment\nconst y = `there is no ${x} in the list`;\n";
-    expect(piecesOfModule('m.ts', module).flatMap(faultsOf)).toMatchObject([{ line: 3, words: 'there is no' }]);
+    expect(piecesOfModule('m.ts', module).flatMap(faultsOf)).toMatchObject([
+      { line: 2, words: 'is no c' },
+      { line: 3, words: 'there is no' },
+    ]);
   });
 });

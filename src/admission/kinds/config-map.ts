@@ -1,5 +1,5 @@
 /**
- * Labelled ConfigMaps, so that a bad edit is stopped when it is made, and not when the next Pod starts. One without the
+ * Labelled ConfigMaps, so that a bad edit is stopped when it is applied, and not when the next Pod starts. One without the
  * label is not seen here; the Functions that read it are warned.
  */
 import { isDeepStrictEqual } from 'node:util';

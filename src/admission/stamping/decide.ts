@@ -29,7 +29,7 @@ export interface WorkloadChange {
   readonly isStored: boolean;
   /** The old stamp with the lock for what the new template installs for; undefined if that is the same. */
   readonly relocked?: Marks;
-  /** Undefined if the source is not there yet, not known to admission (Git), or refused. */
+  /** Undefined if the source does not exist yet, not known to admission (Git), or refused. */
   readonly live: LiveMarks | undefined;
 }
 

@@ -27,7 +27,7 @@ export function marksOf(object: KubernetesObject, path: Path): Marks {
 /** The marks in the manifest that was applied last, if it is kept. */
 export function lastAppliedMarks(object: KubernetesObject, path: Path): Marks {
   const text = annotationsOf(object)[LAST_APPLIED];
-  // Few manifests have marks at all, and a text of 256 KiB is not read for nothing.
+  // Few manifests have marks at all, and a string of 256 KiB is not read for nothing.
   if (text === undefined || !(text.includes(REVISION_ANNOTATION) || text.includes(FOLLOWED_LABEL))) return NO_MARKS;
   try {
     const manifest: unknown = JSON.parse(text);

@@ -19,7 +19,7 @@ const LEFT_OUT = new Set(['node_modules', '.git', '.venv', 'venv', '__pycache__'
 /**
  * Opens what `-f` names as the folder of a source: a folder that has a dependency file in it, or such a file itself.
  *
- * @returns undefined where it is none, but manifests
+ * @returns undefined if it is none, but manifests
  */
 export async function openSourceFolder(name: string): Promise<SourceFolder | undefined> {
   if (name === '-') return undefined;

@@ -88,7 +88,7 @@ const withoutPolicy = (labels: NamespaceLabels | LabelsUnreachable): NamespaceLa
 
 const isPolicyLabel = (key: string): boolean => Object.values<string>(POLICY_LABELS).includes(key);
 
-/** @returns undefined where the template is no Function */
+/** @returns undefined if the template is not a Function */
 async function judge(template: Template, namespace: string, context: ReviewContext): Promise<Judged | undefined> {
   if (!isLabelled(template.template)) return undefined;
   const parsed = parsePod(template.template);

@@ -5,7 +5,7 @@ import { simple } from 'acorn-walk';
 /**
  * The packages that JavaScript code imports or requires by name: no files of its own, nothing of Node.js.
  *
- * @returns names in the order of their first use; undefined where the code cannot be parsed
+ * @returns names in the order of their first use; undefined if the code cannot be parsed
  * @example importedPackages("const { get } = require('@scope/name/deep')") // ['@scope/name']
  */
 export function importedPackages(code: string): readonly string[] | undefined {
@@ -65,7 +65,7 @@ export function parseJavaScript(code: string): Program | undefined {
 function textOf(node: Node | null | undefined): string | undefined {
   if (node === null || node === undefined) return undefined;
   if ('value' in node && typeof node.value === 'string') return node.value;
-  // A template without a placeholder is a text too.
+  // A template without a placeholder is a string as well.
   if (!('quasis' in node) || !Array.isArray(node.quasis) || node.quasis.length !== 1) return undefined;
   const [quasi] = node.quasis as readonly { readonly value?: { readonly cooked?: unknown } }[];
   return typeof quasi?.value?.cooked === 'string' ? quasi.value.cooked : undefined;

@@ -10,7 +10,7 @@ export interface JsonNode {
   readonly duplicates: readonly { readonly name: string; readonly offset: number }[];
 }
 
-/** The first place at which a text is not JSON. */
+/** The first place at which a string is not JSON. */
 export interface JsonFault {
   readonly offset: number;
   readonly problem: string;

@@ -31,7 +31,7 @@ export const DEEPEST_OVERRIDE = 50;
 
 export const manifestFile = (folder: string): string => (folder === '' ? 'package.json' : `${folder}/package.json`);
 
-/** Reads the package.json of a folder of the source; undefined where there is none. */
+/** Reads the package.json of a folder of the source; undefined if there is none. */
 export function readManifest(files: SourceFiles, folder: string): Manifest | JsonProblem | undefined {
   const file = manifestFile(folder);
   const content = files.get(file);
@@ -69,7 +69,7 @@ export function isOptionalPeer(meta: unknown, name: string): boolean {
   return isJsonObject(entry) && Boolean(entry.optional);
 }
 
-/** What is no text is reported by the rule on shapes. */
+/** Anything but a string is reported by the rule on shapes. */
 function* textsOf(group: unknown): Generator<[string, string]> {
   if (!isJsonObject(group)) return;
   for (const [name, spec] of Object.entries(group)) if (typeof spec === 'string') yield [name, spec];

@@ -28,7 +28,7 @@ export interface NpmrcOddity extends NpmrcPlace {
   readonly kind: 'heading' | 'json';
 }
 
-/** Where there is no file there are none of either. */
+/** If there is no file there are none of either. */
 export interface Npmrc {
   /** In the order of the file; where two set one key, npm takes the last. */
   readonly settings: readonly NpmrcSetting[];
@@ -61,7 +61,7 @@ export function readNpmrc(content: Uint8Array | undefined): Npmrc {
   return { settings, oddities };
 }
 
-/** @returns undefined where quotes make one of the two a list, an object or null */
+/** @returns undefined if quotes make one of the two a list, an object or null */
 function settingOf(rawKey: string, rawValue: string | undefined): Omit<NpmrcSetting, keyof NpmrcPlace> | undefined {
   const key = unquote(rawKey);
   const value = rawValue === undefined ? 'true' : unquote(rawValue);
@@ -70,7 +70,7 @@ function settingOf(rawKey: string, rawValue: string | undefined): Omit<NpmrcSett
   return { key: listed ? key.slice(0, -2) : key, value, listed };
 }
 
-/** What stands in quotes is JSON where it can be: `'true'` is true, `'["a"]'` a list, `'a'` the text a. */
+/** What is in quotes is JSON where it can be: `'true'` is true, `'["a"]'` a list, `'a'` the text a. */
 function unquote(raw: string): string | undefined {
   const text = raw.trim();
   if (!isQuoted(text)) return withoutComment(text);

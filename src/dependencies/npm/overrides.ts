@@ -9,7 +9,7 @@ import { LONGEST_KEY } from './spec.ts';
 export interface Override extends Asked {
   /** The versions that it replaces, `*` for all. */
   readonly replaces: string;
-  /** `$NAME` with what NAME stands for; else the spec. Undefined where NAME stands for nothing. */
+  /** `$NAME` with what NAME stands for; else the spec. Undefined if NAME stands for nothing. */
   readonly resolved: string | undefined;
   /** Holds below another package only. */
   readonly nested: boolean;

@@ -9,7 +9,7 @@ const LOOSE = { loose: true } as const;
  */
 export type RangeBound = 'single' | 'closed' | 'open' | 'none';
 
-/** Reads a range as npm does, which is loosely; undefined where it is none. */
+/** Reads a range as npm does, which is loosely; undefined if it is none. */
 export function parseRange(text: string): Range | undefined {
   try {
     return new Range(text, LOOSE);

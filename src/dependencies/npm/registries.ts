@@ -14,7 +14,7 @@ export function registryCheck(allowed: readonly string[]): (resolved: string) =>
 }
 
 /**
- * Tells whether a setting may make an address a registry. npm asks it as it stands there: the public one over http, which a
+ * Tells whether a setting may make an address a registry. npm asks it as it is there: the public one over http, which a
  * lock may name, would be asked over http.
  */
 export function registrySettingCheck(allowed: readonly string[]): (address: URL) => boolean {

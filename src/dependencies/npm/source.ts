@@ -41,7 +41,7 @@ const MOST_ASKED = 2000;
 const SPEC_STEPS = 50;
 
 /**
- * @returns undefined where there is no package.json, so that npm is not run; or why it cannot be read
+ * @returns undefined if there is no package.json, so that npm is not run; or why it cannot be read
  * @throws TooComplex
  */
 export function readNpmSource(

@@ -28,7 +28,7 @@ export interface GitSpec {
   readonly range: string | undefined;
 }
 
-/** Path inside the source, `''` for its root; undefined where it lies outside. */
+/** Path inside the source, `''` for its root; undefined if it lies outside. */
 type SourcePath = string | undefined;
 
 /** Longest text that is looked at; a URL that a browser takes is shorter. */
@@ -69,7 +69,7 @@ export function parseSpec(name: string, text: string, folder = ''): Spec {
 /** Neither an address nor a path, or an alias, whose range is behind the name. */
 const isRange = (text: string): boolean => !/[/:]/.test(text) || /^npm:/i.test(text) || /#semver:/i.test(text);
 
-/** Whether a text is a full commit: SHA-1 or SHA-256. A shorter one may also be a branch's or a tag's name. */
+/** Whether a string is a full commit: SHA-1 or SHA-256. A shorter one may also be a branch's or a tag's name. */
 export const isCommit = (text: string | undefined): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text ?? '');
 
 /**
@@ -84,7 +84,7 @@ const ARCHIVE = /[.](?:tgz|tar\.gz|tar)$/i;
 export const isRelease = (text: string): boolean => RELEASE.test(text);
 const RELEASE = /^(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})$/;
 
-/** Of these texts, that is; semver throws where one is none, which takes longer than to look. */
+/** Of these texts, that is; semver throws if one is none, which takes longer than to look. */
 const isVersion = (text: string): boolean => /^[=\d]/.test(text) && semver.valid(text, { loose: true }) !== null;
 
 function plainSpec(name: string, text: string): Spec | undefined {

@@ -1,6 +1,6 @@
 /**
- * What an installation must come to, by the policy's own reading of the source. Whoever installs compares what lies on the disk
- * with it: a text that an installer reads otherwise is found there.
+ * What an installation must come to, by the policy's own reading of the source. Whoever installs compares what is on the disk
+ * with it: a string that an installer reads otherwise is found there.
  */
 import type { SourceFiles } from '../../function/files.ts';
 import { withoutFragment, withoutUser } from './format/addresses.ts';

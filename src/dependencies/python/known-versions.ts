@@ -46,7 +46,7 @@ function pipenvPackages(bytes: Uint8Array | undefined): [string, unknown][] {
     const packages = isTable(lock) ? lock.default : undefined;
     return isTable(packages) ? Object.entries(packages) : [];
   } catch {
-    // Nothing installs from it, so its mistakes are no finding.
+    // Nothing installs from it, so its mistakes are not findings.
     return [];
   }
 }

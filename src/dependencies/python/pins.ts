@@ -2,7 +2,7 @@ import { normalizeName } from './format/names.ts';
 import { type Clause, compareVersions } from './format/versions.ts';
 import type { Requirement } from './requirements.ts';
 
-/** How far a version is fixed by all that is said of a package: one version, an upper bound, or nothing. */
+/** How far a version is fixed by all that is required of a package: one version, an upper bound, or nothing. */
 export type Fixed = 'pinned' | 'bounded' | 'open';
 
 /** What a set of clauses leaves open. */
@@ -20,7 +20,7 @@ const OPEN: Summary = { pinned: false, bounded: false };
 
 /**
  * Everything that requirements and constraints say of one package. pip takes them together, so `requests` in one file and
- * `requests==2.32.3` in a constraints file are one exact requirement. What stands behind a marker counts only for the
+ * `requests==2.32.3` in a constraints file are one exact requirement. What is behind a marker counts only for the
  * requirement with the same marker, as it may not hold.
  */
 export class Pins {

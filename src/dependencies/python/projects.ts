@@ -41,7 +41,7 @@ export function readProjects(requirements: readonly Requirement[], tree: SourceT
     }
     const project = parsed?.table.project;
     if (parsed === undefined || !isTable(project) || isDynamic(project)) {
-      // A folder that is no project at all has a finding of its own.
+      // A folder that is not a project at all has a finding of its own.
       if (parsed !== undefined || tree.files.has(folder === '' ? 'setup.py' : `${folder}/setup.py`)) dynamic.push(by);
       if (!isTable(project)) continue;
     }

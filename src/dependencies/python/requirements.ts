@@ -9,7 +9,7 @@ import { type ReadRequirement, readEditable, readRequirement } from './format/ta
 import { splitWords } from './format/words.ts';
 import { LONGEST_LINE, LONGEST_REQUIREMENT, MOST_LINES, MOST_PACKAGES, tooLong, tooMany } from './limits.ts';
 
-/** Where something stands in a requirements file. */
+/** Where something is in a requirements file. */
 export interface FilePlace {
   readonly file: string;
   readonly line: number;
@@ -24,7 +24,7 @@ export interface Requirement extends FilePlace, ReadRequirement {
   readonly constraint: boolean;
   /** Values of `--hash`. */
   readonly hashes: readonly string[];
-  /** The folder of the source whose pyproject.toml asks for it; absent where a requirements file does. */
+  /** The folder of the source whose pyproject.toml asks for it; absent if a requirements file does. */
   readonly project?: string;
 }
 
@@ -136,7 +136,7 @@ class Reader implements Reading {
     for (const address of openAddresses(line.text)) this.credentials.push({ ...place(address.offset), address });
     const variable = VARIABLE.exec(line.text);
     if (variable?.[1] !== undefined) {
-      // What the line says is known in the Pod only, so nothing else is said about it.
+      // What the line says is known in the Pod only, so nothing else is reported about it.
       this.variables.push({ ...place(variable.index), name: variable[1], text: line.text });
       return;
     }

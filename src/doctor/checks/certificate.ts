@@ -46,7 +46,7 @@ async function compare(patient: Patient, entries: readonly Entry[], now: Date): 
   });
 }
 
-/** At the URL where there is one, else at each Pod by a port-forward. */
+/** At the URL if there is one, else at each Pod by a port-forward. */
 async function look(
   patient: Patient,
   entries: readonly Entry[],

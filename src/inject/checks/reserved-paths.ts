@@ -23,7 +23,7 @@ export const reservedPaths: Check = ({ spec }, { definition }) => {
 };
 
 function refuse(path: string, field: FieldPath): readonly Finding[] {
-  // To normalize costs as much as the other checks together, and brings about no name that was not there.
+  // To normalize costs as much as the other checks together, and brings about no name that did not exist.
   if (!path.includes(PATHS.root.slice(1))) return [];
   const normal = posix.normalize(path);
   if (normal !== PATHS.root && !normal.startsWith(`${PATHS.root}/`)) return [];

@@ -1,7 +1,7 @@
 /**
  * The resources of an injected init container. It asks for what the configuration says, but:
  *
- * - requests stay within what the Pod's own containers request, so that the Pod is scheduled as if it were not there;
+ * - requests stay within what the Pod's own containers request, so that the Pod is scheduled as if it did not exist;
  * - if the Pod's QoS class is Guaranteed, it has the Pod's own requests and limits, so that the class stays;
  * - if a ResourceQuota counts limits, its limits are within the Pod's own, so that it fits where the Function fits;
  * - LimitRanges and the limits of the Pod as a whole (spec.resources) hold for it as for every container.

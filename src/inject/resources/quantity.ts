@@ -6,14 +6,14 @@ export const amountOf = (text: string | number): number => parseQuantity(text) ?
 
 type Quantity = string | undefined;
 
-/** The first of the smallest; what is undefined is not there. */
+/** The first of the smallest; what is undefined is left out. */
 export function smallest<First extends Quantity>(first: First, ...others: readonly Quantity[]): First | string {
   let found: First | string = first;
   for (const other of others) if (other !== undefined && (found === undefined || isLess(other, found))) found = other;
   return found;
 }
 
-/** The first of the largest; what is undefined is not there. */
+/** The first of the largest; what is undefined is left out. */
 export function largest<First extends Quantity>(first: First, ...others: readonly Quantity[]): First | string {
   let found: First | string = first;
   for (const other of others) if (other !== undefined && (found === undefined || isLess(found, other))) found = other;

@@ -16,7 +16,7 @@ export interface ContainerSubject {
 /**
  * One control of the Pod Security Standards (https://kubernetes.io/docs/concepts/security/pod-security-standards/), as
  * k8s.io/pod-security-admission has it in `policy/`: one file each, named after its field. A control finds what the
- * author explicitly set against it, and says what to set where nothing was.
+ * author explicitly set against it, and says what to set if nothing was.
  */
 export interface Control {
   /** The first version of the standards that has it: a minor release of Kubernetes 1. */
@@ -25,7 +25,7 @@ export interface Control {
   readonly pod?: (pod: PodLike, version: number) => readonly Finding[];
   /** Contradictions in a container's fields, with their paths in the container. */
   readonly container?: (subject: ContainerSubject) => readonly Finding[];
-  /** What an unset field is to become; empty where nothing is missing. */
+  /** What an unset field is to become; empty if nothing is missing. */
   readonly fill?: (subject: ContainerSubject) => Partial<V1SecurityContext>;
 }
 

@@ -26,7 +26,7 @@ const ANNOTATION_FIX =
 const isBad = (type: string | undefined): boolean =>
   !isUnset(type) && type !== 'RuntimeDefault' && type !== 'Localhost';
 
-/** The field that an annotation speaks of; undefined where the annotation is none of these. */
+/** The field that an annotation speaks of; undefined if the annotation is none of these. */
 function fieldOf(key: string, { spec }: PodLike): { readonly profile: V1SeccompProfile | undefined } | undefined {
   if (key === POD_ANNOTATION) return { profile: spec?.securityContext?.seccompProfile };
   if (!key.startsWith(CONTAINER_ANNOTATION)) return undefined;

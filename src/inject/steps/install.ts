@@ -1,6 +1,6 @@
 /**
  * Adds the init container that installs the dependencies, in the runtime's own image so that native packages fit; none
- * where there is nothing to install, or buildless-prepare does it.
+ * if there is nothing to install, or buildless-prepare does it.
  *
  * Fields: spec.initContainers
  */

@@ -16,13 +16,13 @@ export function layOut(layout: LockLayout, wanted: Iterable<LockEntry>, folder: 
   for (const location of layout.taken) {
     const place = path.join(scratch, String(moved.size));
     renameSync(path.join(folder, location), place);
-    // What stood in it has been taken before it; the commands of that are left.
+    // What was in it has been taken before it; the commands of that are left.
     rmSync(path.join(place, 'node_modules'), { recursive: true, force: true });
     moved.set(location, place);
   }
   for (const { location, by } of layout.filled) {
     const to = path.join(folder, location);
-    // A folder without a package.json is no package, and was not taken.
+    // A folder without a package.json is not a package, and was not taken.
     rmSync(to, { recursive: true, force: true });
     mkdirSync(path.dirname(to), { recursive: true });
     if ('copyOf' in by) linkTree(path.join(folder, by.copyOf), to);
@@ -41,7 +41,7 @@ function linkTree(from: string, to: string): void {
   }
 }
 
-/** Makes the `.bin` folders anew, as npm does: of two commands with one name the first counts. */
+/** Makes the `.bin` folders again, as npm does: of two commands with one name the first counts. */
 function linkCommands(wanted: Iterable<LockEntry>, taken: readonly string[], folder: string): void {
   const packages = [...wanted].sort((a, b) => (a.location < b.location ? -1 : 1));
   const binOf = (location: string): string =>

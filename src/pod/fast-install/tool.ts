@@ -65,7 +65,7 @@ export type ToolkitInstaller = (
   options: Pick<FastInstallOptions, 'asked' | 'version'>,
 ) => Install | { readonly declined: string };
 
-/** What the tool's end means; undefined where it is success. Where another may succeed it is not the last word. */
+/** What the tool's end means; undefined if it is success. Where another may succeed it is not the last word. */
 export function endOf(
   end: ProgramEnd,
   { options }: Tool,

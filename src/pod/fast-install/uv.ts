@@ -84,7 +84,7 @@ export async function installWithUv(tool: Tool, files: SourceFiles): Promise<Fas
   return endOf(end, tool, (text) => redact(explainUv(text))) ?? checkOutcome(tool, files) ?? 'installed';
 }
 
-/** A text can be read in two ways, what lies on the disk cannot. */
+/** A file can be read in two ways, what is on the disk cannot. */
 function checkOutcome({ options }: Tool, files: SourceFiles): Refusal | undefined {
   const target = path.join(options.staging, PYTHON_PACKAGES);
   const problem = differenceIn(target, expectedPackages(files), environmentOf(options.version));

@@ -14,7 +14,7 @@ export interface SecretFile {
   readonly close: () => Promise<void>;
 }
 
-/** The memory of the Pod, where there is one; a file without a name does no harm on a disk either. */
+/** The memory of the Pod, if there is one; a file without a name does no harm on a disk either. */
 const FOLDERS = ['/dev/shm'];
 
 /** @param folders to try before the one for temporary files */

@@ -18,7 +18,7 @@ export interface PrepareArguments {
   /** Mount of a ConfigMap or image source. */
   readonly from: string;
   readonly auth?: string;
-  /** Absent where the container has its own command. */
+  /** Absent if the container has its own command. */
   readonly handler?: Handler | typeof HANDLER_OF_SOURCE;
   /** Of the ConfigMap as admitted. */
   readonly digest?: string;

@@ -1,4 +1,4 @@
-/** Takes what must not be read out of a text before it is printed. */
+/** Takes what must not be read out of text before it is printed. */
 export type Redactor = (text: string) => string;
 
 const MASK = '***';

@@ -1,4 +1,4 @@
-/** Why a program of a Function's Pod cannot go on: a text for the person who reads the Pod's status. */
+/** Why a program of a Function's Pod cannot go on: a message for the person who reads the Pod's status. */
 export interface Refusal {
   readonly refusal: string;
 }
@@ -10,7 +10,7 @@ export const isRefusal = (value: object): value is Refusal => 'refusal' in value
 /**
  * Explains an error of the file system that the Pod's owner can do something about.
  *
- * @returns undefined where the error is a fault of ours
+ * @returns undefined if the error is a fault of ours
  */
 export function explainSystemError(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;

@@ -23,7 +23,7 @@ export interface ProgramEnd {
   readonly stderr: string;
   /** Whether it was ended for writing more than `mostOutput`. */
   readonly tooMuchOutput: boolean;
-  /** Set where it could not be started at all, e.g. `ENOENT`. */
+  /** Set if it could not be started at all, e.g. `ENOENT`. */
   readonly startError?: string;
 }
 

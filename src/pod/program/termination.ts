@@ -10,7 +10,7 @@ const DEFAULT_FILE = '/dev/termination-log';
  */
 export function writeTerminationMessage(text: string, environment: NodeJS.ProcessEnv): void {
   const chosen = environment.BUILDLESS_TERMINATION_LOG;
-  // The kubelet makes the default file; where it is missing there is no kubelet, and /dev is no place to leave one.
+  // The kubelet makes the default file; where it is missing there is no kubelet, and /dev is not a place to leave one.
   const file = chosen ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
   if (file === undefined) return;
   try {
@@ -20,7 +20,7 @@ export function writeTerminationMessage(text: string, environment: NodeJS.Proces
   }
 }
 
-/** Cuts a text to a number of bytes in UTF-8, between two characters. */
+/** Cuts a string to a number of bytes in UTF-8, between two characters. */
 export function cut(text: string, bytes: number): string {
   const encoded = Buffer.from(text, 'utf8');
   if (encoded.byteLength <= bytes) return text;

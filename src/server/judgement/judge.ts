@@ -79,7 +79,7 @@ export function createJudge({ program, logger, metrics, limits = JUDGEMENT }: Ju
       if (last !== undefined && performance.now() < last.until) return last.facts;
       const running = underWay.get(key);
       const task = running ?? new Task(() => judgeOnThread(question));
-      // A turn of its own, too: the one that asked first may be of a namespace with a long line.
+      // A turn of its own as well: the one that asked first may be of a namespace with a long line.
       const refused = task.taken ? undefined : queue.add(namespace, task);
       if (refused !== undefined) return refused;
       if (running === undefined) {

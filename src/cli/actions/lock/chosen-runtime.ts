@@ -5,7 +5,7 @@ import { LANGUAGES, type Language } from '../../../function/languages.ts';
 import { LOCKERS } from '../../../lock/languages.ts';
 import type { LockFailure } from '../../../lock/lock.ts';
 
-/** Of `--runtime`; empty where it is not given. */
+/** Of `--runtime`; empty if it is not given. */
 export interface ChosenRuntime {
   readonly language?: Language;
   readonly version?: string;

@@ -14,7 +14,7 @@ export function isIntegrity(text: string | undefined): boolean {
   if (text === undefined) return false;
   if (SHA512.test(text)) return true;
   const parsed = ssri.parse(text);
-  // @types/ssri does not know that a text without digests gives null.
+  // @types/ssri does not know that a string without digests gives null.
   if ((parsed as unknown) === null || Object.keys(parsed).length === 0) return false;
   if (Object.values(parsed).flat().length !== text.trim().split(/\s+/).length) return false;
   const { [parsed.pickAlgorithm()]: strongest = [] } = parsed;

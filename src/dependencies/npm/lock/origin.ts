@@ -42,7 +42,7 @@ export function originCheck(
         if (!isOfPackage(resolved, entry.packageName)) return 'other-package';
       }
     }
-    // npm takes what is no version for a tag or a range.
+    // npm takes what is not a version for a tag or a range.
     if (!isVersion(version)) return 'version';
     return isIntegrity(integrity) || (isBundled && integrity === undefined) ? undefined : 'integrity';
   };

@@ -2,7 +2,7 @@ import type { DependencyFinding } from '../../policy.ts';
 import type { LockFault } from '../lock/fault.ts';
 import type { NpmSource } from '../source.ts';
 
-/** Faults of one kind that are told one by one; a lock that was written for something else has thousands. */
+/** Faults of one kind that are reported one by one; a lock that was written for something else has thousands. */
 const MOST_FAULTS = 10;
 
 /** What a rule says about a fault of the lock. */

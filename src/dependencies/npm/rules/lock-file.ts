@@ -8,7 +8,7 @@ export const lockFile: SourceRule = (source) => {
   return [
     {
       code: 'dependencies-invalid',
-      // An old form is installed by npm; what is no JSON is not.
+      // An old form is installed by npm; a file that is not JSON is not.
       level: lock.old ? 'locked' : 'no-latest',
       file: lock.file,
       line: lock.line,

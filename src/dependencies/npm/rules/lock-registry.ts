@@ -1,4 +1,4 @@
-/** Addresses in a lock that are no registry of the configuration: what npm downloads comes from there, unseen. */
+/** Addresses in a lock that are not registries of the configuration: what npm downloads comes from there, unseen. */
 import { hostOf } from '../registries.ts';
 import { faultsOf } from '../source.ts';
 import { quote } from './advice.ts';

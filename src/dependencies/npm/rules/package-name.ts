@@ -6,7 +6,7 @@ import { isValidName } from '../valid-name.ts';
 import { quote } from './advice.ts';
 import type { SourceRule } from './rule.ts';
 
-/** npm allows longer ones of old; what is longer than this is no name. */
+/** npm allows longer ones of old; what is longer than this is not a name. */
 const LONGEST_NAME = 1024;
 
 export const packageName: SourceRule = ({ manifests }) =>

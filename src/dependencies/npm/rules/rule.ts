@@ -11,7 +11,7 @@ export interface Objection {
   readonly fix: string;
 }
 
-/** Judges one spec by itself; undefined where it is not the rule's concern, or good. */
+/** Judges one spec by itself; undefined if it is not the rule's concern, or good. */
 export type SpecRule = (asked: AskedSpec, source: NpmSource) => Objection | undefined;
 
 /** Judges a file, or the source as a whole. */

@@ -1,11 +1,11 @@
 /** Systems whose repositories pip can install from (its vcs package), each with the schemes `SYSTEM+TRANSPORT`. */
 const REPOSITORY = /^(git|hg|svn|bzr)\+[a-z-]+$/;
 
-/** Scheme of a URL in lower case; undefined where the text is none. */
+/** Scheme of a URL in lower case; undefined if the text is none. */
 export const schemeOf = (text: string): string | undefined =>
   /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text)?.[1]?.toLowerCase();
 
-/** Git, hg, svn, bzr; undefined where the scheme is of no repository. */
+/** Git, hg, svn, bzr; undefined if the scheme is of no repository. */
 export const repositorySystem = (scheme: string): string | undefined => REPOSITORY.exec(scheme)?.[1];
 
 /** Schemes of what pip downloads as a file. */
@@ -17,7 +17,7 @@ export function isUrl(text: string): boolean {
   return scheme !== undefined && (isDownload(scheme) || scheme === 'file' || repositorySystem(scheme) !== undefined);
 }
 
-/** The parts of a URL that matter here; a text that is no URL of the web has an empty host. */
+/** The parts of a URL that matter here; a string that is not a URL of the web has an empty host. */
 export interface Address {
   /** With its port, in lower case, without credentials. */
   readonly host: string;

@@ -1,4 +1,4 @@
-/** Why a text is not what it should be, and at which offset. */
+/** Why a string is not what it should be, and at which offset. */
 export class SyntaxProblem {
   constructor(
     readonly problem: string,
@@ -6,7 +6,7 @@ export class SyntaxProblem {
   ) {}
 }
 
-/** A place in a text that only moves on. */
+/** A place in a string that only moves on. */
 export class Cursor {
   at = 0;
 

@@ -8,7 +8,7 @@ const VARIABLE =
 const OPERATOR = /===|==|~=|!=|<=|>=|<|>|\bin\b|\bnot\b[ \t]+in\b/y;
 const QUOTED = /'[^']*'|"[^"]*"/y;
 
-/** A side of a comparison: a variable of PEP 508 by its name of today, or a text. */
+/** A side of a comparison: a variable of PEP 508 by its name of today, or a string. */
 export type MarkerValue = { readonly variable: string } | { readonly text: string };
 
 export interface Comparison {

@@ -55,7 +55,7 @@ interface Problem {
  * Reads options as Python's `optparse`, which pip uses: `--name value`, `--name=value`, `-r FILE`, `-rFILE`, and long names
  * cut short as long as only one begins so.
  *
- * @returns the options, or the first that pip would not take; words that are no option are ignored, as by pip
+ * @returns the options, or the first that pip would not take; words that are not options are ignored, as by pip
  */
 export function readOptions(words: readonly Word[]): readonly Option[] | Problem {
   const options: Option[] = [];

@@ -20,7 +20,7 @@ export function treeOf(files: SourceFiles): SourceTree {
  *
  * @param folder of the source in which it begins; empty for the source's own
  * @param folders of the source, if it may have links: behind a link `..` leads out of what the link points to, not back
- * @returns the path without `.` and `..`, empty for the source's folder itself; undefined where it leads outside
+ * @returns the path without `.` and `..`, empty for the source's folder itself; undefined if it leads outside
  */
 export function resolveInside(folder: string, path: string, folders?: ReadonlySet<string>): string | undefined {
   if (path.startsWith('/')) return undefined;

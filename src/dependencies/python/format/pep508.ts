@@ -6,7 +6,7 @@ import { type Clause, readClause } from './versions.ts';
 export interface Dependency {
   readonly name: string;
   readonly extras: readonly string[];
-  /** The version specifier; empty where there is none or a URL. */
+  /** The version specifier; empty if there is none or a URL. */
   readonly clauses: readonly Clause[];
   readonly url?: string;
   /** The marker as written, without the semicolon. */
@@ -37,7 +37,7 @@ export function parseDependency(text: string): Dependency | SyntaxProblem {
   return { name, extras, ...details, marker: text.slice(start).trim() };
 }
 
-/** Reads a marker that stands alone. */
+/** Reads a marker that is alone. */
 export function parseMarker(text: string): Marker | SyntaxProblem {
   const cursor = new Cursor(text);
   const marker = readMarker(cursor);

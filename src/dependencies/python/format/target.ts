@@ -29,7 +29,7 @@ type Target =
       readonly extras?: readonly string[];
       readonly url: string;
       readonly system: string;
-      /** What stands behind the last "@". */
+      /** What is behind the last "@". */
       readonly revision?: string;
     }
   | {
@@ -37,13 +37,13 @@ type Target =
       readonly name?: string;
       readonly extras: readonly string[];
       readonly written: string;
-      /** Undefined where it leads outside the source. */
+      /** Undefined if it leads outside the source. */
       readonly path?: string;
     };
 
 export interface ReadRequirement {
   readonly target: Target;
-  /** As written; empty where there is none. */
+  /** As written; empty if there is none. */
   readonly marker: string;
 }
 
@@ -139,7 +139,7 @@ function targetOfUrl(url: string, name?: string, extras?: readonly string[]): Ta
   return { kind: 'address', url, ...named };
 }
 
-/** A folder of the source; undefined where there is none of this name. */
+/** A folder of the source; undefined if there is none of this name. */
 function folderTarget(written: string, extras: readonly string[], tree: SourceTree): Target | undefined {
   const path = resolveInside('', written, tree.folders);
   if (path === undefined || !tree.folders.has(path)) return undefined;

@@ -8,7 +8,7 @@ export type Table = Readonly<Record<string, unknown>>;
 
 export const isTable = (value: unknown): value is Table => isJsonObject(value) && !(value instanceof Date);
 
-/** Texts of a list; empty where it is none. */
+/** Texts of a list; empty if it is none. */
 export const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 
@@ -64,7 +64,7 @@ export class Places {
 
   constructor(private readonly text: string) {}
 
-  /** 1-based place of the next occurrence, past its first `skip` characters; undefined where there is none. */
+  /** 1-based place of the next occurrence, past its first `skip` characters; undefined if there is none. */
   next(wanted: string, skip = 0): { readonly line: number; readonly column: number } | undefined {
     if (this.misses === MOST_MISSES) return undefined;
     const found = this.text.indexOf(wanted, this.at);

@@ -62,7 +62,7 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
 export const showClause = ({ operator, version, prefix }: Clause): string =>
   `${operator}${version}${prefix ? '.*' : ''}`;
 
-/** Whether a text is one whole version of PEP 440. */
+/** Whether a string is one whole version of PEP 440. */
 export const isVersion = (text: string): boolean => matchAt(PATTERNS.equal, text, 0) === text && !text.endsWith('.*');
 
 /**
@@ -72,7 +72,7 @@ export const isVersion = (text: string): boolean => matchAt(PATTERNS.equal, text
 const isComparable = (version: string): boolean =>
   version.length <= 128 && isVersion(version) && !/[0-9]{16}/.test(version);
 
-/** Order of two versions as PEP 440 has it; undefined where one is no version. */
+/** Order of two versions as PEP 440 has it; undefined if one is not a version. */
 export const compareVersions = (a: string, b: string): number | undefined =>
   isComparable(a) && isComparable(b) ? compare(a, b) : undefined;
 

@@ -117,7 +117,7 @@ function readPackage(item: unknown, line: number | undefined): LockedPackage | s
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** Undefined where one of them is no table. */
+/** Undefined if one of them is not a table. */
 function filesOf({ wheels = [], sdist, archive }: Table): readonly LockedFile[] | undefined {
   if (!Array.isArray(wheels)) return undefined;
   const list: readonly unknown[] = wheels;

@@ -19,7 +19,7 @@ export function* credentials({
   for (const { address, ...place } of reading.credentials) yield { ...place, ...aboutCredential(address) };
 }
 
-/** What is said of an address with a credential, in whatever file it stands. */
+/** What is reported of an address with a credential, in whatever file it stands. */
 export const aboutCredential = ({
   shown,
   scheme,

@@ -4,7 +4,7 @@ import { quote } from './rule.ts';
 /**
  * Repositories and folders in a pylock.toml.
  *
- * no-latest refuses: a repository whose `commit-id` is no whole commit
+ * no-latest refuses: a repository whose `commit-id` is not a whole commit
  * locked refuses also: every repository and folder, as there is no hash to check
  */
 export const lockRepositories: LockRule = function* ({ lock }) {

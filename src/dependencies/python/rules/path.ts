@@ -3,7 +3,7 @@ import { aboutRequirement, quote, type Rule } from './rule.ts';
 /**
  * Archives and folders, by requirements and constraints.
  *
- * no-latest refuses: what is outside the source, what is not there, a folder that is no Python project
+ * no-latest refuses: what is outside the source, what does not exist, a folder that is not a Python project
  * allowed: `./pkg-1.0-py3-none-any.whl`, `.`, `-e ./lib`, as the source is the same for each Pod
  */
 export const paths: Rule = function* ({ reading, tree }) {

@@ -4,7 +4,7 @@ import { aboutRequirement, quote, type Rule } from './rule.ts';
  * Repositories (git+https, hg+https, ...), by requirements and constraints.
  *
  * no-latest refuses: no revision, a branch, a tag, a short commit; every revision of svn and bzr, which are numbers that
- *   another server counts anew; a repository on the Pod's own disk
+ *   another server counts differently; a repository on the Pod's own disk
  * allowed: the 40 (or, with SHA-256, 64) hexadecimal digits of a commit
  */
 export const repositories: Rule = function* ({ reading }) {

@@ -35,7 +35,7 @@ export const aboutRequirement = (
   ...words,
 });
 
-/** A finding about a line that is no requirement. */
+/** A finding about a line that is not a requirement. */
 export const aboutLine = (
   place: FilePlace,
   spec: string,

@@ -29,7 +29,7 @@ export function provideSdk(settings: Settings, tracing: Tracing | undefined): vo
   sdk.configure(facts);
   if (!resolveInThread()) {
     resolveRequire();
-    // In a thread of its own; a text, as a file would be one more to ship.
+    // In a thread of its own; a string, as a file would be one more to ship.
     register(`data:text/javascript,${encodeURIComponent(HOOKS)}`);
   }
 }

@@ -120,7 +120,7 @@ async function runNpm(
 const interpreterOptions = (): readonly string[] => (process.versions.bun === undefined ? [] : BUN_OPTIONS);
 
 const VIEW_SECONDS = 20;
-/** Of the JSON that `npm view` prints: a list, or a string where there is only one. */
+/** Of the JSON that `npm view` prints: a list, or a string if there is only one. */
 const versionsOf = (stdout: string): string[] =>
   [...stdout.matchAll(/"(\d[^"]*)"/g)].map(([, version]) => version ?? '');
 

@@ -19,7 +19,7 @@ export interface Manifest {
 /** Without any of these npm has nothing to do. */
 const DEPENDENCY_FIELDS = [...INSTALLED_GROUPS, 'workspaces'];
 
-/** @returns undefined where there is nothing to install */
+/** @returns undefined if there is nothing to install */
 export async function readManifest(folder: string): Promise<Manifest | Refusal | undefined> {
   if (!existsSync(path.join(folder, 'package.json'))) return undefined;
   const manifest = await readJson(folder, 'package.json');

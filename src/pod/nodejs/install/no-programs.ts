@@ -37,7 +37,7 @@ export async function withoutPrograms(folder: string): Promise<readonly string[]
 export const isDenial = (line: string): boolean => line.startsWith(MARK);
 
 /**
- * What npm was kept from starting, as a sentence without a full stop; undefined where it wanted to start nothing.
+ * What npm was kept from starting, as a sentence without a full stop; undefined if it wanted to start nothing.
  *
  * @param stderr of npm
  */

@@ -45,7 +45,7 @@ export function installArguments(manifest: Manifest, options: InstallArguments, 
   return [
     locked ? 'ci' : 'install',
     '--omit=dev',
-    // Tells which address answered what; the answers that are no errors are left out of the log.
+    // Tells which address answered what; the answers that are not errors are left out of the log.
     '--loglevel=http',
     `--ignore-scripts=${String(!options.allowScripts)}`,
     // From version 12 on npm asks for the approval of each package's scripts besides.

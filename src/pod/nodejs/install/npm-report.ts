@@ -68,7 +68,7 @@ export function isQuiet(line: string): boolean {
 
 /**
  * What npm could not write of a package. It only warns of that, and ends with status 0 though the package is not whole
- * (seen with a full disk, npm 11.19). ENOENT is no such case: npm takes the folder of an optional package away while it
+ * (seen with a full disk, npm 11.19). ENOENT is not such a case: npm takes the folder of an optional package away while it
  * is still being unpacked.
  */
 export const brokenUnpacking = (stderr: string): string | undefined =>

@@ -86,7 +86,7 @@ function timeOf(given: unknown): string {
 }
 const LONGEST_TIME = 100;
 
-/** @returns null for a request that is no CloudEvent, and for one in binary mode without an id */
+/** @returns null for a request that is not a CloudEvent, and for one in binary mode without an id */
 export function eventOf(req: IncomingMessage & { readonly body?: unknown }): CloudEvent | null {
   const { headers, body } = req;
   if (headers['content-type']?.includes(STRUCTURED) === true) {

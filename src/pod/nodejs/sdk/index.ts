@@ -47,7 +47,7 @@ export const getCloudEvent = (req: IncomingMessage & { readonly body?: unknown }
 /**
  * Posts a CloudEvent to PUBLISHER_PROXY_ADDRESS.
  *
- * @returns the publisher's answer; rejects if it is no success
+ * @returns the publisher's answer; rejects if it is not a success
  * @throws TypeError at once if the event would violate the specification
  */
 export function emitCloudEvent(

@@ -100,7 +100,7 @@ function discard(req: FunctionRequest): (piece: Buffer | null) => void {
   };
 }
 
-/** The limit holds for what comes out, too. */
+/** The limit holds for what comes out as well. */
 function decompress(bytes: Buffer, encoding: string, limit: number, done: (plain: Buffer | Refusal) => void): void {
   if (encoding === '' || encoding === 'identity') {
     done(bytes);

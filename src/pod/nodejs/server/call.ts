@@ -142,7 +142,7 @@ export class Call implements Timed, Watcher, OngoingCall {
     this.pending ??= new Pending();
   }
 
-  /** Before the handler sees the response, which Express' request has, too: from now on it may also remove the header. */
+  /** Before the handler sees the response, which Express' request has as well: from now on it may also remove the header. */
   #show(): void {
     if (!this.#isShown) allowOrigin(this.#res, this.#served.settings.corsOrigin);
     this.#isShown = true;

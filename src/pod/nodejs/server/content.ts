@@ -3,7 +3,7 @@ import { parse } from './originals.ts';
 import { Refusal } from './refusal.ts';
 
 export interface ContentType {
-  /** In lower case and without parameters; empty where there is none. */
+  /** In lower case and without parameters; empty if there is none. */
   readonly type: string;
   readonly charset: string | undefined;
 }

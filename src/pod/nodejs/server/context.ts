@@ -23,7 +23,7 @@ export class CallContext implements Context {
 
   /**
    * Aborts when nobody waits for the answer any more: with a TimeoutError after FUNC_TIMEOUT, with an AbortError when the
-   * client is gone. Not an own property, so that a handler may answer with its context as JSON.
+   * client is gone. Not its own property, so that a handler may answer with its context as JSON.
    */
   get signal(): AbortSignal {
     return this.#cancellation.signal;

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
 
-/** Sets the configured origin, unless the handler has set its own; it may do so afterwards, too. */
+/** Sets the configured origin, unless the handler has set its own; it may do so afterwards as well. */
 export function allowOrigin(res: ServerResponse, origin: string): void {
   if (origin !== '' && !res.hasHeader(ALLOW_ORIGIN)) res.setHeader(ALLOW_ORIGIN, origin);
 }

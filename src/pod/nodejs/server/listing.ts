@@ -10,7 +10,7 @@ export function listing(names: readonly string[]): string {
   return names.slice(0, SHOWN).join(', ') + more;
 }
 
-/** Names in a folder, folders with a slash, without hidden ones; none where it cannot be read. */
+/** Names in a folder, folders with a slash, without hidden ones; none if it cannot be read. */
 export function listFiles(folder: string): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })

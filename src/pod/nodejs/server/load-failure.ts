@@ -130,7 +130,7 @@ function* framesOf(trace: string): Generator<{ readonly url: string; readonly li
   }
 }
 
-/** FILE, line N: CODE of the first frame in the author's own code; FILE alone where there is none. */
+/** FILE, line N: CODE of the first frame in the author's own code; FILE alone if there is none. */
 function placeOf(error: unknown, folder: string, file: string): string {
   const trace = error instanceof Error ? (error.stack ?? '') : '';
   for (const { url, line } of framesOf(trace)) {

@@ -43,7 +43,7 @@ class UnreachableError extends Error {
 
 /**
  * @param timeout seconds
- * @throws where there is no address, it cannot be reached, or its answer is no success
+ * @throws if there is no address, it cannot be reached, or its answer is not a success
  */
 export async function publish(
   address: string | undefined,

@@ -31,7 +31,7 @@ const WITHOUT_CONTENT = new Set([204, 205, 304]);
  *
  * @param origin goes with it, unless the handler has set its own; empty for none
  * @returns a promise where the answer takes time, which rejects as the source of the pieces fails
- * @throws where no answer can be made of the result
+ * @throws if no answer can be made of the result
  */
 export function sendResult(res: ServerResponse, result: unknown, origin: string): Promise<void> | undefined {
   switch (typeof result) {
@@ -80,7 +80,7 @@ export function setHeader(res: ServerResponse, name: string, value: unknown): vo
 }
 
 /**
- * The status of the answer; `'201'` is one, too.
+ * The status of the answer; `'201'` is one as well.
  *
  * @throws as Express does, if it is not a status
  */

@@ -8,6 +8,6 @@ export interface Served {
   readonly handler: Handler;
   readonly settings: Settings;
   readonly metrics: Metrics;
-  /** Undefined where no spans are exported. */
+  /** Undefined if no spans are exported. */
   readonly tracing: Tracing | undefined;
 }

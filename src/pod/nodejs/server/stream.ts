@@ -11,7 +11,7 @@ export type Pieces = AsyncIterable<unknown> | Iterable<unknown>;
 const TEXT = 'text/plain; charset=utf-8';
 const BYTES = 'application/octet-stream';
 
-/** The pieces of a result that comes in pieces; undefined for every other result. A list is no such result, it is JSON. */
+/** The pieces of a result that comes in pieces; undefined for every other result. A list is not such a result, it is JSON. */
 export function piecesOf(result: object): Pieces | undefined {
   // Its own iterator cannot be ended while it waits for a piece.
   if (result instanceof ReadableStream) return Readable.fromWeb(result);

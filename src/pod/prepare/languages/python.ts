@@ -10,7 +10,7 @@ export const PYTHON: PrepareRow = {
       return reason === undefined ? (tool) => installWithUv(tool, files) : { declined: reason };
     },
   },
-  // What a source brings lies beside its own modules, where no folder tells it from them.
+  // What a source brings is next to its own modules, where no folder tells it from them.
   bringsPackages: () => false,
   writeExpected,
 };

@@ -39,7 +39,7 @@ class Options:
 
 
 class ArgumentParser(argparse.ArgumentParser):
-    """Wrong flags are told like every other failure."""
+    """Wrong flags are reported like every other failure."""
 
     def error(self, message: str) -> NoReturn:
         raise Refusal(message)
@@ -200,7 +200,7 @@ def read_settings(registry: str | None) -> str:
 
 
 def read_log(log: str) -> str:
-    """What pip wrote for itself; empty where it did not come that far."""
+    """What pip wrote for itself; empty if it did not come that far."""
     try:
         with open(log, encoding="utf-8", errors="replace") as file:
             return file.read()

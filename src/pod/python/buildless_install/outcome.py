@@ -1,4 +1,4 @@
-"""Compares what was installed with what was judged. A text can be read in two ways; what lies on the disk cannot."""
+"""Compares what was installed with what was judged. A file can be read in two ways; what is on the disk cannot."""
 
 import json
 from typing import Any

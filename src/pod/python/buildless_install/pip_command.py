@@ -36,7 +36,7 @@ def pip_environment(environment: Mapping[str, str], scratch: str, registry: str 
 
 
 def pip_version(env: Mapping[str, str], directory: str) -> str | None:
-    """Version of the image's pip; None where there is none."""
+    """Version of the image's pip; None if there is none."""
     # The version by its metadata: starting pip only to ask would cost a quarter of a second.
     script = "import importlib.metadata as m; print(m.version('pip'))"
     done = subprocess.run(
@@ -83,7 +83,7 @@ def rehearsal_command(command: list[str], log: str) -> list[str]:
 
 
 def usable_cache(cache: str | None) -> str | None:
-    """The folder for pip inside the cache; None where there is none that this user can write to."""
+    """The folder for pip inside the cache; None if there is none that this user can write to."""
     if cache is None:
         return None
     folder = os.path.join(cache, "pip")

@@ -119,7 +119,7 @@ def _cause(reason: str) -> str:
 
 
 def _links_without_wheel(log: str, name: str, version: str | None) -> list[str]:
-    """Files of a version that pip passed over as they are no wheel for here."""
+    """Files of a version that pip passed over as they are not wheels for this machine."""
     skipped = re.findall(r"Skipping link: ((?:No sources permitted|none of the wheel's tags).*)", log)
     stem = rf"/{_spelling(name)}-" + (re.escape(version) + r"(?:-|\.(?:tar|zip|tgz))" if version else "")
     return [link for link in skipped if re.search(stem, link, re.IGNORECASE)]

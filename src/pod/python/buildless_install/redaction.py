@@ -1,4 +1,4 @@
-"""Takes what must not be read out of a text before it is printed."""
+"""Takes what must not be read out of text before it is printed."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"'#]+", re.IGNORECASE)
 
 
 def credentials_in(text: str) -> set[str]:
-    """User names and passwords of every URL in a text, such as a pip.conf, as written and decoded."""
+    """User names and passwords of every URL in a string, such as a pip.conf, as written and decoded."""
     found: set[str] = set()
     for address in URL.findall(text):
         try:
@@ -26,7 +26,7 @@ def credentials_in(text: str) -> set[str]:
         except ValueError:
             continue
         secret = parts.password if parts.password is not None else parts.username
-        # `git@` and the like are no secret.
+        # `git@` and the like are not secrets.
         if secret and parts.scheme not in ("ssh", "git+ssh"):
             found |= {secret, unquote(secret)}
     return found

@@ -1,4 +1,4 @@
-"""Why the installer cannot go on, and where that is told."""
+"""Why the installer cannot go on, and where that is reported."""
 
 import os
 
@@ -15,7 +15,7 @@ class Refusal(Exception):
 def write_termination_message(text: str) -> None:
     """Leaves the reason where `kubectl describe pod` shows it; stops nothing where it cannot."""
     chosen = os.environ.get("BUILDLESS_TERMINATION_LOG")
-    # The kubelet makes the default file; where it is missing there is no kubelet, and /dev is no place to leave one.
+    # The kubelet makes the default file; where it is missing there is no kubelet, and /dev is not a place to leave one.
     if chosen is None and not os.path.exists(DEFAULT_FILE):
         return
     try:
@@ -26,7 +26,7 @@ def write_termination_message(text: str) -> None:
 
 
 def cut(text: str, limit: int) -> bytes:
-    """Cuts a text to a number of bytes in UTF-8, between two characters."""
+    """Cuts a string to a number of bytes in UTF-8, between two characters."""
     encoded = text.encode("utf-8", "replace")
     if len(encoded) <= limit:
         return encoded

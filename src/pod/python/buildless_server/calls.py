@@ -71,7 +71,7 @@ class Calls:
             self._running.add(call)
 
     def end(self, call: Call) -> bool:
-        """Whether the call is still to be answered; False where the watch did it."""
+        """Whether the call is still to be answered; False if the watch did it."""
         with self._lock:
             if call in self._running:
                 self._running.remove(call)
@@ -95,7 +95,7 @@ class Calls:
                     note('error', 'answering 408 failed', error=error, trace_id=call.trace_id)
 
     def _until_next(self) -> float:
-        """Seconds until the next call can be overdue. All have the same time, so one that begins later is no sooner."""
+        """Seconds until the next call can be overdue. All have the same time, so one that begins later is not sooner."""
         with self._lock:
             first = min((call.started for call in self._running), default=time.monotonic())
         return max(0.001, first + self._timeout - time.monotonic())

@@ -24,7 +24,7 @@ REQUIRED = ('ce-specversion', 'ce-id', 'ce-source', 'ce-type')
 
 
 def read_cloud_event(environ: Environ, body: bytes) -> dict[str, object] | None:
-    """`data` and the `ce-*` keys of the event; None where the request has no CloudEvent; Refused where it is malformed.
+    """`data` and the `ce-*` keys of the event; None if the request has no CloudEvent; Refused where it is malformed.
 
     A batch has `data` alone: the list of its events.
     """

@@ -22,7 +22,7 @@ def report_endings(settings: Settings) -> None:
     server = getpid()
 
     def ended(status: int) -> NoReturn:
-        # The processes that a handler forks end in this way, too.
+        # The processes that a handler forks end in this way as well.
         if getpid() == server:
             problem = (
                 f'{settings.module}: it ended the process by os._exit({status}), and with it every call that ran; '

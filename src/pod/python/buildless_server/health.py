@@ -32,7 +32,7 @@ PATIENCE = 2.0
 
 
 def start_health(settings: Settings) -> int | None:
-    """The port that it listens on, or None where none is set; raises CannotStart where it is taken.
+    """The port that it listens on, or None if none is set; raises CannotStart where it is taken.
 
     Called first of all: the fork has then no thread to lose and next to no memory that changes.
     """

@@ -107,7 +107,7 @@ class FunctionServer(Server):
         super().stop()
 
     def error_log(self, msg: str = '', level: int = 20, traceback: bool = False) -> None:
-        """Cheroot's own messages: a client that went away is no news, a trace is."""
+        """Cheroot's own messages: a client that went away is not worth a line, a trace is."""
         error = sys.exc_info()[1]
         if traceback and error is not None and not isinstance(error, (StreamBroken, ConnectionError, TimeoutError)):
             note('error', msg, error=error)

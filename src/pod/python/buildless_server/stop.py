@@ -19,9 +19,9 @@ class CannotStart(Exception):
 
 
 def write_termination_message(path: str, message: str) -> None:
-    """Leave `message` where the kubelet looks for it; a place that cannot be written is no second failure."""
+    """Leave `message` where the kubelet looks for it; a place that cannot be written is not a second failure."""
     data = message.encode('utf-8', 'replace')[:TERMINATION_LIMIT].decode('utf-8', 'ignore').encode('utf-8')
-    # The kubelet makes the default file; where there is none, /dev is not ours to fill.
+    # The kubelet makes the default file; if there is none, /dev is not ours to fill.
     flags = os.O_WRONLY | os.O_TRUNC | (0 if path.startswith('/dev/') else os.O_CREAT)
     with contextlib.suppress(OSError), os.fdopen(os.open(path, flags, 0o644), 'wb') as file:
         file.write(data)

@@ -26,7 +26,7 @@ def turn_away(listener: socket.socket) -> None:
 
     Else the kernel completes connections up to the moment in which `listener` is closed, and then resets those that were
     not accepted: a client has sent its request by then. Between the last `accept` and `close` Python may wait for its lock
-    for milliseconds. Where there is no such filter, all goes on as without it.
+    for milliseconds. If there is no such filter, all goes on as without it.
     """
     if sys.platform != 'linux':
         return

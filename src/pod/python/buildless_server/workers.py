@@ -72,7 +72,7 @@ class Workers:
         return time.monotonic() - self._last
 
     def seconds_without_thread(self) -> float:
-        """How long requests have waited with no thread taking one up: 0 where none waits."""
+        """How long requests have waited with no thread taking one up: 0 if none waits."""
         with self._lock:
             return time.monotonic() - self._taken if self._spare < 0 else 0.0
 

@@ -1,6 +1,6 @@
 /** Tells a busy thread from a dead one: it is asked for a sign of life, and answers when it gets to it. */
 export class Pulse {
-  /** When the oldest question was asked that is not answered yet (`performance.now()`); undefined where there is none. */
+  /** When the oldest question was asked that is not answered yet (`performance.now()`); undefined if there is none. */
   busySince: number | undefined;
   readonly #limitSeconds: number;
   readonly #ask: () => void;

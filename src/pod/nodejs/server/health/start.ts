@@ -14,7 +14,7 @@ import type { HealthOrders, HealthReport } from './orders.ts';
 const GRACE_SECONDS = 60;
 const MEGABYTES = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 };
 
-/** @returns the port that it listens on, or why it cannot; undefined where no port is set */
+/** @returns the port that it listens on, or why it cannot; undefined if no port is set */
 export async function startHealthThread({ healthPort, timeout }: Settings): Promise<number | Problem | undefined> {
   if (healthPort === undefined) return undefined;
   const orders: HealthOrders = { port: healthPort, limitSeconds: timeout + GRACE_SECONDS };

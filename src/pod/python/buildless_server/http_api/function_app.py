@@ -45,7 +45,7 @@ class FunctionApp(flask.Flask):
         try:
             return sendable(self._awaiting.settled(self.main(), call))
         except HTTPException:
-            # Kyma counts `abort(404)` as a failure, too.
+            # Kyma counts `abort(404)` as a failure as well.
             call.failed = True
             raise
         except (Exception, Abandoned):

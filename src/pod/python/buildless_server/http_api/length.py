@@ -39,7 +39,7 @@ def _counted(pieces: Iterator[bytes], length: int) -> Iterator[bytes]:
     for piece in pieces:
         sent += len(piece)
         if sent > length:
-            # The client has the whole of what was said.
+            # The client has the whole of what was announced.
             note('warn', f'the body is longer than its Content-Length of {length}: the rest is not sent')
             return
         yield piece

@@ -28,7 +28,7 @@ def trace_outgoing(tracer: Any) -> None:
         setattr(self, TARGET, (method, url))
 
     def put_header(self: Any, header: Any, *values: Any) -> None:
-        # Whoever passes the trace on by itself is left alone.
+        # A caller that passes the trace on itself is left alone.
         if _text(header).lower() == 'traceparent':
             setattr(self, TARGET, None)
         putheader(self, header, *values)

@@ -12,7 +12,7 @@ from .propagator import propagators_variable
 
 
 def start_tracing(settings: Settings, env: Mapping[str, str]) -> Tracing | None:
-    """Called before the handler is loaded, so that it finds the global provider; None where no spans are exported."""
+    """Called before the handler is loaded, so that it finds the global provider; None if no spans are exported."""
     export = read_trace_export(env)
     if export.warning:
         note('warn', export.warning)
