@@ -4,13 +4,24 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { setUp } from './set-up.mjs';
-
-await setUp();
+import { usage } from './usage.mjs';
 
 const known = readdirSync('bench')
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length))
   .sort();
+usage(`
+Usage: npm run bench -- [NAME...] [--quick] [-o json]
+
+Builds what ships and runs the benchmarks, all of them without a NAME, which takes an hour. Tables go to standard output, progress
+to standard error.
+
+NAME       ${known.join(', ')}
+--quick    fewer rounds, where the benchmark has them
+-o json    one object with a key for each benchmark
+
+Other flags are given to the benchmarks: bench/NAME.ts names them.`);
+await setUp();
 const { names, flags, json } = parse(process.argv.slice(2));
 const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {

@@ -7,6 +7,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setUp } from './set-up.mjs';
+import { usage } from './usage.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -121,6 +122,13 @@ async function hashOf(folder) {
 }
 
 if (import.meta.filename === process.argv[1]) {
+  usage(`
+Usage: npm run binary -- [PLATFORM...] [--out FOLDER]
+
+Builds the command as one file without Node.js, for this machine without a PLATFORM.
+
+PLATFORM  ${Object.keys(PLATFORMS).join(', ')}
+--out     folder for the files (dist-binary)`);
   await setUp();
   const args = process.argv.slice(2);
   const at = args.indexOf('--out');

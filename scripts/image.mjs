@@ -1,15 +1,19 @@
-// `npm run image`: builds the two images of deploy/Dockerfile with Docker, Podman or buildah, and prints the size of each layer.
-//
-//   npm run image -- [--local-bases] [--output FOLDER] [--twice]
-//
-// --local-bases  makes the base images on this machine (Debian, root, buildah or Podman), without an image registry
-// --output       where the archives go (.build/image); OCI archives, for `docker load`,
-//                `podman load`, `kind load image-archive`, `ctr images import`, `skopeo copy`, `crane push`
-// --twice        builds both again without cached layers of ours, and fails if an image has another digest
+// `npm run image`: the two images of deploy/Dockerfile, and the size of each layer.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setUp } from './set-up.mjs';
 import { buildImages } from './image/build.mjs';
+import { usage } from './usage.mjs';
+
+usage(`
+Usage: npm run image -- [--local-bases] [--output FOLDER] [--twice]
+
+Builds the two images of deploy/Dockerfile with Docker, Podman or buildah, and prints the size of each layer.
+
+--local-bases  makes the base images on this machine (Debian, root, buildah or Podman), without an image registry
+--output       folder for the archives (.build/image); OCI archives, for "docker load", "podman load", "kind load image-archive",
+               "ctr images import", "skopeo copy", "crane push"
+--twice        builds both again without cached layers of ours, and fails if an image has another digest`);
 
 const { values } = parseArgs({
   options: {

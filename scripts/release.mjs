@@ -1,9 +1,18 @@
-// `npm run release -- --dry-run [--out FOLDER] [--images]`: makes and checks every file of a release that needs no network service
-// (package registries aside), and prints the commands for the rest. Without --dry-run the checkout has to be clean and CHANGELOG.md
-// has to have a section for the version; it publishes nothing either: .github/workflows/release.yml runs the commands.
+// `npm run release`: every file of a release that needs no network service (package registries aside).
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setUp } from './set-up.mjs';
+import { usage } from './usage.mjs';
+
+usage(`
+Usage: npm run release -- [--dry-run] [--images] [--out FOLDER]
+
+Makes and checks every file of a release, and prints the commands that need registries or the identity of the workflow. It publishes
+nothing: .github/workflows/release.yml runs those commands.
+
+--dry-run  accepts a checkout with changes, and a CHANGELOG.md without a section for the version
+--images   builds the images as well
+--out      folder for the files (release)`);
 
 const { values } = parseArgs({
   options: {

@@ -4,8 +4,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setUp } from './set-up.mjs';
+import { usage } from './usage.mjs';
 import { runSteps } from './verify/run-steps.mjs';
 
+usage(`
+Usage: npm run verify
+
+Runs everything that CI runs: type-check, lint, format, unused code, all tests. It sets a fresh clone up, and takes about 45 minutes on 2
+cores. Each step has a log in .build/verify. CONTRIBUTING.md lists the tests for one change.`);
 await setUp();
 
 /**
