@@ -26,12 +26,12 @@ export async function buildImages({ localBases, output, cached = true, say }) {
   await mkdir(cache, { recursive: true });
   await mkdir(output, { recursive: true });
   const engine = findEngine(localBases ? path.join(cache, 'build') : undefined);
-  const file = path.join(root, 'deploy/Dockerfile');
-  if (localBases) {
-    await loadBases(engine, await makeBases(await readFile(file, 'utf8'), cache, say), path.join(cache, 'build'));
-  }
+  const text = await readFile(path.join(root, 'deploy/Dockerfile'), 'utf8');
+  if (localBases) await loadBases(engine, await makeBases(text, cache, say), path.join(cache, 'build'));
   const { stdout: commit } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' });
   const args = { VERSION: version, REVISION: commit?.trim() ?? '' };
+  const file = path.join(output, '.Dockerfile');
+  await writeFile(file, withValues(text, args));
   const images = [];
   for (const name of IMAGE_NAMES) {
     const started = performance.now();
@@ -43,18 +43,32 @@ export async function buildImages({ localBases, output, cached = true, say }) {
     await rm(docker, { force: true });
     engine.save(reference, docker);
     const archive = path.join(output, `${name}.tar`);
-    const { digest, layers } = await writeOci({
+    const { digest, labels, layers } = await writeOci({
       docker,
       reference,
       cache: path.join(cache, 'layers'),
       target: archive,
     });
     await rm(docker);
+    expectLabels(labels, args, reference);
     say(`built ${reference} with ${engine.name} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
     images.push({ name, reference, archive, digest, layers });
   }
+  await rm(file);
   await removeOthers(path.join(cache, 'layers'), images);
   return images;
+}
+
+/** buildah 1.28 takes a step from its cache if the text is the same, although an argument in it has another value now. */
+const withValues = (text, args) =>
+  Object.entries(args).reduce((filled, [name, value]) => filled.replaceAll(`"$${name}"`, `"${value}"`), text);
+
+function expectLabels(labels, { VERSION, REVISION }, reference) {
+  for (const [key, wanted] of Object.entries({ version: VERSION, revision: REVISION })) {
+    const found = labels[`org.opencontainers.image.${key}`] ?? '';
+    if (found !== wanted)
+      throw new Error(`the label ${key} of ${reference} is "${found}", and "${wanted}" was expected`);
+  }
 }
 
 /** Compressed layers of earlier builds. */

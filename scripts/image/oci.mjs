@@ -26,7 +26,8 @@ const ENDING = '.19.sized.zst';
 /**
  * @param {{ docker: string, reference: string, cache: string, target: string }} options `docker` is an archive as `docker save`
  *   writes it, `cache` a folder where compressed layers are kept
- * @returns {Promise<{ digest: string, layers: { what: string, bytes: number, kept: string }[] }>} digest of the manifest, and what a node pulls
+ * @returns {Promise<{ digest: string, labels: Record<string, string>, layers: { what: string, bytes: number, kept: string }[] }>} digest of the
+ *   manifest, labels, and what a node pulls
  */
 export async function writeOci({ docker, reference, cache, target }) {
   const read = (file) => execFileSync('tar', ['-xOf', docker, file], { encoding: 'utf8', maxBuffer: 2 ** 26 });
@@ -95,7 +96,7 @@ export async function writeOci({ docker, reference, cache, target }) {
       'blobs',
     ]);
     renameSync(`${target}.new`, target);
-    return { digest: manifest.digest, layers };
+    return { digest: manifest.digest, labels: config.config?.Labels ?? {}, layers };
   } finally {
     rmSync(folder, { recursive: true });
   }
