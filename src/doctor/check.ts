@@ -3,8 +3,11 @@ import type { Answer } from '../api-server/answer.ts';
 /** One thing that must hold for Functions to start, with its cure where it does not. */
 export interface CheckResult {
   readonly check: string;
-  /** `skipped`: it cannot be told from here, and `cure` says how to make that possible. */
-  readonly status: 'ok' | 'failed' | 'skipped';
+  /**
+   * `warning`: Functions start, and an administrator should know all the same. `skipped`: it cannot be told from here, and `cure`
+   * says how to make that possible.
+   */
+  readonly status: 'ok' | 'failed' | 'warning' | 'skipped';
   /** What was found, in one sentence without a full stop. */
   readonly detail: string;
   /** In the imperative; for all but `ok`. */
@@ -33,6 +36,12 @@ export const ok = (check: string, detail: string): CheckResult => ({ check, stat
 export const failed = (check: string, detail: string, cure: string): CheckResult => ({
   check,
   status: 'failed',
+  detail,
+  cure,
+});
+export const warned = (check: string, detail: string, cure: string): CheckResult => ({
+  check,
+  status: 'warning',
   detail,
   cure,
 });

@@ -3,12 +3,14 @@ import { certificate } from './checks/certificate.ts';
 import { configuration } from './checks/configuration.ts';
 import { controller } from './checks/controller.ts';
 import { dryRunFunction } from './checks/function.ts';
+import { injectedVersions } from './checks/injected-versions.ts';
 import { namespaces } from './checks/namespaces.ts';
 import { only } from './checks/only.ts';
 import { quotas } from './checks/quotas.ts';
 import { registration } from './checks/registration.ts';
 import { replicas } from './checks/replicas.ts';
 import { rights } from './checks/rights.ts';
+import { toolkit } from './checks/toolkit.ts';
 import { version } from './checks/version.ts';
 
 /** In the order in which one thing needs the other. */
@@ -17,12 +19,14 @@ const CHECKS: readonly Check[] = [
   rights,
   replicas,
   configuration,
+  toolkit,
   registration,
   certificate,
   namespaces,
   only,
   controller(),
   quotas,
+  injectedVersions,
   dryRunFunction,
 ];
 

@@ -8,8 +8,7 @@ import { INSTALL_NAMESPACE, PART_OF, WEBHOOK_NAME } from '../../src/installation
 import { CHART, givenHelm, helm, helmProgram, type Printed } from '../chart/helm.ts';
 import { at, find, installed, listAt, objectsOf } from '../installation/shipped.ts';
 import { cluster, eventually, it } from './given.ts';
-import { OPTED_IN } from './installed.ts';
-import { createNamespace, kubectl, kubectlOk, ROOT } from './kubectl.ts';
+import { kubectl, kubectlOk, ROOT } from './kubectl.ts';
 import { configurationNow, kubeconfigOf } from './shipped.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
 
@@ -171,8 +170,6 @@ describe('the chart', () => {
   promise('helm test makes its Pod, which the API server admits where restricted is enforced', async () => {
     const level = 'pod-security.kubernetes.io/enforce=restricted';
     await kubectlOk(['label', 'namespace', INSTALL_NAMESPACE, level]);
-    // Without any, doctor says that no Function can start.
-    await createNamespace(OPTED_IN);
     const tested = run('test', ...RELEASE, '--timeout=20s');
     const phase = ['get', 'pod', 'buildless-test', '-n', INSTALL_NAMESPACE, '-o', 'jsonpath={.status.phase}'];
     await eventually(

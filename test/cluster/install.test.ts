@@ -213,6 +213,7 @@ describe('the manifests', () => {
       'Rights ok',
       'Replicas failed',
       'Configuration ok',
+      'Toolkit ok',
       'Registration ok',
       'Registration ok',
       'Certificate ok',
@@ -222,6 +223,7 @@ describe('the manifests', () => {
       'Controller failed',
       'Controller failed',
       'Quotas ok',
+      'Versions ok',
       'Function ok',
     ]);
     expect(of(findings, 'Certificate')[1]?.detail).toContain('every caBundle trusts what https://127.0.0.1:');

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/version.ts';
+import { dryRunFunction } from '../../src/doctor/checks/function.ts';
 import { configuration } from '../../src/doctor/checks/configuration.ts';
 import { namespaces } from '../../src/doctor/checks/namespaces.ts';
 import { replicas } from '../../src/doctor/checks/replicas.ts';
 import { rights } from '../../src/doctor/checks/rights.ts';
+import { injectedVersions } from '../../src/doctor/checks/injected-versions.ts';
+import { toolkit } from '../../src/doctor/checks/toolkit.ts';
 import { version } from '../../src/doctor/checks/version.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { field } from '../../src/kubernetes/fields.ts';
@@ -40,6 +44,7 @@ describe('doctor is content with a cluster as deploy/install.yaml makes it', () 
     ['replicas', replicas],
     ['configuration', configuration],
     ['namespaces', namespaces],
+    ['injectedVersions', injectedVersions],
   ])('%s', async (_, check) => {
     expect((await check(clusterAsInstalled())).map(({ status }) => status)).toEqual(['ok']);
   });
@@ -67,8 +72,6 @@ describe('doctor finds', () => {
       ['1 of 2', 'kubectl describe pods -n buildless-system'],
     ],
     ['a Deployment that was scaled to nothing', replicas, deployment(0, 0), ['0 of 0']],
-    ['a single replica', replicas, deployment(1, 1), ['single replica']],
-    ['all replicas on one node', replicas, pods(podOn('one'), podOn('one')), ['one node']],
     [
       'another version than this command',
       replicas,
@@ -89,12 +92,6 @@ describe('doctor finds', () => {
       ['disable', 'mode: buildless'],
     ],
     [
-      'that no namespace opted in',
-      namespaces,
-      optedIn(),
-      ['kubectl label namespace NAME buildless.dev/functions=enabled'],
-    ],
-    [
       'namespaces of the cluster that opted in in vain',
       namespaces,
       optedIn('shop', 'kube-system'),
@@ -110,6 +107,81 @@ describe('doctor finds', () => {
     const report = await look(check, changes);
     expect(report).toContain('failed: ');
     for (const each of words) expect(report).toContain(each);
+  });
+});
+
+/** A Pod of a Function in the namespace shop. */
+const injectedBy = (buildless: string, name: string): object => ({
+  metadata: {
+    namespace: 'shop',
+    annotations: {
+      'buildless.dev/status': JSON.stringify({
+        version: buildless,
+        function: name,
+        runtime: 'nodejs22',
+        image: 'node:22.1.0',
+        container: 'function',
+        server: true,
+        source: { type: 'configmap', reference: 'configmap:hello' },
+        added: { volumes: [], initContainers: [] },
+      }),
+    },
+  },
+});
+
+describe('doctor warns', () => {
+  it.each<[string, Changes, string]>([
+    ['a single replica', deployment(1, 1), 'warning: a single replica'],
+    ['all replicas on one node', pods(podOn('one'), podOn('one')), 'warning: all replicas are on one node'],
+  ])('of %s, as Functions start all the same', async (_, changes, words) => {
+    const report = await look(replicas, changes);
+    expect(report).toContain(words);
+    expect(report).not.toContain('failed: ');
+  });
+
+  it('of Functions that another version injected, and names each once', async () => {
+    const report = await look(
+      injectedVersions,
+      pods(injectedBy('0.1.0', 'old'), injectedBy('0.1.0', 'old'), injectedBy(VERSION, 'new'), podOn('one')),
+    );
+    expect(report).toContain('warning: ');
+    expect(report).toContain('of shop/old (0.1.0) ->');
+    expect(report).toContain('kubectl rollout restart');
+    expect(report).not.toContain('shop/new');
+  });
+
+  it('of many such Functions in one line', async () => {
+    const many = Array.from({ length: 30 }, (_, index) => injectedBy('0.1.0', `f${index + 10}`));
+    const report = await look(injectedVersions, pods(...many));
+    expect(report).toContain('shop/f19 (0.1.0), and 20 more');
+  });
+
+  it('of a toolkit image of another version than the webhook', async () => {
+    const report = await look(toolkit, config('toolkit: { image: "registry.example/toolkit:9.8.7" }\n'));
+    expect(report).toContain(
+      `warning: registry.example/toolkit:9.8.7 is of another version than the webhook, which is ${VERSION}`,
+    );
+  });
+
+  it('of none if the toolkit is of the same version', async () => {
+    expect(await look(toolkit, config(`toolkit: { image: "registry.example/toolkit:${VERSION}" }\n`))).toContain(
+      'ok: ',
+    );
+  });
+
+  it('of none if only a digest names the toolkit', async () => {
+    expect(await look(toolkit, config(`toolkit: { image: "registry.example/toolkit@${DIGEST}" }\n`))).toContain('ok: ');
+  });
+});
+
+describe('doctor leaves out what a new installation cannot show', () => {
+  it('and says how to opt in', async () => {
+    const label = 'kubectl label namespace NAME buildless.dev/functions=enabled';
+    for (const check of [namespaces, dryRunFunction]) {
+      const report = await look(check, optedIn());
+      expect(report).toContain('skipped: ');
+      expect(report).toContain(label);
+    }
   });
 });
 

@@ -5,6 +5,7 @@ import type { CheckResult } from '../../src/doctor/check.ts';
 import { ANNOTATIONS } from '../../src/function/keys.ts';
 import { CONTROL_NAME, INSTALL_NAMESPACE, SOURCE_READER, WEBHOOK_NAME } from '../../src/installation/names.ts';
 import { installed } from '../installation/shipped.ts';
+import { goProgram } from '../programs/go-program.ts';
 import { cluster, eventually, given, it } from '../cluster/given.ts';
 import { RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, kubectl, kubectlOk, type Printed } from '../cluster/kubectl.ts';
@@ -132,6 +133,20 @@ describe('the webhook in the cluster, from deploy/install.yaml as it is', () => 
     const failures = results.filter(({ status }) => status !== 'ok').map(({ detail }) => detail);
     // Which is true of a cluster of one node.
     expect(failures.filter((detail) => detail !== 'all replicas are on one node')).toEqual([]);
+  });
+
+  it('passes helm test, whose Pod runs doctor with the rights that it gets', async (context) => {
+    const program = await goProgram('helm');
+    if (typeof program !== 'string') context.skip(program.reason);
+    const helm = (...args: readonly string[]): Promise<{ readonly stdout: string }> =>
+      promisify(execFile)(String(program), [...args, '--namespace', INSTALL_NAMESPACE], {
+        env: { ...process.env, KUBECONFIG: cluster().kubeconfig },
+      });
+    await helm('install', 'buildless', 'deploy/chart', '--take-ownership', '--force-conflicts', '--wait=hookOnly');
+    const { stdout } = await helm('test', 'buildless', '--logs', '--timeout=120s');
+    expect(stdout).toMatch(/Phase: +Succeeded/);
+    expect(stdout).toMatch(/ok +Toolkit/);
+    expect(stdout).toMatch(/\d+ ok, 0 failed/);
   });
 
   it('goes on while its replicas are replaced, and so do Functions that are created meanwhile', async () => {

@@ -41,12 +41,19 @@ function noCluster(problem: string, { output }: DoctorOptions): ExitStatus {
 
 function rendered(results: readonly CheckResult[]): string {
   const { green, red, yellow, dim } = coloursFor(process.stdout);
-  const marks = { ok: green('ok     '), failed: red('FAILED '), skipped: yellow('skipped') };
+  const marks = {
+    ok: green('ok     '),
+    failed: red('FAILED '),
+    warning: yellow('WARNING'),
+    skipped: yellow('skipped'),
+  };
   const width = Math.max(...results.map(({ check }) => check.length));
   const lines = results.flatMap(({ check, status, detail, cure }) => [
     `${marks[status]} ${check.padEnd(width)}  ${detail}`,
     ...(cure === undefined ? [] : [`        ${' '.repeat(width)}  ${dim('->')} ${cure}`]),
   ]);
   const count = (status: CheckResult['status']): number => results.filter((each) => each.status === status).length;
-  return `${lines.join('\n')}\n\n${count('ok')} ok, ${count('failed')} failed, ${count('skipped')} skipped\n`;
+  const warnings =
+    count('warning') === 0 ? '' : `${count('warning')} ${count('warning') === 1 ? 'warning' : 'warnings'}, `;
+  return `${lines.join('\n')}\n\n${count('ok')} ok, ${count('failed')} failed, ${warnings}${count('skipped')} skipped\n`;
 }

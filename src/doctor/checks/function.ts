@@ -1,5 +1,11 @@
 import { DEFAULT_CONFIGURATION } from '../../config/defaults.ts';
-import { ANNOTATIONS, FUNCTION_LABEL, STATUS_ANNOTATION } from '../../function/keys.ts';
+import {
+  ANNOTATIONS,
+  FUNCTION_LABEL,
+  NAMESPACE_ENABLED,
+  NAMESPACE_LABEL,
+  STATUS_ANNOTATION,
+} from '../../function/keys.ts';
 import { failed, ok, skipped, type Check, type CheckResult, type Patient } from '../check.ts';
 import { installedConfiguration } from '../installed-configuration.ts';
 import { list, text } from '../../kubernetes/fields.ts';
@@ -13,7 +19,11 @@ export const dryRunFunction: Check = async (patient) => {
   const namespace = patient.probeNamespace ?? (await firstOptedIn(patient));
   if (namespace === undefined) {
     return [
-      skipped(CHECK, 'no namespace is opted in to try a Function in', 'name one that opted in with --probe-namespace'),
+      skipped(
+        CHECK,
+        'no Function was tried, as no namespace opted in yet',
+        `kubectl label namespace NAME ${NAMESPACE_LABEL}=${NAMESPACE_ENABLED}, then run doctor again`,
+      ),
     ];
   }
   const { runtimes } = (await installedConfiguration(patient)) ?? DEFAULT_CONFIGURATION;

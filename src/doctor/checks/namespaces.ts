@@ -1,6 +1,6 @@
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL, OPTED_IN_SELECTOR } from '../../function/keys.ts';
 import type { Answer } from '../../api-server/answer.ts';
-import { failed, ok, unanswered, type Check, type Patient } from '../check.ts';
+import { failed, ok, skipped, unanswered, type Check, type Patient } from '../check.ts';
 import { list, text } from '../../kubernetes/fields.ts';
 
 const CHECK = 'Namespaces';
@@ -26,7 +26,7 @@ export const namespaces: Check = async (patient) => {
   }
   if (names.length === 0) {
     return [
-      failed(CHECK, 'no namespace opted in, so no Function is injected', `kubectl label namespace NAME ${LABEL}`),
+      skipped(CHECK, 'no namespace opted in yet, so no Function is injected', `kubectl label namespace NAME ${LABEL}`),
     ];
   }
   return [ok(CHECK, `${names.length} opted in: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', ...' : ''}`)];

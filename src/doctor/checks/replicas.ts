@@ -1,9 +1,9 @@
 import { WEBHOOK_NAME } from '../../installation/names.ts';
 import { VERSION } from '../../version.ts';
-import { failed, ok, unanswered, type Check, type CheckResult } from '../check.ts';
+import { failed, ok, unanswered, warned, type Check, type CheckResult } from '../check.ts';
 import { count, list, text } from '../../kubernetes/fields.ts';
-import { tagOf } from '../../kubernetes/image-reference.ts';
 import { podsOf } from '../pods.ts';
+import { versionOf } from '../served-version.ts';
 
 const CHECK = 'Replicas';
 
@@ -31,11 +31,11 @@ export const replicas: Check = async (patient) => {
   const pods = await podsOf(patient);
   const nodes = new Set(pods.map((pod) => text(pod, 'spec', 'nodeName')));
   if (wanted < 2)
-    results.push(failed(CHECK, 'a single replica is away whenever its node is', 'run two: spec.replicas'));
+    results.push(warned(CHECK, 'a single replica is away whenever its node is', 'run two: spec.replicas'));
   else if (nodes.size === 1) {
-    results.push(failed(CHECK, 'all replicas are on one node', `delete one of the Pods once there are more nodes`));
+    results.push(warned(CHECK, 'all replicas are on one node', `delete one of the Pods once there are more nodes`));
   }
-  const version = tagOf(image)?.replace(/^v/, '');
+  const version = versionOf(image);
   if (version !== undefined && version !== VERSION) {
     results.push(
       failed(CHECK, `the cluster runs ${version}, this command is ${VERSION}`, 'use the command of that version'),
