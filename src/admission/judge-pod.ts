@@ -46,8 +46,9 @@ export async function judgeSource(
   { levels }: NamespaceFacts,
 ): Promise<DependencyVerdict> {
   const inspection = inspect(pod, context.configuration());
-  if (inspection.kind !== 'function' && inspection.kind !== 'injected') return NOTHING_FOUND;
-  const { definition } = inspection;
+  if (inspection.kind === 'skip') return NOTHING_FOUND;
+  const definition = inspection.kind === 'refused' ? inspection.otherVersion : inspection.definition;
+  if (definition === undefined) return NOTHING_FOUND;
   const { source, pinned, lock } = await runSource(namespace, definition, context);
   const pins = judgePins(pinFindings(pod, definition, pinned), levels);
   if (source.type !== 'files') return pins;

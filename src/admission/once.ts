@@ -8,7 +8,8 @@ import type { ReviewContext } from './review-context.ts';
 export type Question =
   | { readonly about: 'source'; readonly reference: SourceReference }
   | { readonly about: 'files' | 'lock'; readonly name: string }
-  | { readonly about: 'followed' };
+  | { readonly about: 'followed' }
+  | { readonly about: 'other-version' };
 
 /** Every part of a context, so that the compiler asks here for one that is added. */
 type EveryPart = { readonly [Part in keyof Required<ReviewContext>]: ReviewContext[Part] };
@@ -29,12 +30,14 @@ export function askedOnce(context: ReviewContext): AskedOnce {
   let limits: { readonly of: string; readonly answer: NamespaceLimits } | undefined;
   let labels: { readonly of: string; readonly answer: ReturnType<ReviewContext['namespaceLabels']> } | undefined;
   const sources: Asked<{ readonly namespace: string; readonly reference: SourceReference }, 'readSource'>[] = [];
+  let otherVersion: Promise<boolean> | undefined;
   let judgement: Asked<SourceQuestion, 'judge'> | undefined;
   const revisions = context.revisions === undefined ? undefined : revisionsOnce(context.revisions);
   return {
     asked: () => [
       ...sources.map(({ of: { reference } }) => ({ about: 'source' as const, reference })),
       ...(revisions?.asked() ?? []),
+      ...(otherVersion === undefined ? [] : [{ about: 'other-version' as const }]),
     ],
     configuration: () => configuration,
     // Asked for once, by one kind of review.
@@ -42,6 +45,7 @@ export function askedOnce(context: ReviewContext): AskedOnce {
     now: context.now,
     installation: context.installation,
     revisions,
+    otherVersionServes: () => (otherVersion ??= context.otherVersionServes?.() ?? Promise.resolve(false)),
     namespaceLimits: (of) => {
       if (limits?.of !== of) limits = { of, answer: context.namespaceLimits?.(of) ?? NO_LIMITS };
       return limits.answer;

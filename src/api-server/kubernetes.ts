@@ -12,6 +12,7 @@ import { followRevisions } from './revisions.ts';
 import { CONTROL_NAME } from '../installation/names.ts';
 import { loadKubeConfig } from './kube-config.ts';
 import { parseMetadata } from './metadata.ts';
+import { followOtherVersions } from './other-versions.ts';
 import { listPods } from './pods.ts';
 import { Reflector } from './reflector.ts';
 
@@ -123,6 +124,9 @@ export async function connectCluster({
       }),
     pods: (namespace, selection) =>
       listPods({ server, logger, ended: ended.signal }, namespace, selection, deadlineMilliseconds),
+    ...(controller !== undefined && {
+      otherVersionServes: followOtherVersions({ server, ended: ended.signal, deadlineMilliseconds }, controller),
+    }),
     synced: () => configMaps.synced() && namespaces.synced() && (lease?.synced() ?? true),
     troubles: () =>
       [configMaps.problem(), namespaces.problem(), ...limits.problems(), lease?.problem(), revisions?.problem()].filter(

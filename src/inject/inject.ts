@@ -22,7 +22,7 @@ import { podTotals } from './resources/pod-totals.ts';
 import { profiledResources } from './resources/profile.ts';
 import { plainPod } from './plain-pod.ts';
 import { otherwiseInjected } from './same-injection.ts';
-import { FOREIGN_STATUS, parseStatus, whyNotCarried, type FunctionStatus } from './status.ts';
+import { FOREIGN_STATUS, isOfOtherVersion, parseStatus, whyNotCarried, type FunctionStatus } from './status.ts';
 import { STEPS } from './steps/index.ts';
 import { secureAll } from './steps/security.ts';
 
@@ -32,7 +32,12 @@ export type Inspection =
   /** It carries an injection of this version, whoever made it: to be made again without it, and compared. */
   | { readonly kind: 'injected'; readonly definition: FunctionDefinition; readonly carried: CarriedInjection }
   | { readonly kind: 'function'; readonly definition: FunctionDefinition }
-  | { readonly kind: 'refused'; readonly findings: readonly Finding[] };
+  | {
+      readonly kind: 'refused';
+      readonly findings: readonly Finding[];
+      /** What the Pod is without the injection that it has of another version, if that is all there is against it. */
+      readonly otherVersion?: FunctionDefinition;
+    };
 
 export interface CarriedInjection {
   readonly status: FunctionStatus;
@@ -54,9 +59,13 @@ export function inspect(pod: PodLike, configuration: Configuration): Inspection 
   if (text === undefined) return defined(pod, configuration);
   const status = parseStatus(text);
   const findings = status === undefined ? [FOREIGN_STATUS] : whyNotCarried(pod, status);
-  if (status === undefined || findings.length > 0) return { kind: 'refused', findings };
+  if (status === undefined) return { kind: 'refused', findings };
   const plain = plainPod(pod, status, configuration);
   const inspection = defined(plain, configuration);
+  if (findings.length > 0) {
+    const isOther = inspection.kind === 'function' && isOfOtherVersion(pod, status);
+    return { kind: 'refused', findings, ...(isOther && { otherVersion: inspection.definition }) };
+  }
   return inspection.kind === 'function' ? { ...inspection, kind: 'injected', carried: { status, plain } } : inspection;
 }
 

@@ -110,6 +110,10 @@ export function whyNotCarried(pod: PodLike, status: FunctionStatus): readonly Fi
   ];
 }
 
+/** Whether a Pod has all that another version of Buildless says it added. What that is, only that version can tell. */
+export const isOfOtherVersion = (pod: PodLike, status: FunctionStatus): boolean =>
+  status.version !== VERSION && status.added.initContainers.length > 0 && lostFrom(pod, status).length === 0;
+
 /** Most names of a status that a message lists. */
 const LISTED = 10;
 

@@ -96,6 +96,52 @@ describe('a Pod that carries an injection', () => {
     expect(await answers(other)).toBe('injected-otherwise');
   });
 
+  describe('of another version, while replicas of that version serve', () => {
+    let serves = true;
+    const upgrading: ReviewContext = { ...context, otherVersionServes: () => Promise.resolve(serves) };
+    const ofOther = (edit: (pod: V1Pod) => void = () => undefined): V1Pod =>
+      edited(injected, (pod) => {
+        const annotations = pod.metadata?.annotations ?? {};
+        annotations[STATUS_ANNOTATION] = (annotations[STATUS_ANNOTATION] ?? '').replace('0.0.0-source', '0.0.1');
+        Object.assign(init(pod, 'buildless-prepare'), { image: 'ghcr.io/buildless-dev/buildless:0.0.1' });
+        edit(pod);
+      });
+
+    it('passes both halves, as each of them may be asked of another replica', async () => {
+      serves = true;
+      expect(await answers(ofOther(), upgrading)).toBe('ok');
+    });
+
+    it('is refused again as soon as they are gone: nothing of it is remembered', async () => {
+      const [mutate, validate] = [createMutate(upgrading), createValidate(upgrading)];
+      const allowed = async (): Promise<readonly boolean[]> =>
+        [await mutate(requestFor(ofOther())), await validate(requestFor(ofOther()))].map(
+          ({ response }) => response.allowed,
+        );
+      serves = true;
+      expect(await allowed()).toEqual([true, true]);
+      serves = false;
+      expect(await allowed()).toEqual([false, false]);
+    });
+
+    it('is refused if something of the injection is missing', async () => {
+      serves = true;
+      const pod = ofOther(({ spec }) => void spec?.volumes?.pop());
+      expect(await answers(pod, upgrading)).toBe('injected-otherwise');
+    });
+
+    it('has its dependencies judged', async () => {
+      serves = true;
+      const floating = contextWith({ source: sourceOf({ 'package.json': '{"dependencies":{"ms":"latest"}}' }) });
+      const { response, codes } = await createValidate({
+        ...floating,
+        otherVersionServes: () => Promise.resolve(true),
+      })(requestFor(ofOther()));
+      expect(response.allowed).toBe(false);
+      expect(codes).toEqual(['dependencies-float']);
+    });
+  });
+
   describe('in a cluster whose configuration names proxies', () => {
     const proxiedPod = async (edit: (container: V1Container) => void): Promise<string> =>
       await answers(

@@ -61,7 +61,10 @@ interface NoInput {
   readonly isNoInputAs: string;
 }
 
-const QUESTIONS: Readonly<Record<Question['about'], Change>> = {
+/** Nothing is remembered of a Pod for which that one was asked. */
+type Remembered = Exclude<Question['about'], 'other-version'>;
+
+const QUESTIONS: Readonly<Record<Remembered, Change>> = {
   source: { after: ({ cluster }) => void cluster.configMaps.set('hello', TWO) },
   files: {
     stamp: `files:${FILES}`,
@@ -121,6 +124,7 @@ const PARTS: Readonly<Record<keyof ReviewContext, readonly Change[] | NoInput>> 
   ],
   judge: { isNoInputAs: 'what it answers follows from the files and the configuration' },
   now: { isNoInputAs: 'it only bounds how much the review of a Namespace looks at' },
+  otherVersionServes: { isNoInputAs: 'no answer that depends on it is remembered (carried-injections.test.ts)' },
   pods: { isNoInputAs: 'only the review of a Namespace asks for them' },
 };
 

@@ -42,6 +42,8 @@ export interface WebhookOptions {
   /** 0, the default, for any. */
   readonly tlsPort?: number;
   readonly drainSeconds?: number;
+  /** Another build of the command. */
+  readonly command?: string;
 }
 
 /** `buildless serve`, a process of its own. */
@@ -66,6 +68,7 @@ export interface Webhook {
 /** Starts the webhook and waits until it is ready. */
 export async function startWebhook(options: WebhookOptions): Promise<Webhook> {
   const { kubeconfig, certificates, configuration = '', tlsPort = 0, drainSeconds = 0, leaseNamespace } = options;
+  const { command = COMMAND } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-serve-'));
   const config = path.join(folder, 'config.yaml');
   writeFileSync(config, configuration);
@@ -73,7 +76,7 @@ export async function startWebhook(options: WebhookOptions): Promise<Webhook> {
   const child = spawn(
     process.execPath,
     [
-      ...[COMMAND, 'serve', '--address', '127.0.0.1', '--port', String(tlsPort), '--health-port', '0'],
+      ...[command, 'serve', '--address', '127.0.0.1', '--port', String(tlsPort), '--health-port', '0'],
       ...['--config', config, '--kubeconfig', kubeconfig, '--drain', String(drainSeconds)],
       ...('arguments' in certificates
         ? certificates.arguments

@@ -136,10 +136,10 @@ describe('the webhook in the cluster, from deploy/install.yaml as it is', () => 
   });
 
   it('passes helm test, whose Pod runs doctor with the rights that it gets', async (context) => {
-    const program = await goProgram('helm');
-    if (typeof program !== 'string') context.skip(program.reason);
+    const found = await goProgram('helm');
+    const program = typeof found === 'string' ? found : context.skip(found.reason);
     const helm = (...args: readonly string[]): Promise<{ readonly stdout: string }> =>
-      promisify(execFile)(String(program), [...args, '--namespace', INSTALL_NAMESPACE], {
+      promisify(execFile)(program, [...args, '--namespace', INSTALL_NAMESPACE], {
         env: { ...process.env, KUBECONFIG: cluster().kubeconfig },
       });
     await helm('install', 'buildless', 'deploy/chart', '--take-ownership', '--force-conflicts', '--wait=hookOnly');

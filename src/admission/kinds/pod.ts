@@ -9,6 +9,7 @@ import type { Finding } from '../../outcome/finding.ts';
 import { labelField } from '../../outcome/place.ts';
 import { inDryRun } from '../dry-run.ts';
 import { judgePod } from '../judge-pod.ts';
+import { isOfOtherReplica } from '../other-version.ts';
 import { subjectOf } from '../mutate.ts';
 import { concluded, refused, skipped } from '../response.ts';
 import { RepeatedPods } from '../repeated-pods.ts';
@@ -64,7 +65,17 @@ const reviewPod: KindReviewer = async ({ uid, namespace, name, kind, object, dry
     }
     case 'function':
     case 'refused': {
-      const { injection, dependencies } = await judgePod(pod, namespace, context);
+      const { injection, dependencies, facts } = await judgePod(pod, namespace, context);
+      if (await isOfOtherReplica(inspection, context)) {
+        const { enforced, warned, audited } = dependencies;
+        const warnings = [...facts.warnings, ...warned];
+        return concluded(uid, subject, {
+          findings: [...facts.findings, ...enforced],
+          warnings,
+          audited,
+          levels: facts.levels,
+        });
+      }
       const why = injection.outcome === 'refused' ? injection.findings : [NOT_INJECTED];
       const { findings, warnings } = dryRun ? inDryRun(why) : { findings: why, warnings: [] };
       return concluded(uid, subject, { findings: [...findings, ...dependencies.enforced], warnings, audited: [] });

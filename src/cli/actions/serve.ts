@@ -105,7 +105,10 @@ async function openSources(
   configuration: () => Configuration,
   logger: Logger,
   metrics: Metrics,
-): Promise<Origin<Pick<ReviewContext, 'namespaceLabels' | 'readSource' | 'revisions' | 'pods'>> | undefined> {
+): Promise<
+  | Origin<Pick<ReviewContext, 'namespaceLabels' | 'readSource' | 'revisions' | 'pods' | 'otherVersionServes'>>
+  | undefined
+> {
   if (manifests !== undefined) {
     const [{ readInput }, { offlineContext }] = await Promise.all([
       import('./input.ts'),

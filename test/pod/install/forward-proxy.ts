@@ -3,9 +3,6 @@ import { connect } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Leaf } from '../../../src/certificates/authority.ts';
 
-/** Names that no DNS has: only the proxy knows where they are. */
-export const hostOf = (name: string): string => `${name}.buildless.test`;
-
 export interface ForwardProxy {
   /** `http://127.0.0.1:PORT`. */
   readonly address: string;

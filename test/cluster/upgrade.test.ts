@@ -1,0 +1,266 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppsV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { describe, expect } from 'vitest';
+import { REVISION_ANNOTATION, STATUS_ANNOTATION } from '../../src/function/keys.ts';
+import { CONTROL_NAME, INSTALL_NAMESPACE, WEBHOOK_NAME } from '../../src/installation/names.ts';
+import { at, listAt, objectsOf } from '../installation/shipped.ts';
+import { startController, type ControllerProcess } from './controller.ts';
+import { createFunctions } from './creations.ts';
+import { deployment, source } from './functions.ts';
+import { cluster, eventually, given, it, type Opened } from './given.ts';
+import { OPTED_IN } from './installed.ts';
+import { coreApi, createNamespace, kubectl, kubectlOk, podsOf, ROOT } from './kubectl.ts';
+import { olderVersion, type OlderVersion } from './older-version.ts';
+import { kubeconfigOf } from './shipped.ts';
+import { openTcpProxy } from './tcp-proxy.ts';
+import { runWebhookPods, type WebhookPods } from './webhook-pods.ts';
+import { startWebhook } from './webhook.ts';
+
+const COMMAND = path.join(ROOT, 'dist/buildless.mjs');
+const CURRENT = readFileSync(path.join(ROOT, 'deploy/install.yaml'), 'utf8');
+const older = olderVersion();
+
+interface Upgrading {
+  readonly older: OlderVersion;
+  readonly pods: () => WebhookPods;
+  /** As a user applies a version, and waits for its rollout. */
+  readonly apply: (manifests: string) => Promise<void>;
+  /** The controller of the current version leads. */
+  readonly startControl: () => Promise<ControllerProcess>;
+}
+
+/** Manifests with a URL in place of the Service, which reaches no process of this machine. */
+const reachable = (manifests: string, url: string): readonly unknown[] =>
+  objectsOf(manifests).map((object) => {
+    if (!String(at(object, 'kind')).endsWith('WebhookConfiguration')) return object;
+    const webhooks = listAt(object, 'webhooks').map((webhook) => ({
+      ...(webhook as object),
+      clientConfig: { url: `${url}${String(at(webhook, 'clientConfig', 'service', 'path'))}` },
+    }));
+    return { ...(object as object), webhooks };
+  });
+
+const imageIn = (manifests: string): string =>
+  String(
+    at(
+      objectsOf(manifests).find(
+        (object) => at(object, 'kind') === 'Deployment' && at(object, 'metadata', 'name') === WEBHOOK_NAME,
+      ),
+      ...['spec', 'template', 'spec', 'containers', 0, 'image'],
+    ),
+  );
+
+async function open(): Promise<Opened<Upgrading>> {
+  if ('reason' in older) throw new Error(older.reason);
+  const folder = mkdtempSync(path.join(tmpdir(), 'buildless-upgrade-'));
+  const service = await openTcpProxy();
+  const url = `https://127.0.0.1:${service.port}`;
+  let pods: WebhookPods | undefined;
+  let kubeconfig = '';
+  const controllers: ControllerProcess[] = [];
+  const applyObjects = async (manifests: string): Promise<void> => {
+    const items = reachable(manifests, url);
+    // In the order of the file, as kubectl does.
+    await kubectlOk(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
+  };
+  return {
+    value: {
+      older,
+      pods: () => {
+        if (pods === undefined) throw new Error('nothing is installed yet');
+        return pods;
+      },
+      async apply(manifests) {
+        await applyObjects(manifests);
+        if (pods === undefined) {
+          kubeconfig = await kubeconfigOf(WEBHOOK_NAME, folder);
+          pods = await runWebhookPods(service, (image) =>
+            startWebhook({
+              kubeconfig,
+              certificates: { arguments: ['--namespace', INSTALL_NAMESPACE, '--host', '127.0.0.1'] },
+              drainSeconds: 3,
+              ...(image === imageIn(older.manifests) && { command: older.command }),
+            }),
+          );
+        }
+        const image = imageIn(manifests);
+        const { settled } = pods;
+        await eventually(
+          () => Promise.resolve(settled() ?? []),
+          (images) => images.length === 2 && images.every((each) => each === image),
+          60_000,
+        );
+      },
+      async startControl() {
+        const controller = await startController({
+          kubeconfig: await kubeconfigOf(CONTROL_NAME, folder),
+          namespace: INSTALL_NAMESPACE,
+          leaseSeconds: 4,
+        });
+        controllers.push(controller);
+        await controller.untilLeading();
+        return controller;
+      },
+    },
+    async close() {
+      for (const manifests of [CURRENT, older.manifests]) {
+        for (const object of [...objectsOf(manifests)].reverse()) {
+          await kubectl(['delete', '--ignore-not-found', '--wait=false', '-f', '-'], JSON.stringify(object));
+        }
+      }
+      await Promise.all(controllers.map((controller) => controller.stop().catch(() => undefined)));
+      await pods?.stop();
+      await service.close();
+      rmSync(folder, { recursive: true, force: true });
+      await eventually(
+        () => kubectl(['get', 'namespace', INSTALL_NAMESPACE]),
+        ({ status }) => status !== 0,
+        60_000,
+      );
+    },
+  };
+}
+
+/** Edits of a source and of the template that runs it, one after the other. @returns how many, and why others failed */
+function editFunction(namespace: string): { end(): Promise<{ edits: number; failures: string[] }> } {
+  const config = new KubeConfig();
+  config.loadFromFile(cluster().kubeconfig);
+  const apps = config.makeApiClient(AppsV1Api);
+  const api = coreApi();
+  const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+  const failures: string[] = [];
+  let edits = 0;
+  let over = false;
+  const attempt = async (edit: Promise<unknown>): Promise<void> => {
+    await edit.then(
+      () => (edits += 1),
+      (error: unknown) => failures.push(String(error)),
+    );
+    await delay(150);
+  };
+  const editOn = async (): Promise<void> => {
+    for (let number = 0; !over; number += 1) {
+      const data = { 'handler.js': `module.exports = { main: () => ${number} };` };
+      await attempt(api.patchNamespacedConfigMap({ namespace, name: 'shop', body: { data } }, merge));
+      const template = { metadata: { annotations: { edit: String(number) } } };
+      await attempt(apps.patchNamespacedDeployment({ namespace, name: 'shop', body: { spec: { template } } }, merge));
+    }
+  };
+  const working = editOn();
+  return {
+    async end() {
+      over = true;
+      await working;
+      return { edits, failures };
+    },
+  };
+}
+
+const versionsIn = async (namespace: string): Promise<ReadonlySet<string>> => {
+  const { items } = await coreApi().listNamespacedPod({ namespace });
+  return new Set(
+    items.map(({ metadata }) => String(at(JSON.parse(metadata?.annotations?.[STATUS_ANNOTATION] ?? '{}'), 'version'))),
+  );
+};
+
+async function doctor(): Promise<
+  readonly { readonly check: string; readonly status: string; readonly detail: string }[]
+> {
+  const args = [COMMAND, 'doctor', '-o', 'json', '--kubeconfig', cluster().kubeconfig];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  return (JSON.parse(await text(child.stdout)) as { results: Awaited<ReturnType<typeof doctor>> }).results;
+}
+
+describe('an upgrade from version 0.1.0 and the way back', () => {
+  const upgrading = given(open);
+  let stays = '';
+
+  const promise = (name: string, body: () => Promise<void>): void => {
+    it.withControllers(name, async (context) => {
+      if ('reason' in older) context.skip(older.reason);
+      await body();
+    });
+  };
+
+  promise('under a stream of Pods and edits no review fails, and Pods that were injected before stay', async () => {
+    const { older: old, apply } = upgrading();
+    await apply(old.manifests);
+    stays = await createNamespace(OPTED_IN);
+    await eventually(
+      () =>
+        kubectl(['create', '-n', stays, '--dry-run=server', '-o', 'json', '-f', '-'], {
+          ...source('probe'),
+          data: { 'a..': 'x' },
+        }),
+      ({ stderr }) => stderr.includes('is refused'),
+    );
+    await kubectlOk(['create', '-n', stays, '-f', '-'], source('shop'));
+    await kubectlOk(['create', '-n', stays, '-f', '-'], deployment('shop', 2));
+    const before = await podsOf(stays, 'app=shop', 2);
+    expect(await versionsIn(stays)).toEqual(new Set([old.version]));
+
+    const edited = await createNamespace(OPTED_IN);
+    await kubectlOk(['create', '-n', edited, '-f', '-'], source('shop'));
+    await kubectlOk(['create', '-n', edited, '-f', '-'], deployment('shop', 1));
+    const [pods, edits] = [await createFunctions(50), editFunction(edited)];
+    await delay(1000);
+    await apply(CURRENT);
+    await delay(1000);
+    const [creations, changes] = [await pods.end(), await edits.end()];
+    console.log(`upgrade: ${creations.created} Pods created, ${changes.edits} edits`);
+    expect(creations.failures).toEqual([]);
+    expect(changes.failures).toEqual([]);
+    expect(creations.created).toBeGreaterThan(50);
+    expect(changes.edits).toBeGreaterThan(10);
+
+    const after = await podsOf(stays, 'app=shop', 2);
+    expect(after.map(({ metadata }) => metadata?.uid)).toEqual(before.map(({ metadata }) => metadata?.uid));
+  });
+
+  promise('doctor names the Functions that the older version injected', async () => {
+    const results = (await doctor()).filter(({ check }) => check === 'Versions');
+    expect(results.map(({ status }) => status)).toEqual(['warning']);
+    expect(results[0]?.detail).toContain(`${stays}/shop (0.1.0)`);
+    await kubectlOk(['rollout', 'restart', 'deployment/shop', '-n', stays]);
+  });
+
+  promise('the way back is as smooth, once the stamps of the controller are removed from the templates', async () => {
+    const { older: old, apply, startControl } = upgrading();
+    const controller = await startControl();
+    const edit = JSON.stringify({ data: { 'handler.js': 'module.exports = { main: () => 2 };' } });
+    await kubectlOk(['patch', 'configmap', 'shop', '-n', stays, '--type=merge', '-p', edit]);
+    const template = ['get', 'deployment', 'shop', '-n', stays, '-o', 'jsonpath={.spec.template.metadata.annotations}'];
+    await eventually(
+      () => kubectlOk(template),
+      (annotations) => annotations.includes(REVISION_ANNOTATION),
+    );
+    // docs/operations.md, "Back to 0.1.0".
+    await controller.stop();
+    await kubectlOk(['delete', '-k', 'deploy/components/control', '--ignore-not-found']);
+    await kubectlOk(['delete', 'lease', CONTROL_NAME, '-n', INSTALL_NAMESPACE, '--ignore-not-found']);
+    await delay(1000);
+    const pointer = `/spec/template/metadata/annotations/${REVISION_ANNOTATION.replace('/', '~1')}`;
+    const patch = JSON.stringify([{ op: 'remove', path: pointer }]);
+    await kubectlOk(['patch', 'deployment', 'shop', '-n', stays, '--type=json', '-p', patch]);
+    expect(await kubectlOk(template)).not.toContain(REVISION_ANNOTATION);
+
+    const pods = await createFunctions(50);
+    await delay(1000);
+    await apply(old.manifests);
+    await delay(1000);
+    const { created, failures } = await pods.end();
+    console.log(`rollback: ${created} Pods created`);
+    expect(failures).toEqual([]);
+    expect(created).toBeGreaterThan(50);
+    await kubectlOk(['rollout', 'restart', 'deployment/shop', '-n', stays]);
+    await eventually(
+      () => versionsIn(stays),
+      (versions) => versions.has(old.version),
+    );
+  });
+});
