@@ -18,7 +18,19 @@ await setUp();
  * Folders of src and test that check and write without processes or networks: coverage of their own tests costs seconds. For
  * all tests it costs half as much CPU again: `npm run coverage` shows it on demand.
  */
-const CORE = ['config', 'doctor', 'function', 'inject', 'manifests', 'outcome', 'revision'];
+const CORE = [
+  'config',
+  'doctor',
+  'function',
+  'inject',
+  'json',
+  'manifests',
+  'namespace',
+  'outcome',
+  'report',
+  'revision',
+  'yaml',
+];
 const COVERAGE = [
   '--coverage',
   '--coverage.reporter=text-summary',

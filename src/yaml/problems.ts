@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<string, { readonly problem: string; readonly fix: s
     problem: 'a line has a second "key: value"',
     fix: 'put the value in quotes, or break the line',
   },
-  DUPLICATE_KEY: { problem: 'the key stands twice in one map', fix: 'remove one of the two' },
+  DUPLICATE_KEY: { problem: 'the key appears twice in one map', fix: 'remove one of the two' },
   MISSING_CHAR: { problem: 'a quote, bracket or comma is missing', fix: 'close what was opened before' },
   TAB_AS_INDENT: { problem: 'a tab is used to indent', fix: 'indent with spaces' },
   BAD_ALIAS: {
@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<string, { readonly problem: string; readonly fix: s
     problem: 'a key spans several lines',
     fix: 'add the colon that is missing, or put the text in quotes',
   },
-  BAD_SCALAR_START: { problem: 'a plain text begins with a reserved character', fix: 'put it in quotes' },
+  BAD_SCALAR_START: { problem: 'an unquoted string begins with a reserved character', fix: 'put it in quotes' },
   UNEXPECTED_TOKEN: {
     problem: 'there is more where the value should have ended',
     fix: 'correct the line; several documents are parted by "---"',

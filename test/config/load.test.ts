@@ -339,7 +339,7 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     ],
     [
       'mode: buildless\nmode: disabled',
-      ['config.yaml:2:1: this is not YAML: the key stands twice in one map; remove one of the two'],
+      ['config.yaml:2:1: this is not YAML: the key appears twice in one map; remove one of the two'],
     ],
     ['server:\n\tenv: {}', ['config.yaml:2:1: this is not YAML: a tab is used to indent; indent with spaces']],
     ['mode: buildless\n---\nmode: disabled', ['config.yaml:2:1: a second document begins here; write one document']],

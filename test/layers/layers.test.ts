@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cruise } from 'dependency-cruiser';
@@ -27,6 +27,13 @@ function drawn(): string {
 }
 
 describe('the layers of src', () => {
+  it.each(LAYERS.flatMap(({ folders }) => Object.keys(folders)).filter((name) => !name.includes('.')))(
+    'have their tests in test/%s',
+    async (name) => {
+      expect(await readdir(path.join(ROOT, 'test', name))).not.toEqual([]);
+    },
+  );
+
   it('are drawn in CONTRIBUTING.md as layers.js declares them', async () => {
     const text = await readFile(CONTRIBUTING, 'utf8');
     const wanted = text.replace(BLOCK, (_, begin: string, end: string) => begin + drawn() + end);

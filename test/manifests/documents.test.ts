@@ -57,7 +57,7 @@ describe('parseManifests', () => {
   });
 
   it.each([
-    [`${POD}kind: Job\n`, ['app.yaml:3:1: this is not YAML: the key stands twice in one map; remove one of the two']],
+    [`${POD}kind: Job\n`, ['app.yaml:3:1: this is not YAML: the key appears twice in one map; remove one of the two']],
     ['kind: Pod\n\tspec: {}\n', ['app.yaml:2:1: this is not YAML: a tab is used to indent; indent with spaces']],
     [
       `${POD}spec: {containers: [}\n`,
