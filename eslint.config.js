@@ -24,6 +24,7 @@ export default defineConfig(
       '.build/',
       'coverage/',
       'examples/',
+      'templates/',
       'test/golden/',
       'test/fixtures/',
       'certs/',

@@ -99,6 +99,7 @@ export const LAYERS = [
   {
     folders: {
       'api-server': 'ConfigMaps, Namespaces and Leases of a real cluster, behind the interface that admission asks for',
+      init: 'a new Function: templates, and what tests, editors and kustomize need',
       resolve: 'locks and Git for the controller, behind a socket: clean environment, deadlines, bounds',
       server: 'HTTPS, health, metrics, logs, stopping',
     },

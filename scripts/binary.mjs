@@ -65,7 +65,7 @@ export async function buildBinary(folder, platform = HERE) {
     // What lies in the folder that the command is called in must not be read as settings, let alone run.
     ...['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
     ...['--define', `BUILDLESS_STANDALONE=${JSON.stringify(await hashOf(path.join(root, 'dist')))}`],
-    ...['--asset', 'dist/pod', 'dist/buildless.mjs', '--outfile', file],
+    ...['--asset', 'dist/pod', '--asset', 'dist/init', 'dist/buildless.mjs', '--outfile', file],
   ];
   const { status, stdout, stderr, error } = spawnSync(builder, args, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`bun build for ${platform} failed: ${stderr}${stdout}${error ?? ''}`);

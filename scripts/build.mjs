@@ -30,6 +30,12 @@ const withoutUndici = {
   },
 };
 
+/** Modules of Python's server that an event needs. */
+const TESTED_PYTHON = [
+  ...['__init__', 'answer', 'body', 'cloud_events', 'event', 'journal', 'json_text', 'own', 'packages', 'publisher'],
+  ...['settings', 'stop', 'type_names', 'tracing/__init__', 'tracing/tracer'],
+].map((name) => `${name}.py`);
+
 const shared = { ...(await bundleOptions()), metafile: true };
 
 await rm(dist, { recursive: true, force: true });
@@ -86,6 +92,12 @@ const results = await Promise.all([
     outfile: 'dist/pod/nodejs/sdk.cjs',
   }),
   build({ ...shared, entryPoints: ['src/pod/nodejs/install/main.ts'], outfile: 'dist/pod/nodejs/install.mjs' }),
+  build({
+    ...shared,
+    entryPoints: ['src/pod/nodejs/testing/index.ts'],
+    outfile: 'dist/init/nodejs/testing.mjs',
+    minifyWhitespace: true,
+  }),
 ]);
 
 await cp('src/pod/python', 'dist/pod/python', {
@@ -94,8 +106,23 @@ await cp('src/pod/python', 'dist/pod/python', {
 });
 await vendorPython('src/pod/python/requirements.txt', 'dist/pod/python/vendor');
 await vendorPython('src/pod/python/requirements-http.txt', 'dist/pod/python/vendor-http');
+await writeAssetsOfInit();
 await writeNotices(results);
 await chmod('dist/buildless.mjs', 0o755);
+
+/** What `buildless init` writes into a new Function: templates, types, and the server's own events for tests. */
+async function writeAssetsOfInit() {
+  const templates = ['http', 'cloud-event', 'cron', 'typescript', 'python'];
+  for (const name of templates) await cp(`templates/${name}`, `dist/init/templates/${name}`, { recursive: true });
+  for (const file of ['index.d.ts', 'testing.d.ts']) await cp(`types/${file}`, `dist/init/nodejs/${file}`);
+  await cp('dist/pod/nodejs/express.cjs', 'dist/init/nodejs/express.cjs');
+  const own = 'dist/init/python/buildless_testing';
+  const isPlain = (source) => !source.includes('__pycache__');
+  await cp('templates/buildless_testing', own, { recursive: true, filter: isPlain });
+  for (const module of TESTED_PYTHON) await cp(`src/pod/python/buildless_server/${module}`, `${own}/_server/${module}`);
+  for (const name of ['bottle.py', 'cloudevents', 'deprecation.py', 'packaging'])
+    await cp(`dist/pod/python/vendor/${name}`, `${own}/_vendor/${name}`, { recursive: true, filter: isPlain });
+}
 
 /** The licences of what is bundled, as most of them ask for. */
 async function writeNotices(bundles) {

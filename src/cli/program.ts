@@ -9,6 +9,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addHistory } from './commands/history.ts';
 import { addImages } from './commands/images.ts';
+import { addInit } from './commands/init.ts';
 import { addInject } from './commands/inject.ts';
 import { addLock } from './commands/lock.ts';
 import { addManifest } from './commands/manifest.ts';
@@ -25,6 +26,7 @@ import { addVersion } from './commands/version.ts';
 import { beQuiet } from './terminal.ts';
 
 const SUBCOMMANDS = [
+  addInit,
   addInject,
   addValidate,
   addLock,

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { buildless, ROOT } from './command.ts';
 
 const SUBCOMMANDS = [
+  'init',
   'inject',
   'validate',
   'lock',
   'run',
+  'manifest',
   'convert',
   'serve',
   'control',

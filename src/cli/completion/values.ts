@@ -43,6 +43,7 @@ export const OPTION_KINDS: Readonly<Record<string, Kind>> = {
 export const ARGUMENT_KINDS: Readonly<Record<string, Kind>> = {
   code: 'code',
   command: 'none',
+  folder: 'file',
   name: 'function',
   path: 'file',
 };

@@ -34,7 +34,7 @@ export function buildEvent(
   req: FunctionRequest,
   res: FunctionResponse,
   input: Input,
-  { settings, tracing }: Served,
+  { settings, tracing }: Pick<Served, 'settings' | 'tracing'>,
   watcher: Watcher,
 ): Event {
   let extensions: Extensions | undefined;

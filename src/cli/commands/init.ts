@@ -1,0 +1,43 @@
+import { Option, type Command } from 'commander';
+import { TEMPLATES } from '../../init/templates.ts';
+import type { InitOptions } from '../options/init.ts';
+
+/** `buildless init`. */
+export function addInit(program: Command): void {
+  const width = Math.max(...TEMPLATES.map(({ name }) => name.length));
+  const templates = TEMPLATES.map(({ name, what }) => `  ${name.padEnd(width)}  ${what}`).join('\n');
+  program
+    .command('init')
+    .argument('[folder]', 'where the Function is made (default: the current folder)', '.')
+    .summary('make a new Function')
+    .description(
+      'Writes a handler with a test, its dependencies with a lock, types, a kustomization with Deployment and Service, and ' +
+        'settings for Visual Studio Code. Its tests pass at once, and "buildless run -f" runs it. It never overwrites a file.',
+    )
+    .addOption(
+      new Option(
+        '--template <name>',
+        'what it begins as (default: "http", or "python" for a runtime of Python)',
+      ).choices(TEMPLATES.map(({ name }) => name)),
+    )
+    .option('--runtime <name>', 'runtime of the Function (default: nodejs22 or python312)')
+    .option('--name <name>', "name of the Function (default: the folder's)")
+    .option('--config <file>', "the webhook's configuration (default: the built-in one)")
+    .addHelpText(
+      'after',
+      `
+Templates:
+${templates}
+
+Examples:
+  buildless init functions/hello
+  buildless init functions/prices --template cloud-event --runtime nodejs24
+  buildless init functions/report --runtime python313
+
+Exit status: 0 done; 2 wrong input, or a file is in the way: then nothing is written.`,
+    )
+    .action(async (folder: string, options: Omit<InitOptions, 'folder'>) => {
+      const { initFunction } = await import('../actions/init.ts');
+      process.exitCode = await initFunction({ ...options, folder });
+    });
+}
