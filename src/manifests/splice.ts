@@ -120,9 +120,12 @@ class Writer {
     const pair = isMap(parent) ? pairAt(parent, step) : undefined;
     const node: unknown = isMap(parent) ? pair?.value : parent.items[Number(step)];
     const range = rangeOf(node);
+    const kept = typeof value === 'string' ? this.replaceLines(node, value) : undefined;
+    if (kept !== undefined) return kept;
     const simple = typeof value !== 'object' || value === null;
     if (range !== undefined && range.start < range.end && (parent.flow === true || (simple && isInline(node)))) {
-      const written = parent.flow === true ? JSON.stringify(value) : writeKubernetesYaml(value).trimEnd();
+      const quoted = quotedAlike(node, value);
+      const written = quoted ?? (parent.flow === true ? JSON.stringify(value) : writeKubernetesYaml(value).trimEnd());
       const text = written.includes('\n') ? JSON.stringify(value) : written;
       return { start: range.start - this.offset, end: range.end - this.offset, text, depth: 0 };
     }
@@ -136,6 +139,26 @@ class Writer {
     if (parent.flow === true || key === undefined || indent === undefined || end === undefined) return undefined;
     const text = this.lines({ [step]: value }, indent).trimStart();
     return { start: key.start - this.offset, end, text: this.text[end - 1] === '\n' ? text : text.trimEnd(), depth: 0 };
+  }
+
+  /** Of a block text (`|`) that keeps its number of lines, only the lines that differ. */
+  private replaceLines(node: unknown, value: string): Splice | undefined {
+    const range = rangeOf(node);
+    if (!isScalar(node) || node.type !== 'BLOCK_LITERAL' || typeof node.value !== 'string' || range === undefined) {
+      return undefined;
+    }
+    const [before, after] = [node.value.split('\n'), value.split('\n')];
+    const [start, end] = [range.start - this.offset, range.end - this.offset];
+    const [header = '', ...lines] = this.text.slice(start, end).split('\n');
+    if (before.length !== after.length) return undefined;
+    const written = lines.map((line, index) => {
+      const [old = '', wanted = ''] = [before[index], after[index]];
+      if (old === wanted) return line;
+      const lineEnd = line.endsWith('\r') ? '\r' : '';
+      const indent = line.length - lineEnd.length - old.length;
+      return `${line.slice(0, Math.max(indent, 0))}${wanted}${lineEnd}`;
+    });
+    return { start, end, text: [header, ...written].join('\n'), depth: 0 };
   }
 
   /** `{a: , b: 1}` becomes `{a: 2, b: 1}`. */
@@ -208,6 +231,14 @@ const rangeOf = (node: unknown): { readonly start: number; readonly end: number 
   const range = isScalar(node) || isCollection(node) || isAlias(node) ? node.range : undefined;
   return range ? { start: range[0], end: range[1] } : undefined;
 };
+
+/** A text in quotes stays in quotes of the same kind; single ones know no escapes. */
+function quotedAlike(node: unknown, value: unknown): string | undefined {
+  if (!isScalar(node) || typeof value !== 'string') return undefined;
+  if (node.type === 'QUOTE_DOUBLE') return JSON.stringify(value);
+  if (node.type !== 'QUOTE_SINGLE' || /[\p{Cc}\u2028\u2029]/u.test(value)) return undefined;
+  return `'${value.replaceAll("'", "''")}'`;
+}
 
 /** A scalar on one line; a block text (`|`) is not. */
 const isInline = (node: unknown): boolean =>

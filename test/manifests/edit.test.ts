@@ -92,7 +92,7 @@ spec:
     spec:
       containers:
       - name: function      # the Function
-        image: node:22.1       # by Buildless
+        image: "node:22.1"       # by Buildless
         resources:
           limits:
             cpu: "1"       # of the profile
@@ -331,5 +331,52 @@ describe('writing', () => {
       items: [{ kind: 'A' }, { kind: 'B' }, pod.object],
     });
     expect(withValueAt(pod.object, [], { a: 1 })).toEqual({ a: 1 });
+  });
+});
+
+describe('replaceParts, of texts', () => {
+  /** Each `1.0.0` of a ConfigMap's data becomes `1.10.0`. */
+  function updated(text: string): string {
+    const document = documentOf(text);
+    const data = isObject(document.object.data) ? document.object.data : {};
+    const template = {
+      ...document.object,
+      data: Object.fromEntries(
+        Object.entries(data).map(([key, value]) => [key, String(value).replaceAll('1.0.0', '1.10.0')]),
+      ),
+    };
+    return replaced(document, [{ path: [], template }]).text;
+  }
+
+  it.each([
+    [
+      'a block with its indentation, its comments and its empty lines',
+      [
+        'package.json: |   # why',
+        '      {',
+        '        "a": "1.0.0",   ',
+        '',
+        '        "b": "2"',
+        '      }',
+        '  # next',
+        '  x: z',
+      ],
+    ],
+    ['a block without a last line end', ['a.txt: |-', '        a==1.0.0  # why', '        b==2']],
+    ['a block that tells its indentation', ['a.txt: |2', '      a==1.0.0', '    b==2']],
+    ['single quotes', ['package.json: \'{ "a": "1.0.0" }\' # it\'\'s']],
+    ['double quotes', ['package.json: "{ \\"a\\": \\"1.0.0\\" }"']],
+    ['plain text', ['a.txt:   a==1.0.0   # why']],
+  ])('changes only the characters that differ in %s', (_, lines) => {
+    const text = [
+      'apiVersion: v1',
+      'kind: ConfigMap',
+      'data:',
+      ...lines.map((line, index) => (index === 0 ? `  ${line}` : line)),
+      '',
+    ].join('\n');
+    expect(updated(text)).toBe(text.replaceAll('1.0.0', '1.10.0'));
+    const windows = text.replaceAll('\n', '\r\n');
+    expect(updated(windows)).toBe(windows.replaceAll('1.0.0', '1.10.0'));
   });
 });
