@@ -102,6 +102,7 @@ export const LAYERS = [
       init: 'a new Function: templates, and what tests, editors and kustomize need',
       resolve: 'locks and Git for the controller, behind a socket: clean environment, deadlines, bounds',
       server: 'HTTPS, health, metrics, logs, stopping',
+      updates: 'pinned dependencies, and the newer versions that registries have of them',
     },
   },
   {

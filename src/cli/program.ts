@@ -20,6 +20,7 @@ import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addServe } from './commands/serve.ts';
 import { addStatus } from './commands/status.ts';
+import { addOutdated, addUpdate } from './commands/updates.ts';
 import { addUninstall } from './commands/uninstall.ts';
 import { addValidate } from './commands/validate.ts';
 import { addVersion } from './commands/version.ts';
@@ -30,6 +31,8 @@ const SUBCOMMANDS = [
   addInject,
   addValidate,
   addLock,
+  addOutdated,
+  addUpdate,
   addRun,
   addManifest,
   addConvert,

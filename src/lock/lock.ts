@@ -5,6 +5,14 @@ import type { Language } from '../function/languages.ts';
 export const PLATFORMS = ['linux/amd64', 'linux/arm64'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
+/** How old a version has to be to come into a lock. */
+export interface LockAge {
+  /** The last point in time, ISO 8601, at which a version may have been published. */
+  readonly before: string;
+  /** Packages that keep a younger version, with the time of that version. */
+  readonly except: ReadonlyMap<string, string>;
+}
+
 /** What is to be locked. */
 export interface LockRequest {
   /** Of the Function, or of the folder; npm writes it into the lock. */
@@ -19,6 +27,8 @@ export interface LockRequest {
   readonly builds: boolean;
   /** Without regard to the lock that is there, so that every package moves as far as it may. */
   readonly fresh?: boolean;
+  /** Undefined: a version of any age. pip cannot lock with one. */
+  readonly age?: LockAge | undefined;
   /** Addresses of indexes and registries that the configuration allows beside the public ones. */
   readonly allowed: readonly string[];
 }

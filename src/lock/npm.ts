@@ -5,14 +5,13 @@ import { isObject } from '../kubernetes/object.ts';
 import { needingScripts } from '../dependencies/needing-scripts.ts';
 import { explainDenial, withoutPrograms } from '../pod/nodejs/install/no-programs.ts';
 import { formatPlace } from '../outcome/place.ts';
-import { findNpm } from '../pod/nodejs/install/npm-program.ts';
 import { resolverFiles, withoutLocks } from '../dependencies/lock-files.ts';
 import { isFailure, type LockFailure, type LockOutcome, type LockRequest } from './lock.ts';
-import { addressesIn, runResolver, unreachableFailure } from './resolver.ts';
+import { findNpmTools, npmRegistries } from './npm-tools.ts';
+import { runResolver, unreachableFailure } from './resolver.ts';
 import type { ToolContext } from './tool-context.ts';
 import { temporaryEnd } from './temporary.ts';
-import { messageOf, runTool, withFolder } from './tool.ts';
-import { findNode, OLDEST_NODE } from '../standalone/node-program.ts';
+import { messageOf, withFolder } from './tool.ts';
 import { PACKAGE_LOCK, SHRINKWRAP } from '../dependencies/npm/file-names.ts';
 import { PUBLIC_REGISTRY } from '../dependencies/npm/registries.ts';
 
@@ -46,12 +45,8 @@ const ALLOW =
 
 /** Writes package-lock.json through npm itself; a lock that is there already is kept as far as it fits. */
 export async function lockNpm(request: LockRequest, context: ToolContext): Promise<LockOutcome> {
-  const searchPath = context.environment.PATH ?? '';
-  const [npm, node] = [await findNpm(searchPath), await findNode(searchPath)];
-  if (npm === undefined || node === undefined) {
-    const missing = node === undefined ? `Node.js ${OLDEST_NODE.join('.')} or newer` : 'npm';
-    return { problem: `${missing} was not found`, fix: 'install Node.js with npm, and put both on the PATH' };
-  }
+  const npm = await findNpmTools(context);
+  if (isFailure(npm)) return npm;
   const needing = request.builds ? [] : needingScripts(request.files, 'nodejs');
   if (needing.length > 0) {
     const details = needing.map((needed) => `${formatPlace(needed)}: ${needed.problem}`);
@@ -63,14 +58,18 @@ export async function lockNpm(request: LockRequest, context: ToolContext): Promi
   return await withFolder(request.name, resolverFiles(files, 'nodejs'), context, async (folder) => {
     const guard = request.builds ? [] : await withoutPrograms(path.dirname(folder));
     const resolve = async (omit: boolean): Promise<string | LockFailure> => {
-      const args = [...guard, npm.script, 'install', ...FIXED, `--omit-lockfile-registry-resolved=${String(omit)}`];
+      const args = [
+        ...[...guard, npm.script, 'install', ...FIXED, `--omit-lockfile-registry-resolved=${String(omit)}`],
+        // Older than every min-release-age, which npm before 11.10 does not know.
+        ...(request.age === undefined ? [] : [`--before=${request.age.before}`]),
+      ];
       const end = await runResolver(
         {
           tool: 'npm',
-          command: node.command,
+          command: npm.node,
           args,
           folder,
-          registries: () => registriesOf([node.command, npm.script], folder, context),
+          registries: () => npmRegistries(npm, folder, context),
         },
         context,
       );
@@ -99,19 +98,6 @@ export async function lockNpm(request: LockRequest, context: ToolContext): Promi
     const notes = [`the addresses of ${foreign.join(', ')} are left out: integrity fixes what is installed`];
     return { file, text: without, notes };
   });
-}
-
-/** Every address in npm's settings: those of scopes and proxies are registries to connect to as well. */
-async function registriesOf(
-  [node, script]: readonly [string, string],
-  folder: string,
-  context: ToolContext,
-): Promise<readonly string[]> {
-  const { stdout } = await runTool(node, [script, 'config', 'list', '--json'], folder, context);
-  const settings: unknown = JSON.parse(stdout === '' ? '{}' : stdout);
-  return Object.entries(isObject(settings) ? settings : {}).flatMap(([key, value]) =>
-    /(?:registry|proxy)$/.test(key) && typeof value === 'string' ? addressesIn(value) : [],
-  );
 }
 
 function foreignHosts(lock: string, allowed: readonly string[]): readonly string[] {

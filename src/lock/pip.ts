@@ -15,7 +15,7 @@ import { runResolver, unreachableFailure } from './resolver.ts';
 import type { ToolContext } from './tool-context.ts';
 import { messageOf, runTool } from './tool.ts';
 
-const INSTALL_UV = 'install uv (https://docs.astral.sh/uv), which locks for any Python and platform';
+export const INSTALL_UV = 'install uv (https://docs.astral.sh/uv), which locks for any Python and platform';
 
 /** The platform of this machine; undefined if no Function's Pod could run on it. */
 export function ownPlatform(): Platform | undefined {

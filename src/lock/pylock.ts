@@ -10,6 +10,8 @@ export interface LockedFile {
   readonly url: string;
   /** Digests by algorithm. */
   readonly hashes: Readonly<Record<string, string>>;
+  /** ISO 8601; of what uv has read only, if the index gives times (PEP 700). */
+  readonly uploaded?: string;
 }
 
 export interface ResolvedPackage {
@@ -102,7 +104,12 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 
 function fileOf(value: unknown): LockedFile | undefined {
   if (!isObject(value)) return undefined;
-  return { url: textOf(value.url), hashes: hashesOf(value.hashes) };
+  const uploaded: unknown = value['upload-time'];
+  return {
+    url: textOf(value.url),
+    hashes: hashesOf(value.hashes),
+    ...(uploaded instanceof Date && { uploaded: uploaded.toISOString() }),
+  };
 }
 
 const hashesOf = (value: KubernetesObject[string]): Record<string, string> =>

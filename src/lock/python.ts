@@ -7,7 +7,7 @@ import { requirementsNeedingScripts } from '../dependencies/python/needing-scrip
 import { formatPlace } from '../outcome/place.ts';
 import { resolverFiles, withoutLocks } from '../dependencies/lock-files.ts';
 import { PLATFORMS, type LockFailure, type LockOutcome, type LockRequest, type Platform } from './lock.ts';
-import { ALLOW, findPip, ownPlatform, resolveWithPip } from './pip.ts';
+import { ALLOW, findPip, INSTALL_UV, ownPlatform, resolveWithPip } from './pip.ts';
 import { readUvLock, type Resolution, type ResolvedPackage, writePylock } from './pylock.ts';
 import type { ToolContext } from './tool-context.ts';
 import { withFolder } from './tool.ts';
@@ -50,6 +50,8 @@ export async function lockPython(request: LockRequest, context: ToolContext): Pr
         if ('problem' in packages) return packages;
         resolution.set(platform, packages);
       }
+    } else if (request.age !== undefined) {
+      return { problem: 'uv was not found, and pip cannot lock with a minimum age', fix: INSTALL_UV };
     } else if (!context.pip) {
       return { problem: 'uv was not found', fix: 'use the image that belongs to this version of Buildless' };
     } else {
@@ -58,7 +60,7 @@ export async function lockPython(request: LockRequest, context: ToolContext): Pr
       if (own === undefined || other !== undefined) {
         return {
           problem: `pip can lock for the machine that it runs on, and not for ${other ?? 'Linux'} from here`,
-          fix: 'install uv (https://docs.astral.sh/uv), which locks for any Python and platform',
+          fix: INSTALL_UV,
         };
       }
       const python = await findPip(version, folder, context);

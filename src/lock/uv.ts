@@ -9,10 +9,13 @@ import { temporaryEnd } from './temporary.ts';
 import { messageOf, runTool } from './tool.ts';
 
 /** The oldest glibc that a runtime's image may have; a wheel for an older one runs on a newer one (PEP 600). */
-const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
+export const PLATFORM_NAMES: Readonly<Record<Platform, string>> = {
   'linux/amd64': 'x86_64-manylinux_2_28',
   'linux/arm64': 'aarch64-manylinux_2_28',
 };
+
+/** Without builds, uv needs no Python of that version, which it would download. */
+export const ONLY_WHEELS = ['--only-binary', ':all:', '--no-python-downloads'] as const;
 
 /** @returns the version of the uv on the PATH; undefined if there is none */
 export async function findUv(folder: string, context: ToolContext): Promise<string | undefined> {
@@ -24,7 +27,7 @@ export async function findUv(folder: string, context: ToolContext): Promise<stri
 export async function resolveWithUv(
   folder: string,
   platform: Platform,
-  { version, builds }: Pick<LockRequest, 'version' | 'builds'>,
+  { version, builds, age }: Pick<LockRequest, 'version' | 'builds' | 'age'>,
   context: ToolContext,
 ): Promise<readonly ResolvedPackage[] | LockFailure> {
   const end = await runResolver(
@@ -36,7 +39,9 @@ export async function resolveWithUv(
         ...['pip', 'compile', 'requirements.txt', '--quiet', '--no-header', '--format', 'pylock.toml'],
         ...['--output-file', 'pylock.toml', '--generate-hashes'],
         ...['--python-version', version, '--python-platform', PLATFORM_NAMES[platform]],
-        ...(builds ? [] : ['--only-binary', ':all:']),
+        ...(builds ? [] : ONLY_WHEELS),
+        ...(age === undefined ? [] : ['--exclude-newer', age.before]),
+        ...[...(age?.except ?? [])].flatMap(([name, time]) => ['--exclude-newer-package', `${name}=${time}`]),
       ],
       folder,
     },

@@ -6,6 +6,8 @@ const SUBCOMMANDS = [
   'inject',
   'validate',
   'lock',
+  'outdated',
+  'update',
   'run',
   'manifest',
   'convert',

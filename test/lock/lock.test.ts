@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildless, type Finished } from '../cli/command.ts';
+import { environments } from './uv-on-path.ts';
 import { startNpmRegistry, startRefusing } from '../pod/install/fake-registry.ts';
 
 /** Against the real registries, through the real npm, uv and pip. */
@@ -16,13 +17,7 @@ let python = '';
 
 beforeAll(async () => {
   top = await mkdtemp(path.join(tmpdir(), 'buildless-locking-'));
-  const uv = path.join(top, 'uv');
-  await run('python3', ['-m', 'pip', 'install', '--quiet', '--target', uv, 'uv==0.13.9']);
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
-  const { existsSync } = await import('node:fs');
-  const bare = folders.filter((folder) => !existsSync(path.join(folder, 'uv')));
-  withUv = { ...process.env, PATH: [path.join(uv, 'bin'), ...bare].join(path.delimiter) };
-  withoutUv = { ...process.env, PATH: bare.join(path.delimiter) };
+  ({ withUv, withoutUv } = await environments(top));
   const version = await run('python3', ['-c', 'import sys; print("%d%d" % sys.version_info[:2])']);
   python = `python${version.stdout.trim()}`;
 }, 300_000);

@@ -24,6 +24,7 @@ export const OPTION_KINDS: Readonly<Record<string, Kind>> = {
   kubeconfig: 'file',
   lease: 'none',
   manifests: 'file',
+  minimumAge: 'none',
   name: 'none',
   namespace: 'namespace',
   out: 'file',
@@ -45,6 +46,7 @@ export const ARGUMENT_KINDS: Readonly<Record<string, Kind>> = {
   command: 'none',
   folder: 'file',
   name: 'function',
+  package: 'none',
   path: 'file',
 };
 

@@ -53,6 +53,10 @@ export interface NpmPackage {
   readonly dependencies?: Readonly<Record<string, string>>;
   /** What the registry says of it; true unless it is given. */
   readonly hasInstallScript?: boolean;
+  /** ISO 8601; absent: the registry gives no time. */
+  readonly published?: string;
+  /** What its maintainers say against it. */
+  readonly deprecated?: string;
 }
 
 export const integrityOf = (content: Uint8Array): string =>
@@ -80,12 +84,13 @@ export const startNpmRegistry = async (
   }, host);
 
 function metadataOf(packages: readonly NpmPackage[], address: string): unknown {
-  const versions = packages.map(({ name, version, archive, dependencies, hasInstallScript = true }) => [
+  const versions = packages.map(({ name, version, archive, dependencies, deprecated, hasInstallScript = true }) => [
     version,
     {
       name,
       version,
       ...(dependencies !== undefined && { dependencies }),
+      ...(deprecated !== undefined && { deprecated }),
       hasInstallScript,
       dist: { tarball: `${address}${name}/-/${name}-${version}.tgz`, integrity: integrityOf(archive) },
     },
@@ -94,5 +99,8 @@ function metadataOf(packages: readonly NpmPackage[], address: string): unknown {
     name: packages[0]?.name,
     'dist-tags': { latest: packages.at(-1)?.version },
     versions: Object.fromEntries(versions) as unknown,
+    time: Object.fromEntries(
+      packages.flatMap(({ version, published }) => (published === undefined ? [] : [[version, published]])),
+    ) as unknown,
   };
 }

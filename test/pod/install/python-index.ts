@@ -10,6 +10,10 @@ export interface DistributionFile {
   readonly name: string;
   readonly file: string;
   readonly content: Uint8Array;
+  /** ISO 8601; absent: the index gives no time. */
+  readonly uploaded?: string;
+  /** Why it was yanked. */
+  readonly yanked?: string;
 }
 
 export interface WheelOptions {
@@ -76,9 +80,11 @@ export function makeSdist(folder: string, name: string, version: string, trace: 
   return { name, file, content };
 }
 
-/** An index of PyPI's kind (peps.python.org/pep-0503). */
+const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
+
+/** An index of PyPI's kind (peps.python.org/pep-0503, and pep-0691 for who accepts JSON). */
 export const startIndex = async (distributions: readonly DistributionFile[], host?: string): Promise<FakeRegistry> =>
-  await startRegistry((place, response) => {
+  await startRegistry((place, response, _address, { accept = '' }) => {
     const wanted =
       place
         .split('?', 1)[0]
@@ -87,8 +93,23 @@ export const startIndex = async (distributions: readonly DistributionFile[], hos
     const found = distributions.find(({ file }) => file === wanted);
     const listed = distributions.filter(({ name }) => name === wanted);
     if (found !== undefined) response.writeHead(200).end(found.content);
-    else if (listed.length > 0) {
+    else if (listed.length > 0 && accept.includes(JSON_TYPE)) {
+      response.writeHead(200, { 'content-type': JSON_TYPE }).end(JSON.stringify(projectOf(wanted, listed)));
+    } else if (listed.length > 0) {
       const links = listed.map((each) => `<a href="/files/${each.file}#sha256=${sha256Of(each)}">${each.file}</a>`);
       response.writeHead(200, { 'content-type': 'text/html' }).end(links.join('\n'));
     } else response.writeHead(404).end();
   }, host);
+
+const projectOf = (name: string, listed: readonly DistributionFile[]): unknown => ({
+  meta: { 'api-version': '1.1' },
+  name,
+  files: listed.map((each) => ({
+    filename: each.file,
+    url: `/files/${each.file}`,
+    hashes: { sha256: sha256Of(each) },
+    size: each.content.byteLength,
+    yanked: each.yanked ?? false,
+    ...(each.uploaded !== undefined && { 'upload-time': each.uploaded }),
+  })),
+});

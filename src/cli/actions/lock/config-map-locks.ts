@@ -5,7 +5,7 @@ import { isObject, type KubernetesObject } from '../../../kubernetes/object.ts';
 import type { LockFailure } from '../../../lock/lock.ts';
 import type { LockedSource } from '../../../lock/lock-source.ts';
 import { inKibibytes, LARGEST_CONFIG_MAP, sizeOfConfigMap } from '../../../manifests/config-map-size.ts';
-import type { ManifestDocument } from '../../../manifests/documents.ts';
+import { fileOfKey, type ManifestDocument } from '../../../manifests/documents.ts';
 import {
   isJson,
   replaceParts,
@@ -21,9 +21,10 @@ import type { Locked, NotLocked } from './outcome.ts';
 /** Of all annotations together; `kubectl apply` keeps a copy of the object in one. */
 const LARGEST_ANNOTATIONS = 256 * 1024;
 
-/** Locks, and the ConfigMaps of the input that they belong into. */
+/** Locks, and the ConfigMaps of the input that they belong into; also other files that have changed. */
 export class ConfigMapLocks {
   readonly #locks = new Map<LocatedObject, LockedSource[]>();
+  readonly #files = new Map<LocatedObject, Map<string, Uint8Array>>();
 
   /**
    * Takes a lock for the ConfigMap that has the old lock, else for the one that has the dependency file.
@@ -36,7 +37,24 @@ export class ConfigMapLocks {
     const known = this.#locks.get(holder) ?? [];
     const other = known.find(({ file }) => file === lock.file);
     if (other === undefined) this.#locks.set(holder, [...known, lock]);
-    return other === undefined || other.text === lock.text ? undefined : twoLocks(holder, lock);
+    return other === undefined || other.text === lock.text ? undefined : twoVersions(holder, lock.file);
+  }
+
+  /**
+   * Takes the new content of a file that a ConfigMap of the source has.
+   *
+   * @returns why it cannot be taken
+   */
+  edit(
+    file: string,
+    content: Uint8Array,
+    parts: readonly [LocatedObject, ...LocatedObject[]],
+  ): LockFailure | undefined {
+    const holder = holderOf(parts, [file]) ?? parts[0];
+    const files = this.#files.get(holder) ?? new Map<string, Uint8Array>();
+    const known = files.get(file);
+    this.#files.set(holder, files.set(file, content));
+    return known === undefined || Buffer.from(known).equals(content) ? undefined : twoVersions(holder, file);
   }
 
   /** The files of the input that have such ConfigMaps, with the locks in them. */
@@ -45,12 +63,15 @@ export class ConfigMapLocks {
     const locks = new Map<string, LockedSource[]>();
     const failures: NotLocked[] = [];
     const besides: Locked[] = [];
-    for (const [object, own] of this.#locks) {
+    for (const object of new Set([...this.#locks.keys(), ...this.#files.keys()])) {
+      const own = this.#locks.get(object) ?? [];
+      const edited = this.#files.get(object) ?? new Map<string, Uint8Array>();
       if (object.document.origin !== undefined) {
+        besides.push(...[...edited].map((file) => authoredFile(object, file)));
         besides.push(...own.map((lock) => lockBeside(object, lock)));
         continue;
       }
-      const template = withLocks(object.object, own);
+      const template = withLocks(withFiles(object.object, edited), own);
       const size = sizeOfConfigMap(template);
       if (size > LARGEST_CONFIG_MAP) {
         failures.push(tooLarge(object, size));
@@ -80,7 +101,7 @@ const holderOf = (parts: readonly LocatedObject[], files: readonly string[]): Lo
 const hasFile = ({ data, binaryData }: KubernetesObject, file: string): boolean =>
   [data, binaryData].some((map) => isObject(map) && Object.keys(map).some((key) => pathOfKey(key) === file));
 
-const twoLocks = ({ name }: LocatedObject, { file }: LockedSource): LockFailure => ({
+const twoVersions = ({ name }: LocatedObject, file: string): LockFailure => ({
   problem: `two sources share the ConfigMap ${name}, and each needs another ${file} in it`,
   fix: 'give each source a ConfigMap of its own for its dependencies',
 });
@@ -91,7 +112,21 @@ const tooLarge = ({ document, name }: LocatedObject, size: number): NotLocked =>
   fix: 'need fewer packages, divide the source (buildless.dev/source: configmap:A+B), or move it into a Git repository',
 });
 
+function withFiles(configMap: KubernetesObject, files: ReadonlyMap<string, Uint8Array>): KubernetesObject {
+  const entriesOf = (field: 'data' | 'binaryData'): Record<string, unknown> => {
+    const entries = configMap[field];
+    if (!isObject(entries)) return {};
+    const edited = Object.entries(entries).map(([key, value]): [string, unknown] => {
+      const content = files.get(pathOfKey(key) ?? '');
+      return [key, content === undefined ? value : Buffer.from(content).toString(field === 'data' ? 'utf8' : 'base64')];
+    });
+    return { [field]: Object.fromEntries(edited) };
+  };
+  return { ...configMap, ...entriesOf('data'), ...entriesOf('binaryData') };
+}
+
 function withLocks(configMap: KubernetesObject, locks: readonly LockedSource[]): KubernetesObject {
+  if (locks.length === 0) return configMap;
   const data = isObject(configMap.data) ? configMap.data : {};
   return { ...configMap, data: { ...data, ...Object.fromEntries(locks.map(({ file, text }) => [file, text])) } };
 }
@@ -107,6 +142,31 @@ function edit(document: ManifestDocument, replacements: readonly Replacement[]):
   if ('unwritable' in edited || edited.text === document.text || !isJson(document.text)) return edited;
   const indent = /^\{\r?\n([ \t]+)/.exec(document.text.trimStart())?.[1];
   return { ...edited, text: `${JSON.stringify(edited.object, null, indent)}\n` };
+}
+
+/** A file that a generated ConfigMap has comes from a file of the author. */
+function authoredFile(
+  { object, document, name }: LocatedObject,
+  [file, content]: readonly [string, Uint8Array],
+): Locked {
+  const [field, key] = ['data', 'binaryData'].flatMap((map) => {
+    const entries = object[map];
+    const found = isObject(entries) ? Object.keys(entries).find((each) => pathOfKey(each) === file) : undefined;
+    return found === undefined ? [] : [[map, found] as const];
+  })[0] ?? ['data', file];
+  const authored = fileOfKey(document, [field, key]);
+  const entries = object[field];
+  const before = isObject(entries) ? entries[key] : undefined;
+  if (authored === undefined || typeof before !== 'string') {
+    return {
+      where: `${document.file}: ConfigMap ${name}`,
+      wrongInput: true,
+      problem: `${file} is not a file that the kustomization names`,
+      fix: 'write it as a file, and name it in configMapGenerator',
+    };
+  }
+  const decoded = field === 'data' ? before : Buffer.from(before, 'base64').toString('utf8');
+  return { file: authored, before: decoded, after: Buffer.from(content).toString('utf8'), locks: [] };
 }
 
 /** A generated ConfigMap gets its lock from a file: next to the list of dependencies. */

@@ -64,14 +64,29 @@ export function* logicalLines(text: string): Generator<LogicalLine> {
 
 /** As `str.splitlines` of Python: no empty line after a last line end. */
 function* splitLines(text: string): Generator<string> {
+  for (const [start, end] of linesOf(text)) yield text.slice(start, end);
+}
+
+/** Where each line begins and ends. */
+function* linesOf(text: string): Generator<readonly [start: number, end: number]> {
   let start = 0;
   for (let index = 0; index < text.length; index += 1) {
     if (!LINE_ENDS.has(text.charAt(index))) continue;
-    yield text.slice(start, index);
+    yield [start, index];
     if (text[index] === '\r' && text[index + 1] === '\n') index += 1;
     start = index + 1;
   }
-  if (start < text.length) yield text.slice(start);
+  if (start < text.length) yield [start, text.length];
+}
+
+/** The offset of a 1-based line and column, as `placeOf` gives them. */
+export function offsetOfPlace(text: string, { line, column }: { readonly line: number; readonly column: number }): number {
+  let number = 0;
+  for (const [start] of linesOf(text)) {
+    number += 1;
+    if (number === line) return start + column - 1;
+  }
+  return text.length;
 }
 
 function makeLine(joined: string, parts: readonly Part[]): LogicalLine | undefined {
