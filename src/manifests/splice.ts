@@ -232,7 +232,7 @@ const rangeOf = (node: unknown): { readonly start: number; readonly end: number 
   return range ? { start: range[0], end: range[1] } : undefined;
 };
 
-/** A text in quotes stays in quotes of the same kind; single ones know no escapes. */
+/** A string in quotes keeps its kind of quotes; single ones know no escapes. */
 function quotedAlike(node: unknown, value: unknown): string | undefined {
   if (!isScalar(node) || typeof value !== 'string') return undefined;
   if (node.type === 'QUOTE_DOUBLE') return JSON.stringify(value);
