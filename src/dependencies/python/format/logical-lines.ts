@@ -80,7 +80,10 @@ function* linesOf(text: string): Generator<readonly [start: number, end: number]
 }
 
 /** The offset of a 1-based line and column, as `placeOf` gives them. */
-export function offsetOfPlace(text: string, { line, column }: { readonly line: number; readonly column: number }): number {
+export function offsetOfPlace(
+  text: string,
+  { line, column }: { readonly line: number; readonly column: number },
+): number {
   let number = 0;
   for (const [start] of linesOf(text)) {
     number += 1;
