@@ -62,7 +62,7 @@ export async function buildBinary(folder, platform = HERE) {
   const file = path.join(path.resolve(folder), binaryName(platform));
   const args = [
     ...['build', '--compile', `--target=${PLATFORMS[platform].target}`, `--compile-executable-path=${base}`],
-    // What lies in the folder that the command is called in must not be read as settings, let alone run.
+    // Files in the folder that the command is called in must not be read as settings, let alone run.
     ...['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
     ...['--define', `BUILDLESS_STANDALONE=${JSON.stringify(await hashOf(path.join(root, 'dist')))}`],
     ...['--asset', 'dist/pod', '--asset', 'dist/init', 'dist/buildless.mjs', '--outfile', file],

@@ -3,7 +3,7 @@
     python3 compile-python.py RUNTIME [PATH]
 
 RUNTIME is the folder that a Pod has (server.py in it), PATH its path there if it is another; the Python that runs this is
-that of a runtime's image (deploy/Dockerfile). What is compiled goes to RUNTIME/compiled, in a file for this version of Python
+that of a runtime's image (deploy/Dockerfile). Compiled modules go to RUNTIME/compiled, in a file for this version of Python
 that buildless_server/compiled.py reads; what only the API `http` imports, to another beside it.
 """
 
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-# What was imported from files when a handler is loaded is what each start needs; then the process ends.
+# The modules imported from files when a handler is loaded are what each start needs; then the process ends.
 HANDLER = """
 import sys
 from importlib.machinery import SourceFileLoader

@@ -1,4 +1,4 @@
-/** The JSON Schema of the chart's values. What the configuration may be comes from the product's own schema. */
+/** The JSON Schema of the chart's values. The values of the configuration come from the product's own schema. */
 
 const object = (properties: Readonly<Record<string, object>>, more: object = {}): object => ({
   type: 'object',

@@ -71,7 +71,7 @@ export class RepeatedPods {
       },
       remember: async (verdict) => {
         const questions = once.asked();
-        // What asks for nothing is not a Function.
+        // A Pod that asks for nothing is not a Function.
         if (questions.length === 0 || sizeOf(template, LARGEST_TEMPLATE) > LARGEST_TEMPLATE) return;
         const known = await once.namespaceLabels(namespace);
         if (known instanceof LabelsUnreachable) return;

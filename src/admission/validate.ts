@@ -28,8 +28,8 @@ export const REVIEWED_KINDS: readonly string[] = [PODS, ...REVIEWERS.keys()];
 
 /**
  * The validating webhook: refuses Functions that reached the end of admission without having been injected, and
- * dependencies that float, in Pods, in labelled ConfigMaps, and in the templates of workloads. What is being deleted
- * passes, and so do subresources: a scale or a status has no template.
+ * dependencies that float, in Pods, in labelled ConfigMaps, and in the templates of workloads. Objects that are being
+ * deleted pass, and so do subresources: a scale or a status has no template.
  */
 export function createValidate(context: ReviewContext): Reviewer {
   const reviewPod = createPodReviewer();
@@ -45,7 +45,7 @@ export function createValidate(context: ReviewContext): Reviewer {
     const deleted = valueAt(object, ['metadata', 'deletionTimestamp']);
     if (deleted !== undefined && deleted !== null) return skipped(uid, 'being-deleted');
     const once = askedOnce(context);
-    // What a Namespace says of itself is in the review; of everything else nobody but its own namespace learns.
+    // A Namespace's own labels are in the review; everything else is for its own namespace only.
     if (review !== reviewNamespace && (await isStranger(request.namespace, once))) {
       return skipped(uid, 'namespace-not-opted-in');
     }

@@ -32,7 +32,7 @@ export interface ClusterOptions {
 /**
  * Connects to the API server and begins to follow labelled ConfigMaps, all Namespaces, LimitRanges and ResourceQuotas, the
  * revisions of Functions and the Lease of the controller. It does not wait for them: see
- * `synced`. What is not in these copies is asked for once, within the deadline; that it is missing is never remembered, as
+ * `synced`. An object that is not in these copies is asked for once, within the deadline; that it is missing is never remembered, as
  * `kubectl apply` sends ConfigMap and Deployment together.
  *
  * Needs `get`, `list` and `watch` on configmaps and namespaces, `list` and `watch` on limitranges, resourcequotas and the

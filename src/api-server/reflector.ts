@@ -176,7 +176,7 @@ export class Reflector<Entry> {
         if (parsed === undefined) continue;
         const key = keyOf(parsed.namespace, parsed.name);
         const known = this.entries.get(key);
-        // What was computed of an object that did not change stays.
+        // The value computed of an object stays until the object changes.
         const unchanged = known?.version === parsed.resourceVersion;
         const kept = unchanged ? known : this.kept(item, parsed);
         if (kept !== undefined) entries.set(key, kept);

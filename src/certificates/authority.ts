@@ -183,7 +183,7 @@ function serialNumber(): string {
 function sign(certificate: forge.pki.Certificate, key: Key, signer: Key, issuer?: string): Leaf {
   certificate.sign(signer.private, forge.md.sha256.create());
   const cert = forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n');
-  // What node-forge wrote is judged by OpenSSL before anybody is served with it.
+  // OpenSSL judges what node-forge wrote before anybody is served with it.
   const read = new X509Certificate(cert);
   const parent = issuer === undefined ? read : new X509Certificate(issuer);
   if (!read.verify(parent.publicKey) || !read.checkIssued(parent) || !read.checkPrivateKey(createPrivateKey(key.pem))) {

@@ -69,7 +69,7 @@ export function decide(circumstances: Circumstances): Decision {
   return { do: 'roll-out', followed: now, state: source.state };
 }
 
-/** What is not a mode is a mistake, and restarting nothing the smaller harm. */
+/** An unknown mode is a mistake, and restarting nothing does less harm. */
 export function rolloutOf({ rollout }: Pick<Holder, 'rollout'>, byDefault: RolloutMode): RolloutMode {
   if (rollout === undefined) return byDefault;
   return ROLLOUT_MODES.find((mode) => mode === rollout) ?? 'manual';

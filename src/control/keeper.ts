@@ -173,7 +173,7 @@ function sourceNamesOf(holder: Holder, name: string): readonly string[] {
   return source === undefined ? [] : [source];
 }
 
-/** What changed since is looked at again, as soon as that is known. */
+/** A later change is looked at again, as soon as that is known. */
 async function ignoringChanges(write: Promise<unknown>): Promise<void> {
   try {
     await write;

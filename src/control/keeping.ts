@@ -28,7 +28,7 @@ export function planKeeping(base: KeptBase): KeepingPlan {
   const alive = base.existing.filter(({ isEnding }) => !isEnding);
   const own = alive.flatMap((revision) => {
     const wanted = base.ownersOf(revision.name);
-    // What nothing names keeps its owners, so that it goes with them.
+    // An object that nothing names keeps its owners, so that it goes with them.
     if (wanted.length === 0) return [];
     const stay = revision.owners.filter(({ uid }) => base.mayOwn(uid) || wanted.some((owner) => owner.uid === uid));
     const missing = wanted.filter(({ uid }) => !stay.some((owner) => owner.uid === uid));

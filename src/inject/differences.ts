@@ -15,7 +15,7 @@ const DEEPEST = 16;
 const LONGEST_SHOWN = 60;
 
 /**
- * Where two values differ. What is unset, an empty list and an empty map are the same, as for the API server.
+ * Where two values differ. An unset field, an empty list and an empty map are the same, as for the API server.
  *
  * @param field of the value, for the reader
  */

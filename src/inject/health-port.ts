@@ -25,7 +25,7 @@ export function healthPort(container: V1Container, { definition, port, ports }: 
   return free;
 }
 
-/** What the server would refuse, and what only the Pod will know, is not a port for a probe. */
+/** A probe cannot use a port that the server would refuse, or that only the Pod will know. */
 function ownPort(text: string | undefined): number | undefined {
   const value = Number(text);
   return Number.isInteger(value) && value > 0 && value < 65_536 ? value : undefined;

@@ -1,5 +1,5 @@
 /**
- * Whether a Pod carries exactly the injection that it would get now. What may differ is listed here, with who makes the
+ * Whether a Pod carries exactly the injection that it would get now. Permitted differences are listed here, with who makes the
  * difference; nothing in the list changes what our init containers execute:
  *
  * - fields that the API server fills in: pull policies, modes of volumes, where the termination message goes

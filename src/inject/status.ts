@@ -110,7 +110,7 @@ export function whyNotCarried(pod: PodLike, status: FunctionStatus): readonly Fi
   ];
 }
 
-/** Whether a Pod has all that another version of Buildless says it added. What that is, only that version can tell. */
+/** Whether a Pod has all that another version of Buildless says it added. Only that version can tell what that is. */
 export const isOfOtherVersion = (pod: PodLike, status: FunctionStatus): boolean =>
   status.version !== VERSION && status.added.initContainers.length > 0 && lostFrom(pod, status).length === 0;
 

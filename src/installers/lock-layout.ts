@@ -36,7 +36,7 @@ export function layoutOfLock(wanted: Iterable<LockEntry>, installed: InstalledPa
     const title = `${name}@${version}`;
     if (!known.has(title)) return `it installed ${title}, which the lock file does not have`;
     const around = folderAround(location);
-    // What is in a folder that is taken away goes with it.
+    // The contents of a folder that is taken away go with it.
     if (titles.get(location) === title && (around === undefined || right.has(around))) {
       right.add(location);
       rightOf.set(title, location);

@@ -1,6 +1,6 @@
 /**
  * What uv is to install: the list that comes out of the policy's own reading, never the author's file, so that there is one
- * reader of each file. What uv would not take as pip does is declined, and no other file is tried in its place.
+ * reader of each file. A source that uv would not take as pip does is declined, and no other file is tried in its place.
  *
  * Looks at: requirements.txt, pylock.toml
  */

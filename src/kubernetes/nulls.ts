@@ -5,7 +5,7 @@ const DEEPEST = 64;
 
 /**
  * A value without the fields that hold null: for the API server they are absent, and Helm renders `labels:` with nothing
- * behind it. Items of lists stay, as their positions mean something. What has no null is the very same object.
+ * behind it. Items of lists stay, as their positions mean something. A value without null is the very same object.
  *
  * @param unread fields of the value, and of the maps in it, that stay as they are, because nobody reads them
  */

@@ -24,7 +24,8 @@ export interface Replacement {
 }
 
 /**
- * Puts other values, such as templates or the data of a ConfigMap, into a document. What they share with the old ones keeps its text, order and comments, and so does
+ * Puts other values, such as templates or the data of a ConfigMap, into a document. The parts that they share with the old ones
+ * keep their text, order and comments, and so does
  * all the rest of the document; each way of writing is read again, and the next one is taken where it does not say what it
  * should: by lines, then through the parsed document (comments stay, aliases are written out), then from scratch, if the
  * document has no comments.

@@ -103,7 +103,7 @@ async function filesInFolder(
   input: ManifestInput,
 ): Promise<{ readonly paths: readonly string[]; readonly subfolders: number }> {
   const { stat, lstat, readdir } = input.files;
-  // What a link leads to may be gone, which is reported when the file is read.
+  // The target of a link may be gone, which is reported when the file is read.
   const isFolder = (path: string): Promise<boolean> =>
     stat(path).then(
       (facts) => facts.isDirectory(),
@@ -137,7 +137,7 @@ async function readFile(file: string, { files, stdin }: ManifestInput): Promise<
   }
 }
 
-/** What has a code comes from the file system; anything else is a fault of ours. */
+/** An error with a code comes from the file system; anything else is a fault of ours. */
 function unreadable(file: string, error: unknown): Problem {
   if (!(error instanceof Error && 'code' in error)) throw error;
   if (error.code === 'ENOENT') return { file, problem: 'the file or folder does not exist', fix: 'correct the path' };

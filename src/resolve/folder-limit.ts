@@ -32,7 +32,7 @@ export function limitFolder(folder: string, mostBytes: number): FolderLimit {
 }
 
 /**
- * Bytes on the disk, a block for each file and folder at least. What vanishes while it is looked at counts for nothing.
+ * Bytes on the disk, a block for each file and folder at least. A file that vanishes meanwhile counts for nothing.
  *
  * @param enough where counting ends
  */

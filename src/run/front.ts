@@ -15,7 +15,7 @@ import {
 
 /** Longer than the minute for which proxies keep theirs, as the Function's own server has it. */
 const KEEP_ALIVE_MILLISECONDS = 65_000;
-/** What is too much is for the Function's server to refuse. */
+/** The Function's server refuses what is too large. */
 const MOST_HEADER_BYTES = 262_144;
 const LOOPBACK = '127.0.0.1';
 /** Of one connection, not of the request (RFC 9110, 7.6.1). */

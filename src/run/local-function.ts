@@ -264,7 +264,7 @@ export class LocalFunction {
       const first = await Promise.race([program.ended, isReady(probe, port, AbortSignal.any([signal, over.signal]))]);
       over.abort();
       if (first === true) {
-        // What the handler has written while it was loaded comes before this line of the server's.
+        // The handler's output while it was loaded comes before this line of the server's.
         for (let tries = 0; !written.listens && tries < MOST_LINE_TRIES; tries += 1) await shortly();
         return undefined;
       }

@@ -28,8 +28,8 @@ const FLUSH_MILLISECONDS = 100;
 const LONGEST_BACKLOG_BYTES = 16 * 1024 * 1024;
 
 /**
- * Lines are gathered for up to 100 ms: one system call a line costs more than all the rest of a line. What is gathered is
- * written when the process exits, also through an uncaught exception.
+ * Lines are gathered for up to 100 ms: one system call a line costs more than all the rest of a line. Gathered lines are written
+ * when the process exits, also through an uncaught exception.
  */
 export function createLogger({ level = 'info', destination = 1 }: LoggerOptions = {}): Logger {
   const stream = pino.destination({

@@ -15,7 +15,7 @@ export interface PlainServerOptions {
 /** The port without TLS, for the kubelet and Prometheus: `/healthz`, `/readyz`, `/metrics`. */
 export function createPlainServer({ checks, metrics, logger }: PlainServerOptions): Server {
   const app = createApp(logger, (app) => {
-    // Alive is who answers. What can heal, or what a restart does not cure, belongs to /readyz.
+    // A process that answers is alive. Anything that can heal, or that a restart does not cure, belongs to /readyz.
     app.get('/healthz', (_request, response) => {
       response.type('text/plain').send('ok\n');
     });

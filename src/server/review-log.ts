@@ -11,7 +11,7 @@ export interface ReviewRecord {
   readonly fault?: { readonly error: unknown } | undefined;
 }
 
-/** What passes untouched is most of what passes, and nobody looks for it. */
+/** Most reviews pass untouched, and nobody looks for them. */
 const LEVELS: Readonly<Record<Verdict['outcome'], LogLevel>> = {
   injected: 'info',
   stamped: 'info',

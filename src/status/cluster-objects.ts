@@ -50,7 +50,7 @@ export async function readClusterObjects(
   const [kinds, pods, controllerRevisions, revisions, events] = await Promise.all([
     Promise.all(
       WORKLOAD_KINDS.map(async (kind) => {
-        // Who may not read a kind that the cluster does not have is told that he may not.
+        // The API server answers 403 for a kind that it does not have to a user who may not read it.
         const isServed = kind.builtIn || (await get(`/apis/${kind.apiVersion}`)).ok;
         return isServed ? (await all(kind.collection(namespace))).map((object) => ({ kind, object })) : [];
       }),

@@ -1,6 +1,6 @@
 /**
  * Pods, in their final state: a Function that was not injected would start without its code. Of updates only the image can
- * change what a Pod runs. What was admitted is remembered: the replicas of a template are not judged again.
+ * change what a Pod runs. Admitted Pods are remembered: the replicas of a template are not judged again.
  */
 import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { parsePod } from '../../function/pod-shape.ts';

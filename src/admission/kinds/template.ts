@@ -73,7 +73,7 @@ export function templatePathsOf(
   return templates.filter((each) => each.group === group && each.kind === kind).map(({ path }) => path);
 }
 
-/** What is applied may leave its name to the API server. */
+/** A new object may leave its name to the API server. */
 function nameOf({ name, object }: ObjectRequest): string {
   const generated = valueAt(object, ['metadata', 'generateName']);
   return name === '' && typeof generated === 'string' ? `${generated}*` : name;

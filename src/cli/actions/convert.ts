@@ -40,7 +40,7 @@ type Part =
       readonly notes: readonly Note[];
     };
 
-/** What is wrong has been printed. */
+/** The problem has been printed. */
 type Refused = 'refused';
 
 /** `buildless convert`. */

@@ -39,7 +39,7 @@ export async function injectDocument(
   const warnings: Finding<string>[] = [];
   warnings.push(...strayKeys(document.object));
   for (const template of findTemplates(document.object)) {
-    // What is not a Function is not even looked at: it may have any shape.
+    // Other objects are not even looked at: they may have any shape.
     if (!isLabelled(template.template)) continue;
     const parsed = parsePod(template.template);
     if ('findings' in parsed) {

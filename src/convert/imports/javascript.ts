@@ -44,7 +44,7 @@ export function importedPackages(code: string): readonly string[] | undefined {
   return [...names];
 }
 
-/** What is not a module may still be a script with `return` or `await` where only CommonJS or a module allows them. */
+/** Code that is not a module may still be a script with `return` or `await` where only CommonJS or a module allows them. */
 export function parseJavaScript(code: string): Program | undefined {
   for (const sourceType of ['module', 'script'] as const) {
     try {

@@ -24,8 +24,8 @@ export interface ConvertRow {
   /** Files of an inline source. */
   readonly files: { readonly handler: string; readonly dependencies: string };
   /**
-   * Completes a dependency file with what the code imports, Kyma's image carried, and nobody declared. What the author wrote
-   * comes out byte for byte; additions are at the end of its list.
+   * Completes a dependency file with what the code imports, Kyma's image carried, and nobody declared. The author's text comes
+   * out byte for byte; additions are at the end of its list.
    *
    * @param provided names that our server provides
    */

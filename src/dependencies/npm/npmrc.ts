@@ -70,7 +70,7 @@ function settingOf(rawKey: string, rawValue: string | undefined): Omit<NpmrcSett
   return { key: listed ? key.slice(0, -2) : key, value, listed };
 }
 
-/** What is in quotes is JSON where it can be: `'true'` is true, `'["a"]'` a list, `'a'` the text a. */
+/** A value in quotes is JSON if it can be: `'true'` is true, `'["a"]'` a list, `'a'` the text a. */
 function unquote(raw: string): string | undefined {
   const text = raw.trim();
   if (!isQuoted(text)) return withoutComment(text);

@@ -16,7 +16,7 @@ export class SpecReader {
 
   /** @see parseSpec */
   read(name: string, text: string, folder = ''): Spec {
-    // What npm says about a spec depends on the folder only for paths, and on the name only if that is not valid.
+    // npm's reading of a spec depends on the folder only for paths, and on the name only if that is not valid.
     const key = folder === '' ? text : `${text}\0${folder}`;
     const known = isValidName(name) ? this.#specs.get(key) : undefined;
     if (known !== undefined) return known;

@@ -1,5 +1,5 @@
 /**
- * How much of a Python source is judged. What is over a limit is refused with a finding that names the limit, so that the time
+ * How much of a Python source is judged. Text over a limit is refused with a finding that names the limit, so that the time
  * of a judgement is bounded. Files that tools write stay far below: a requirement with 200 hashes has 17,000 characters.
  */
 

@@ -20,7 +20,7 @@ const OPEN: Summary = { pinned: false, bounded: false };
 
 /**
  * Everything that requirements and constraints say of one package. pip takes them together, so `requests` in one file and
- * `requests==2.32.3` in a constraints file are one exact requirement. What is behind a marker counts only for the
+ * `requests==2.32.3` in a constraints file are one exact requirement. A pin with a marker counts only for the
  * requirement with the same marker, as it may not hold.
  */
 export class Pins {

@@ -136,7 +136,7 @@ class Reader implements Reading {
     for (const address of openAddresses(line.text)) this.credentials.push({ ...place(address.offset), address });
     const variable = VARIABLE.exec(line.text);
     if (variable?.[1] !== undefined) {
-      // What the line says is known in the Pod only, so nothing else is reported about it.
+      // Only the Pod knows what the line says, so nothing else is reported about it.
       this.variables.push({ ...place(variable.index), name: variable[1], text: line.text });
       return;
     }

@@ -83,7 +83,7 @@ class Reader {
     this.#only(value, GENERATOR_FIELDS, 'configMapGenerator.');
     const own = this.#map(value.options, 'configMapGenerator.options');
     this.#only(own, OPTION_FIELDS, 'configMapGenerator.options.');
-    // What is set for all adds to what is set for one (kustomize, api/types/generatoroptions.go).
+    // Options for all generators add to those of one (kustomize, api/types/generatoroptions.go).
     const either = (field: string): boolean => own[field] === true || global[field] === true;
     const both = (field: string): Readonly<Record<string, string>> => ({
       ...this.#labels(global[field], field),

@@ -16,7 +16,7 @@ export function layOut(layout: LockLayout, wanted: Iterable<LockEntry>, folder: 
   for (const location of layout.taken) {
     const place = path.join(scratch, String(moved.size));
     renameSync(path.join(folder, location), place);
-    // What was in it has been taken before it; the commands of that are left.
+    // Packages inside of it were taken before; the commands of that are left.
     rmSync(path.join(place, 'node_modules'), { recursive: true, force: true });
     moved.set(location, place);
   }

@@ -73,8 +73,8 @@ export async function copyTree(
 }
 
 /**
- * Copies one of our own folders, which is readable as it is: hundreds of files, which a start waits for. What is called
- * NAME-API is for Functions of that API alone.
+ * Copies one of our own folders, which is readable as it is: hundreds of files, which a start waits for. A folder NAME-API
+ * is for Functions of that API alone.
  */
 export async function copyPrograms(from: string, to: string, api: Api): Promise<void> {
   const others = APIS.filter((each) => each !== api).map((each) => `-${each}`);

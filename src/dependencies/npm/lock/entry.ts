@@ -53,7 +53,7 @@ export const MODULES = 'node_modules/';
 export const foldName = (name: string): string => (PLAIN.test(name) ? name : name.normalize('NFKD').toLowerCase());
 const PLAIN = /^[a-z0-9@/._-]*$/;
 
-/** Reads one entry of `packages`. What has a wrong type is left out here; `shapeFaults` reports it. */
+/** Reads one entry of `packages`. A field of a wrong type is left out here; `shapeFaults` reports it. */
 export function entryOf(location: string, json: JsonObject): LockEntry {
   const name = folderName(location);
   const link = json.link === true;

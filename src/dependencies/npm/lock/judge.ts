@@ -117,7 +117,7 @@ function* faultsOfEdges(graph: LockGraph, bundlers: Bundlers, source: LockedSour
   const match = new LockMatch(source.overrides, bundlers, source);
   for (const link of graph.broken) yield faultOf('no-target', link);
   for (const edge of graph.edges) {
-    // What is bundled comes in the archive, whatever the lock has.
+    // Bundled packages come in the archive, whatever the lock has.
     if (edge.bundled) continue;
     const { from, to, name, spec, type } = edge;
     if (to === undefined || isLocalPeer(edge, to)) {

@@ -2,7 +2,7 @@ import type { DependencyFinding } from '../../policy.ts';
 import { quote } from './advice.ts';
 
 /**
- * What is reported of an address with a credential. What is installed is the same, so the loosest level lets it pass and the
+ * What is reported of an address with a credential. The installed packages are the same, so the loosest level lets it pass and the
  * default configuration warns.
  */
 export const aboutCredential = (

@@ -1,5 +1,5 @@
 /**
- * Tokens and passwords in the source, which more people read than a Secret. What is installed is the same, so the loosest
+ * Tokens and passwords in the source, which more people read than a Secret. The installed packages are the same, so the loosest
  * level lets it pass and the default configuration warns.
  */
 import { secretsOf, variableIn } from '../npmrc.ts';

@@ -66,8 +66,8 @@ export const showClause = ({ operator, version, prefix }: Clause): string =>
 export const isVersion = (text: string): boolean => matchAt(PATTERNS.equal, text, 0) === text && !text.endsWith('.*');
 
 /**
- * Versions that can be compared: the numbers fit into a double, and the length bounds the work. What is longer has
- * no place in an index.
+ * Versions that can be compared: the numbers fit into a double, and the length bounds the work. No index has a
+ * longer one.
  */
 const isComparable = (version: string): boolean =>
   version.length <= 128 && isVersion(version) && !/[0-9]{16}/.test(version);

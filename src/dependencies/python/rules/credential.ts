@@ -5,7 +5,7 @@ import type { Reading } from '../requirements.ts';
 import { quote } from './rule.ts';
 
 /**
- * Tokens and passwords in addresses, of an option as well as of a requirement. What is installed is the same, so the loosest
+ * Tokens and passwords in addresses, of an option as well as of a requirement. The installed packages are the same, so the loosest
  * level lets them pass and the default configuration warns.
  *
  * exact refuses: `--index-url https://user:password@host/simple`, `pkg @ git+https://token@host/pkg@COMMIT`

@@ -9,7 +9,7 @@ import { note } from '../server/journal.ts';
 export function createApplication(main: (request: Request, response: Response) => void): Express {
   const application = loadExpress()();
   adoptMessages(application);
-  // What Express itself answers, such as a file that sendFile does not find, has a trace outside of production.
+  // An answer of Express itself, such as for a file that sendFile does not find, has a trace outside of production.
   application.set('env', 'production');
   application.all('*path', main);
   application.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {

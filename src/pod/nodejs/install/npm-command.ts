@@ -64,7 +64,7 @@ export function installArguments(manifest: Manifest, options: InstallArguments, 
     '--umask=0022',
     // Nor have npm start a program of the source where scripts are denied.
     '--git=git',
-    // What is recorded of each package is compared with the lock.
+    // The record of each package is compared with the lock.
     '--omit-lockfile-registry-resolved=false',
     // The source stays as its author wrote it.
     ...(locked ? [] : ['--package-lock=false']),

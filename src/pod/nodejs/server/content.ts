@@ -50,7 +50,7 @@ export const emptyContent = ({ type }: ContentType): unknown => (isJson(type) ||
 
 const BYTE_ORDER_MARK = 0xfeff;
 
-/** What does not decode becomes U+FFFD. */
+/** Bytes that do not decode become U+FFFD. */
 function decode(bytes: Buffer, charset = 'utf-8'): string | Refusal {
   if (/^utf-?8$/i.test(charset)) {
     const text = bytes.toString('utf8');

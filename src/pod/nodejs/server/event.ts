@@ -39,7 +39,7 @@ export function buildEvent(
 ): Event {
   let extensions: Extensions | undefined;
   let view: ExpressView | undefined;
-  // What Express starts when it is loaded is not the call's.
+  // Anything that Express starts when it is loaded is not the call's.
   const express = (): ExpressView => (view ??= apart(() => viewAsExpress(req, res, input.body)));
   const event: Omit<Event, 'extensions' | 'tracer'> = {
     data: input.data,

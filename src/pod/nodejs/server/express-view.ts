@@ -2,7 +2,7 @@
  * Shows Node's request and response as Express shows them: what handlers written for Kyma know as `event.extensions`.
  *
  * Express takes 40 ms and 7 MB to load and several microseconds for each request, so it is loaded, and a request is
- * handed to it, when a handler asks for it. What the handler then sees is Express itself: a request goes through an
+ * handed to it, when a handler asks for it. The handler then sees Express itself: a request goes through an
  * application whose one route is Kyma's own, `*path`.
  */
 import type { Extensions } from '../../../../types/index.d.ts';
@@ -60,7 +60,7 @@ function createViewer(application: Express): (req: FunctionRequest, res: Functio
   adoptMessages(application);
   for (const name of SENDING_FILES) noticeFile(name, propertyOf(application.response, name));
   application.disable('x-powered-by');
-  // What Express itself answers, such as a file that sendFile does not find, is without a trace in production only.
+  // An answer of Express itself, such as for a file that sendFile does not find, is without a trace in production only.
   application.set('env', 'production');
   application.all('*path', (request, response) => {
     routing.view = { request, response };

@@ -63,7 +63,7 @@ export function sendCallback(
   headers: unknown,
   origin: string,
 ): Promise<void> | undefined {
-  // What has begun has its status and headers.
+  // An answer that has begun has its status and headers.
   if (res.headersSent) return sendResult(res, body, origin);
   if (typeof headers === 'object' && headers !== null) {
     for (const [name, value] of Object.entries(headers)) setHeader(res, name, value);

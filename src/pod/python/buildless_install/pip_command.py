@@ -60,7 +60,7 @@ def install_command(
         *(("-m", "pip") if allow_scripts else (os.path.join(os.path.dirname(__file__), "pip_alone.py"),)),
         *("install", "--no-input", "--disable-pip-version-check"),
         *("--progress-bar", "off", "--no-warn-script-location", "--root-user-action", "ignore"),
-        # What the image itself has is none of a Function's conflicts, and comparing it takes a tenth of pip's time.
+        # Packages of the image itself are not a Function's conflicts, and comparing them takes a tenth of pip's time.
         "--no-warn-conflicts",
         *("--target", target),
         # The address and the hash of each file that pip installed (pip.pypa.io/en/stable/reference/installation-report).

@@ -111,7 +111,7 @@ def _read(folder: str, name: str, seen: dict[tuple[str, bool], str], is_constrai
         for included, constrains in ((options.requirement, False), (options.constraint, True)):
             for target in included or ():
                 if "://" in target:
-                    # What is in it is known to pip only.
+                    # Only pip knows what is in it.
                     yield Requirement(path, number, line, False, False, constrains)
                 else:
                     inner = os.path.join(os.path.dirname(path), target)

@@ -1,7 +1,7 @@
 """Imports what the image of the toolkit has compiled for this version of Python (scripts/compile-python.py).
 
 The images of Python come without bytecode, and a Pod's folders are read-only: each start would compile the server, and the
-modules of Python that it needs, from their sources, which is most of its time. What was compiled is used for the very same
+modules of Python that it needs, from their sources, which is most of its time. A compiled module is used for the very same
 source alone, at the same path; all else is imported as ever. Imports nothing itself, as that would be compiled.
 """
 

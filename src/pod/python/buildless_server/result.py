@@ -164,7 +164,7 @@ def _streamed(result: Any) -> Answer:
     elif isinstance(result, Iterable) and not isinstance(result, Sized):
         source = iter(result)
     else:
-        # What has a length is a collection, such as a table of pandas: its parts in a row would be no answer.
+        # An object with a length is a collection, such as a table of pandas: its parts in a row would be no answer.
         raise UnfitResult(
             f'it returned a value of type {type(result).__name__}, which cannot be sent. Return str, bytes, '
             'dict, list, a number, None, a generator of str or bytes, bottle.HTTPResponse, or (body, status, headers).'

@@ -21,7 +21,7 @@ export async function startHealthThread({ healthPort, timeout }: Settings): Prom
   const thread = new Worker(new URL('health.mjs', import.meta.url), {
     workerData: orders,
     resourceLimits: MEGABYTES,
-    // What is meant for the handler's code, such as `--require`, is not for this thread.
+    // Options for the handler's code, such as `--require`, are not for this thread.
     execArgv: [],
     env: {},
   });

@@ -31,7 +31,7 @@ function readManifest(file: string): unknown {
   }
 }
 
-/** What cannot be the body of a CommonJS module is an ES module. */
+/** Code that cannot be the body of a CommonJS module is an ES module. */
 function formatBySyntax(source: string): 'module' | 'commonjs' {
   try {
     new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`);

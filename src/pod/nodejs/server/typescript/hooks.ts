@@ -1,6 +1,6 @@
 /**
- * Loader hooks that strip the types of TypeScript files, for a Node.js that does not do it by itself (before 22.18). What
- * strips is what Node itself has inside, so that a Function means the same on every runtime: types become spaces, and
+ * Loader hooks that strip the types of TypeScript files, for a Node.js that does not do it by itself (before 22.18). The
+ * stripper is the one inside of Node itself, so that a Function means the same on every runtime: types become spaces, and
  * what would need code to be made (enums, namespaces) is refused.
  *
  * Node runs them in a thread of its own (nodejs.org/api/module.html#customization-hooks).

@@ -1,7 +1,7 @@
 """Passes the trace on in the requests that a handler makes, with a span for each.
 
-Through `http.client`, on which `urllib`, `requests` and `urllib3` are built. What has an HTTP of its own (httpx, aiohttp,
-gRPC) has instrumentations of its own from OpenTelemetry, which find the global provider.
+Through `http.client`, on which `urllib`, `requests` and `urllib3` are built. Libraries with an HTTP of their own (httpx, aiohttp,
+gRPC) have instrumentations of their own from OpenTelemetry, which find the global provider.
 """
 
 from __future__ import annotations
