@@ -30,7 +30,7 @@ export interface ReviewContext {
    * line, where none run.
    */
   readonly pods?: ((namespace: string, selection: PodSelection) => Promise<ListedPods | undefined>) | undefined;
-  /** Whether replicas of another version answer reviews as well, which is so during an upgrade; absent where there are none. */
+  /** Whether replicas of another version answer reviews as well, which is so during an upgrade; absent if there are none. */
   readonly otherVersionServes?: (() => Promise<boolean>) | undefined;
   /** Who installs where the injected Pod will run, if that is not a cluster; the plan for the cluster is checked all the same. */
   readonly installation?: ((planned: InstallationPlan, language: Language) => InstallationPlan) | undefined;

@@ -36,7 +36,7 @@ export async function readInput(files: FileOptions, config: string | undefined):
 }
 
 /** Reads what the command line names: files, and folders of each kind, which are reported. */
-export async function readFiles(
+async function readFiles(
   { filename, recursive = false, runtime, name }: FileOptions,
   { runtimes }: Pick<Configuration, 'runtimes'>,
 ): Promise<ReadManifests> {
@@ -95,7 +95,7 @@ const readPlain = (name: string): Promise<ReadManifests> =>
   });
 
 /** Reports what a folder was taken for, and what of it was left out. */
-export function printSource(folder: string, { name, runtime, secrets }: SourceObjects): void {
+function printSource(folder: string, { name, runtime, secrets }: SourceObjects): void {
   printNote(`${folder}: the source of a Function, ${name}, on ${runtime.name} (${runtime.from})`);
   if (secrets.length === 0) return;
   printFindings('warning', [
