@@ -1,3 +1,4 @@
+/// <reference path="./sdk.d.ts" />
 /**
  * Types for handlers: `import type { Event, Context } from '@buildless-dev/buildless'`. The Node.js server implements these very types.
  * Nothing of this package is loaded when the Function runs: the import is erased with the other types.
@@ -11,6 +12,16 @@ import type { Request, Response } from 'express';
  * @example export const main: Handler<{ id: string }> = (event) => ({ id: event.data.id });
  */
 export type Handler<Data = unknown> = (event: Event<Data>, context: Context, callback: Callback) => unknown;
+
+/**
+ * A handler of the API `http`, which answers by the response. Its module `sdk` has types as soon as one of these is imported.
+ *
+ * @example export const main: HttpHandler = (req, res) => { res.json({ hello: req.query.name }); };
+ */
+export type HttpHandler = (req: HttpRequest, res: Response) => unknown;
+
+/** A request of Express 5 whose `body` is parsed by its content type. */
+export type HttpRequest = Extensions['request'];
 
 /**
  * Answers the call; of several calls the first counts. A handler with three parameters that returns nothing is waited for

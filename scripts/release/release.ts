@@ -59,7 +59,7 @@ export async function makeRelease({ folder, dryRun, images, helm, say }: Release
   run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder]);
   const tarball = `buildless-dev-buildless-${version}.tgz`;
   const packed = run('tar', ['-tzf', path.join(folder, tarball)]).split('\n');
-  for (const file of ['dist/buildless.mjs', 'dist/pod/prepare.mjs', 'types/index.d.ts', 'LICENSE', 'README.md'])
+  for (const file of ['dist/buildless.mjs', 'dist/pod/prepare.mjs', 'types/index.d.ts', 'types/sdk.d.ts', 'LICENSE', 'README.md'])
     if (!packed.includes(`package/${file}`)) throw new Error(`${tarball} lacks ${file}`);
   await done(tarball);
 

@@ -174,16 +174,20 @@ const RENAMED: readonly (readonly [event: string, http: string])[] = [
   ['FUNC_MEMFILE_MAX', 'FUNC_BODY_MB_LIMIT'],
   ['CHERRYPY_NUMTHREADS', 'SERVER_NUMTHREADS'],
 ];
-/** They turn a log of requests on in Kyma, which no server here has. */
-const REQUEST_LOGS: readonly string[] = ['KYMA_INTERNAL_LOGGER_ENABLED', 'SERVER_INTERNAL_LOGGER'];
+/** What no server here reads, and what does the same. */
+const UNREAD: Readonly<Record<string, string>> = {
+  KYMA_INTERNAL_LOGGER_ENABLED: 'requests are in the metrics and spans',
+  SERVER_INTERNAL_LOGGER: 'requests are in the metrics and spans',
+  SERVER_HOST: 'the server listens on all addresses, as the kubelet asks it for its health',
+  SERVER_PORT: "the port is FUNC_PORT, else the container's, so that the probes and the Service have the same one",
+};
 
 /** What becomes of variables that Kyma's servers read. */
 function environmentNotes(given: readonly V1EnvVar[], api: Api): readonly Note[] {
   return given.flatMap(({ name }): readonly Note[] => {
-    if (REQUEST_LOGS.includes(name)) {
-      return [
-        { kind: 'changed', field: 'spec.env', text: `${name} has no effect: requests are in the metrics and spans` },
-      ];
+    const instead = Object.hasOwn(UNREAD, name) ? UNREAD[name] : undefined;
+    if (instead !== undefined) {
+      return [{ kind: 'changed', field: 'spec.env', text: `${name} has no effect: ${instead}` }];
     }
     const row = RENAMED.find(([event, http]) => name === (api === 'http' ? event : http));
     if (row === undefined) return [];

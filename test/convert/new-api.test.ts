@@ -21,7 +21,7 @@ module.exports = {
 };`;
     expect(shown(changesOfJavaScript(code))).toEqual([
       '3 main(event, context) -> main(req, res)',
-      '4 event.extensions -> main gets its request and response as req and res',
+      '4 event.extensions -> req and res, the parameters of main',
       '5 event.setResponseStatus -> res.status(code)',
       '6 event.emitCloudEvent -> emitCloudEvent(type, source, data, attributes) of the module sdk',
       '6 event.data -> req.body',
@@ -45,6 +45,41 @@ module.exports = {
     expect([...(changesOfJavaScript(code) ?? [])].map((change) => change.from).sort()).toEqual([...from].sort());
   });
 
+  it('follows event into variables, and names the functions that get it', () => {
+    const code = `exports.main = async (event, context) => {
+  const { data, extensions: { request } } = event;
+  const e = event;
+  const { namespace } = context;
+  audit(e, 'read');
+  throw new Error(e['ce-type'] + data);
+};`;
+    expect(shown(changesOfJavaScript(code))).toEqual([
+      '1 main(event, context) -> main(req, res)',
+      '2 event.data -> req.body',
+      '2 event.extensions -> req and res, the parameters of main',
+      '4 context.namespace -> getNamespace() of the module sdk',
+      '5 event given to a function -> what that function needs of req',
+      "6 event['ce-type'] -> getCloudEvent(req).type of the module sdk",
+    ]);
+  });
+
+  it.each([
+    ['module.exports = { main: (event, context) => { event.x; } };', true],
+    ['module.exports = { async main(event, context) {} };', true],
+    ['module.exports = { version: 1, main(event) {} };', true],
+    ['function main(event) {}\nmodule.exports = main;', true],
+    ['export default { main(event) {} };', true],
+    ['module.exports = { main: async (event, context) => { event.x; } };', false],
+    ['module.exports = { main: async function (event, context) {} };', false],
+    ['module.exports = { main(event, context) {} };', false],
+    ['function main(event) {}\nmodule.exports = { main };', false],
+    ['exports.main = (event, context) => { event.x; };', false],
+    ['export const main = (event, context) => { event.x; };', false],
+  ])("names exports that Kyma's server does not find: %j", (code, hidden) => {
+    const found = shown(changesOfJavaScript(code))?.filter((line) => line.includes('this export of main'));
+    expect(found).toHaveLength(hidden ? 1 : 0);
+  });
+
   it.each(['module.exports = {', 'exports.other = () => 1;'])('has nothing to say about %j', (code) => {
     expect(changesOfJavaScript(code)).toBeUndefined();
   });
@@ -65,10 +100,23 @@ def main(event, context):
     expect(shown(changesOfPython(code))).toEqual([
       '3 main(event, context) -> main() without parameters',
       '6 event["data"] -> flask.request: get_json(), form, or get_data()',
-      '7 event["emitCloudEvent"] -> emit_cloud_event(type, source, data, optional_attributes) of the module sdk',
+      '7 event.emitCloudEvent -> emit_cloud_event(type, source, data, optional_attributes) of the module sdk',
       '9 event["ce-type"] -> get_cloud_event() of the module sdk',
       '9 event["extensions"] -> flask.request; a flask.Response that main returns',
       '9 context["function-name"] -> get_function_name() of the module sdk',
+    ]);
+  });
+
+  it('follows event into a variable, and names bottle', () => {
+    const code = `from bottle import HTTPResponse
+def main(event, context):
+    e = event
+    return HTTPResponse(body=e['data'])
+`;
+    expect(shown(changesOfPython(code))).toEqual([
+      '1 bottle -> flask: request, abort, redirect and Response',
+      '2 main(event, context) -> main() without parameters',
+      '4 event["data"] -> flask.request: get_json(), form, or get_data()',
     ]);
   });
 

@@ -6,7 +6,7 @@ import type { CodeChange } from './change.ts';
 /** What becomes of a property of `event`. */
 const OF_EVENT: Readonly<Record<string, string>> = {
   data: 'req.body',
-  extensions: 'main gets its request and response as req and res',
+  extensions: 'req and res, the parameters of main',
   tracer: 'getTracer() of the module sdk',
   emitCloudEvent: 'emitCloudEvent(type, source, data, attributes) of the module sdk',
   publishCloudEvent: 'emitCloudEvent(type, source, data, attributes) of the module sdk',
@@ -36,13 +36,29 @@ export function changesOfJavaScript(code: string): readonly CodeChange[] | undef
   if (program === undefined || main === undefined) return undefined;
   const lineAt = lineCounter(code);
   const changes: CodeChange[] = [{ line: lineAt(main.start), from: signature(code, main), to: 'main(req, res)' }];
-  const [event, context, callback] = main.params;
-  changes.push(
-    ...destructured(lineAt, event, 'event', OF_EVENT),
-    ...destructured(lineAt, context, 'context', OF_CONTEXT),
-  );
+  const hidden = hiddenExport(program);
+  if (hidden !== undefined) {
+    changes.push({
+      line: lineAt(hidden.start),
+      from: 'this export of main',
+      to: "exports.main = ..., which Kyma's server finds",
+    });
+  }
+  const [eventParameter, contextParameter, callback] = main.params;
+  const event: Argument = { of: 'event', table: OF_EVENT, names: namesOf(main.body, eventParameter) };
+  const context: Argument = { of: 'context', table: OF_CONTEXT, names: namesOf(main.body, contextParameter) };
+  changes.push(...destructured(lineAt, eventParameter, event), ...destructured(lineAt, contextParameter, context));
   fullAncestor(main.body, (node: Node, _state: unknown, ancestors: readonly Node[]) => {
-    if (node.type === 'MemberExpression') changes.push(...memberChange(lineAt, node, { event, context }));
+    for (const argument of [event, context]) {
+      if (node.type === 'MemberExpression') changes.push(...memberChange(lineAt, node, argument));
+      if (node.type === 'VariableDeclarator' && isOneOf(read(node, 'init'), argument)) {
+        changes.push(...destructured(lineAt, read(node, 'id'), argument));
+      }
+      if (node.type === 'CallExpression' && listOf(node, 'arguments').some((given) => isOneOf(given, argument))) {
+        const line = lineAt(node.start);
+        changes.push({ line, from: `${argument.of} given to a function`, to: 'what that function needs of req' });
+      }
+    }
     if (node.type === 'CallExpression' && isName(read(node, 'callee'), callback)) {
       changes.push({ line: lineAt(node.start), from: 'a call of the callback', to: 'res.status(code).send(body)' });
     }
@@ -89,34 +105,76 @@ function findMain(program: Program): Handler | undefined {
   return found;
 }
 
-function memberChange(
-  lineAt: LineAt,
-  node: Node,
-  { event, context }: { readonly event: Pattern | undefined; readonly context: Pattern | undefined },
-): readonly CodeChange[] {
-  const object = read(node, 'object');
-  const name = propertyName(node);
-  const line = lineAt(node.start);
-  if (isName(object, event)) {
-    const to = name.startsWith('ce-')
-      ? `getCloudEvent(req).${name.slice('ce-'.length)} of the module sdk`
-      : known(OF_EVENT, name);
-    return to === undefined ? [] : [{ line, from: `event${shown(name)}`, to }];
-  }
-  const to = isName(object, context) ? known(OF_CONTEXT, name) : undefined;
-  return to === undefined ? [] : [{ line, from: `context${shown(name)}`, to }];
+/** Where the code exports main in a form that Kyma's nodejs26 does not find: it reads a CommonJS module's exports from its text. */
+function hiddenExport(program: Program): Node | undefined {
+  let found: Node | undefined;
+  fullAncestor(program, (node: Node) => {
+    if (node.type === 'ExportDefaultDeclaration' && isObjectWithMain(read(node, 'declaration'))) found = node;
+    const left = node.type === 'AssignmentExpression' ? read(node, 'left') : undefined;
+    if (!isNode(left) || nameOf(read(left, 'object')) !== 'module' || nameOf(read(left, 'property')) !== 'exports')
+      return;
+    const right = read(node, 'right');
+    if (nameOf(right) === 'main' || isFunction(right) || hidesMain(right)) found = node;
+  });
+  return found;
 }
 
-/** `main({ data, extensions: { request } }, ...)`. */
-function destructured(
-  lineAt: LineAt,
-  pattern: Pattern | undefined,
-  of: string,
-  table: Readonly<Record<string, string>>,
-): readonly CodeChange[] {
-  if (pattern?.type !== 'ObjectPattern') return [];
-  return pattern.properties.flatMap((property) => {
-    const name = property.type === 'Property' ? nameOf(property.key) : undefined;
+const isObjectWithMain = (node: unknown): boolean =>
+  isNode(node) && listOf(node, 'properties').some((property) => nameOf(read(property, 'key')) === 'main');
+
+/** An object whose main is an arrow of two parameters or an async method, or comes after a key with a value of its own. */
+function hidesMain(node: unknown): boolean {
+  if (!isNode(node) || node.type !== 'ObjectExpression') return false;
+  const properties = listOf(node, 'properties');
+  const at = properties.findIndex((property) => nameOf(read(property, 'key')) === 'main');
+  const value = at === -1 ? undefined : read(properties[at] ?? node, 'value');
+  if (!isFunction(value)) return false;
+  const isArrow = value.type === 'ArrowFunctionExpression' && read(value, 'async') !== true && value.params.length > 1;
+  const isAsyncMethod =
+    properties[at]?.type === 'Property' && read(properties[at], 'method') === true && read(value, 'async') === true;
+  return isArrow || isAsyncMethod || properties.slice(0, at).some((property) => read(property, 'shorthand') !== true);
+}
+
+/** One of main's arguments: the names that the code has for it, and what becomes of its properties. */
+interface Argument {
+  readonly of: 'event' | 'context';
+  readonly table: Readonly<Record<string, string>>;
+  readonly names: readonly Pattern[];
+}
+
+/** Of one argument: each costs a look at each node. */
+const MOST_NAMES = 8;
+
+/** A parameter, and the variables that it is put into as it is. */
+function namesOf(body: Node, parameter: Pattern | undefined): readonly Pattern[] {
+  if (parameter === undefined) return [];
+  const names = [parameter];
+  fullAncestor(body, (node: Node) => {
+    if (names.length === MOST_NAMES || node.type !== 'VariableDeclarator' || !isName(read(node, 'init'), parameter))
+      return;
+    const id = read(node, 'id');
+    if (isPattern(id)) names.push(id);
+  });
+  return names;
+}
+
+const isOneOf = (node: unknown, { names }: Argument): boolean => names.some((name) => isName(node, name));
+
+function memberChange(lineAt: LineAt, node: Node, argument: Argument): readonly CodeChange[] {
+  if (!isOneOf(read(node, 'object'), argument)) return [];
+  const name = propertyName(node);
+  const to =
+    argument.of === 'event' && name.startsWith('ce-')
+      ? `getCloudEvent(req).${name.slice('ce-'.length)} of the module sdk`
+      : known(argument.table, name);
+  return to === undefined ? [] : [{ line: lineAt(node.start), from: `${argument.of}${shown(name)}`, to }];
+}
+
+/** `main({ data, extensions: { request } }, ...)`, and `const { data } = event`. */
+function destructured(lineAt: LineAt, pattern: unknown, { of, table }: Argument): readonly CodeChange[] {
+  if (!isNode(pattern) || pattern.type !== 'ObjectPattern') return [];
+  return listOf(pattern, 'properties').flatMap((property) => {
+    const name = property.type === 'Property' ? nameOf(read(property, 'key')) : undefined;
     const to = name === undefined ? undefined : known(table, name);
     return name === undefined || to === undefined
       ? []
@@ -162,7 +220,12 @@ function lineCounter(code: string): LineAt {
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
 const isFunction = (value: unknown): value is Handler => isNode(value) && value.type.includes('Function');
+const isPattern = (value: unknown): value is Pattern => isNode(value) && value.type === 'Identifier';
 const read = (node: Node, name: string): unknown => Reflect.get(node, name);
+const listOf = (node: Node, name: string): readonly Node[] => {
+  const list: unknown = read(node, name);
+  return Array.isArray(list) ? list.filter(isNode) : [];
+};
 const nameOf = (node: unknown): string | undefined => {
   if (!isNode(node)) return undefined;
   const name = node.type === 'Literal' ? read(node, 'value') : read(node, 'name');

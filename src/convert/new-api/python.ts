@@ -37,30 +37,57 @@ export function changesOfPython(code: string): readonly CodeChange[] | undefined
   const [, , given = ''] = found;
   const [event = '', context = ''] = given.split(',').map((name) => /\w+/.exec(name)?.[0] ?? '');
   const changes: CodeChange[] = [{ line: at + 1, from: `main(${given.trim()})`, to: 'main() without parameters' }];
+  const [events, contexts] = [namesOf(lines, event), namesOf(lines, context)];
   lines.forEach((line, index) => {
     if (index === at) return;
-    const change = (name: string, of: string, table: typeof OF_EVENT): void => {
-      for (const access of accessesOf(line, name)) {
-        const row = table.find(([key]) => (key.endsWith('-') ? access.startsWith(key) : access === key));
-        if (row !== undefined) changes.push({ line: index + 1, from: `${of}[${JSON.stringify(access)}]`, to: row[1] });
+    if (BOTTLE.test(line)) {
+      changes.push({ line: index + 1, from: 'bottle', to: 'flask: request, abort, redirect and Response' });
+    }
+    const change = (names: readonly string[], of: string, table: typeof OF_EVENT): void => {
+      for (const { key, shown } of names.flatMap((name) => accessesOf(line, name))) {
+        const row = table.find(([access]) => (access.endsWith('-') ? key.startsWith(access) : key === access));
+        if (row !== undefined) changes.push({ line: index + 1, from: `${of}${shown}`, to: row[1] });
       }
     };
-    if (event !== '') change(event, 'event', OF_EVENT);
-    if (context !== '') change(context, 'context', OF_CONTEXT);
+    change(events, 'event', OF_EVENT);
+    change(contexts, 'context', OF_CONTEXT);
   });
-  return changes;
+  return changes.sort((a, b) => a.line - b.line);
 }
 
 const MAIN = /^(async\s+)?def\s+main\s*\(([^)]{0,200})\)/;
 
+const BOTTLE = /^\s*(?:from|import) bottle\b/;
+
+/** Of one argument: each costs a look at each line. */
+const MOST_NAMES = 8;
+
+/** A parameter, and the variables that it is put into as it is. */
+function namesOf(lines: readonly string[], parameter: string): readonly string[] {
+  if (parameter === '') return [];
+  const variables = lines.flatMap((line) => {
+    const [variable = '', value = '', ...more] = line.split('=', 3).map((part) => part.trim());
+    return value === parameter && more.length === 0 && /^\w+$/.test(variable) ? [variable] : [];
+  });
+  return [parameter, ...variables].slice(0, MOST_NAMES);
+}
+
+interface Access {
+  readonly key: string;
+  /** As the code has it. */
+  readonly shown: string;
+}
+
 /** Keys and attributes of a variable that a line reads: `NAME['key']`, `NAME.get('key')`, `NAME.key`. */
-function accessesOf(line: string, name: string): readonly string[] {
-  const found: string[] = [];
+function accessesOf(line: string, name: string): readonly Access[] {
+  const found: Access[] = [];
   for (let from = line.indexOf(name); from >= 0; from = line.indexOf(name, from + name.length)) {
     if (/\w/.test(line[from - 1] ?? '') || line[from - 1] === '.') continue;
     const rest = line.slice(from + name.length, from + name.length + LONGEST);
-    const key = /^(?:\.get\(|\[)\s*["']([\w-]+)["']/.exec(rest)?.[1] ?? /^\.(\w+)/.exec(rest)?.[1];
-    if (key !== undefined) found.push(key);
+    const key = /^(?:\.get\(|\[)\s*["']([\w-]+)["']/.exec(rest)?.[1];
+    const attribute = /^\.(\w+)/.exec(rest)?.[1];
+    if (key !== undefined) found.push({ key, shown: `[${JSON.stringify(key)}]` });
+    else if (attribute !== undefined) found.push({ key: attribute, shown: `.${attribute}` });
   }
   return found;
 }

@@ -1,7 +1,9 @@
+/// <reference path="../../../../types/sdk.d.ts" />
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as served from '../../../../src/pod/nodejs/sdk/index.ts';
 import { copyBuiltPrograms } from '../../conformance/built-programs.ts';
 import { FunctionProcess, withFunction } from '../../conformance/harness.ts';
 
@@ -119,7 +121,7 @@ describe('the published types', () => {
       host.fileExists = (name) => name === file || exists(name);
       host.getSourceFile = (name, ...rest) => name === file ? ts.createSourceFile(name, process.argv[1], ...rest) : read(name, ...rest);
       const program = ts.createProgram([file], options, host);
-      const found = ts.getPreEmitDiagnostics(program).filter(({ file: at }) => at?.fileName === file || at?.fileName.includes('/types/index.d.ts'));
+      const found = ts.getPreEmitDiagnostics(program).filter(({ file: at }) => at?.fileName === file || /\\/types\\/(index|sdk)\\.d\\.ts$/.test(at?.fileName ?? ''));
       process.stdout.write(found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' ')).join('\\n'));`;
     return execFileSync(process.execPath, ['--input-type=module', '-e', script, handler], {
       cwd: repository,
@@ -142,8 +144,32 @@ export const other: Handler<string> = (event, _context, callback: Callback) => {
     expect(check(handler)).toBe('');
   });
 
+  it('fit a handler of Express that imports from "sdk" in every form', () => {
+    const handler = `import type { HttpHandler } from '@buildless-dev/buildless';
+import byDefault, { emitCloudEvent, getCloudEvent, getTimeout, getTracer, type CloudEvent } from 'sdk';
+import * as all from 'sdk';
+export const main: HttpHandler = async (req, res) => {
+  const event: CloudEvent<{ id: string }> | null = getCloudEvent(req);
+  if (event === null) return res.status(400).send(req.rawBody?.toString('hex'));
+  const { status } = await emitCloudEvent('order.read', '/shop', event.data, { subject: event.data?.id });
+  const seconds: number = getTimeout();
+  getTracer().startSpan(event.type).end();
+  return res.json({ status, seconds, name: byDefault.getFunctionName() + all.getNamespace(), own: event.myext, all: event.toJSON() });
+};`;
+    expect(check(handler)).toBe('');
+  });
+
+  it('of "sdk" are those of the module that is served', () => {
+    // What an event's data is, only its reader can say.
+    const declared: Omit<typeof import('sdk'), 'getCloudEvent' | 'default'> = served;
+    const names = ['getCloudEvent', 'emitCloudEvent', 'getTracer', 'getFunctionName', 'getNamespace', 'getRuntime'];
+    expect(new Set(Object.keys(declared))).toEqual(new Set(['configure', ...names, 'getTimeout', 'getBodySizeLimit']));
+  });
+
   it('find a mistake', () => {
     const handler = `import type { Event } from '@buildless-dev/buildless';\nexport const main = (event: Event): string => event.dat;`;
     expect(check(handler)).toContain("Property 'dat' does not exist on type 'Event<unknown>'");
+    const other = `import type {} from '@buildless-dev/buildless';\nimport { getCloudEvents } from 'sdk';`;
+    expect(check(other)).toContain("has no exported member named 'getCloudEvents'");
   });
 });
