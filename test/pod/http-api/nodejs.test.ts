@@ -5,6 +5,7 @@ import { copyBuiltPrograms } from '../conformance/built-programs.ts';
 import { FunctionProcess, withFunction, type Start } from '../conformance/harness.ts';
 import { differenceOf, NOT_COMPARED, NOT_STARTED } from './differences-nodejs.ts';
 import { environmentOf, readOracle, Stub, type OracleProcess } from './oracle.ts';
+import { AMBIGUOUS, ambiguous, sendRaw } from './raw.ts';
 import { replayAll } from './replay.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -114,6 +115,68 @@ describe('what the event API has, the HTTP API has as well', () => {
         expect(headers['access-control-allow-origin']).toBeUndefined();
       },
     );
+  });
+
+  it('logs an error once, as JSON with the trace id, and shows none of it', async () => {
+    await withFunction(start("exports.main = async () => { throw new RangeError('secret'); };"), async (running) => {
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      const { status, text } = await running.call({ headers: { traceparent } });
+      expect({ status, text }).toEqual({ status: 500, text: 'Internal server error' });
+      await running.logged('secret');
+      const [line = '', ...more] = running.log.split('\n').filter((each) => each.includes('secret'));
+      expect(more).toEqual([]);
+      expect(JSON.parse(line)).toMatchObject({
+        level: 'error',
+        msg: 'main failed',
+        traceId: '0af7651916cd43dd8448eb211c80319c',
+        error: { name: 'RangeError', message: 'secret', stack: expect.stringContaining('handler.js:1') as unknown },
+      });
+    });
+  });
+
+  it('names the trace also in what it logs after the answer', async () => {
+    const handler =
+      "exports.main = (req, res) => { res.send('x'); setTimeout(() => { throw new Error('late'); }, 50); };";
+    await withFunction(start(handler), async (running) => {
+      await running.call({ headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' } });
+      await running.logged('late');
+      const line = running.log.split('\n').find((each) => each.includes('late')) ?? '';
+      expect(JSON.parse(line)).toMatchObject({
+        msg: 'uncaught exception in main after its answer',
+        traceId: '0af7651916cd43dd8448eb211c80319c',
+      });
+    });
+  });
+
+  it('loads the handler before it listens', async () => {
+    const handler =
+      "console.log('loading'); await new Promise((r) => setTimeout(r, 300)); console.log('loaded');\nexport const main = (req, res) => res.send('x');";
+    await withFunction({ ...start(''), files: { 'handler.mjs': handler } }, async (running) => {
+      expect((await running.call({})).text).toBe('x');
+      expect(running.log.indexOf('loaded')).toBeLessThan(running.log.indexOf('listens on port'));
+    });
+  });
+
+  it.each([
+    ['handler.js', "module.exports = { async main(req, res) { res.send('ok'); } };"],
+    ['handler.js', "const app = require('express')(); app.get('/', (q, r) => r.send('ok')); module.exports = app;"],
+    ['handler.js', "Object.defineProperty(exports, 'main', { get: () => (req, res) => res.send('ok') });"],
+    ['handler.js', "exports.default = { main: (req, res) => res.send('ok') }; exports.__esModule = true;"],
+    ['handler.mjs', "export default (req, res) => res.send('ok');"],
+    ['handler.cjs', "module.exports = async (req, res) => { res.send('ok'); };"],
+  ])('finds the export in %s: %s', async (file, code) => {
+    const files = { [file]: code, ...(code.includes('express') && packages) };
+    await withFunction({ ...start(''), files }, async (running) => {
+      expect((await running.call({})).text).toBe('ok');
+    });
+  });
+
+  it.each(AMBIGUOUS)('refuses a request that others could read in another way: %s', async (_, head) => {
+    await withFunction(start('exports.main = (req, res) => res.send(req.url);'), async (running) => {
+      const answer = await sendRaw(running.port, ambiguous(head));
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer).not.toContain('smuggled');
+    });
   });
 
   it('finishes what runs when it is asked to stop', async () => {

@@ -1,8 +1,11 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyBuiltPrograms } from '../conformance/built-programs.ts';
 import { FunctionProcess, withFunction, type Start } from '../conformance/harness.ts';
 import { differenceOf, NOT_COMPARED, NOT_STARTED } from './differences-python.ts';
 import { environmentOf, readOracle, Stub, type OracleProcess } from './oracle.ts';
+import { AMBIGUOUS, ambiguous, sendRaw } from './raw.ts';
 import { replayAll } from './replay.ts';
 
 const processes = await readOracle('kyma-python314.json', 'handler.py');
@@ -236,6 +239,42 @@ describe('what the event API has, the HTTP API of Python has as well', () => {
     const shadow = { 'handler.py': "import flask\ndef main():\n    return 'x'\n", 'logging.py': 'raise ValueError\n' };
     await withFunction(start(shadow), async (running) => {
       expect((await running.call({})).text).toBe('x');
+    });
+  });
+
+  it('is served by the Flask that the Function declares', async () => {
+    const folder = path.join(built.programs, 'python/vendor-http/flask');
+    const files: Record<string, string> = {
+      'handler.py': lines(
+        'import flask',
+        'def main():',
+        '    app = flask.current_app._get_current_object()',
+        '    return [flask.OWN, isinstance(app, flask.Flask), flask.Flask.__module__]',
+      ),
+    };
+    for (const name of await readdir(folder, { recursive: true })) {
+      if (!name.endsWith('.py')) continue;
+      const text = await readFile(path.join(folder, name), 'utf8');
+      files[`.python-packages/flask/${name}`] = name === '__init__.py' ? `${text}\nOWN = 'declared'\n` : text;
+    }
+    await withFunction(start(files), async (running) => {
+      expect(JSON.parse((await running.call({})).text)).toEqual(['declared', true, 'flask.app']);
+    });
+  });
+
+  it('loads the handler before it listens', async () => {
+    const handler = "import time\ntime.sleep(0.3)\nprint('loaded', flush=True)\ndef main():\n    return 'x'\n";
+    await withFunction(start(handler), async (running) => {
+      expect((await running.call({})).text).toBe('x');
+      expect(running.log.indexOf('loaded')).toBeLessThan(running.log.indexOf('listens on port'));
+    });
+  });
+
+  it.each(AMBIGUOUS)('refuses a request that others could read in another way: %s', async (_, head) => {
+    await withFunction(start('import flask\ndef main():\n    return flask.request.path\n'), async (running) => {
+      const answer = await sendRaw(running.port, ambiguous(head));
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer).not.toContain('smuggled');
     });
   });
 
