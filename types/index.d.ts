@@ -1,3 +1,4 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- nothing can be imported from the file of an ambient module
 /// <reference path="./sdk.d.ts" />
 /**
  * Types for handlers: `import type { Event, Context } from '@buildless-dev/buildless'`. The Node.js server implements these very types.

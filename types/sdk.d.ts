@@ -60,7 +60,7 @@ declare module 'sdk' {
   /** Megabytes that a request's body may have. */
   export function getBodySizeLimit(): number;
 
-  /** `import sdk from 'sdk'`. */
+  // eslint-disable-next-line @typescript-eslint/consistent-type-imports -- an import of itself would be circular
   const sdk: typeof import('sdk');
   export default sdk;
 }
