@@ -38,6 +38,25 @@ describe('a packed tarball, installed elsewhere with nothing else to download', 
     expect(stdout).toContain('/buildless/runtime/install.py');
   });
 
+  it('makes new Functions, whose tests pass', async () => {
+    for (const [template, runTests] of [
+      ['http', ['npm', 'test']],
+      ['python', ['python3', '-m', 'unittest']],
+    ] as const) {
+      const cwd = path.join(folder, `new-${template}`);
+      await run(command, ['init', cwd, '--template', template]);
+      const [program, ...args] = runTests;
+      const { stdout, stderr } = await run(program, args, { cwd });
+      expect(stdout + stderr).toMatch(/^(?:# fail 0|OK)$/m);
+    }
+  });
+
+  it('has events for tests under its own name', async () => {
+    const code = "import { event } from '@buildless-dev/buildless/testing'; console.log(event({ a: 1 }).data.a)";
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder });
+    expect(stdout).toBe('1\n');
+  });
+
   it.each([
     ['nodejs20', { 'handler.js': "module.exports = { main: () => 'packed' };" }],
     ['python311', { 'handler.py': "def main(event, context):\n    return 'packed'\n" }],

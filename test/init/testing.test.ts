@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { createContext, runInContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as Testing from '../../types/testing.d.ts';
 import { ROOT } from '../cli/command.ts';
@@ -120,12 +121,13 @@ print(json.dumps([
   });
 });
 
+/** The handler's own text, as the server runs it. */
 function evaluate(code: string): (...given: readonly unknown[]) => string {
-  const exports: { main?: (...given: readonly unknown[]) => string } = {};
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the handler's own text, as the server runs it
-  new Function('exports', code)(exports);
-  if (exports.main === undefined) throw new Error('no main');
-  return exports.main;
+  const context = createContext({ exports: {} as { main?: (...given: readonly unknown[]) => string } });
+  runInContext(code, context);
+  const { main } = (context as { exports: { main?: (...given: readonly unknown[]) => string } }).exports;
+  if (main === undefined) throw new Error('no main');
+  return main;
 }
 
 describe('the helpers of Node.js', () => {

@@ -55,7 +55,7 @@ describe('buildless lock of a folder with package.json', () => {
     const folder = await folderWith({ 'package.json': manifest });
     expect(await lock(folder, ['--write'])).toMatchObject({
       status: 0,
-      stderr: `${folder}: the source of a Function\n${folder}/package-lock.json is locked.\n`,
+      stderr: expect.stringMatching(/: the source of a Function\n[^]*\/package-lock\.json is locked\.\n$/) as string,
     });
     const text = await readFile(path.join(folder, 'package-lock.json'), 'utf8');
     // Also what this machine does not install.

@@ -112,6 +112,20 @@ describe('the one file without Node.js, in a chroot that has the C library and n
     }
   });
 
+  test('makes new Functions from the templates that it has in it', () => {
+    expect(run('buildless', ['-q', 'init', '/tmp/new/hello'])).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(path.join(machine, 'tmp/new/hello/.buildless')).sort()).toEqual([
+      'express.cjs',
+      'index.d.ts',
+      'testing.d.ts',
+      'testing.mjs',
+    ]);
+    expect(run('buildless', ['-q', 'validate', '-f', '/tmp/new/hello', '--level', 'locked'])).toMatchObject({
+      status: 0,
+    });
+    expect(run('buildless', ['-q', 'manifest', '-f', '/tmp/new/hello']).stdout).toContain('kind: Deployment');
+  });
+
   test('says what "run" and "lock" need of this machine', () => {
     const nodejs = run('buildless', ['run', '-f', '/tmp/hello-node.yaml', '--port', '0']);
     expect(nodejs.status).toBe(2);

@@ -15,7 +15,9 @@ import { generatedConfigMap } from './generate.ts';
 import { kubectlKustomize } from './kubectl.ts';
 import { parseKustomization, type ConfigMapGenerator, type Kustomization } from './parse.ts';
 
-type Findings = { readonly findings: readonly Problem[] };
+interface Findings {
+  readonly findings: readonly Problem[];
+}
 
 /** Kinds with a namespace, into which kustomize writes it without regard to anything else. */
 const NAMESPACED: readonly (readonly [group: string, kind: string])[] = [
