@@ -84,6 +84,7 @@ export const LAYERS = [
       folders:
         'a folder as the objects of a Function: what it is, its files, its runtime; kustomization/ for kustomizations',
       installation: 'what deploy/ installs: its names, rights, and the order of removal',
+      invoke: 'requests and CloudEvents for a Function, with samples',
       lock: 'locks through npm, uv and pip',
       report: 'findings with their places in files, as text, JSON and SARIF',
       run: 'an injected Pod on this machine, as a small kubelet without isolation',

@@ -35,6 +35,7 @@ export type Representation = 'object' | 'metadata';
 
 const ACCEPTED = {
   object: 'application/json',
+  text: 'text/plain, application/json, */*',
   metadata: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
   metadataList: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
 } as const;
@@ -56,6 +57,12 @@ export interface ApiServer {
     signal: AbortSignal,
     representation?: Representation,
   ) => Promise<AsyncIterable<unknown>>;
+  /** GET of a text, line by line as it comes; resolves as soon as it is open. */
+  readonly lines: (
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ) => Promise<AsyncIterable<string>>;
   /**
    * Changes something, and gives the object as it is then. Where a kept connection turns out to be closed it is sent again,
    * so that it may arrive twice: a creation then ends in 409.
@@ -126,6 +133,7 @@ export function apiServer(config: KubeConfig): ApiServer {
     change: (change, signal) => document(change.path, change.query ?? {}, signal, { change }),
     stream: async (path, query, signal, representation = 'object') =>
       documentsOf(await open(path, query, signal, { accept: ACCEPTED[representation] })),
+    lines: async (path, query, signal) => linesOf(await open(path, query, signal, { accept: ACCEPTED.text }), true),
     close: () => {
       agents['http:'].destroy();
       agents['https:'].destroy();
@@ -161,16 +169,22 @@ async function send(
 class ReusedConnectionError extends Error {}
 
 async function* documentsOf(response: http.IncomingMessage): AsyncGenerator<unknown, void> {
+  for await (const line of linesOf(response)) {
+    const document: unknown = JSON.parse(line);
+    yield document;
+  }
+}
+
+/** @param unended whether what comes after the end of the last line is one, or half of one */
+async function* linesOf(response: http.IncomingMessage, unended = false): AsyncGenerator<string, void> {
   response.setEncoding('utf8');
   let rest = '';
   for await (const chunk of response) {
     const parts = (rest + String(chunk)).split('\n');
     rest = parts.pop() ?? '';
-    for (const part of parts) {
-      const document: unknown = JSON.parse(part);
-      yield document;
-    }
+    yield* parts;
   }
+  if (unended && rest !== '') yield rest;
 }
 
 async function textOf(response: http.IncomingMessage): Promise<string> {

@@ -11,8 +11,10 @@ import { addHistory } from './commands/history.ts';
 import { addImages } from './commands/images.ts';
 import { addInit } from './commands/init.ts';
 import { addInject } from './commands/inject.ts';
+import { addInvoke } from './commands/invoke.ts';
 import { addLock } from './commands/lock.ts';
 import { addManifest } from './commands/manifest.ts';
+import { addLogs } from './commands/logs.ts';
 import { addParameters } from './commands/parameters.ts';
 import { addRegistration } from './commands/registration.ts';
 import { addResolve } from './commands/resolve.ts';
@@ -35,6 +37,8 @@ const SUBCOMMANDS = [
   addUpdate,
   addRun,
   addManifest,
+  addInvoke,
+  addLogs,
   addConvert,
   addServe,
   addControl,

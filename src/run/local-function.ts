@@ -102,6 +102,11 @@ export class LocalFunction {
     return this.#front === undefined ? undefined : `http://localhost:${this.#front.port}/`;
   }
 
+  /** The same, as a port. */
+  get port(): number | undefined {
+    return this.#front?.port;
+  }
+
   /** How the program that was started last ends, by itself or by `close`; undefined if none was. */
   get ended(): Promise<ProgramEnd> | undefined {
     return this.#ended;

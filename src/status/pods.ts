@@ -32,7 +32,7 @@ export function runningOf(pods: readonly KubernetesObject[], stamp: string | und
   };
 }
 
-const isReady = (pod: KubernetesObject): boolean =>
+export const isReady = (pod: KubernetesObject): boolean =>
   list(pod, 'status', 'conditions').some(
     (condition) => text(condition, 'type') === 'Ready' && text(condition, 'status') === 'True',
   );

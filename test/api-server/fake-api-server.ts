@@ -11,12 +11,14 @@ interface StoredObject {
     readonly name: string;
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly resourceVersion: string;
     readonly uid?: string;
   };
   readonly immutable?: boolean;
   readonly data?: Readonly<Record<string, string>>;
   readonly spec?: object;
+  readonly status?: object;
 }
 
 interface Watcher {
@@ -31,6 +33,7 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   limitranges: 'LimitRange',
   resourcequotas: 'ResourceQuota',
   leases: 'Lease',
+  pods: 'Pod',
 };
 
 /** A small API server for what the webhook follows that speaks list, watch and get over HTTP. */
@@ -113,13 +116,15 @@ export class FakeApiServer {
     rest: {
       namespace?: string;
       labels?: Record<string, string>;
+      annotations?: Record<string, string>;
       uid?: string;
       data?: Record<string, string>;
       immutable?: boolean;
       spec?: object;
+      status?: object;
     } = {},
   ): void {
-    const { namespace, labels, uid, data, immutable, spec } = rest;
+    const { namespace, labels, annotations, uid, data, immutable, spec, status } = rest;
     const key = `${kind}/${namespace ?? ''}/${name}`;
     const before = this.objects.get(key);
     this.version += 1;
@@ -130,11 +135,13 @@ export class FakeApiServer {
         resourceVersion: String(this.version),
         ...(namespace !== undefined && { namespace }),
         ...(labels !== undefined && { labels }),
+        ...(annotations !== undefined && { annotations }),
         ...(uid !== undefined && { uid }),
       },
       ...(immutable !== undefined && { immutable }),
       ...(data !== undefined && { data }),
       ...(spec !== undefined && { spec }),
+      ...(status !== undefined && { status }),
     };
     this.objects.set(key, object);
     for (const watcher of this.watchers) {
@@ -223,8 +230,12 @@ export class FakeApiServer {
   }
 }
 
-const selected = (object: StoredObject, labelSelector: string | null): boolean =>
-  labelSelector === null || object.metadata.labels?.[labelSelector] !== undefined;
+/** `KEY` or `KEY=VALUE`. */
+function selected({ metadata: { labels } }: StoredObject, labelSelector: string | null): boolean {
+  if (labelSelector === null) return true;
+  const [key = '', value] = labelSelector.split('=');
+  return value === undefined ? labels?.[key] !== undefined : labels?.[key] === value;
+}
 
 /** In two pieces, as the network may deliver it. */
 function send({ response }: Watcher, type: string, object: object): void {

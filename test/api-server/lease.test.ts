@@ -85,7 +85,7 @@ class Candidate {
       throw new Error('an election needs get and change only');
     };
     this.elector = new LeaseElector({
-      server: { ...lease.server(), list: unused, stream: unused, close: unused },
+      server: { ...lease.server(), list: unused, lines: unused, stream: unused, close: unused },
       namespace: 'buildless-system',
       name: NAME,
       identity,

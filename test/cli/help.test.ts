@@ -10,6 +10,8 @@ const SUBCOMMANDS = [
   'update',
   'run',
   'manifest',
+  'invoke',
+  'logs',
   'convert',
   'serve',
   'control',

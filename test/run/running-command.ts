@@ -32,7 +32,7 @@ export class RunningCommand {
     const child = spawn(process.execPath, [program, 'run', ...args], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env, TMPDIR: temporary },
+      env: { ...process.env, ...env, TMPDIR: temporary, XDG_STATE_HOME: temporary },
     });
     return new RunningCommand(child, temporary);
   }

@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { apiServer, type ApiServer } from '../../api-server/api-server.ts';
 import { loadKubeConfig } from '../../api-server/kube-config.ts';
+import { forwardPort } from '../../api-server/port-forward.ts';
 import { asker } from '../../api-server/answer.ts';
 import type { Answer } from '../../api-server/answer.ts';
 import type { Get } from '../../status/cluster-objects.ts';
@@ -15,6 +16,10 @@ export interface OpenCluster {
   readonly namespace: string;
   readonly get: Get;
   readonly change: (change: Parameters<ApiServer['change']>[0]) => Promise<Answer>;
+  /** For what comes as a stream, and has no deadline. */
+  readonly server: ApiServer;
+  /** Opens a connection to a port of a Pod. */
+  readonly forward: (namespace: string, pod: string, port: number) => Promise<NodeJS.ReadWriteStream>;
   readonly close: () => void;
 }
 
@@ -45,6 +50,8 @@ export async function openCluster(
     namespace: namespaceOf(config),
     get,
     change: (change) => ask((signal) => server.change(change, signal)),
+    server,
+    forward: (namespace, pod, port) => forwardPort(config, namespace, pod, port),
     close: server.close,
   };
 }

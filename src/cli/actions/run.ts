@@ -1,5 +1,6 @@
 import type { RunFailure } from '../../run/failure.ts';
 import { workloadOf } from '../../run/functions.ts';
+import { announce } from '../../run/announced.ts';
 import { durationOf, Journal } from '../../run/journal.ts';
 import { LocalFunction } from '../../run/local-function.ts';
 import { FileWatch, type Watched } from '../../run/watch-files.ts';
@@ -53,9 +54,11 @@ export async function runFunction(options: RunOptions): Promise<number> {
     signal: stop.asked,
   });
   const run: Run = { options, local, journal, asked: stop.asked };
+  let forget = (): Promise<void> => Promise.resolve();
   try {
     journal.strong(`Function ${name}: ${workloadOf(input.chosen)} of ${document.file}`);
     const failed = await runPod(input, run);
+    if (local.port !== undefined) forget = await announce({ name, port: local.port, pid: process.pid }, process.env);
     const status =
       watch !== undefined && failed !== EXIT.wrongInput
         ? await follow(run, watch, { input, failed })
@@ -63,6 +66,7 @@ export async function runFunction(options: RunOptions): Promise<number> {
     return stop.status() ?? status;
   } finally {
     watch?.close();
+    await forget();
     await local.close();
     stop.forget();
   }

@@ -1,4 +1,5 @@
 import { list, text } from '../../kubernetes/fields.ts';
+import { SAMPLES } from '../../invoke/samples.ts';
 import { OUTCOMES } from '../../outcome/described.ts';
 import { RUNTIMES } from '../../function/runtimes.ts';
 import { loadKubeConfig } from '../../api-server/kube-config.ts';
@@ -23,6 +24,7 @@ const LOOKUPS: Readonly<Record<Parameters<Lookup>[0], (given: Given) => Promise<
         ...(deprecated !== undefined && { description: 'deprecated' }),
       })),
     ),
+  sample: () => Promise.resolve(Object.entries(SAMPLES).map(([value, { about }]) => ({ value, description: about }))),
   context: async (given) => {
     const config = await loadKubeConfig(given.get('kubeconfig'), undefined);
     return config.getContexts().map(({ name, cluster }) => ({ value: name, description: cluster }));

@@ -1,7 +1,7 @@
 import type { Candidate } from './protocol.ts';
 
 /** What the value of an option or of an argument is, as far as a shell can complete it. */
-export type Kind = 'file' | 'namespace' | 'context' | 'function' | 'code' | 'runtime' | 'none';
+export type Kind = 'file' | 'namespace' | 'context' | 'function' | 'code' | 'runtime' | 'sample' | 'none';
 
 /** By the option's name; options with a list of choices need no row. */
 export const OPTION_KINDS: Readonly<Record<string, Kind>> = {
@@ -12,31 +12,42 @@ export const OPTION_KINDS: Readonly<Record<string, Kind>> = {
   clientCa: 'file',
   clientName: 'none',
   config: 'file',
+  container: 'none',
   context: 'context',
+  data: 'none',
   days: 'none',
   drain: 'none',
   filename: 'file',
   folder: 'file',
   function: 'none',
+  header: 'none',
   healthPort: 'none',
   host: 'none',
   installation: 'namespace',
   kubeconfig: 'file',
   lease: 'none',
   manifests: 'file',
+  method: 'none',
   minimumAge: 'none',
   name: 'none',
   namespace: 'namespace',
   out: 'file',
+  path: 'none',
   port: 'none',
   probeNamespace: 'namespace',
   registry: 'none',
   resolver: 'file',
   runtime: 'runtime',
+  sample: 'sample',
   service: 'none',
+  since: 'none',
   socket: 'file',
+  source: 'none',
+  tail: 'none',
+  timeout: 'none',
   tlsCert: 'file',
   tlsKey: 'file',
+  type: 'none',
   webhookConfiguration: 'none',
 };
 
