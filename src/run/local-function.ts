@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Runtime } from '../function/runtimes.ts';
 import type { Resources } from '../manifests/resources.ts';
+import { AuthoredPaths } from './authored-paths.ts';
 import { startProgram, type ContainerProgram, type ProgramEnd, type RunningProgram } from './container-process.ts';
 import type { Difference } from './differences.ts';
 import { EventSink } from './event-sink.ts';
@@ -48,6 +49,8 @@ interface Version {
   readonly folder: string;
   readonly local: LocalPod;
   readonly resources: Resources;
+  /** For a person who reads of its files. */
+  readonly paths: AuthoredPaths;
   /** The version that installed the packages which this one uses: itself, or an earlier one. */
   readonly installed: { readonly folder: string; readonly appFolder: string };
 }
@@ -120,11 +123,16 @@ export class LocalFunction {
    * Runs a Pod in the place of the one before: that one serves until the new one is prepared, installed and ready.
    *
    * @param pod injected
+   * @param authored the author's own files, absolute, by their path in the source
    * @returns why it does not run
    */
-  async run(pod: V1Pod, resources: Resources): Promise<RunFailure | undefined> {
+  async run(
+    pod: V1Pod,
+    resources: Resources,
+    authored: ReadonlyMap<string, string> = new Map(),
+  ): Promise<RunFailure | undefined> {
     const folder = path.join(this.#root, 'pods', String((this.#count += 1)));
-    const failure = (await this.#openFront(pod)) ?? (await this.#replace(pod, resources, folder));
+    const failure = (await this.#openFront(pod)) ?? (await this.#replace(pod, { resources, folder, authored }));
     if (failure !== undefined && !this.isUp) this.#front?.down(`${this.#options.name} is not up: ${failure.problem}`);
     this.#folders.add(folder);
     await this.#removeUnused();
@@ -139,7 +147,14 @@ export class LocalFunction {
     return this.#front === undefined ? portTaken(port) : undefined;
   }
 
-  async #replace(pod: V1Pod, resources: Resources, folder: string): Promise<RunFailure | undefined> {
+  async #replace(
+    pod: V1Pod,
+    {
+      resources,
+      folder,
+      authored,
+    }: Pick<Version, 'resources' | 'folder'> & { readonly authored: ReadonlyMap<string, string> },
+  ): Promise<RunFailure | undefined> {
     const { journal, signal, runtimes, environment, inspect = false } = this.#options;
     const port = this.#front === undefined ? undefined : await freePort();
     const local = await layOut({
@@ -159,7 +174,8 @@ export class LocalFunction {
     }
     if (signal.aborted) return STOPPED;
     const installed = before?.installed ?? { folder, appFolder: local.appFolder };
-    this.#prepared = { folder, local, resources, installed };
+    const paths = new AuthoredPaths(path.join(local.appFolder, 'function'), authored);
+    this.#prepared = { folder, local, resources, installed, paths };
     return await this.#takeOver(this.#prepared, port);
   }
 
@@ -251,7 +267,7 @@ export class LocalFunction {
     const program = this.#launch(version.local.function, (line) => {
       written.portTaken ||= PORT_TAKEN.test(line);
       written.listens ||= line.includes(` listens on port ${String(port)}`);
-      print(line);
+      print(version.paths.rewrite(line));
     });
     const started = { ...version, program, port, written };
     this.#alive.add(started);
@@ -260,7 +276,7 @@ export class LocalFunction {
   }
 
   /** Waits until a server answers or ends; @returns why it does not answer */
-  async #untilReady({ local, program, port, written }: StartedVersion): Promise<RunFailure | undefined> {
+  async #untilReady({ local, program, port, written, paths }: StartedVersion): Promise<RunFailure | undefined> {
     const { probe } = local;
     if (probe === undefined || port === undefined) return undefined;
     return this.#phase('start', async () => {
@@ -274,7 +290,7 @@ export class LocalFunction {
         return undefined;
       }
       if (signal.aborted) return STOPPED;
-      if (first !== false) return await explain(local.function, name, first);
+      if (first !== false) return await explain(local.function, name, first, paths);
       return {
         kind: 'failed',
         problem: `${name} did not answer at ${probe.path} within ${probe.limitSeconds} s`,
@@ -346,6 +362,7 @@ async function explain(
   container: ContainerProgram,
   title: string,
   { status, startError }: ProgramEnd,
+  paths?: AuthoredPaths,
 ): Promise<RunFailure> {
   if (startError !== undefined) {
     const { command, directory } = container.program;
@@ -355,7 +372,8 @@ async function explain(
       fix: 'see that this machine has the program; what the image holds is not here',
     };
   }
-  const message = await terminationMessage(container);
+  const written = await terminationMessage(container);
+  const message = paths?.rewriteReason(written) ?? written;
   return {
     kind: 'failed',
     problem: message === '' ? `${title} ended with status ${status}` : `${title}: ${message}`,

@@ -29,9 +29,13 @@ const MOST_ENTRIES = 20_000;
 /** Sees that files change: one change for all that is written at a time. */
 export class FileWatch {
   readonly #watched: readonly Watched[];
+  /** Elsewhere: a kustomization may take files of other folders. */
+  #included: readonly string[] = [];
   readonly #gitLock: string | undefined;
   readonly #watchers = new Map<string, FSWatcher>();
   #seen = '';
+  /** Files have been included that the last look did not look at. */
+  #unseen = false;
   #wake: (() => void) | undefined;
   #event = false;
 
@@ -51,6 +55,8 @@ export class FileWatch {
   async untilChanged(stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       let now = await this.#look();
+      if (this.#unseen) this.#seen = now;
+      this.#unseen = false;
       if (now !== this.#seen) {
         const began = performance.now();
         while (!stop.aborted && performance.now() - began < LONGEST_MILLISECONDS) {
@@ -66,6 +72,14 @@ export class FileWatch {
     }
   }
 
+  /** Watches these files as well, wherever they are; what they are now is known. */
+  include(files: Iterable<string>): void {
+    const inside = this.#watched.filter(({ recursive }) => recursive).map(({ name }) => path.resolve(name) + path.sep);
+    const included = [...files].filter((file) => !inside.some((folder) => file.startsWith(folder)));
+    if (included.join('\n') !== this.#included.join('\n')) this.#unseen = true;
+    this.#included = included;
+  }
+
   close(): void {
     for (const watcher of this.#watchers.values()) watcher.close();
     this.#watchers.clear();
@@ -79,6 +93,10 @@ export class FileWatch {
     for (const { name, recursive } of this.#watched) {
       folders.add(path.dirname(name));
       await lookAt(name, recursive, { seen, folders, top: true });
+    }
+    for (const name of this.#included) {
+      folders.add(path.dirname(name));
+      await lookAt(name, false, { seen, folders, top: true });
     }
     this.#follow(folders);
     return seen.join('\n');

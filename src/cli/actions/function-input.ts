@@ -13,7 +13,7 @@ import { installedHere } from '../../run/local-installers.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
 import { describe, readInput, withinDocument } from './input.ts';
-import { printTemplateFindings, sourcePlaces } from './source-places.ts';
+import { authoredFiles, printTemplateFindings, sourcePlaces } from './source-places.ts';
 import type { RunOptions } from '../options/run.ts';
 
 /** A Function of the input, admitted and ready to run. */
@@ -23,6 +23,8 @@ export interface FunctionInput {
   readonly pod: V1Pod;
   readonly resources: Resources;
   readonly configuration: Configuration;
+  /** The author's own files, absolute, by their path in the source; none of a source in a manifest. */
+  readonly authored: ReadonlyMap<string, string>;
   /** Another one for each other input. */
   readonly state: string;
 }
@@ -69,6 +71,7 @@ export async function readFunction(options: RunOptions): Promise<FunctionInput |
     pod: createPod(chosen, injection.pod, options.namespace),
     resources: indexResources(documents, options.namespace),
     configuration,
+    authored: authoredFiles(sources),
     state: JSON.stringify([configuration, documents.map(({ object }) => object)]),
   };
 }

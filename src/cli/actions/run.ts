@@ -1,5 +1,6 @@
 import type { RunFailure } from '../../run/failure.ts';
 import { workloadOf } from '../../run/functions.ts';
+import { classifyFolder } from '../../folders/classify.ts';
 import { announce } from '../../run/announced.ts';
 import { durationOf, Journal } from '../../run/journal.ts';
 import { LocalFunction } from '../../run/local-function.ts';
@@ -29,12 +30,13 @@ export async function runFunction(options: RunOptions): Promise<number> {
     ]);
     return EXIT.wrongInput;
   }
-  const watch = options.watch === true ? await FileWatch.open(watchedOf(options)) : undefined;
+  const watch = options.watch === true ? await FileWatch.open(await watchedOf(options)) : undefined;
   const input = await readFunction(options);
   if (typeof input === 'number') {
     watch?.close();
     return input;
   }
+  watch?.include(input.authored.values());
 
   const { name, document } = input.chosen;
   const journal = new Journal(process.stdout, isQuiet() ? 'quiet' : options.verbose === true ? 'verbose' : 'usual');
@@ -72,18 +74,24 @@ export async function runFunction(options: RunOptions): Promise<number> {
   }
 }
 
-const watchedOf = ({ filename, config, recursive = false }: RunOptions): readonly Watched[] => [
-  ...filename.map((name) => ({ name, recursive })),
-  ...(config === undefined ? [] : [{ name: config, recursive: false }]),
-];
+/** A source is all that is below its folder; of a folder of manifests only its own files are read. */
+async function watchedOf({ filename, config, recursive = false }: RunOptions): Promise<readonly Watched[]> {
+  const names = await Promise.all(
+    filename.map(async (name) => {
+      const kind = recursive ? 'other' : await classifyFolder(name).catch(() => 'other');
+      return { name, recursive: recursive || kind === 'source' || kind === 'kustomization' };
+    }),
+  );
+  return config === undefined ? names : [...names, { name: config, recursive: false }];
+}
 
 /** Runs the Pod and says where it answers; the exit status where it does not run. */
 async function runPod(
-  { chosen, pod, resources }: FunctionInput,
+  { chosen, pod, resources, authored }: FunctionInput,
   { local, journal, asked }: Run,
 ): Promise<ExitStatus | undefined> {
   const started = performance.now();
-  const failure = await local.run(pod, resources);
+  const failure = await local.run(pod, resources, authored);
   if (asked.aborted) return EXIT.done;
   if (failure === undefined) {
     const state = local.url === undefined ? 'runs its own command' : `answers at ${local.url}`;
@@ -137,6 +145,7 @@ async function follow(
     await changed;
     if (isOver(asked)) return EXIT.done;
     const input = await readFunction(options);
+    if (typeof input !== 'number') watch.include(input.authored.values());
     // Files that are not part of the Function were written, or the same was written again.
     if (typeof input !== 'number' && input.state === state && local.isUp && failed === undefined) continue;
     journal.strong(`an edit: running ${name} again`);

@@ -1,4 +1,5 @@
 /** Where the files of a Function's source are in the input. */
+import path from 'node:path';
 import { sourceOf } from '../../admission/judge-pod.ts';
 import type { ReviewContext } from '../../admission/review-context.ts';
 import { pathOfKey } from '../../function/files.ts';
@@ -64,4 +65,20 @@ export function printTemplateFindings(
     if (authored === undefined) printFindings(kind, [finding], describe(document));
     else printFindings(kind, [{ ...finding, file: authored }]);
   }
+}
+
+/** The author's own files that a Function's source was read from, absolute, by their path in the source. */
+export function authoredFiles(sources: readonly SourcePlace[]): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const { object: located } of sources) {
+    for (const field of ['data', 'binaryData'] as const) {
+      const value = located.object[field];
+      for (const key of isObject(value) ? Object.keys(value) : []) {
+        const file = fileOfKey(located.document, [field, key]);
+        const name = pathOfKey(key);
+        if (file !== undefined && name !== undefined) files.set(name, path.resolve(file));
+      }
+    }
+  }
+  return files;
 }
