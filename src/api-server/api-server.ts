@@ -57,7 +57,7 @@ export interface ApiServer {
     signal: AbortSignal,
     representation?: Representation,
   ) => Promise<AsyncIterable<unknown>>;
-  /** GET of a text, line by line as it comes; resolves as soon as it is open. */
+  /** GET of plain text, line by line as it comes; resolves as soon as it is open. */
   readonly lines: (
     path: string,
     query: Readonly<Record<string, string>>,

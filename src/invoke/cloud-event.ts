@@ -2,7 +2,7 @@
  * A CloudEvent as an HTTP request.
  * Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
  */
-import type { Content, Message } from './message.ts';
+import type { Content, Message } from './content.ts';
 
 export interface EventAttributes {
   readonly type: string;

@@ -1,17 +1,5 @@
+import type { Message } from './content.ts';
 import { binaryEvent, isJson, structuredEvent, type EventAttributes } from './cloud-event.ts';
-
-/** Bytes, and what they are. */
-export interface Content {
-  readonly type: string;
-  readonly data: Buffer;
-}
-
-/** A request, but for where it goes. */
-export interface Message {
-  readonly method: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body?: Buffer;
-}
 
 /** What a person asks for. */
 export interface Wanted {

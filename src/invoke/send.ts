@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Message } from './message.ts';
+import type { Message } from './content.ts';
 
 /** Where a Function is to be found. */
 export type Way =

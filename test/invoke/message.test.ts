@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { messageOf, type Message, type Wanted } from '../../src/invoke/message.ts';
+import type { Message } from '../../src/invoke/content.ts';
+import { messageOf, type Wanted } from '../../src/invoke/message.ts';
 import { SAMPLES } from '../../src/invoke/samples.ts';
 
 const EVENT = { type: 'shop.order.v1', source: 'shop/web', id: '1', time: '2026-01-02T03:04:05.000Z' };

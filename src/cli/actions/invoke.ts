@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { messageOf, type Message, type Unusable, type Wanted } from '../../invoke/message.ts';
+import type { Message } from '../../invoke/content.ts';
+import { messageOf, type Unusable, type Wanted } from '../../invoke/message.ts';
 import { SAMPLES, type Sample } from '../../invoke/samples.ts';
 import { send, type Way } from '../../invoke/send.ts';
 import { nearest } from '../../outcome/nearest.ts';
@@ -104,7 +105,7 @@ async function readMessage(options: InvokeOptions): Promise<Message | Unusable> 
   if (typeof kind === 'string' && sample === undefined) {
     const near = nearest(kind, Object.keys(SAMPLES));
     const meant = near === undefined ? '' : `did you mean ${near}? `;
-    return { problem: `there are no samples of the kind "${kind}"`, fix: `${meant}--sample alone lists them` };
+    return { problem: `unknown kind of sample "${kind}"`, fix: `${meant}--sample alone lists them` };
   }
   if (!/^\/[\x21-\x7e]*$/.test(path))
     return {

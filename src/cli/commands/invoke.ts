@@ -17,7 +17,7 @@ export function addInvoke(program: Command): void {
     .option('-X, --method <method>', 'HTTP method (default: GET, or POST if there is data)')
     .option('--path <path>', 'path and query', '/')
     .option('-H, --header <header>', "header, as 'Name: value'; may be given several times", collect, [])
-    .option('-d, --data <data>', 'body, or data of the event: a text, @FILE, or - for standard input')
+    .option('-d, --data <data>', 'body, or data of the event: a string, @FILE, or - for standard input')
     .option('--type <type>', 'send a CloudEvent of this type')
     .option('--source <source>', 'source of the CloudEvent (default: buildless/invoke)')
     .option('--structured', 'write the CloudEvent into the body as JSON, instead of into headers')
