@@ -86,7 +86,7 @@ export const LAYERS = [
       installation: 'what deploy/ installs: its names, rights, and the order of removal',
       invoke: 'requests and CloudEvents for a Function, with samples',
       lock: 'locks through npm, uv and pip',
-      report: 'findings with their places in files, as text, JSON and SARIF',
+      report: 'findings with their places in files, as text, JSON, SARIF and for GitLab',
       run: 'an injected Pod on this machine, as a small kubelet without isolation',
     },
   },

@@ -6,7 +6,20 @@ import { KNOWN, NO_NAMES, OURS } from './known-names.ts';
 import { askedIn } from './named-packages.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const PLACES = ['*.md', 'docs', 'src', 'types', 'examples', 'deploy', 'demo', 'certs', 'scripts', '.github'];
+const PLACES = [
+  '*.md',
+  'docs',
+  'src',
+  'types',
+  'examples',
+  'deploy',
+  'demo',
+  'certs',
+  'scripts',
+  '.github',
+  'integrations',
+  '.pre-commit-hooks.yaml',
+];
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...PLACES], {
   cwd: ROOT,

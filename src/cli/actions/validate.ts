@@ -138,5 +138,9 @@ async function written(report: Report, format: ValidateOptions['output']): Promi
       const { writeSarif } = await import('../../report/sarif.ts');
       return writeSarif(report, VERSION);
     }
+    case 'gitlab': {
+      const { writeGitLab } = await import('../../report/gitlab.ts');
+      return writeGitLab(report);
+    }
   }
 }

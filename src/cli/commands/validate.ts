@@ -17,7 +17,9 @@ export function addValidate(program: Command): void {
     )
     .addOption(new Option('-l, --level <level>', 'enforce this level everywhere').choices([...LEVELS]))
     .addOption(
-      new Option('-o, --output <format>', 'form of the output').choices(['text', 'json', 'sarif']).default('text'),
+      new Option('-o, --output <format>', 'form of the output')
+        .choices(['text', 'json', 'sarif', 'gitlab'])
+        .default('text'),
     )
     .option('--runtime <name>', 'runtime of a folder that is a source (default: what the folder says)')
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')

@@ -2,7 +2,7 @@ import type { Level } from '../../dependencies/policy.ts';
 import type { FileOptions } from './files.ts';
 
 export interface ValidateOptions extends FileOptions {
-  readonly output: 'text' | 'json' | 'sarif';
+  readonly output: 'text' | 'json' | 'sarif' | 'gitlab';
   readonly level?: Level;
   readonly namespace: string;
   readonly config?: string;
