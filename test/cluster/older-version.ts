@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { ROOT } from './kubectl.ts';
 
 /** The last commit of version 0.1.0. */
@@ -19,14 +20,14 @@ export interface OlderVersion {
  *
  * @returns why it cannot be had
  */
-export function olderVersion(): OlderVersion | { readonly reason: string } {
+export async function olderVersion(): Promise<OlderVersion | { readonly reason: string }> {
   const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'buildless/versions');
   const kept = path.join(cache, COMMIT.slice(0, 12));
   if (!existsSync(kept)) {
-    const reason = fetchCommit();
+    const reason = await fetchCommit();
     if (reason !== undefined) return { reason };
     mkdirSync(cache, { recursive: true });
-    build(kept);
+    await build(kept);
   }
   return {
     version: '0.1.0',
@@ -35,17 +36,17 @@ export function olderVersion(): OlderVersion | { readonly reason: string } {
   };
 }
 
-const git = (...args: readonly string[]): string =>
-  execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const run = promisify(execFile);
+const git = (...args: readonly string[]): Promise<unknown> => run('git', args, { cwd: ROOT });
 
 /** A shallow clone has not the commit; its server may. */
-function fetchCommit(): string | undefined {
+async function fetchCommit(): Promise<string | undefined> {
   for (const attempt of [
     ['cat-file', '-e', `${COMMIT}^{commit}`],
     ['fetch', '--quiet', '--depth=1', 'origin', COMMIT],
   ]) {
     try {
-      git(...attempt);
+      await git(...attempt);
       return undefined;
     } catch {
       // The next one may.
@@ -54,18 +55,18 @@ function fetchCommit(): string | undefined {
   return `the commit ${COMMIT} of version 0.1.0 is neither in this clone nor can it be fetched: git fetch --unshallow`;
 }
 
-function build(kept: string): void {
+async function build(kept: string): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-0.1.0-'));
   try {
     const archive = path.join(folder, 'source.tar');
-    git('archive', '--output', archive, COMMIT);
-    const at = { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] as ('ignore' | 'inherit')[] };
-    execFileSync('tar', ['-xf', archive], at);
+    await git('archive', '--output', archive, COMMIT);
+    const at = { cwd: folder, maxBuffer: 2 ** 26 };
+    await run('tar', ['-xf', archive], at);
     // Two of its dependencies name no Node.js as new as 26; they run with it.
-    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--engine-strict=false'], at);
-    execFileSync(process.execPath, ['scripts/build.mjs'], at);
+    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--engine-strict=false'], at);
+    await run(process.execPath, ['scripts/build.mjs'], at);
     const fresh = mkdtempSync(`${kept}-`);
-    for (const name of ['dist', 'deploy']) execFileSync('cp', ['-R', path.join(folder, name), fresh]);
+    for (const name of ['dist', 'deploy']) await run('cp', ['-R', path.join(folder, name), fresh]);
     renameSync(fresh, kept);
   } finally {
     rmSync(folder, { recursive: true, force: true });

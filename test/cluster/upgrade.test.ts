@@ -5,14 +5,14 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppsV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import { describe, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
 import { REVISION_ANNOTATION, STATUS_ANNOTATION } from '../../src/function/keys.ts';
 import { CONTROL_NAME, INSTALL_NAMESPACE, WEBHOOK_NAME } from '../../src/installation/names.ts';
 import { at, listAt, objectsOf } from '../installation/shipped.ts';
 import { startController, type ControllerProcess } from './controller.ts';
 import { createFunctions } from './creations.ts';
 import { deployment, source } from './functions.ts';
-import { cluster, eventually, given, it, type Opened } from './given.ts';
+import { cluster, eventually, it, type Opened } from './given.ts';
 import { OPTED_IN } from './installed.ts';
 import { coreApi, createNamespace, kubectl, kubectlOk, podsOf, ROOT } from './kubectl.ts';
 import { olderVersion, type OlderVersion } from './older-version.ts';
@@ -23,7 +23,8 @@ import { startWebhook } from './webhook.ts';
 
 const COMMAND = path.join(ROOT, 'dist/buildless.mjs');
 const CURRENT = readFileSync(path.join(ROOT, 'deploy/install.yaml'), 'utf8');
-const older = olderVersion();
+/** An installation of dependencies and a build, the first time on a machine. */
+const BUILD_TIMEOUT = 600_000;
 
 interface Upgrading {
   readonly older: OlderVersion;
@@ -55,8 +56,7 @@ const imageIn = (manifests: string): string =>
     ),
   );
 
-async function open(): Promise<Opened<Upgrading>> {
-  if ('reason' in older) throw new Error(older.reason);
+async function open(older: OlderVersion): Promise<Opened<Upgrading>> {
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-upgrade-'));
   const service = await openTcpProxy();
   const url = `https://127.0.0.1:${service.port}`;
@@ -177,12 +177,24 @@ async function doctor(): Promise<
 }
 
 describe('an upgrade from version 0.1.0 and the way back', () => {
-  const upgrading = given(open);
+  let reason = 'there is no cluster';
+  let opened: Opened<Upgrading> | undefined;
+  const upgrading = (): Upgrading => {
+    if (opened === undefined) throw new Error(reason);
+    return opened.value;
+  };
+  beforeAll(async () => {
+    if (!('kubeconfig' in inject('cluster'))) return;
+    const older = await olderVersion();
+    if ('reason' in older) ({ reason } = older);
+    else opened = await open(older);
+  }, BUILD_TIMEOUT);
+  afterAll(() => opened?.close());
   let stays = '';
 
   const promise = (name: string, body: () => Promise<void>): void => {
     it.withControllers(name, async (context) => {
-      if ('reason' in older) context.skip(older.reason);
+      if (opened === undefined) context.skip(reason);
       await body();
     });
   };
