@@ -6,7 +6,7 @@ import { readSmallFile } from './small-file.ts';
 
 const FILE = '.gitignore';
 /** Every pattern becomes a regular expression; what has more stars than this could keep one busy for hours. */
-const MOST_STARS = 12;
+const MOST_STARS = 8;
 const LONGEST_PATTERN = 1024;
 /** Folders above, up to the repository's. */
 const HIGHEST = 64;
@@ -61,8 +61,16 @@ export class GitIgnore {
 function rulesIn(folder: string): readonly Rules[] {
   const text = readSmallFile(path.join(folder, FILE));
   if (text === undefined) return [];
-  const lines = text.split(/\r?\n/).filter((line) => line.length <= LONGEST_PATTERN && starsIn(line) <= MOST_STARS);
+  const lines = text.split(/\r?\n/).filter(isUsable);
   return [{ folder, patterns: ignore({ allowRelativePaths: false, ignorecase: false }).add(lines) }];
+}
+
+const isUsable = (line: string): boolean => line.length <= LONGEST_PATTERN && starsIn(line) <= MOST_STARS;
+
+/** Numbers of the lines of a folder's own file that are not used: what Git ignores by them would become a part of the source. */
+export function unusedLines(folder: string): readonly number[] {
+  const lines = readSmallFile(path.join(folder, FILE))?.split(/\r?\n/) ?? [];
+  return lines.flatMap((line, index) => (isUsable(line) ? [] : [index + 1]));
 }
 
 const starsIn = (line: string): number => line.split('*').length - 1;

@@ -6,7 +6,7 @@ import { readNpmrc, secretsOf, variableIn } from '../dependencies/npm/npmrc.ts';
 import { sortedFiles, type SourceFiles } from '../function/files.ts';
 import { inKibibytes, LARGEST_CONFIG_MAP } from '../manifests/config-map-size.ts';
 import type { Problem } from '../outcome/problem.ts';
-import { GitIgnore } from './git-ignore.ts';
+import { GitIgnore, unusedLines } from './git-ignore.ts';
 import { keyOfPath } from './keys.ts';
 import { isEnvironmentFile, isLeftOutFile, isLeftOutFolder, isPrivateKey } from './left-out.ts';
 import { codeOf, fileIn } from './paths.ts';
@@ -75,6 +75,14 @@ class Reader {
   async walk(folder: string, above: GitIgnore): Promise<void> {
     const here = path.join(this.#top, folder);
     const rules = above.within(here);
+    for (const line of unusedLines(here)) {
+      this.findings.push({
+        file: fileIn(this.#top, folder === '' ? '.gitignore' : `${folder}/.gitignore`),
+        line,
+        problem: 'the pattern is too long, or has too many "*"',
+        fix: 'divide it into several patterns',
+      });
+    }
     let names: readonly string[];
     try {
       names = (await readdir(here)).sort();

@@ -20,6 +20,7 @@ export interface ManifestInput {
 
 interface FileFacts {
   readonly isDirectory: () => boolean;
+  readonly isFile: () => boolean;
 }
 
 /** What was read; whatever is wrong with one file, the documents of the others are here. */
@@ -104,10 +105,11 @@ async function filesInFolder(
 ): Promise<{ readonly paths: readonly string[]; readonly subfolders: number }> {
   const { stat, lstat, readdir } = input.files;
   // The target of a link may be gone, which is reported when the file is read.
-  const isFolder = (path: string): Promise<boolean> =>
+  // A FIFO or a device would keep its reader waiting.
+  const isReadable = (path: string): Promise<boolean> =>
     stat(path).then(
-      (facts) => facts.isDirectory(),
-      () => false,
+      (facts) => facts.isFile(),
+      () => true,
     );
   const paths: string[] = [];
   let subfolders = 0;
@@ -118,7 +120,7 @@ async function filesInFolder(
       if (LEFT_OUT.has(entry)) continue;
       subfolders += 1;
       if (input.recursive === true) paths.push(...(await filesInFolder(path, input)).paths);
-    } else if (MANIFEST.test(entry) && !(await isFolder(path))) paths.push(path);
+    } else if (MANIFEST.test(entry) && (await isReadable(path))) paths.push(path);
   }
   return { paths, subfolders };
 }

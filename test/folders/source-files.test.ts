@@ -120,6 +120,11 @@ describe('an error of a source, with every other one', () => {
       ],
     ],
     [
+      'a pattern of .gitignore that would take too long to match',
+      { 'lib/.gitignore': `a\n${'*a'.repeat(9)}\n` },
+      ['lib/.gitignore:2: the pattern is too long, or has too many "*"; divide it into several patterns'],
+    ],
+    [
       'a file that is too large',
       { 'model.bin': new Uint8Array(1024 * 1024 + 1) },
       [

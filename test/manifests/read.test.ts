@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as files from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -50,6 +51,13 @@ describe('readManifests', () => {
 
   it('reads a named file whatever its extension, and several in the order given', async () => {
     expect(await read('notes.txt', 'c.json', '-')).toEqual(['notes.txt Notes', 'c.json C', '(standard input) Stdin1']);
+  });
+
+  it.skipIf(process.platform === 'win32')('does not wait for a FIFO in a folder', async () => {
+    await files.mkdir(path.join(folder, 'waiting'));
+    execFileSync('mkfifo', [path.join(folder, 'waiting/a.yaml')]);
+    await files.writeFile(path.join(folder, 'waiting/b.yaml'), 'apiVersion: v1\nkind: B\n');
+    expect(await read('waiting')).toEqual(['b.yaml B']);
   });
 
   it('reads the standard input once', async () => {
