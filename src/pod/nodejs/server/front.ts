@@ -1,5 +1,6 @@
 /** The part of the server that every API of handlers shares: health, metrics, CORS, and what the one who stops it asks. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { allowOrigin, answerPreflight } from './cors.ts';
 import { note } from './journal.ts';
 import { FunctionRequest, FunctionResponse } from './messages.ts';
@@ -25,6 +26,8 @@ export interface FunctionServer {
   readonly http: Server<typeof FunctionRequest, typeof FunctionResponse>;
   /** Requests that are not answered yet. */
   running(): number;
+  /** Whether a connection is open that no request came on yet. */
+  hasFreshConnections(): boolean;
   /** When the last request came, by the clock of `originals.ts`. */
   lastRequest(): number;
   /** From now on not ready, and each answer closes its connection. */
@@ -52,6 +55,7 @@ export const isOwnPath = (path: string): path is OwnPath => OWN_PATHS.has(path);
 
 export function createFront({ settings, metrics, ownPath, begin }: FrontOptions): FunctionServer {
   const running = new Set<ServerResponse>();
+  const fresh = new Set<Socket>();
   let lastRequest = -Infinity;
   let whenIdle: (() => void) | undefined;
 
@@ -80,6 +84,7 @@ export function createFront({ settings, metrics, ownPath, begin }: FrontOptions)
   const http = createServer(OPTIONS, (req, res) => {
     let turn: Turn | undefined;
     running.add(res);
+    fresh.delete(req.socket);
     // One listener for all that has to know: this happens for each request.
     res.on('close', () => {
       running.delete(res);
@@ -97,9 +102,15 @@ export function createFront({ settings, metrics, ownPath, begin }: FrontOptions)
     else turn = begin(req, res);
   });
 
+  http.on('connection', (socket) => {
+    fresh.add(socket);
+    socket.once('close', () => fresh.delete(socket));
+  });
+
   return {
     http,
     running: () => running.size,
+    hasFreshConnections: () => fresh.size > 0,
     lastRequest: () => lastRequest,
     beginToStop(idle) {
       whenIdle = idle;
