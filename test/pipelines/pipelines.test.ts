@@ -157,13 +157,11 @@ describe('the hook for pre-commit', () => {
 
   it('runs validate over all of its input, and fails if something would be refused', async () => {
     expect({ language: at(hook, 'language'), pass: at(hook, 'pass_filenames') }).toEqual({
-      language: 'node',
+      language: 'script',
       pass: false,
     });
-    const entry = `${String(at(hook, 'entry'))} ${listAt(hook, 'args').join(' ')}`.replace(
-      /^buildless /,
-      `node "${COMMAND}" `,
-    );
+    // pre-commit looks for it in its clone.
+    const entry = `${path.join(ROOT, String(at(hook, 'entry')))} ${listAt(hook, 'args').join(' ')}`;
     const refused = await bash(entry, {}, path.join(ROOT, 'examples/floating'));
     expect(refused.status).toBe(1);
     expect(refused.stdout).toContain('function.yaml:15:18: error:');
