@@ -59,7 +59,8 @@ export class FileWatch {
       this.#unseen = false;
       if (now !== this.#seen) {
         const began = performance.now();
-        while (!stop.aborted && performance.now() - began < LONGEST_MILLISECONDS) {
+        const mayChange = (): boolean => !stop.aborted && performance.now() - began < LONGEST_MILLISECONDS;
+        while (mayChange()) {
           await pause(emptied(now, this.#seen) ? QUIET_IF_EMPTY_MILLISECONDS : QUIET_MILLISECONDS);
           const before = now;
           now = await this.#look();
