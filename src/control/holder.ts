@@ -1,3 +1,4 @@
+import { KNATIVE_GROUP } from '../function/knative.ts';
 import {
   ANNOTATION_PREFIX,
   FOLLOWED_LABEL,
@@ -110,11 +111,15 @@ export function ownerOf({ apiVersion, kind, name, uid }: KubernetesObject): Revi
 /** Kinds that own others of the list: what belongs to them is theirs. */
 const ROOTS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Rollout']);
 
-export const isOwned = ({ owner }: Holder): boolean => owner !== undefined && ROOTS.has(owner.kind);
+/** With a Knative Service its revisions, which have a Deployment each. */
+const isRoot = ({ apiVersion, kind }: RevisionOwner): boolean =>
+  ROOTS.has(kind) || apiVersion.startsWith(`${KNATIVE_GROUP}/`);
+
+export const isOwned = ({ owner }: Holder): boolean => owner !== undefined && isRoot(owner);
 
 /** The workload that a revision is kept for: of a ReplicaSet its Deployment, of a Deployment itself. */
 export function rootOf(holder: Holder): RevisionOwner {
-  if (holder.owner !== undefined && ROOTS.has(holder.owner.kind)) return holder.owner;
+  if (holder.owner !== undefined && isRoot(holder.owner)) return holder.owner;
   const { kind, name, uid } = holder;
   return { apiVersion: kind.apiVersion, kind: kind.kind, name, uid };
 }

@@ -1,4 +1,5 @@
 /** The kinds whose Pod templates name revisions. */
+import { KNATIVE_GROUP } from '../function/knative.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { Path } from '../manifests/templates.ts';
 import { isAlwaysComplete, isComplete } from './progress.ts';
@@ -65,6 +66,15 @@ export const STAMPED_KINDS: readonly StampedKind[] = [
     resource: 'rollouts',
     path: TEMPLATE,
     isComplete: isComplete.Rollout,
+  },
+  {
+    ...ROLLS,
+    optional: true,
+    apiVersion: `${KNATIVE_GROUP}/v1`,
+    kind: 'Service',
+    resource: 'services',
+    path: TEMPLATE,
+    isComplete: isComplete.Service,
   },
   { ...NEVER, apiVersion: 'apps/v1', kind: 'ReplicaSet', resource: 'replicasets', path: TEMPLATE },
   { ...NEVER, apiVersion: 'batch/v1', kind: 'Job', resource: 'jobs', path: TEMPLATE },

@@ -1,11 +1,12 @@
 /**
  * Whether a workload did what was asked of it last.
- * Source: k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go, argoproj/argo-rollouts docs/features/specification.md
+ * Source: k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go, argoproj/argo-rollouts docs/features/specification.md,
+ * knative.dev/serving pkg/apis/serving/v1/service_lifecycle.go
  */
 import { isObject, type KubernetesObject } from '../kubernetes/object.ts';
 import { valueAt } from '../manifests/templates.ts';
 
-type Kind = 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Rollout';
+type Kind = 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Rollout' | 'Service';
 
 export const isAlwaysComplete = (): boolean => true;
 
@@ -33,6 +34,14 @@ export const isComplete: Readonly<Record<Kind, (object: KubernetesObject) => boo
     const observed = valueAt(object, ['status', 'observedGeneration']);
     const generation = String(valueAt(object, ['metadata', 'generation']));
     return observed === generation && (phase === 'Healthy' || phase === 'Paused');
+  },
+  // Of Knative: a revision that failed is not waited for.
+  Service: (object) => {
+    const conditions = valueAt(object, ['status', 'conditions']);
+    const ready = (Array.isArray(conditions) ? conditions : []).find(
+      (condition: unknown) => isObject(condition) && condition.type === 'Ready',
+    ) as KubernetesObject | undefined;
+    return isObserved(object) && ready !== undefined && ready.status !== 'Unknown';
   },
 };
 

@@ -16,6 +16,7 @@ import {
   REVISION_ANNOTATION,
 } from './keys.ts';
 import { choicesOf, type InstallerChoice, installersIn, nameEach } from './installers.ts';
+import { containersOfAuthor, knativeFormOf, servesKnative, type KnativeForm } from './knative.ts';
 import { LANGUAGES } from './languages.ts';
 import { nearest } from '../outcome/nearest.ts';
 import type { FunctionChoices } from './choices.ts';
@@ -50,6 +51,8 @@ export interface FunctionDefinition {
   readonly installScripts: boolean;
   /** PersistentVolumeClaim. */
   readonly cache?: string;
+  /** Set if Knative Serving makes its Pods. */
+  readonly knative?: KnativeForm;
 }
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -134,7 +137,8 @@ export function parseDefinition(
     });
   }
 
-  const container = findContainer(pod.spec?.containers ?? [], annotations[ANNOTATIONS.container]);
+  const knative = knativeFormOf(pod);
+  const container = findContainer(pod.spec?.containers ?? [], annotations[ANNOTATIONS.container], knative);
   if ('code' in container) findings.push(container);
 
   if (
@@ -168,6 +172,7 @@ export function parseDefinition(
       ...named('sourceAuth', annotations[ANNOTATIONS.sourceAuth]),
       ...named('registry', annotations[ANNOTATIONS.registry] ?? choices.install.registry),
       ...named('cache', annotations[ANNOTATIONS.cache]),
+      ...(knative !== undefined && { knative }),
     },
   };
 }
@@ -278,9 +283,10 @@ function unknownRuntime(name: string, known: readonly string[]): Finding {
 function findContainer(
   containers: readonly V1Container[],
   wanted: string | undefined,
+  knative: KnativeForm | undefined,
 ): { readonly index: number; readonly container: V1Container } | Finding {
   const names = containers.map(({ name }) => name);
-  const index = wanted === undefined ? indexOfFunction(containers) : names.indexOf(wanted);
+  const index = wanted === undefined ? indexOfFunction(containers, knative) : names.indexOf(wanted);
   const container = containers[index];
   if (container !== undefined) return { index, container };
   if (wanted !== undefined || containers.length === 0) {
@@ -300,10 +306,11 @@ function findContainer(
 }
 
 /** The single one with `image: auto`, else the one named `function`, else the only one: other webhooks add containers. */
-function indexOfFunction(containers: readonly V1Container[]): number {
-  const marked = containers.filter(({ image }) => image === AUTO_IMAGE);
-  const [container] = marked;
-  if (container !== undefined && marked.length === 1) return containers.indexOf(container);
-  const named = containers.findIndex(({ name }) => name === DEFAULT_CONTAINER);
-  return named === -1 && containers.length === 1 ? 0 : named;
+function indexOfFunction(containers: readonly V1Container[], knative: KnativeForm | undefined): number {
+  const candidates = knative === undefined ? containers : containersOfAuthor(containers, knative);
+  const marked = candidates.filter(({ image }) => image === AUTO_IMAGE);
+  const named = candidates.filter(({ name }) => name === DEFAULT_CONTAINER);
+  const serving = knative === undefined ? [] : candidates.filter(servesKnative);
+  const [container] = [marked, named, candidates, serving].find(({ length }) => length === 1) ?? [];
+  return container === undefined ? -1 : containers.indexOf(container);
 }

@@ -1,3 +1,5 @@
+import { KNATIVE_GROUP } from './knative.ts';
+
 /** A kind whose objects hold Pod templates at a known place. */
 export interface TemplateKind {
   /** Empty for the core group. */
@@ -43,8 +45,8 @@ export const TEMPLATE_KINDS: readonly TemplateKind[] = [
     reviewed: true,
     stamped: 'rolls',
   },
-  { group: 'serving.knative.dev', kind: 'Service', resource: 'services', path: TEMPLATE, reviewed: false },
-  { group: 'serving.knative.dev', kind: 'Configuration', resource: 'configurations', path: TEMPLATE, reviewed: false },
+  { group: KNATIVE_GROUP, kind: 'Service', resource: 'services', path: TEMPLATE, reviewed: true, stamped: 'rolls' },
+  { group: KNATIVE_GROUP, kind: 'Configuration', resource: 'configurations', path: TEMPLATE, reviewed: false },
   { group: 'argoproj.io', kind: 'Rollout', resource: 'rollouts', path: TEMPLATE, reviewed: false, stamped: 'rolls' },
 ];
 

@@ -14,7 +14,8 @@ export const HEALTH_PORT_VARIABLE = 'BUILDLESS_HEALTH_PORT';
  */
 export function healthPort(container: V1Container, { definition, port, ports }: InjectionContext): number | undefined {
   const { healthPort: first } = LANGUAGES.of(definition.runtime.language);
-  if (first === undefined || !definition.server) return undefined;
+  // Knative moves each liveness probe of a template to the Function's port.
+  if (first === undefined || !definition.server || definition.knative === 'template') return undefined;
   const own = container.env?.find(({ name }) => name === HEALTH_PORT_VARIABLE);
   if (own !== undefined) return ownPort(own.value);
   if (!isUnset(container.livenessProbe)) return undefined;

@@ -1,5 +1,6 @@
 import type { V1Container } from '@kubernetes/client-node';
 import { DEFAULT_PORT, PORT_NAME } from '../function/keys.ts';
+import { KNATIVE_PORT_NAME } from '../function/knative.ts';
 import type { Finding } from '../outcome/finding.ts';
 import type { FieldPath } from '../outcome/place.ts';
 import { isTcp } from './ports.ts';
@@ -17,7 +18,10 @@ const VARIABLES = ['FUNC_PORT', 'PORT'];
  */
 export function functionPort(container: V1Container, field: FieldPath): number | Finding {
   const ports = (container.ports ?? []).filter(isTcp);
-  const named = ports.find(({ name }) => name === PORT_NAME)?.containerPort;
+  // Knative sends requests to its own.
+  const isNamed = (wanted: string): boolean => ports.some(({ name }) => name === wanted);
+  const portName = isNamed(PORT_NAME) ? PORT_NAME : KNATIVE_PORT_NAME;
+  const named = ports.find(({ name }) => name === portName)?.containerPort;
   const only = ports.length === 1 ? ports[0]?.containerPort : undefined;
   const name = VARIABLES.find((variable) => container.env?.some((item) => item.name === variable));
   // Of two with the same name the kubelet takes the last one.
@@ -48,7 +52,7 @@ export function functionPort(container: V1Container, field: FieldPath): number |
     return {
       code: 'port-contradiction',
       field: place,
-      problem: `${name} is ${port}, and the port named "${PORT_NAME}" is ${named}`,
+      problem: `${name} is ${port}, and the port named "${portName}" is ${named}`,
       fix: 'give the same number in both places, or remove one',
     };
   }

@@ -51,6 +51,7 @@ export const CONTROL_RIGHTS: readonly Right[] = [
   { group: 'apps', resource: 'daemonsets', verbs: ROLLS },
   { group: 'batch', resource: 'cronjobs', verbs: ROLLS },
   { group: 'argoproj.io', resource: 'rollouts', verbs: ROLLS },
+  { group: 'serving.knative.dev', resource: 'services', verbs: ROLLS },
   { group: 'apps', resource: 'replicasets', verbs: READ },
   { group: 'apps', resource: 'controllerrevisions', verbs: READ },
   { group: 'batch', resource: 'jobs', verbs: READ },

@@ -1,4 +1,5 @@
 import { FUNCTION_LABEL } from '../function/keys.ts';
+import { fromKnative, KNATIVE_GROUP } from '../function/knative.ts';
 import { groupOf, isList, isObject, kindOf, nameOf, namespaceOf, type KubernetesObject } from '../kubernetes/object.ts';
 import { ANY_STEP, templateKindOf } from '../function/template-kinds.ts';
 
@@ -6,7 +7,8 @@ export type Path = readonly (string | number)[];
 
 /** A Pod template, or a Pod itself, inside an object. */
 export interface Template {
-  /** Of the object that holds it. */
+  /** Of the object that holds it, empty for the core group. */
+  readonly group: string;
   readonly kind: string;
   readonly name: string;
   /** Undefined if the file names none. */
@@ -37,6 +39,7 @@ function templatesAt(object: KubernetesObject, at: Path): readonly Template[] {
     if (place.length > 0 && value !== known && isLabelledTemplate(value)) found.push([place, value]);
   }
   return found.map(([place, template]) => ({
+    group: groupOf(object),
     kind: kindOf(object),
     name: nameOf(object),
     namespace: namespaceOf(object),
@@ -44,6 +47,14 @@ function templatesAt(object: KubernetesObject, at: Path): readonly Template[] {
     template,
   }));
 }
+
+/** The template as that of a Pod: Knative's has not what Knative adds. */
+export const podTemplateOf = ({
+  group,
+  name,
+  template,
+}: Pick<Template, 'group' | 'name' | 'template'>): KubernetesObject =>
+  group === KNATIVE_GROUP ? fromKnative(template, name) : template;
 
 /** The root of a custom resource is not a template: whether its labels reach a Pod is up to its controller. */
 const isLabelledTemplate = (value: KubernetesObject): boolean => isPodTemplate(value) && isLabelled(value);

@@ -253,6 +253,11 @@ export const WARNINGS = {
       'The template names a revision that does not exist, and the source has changed. Its Pods are refused until the revision exists or the template is rolled out again.',
     cure: 'Remove the annotation buildless.dev/revision from the template that you apply; Buildless writes it.',
   },
+  'knative-init-containers': {
+    cause:
+      'The template of a Knative Service was injected, and Knative refuses init containers unless its administrator allows them.',
+    cure: 'Apply the Service as it is in a namespace of Functions, where the webhook injects its Pods; or set kubernetes.podspec-init-containers to enabled in the ConfigMap config-features of knative-serving.',
+  },
   'revision-kept': {
     cause:
       'The manifest contains the annotation buildless.dev/revision, from an export or of a revision that does not exist; the workload keeps its current one.',

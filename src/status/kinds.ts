@@ -1,8 +1,14 @@
 /** The kinds whose objects a Function's Pods come from, with the addresses of their collections. */
+import { KNATIVE_GROUP } from '../function/knative.ts';
 import { TEMPLATE_KINDS } from '../function/template-kinds.ts';
 
 /** Versions that every supported Kubernetes serves; custom resources as their projects have them. */
-const VERSIONS: Readonly<Record<string, string>> = { apps: 'v1', batch: 'v1', 'argoproj.io': 'v1alpha1' };
+const VERSIONS: Readonly<Record<string, string>> = {
+  apps: 'v1',
+  batch: 'v1',
+  'argoproj.io': 'v1alpha1',
+  [KNATIVE_GROUP]: 'v1',
+};
 
 export interface WorkloadKind {
   readonly apiVersion: string;

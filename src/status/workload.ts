@@ -1,5 +1,6 @@
 import { list, text, field, count } from '../kubernetes/fields.ts';
 import { ANNOTATIONS, FOLLOWED_LABEL, FUNCTION_LABEL, REVISION_ANNOTATION, ROLLOUT_LABEL } from '../function/keys.ts';
+import { KNATIVE_SERVICE_LABEL } from '../function/knative.ts';
 import { isObject, labelsOf, type KubernetesObject } from '../kubernetes/object.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
 
@@ -66,6 +67,8 @@ function wantedOf(kind: string, object: KubernetesObject): number | undefined {
       return 1;
     case 'DaemonSet':
       return count(object, 'status', 'desiredNumberScheduled');
+    // Of Knative: as many as the load needs.
+    case 'Service':
     case 'CronJob':
     case 'Job':
       return undefined;
@@ -91,6 +94,8 @@ export function textsAt(value: unknown, ...keys: readonly string[]): Readonly<Re
 /** The objects below a workload, at any depth: a Deployment's ReplicaSets and their Pods, a CronJob's Jobs and theirs. */
 export function podsOf(workload: Workload, { workloads, pods }: ClusterObjects): readonly KubernetesObject[] {
   if (workload.kind === 'Pod') return pods.filter((pod) => text(pod, 'metadata', 'uid') === workload.uid);
+  // A Configuration, a Revision and a Deployment are between them.
+  if (workload.kind === 'Service') return pods.filter((pod) => labelsOf(pod)[KNATIVE_SERVICE_LABEL] === workload.name);
   const between = workloads
     .map(({ object }) => object)
     .filter((object) => controllerOf(object) === workload.uid)

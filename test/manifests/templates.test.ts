@@ -17,8 +17,9 @@ describe('findTemplates', () => {
     ['serving.knative.dev/v1', 'Configuration'],
     ['argoproj.io/v1alpha1', 'Rollout'],
   ])('%s %s has it at spec.template', (apiVersion, kind) => {
+    const [group = ''] = apiVersion.includes('/') ? apiVersion.split('/') : [];
     expect(findTemplates({ apiVersion, kind, metadata, spec: { template } })).toEqual([
-      { kind, name: 'hello', namespace: 'shop', path: ['spec', 'template'], template },
+      { group, kind, name: 'hello', namespace: 'shop', path: ['spec', 'template'], template },
     ]);
   });
 
@@ -33,7 +34,7 @@ describe('findTemplates', () => {
     ]);
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: 'hello-' }, spec: {} };
     expect(findTemplates(pod)).toEqual([
-      { kind: 'Pod', name: 'hello-*', namespace: undefined, path: [], template: pod },
+      { group: '', kind: 'Pod', name: 'hello-*', namespace: undefined, path: [], template: pod },
     ]);
   });
 

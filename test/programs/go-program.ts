@@ -1,15 +1,15 @@
 /**
- * Programs in Go that tests run: each a folder here with a go.mod that names one tool and its exact version. They are built
+ * Programs in Go that tests run: each a folder here with a go.mod that names one tool, and exact versions. They are built
  * once, from Go's module proxy with go.sum, into a folder outside of the checkout.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { hasGo } from '../cluster/kubernetes/build.ts';
 import { goBuild } from './go-build.ts';
 
-export type GoProgram = 'helm' | 'actionlint';
+export type GoProgram = 'helm' | 'actionlint' | 'knative';
 
 /**
  * Finds the program, or builds it: a minute or more the first time.
@@ -63,7 +63,7 @@ function isAlive(pid: number): boolean {
 
 function cachedFolder(name: string, module: string): string {
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(path.join(module, file))).update('\0');
+  for (const file of readdirSync(module).sort()) hash.update(readFileSync(path.join(module, file))).update('\0');
   const cache = process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
   const key = `${process.platform}-${process.arch}-${hash.digest('hex').slice(0, 12)}`;
   return path.join(cache, 'buildless', name, key);

@@ -8,7 +8,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/object.ts';
 import { templateKindOf } from '../../function/template-kinds.ts';
-import { isLabelled, pathsIn, valueAt, type Path } from '../../manifests/templates.ts';
+import { isLabelled, pathsIn, podTemplateOf, valueAt, type Path } from '../../manifests/templates.ts';
 import type { SkipCode } from '../../outcome/codes.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { factsOf } from '../review-namespace.ts';
@@ -42,7 +42,7 @@ export const reviewTemplate: KindReviewer = async (request, context) => {
       skips.push('not-a-function');
       continue;
     }
-    const parsed = parsePod(value);
+    const parsed = parsePod(isObject(value) ? podTemplateOf({ group: kind.group, name, template: value }) : value);
     if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, within(path, parsed.findings));
     const judged = await judgeTemplate(parsed.pod, namespace, context);
     if (judged.skipped !== undefined) {

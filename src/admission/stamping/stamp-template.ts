@@ -7,12 +7,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FunctionDefinition } from '../../function/definition.ts';
 import { REVISION_ANNOTATION } from '../../function/keys.ts';
+import { KNATIVE_GROUP } from '../../function/knative.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import { readStamp } from '../../function/stamp-of-source.ts';
 import { inspect } from '../../inject/inject.ts';
-import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { nameOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { templateKindOf, type TemplateKind } from '../../function/template-kinds.ts';
-import { valueAt } from '../../manifests/templates.ts';
+import { podTemplateOf, valueAt } from '../../manifests/templates.ts';
 import type { Warning } from '../../outcome/finding.ts';
 import { annotationField, type FieldPath } from '../../outcome/place.ts';
 import { isStranger } from '../review-namespace.ts';
@@ -21,6 +22,7 @@ import { skipped, stamped } from '../response.ts';
 import type { AdmissionRequest, Verdict } from '../review.ts';
 import type { ReviewContext } from '../review-context.ts';
 import { decideMarks, type Marks, type Stamping, type WorkloadChange } from './decide.ts';
+import { readyForKnative } from './knative-template.ts';
 import { liveMarks, relockedMarks } from './live-revision.ts';
 import {
   installsForText,
@@ -42,36 +44,42 @@ export function stampedKindOf({ kind, subResource, operation }: AdmissionRequest
 
 export async function stampTemplate(
   request: AdmissionRequest,
-  { path, stamped: effect }: TemplateKind,
+  { group, path, stamped: effect }: TemplateKind,
   given: ReviewContext,
 ): Promise<Verdict> {
   const { uid, namespace, object, oldObject, operation } = request;
   const context = askedOnce(given);
   const template = object === undefined ? undefined : templateOf(object, path);
   if (object === undefined || template === undefined) return skipped(uid, 'other-operation');
-  if (context.revisions?.isFollowed() !== true) return skipped(uid, 'no-controller');
+  const isFollowed = context.revisions?.isFollowed() === true;
+  if (!isFollowed && group !== KNATIVE_GROUP) return skipped(uid, 'no-controller');
   const deleted = valueAt(object, ['metadata', 'deletionTimestamp']);
   if (deleted !== undefined && deleted !== null) return skipped(uid, 'being-deleted');
   if (isOwnedByStamped(object)) return skipped(uid, 'owned-by-controller');
   if (await isStranger(namespace, context)) return skipped(uid, 'namespace-not-opted-in');
-  const parsed = parsePod(withoutStamp(template));
+  const parsed = parsePod(podTemplateOf({ group, name: nameOf(object), template: withoutStamp(template) }));
   // The validating half says what is wrong.
   if ('findings' in parsed) return skipped(uid, 'no-revision');
   const inspection = inspect(parsed.pod, context.configuration());
   if (inspection.kind === 'skip') return skipped(uid, inspection.code);
   if (inspection.kind === 'injected') return skipped(uid, 'already-injected');
-  if (inspection.kind === 'refused' || inspection.definition.source.type === 'image')
-    return skipped(uid, 'no-revision');
+  if (inspection.kind === 'refused') return skipped(uid, 'no-revision');
+  const { definition } = inspection;
+  const ready = definition.knative === undefined ? object : readyForKnative(object, path, parsed.pod, definition);
+  if (!isFollowed || definition.source.type === 'image') {
+    const code = isFollowed ? 'no-revision' : 'no-controller';
+    return ready === object ? skipped(uid, code) : stamped(uid, object, ready, []);
+  }
 
   const change = await changeOf(
-    { namespace, path, object, oldObject: operation === 'CREATE' ? undefined : oldObject },
-    inspection.definition,
+    { namespace, path, object: ready, oldObject: operation === 'CREATE' ? undefined : oldObject },
+    definition,
     context,
   );
   const decided = decideMarks(change);
   const marks = effect === 'rolls' ? decided : { ...decided, followed: change.new.followed };
   const warnings = warningsOf(decided, change, path);
-  return stamped(uid, object, withMarks(object, path, marks), warnings);
+  return stamped(uid, object, withMarks(ready, path, marks), warnings);
 }
 
 interface Changed extends Pick<AdmissionRequest, 'namespace'>, Pick<TemplateKind, 'path'> {

@@ -1,4 +1,5 @@
 import { ANNOTATIONS, FOLLOWED_LABEL, FUNCTION_LABEL, REVISION_ANNOTATION } from '../../function/keys.ts';
+import { KNATIVE_GROUP } from '../../function/knative.ts';
 import { formatSource, parseSource } from '../../function/source.ts';
 import { annotationsOf, groupOf, isObject, kindOf, labelsOf, type KubernetesObject } from '../../kubernetes/object.ts';
 import { templateKindOf } from '../../function/template-kinds.ts';
@@ -81,7 +82,10 @@ function changedAt(object: JsonObject, path: Path, key: string, value: string | 
   return after === before ? object : { ...object, [step]: after };
 }
 
-/** Whether an object is made of the template of another one that is stamped: the ReplicaSet of a Deployment, the Job of a CronJob. */
+/**
+ * Whether an object is made of the template of another one that is stamped: the ReplicaSet of a Deployment, the Job of a CronJob,
+ * the Deployment of a revision of a Knative Service.
+ */
 export function isOwnedByStamped(object: KubernetesObject): boolean {
   const owners = valueAt(object, ['metadata', 'ownerReferences']);
   return (
@@ -90,7 +94,7 @@ export function isOwnedByStamped(object: KubernetesObject): boolean {
       (owner: unknown) =>
         isObject(owner) &&
         owner.controller === true &&
-        templateKindOf(groupOf(owner), kindOf(owner))?.stamped !== undefined,
+        (templateKindOf(groupOf(owner), kindOf(owner))?.stamped !== undefined || groupOf(owner) === KNATIVE_GROUP),
     )
   );
 }

@@ -6,6 +6,7 @@ import { locateObjects } from '../../manifests/located-objects.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
 import { offlineContext } from '../../admission/offline.ts';
 import { indexResources, type Resources } from '../../manifests/resources.ts';
+import { podTemplateOf } from '../../manifests/templates.ts';
 import { SKIPS } from '../../outcome/codes.ts';
 import { isFailure } from '../../run/failure.ts';
 import { chooseFunction, createPod, functionsOf, type FunctionTemplate } from '../../run/functions.ts';
@@ -46,7 +47,7 @@ export async function readFunction(options: RunOptions): Promise<FunctionInput |
   }
   const { document, template } = chosen;
   const where = describe(document);
-  const parsed = parsePod(template.template);
+  const parsed = parsePod(podTemplateOf(template));
   if ('findings' in parsed) {
     printFindings('error', withinDocument(parsed.findings, template), where);
     return EXIT.refused;

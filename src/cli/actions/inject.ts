@@ -7,9 +7,10 @@ import { locateObjects, type LocatedObjects } from '../../manifests/located-obje
 import { replaceParts, type EditedDocument, type Replacement } from '../../manifests/edit.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
 import { offlineContext } from '../../admission/offline.ts';
-import { findTemplates, isLabelled } from '../../manifests/templates.ts';
+import { KNATIVE_GROUP, toKnative } from '../../function/knative.ts';
+import { findTemplates, isLabelled, podTemplateOf } from '../../manifests/templates.ts';
 import { writeJson, writeYaml } from '../../manifests/write.ts';
-import type { Finding } from '../../outcome/finding.ts';
+import type { Finding, Warning } from '../../outcome/finding.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor } from '../terminal.ts';
 import { readInput, withinDocument } from './input.ts';
@@ -41,7 +42,7 @@ export async function injectDocument(
   for (const template of findTemplates(document.object)) {
     // Other objects are not even looked at: they may have any shape.
     if (!isLabelled(template.template)) continue;
-    const parsed = parsePod(template.template);
+    const parsed = parsePod(podTemplateOf(template));
     if ('findings' in parsed) {
       refusals.push(...withinDocument(parsed.findings, template));
       continue;
@@ -51,7 +52,12 @@ export async function injectDocument(
     const injection = await admit(parsed.pod, namespace, context);
     warnings.push(...withinDocument(injection.warnings, template));
     if (injection.outcome === 'refused') refusals.push(...withinDocument(injection.findings, template));
-    else replacements.push({ path: template.path, template: withNullsOf(template.template, injection.pod) });
+    else {
+      const isKnative = template.group === KNATIVE_GROUP;
+      const pod = isKnative ? toKnative(injection.pod) : injection.pod;
+      if (isKnative && injection.outcome === 'injected') warnings.push(...withinDocument([NEEDS_FEATURE], template));
+      replacements.push({ path: template.path, template: withNullsOf(template.template, pod) });
+    }
   }
   const edited = replaceParts(document, replacements);
   if ('text' in edited) return { document, edited, refusals, warnings, sources };
@@ -63,6 +69,13 @@ export async function injectDocument(
   };
   return { document, edited: document, refusals: [...refusals, lost], warnings, sources };
 }
+
+const NEEDS_FEATURE: Warning = {
+  code: 'knative-init-containers',
+  field: ['spec', 'initContainers'],
+  problem: 'Knative refuses init containers unless its configuration allows them',
+  fix: 'apply the Service as it is and let the webhook inject its Pods, or set kubernetes.podspec-init-containers: enabled in the ConfigMap config-features of knative-serving',
+};
 
 /** `buildless inject`. */
 export async function injectManifests(options: InjectOptions): Promise<ExitStatus> {

@@ -13,7 +13,7 @@ import { locateObjects, type LocatedObject } from '../../manifests/located-objec
 import { kindOf, labelsOf, nameOf as nameOfObject } from '../../kubernetes/object.ts';
 import { offlineContext } from '../../admission/offline.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
-import { findTemplates, isLabelled, type Template } from '../../manifests/templates.ts';
+import { findTemplates, isLabelled, podTemplateOf, type Template } from '../../manifests/templates.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../../namespace/namespace.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { within } from '../../outcome/place.ts';
@@ -91,7 +91,7 @@ const isPolicyLabel = (key: string): boolean => Object.values<string>(POLICY_LAB
 /** @returns undefined if the template is not a Function */
 async function judge(template: Template, namespace: string, context: ReviewContext): Promise<Judged | undefined> {
   if (!isLabelled(template.template)) return undefined;
-  const parsed = parsePod(template.template);
+  const parsed = parsePod(podTemplateOf(template));
   if ('findings' in parsed) return { findings: within(template.path, parsed.findings), warnings: [] };
   if (template.kind === 'Pod') {
     const injection = await admit(parsed.pod, namespace, context);

@@ -90,11 +90,16 @@ function serverVariables({ configuration, definition, handler, port }: Injection
   const overridden = new Set(configured.map(({ name }) => name));
   return [
     ...own.filter(({ name }) => !overridden.has(name)),
-    // The namespace of a template is not known before its Pod exists.
-    { name: 'SERVICE_NAMESPACE', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } } },
+    // The namespace of a template is not known before its Pod exists. Knative takes no reference to a field.
+    ...(definition.knative === 'template' ? [] : [NAMESPACE]),
     ...configured,
   ];
 }
+
+const NAMESPACE: V1EnvVar = {
+  name: 'SERVICE_NAMESPACE',
+  valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } },
+};
 
 const variable = (name: string, value: string): V1EnvVar => ({ name, value: literal(value) });
 

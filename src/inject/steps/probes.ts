@@ -4,6 +4,8 @@
  *
  * A handler that computes for half a minute is not dead: where it keeps the server from answering meanwhile, the
  * liveness probe goes to a port that is answered beside it (inject/health-port.ts), and the readiness probe finds out.
+ * In a Pod of Knative the proxy asks whether the Function is ready, by the readiness probe of the template: without a period it
+ * asks every few milliseconds, and does not wait for the kubelet, so there is no startup probe either.
  *
  * Fields: spec.containers[FUNCTION].{startupProbe,readinessProbe,livenessProbe}
  */
@@ -15,22 +17,27 @@ import { isUnset } from '../../kubernetes/unset.ts';
 export const probes: ContainerStep = (container, context) => {
   if (!context.definition.server) return container;
   const aside = healthPort(container, context);
+  const { knative } = context.definition;
   const httpGet = { path: HEALTH_PATH, port: context.port };
   return {
     ...container,
-    ...(isUnset(container.startupProbe) && {
-      startupProbe: { httpGet, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 120 },
-    }),
-    ...(isUnset(container.readinessProbe) && {
-      readinessProbe: { httpGet, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
-    }),
-    ...(isUnset(container.livenessProbe) && {
-      livenessProbe: {
-        httpGet: { ...httpGet, port: aside ?? context.port },
-        periodSeconds: 10,
-        timeoutSeconds: 4,
-        failureThreshold: 3,
-      },
-    }),
+    ...(isUnset(container.startupProbe) &&
+      knative === undefined && {
+        startupProbe: { httpGet, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 120 },
+      }),
+    ...(isUnset(container.readinessProbe) && knative === undefined && { readinessProbe: { httpGet, ...READINESS } }),
+    ...(isUnset(container.readinessProbe) && knative === 'template' && { readinessProbe: { httpGet } }),
+    // Without a port of its own the probe would find the Function dead before it has started.
+    ...(isUnset(container.livenessProbe) &&
+      (knative === undefined || aside !== undefined) && {
+        livenessProbe: {
+          httpGet: { ...httpGet, port: aside ?? context.port },
+          periodSeconds: 10,
+          timeoutSeconds: 4,
+          failureThreshold: 3,
+        },
+      }),
   };
 };
+
+const READINESS = { periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 };

@@ -15,11 +15,13 @@ export const server: ContainerStep = (container, { definition, port, ports: decl
   return {
     ...container,
     command: [definition.runtime.interpreter, LANGUAGES.of(definition.runtime.language).server],
-    ...(!isDeclared && {
-      ports: [
-        ...(container.ports ?? []),
-        { ...(!isTaken && { name: PORT_NAME }), containerPort: port, protocol: 'TCP' },
-      ],
-    }),
+    // Knative declares the port itself, and takes no name but its own.
+    ...(!isDeclared &&
+      definition.knative === undefined && {
+        ports: [
+          ...(container.ports ?? []),
+          { ...(!isTaken && { name: PORT_NAME }), containerPort: port, protocol: 'TCP' },
+        ],
+      }),
   };
 };

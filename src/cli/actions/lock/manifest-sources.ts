@@ -7,7 +7,7 @@ import { formatSource, type ConfigMapReference } from '../../../function/source.
 import { labelsOf } from '../../../kubernetes/object.ts';
 import type { ManifestDocument } from '../../../manifests/documents.ts';
 import type { LocatedObjects } from '../../../manifests/located-objects.ts';
-import { findTemplates } from '../../../manifests/templates.ts';
+import { findTemplates, podTemplateOf } from '../../../manifests/templates.ts';
 
 /** What is locked as one: the ConfigMaps of one reference, and the Functions that are made of them. */
 export interface ManifestSource {
@@ -26,7 +26,7 @@ export function sourcesOf(
   const sources = new Map<string, ManifestSource>();
   const named = new Set<string>();
   for (const template of documents.flatMap(({ object }) => findTemplates(object))) {
-    const parsed = parsePod(template.template);
+    const parsed = parsePod(podTemplateOf(template));
     const wanted = 'pod' in parsed ? sourceOf(parsed.pod, { configuration: () => configuration }) : undefined;
     if (wanted?.reference.type !== 'configmap') continue;
     const { reference } = wanted;
