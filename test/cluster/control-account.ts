@@ -10,18 +10,25 @@ import { kubeconfigOf } from './shipped.ts';
 
 export type ControlAccount = (sent: Sent) => Promise<Answered>;
 
-/** As `argoproj.io` has it, as far as the API server minds. */
-export const ROLLOUTS = {
+interface CustomKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+}
+
+/** A kind of another project, as far as the API server minds. */
+const definitionOf = ({ group, version, kind, plural }: CustomKind): object => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
-  metadata: { name: 'rollouts.argoproj.io' },
+  metadata: { name: `${plural}.${group}` },
   spec: {
-    group: 'argoproj.io',
-    names: { kind: 'Rollout', plural: 'rollouts', singular: 'rollout' },
+    group,
+    names: { kind, plural, singular: kind.toLowerCase() },
     scope: 'Namespaced',
     versions: [
       {
-        name: 'v1alpha1',
+        name: version,
         served: true,
         storage: true,
         subresources: { status: {} },
@@ -34,7 +41,25 @@ export const ROLLOUTS = {
       },
     ],
   },
+});
+
+/** Argo Rollouts, and the Services of Knative. */
+const CUSTOM_KINDS = {
+  apiVersion: 'v1',
+  kind: 'List',
+  items: [
+    definitionOf({ group: 'argoproj.io', version: 'v1alpha1', kind: 'Rollout', plural: 'rollouts' }),
+    definitionOf({ group: 'serving.knative.dev', version: 'v1', kind: 'Service', plural: 'services' }),
+  ],
 };
+
+/** @returns what removes them */
+export async function defineCustomKinds(): Promise<() => Promise<unknown>> {
+  await kubectlOk(['apply', '-f', '-'], CUSTOM_KINDS);
+  const names = ['crd/rollouts.argoproj.io', 'crd/services.serving.knative.dev'];
+  await kubectlOk(['wait', '--for=condition=Established', ...names, '--timeout=60s']);
+  return () => kubectl(['delete', '-f', '-'], CUSTOM_KINDS);
+}
 
 const BINDING = {
   apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -45,14 +70,13 @@ const BINDING = {
 };
 
 /**
- * The token of the controller's ServiceAccount in a cluster with the shipped manifests and the kind Rollout.
+ * The token of the controller's ServiceAccount in a cluster with the shipped manifests, Argo Rollouts and Knative Services.
  *
  * @param everything whether RBAC grants it all there is, so that only the policies stand in its way
  */
 export async function controlAccount(everything: boolean): Promise<Opened<ControlAccount>> {
   const manifests = await installManifests();
-  await kubectlOk(['apply', '-f', '-'], ROLLOUTS);
-  await kubectlOk(['wait', '--for=condition=Established', 'crd/rollouts.argoproj.io', '--timeout=60s']);
+  const removeKinds = await defineCustomKinds();
   if (everything) await kubectlOk(['apply', '-f', '-'], BINDING);
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-control-'));
   const send = rawApi(await kubeconfigOf(CONTROL_NAME, folder));
@@ -61,7 +85,7 @@ export async function controlAccount(everything: boolean): Promise<Opened<Contro
     value: send,
     async close() {
       if (everything) await kubectl(['delete', '-f', '-'], BINDING);
-      await kubectl(['delete', '-f', '-'], ROLLOUTS);
+      await removeKinds();
       await manifests.close();
       rmSync(folder, { recursive: true });
     },

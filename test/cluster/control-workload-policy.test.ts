@@ -89,6 +89,14 @@ const KINDS: readonly Kind[] = [
     spec: (template) => ({ replicas: 0, selector, template }),
     other: (object) => (object.spec.paused = true),
   },
+  {
+    kind: 'Service',
+    group: 'serving.knative.dev/v1',
+    resource: 'services',
+    template: plain,
+    spec: (template) => ({ template }),
+    other: (object) => (object.spec.traffic = [{ percent: 100, latestRevision: true }]),
+  },
 ];
 
 const first = ({ spec }: Template): Record<string, unknown> => spec.containers[0] ?? {};
@@ -372,7 +380,9 @@ describe('the account of the controller, were RBAC to grant it everything,', () 
           : []),
       ];
       for (const { message } of answers) expect(message).toMatch(/ValidatingAdmissionPolicy 'buildless-control/);
-      expect(await kubectlOk(['get', kind.resource, '-n', namespace, '-o', 'name'])).toMatch(/\/hello\n$/);
+      expect(
+        await kubectlOk(['get', `${kind.resource}.${kind.group.split('/')[0] ?? ''}`, '-n', namespace, '-o', 'name']),
+      ).toMatch(/\/hello\n$/);
     });
   }
 

@@ -3,13 +3,16 @@ import { describe, expect } from 'vitest';
 import { FUNCTION_LABEL, REVISION_ANNOTATION, VOLUMES } from '../../src/function/keys.ts';
 import { digestOf, filesOfConfigMap } from '../../src/function/files.ts';
 import { revisionObject } from '../../src/revision/snapshot.ts';
-import { ROLLOUTS } from './control-account.ts';
+import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import { defineCustomKinds } from './control-account.ts';
 import { functionPod, listOf, source } from './functions.ts';
 import { eventually, given, it } from './given.ts';
 import { installWithLease } from './held-lease.ts';
 import { OPTED_IN } from './installed.ts';
 import { coreApi, createNamespace, kubectl, kubectlOk, podsOf } from './kubectl.ts';
 import { answering, appsApi, functionDeployment, revisionNameOf, stampOf, templateOf } from './revisions.ts';
+
+const IMAGE = DEFAULT_CONFIGURATION.runtimes.nodejs22?.image;
 
 const ONE = answering('one');
 const TWO = answering('two');
@@ -200,9 +203,8 @@ describe('while a controller holds its Lease', () => {
 
   it('an Argo Rollout is stamped, but not one that names a Deployment', async () => {
     const namespace = await createNamespace(OPTED_IN);
-    await kubectlOk(['apply', '-f', '-'], ROLLOUTS);
+    const removeKinds = await defineCustomKinds();
     try {
-      await kubectlOk(['wait', '--for=condition=Established', 'crd/rollouts.argoproj.io', '--timeout=60s']);
       const { template, selector } = functionDeployment('hello').spec;
       const rollout = (name: string, spec: object): object => ({
         apiVersion: 'argoproj.io/v1alpha1',
@@ -219,7 +221,49 @@ describe('while a controller holds its Lease', () => {
       });
       expect(await templateOf(namespace, 'rollout', 'names')).toMatchObject({ stamp: undefined, followed: undefined });
     } finally {
-      await kubectlOk(['delete', '-f', '-'], ROLLOUTS);
+      await removeKinds();
+    }
+  });
+
+  it('a Knative Service is stamped, and has the image and the probe that Knative needs; the Deployments of its revisions are left alone', async () => {
+    const namespace = await createNamespace(OPTED_IN);
+    const removeKinds = await defineCustomKinds();
+    try {
+      const { template, selector } = functionDeployment('hello').spec;
+      const { labels, annotations } = template.metadata ?? {};
+      const service = {
+        apiVersion: 'serving.knative.dev/v1',
+        kind: 'Service',
+        metadata: { name: 'hello' },
+        spec: { template: { metadata: { labels, annotations }, spec: { containers: [{ image: 'auto' }] } } },
+      };
+      await apply(namespace, source('hello', ONE), service);
+      const kind = 'services.serving.knative.dev';
+      expect(await templateOf(namespace, kind, 'hello')).toMatchObject({
+        stamp: stampFor(ONE),
+        followed: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      });
+      const path = '{.spec.template.spec.containers[0]}';
+      const container = await kubectlOk(['get', kind, 'hello', '-n', namespace, '-o', `jsonpath=${path}`]);
+      const readinessProbe = { httpGet: { path: '/healthz', port: 8080 } };
+      expect(JSON.parse(container)).toMatchObject({ image: IMAGE, readinessProbe });
+      const owner = {
+        apiVersion: 'serving.knative.dev/v1',
+        kind: 'Revision',
+        name: 'hello-00001',
+        uid: '1',
+        controller: true,
+      };
+      await apply(namespace, {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'hello-00001-deployment', ownerReferences: [owner] },
+        spec: { replicas: 0, selector, template },
+      });
+      const copy = await templateOf(namespace, 'deployment', 'hello-00001-deployment');
+      expect(copy).toMatchObject({ stamp: undefined, followed: undefined });
+    } finally {
+      await removeKinds();
     }
   });
 

@@ -63,7 +63,7 @@ describe('a workload whose source changed', () => {
     expect(decided({ refused: followedOf(stateOf('c')) }).do).toBe('roll-out');
   });
 
-  it.each(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Rollout'])('is rolled out if it is a %s', (kind) => {
+  it.each(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Rollout', 'Service'])('is rolled out if it is a %s', (kind) => {
     expect(decided({ workload: follows(OLD, { kind: kindNamed(kind) }) }).do).toBe('roll-out');
   });
 });

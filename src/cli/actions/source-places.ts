@@ -7,7 +7,7 @@ import { parsePod } from '../../function/pod-shape.ts';
 import { isObject } from '../../kubernetes/object.ts';
 import { fileOfKey, type ManifestDocument } from '../../manifests/documents.ts';
 import type { LocatedObject, LocatedObjects } from '../../manifests/located-objects.ts';
-import type { Path, Template } from '../../manifests/templates.ts';
+import { podTemplateOf, type Path, type Template } from '../../manifests/templates.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { printFindings } from '../terminal.ts';
 import { describe } from './input.ts';
@@ -25,7 +25,7 @@ export function sourcePlaces(
   context: Pick<ReviewContext, 'configuration'>,
   objects: LocatedObjects,
 ): readonly SourcePlace[] {
-  const parsed = parsePod(template.template);
+  const parsed = parsePod(podTemplateOf(template));
   const source = 'pod' in parsed ? sourceOf(parsed.pod, context) : undefined;
   if (source?.reference.type !== 'configmap') return [];
   return source.reference.names.flatMap((name) => {
