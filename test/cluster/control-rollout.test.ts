@@ -29,7 +29,7 @@ describe('a workload of another project', () => {
       group: 'serving.knative.dev',
       version: 'v1',
       kind: 'Service',
-      spec: { template: deploymentSpec?.template },
+      spec: { template: deploymentSpec.template },
     },
   ];
   for (const { what, group, version, kind, spec } of workloads) {
