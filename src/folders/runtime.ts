@@ -31,7 +31,8 @@ export function runtimeOf(
     return { problem: `unknown runtime "${given}"`, fix: `choose one of ${configured}` };
   }
   const own = handlerLanguages(folder);
-  const languages = own.length > 0 ? own : languageNames();
+  // A language that a program has added may say nothing about versions.
+  const languages = (own.length > 0 ? own : languageNames()).filter((language) => RUNTIME_FACTS.has(language));
   const read = (file: string): string | undefined => readSmallFile(path.join(folder, file));
   const found = languages.flatMap((language) => {
     const [fact] = RUNTIME_FACTS.of(language).facts(read);
