@@ -6,6 +6,7 @@ import type { Runtime } from '../function/runtimes.ts';
 import type { Resources } from '../manifests/resources.ts';
 import { AuthoredPaths } from './authored-paths.ts';
 import { startProgram, type ContainerProgram, type ProgramEnd, type RunningProgram } from './container-process.ts';
+import { DebugRelay } from './debug-relay.ts';
 import type { Difference } from './differences.ts';
 import { EventSink } from './event-sink.ts';
 import { isFailure, type RunFailure } from './failure.ts';
@@ -13,6 +14,7 @@ import { Front } from './front.ts';
 import { durationOf, type Journal } from './journal.ts';
 import { borrowPackages, keepsPackages } from './kept-packages.ts';
 import { isInstaller, isPrepare, layOut, terminationMessage, type LocalPod } from './local-pod.ts';
+import { RUNNING } from './languages.ts';
 import { Machine } from './machine.ts';
 import { freePort, portFor, portTaken } from './ports.ts';
 import { prepareHere } from './prepare-here.ts';
@@ -49,6 +51,8 @@ interface Version {
   readonly folder: string;
   readonly local: LocalPod;
   readonly resources: Resources;
+  /** Where its program waits for a debugger; 0 if there is none. */
+  readonly debugPort: number;
   /** For a person who reads of its files. */
   readonly paths: AuthoredPaths;
   /** The version that installed the packages which this one uses: itself, or an earlier one. */
@@ -72,6 +76,7 @@ export class LocalFunction {
   readonly #machine: Machine;
   readonly #shared: SharedPrograms;
   #front: Front | undefined;
+  #relay: DebugRelay | undefined;
   #count = 0;
   #told: readonly Difference[] = [];
   /** The last one that is prepared and installed, whether or not it starts. */
@@ -157,8 +162,9 @@ export class LocalFunction {
   ): Promise<RunFailure | undefined> {
     const { journal, signal, runtimes, environment, inspect = false } = this.#options;
     const port = this.#front === undefined ? undefined : await freePort();
+    const debugPort = inspect ? await freePort() : 0;
     const local = await layOut({
-      ...{ pod, resources, runtimes, environment, inspect, port, folder },
+      ...{ pod, resources, runtimes, environment, inspect, debugPort, port, folder },
       ...{ events: this.#events, machine: this.#machine, claims: path.join(this.#root, 'claims') },
     });
     if (isFailure(local)) return local;
@@ -175,7 +181,8 @@ export class LocalFunction {
     if (signal.aborted) return STOPPED;
     const installed = before?.installed ?? { folder, appFolder: local.appFolder };
     const paths = new AuthoredPaths(path.join(local.appFolder, 'function'), authored);
-    this.#prepared = { folder, local, resources, installed, paths };
+    this.#prepared = { folder, local, resources, installed, paths, debugPort };
+    if (inspect) await this.#openRelay(local, debugPort);
     return await this.#takeOver(this.#prepared, port);
   }
 
@@ -222,6 +229,7 @@ export class LocalFunction {
   #hand(started: StartedVersion): void {
     const before = this.#serving;
     this.#serving = started;
+    this.#relay?.switchTo(started.debugPort);
     this.#ended = started.program.ended;
     void started.program.ended.then(({ status }) => {
       if (this.#serving !== started) return;
@@ -232,6 +240,16 @@ export class LocalFunction {
     if (before === undefined) return;
     const grace = new Promise((resolve) => setTimeout(resolve, HANDING_MILLISECONDS).unref());
     void Promise.race([handed, grace]).then(() => this.#end(before));
+  }
+
+  /** One port for all versions; the first may be debugged from its start. */
+  async #openRelay({ runtime }: LocalPod, first: number): Promise<void> {
+    if (this.#relay !== undefined) return;
+    const { debugPort } = RUNNING.of(runtime.language);
+    this.#relay = await DebugRelay.open(debugPort);
+    if (this.#relay === undefined)
+      this.#options.journal.aside(`port ${debugPort} is taken: attach the debugger to ${first}`);
+    this.#relay?.switchTo(first);
   }
 
   #tellDifferences(differences: readonly Difference[]): void {
@@ -348,6 +366,7 @@ export class LocalFunction {
     await this.kill();
     await this.#front?.close();
     this.#events.close();
+    this.#relay?.close();
     await rm(this.#root, { recursive: true, force: true, maxRetries: 3 });
   }
 

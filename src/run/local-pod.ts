@@ -29,6 +29,8 @@ export interface LocalPodInput {
   readonly runtimes: Readonly<Record<string, Runtime>>;
   /** Whether a debugger is to find it. */
   readonly inspect: boolean;
+  /** Where this version's program is to wait for it. */
+  readonly debugPort: number;
   /** Where the server is to listen; not used where the container has a command of its own. */
   readonly port: number | undefined;
   readonly environment: NodeJS.ProcessEnv;
@@ -108,7 +110,7 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
     ? await serverEnvironment(asItIs.program.env, input)
     : { env: asItIs.program.env, differences: [] };
   const adapted = { ...asItIs, program: { ...asItIs.program, env } };
-  const own = input.inspect ? await row.openToDebugger(adapted, interpreter.command) : adapted;
+  const own = input.inspect ? await row.openToDebugger(adapted, interpreter.command, input.debugPort) : adapted;
   if (isFailure(own)) return own;
   return {
     pod,

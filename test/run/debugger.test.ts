@@ -29,20 +29,22 @@ async function python(has: boolean): Promise<string> {
 
 describe('--inspect', () => {
   it('gives Node.js an option beside those of the author', async () => {
-    const opened = await NODEJS.openToDebugger(programOf('node', { NODE_OPTIONS: '--no-warnings' }), 'node');
-    expect(opened).toMatchObject({ program: { args: ['server'], env: { NODE_OPTIONS: '--no-warnings --inspect' } } });
+    const opened = await NODEJS.openToDebugger(programOf('node', { NODE_OPTIONS: '--no-warnings' }), 'node', 1234);
+    expect(opened).toMatchObject({
+      program: { args: ['server'], env: { NODE_OPTIONS: '--no-warnings --inspect=127.0.0.1:1234' } },
+    });
   });
 
   it('starts Python with debugpy, which listens on the loopback alone', async () => {
     const interpreter = await python(true);
-    expect(await PYTHON.openToDebugger(programOf(interpreter), interpreter)).toMatchObject({
+    expect(await PYTHON.openToDebugger(programOf(interpreter), interpreter, 1234)).toMatchObject({
       program: {
         args: [
           '-Xfrozen_modules=off',
           '-m',
           'debugpy',
           '--listen',
-          '5678',
+          '127.0.0.1:1234',
           '--configure-subProcess',
           'False',
           'server',
@@ -53,7 +55,7 @@ describe('--inspect', () => {
 
   it('says what to install where Python has no debugpy', async () => {
     const interpreter = await python(false);
-    expect(await PYTHON.openToDebugger(programOf(interpreter), interpreter)).toEqual({
+    expect(await PYTHON.openToDebugger(programOf(interpreter), interpreter, 1234)).toEqual({
       kind: 'wrong-input',
       problem: `--inspect needs debugpy, which ${interpreter} does not have`,
       fix: `install it: ${interpreter} -m pip install debugpy`,
@@ -61,7 +63,7 @@ describe('--inspect', () => {
   });
 
   it('says that it cannot start another program with debugpy', async () => {
-    const opened = await PYTHON.openToDebugger(programOf('sh'), await python(true));
+    const opened = await PYTHON.openToDebugger(programOf('sh'), await python(true), 1234);
     expect(opened).toMatchObject({
       problem: '--inspect starts Python with debugpy, and the container function runs sh',
     });

@@ -31,5 +31,6 @@ RUNNING.add(TOY, {
   },
   needs: 'Toy',
   interpreterNames: () => [],
+  debugPort: 0,
   openToDebugger: (own) => Promise.resolve(own),
 });

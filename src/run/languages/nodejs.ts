@@ -12,10 +12,11 @@ export const NODEJS: RunRow = {
   interpreterNames: () => ['node', 'nodejs'],
   // Options go to node.
   takesArgument: (argument) => argument.startsWith('-'),
-  // Node's own inspector at its usual port (9229).
-  openToDebugger: (own) => {
+  // Of Node's own inspector.
+  debugPort: 9229,
+  openToDebugger: (own, _, port) => {
     const { program } = own;
-    const NODE_OPTIONS = [program.env.NODE_OPTIONS, '--inspect'].filter(Boolean).join(' ');
+    const NODE_OPTIONS = [program.env.NODE_OPTIONS, `--inspect=127.0.0.1:${port}`].filter(Boolean).join(' ');
     return Promise.resolve({ ...own, program: { ...program, env: { ...program.env, NODE_OPTIONS } } });
   },
 };

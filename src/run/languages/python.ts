@@ -8,11 +8,14 @@ import { type Interpreter, isVersion, type RunRow } from './row.ts';
 /** What the Python programs are written for (README.md). */
 const OLDEST_PYTHON = [3, 11] as const;
 const LOOK_TIMEOUT = 10_000;
+/** Where editors look for debugpy when they are not told (github.com/microsoft/debugpy, "Command line"). */
+const DEBUGPY_PORT = 5678;
 
 export const PYTHON: RunRow = {
   findInterpreter: findPython,
   needs: 'Python 3.11 or newer with pip',
   interpreterNames: (version) => ['python', 'python3', `python${version}`],
+  debugPort: DEBUGPY_PORT,
   openToDebugger: withDebugpy,
 };
 
@@ -52,10 +55,11 @@ async function askPython(
   }
 }
 
-/** Where editors look for debugpy when they are not told (github.com/microsoft/debugpy, "Command line"). */
-const DEBUGPY_PORT = 5678;
-
-async function withDebugpy(own: ContainerProgram, command: string): Promise<ContainerProgram | RunFailure> {
+async function withDebugpy(
+  own: ContainerProgram,
+  command: string,
+  port: number,
+): Promise<ContainerProgram | RunFailure> {
   const { program } = own;
   if (program.command !== command) {
     return {
@@ -72,7 +76,7 @@ async function withDebugpy(own: ContainerProgram, command: string): Promise<Cont
     };
   }
   // The process that answers the probes is none to debug.
-  const options = ['--listen', String(DEBUGPY_PORT), '--configure-subProcess', 'False'];
+  const options = ['--listen', `127.0.0.1:${port}`, '--configure-subProcess', 'False'];
   // What debugpy advises: breakpoints are missed in modules that come with the interpreter's own code.
   return {
     ...own,

@@ -24,8 +24,14 @@ export interface RunRow {
   readonly interpreterNames: (version: string) => readonly string[];
   /** Whether the entry point of the images gives a first argument to the interpreter. */
   readonly takesArgument?: (argument: string) => boolean;
-  /** Opens the Function's program to a debugger, on this machine's loopback alone. */
-  readonly openToDebugger: (own: ContainerProgram, command: string) => Promise<ContainerProgram | RunFailure>;
+  /** Where debuggers look if they are not told. */
+  readonly debugPort: number;
+  /** Opens the Function's program to a debugger, at a port of this machine's loopback alone. */
+  readonly openToDebugger: (
+    own: ContainerProgram,
+    command: string,
+    port: number,
+  ) => Promise<ContainerProgram | RunFailure>;
 }
 
 export const isVersion = (full: string, wanted: string): boolean => full === wanted || full.startsWith(`${wanted}.`);
