@@ -58,7 +58,7 @@ print(
       },
     ],
     notes: [
-      `${EDITS} edits of one file of a folder under "buildless run --watch", ${PAUSE_MILLISECONDS / 1000} s apart, asked every ${POLL_MILLISECONDS} ms over one connection. CPU time is that of the command and of all that it started until the next edit, the end of the version before included, and the polling as far as it passes through the command.`,
+      `${EDITS} edits of one file of a folder under "buildless run --watch", ${PAUSE_MILLISECONDS / 1000} s apart, asked every ${POLL_MILLISECONDS} ms over one connection. CPU time counts the command and all that it started until the next edit, the end of the version before included, and the polling as far as it passes through the command.`,
     ],
     figures,
   },
@@ -92,7 +92,9 @@ async function measure({ runtime, file, code }: (typeof LANGUAGES)[keyof typeof 
   }
 }
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
 
 async function urlOf(child: ChildProcess): Promise<string> {
   let output = '';
