@@ -63,9 +63,12 @@ describe('a workload whose source changed', () => {
     expect(decided({ refused: followedOf(stateOf('c')) }).do).toBe('roll-out');
   });
 
-  it.each(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Rollout', 'Service'])('is rolled out if it is a %s', (kind) => {
-    expect(decided({ workload: follows(OLD, { kind: kindNamed(kind) }) }).do).toBe('roll-out');
-  });
+  it.each(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Rollout', 'Service'])(
+    'is rolled out if it is a %s',
+    (kind) => {
+      expect(decided({ workload: follows(OLD, { kind: kindNamed(kind) }) }).do).toBe('roll-out');
+    },
+  );
 });
 
 describe('a workload whose source did not change', () => {

