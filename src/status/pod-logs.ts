@@ -101,7 +101,8 @@ export async function followLogs(wishes: LogWishes, { server, onLine, onNote, si
     if (pod.restarts === undefined || followed.has(key)) return;
     followed.add(key);
     // Of a Pod that comes while this runs nothing has been seen yet.
-    const { sinceSeconds: _, ...all } = { ...wishes, tail: -1 };
+    const { namespace, function: name, container } = wishes;
+    const all = { namespace, function: name, tail: -1, ...(container !== undefined && { container }) };
     if (!there) onNote(`${pod.name} (revision ${pod.revision}) has ${pod.restarts > 0 ? 'restarted' : 'started'}`);
     void followPod(pod, there ? wishes : all, { server, onLine, signal, known }).catch((error: unknown) => {
       if (!signal.aborted)
@@ -167,7 +168,6 @@ async function followPod(
         onLine(line);
       }
     } catch (error) {
-      if (signal.aborted) return;
       if (error instanceof ApiError && error.status !== 0 && error.status < 500 && error.status !== 400) throw error;
     }
     const now = known.get(pod.name);

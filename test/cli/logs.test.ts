@@ -114,7 +114,7 @@ describe('the logs of a Function', () => {
     log('hello-a', `${at(1)} {"level":"error","msg":"x"}`);
     log('hello-a', `${at(2)} {half`);
     const { stdout } = await show(['-o', 'json']);
-    const about = { pod: 'hello-a', revision: `${ONE}`, container: 'function' };
+    const about = { pod: 'hello-a', revision: ONE, container: 'function' };
     expect(
       stdout
         .trim()
@@ -168,7 +168,7 @@ describe('logs -f', () => {
     log('hello-b', `${at(4)} alone`);
     await until('| alone');
     child?.kill('SIGINT');
-    const [status] = (await once(child as ChildProcess, 'close')) as [number | null];
+    const [status] = (await once(child!, 'close')) as [number | null];
     expect(status).toBe(0);
   });
 
