@@ -167,8 +167,10 @@ describe('logs -f', () => {
     await until(`-- hello-a (revision ${ONE}) has ended`);
     log('hello-b', `${at(4)} alone`);
     await until('| alone');
-    child?.kill('SIGINT');
-    const [status] = (await once(child!, 'close')) as [number | null];
+    const following = child;
+    if (following === undefined) throw new Error('nothing follows');
+    following.kill('SIGINT');
+    const [status] = (await once(following, 'close')) as [number | null];
     expect(status).toBe(0);
   });
 
