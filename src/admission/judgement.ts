@@ -6,7 +6,7 @@ import type { DependencyFinding } from '../dependencies/policy.ts';
 import { settingsOf, type DependencySettings } from '../dependencies/settings.ts';
 import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
-import { installationFacts, unknownFacts, type InstallationFacts } from '../installers/facts.ts';
+import { installFacts, unknownFacts, type InstallFacts } from '../installers/facts.ts';
 import type { Finding } from '../outcome/finding.ts';
 
 /** What a source is judged for. */
@@ -27,7 +27,7 @@ export interface SourceQuestion {
 }
 
 /** All that admission wants to know of a source. */
-export interface SourceFacts extends InstallationFacts {
+export interface SourceFacts extends InstallFacts {
   /** Of every level, the first ones of each; see `listed`. */
   readonly findings: readonly DependencyFinding[];
 }
@@ -54,7 +54,7 @@ export function judge(
 ): SourceFacts {
   const { findings, reading } = judgeSource(files, language, settings, budget);
   if (findings.some(isTooComplex)) return { findings, ...unknownFacts(language, versions, TOO_COMPLEX) };
-  return { findings: listed(findings, mostFindings), ...installationFacts(files, language, versions, reading) };
+  return { findings: listed(findings, mostFindings), ...installFacts(files, language, versions, reading) };
 }
 
 const TOO_COMPLEX = 'the dependency files are too complex';

@@ -55,12 +55,12 @@ export async function injectPod<Pod extends PodLike>(
         const facts = await factsOfRun(namespace, definition, run, seen);
         if (facts instanceof TooBusy) return facts;
         const { source, pinned } = run;
-        const { installation } = context;
+        const { installPlan } = context;
         const input = { configuration, namespace: namespaceIs, definition, source, facts };
         return {
           ...input,
           ...(pinned !== undefined && { pinned }),
-          ...(installation !== undefined && { installation }),
+          ...(installPlan !== undefined && { installPlan }),
         };
       };
       const input = await inputFrom(context);

@@ -43,7 +43,7 @@ export function askedOnce(context: ReviewContext): AskedOnce {
     // Asked for once, by one kind of review.
     pods: context.pods,
     now: context.now,
-    installation: context.installation,
+    installPlan: context.installPlan,
     revisions,
     otherVersionServes: () => (otherVersion ??= context.otherVersionServes?.() ?? Promise.resolve(false)),
     namespaceLimits: (of) => {

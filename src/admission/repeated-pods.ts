@@ -17,7 +17,7 @@ const LARGEST_TEMPLATE = 64 * 1024;
 interface Remembered {
   readonly template: TemplateParts;
   readonly configuration: Configuration;
-  readonly installation: ReviewContext['installation'];
+  readonly installPlan: ReviewContext['installPlan'];
   readonly labels: NamespaceLabels;
   /** Stands for the limits of the namespace. */
   readonly limits: string;
@@ -51,14 +51,14 @@ export class RepeatedPods {
     const key = `${namespace}/${typeof label === 'string' ? label : ''}`;
     const once = askedOnce(context);
     const configuration = once.configuration();
-    const { installation } = once;
+    const { installPlan } = once;
     const limits = once.namespaceLimits(namespace);
     return {
       context: once,
       earlier: async () => {
         const remembered = this.#remembered.get(key);
         if (remembered?.configuration !== configuration || remembered.limits !== limits.identity) return undefined;
-        if (remembered.installation !== installation) return undefined;
+        if (remembered.installPlan !== installPlan) return undefined;
         if (!isSameTemplate(remembered.template, template)) return undefined;
         const [labels, ...answers] = await Promise.all([
           once.namespaceLabels(namespace),
@@ -84,7 +84,7 @@ export class RepeatedPods {
         this.#keep(key, {
           template,
           configuration,
-          installation,
+          installPlan,
           labels: { ...known },
           limits: limits.identity,
           asked,

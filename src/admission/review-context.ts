@@ -3,7 +3,7 @@ import type { Language } from '../function/languages.ts';
 import type { LabelsUnreachable, NamespaceLabels } from '../namespace/namespace.ts';
 import type { NamespaceLimits } from '../namespace/limits.ts';
 import type { SourceReader } from '../function/source.ts';
-import type { InstallationPlan } from '../installers/plan.ts';
+import type { InstallPlan } from '../installers/plan.ts';
 import type { SourceJudge } from './judgement.ts';
 import type { Revisions } from './revisions.ts';
 
@@ -33,7 +33,7 @@ export interface ReviewContext {
   /** Whether replicas of another version answer reviews as well, which is so during an upgrade; absent if there are none. */
   readonly otherVersionServes?: (() => Promise<boolean>) | undefined;
   /** Who installs where the injected Pod will run, if that is not a cluster; the plan for the cluster is checked all the same. */
-  readonly installation?: ((planned: InstallationPlan, language: Language) => InstallationPlan) | undefined;
+  readonly installPlan?: ((planned: InstallPlan, language: Language) => InstallPlan) | undefined;
 }
 
 /** Those with the Function's label, or every one. */

@@ -10,7 +10,7 @@ import { namespaceFacts, type NamespaceLabels } from '../namespace/namespace.ts'
 import { chosenInstaller } from '../inject/checks/chosen-installer.ts';
 import { handlerFile } from '../inject/checks/handler-file.ts';
 import { installScripts } from '../inject/checks/install-scripts.ts';
-import { planInstallation } from '../installers/plan.ts';
+import { planInstall } from '../installers/plan.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { withLock, type StoredLock } from '../revision/stored-lock.ts';
 
@@ -79,11 +79,11 @@ function checked(
   const handler = definition.handlerGiven
     ? definition.handler
     : chooseHandler(definition.runtime.language, viewOf(files));
-  const installation = planInstallation(definition, facts, configuration);
+  const installPlan = planInstall(definition, facts, configuration);
   const pod = {};
   return [
     ...handlerFile(pod, { definition, handler, source }),
-    ...chosenInstaller(pod, { configuration, definition, facts, installation }),
+    ...chosenInstaller(pod, { configuration, definition, facts, installPlan }),
     ...installScripts(pod, { definition, facts }),
   ];
 }

@@ -6,10 +6,12 @@ import type { Budget } from './budget.ts';
  * Steps (microseconds, about) that a byte of a file stands for, by what a reader makes of it: a line of requirements.txt, a
  * quarter of a dependency between two quotes, an alternative of a range. Measured with `npm run bench -- hostile`.
  */
-const WEIGHTS: Readonly<Record<'json' | 'manifest' | 'project' | 'toml' | 'text', Readonly<Record<string, number>>>> = {
+const WEIGHTS: Readonly<
+  Record<'json' | 'packageJson' | 'project' | 'toml' | 'text', Readonly<Record<string, number>>>
+> = {
   // The reader of a lock pays for each entry.
   json: {},
-  manifest: { '"': 20, '|': 10 },
+  packageJson: { '"': 20, '|': 10 },
   project: { '"': 20, "'": 20, '@': 20, ',': 4 },
   toml: { '"': 2, "'": 2, '@': 20, '.': 2, '=': 4, '[': 4, '{': 2, ',': 1 },
   text: { '\n': 16, '@': 20, ',': 4 },
@@ -61,7 +63,7 @@ function stepsOf(file: string, content: Uint8Array): number {
 
 function kindOf(file: string): keyof typeof WEIGHTS {
   const name = file.slice(file.lastIndexOf('/') + 1);
-  if (name === 'package.json') return 'manifest';
+  if (name === 'package.json') return 'packageJson';
   if (name === 'pyproject.toml') return 'project';
   if (name.endsWith('.json')) return 'json';
   return name.endsWith('.toml') ? 'toml' : 'text';

@@ -115,12 +115,12 @@ const privilegedPort: Advice = ({ spec }, { definition, port }) => {
   ];
 };
 
-const keptSearchPath: Advice = (pod, { definition, installation }) => {
+const keptSearchPath: Advice = (pod, { definition, installPlan }) => {
   const { searchPath } = LANGUAGES.of(definition.runtime.language);
   const container = pod.spec?.containers[definition.containerIndex];
   const index = container?.env?.findIndex(({ name }) => name === searchPath?.name) ?? -1;
   // Our own server looks in both folders anyway.
-  if (searchPath === undefined || index < 0 || definition.server || installation.kind === 'none') return [];
+  if (searchPath === undefined || index < 0 || definition.server || installPlan.kind === 'none') return [];
   return [
     {
       code: 'search-path-kept',

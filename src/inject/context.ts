@@ -4,8 +4,8 @@ import type { FunctionDefinition } from '../function/definition.ts';
 import type { Handler } from '../function/handler.ts';
 import type { NamespaceFacts } from '../namespace/namespace.ts';
 import type { Source } from '../function/source.ts';
-import type { InstallationFacts } from '../installers/facts.ts';
-import type { InstallationPlan } from '../installers/plan.ts';
+import type { InstallFacts } from '../installers/facts.ts';
+import type { InstallPlan } from '../installers/plan.ts';
 import type { PinnedRevision } from '../revision/pinned.ts';
 import type { PodLike } from '../kubernetes/pod.ts';
 import type { DeclaredPort } from './ports.ts';
@@ -22,7 +22,7 @@ export interface InjectionFacts {
   readonly definition: FunctionDefinition;
   readonly source: Source;
   /** Of the files; undefined for a source that admission does not see. */
-  readonly facts: InstallationFacts | undefined;
+  readonly facts: InstallFacts | undefined;
   /** Of a Pod with a stamp. */
   readonly pinned?: PinnedRevision;
 }
@@ -34,7 +34,7 @@ export interface InjectionContext extends InjectionFacts {
   /** Where the HTTP server listens, or UNKNOWN_PORT; not used where the container has its own command. */
   readonly port: number;
   /** Who installs the dependencies, and where. */
-  readonly installation: InstallationPlan;
+  readonly installPlan: InstallPlan;
   /** Those that the containers of the Pod declare, as it came. */
   readonly ports: readonly DeclaredPort[];
   /** Those of the Function's container. */

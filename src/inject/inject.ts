@@ -5,7 +5,7 @@ import { ANNOTATIONS, FUNCTION_LABEL, RESERVED_PREFIX, STATUS_ANNOTATION } from 
 import type { Language } from '../function/languages.ts';
 import type { NamespaceFacts } from '../namespace/namespace.ts';
 import { formatSource, type SourceReference } from '../function/source.ts';
-import { planInstallation, type InstallationPlan } from '../installers/plan.ts';
+import { planInstall, type InstallPlan } from '../installers/plan.ts';
 import type { SkipCode } from '../outcome/codes.ts';
 import type { Finding } from '../outcome/finding.ts';
 import { formatStamp } from '../function/stamp.ts';
@@ -78,7 +78,7 @@ function defined(pod: PodLike, configuration: Configuration): Extract<Inspection
 
 export interface InjectionInput extends InjectionFacts {
   /** Who installs in place of whom a cluster would have install. */
-  readonly installation?: (planned: InstallationPlan, language: Language) => InstallationPlan;
+  readonly installPlan?: (planned: InstallPlan, language: Language) => InstallPlan;
 }
 
 /**
@@ -91,7 +91,7 @@ export function inject<Pod extends PodLike>(
   pod: Pod,
   input: InjectionInput,
 ): Exclude<Injection<Pod>, { outcome: 'skipped' }> {
-  const { configuration, namespace, definition, source, facts, pinned, installation: replaced } = input;
+  const { configuration, namespace, definition, source, facts, pinned, installPlan: replaced } = input;
   const { containerIndex } = definition;
   const container = pod.spec?.containers[containerIndex];
   const port = container === undefined ? UNKNOWN_PORT : functionPort(container, ['spec', 'containers', containerIndex]);
@@ -109,7 +109,7 @@ export function inject<Pod extends PodLike>(
       ? definition.handler
       : handlerOf(definition.runtime.language, source.type === 'files' ? source.files : undefined),
     port: typeof port === 'number' ? port : UNKNOWN_PORT,
-    installation: planInstallation(definition, facts, configuration),
+    installPlan: planInstall(definition, facts, configuration),
     ...(pinned !== undefined && { pinned }),
   };
   const warnings = [...namespace.warnings, ...adviceFor(pod, context)];
@@ -120,8 +120,7 @@ export function inject<Pod extends PodLike>(
   if (findings.length > 0) return { outcome: 'refused', findings, warnings };
 
   const { language } = definition.runtime;
-  const here =
-    replaced === undefined ? context : { ...context, installation: replaced(context.installation, language) };
+  const here = replaced === undefined ? context : { ...context, installPlan: replaced(context.installPlan, language) };
   const changed = STEPS.reduce<PodLike>((current, step) => step(current, here), pod);
   const status = statusOf(changed, context);
   const metadata = {
@@ -141,13 +140,13 @@ export function confirm<Pod extends PodLike>(
   { plain, status }: CarriedInjection,
   input: InjectionInput,
 ): Injection<Pod> {
-  const { installation, ...inCluster } = input;
+  const { installPlan, ...inCluster } = input;
   const again = inject(plain, inCluster);
   if (again.outcome === 'refused') return again;
   const findings = otherwiseInjected({ pod, status }, again);
   if (findings.length > 0) return { outcome: 'refused', findings, warnings: [] };
   const converged = converge(pod, input.namespace);
-  if (installation === undefined || converged.outcome === 'refused') return converged;
+  if (installPlan === undefined || converged.outcome === 'refused') return converged;
   const here = inject(plain, input);
   return here.outcome === 'refused' ? here : { ...here, pod: { ...pod, ...here.pod } };
 }

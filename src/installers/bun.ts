@@ -31,7 +31,7 @@ export function whyNotBun(
   nodeVersion: string,
   source: NpmSource | undefined = readJudgeableSource(files),
 ): string | undefined {
-  const reason = whyNotManifest(files, source);
+  const reason = whyNotPackageJson(files, source);
   if (reason !== undefined || source === undefined) return reason;
   const { lock } = source;
   if (lock === undefined) return 'without package-lock.json, bun could resolve other versions';
@@ -41,7 +41,7 @@ export function whyNotBun(
 }
 
 /** Why bun is not to read package.json and the files next to it. */
-function whyNotManifest(files: SourceFiles, source: NpmSource | undefined): string | undefined {
+function whyNotPackageJson(files: SourceFiles, source: NpmSource | undefined): string | undefined {
   const alien = OF_ONE_ONLY.find((name) => files.has(name));
   if (alien !== undefined) return `the source has ${alien}, which npm and bun do not both read`;
   if (source === undefined) return 'package.json cannot be read, or is too much to be judged';
@@ -64,7 +64,7 @@ export function whyNotChosenBun(
   source: NpmSource | undefined = readJudgeableSource(files),
 ): string | undefined {
   if (source?.lock !== undefined) return whyNotBun(files, nodeVersion, source);
-  const reason = whyNotManifest(files, source);
+  const reason = whyNotPackageJson(files, source);
   if (reason !== undefined || source === undefined) return reason;
   if (source.root.json.value.overrides !== undefined)
     return 'package.json has overrides, and package-lock.json is missing';

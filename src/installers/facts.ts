@@ -8,7 +8,7 @@ import type { Language } from '../function/languages.ts';
 import { WHY_NOT, type WhyNot } from './languages.ts';
 
 /** What the choice of an installer needs to know of a source. */
-export interface InstallationFacts {
+export interface InstallFacts {
   /** Whether an installation would install anything. */
   readonly hasDependencies: boolean;
   /** Whether it has dependencies and its author brings no lock, so that the controller may resolve one. */
@@ -31,12 +31,12 @@ export interface Unfit {
  * @param versions of the language, e.g. `22`; all those that the source may be installed for
  * @param reading what the judge has read of them
  */
-export function installationFacts(
+export function installFacts(
   files: SourceFiles,
   language: Language,
   versions: readonly string[],
   reading: Reading | undefined,
-): InstallationFacts {
+): InstallFacts {
   if (!hasDependencies(files, language)) {
     return { hasDependencies: false, lacksLock: false, whyNot: {}, needingScripts: [] };
   }
@@ -52,7 +52,7 @@ function unfitOf(
   language: Language,
   versions: readonly string[],
   ask: (whyNot: (files: SourceFiles, reading: Reading | undefined) => WhyNot) => WhyNot,
-): InstallationFacts['whyNot'] {
+): InstallFacts['whyNot'] {
   const entries = Object.entries(WHY_NOT.of(language)).map(([name, whyNot]) => {
     const { auto, chosen } = ask(whyNot);
     return [name, { auto: byVersion(versions, auto), chosen: byVersion(versions, chosen) }] as const;
@@ -72,7 +72,7 @@ const byVersion = (
   );
 
 /** Of a source that cannot be judged: an installer of the runtime has to see what it is. */
-export function unknownFacts(language: Language, versions: readonly string[], reason: string): InstallationFacts {
+export function unknownFacts(language: Language, versions: readonly string[], reason: string): InstallFacts {
   const whyNot = unfitOf(language, versions, () => ({ auto: () => reason, chosen: () => reason }));
   return { hasDependencies: true, lacksLock: false, whyNot, needingScripts: [] };
 }

@@ -5,7 +5,7 @@
 import { isIntegrity } from '../dependencies/npm/lock/integrity.ts';
 import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
 import type { Lock } from '../dependencies/npm/lock/read.ts';
-import type { Manifest } from '../dependencies/npm/manifest.ts';
+import type { PackageJson } from '../dependencies/npm/package-json.ts';
 import type { NpmSource } from '../dependencies/npm/source.ts';
 import type { InstalledPackage, RecordedPackage } from './installed-package.ts';
 import { addressAskedFor } from './registry-address.ts';
@@ -49,11 +49,11 @@ export function differencesFromJudged(
 
 function* differencesFromLock(
   lock: Lock,
-  root: Manifest,
+  root: PackageJson,
   outcome: NpmOutcome,
   circumstances: NpmCircumstances,
 ): Generator<string> {
-  const needs = { manifest: root, lock };
+  const needs = { packageJson: root, lock };
   const wanted = wantedPackages(needs, circumstances.platform);
   const required = requiredPackages(needs);
   for (const node of wanted) {

@@ -1,10 +1,10 @@
 /** Without a lock: whether a package that package.json asks for is one that its spec allows. */
 import semver from 'semver';
-import type { Manifest } from '../dependencies/npm/manifest.ts';
+import type { PackageJson } from '../dependencies/npm/package-json.ts';
 import { isCommit, parseSpec, type Spec } from '../dependencies/npm/spec.ts';
 import type { InstalledPackage, RecordedPackage } from './installed-package.ts';
 
-type Requirement = Manifest['installed'] extends ReadonlyMap<string, infer Value> ? Value : never;
+type Requirement = PackageJson['installed'] extends ReadonlyMap<string, infer Value> ? Value : never;
 
 /** @returns undefined if it is, or if npm may leave it out */
 export function requirementDifference(
@@ -16,7 +16,7 @@ export function requirementDifference(
   if (installed === undefined) {
     return group === 'dependencies' ? `${name} is missing, and package.json asks for ${text}` : undefined;
   }
-  const accepted = asked.manifest.accepted[name];
+  const accepted = asked.packageJson.accepted[name];
   if (isAllowed(parseSpec(name, text), name, installed, recorded)) return undefined;
   if (typeof accepted === 'string' && semver.satisfies(installed.version, accepted, { loose: true })) return undefined;
   return `node_modules/${name} is ${installed.name}@${installed.version}, and package.json asks for ${text}`;

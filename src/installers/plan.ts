@@ -2,10 +2,10 @@ import type { FunctionChoices } from '../function/choices.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import type { Installer } from '../function/languages/traits.ts';
-import type { InstallationFacts } from './facts.ts';
+import type { InstallFacts } from './facts.ts';
 
 /** Who installs a Function's dependencies, and where. */
-export type InstallationPlan =
+export type InstallPlan =
   /** There is nothing to install. */
   | { readonly kind: 'none' }
   /** `buildless-install`, in the runtime's image. */
@@ -28,11 +28,11 @@ type PlannedDefinition = Pick<FunctionDefinition, 'runtime' | 'installer' | 'ins
  *
  * @param facts of the source; undefined for one that is seen in the Pod only (Git, an image)
  */
-export function planInstallation(
+export function planInstall(
   definition: PlannedDefinition,
-  facts: InstallationFacts | undefined,
+  facts: InstallFacts | undefined,
   { install }: Pick<FunctionChoices, 'install'>,
-): InstallationPlan {
+): InstallPlan {
   const { installers } = LANGUAGES.of(definition.runtime.language);
   if (facts?.hasDependencies === false || installers.length === 0) return { kind: 'none' };
   const chosen = installers.find(({ name }) => name === definition.installer);
@@ -66,7 +66,7 @@ const SCRIPTS = 'install scripts are allowed, which need the runtime';
 function whyNot(
   { name }: Installer,
   { runtime: { libc = 'glibc', version } }: PlannedDefinition,
-  facts: InstallationFacts | undefined,
+  facts: InstallFacts | undefined,
 ): string | undefined {
   if (libc !== 'glibc') return `the runtime's image has ${libc}, and the toolkit has glibc`;
   return facts?.whyNot[name]?.auto[version];
@@ -83,8 +83,8 @@ const mayBeDeclined = ({ registry }: PlannedDefinition, last: Installer): boolea
 function onlyInToolkit(
   allowed: readonly Installer[],
   { runtime: { version } }: PlannedDefinition,
-  facts: InstallationFacts | undefined,
-): InstallationPlan {
+  facts: InstallFacts | undefined,
+): InstallPlan {
   const fit = allowed.find(({ name }) => facts?.whyNot[name]?.chosen[version] === undefined) ?? allowed[0];
   return fit === undefined ? { kind: 'none' } : { kind: 'fast', installer: fit.name, asked: true };
 }

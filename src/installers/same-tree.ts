@@ -36,7 +36,7 @@ export function differenceFromLock(lock: Needs, installed: InstalledPackages, pl
   const seen = new Map<LockEntry, Set<LockEntry>>();
   for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
     const [locked, present] = pair;
-    for (const { name } of edgesOf(locked, lock.manifest)) {
+    for (const { name } of edgesOf(locked, lock.packageJson)) {
       const [a, b] = [find(locked, name), lookUp(present, name)];
       if (a === undefined) continue;
       const difference = compare(locked === lockedTop ? 'the handler' : locked.location, name, a, b);

@@ -5,11 +5,11 @@
  * for (optional-set.js of npm's arborist).
  */
 import semver from 'semver';
-import { type Edge, edgesOfManifest, visitEdges } from '../dependencies/npm/lock/edges.ts';
+import { type Edge, edgesOfPackageJson, visitEdges } from '../dependencies/npm/lock/edges.ts';
 import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
 import type { Lock } from '../dependencies/npm/lock/read.ts';
 import { lookUp } from '../dependencies/npm/lock/tree.ts';
-import type { Manifest } from '../dependencies/npm/manifest.ts';
+import type { PackageJson } from '../dependencies/npm/package-json.ts';
 
 /** Where code runs, in the words of package.json. */
 export interface Platform {
@@ -23,12 +23,12 @@ export interface Platform {
 /** Names that a package looks for at run time, with how much it needs them. */
 export interface Needs {
   /** The source's own package.json. */
-  readonly manifest: Manifest;
+  readonly packageJson: PackageJson;
   readonly lock: Pick<Lock, 'packages' | 'root'>;
 }
 
-export function edgesOf(node: LockEntry, root: Manifest): readonly Pick<Edge, 'name' | 'type'>[] {
-  if (node.location === '') return edgesOfManifest(root);
+export function edgesOf(node: LockEntry, root: PackageJson): readonly Pick<Edge, 'name' | 'type'>[] {
+  if (node.location === '') return edgesOfPackageJson(root);
   const edges: Pick<Edge, 'name' | 'type'>[] = [];
   visitEdges(node, ({ name, type, bundled }) => {
     // It is in the archive of the package.
@@ -38,15 +38,15 @@ export function edgesOf(node: LockEntry, root: Manifest): readonly Pick<Edge, 'n
 }
 
 /** @returns the packages by location, the root among them */
-export function wantedPackages({ manifest, lock }: Needs, platform: Platform): ReadonlySet<LockEntry> {
-  const left = leftOut(lock.root, manifest, lock.packages, platform);
-  return reachable(lock.root, manifest, left);
+export function wantedPackages({ packageJson, lock }: Needs, platform: Platform): ReadonlySet<LockEntry> {
+  const left = leftOut(lock.root, packageJson, lock.packages, platform);
+  return reachable(lock.root, packageJson, left);
 }
 
 /** Those that do not fit, and those that need one of them. */
 function leftOut(
   top: LockEntry,
-  root: Manifest,
+  root: PackageJson,
   nodes: ReadonlyMap<string, LockEntry>,
   platform: Platform,
 ): ReadonlySet<LockEntry> {
@@ -58,7 +58,7 @@ function leftOut(
       if (found !== undefined) dependants.set(found, [...(dependants.get(found) ?? []), node]);
     }
   }
-  const required = requiredPackages({ manifest: root, lock: { packages: nodes, root: top } });
+  const required = requiredPackages({ packageJson: root, lock: { packages: nodes, root: top } });
   const isLeft = (node: LockEntry): boolean =>
     !fits(node, platform) || (!required.has(node) && !fitsEngines(node, platform.engines));
   const left = new Set([...nodes.values()].filter((node) => node !== top && isLeft(node)));
@@ -69,13 +69,13 @@ function leftOut(
 }
 
 /** Those that npm may not leave out: what the source asks for, and what these packages cannot do without. */
-export function requiredPackages({ manifest, lock: { root } }: Needs): ReadonlySet<LockEntry> {
-  return reachable(root, manifest, new Set(), (type, from) => type === 'prod' || (type === 'peer' && from === root));
+export function requiredPackages({ packageJson, lock: { root } }: Needs): ReadonlySet<LockEntry> {
+  return reachable(root, packageJson, new Set(), (type, from) => type === 'prod' || (type === 'peer' && from === root));
 }
 
 function reachable(
   top: LockEntry,
-  root: Manifest,
+  root: PackageJson,
   left: ReadonlySet<LockEntry>,
   counts: (type: Edge['type'], from: LockEntry) => boolean = () => true,
 ): ReadonlySet<LockEntry> {

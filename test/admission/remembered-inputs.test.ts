@@ -8,7 +8,7 @@ import type { Question } from '../../src/admission/once.ts';
 import type { ReviewContext } from '../../src/admission/review-context.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import type { InjectionInput } from '../../src/inject/inject.ts';
-import type { InstallationPlan } from '../../src/installers/plan.ts';
+import type { InstallPlan } from '../../src/installers/plan.ts';
 import { NO_LIMITS, parseLimits } from '../../src/namespace/limits.ts';
 import { RevisedCluster, revisionOf, type Texts } from './revised-cluster.ts';
 import { replica, requestFor } from './review-of.ts';
@@ -24,7 +24,7 @@ class World {
   limits = NO_LIMITS;
   /** How often a source was judged. */
   judged = 0;
-  installation: (planned: InstallationPlan) => InstallationPlan = (planned) => planned;
+  installPlan: (planned: InstallPlan) => InstallPlan = (planned) => planned;
 
   constructor() {
     this.cluster.configMaps.set('hello', ONE);
@@ -33,7 +33,7 @@ class World {
   context(): ReviewContext {
     const { cluster } = this;
     const { judge } = cluster.context;
-    const installation = (): World['installation'] => this.installation;
+    const installPlan = (): World['installPlan'] => this.installPlan;
     return {
       ...cluster.context,
       judge: (question) => {
@@ -41,8 +41,8 @@ class World {
         return judge(question);
       },
       namespaceLimits: () => this.limits,
-      get installation() {
-        return installation();
+      get installPlan() {
+        return installPlan();
       },
     };
   }
@@ -115,10 +115,10 @@ const PARTS: Readonly<Record<keyof ReviewContext, readonly Change[] | NoInput>> 
   ],
   readSource: [QUESTIONS.source],
   revisions: [QUESTIONS.files, QUESTIONS.lock, QUESTIONS.followed],
-  installation: [
+  installPlan: [
     {
       after: (world) => {
-        world.installation = () => ({ kind: 'none' });
+        world.installPlan = () => ({ kind: 'none' });
       },
     },
   ],
@@ -136,7 +136,7 @@ const ORIGINS: Readonly<Record<keyof InjectionInput, readonly (keyof ReviewConte
   source: ['readSource', 'revisions'],
   facts: ['readSource', 'revisions', 'configuration'],
   pinned: ['revisions'],
-  installation: ['installation'],
+  installPlan: ['installPlan'],
 };
 
 const podOf = (stamp: string | undefined): object => ({

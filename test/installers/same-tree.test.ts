@@ -31,7 +31,7 @@ function difference(
       return [`node_modules/${place}`, { name: title.slice(0, at), version: title.slice(at + 1) }];
     }),
   );
-  return differenceFromLock({ manifest: source.root, lock: source.lock }, present, LINUX);
+  return differenceFromLock({ packageJson: source.root, lock: source.lock }, present, LINUX);
 }
 
 const A = { dependencies: { a: '1.0.0' } };

@@ -37,7 +37,7 @@ function installersIn(injection: Injection): readonly string[] {
 
 const here = (files: Readonly<Record<string, string>>): ReviewContext => ({
   ...contextWith({ source: sourceOf(files) }),
-  installation: installedHere,
+  installPlan: installedHere,
 });
 
 const HERE = [

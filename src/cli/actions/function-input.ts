@@ -53,7 +53,7 @@ export async function readFunction(options: RunOptions): Promise<FunctionInput |
     return EXIT.refused;
   }
   const fromInput = offlineContext(documents, configuration, options.namespace);
-  const context = { ...fromInput, installation: installedHere };
+  const context = { ...fromInput, installPlan: installedHere };
   const namespace = template.namespace ?? options.namespace;
   const sources = sourcePlaces(template, namespace, context, locateObjects(documents, options.namespace));
   const injection = await admit(parsed.pod, namespace, context);

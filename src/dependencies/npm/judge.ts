@@ -35,7 +35,7 @@ export function judgeNpmSource(source: ReturnType<typeof readNpmSource>): readon
 
 function judgeSpec(askedSpec: AskedSpec, source: NpmSource): readonly DependencyFinding[] {
   const { asked } = askedSpec;
-  const { name, spec, path, manifest } = asked;
+  const { name, spec, path, packageJson } = asked;
   // Said by the rule on names; npm's parser would say it of the spec again.
   if (!isPackageName(name)) return [];
   return SPEC_RULES.flatMap((rule): readonly DependencyFinding[] => {
@@ -46,8 +46,8 @@ function judgeSpec(askedSpec: AskedSpec, source: NpmSource): readonly Dependency
       {
         code,
         level,
-        file: manifest.file,
-        ...manifest.json.positionOf(path),
+        file: packageJson.file,
+        ...packageJson.json.positionOf(path),
         package: name,
         spec,
         problem: `${subjectOf(asked)}, ${problem}`,
@@ -67,7 +67,7 @@ function subjectOf(asked: AskedSpec['asked']): string {
   return `${'replaces' in asked ? 'the override of ' : ''}${quote(name)} is ${quote(spec)}${reference}`;
 }
 
-/** The manifest before its lock, and each from top to bottom. */
+/** The package.json before its lock, and each from top to bottom. */
 function byPlace(one: DependencyFinding, other: DependencyFinding): number {
   if (one.file !== other.file) {
     const [first, second] = [rankOf(one.file), rankOf(other.file)];

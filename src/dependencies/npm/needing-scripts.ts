@@ -29,9 +29,9 @@ function* inSource(source: NpmSource): Generator<NeedsScripts> {
   const reported = new Set<string>();
   for (const { asked, spec } of source.specs) {
     if (spec.kind !== 'git') continue;
-    const { name, path, manifest } = asked;
+    const { name, path, packageJson } = asked;
     reported.add(name);
-    yield fromGit(name, asked.spec, { file: manifest.file, ...manifest.json.positionOf(path) });
+    yield fromGit(name, asked.spec, { file: packageJson.file, ...packageJson.json.positionOf(path) });
   }
   const { lock } = source;
   if (lock === undefined || 'problem' in lock) yield* inDevelopment(source);

@@ -2,7 +2,7 @@ import npa from 'npm-package-arg';
 import { isJsonObject } from '../../json/object.ts';
 import { REFERENCE_ORDER } from './groups.ts';
 import { nameOf } from './json-file.ts';
-import { type Asked, DEEPEST_OVERRIDE, type Manifest } from './manifest.ts';
+import { type Asked, DEEPEST_OVERRIDE, type PackageJson } from './package-json.ts';
 import { LONGEST_KEY } from './spec.ts';
 
 /** One override: what npm installs instead of what a package asks for. */
@@ -37,11 +37,11 @@ const MOST_ALTERNATIVES = 10;
  * Reads `overrides` (https://docs.npmjs.com/cli/configuring-npm/package-json#overrides). npm takes those of the root
  * only, at any depth; where an object has no `.`, the versions in its name are what is installed.
  */
-export function readOverrides(manifest: Manifest): Overrides {
+export function readOverrides(packageJson: PackageJson): Overrides {
   const rules: Override[] = [];
   const problems: OverrideProblem[] = [];
   const counts = new Map<string, number>();
-  const { overrides } = manifest.json.value;
+  const { overrides } = packageJson.json.value;
   if (overrides === undefined) return { rules, problems };
 
   const read = (key: string, value: unknown, path: readonly string[]): void => {
@@ -100,9 +100,9 @@ export function readOverrides(manifest: Manifest): Overrides {
         replaces: selector.replaces,
         spec,
         path: own !== undefined && typeof value !== 'string' ? [...path, '.'] : path,
-        manifest,
+        packageJson,
         nested: path.length > 2,
-        ...dereference(spec, manifest),
+        ...dereference(spec, packageJson),
       });
     }
     if (typeof value !== 'string') {
@@ -132,15 +132,18 @@ function parseKey(key: string): { readonly name: string; readonly replaces: stri
   }
 }
 
-function dereference(spec: string, manifest: Manifest): { resolved: string | undefined; judgedElsewhere: boolean } {
+function dereference(
+  spec: string,
+  packageJson: PackageJson,
+): { resolved: string | undefined; judgedElsewhere: boolean } {
   if (!spec.startsWith('$')) return { resolved: spec, judgedElsewhere: false };
   const name = spec.slice(1);
   for (const group of REFERENCE_ORDER) {
-    const specs = manifest.json.value[group];
+    const specs = packageJson.json.value[group];
     if (!isJsonObject(specs) || !Object.hasOwn(specs, name)) continue;
     const found = specs[name];
     if (typeof found === 'string' && found !== '') {
-      return { resolved: found, judgedElsewhere: manifest.installed.get(name)?.group === group };
+      return { resolved: found, judgedElsewhere: packageJson.installed.get(name)?.group === group };
     }
   }
   return { resolved: undefined, judgedElsewhere: false };

@@ -6,9 +6,9 @@ export function hasNpmDependencies(files: SourceFiles): boolean {
   const content = files.get('package.json');
   if (content === undefined) return false;
   try {
-    const manifest: unknown = JSON.parse(new TextDecoder().decode(content));
-    if (typeof manifest !== 'object' || manifest === null) return true;
-    const groups: Readonly<Record<string, unknown>> = { ...manifest };
+    const packageJson: unknown = JSON.parse(new TextDecoder().decode(content));
+    if (typeof packageJson !== 'object' || packageJson === null) return true;
+    const groups: Readonly<Record<string, unknown>> = { ...packageJson };
     // Refused by the policy; where that is off, npm installs them.
     if (Array.isArray(groups.workspaces) && groups.workspaces.length > 0) return true;
     return INSTALLED_GROUPS.some((name) => {

@@ -5,7 +5,7 @@ import type { JsonProblem } from './json-file.ts';
 import { type LockProblem, readLock } from './lock/read.ts';
 import type { LockFault } from './lock/fault.ts';
 import { type JudgedLock, judgeLock } from './lock/judge.ts';
-import { type Asked, type Manifest, manifestFile, readManifest } from './manifest.ts';
+import { type Asked, type PackageJson, packageJsonFile, readPackageJson } from './package-json.ts';
 import { NPMRC, type Npmrc, readNpmrc } from './npmrc.ts';
 import { type Override, type Overrides, readOverrides } from './overrides.ts';
 import { parseSpec, type Spec } from './spec.ts';
@@ -22,8 +22,8 @@ export interface NpmSource {
   readonly files: SourceFiles;
   readonly settings: DependencySettings;
   /** By folder; the root's is `''`. */
-  readonly manifests: ReadonlyMap<string, Manifest>;
-  readonly root: Manifest;
+  readonly packageJsons: ReadonlyMap<string, PackageJson>;
+  readonly root: PackageJson;
   readonly broken: readonly (JsonProblem & { readonly file: string })[];
   readonly specs: readonly AskedSpec[];
   readonly overrides: Overrides;
@@ -49,11 +49,11 @@ export function readNpmSource(
   settings: DependencySettings,
   budget: Budget = new Budget(),
 ): NpmSource | (JsonProblem & { readonly file: string }) | undefined {
-  const root = readManifest(files, '');
+  const root = readPackageJson(files, '');
   if (root === undefined) return undefined;
-  if ('problem' in root) return { ...root, file: manifestFile('') };
+  if ('problem' in root) return { ...root, file: packageJsonFile('') };
   const overrides = readOverrides(root);
-  const manifests = new Map<string, Manifest>([['', root]]);
+  const packageJsons = new Map<string, PackageJson>([['', root]]);
   const broken: (JsonProblem & { file: string })[] = [];
   const specs: AskedSpec[] = [];
   const reader = new SpecReader(budget);
@@ -63,24 +63,24 @@ export function readNpmSource(
     if (spec.kind !== 'directory' || spec.path === undefined) return;
     if (seen.has(spec.path) || seen.size > MOST_FOLDERS) return;
     seen.add(spec.path);
-    const manifest = readManifest(files, spec.path);
-    if (manifest === undefined) return;
-    if ('problem' in manifest) broken.push({ ...manifest, file: manifestFile(spec.path) });
-    else manifests.set(spec.path, manifest);
+    const packageJson = readPackageJson(files, spec.path);
+    if (packageJson === undefined) return;
+    if ('problem' in packageJson) broken.push({ ...packageJson, file: packageJsonFile(spec.path) });
+    else packageJsons.set(spec.path, packageJson);
   };
 
   let asks = overrides.rules.length;
   // A Map's iteration comes to what is added during it.
-  for (const manifest of manifests.values()) {
-    asks += manifest.installed.size + manifest.development.size;
-    if (asks > MOST_ASKED) return tooMany(manifest);
-    for (const asked of installedFrom(manifest)) {
+  for (const packageJson of packageJsons.values()) {
+    asks += packageJson.installed.size + packageJson.development.size;
+    if (asks > MOST_ASKED) return tooMany(packageJson);
+    for (const asked of installedFrom(packageJson)) {
       budget.spend(SPEC_STEPS);
-      const spec = reader.read(asked.name, asked.spec, manifest.folder);
+      const spec = reader.read(asked.name, asked.spec, packageJson.folder);
       specs.push({ asked, spec });
       open(spec);
     }
-    if (manifest !== root) continue;
+    if (packageJson !== root) continue;
     for (const asked of overrides.rules) {
       if (asked.judgedElsewhere || asked.resolved === undefined) continue;
       budget.spend(SPEC_STEPS);
@@ -94,23 +94,24 @@ export function readNpmSource(
   const lock =
     read === undefined || 'problem' in read
       ? read
-      : judgeLock(read, { files, manifests, overrides: overrides.rules, settings, specs: reader, budget });
+      : judgeLock(read, { files, packageJsons, overrides: overrides.rules, settings, specs: reader, budget });
   const locked = lock !== undefined && 'faults' in lock && lock.faults.length === 0;
   const npmrc = readNpmrc(files.get(NPMRC));
-  return { files, settings, manifests, root, broken, specs, overrides, npmrc, lock, locked };
+  return { files, settings, packageJsons, root, broken, specs, overrides, npmrc, lock, locked };
 }
 
 /**
  * npm leaves the development packages of the source out. Those of a folder it puts into the folder's own node_modules if the
  * source has another version, and leaves none out there (`shouldOmit` of arborist's node.js).
  */
-function* installedFrom(manifest: Manifest): Generator<Asked> {
-  for (const asked of manifest.installed.values()) if (!asked.optionalPeer) yield asked;
-  if (manifest.folder === '') return;
-  for (const [name, spec] of manifest.development) yield { name, spec, path: ['devDependencies', name], manifest };
+function* installedFrom(packageJson: PackageJson): Generator<Asked> {
+  for (const asked of packageJson.installed.values()) if (!asked.optionalPeer) yield asked;
+  if (packageJson.folder === '') return;
+  for (const [name, spec] of packageJson.development)
+    yield { name, spec, path: ['devDependencies', name], packageJson };
 }
 
-const tooMany = ({ file, json }: Manifest): JsonProblem & { readonly file: string } => ({
+const tooMany = ({ file, json }: PackageJson): JsonProblem & { readonly file: string } => ({
   ...json.position(0),
   file,
   problem: `the source asks for more than ${MOST_ASKED} packages`,

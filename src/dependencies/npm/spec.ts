@@ -4,7 +4,7 @@ import { hideCredentials } from '../credentials.ts';
 import { parseRange } from './range.ts';
 import { isValidName } from './valid-name.ts';
 
-/** What npm would make of the text that a manifest asks for. */
+/** What npm would make of the text that a package.json asks for. */
 export type Spec =
   | { readonly kind: 'version'; readonly version: string }
   | { readonly kind: 'range'; readonly range: Range }
@@ -44,7 +44,7 @@ const ROOT = '/source';
 /**
  * Reads a spec with npm's own parser.
  *
- * @param folder of the manifest inside the source, `''` for its root
+ * @param folder of the package.json inside the source, `''` for its root
  */
 export function parseSpec(name: string, text: string, folder = ''): Spec {
   if (text.length > LONGEST_SPEC) {

@@ -23,7 +23,7 @@ export const NODEJS: LanguageTraits = {
   },
   interpreterAliases: [],
   extensions: EXTENSIONS,
-  handlerOfSource: handlerOfManifest,
+  handlerOfSource: handlerOfPackageJson,
   installers: [
     { name: 'bun', runsIn: 'toolkit' },
     { name: 'npm', runsIn: 'runtime', alsoInToolkit: true },
@@ -45,7 +45,7 @@ export const NODEJS: LanguageTraits = {
  *
  * @returns undefined for the default handler
  */
-export function handlerOfManifest(source: SourceView): Handler | undefined {
+export function handlerOfPackageJson(source: SourceView): Handler | undefined {
   const main = mainOf(source.read('package.json'));
   if (main === undefined) return undefined;
   for (const files of filesOf(main)) {
@@ -70,10 +70,10 @@ function withoutExtension(file: string): string {
   return extension === undefined ? file : file.slice(0, -extension.length);
 }
 
-function mainOf(manifest: string | undefined): string | undefined {
-  if (manifest === undefined) return undefined;
+function mainOf(packageJson: string | undefined): string | undefined {
+  if (packageJson === undefined) return undefined;
   try {
-    const parsed: unknown = JSON.parse(manifest);
+    const parsed: unknown = JSON.parse(packageJson);
     const main = typeof parsed === 'object' && parsed !== null && 'main' in parsed ? parsed.main : undefined;
     return typeof main === 'string' ? main : undefined;
   } catch {

@@ -9,12 +9,12 @@ import type { Installer } from '../../function/languages/traits.ts';
 import type { CheckOf } from './check.ts';
 import { annotationField } from '../../outcome/place.ts';
 
-export const chosenInstaller: CheckOf<'configuration' | 'definition' | 'facts' | 'installation'> = (
+export const chosenInstaller: CheckOf<'configuration' | 'definition' | 'facts' | 'installPlan'> = (
   _pod,
-  { configuration, definition, facts, installation },
+  { configuration, definition, facts, installPlan },
 ) => {
-  if (installation.kind !== 'fast' || !installation.asked) return [];
-  const { installer } = installation;
+  if (installPlan.kind !== 'fast' || !installPlan.asked) return [];
+  const { installer } = installPlan;
   const { language, version } = definition.runtime;
   const reason = facts?.whyNot[installer]?.chosen[version];
   if (reason === undefined) return [];

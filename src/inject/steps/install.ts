@@ -18,7 +18,7 @@ import {
 } from './injected-container.ts';
 
 export const install: Step = (pod, context) => {
-  if (context.installation.kind === 'none' || context.installation.kind === 'fast') return pod;
+  if (context.installPlan.kind === 'none' || context.installPlan.kind === 'fast') return pod;
   const { definition, configuration } = context;
   const { runtime } = definition;
   return appendInitContainer(pod, {

@@ -25,7 +25,7 @@ import {
 
 export const prepare: Step = (pod, context) => {
   const { toolkit, install } = context.configuration;
-  const installs = context.installation.kind === 'fast' || context.installation.kind === 'either';
+  const installs = context.installPlan.kind === 'fast' || context.installPlan.kind === 'either';
   return appendInitContainer(pod, {
     name: INIT_CONTAINERS.prepare,
     image: toolkit.image,
@@ -40,7 +40,7 @@ export const prepare: Step = (pod, context) => {
 };
 
 function prepareArguments(context: InjectionContext): readonly string[] {
-  const { configuration, definition, handler, source, namespace, installation, pinned } = context;
+  const { configuration, definition, handler, source, namespace, installPlan, pinned } = context;
   return [
     `--source=${formatSource(pinned?.source ?? definition.source)}`,
     `--language=${definition.runtime.language}`,
@@ -59,14 +59,14 @@ function prepareArguments(context: InjectionContext): readonly string[] {
       (registry) => `--allowed-registry=${registry}`,
     ),
     ...(definition.installScripts ? ['--allow-scripts'] : []),
-    ...(installation.kind === 'own' || installation.kind === 'either' ? ['--install'] : []),
-    ...(installation.kind === 'own' ? [`--reason=${installation.installer}: ${installation.reason}`] : []),
-    ...(installation.kind === 'fast' || installation.kind === 'either'
+    ...(installPlan.kind === 'own' || installPlan.kind === 'either' ? ['--install'] : []),
+    ...(installPlan.kind === 'own' ? [`--reason=${installPlan.installer}: ${installPlan.reason}`] : []),
+    ...(installPlan.kind === 'fast' || installPlan.kind === 'either'
       ? [
-          `--fast=${installation.installer}`,
+          `--fast=${installPlan.installer}`,
           `--version=${definition.runtime.version}`,
           ...(definition.runtime.libc === undefined ? [] : [`--libc=${definition.runtime.libc}`]),
-          ...(installation.kind === 'fast' && installation.asked ? ['--asked'] : []),
+          ...(installPlan.kind === 'fast' && installPlan.asked ? ['--asked'] : []),
           ...sharedInstallArguments(context),
         ]
       : []),

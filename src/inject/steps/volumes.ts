@@ -22,10 +22,10 @@ export const volumes: Step = (pod, context) =>
 const secretMode = (fsGroup: number | undefined): number => (isUnset(fsGroup) ? 0o444 : 0o440);
 
 function addedVolumes(
-  { configuration, definition, installation, pinned }: InjectionContext,
+  { configuration, definition, installPlan, pinned }: InjectionContext,
   defaultMode: number,
 ): readonly V1Volume[] {
-  const install = installation.kind !== 'none';
+  const install = installPlan.kind !== 'none';
   const { appSizeLimit, tmpSizeLimit } = configuration.volumes;
   const registryFile = LANGUAGES.of(definition.runtime.language).registryFile;
   return [

@@ -20,5 +20,5 @@ export function bringsItsPackages(files: SourceFiles, folder: string): boolean {
   if (lock === undefined || 'problem' in lock) return false;
   if (lock.faults.some(({ kind }) => kind !== 'registry')) return false;
   const platform = platformOf({ libc: 'glibc' });
-  return differenceFromLock({ manifest: root, lock }, readInstalledPackages(folder), platform) === undefined;
+  return differenceFromLock({ packageJson: root, lock }, readInstalledPackages(folder), platform) === undefined;
 }

@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { JsonObject } from '../../json/object.ts';
-import type { Manifest } from '../../dependencies/npm/manifest.ts';
+import type { PackageJson } from '../../dependencies/npm/package-json.ts';
 import { addressAskedFor } from '../../installers/registry-address.ts';
 
 /** What bun is to install. */
 export interface BunInput {
-  readonly manifest: Manifest;
+  readonly packageJson: PackageJson;
   /** Entries of package-lock.json by location; undefined if there is no lock. */
   readonly packages: ReadonlyMap<string, JsonObject> | undefined;
   /** Where packages without a scope come from. */
@@ -21,12 +21,12 @@ export interface BunInput {
  *
  * @param folder new; on the volume where the packages go
  */
-export function makeBunFolder(folder: string, { manifest, packages, registry, npmrc }: BunInput): void {
+export function makeBunFolder(folder: string, { packageJson, packages, registry, npmrc }: BunInput): void {
   mkdirSync(folder);
   // Where bun looks for settings if it is not told of a file.
   writeFileSync(path.join(folder, 'bunfig.toml'), '');
   if (existsSync(npmrc)) copyFileSync(npmrc, path.join(folder, '.npmrc'));
-  const root = rootOf(manifest);
+  const root = rootOf(packageJson);
   writeJson(path.join(folder, 'package.json'), root);
   if (packages === undefined) return;
   const entries = [...packages].flatMap(([location, entry]) =>
@@ -37,7 +37,7 @@ export function makeBunFolder(folder: string, { manifest, packages, registry, np
 }
 
 /** What package.json asks for, in the groups that npm counts each package to. */
-function rootOf({ installed }: Manifest): Readonly<Partial<Record<string, Readonly<Record<string, unknown>>>>> {
+function rootOf({ installed }: PackageJson): Readonly<Partial<Record<string, Readonly<Record<string, unknown>>>>> {
   const groups: Partial<Record<string, Record<string, unknown>>> = {};
   for (const { name, spec, group, optionalPeer } of installed.values()) {
     (groups[group] ??= {})[name] = spec;

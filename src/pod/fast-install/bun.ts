@@ -52,7 +52,7 @@ export async function installWithBun(tool: Tool, source: NpmSource): Promise<Fas
   const lock = source.lock === undefined || 'problem' in source.lock ? undefined : source.lock;
   const folder = path.join(scratch, 'bun');
   makeBunFolder(folder, {
-    manifest: source.root,
+    packageJson: source.root,
     packages: lock && new Map([...lock.packages].map(([location, { json }]) => [location, json])),
     registry: address,
     npmrc,
@@ -81,7 +81,7 @@ export async function installWithBun(tool: Tool, source: NpmSource): Promise<Fas
     false,
     { directory: folder, timeoutSeconds },
   );
-  const wanted = lock && wantedPackages({ manifest: source.root, lock }, platform);
+  const wanted = lock && wantedPackages({ packageJson: source.root, lock }, platform);
   const end = await running;
   if (end.timedOut && !options.asked) return { declined: `bun did not finish within ${timeoutSeconds} s` };
   const failure = endOf(end, tool, (text) => redact(explainBun(text)));

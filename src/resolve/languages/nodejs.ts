@@ -31,7 +31,7 @@ function* npmCrossings(files: SourceFiles, settings: DependencySettings, environ
   }
   for (const { asked, spec } of source.specs) {
     if ((spec.kind === 'file' || spec.kind === 'directory') && spec.path === undefined)
-      yield `${asked.manifest.file}: ${asked.name} is a path that leads out of the source`;
+      yield `${asked.packageJson.file}: ${asked.name} is a path that leads out of the source`;
   }
   for (const finding of RULES.flatMap((rule) => rule(source))) if (finding.level === 'no-latest') yield lineOf(finding);
   for (const { key, value, line } of source.npmrc.settings) {

@@ -3,7 +3,7 @@ import semver from 'semver';
 import { readJsonFile } from '../../dependencies/npm/json-file.ts';
 import { jsonPlace } from '../../dependencies/npm/json-place.ts';
 import { skipString } from '../../dependencies/npm/json-skip.ts';
-import type { Manifest } from '../../dependencies/npm/manifest.ts';
+import type { PackageJson } from '../../dependencies/npm/package-json.ts';
 import { readJudgeableSource } from '../../dependencies/npm/source.ts';
 import { parseSpec } from '../../dependencies/npm/spec.ts';
 import type { SourceFiles } from '../../function/files.ts';
@@ -14,7 +14,7 @@ import type { Direct, Pin, Unpinned } from '../pin.ts';
 export function npmPins(files: SourceFiles): Direct {
   const pins: Pin[] = [];
   const unpinned: Unpinned[] = [];
-  for (const manifest of readJudgeableSource(files)?.manifests.values() ?? []) {
+  for (const manifest of readJudgeableSource(files)?.packageJsons.values() ?? []) {
     for (const { name, text, path } of askedBy(manifest)) {
       const place = { file: manifest.file, line: manifest.json.positionOf(path).line, kind: path[0] };
       const spec = parseSpec(name, text, manifest.folder);
@@ -40,7 +40,7 @@ interface Asked {
   readonly path: readonly [group: string, name: string];
 }
 
-function* askedBy({ installed, development }: Manifest): Generator<Asked> {
+function* askedBy({ installed, development }: PackageJson): Generator<Asked> {
   for (const { name, spec, group } of installed.values()) yield { name, text: spec, path: [group, name] };
   for (const [name, text] of development) yield { name, text, path: ['devDependencies', name] };
 }

@@ -1,6 +1,6 @@
 /** Packages that come in the archive of another (`getBundler` of arborist's node.js). */
 import { isJsonObject } from '../../../json/object.ts';
-import type { Manifest } from '../manifest.ts';
+import type { PackageJson } from '../package-json.ts';
 import { foldName, type LockEntry } from './entry.ts';
 import type { FoundEdge } from './graph.ts';
 import type { Lock } from './read.ts';
@@ -13,12 +13,12 @@ import type { Lock } from './read.ts';
  */
 export function bundlersOf(
   { packages, root }: Lock,
-  manifests: ReadonlyMap<string, Manifest>,
+  packageJsons: ReadonlyMap<string, PackageJson>,
   edges: readonly FoundEdge[],
 ): ReadonlyMap<LockEntry, LockEntry> {
   const bundlers = new Map<LockEntry, LockEntry>();
   for (const bundler of packages.values()) {
-    for (const name of bundler === root ? namesIn(manifests.get('')) : bundler.bundleDependencies) {
+    for (const name of bundler === root ? namesIn(packageJsons.get('')) : bundler.bundleDependencies) {
       const bundled = bundler.children?.get(foldName(name));
       if (bundled?.name === name) bundlers.set(bundled, bundler);
     }
@@ -42,8 +42,8 @@ export function bundlersOf(
 }
 
 /** package.json may also say `true`, have an object, and write the name with a d. */
-function namesIn(manifest: Manifest | undefined): readonly string[] {
-  const { bundleDependencies, bundledDependencies, dependencies } = manifest?.json.value ?? {};
+function namesIn(packageJson: PackageJson | undefined): readonly string[] {
+  const { bundleDependencies, bundledDependencies, dependencies } = packageJson?.json.value ?? {};
   const bundled = bundleDependencies ?? bundledDependencies;
   if (Array.isArray(bundled)) return bundled.filter((name) => typeof name === 'string');
   const names = bundled === true ? dependencies : bundled;

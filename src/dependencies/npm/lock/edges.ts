@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../json/object.ts';
 import type { LockEntry } from './entry.ts';
-import { isOptionalPeer, type Manifest } from '../manifest.ts';
+import { isOptionalPeer, type PackageJson } from '../package-json.ts';
 
 /** That one package asks for another. The names are npm's (arborist's edge.js). */
 export interface Edge {
@@ -36,23 +36,23 @@ export function visitEdges(entry: LockEntry, visit: (edge: Edge) => void): void 
 
 const TYPES = { dependencies: 'prod', optionalDependencies: 'optional', peerDependencies: 'peer' } as const;
 
-/** What a manifest asks for in an installation. */
-export function edgesOfManifest(manifest: Manifest): readonly Edge[] {
-  return [...manifest.installed.values()].map(({ name, spec, group, optionalPeer }) => ({
+/** What a package.json asks for in an installation. */
+export function edgesOfPackageJson(packageJson: PackageJson): readonly Edge[] {
+  return [...packageJson.installed.values()].map(({ name, spec, group, optionalPeer }) => ({
     name,
     spec,
     type: optionalPeer ? 'peerOptional' : TYPES[group],
-    accepted: acceptedBy(manifest.accepted, name),
+    accepted: acceptedBy(packageJson.accepted, name),
     bundled: false,
   }));
 }
 
-export function developmentEdges(manifest: Manifest): readonly Edge[] {
-  return [...manifest.development].map(([name, spec]) => ({
+export function developmentEdges(packageJson: PackageJson): readonly Edge[] {
+  return [...packageJson.development].map(([name, spec]) => ({
     name,
     spec,
     type: 'dev',
-    accepted: acceptedBy(manifest.accepted, name),
+    accepted: acceptedBy(packageJson.accepted, name),
     bundled: false,
   }));
 }

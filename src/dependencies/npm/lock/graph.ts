@@ -1,7 +1,7 @@
 /** Who asks for whom in a lock, followed from package.json on as npm does (arborist's node.js and calc-dep-flags.js). */
 import type { Budget } from '../../budget.ts';
-import type { Manifest } from '../manifest.ts';
-import { developmentEdges, type Edge, edgesOfManifest, visitEdges } from './edges.ts';
+import type { PackageJson } from '../package-json.ts';
+import { developmentEdges, type Edge, edgesOfPackageJson, visitEdges } from './edges.ts';
 import type { LockEntry } from './entry.ts';
 import type { Lock } from './read.ts';
 import { lookUp } from './tree.ts';
@@ -10,8 +10,8 @@ import { lookUp } from './tree.ts';
 export interface FoundEdge extends Edge {
   readonly from: LockEntry;
   readonly to: LockEntry | undefined;
-  /** The manifest that asks, of the source and its folders. */
-  readonly manifest: Manifest | undefined;
+  /** The package.json that asks, of the source and its folders. */
+  readonly packageJson: PackageJson | undefined;
 }
 
 export interface LockGraph {
@@ -29,22 +29,22 @@ export interface LockGraph {
 /** Of following an edge. */
 const EDGE_STEPS = 2;
 
-export function followLock(lock: Lock, manifests: ReadonlyMap<string, Manifest>, budget: Budget): LockGraph {
+export function followLock(lock: Lock, packageJsons: ReadonlyMap<string, PackageJson>, budget: Budget): LockGraph {
   const edges: FoundEdge[] = [];
   const broken = new Set<LockEntry>();
   const outgoing = new Map<LockEntry, readonly FoundEdge[]>();
   const follow = (from: LockEntry): readonly FoundEdge[] => {
-    const manifest = isOwn(from) ? manifests.get(from.location) : undefined;
+    const packageJson = isOwn(from) ? packageJsons.get(from.location) : undefined;
     const own: FoundEdge[] = [];
     const add = (edge: Edge): void => {
       budget.spend(EDGE_STEPS);
       const { name, spec, type, accepted, bundled } = edge;
-      own.push({ name, spec, type, accepted, bundled, from, to: lookUp(from, name), manifest });
+      own.push({ name, spec, type, accepted, bundled, from, to: lookUp(from, name), packageJson });
     };
-    if (manifest === undefined) visitEdges(from, add);
+    if (packageJson === undefined) visitEdges(from, add);
     else {
-      edgesOfManifest(manifest).forEach(add);
-      developmentEdges(manifest).forEach(add);
+      edgesOfPackageJson(packageJson).forEach(add);
+      developmentEdges(packageJson).forEach(add);
     }
     for (const edge of own) edges.push(edge);
     return own;

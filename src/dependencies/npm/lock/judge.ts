@@ -3,7 +3,7 @@ import type { Budget } from '../../budget.ts';
 import type { DependencySettings } from '../../settings.ts';
 import type { JsonFile } from '../json-file.ts';
 import type { JsonNode } from '../json-walk.ts';
-import type { Manifest } from '../manifest.ts';
+import type { PackageJson } from '../package-json.ts';
 import type { Override } from '../overrides.ts';
 import type { SpecReader } from '../spec-reader.ts';
 import { bundlersOf } from './bundles.ts';
@@ -28,7 +28,7 @@ export interface JudgedLock extends Lock {
 export interface LockedSource {
   readonly files: SourceFiles;
   /** By folder; the root's is `''`. */
-  readonly manifests: ReadonlyMap<string, Manifest>;
+  readonly packageJsons: ReadonlyMap<string, PackageJson>;
   readonly overrides: readonly Override[];
   readonly settings: DependencySettings;
   readonly specs: SpecReader;
@@ -40,9 +40,9 @@ export interface LockedSource {
  * graph. A lock without faults is one of which both install the same.
  */
 export function judgeLock(lock: Lock, source: LockedSource): JudgedLock {
-  const graph = followLock(lock, source.manifests, source.budget);
+  const graph = followLock(lock, source.packageJsons, source.budget);
   const omitted = omittedOf(lock, graph);
-  const bundlers = bundlersOf(lock, source.manifests, graph.edges);
+  const bundlers = bundlersOf(lock, source.packageJsons, graph.edges);
   const faults = [
     ...faultsOfText(lock, source),
     ...faultsOfEdges(graph, bundlers, source),
@@ -133,8 +133,8 @@ function* faultsOfEdges(graph: LockGraph, bundlers: Bundlers, source: LockedSour
 }
 
 /** A peer has to be beside a package, not in it. */
-const isLocalPeer = ({ type, from, manifest }: FoundEdge, to: LockEntry): boolean =>
-  (type === 'peer' || type === 'peerOptional') && to.parent === from && manifest === undefined;
+const isLocalPeer = ({ type, from, packageJson }: FoundEdge, to: LockEntry): boolean =>
+  (type === 'peer' || type === 'peerOptional') && to.parent === from && packageJson === undefined;
 
 /** What the lock says about each entry, and where its content would come from. */
 function* faultsOfEntries(
@@ -145,7 +145,7 @@ function* faultsOfEntries(
 ): Generator<LockFault> {
   const originFault = originCheck(files, settings);
   const own = new Map<LockEntry, string>();
-  for (const { to, manifest, spec } of edges) if (to !== undefined && manifest !== undefined) own.set(to, spec);
+  for (const { to, packageJson, spec } of edges) if (to !== undefined && packageJson !== undefined) own.set(to, spec);
   for (const entry of lock.packages.values()) {
     if (entry === lock.root) continue;
     const bundler = bundlers.get(entry);

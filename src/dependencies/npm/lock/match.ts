@@ -46,7 +46,7 @@ export class LockMatch {
   }
 
   #fits(edge: FoundEdge, found: LockEntry): boolean {
-    const folder = edge.manifest?.folder;
+    const folder = edge.packageJson?.folder;
     const asked = (text: string): boolean =>
       this.#fitsSpec(edge, this.#specs.read(edge.name, text, folder), found, folder);
     // A path in an override is relative to the source, whoever asks.
@@ -80,7 +80,7 @@ export class LockMatch {
   /** The same selectors are held against the same ranges again and again, which semver does pair by pair. */
   #replaces(selector: string, edge: FoundEdge): boolean {
     if (selector === '*') return true;
-    const spec = this.#specs.read(edge.name, edge.spec, edge.manifest?.folder);
+    const spec = this.#specs.read(edge.name, edge.spec, edge.packageJson?.folder);
     const asked = spec.kind === 'alias' ? spec.target : spec;
     const wanted = this.#range(selector);
     if (wanted === undefined) return false;
@@ -141,7 +141,7 @@ export class LockMatch {
         return folder !== undefined && resolved === `file:${spec.path ?? ''}`;
       case 'protocol':
       case 'invalid':
-        // In a manifest it is refused by a rule of its own.
+        // In a package.json it is refused by a rule of its own.
         return folder !== undefined;
     }
   }
@@ -159,7 +159,7 @@ export class LockMatch {
     if (locked.kind !== 'git' || locked.repository !== spec.repository) return false;
     if (spec.range !== undefined) return this.#holds(this.#range(spec.range), found);
     if (isCommit(spec.committish)) return locked.committish === spec.committish;
-    // A branch that the manifest names now, and another that it named when the lock was written.
+    // A branch that the package.json names now, and another that it named when the lock was written.
     const before = recordedSpec(edge.from, edge.name);
     if (before === undefined) return true;
     const recorded = this.#specs.read(edge.name, before);

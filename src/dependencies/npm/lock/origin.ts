@@ -10,7 +10,7 @@ import { isOwn } from './graph.ts';
 import { isIntegrity } from './integrity.ts';
 
 interface Asked {
-  /** If a manifest of the source asks for it: an author may name any address, a lock only that of a registry. */
+  /** If a package.json of the source asks for it: an author may name any address, a lock only that of a registry. */
   readonly own: string | undefined;
   /** It comes in the archive of a package above it, which has a checksum. */
   readonly isBundled: boolean;

@@ -68,10 +68,10 @@ function lowest(spec: Spec): string | undefined {
 
 const fileOf = (lock: NonNullable<NpmSource['lock']>): string => lock.file;
 
-/** Longest text of a manifest that a message repeats. */
+/** Longest text of a package.json that a message repeats. */
 const LONGEST = 120;
 
-/** A string of a manifest for a message: in quotes, without credentials, on one line, not longer than a line. */
+/** A string of a package.json for a message: in quotes, without credentials, on one line, not longer than a line. */
 export function quote(text: string): string {
   const shown = hideCredentials(text);
   return JSON.stringify(shown.length > LONGEST ? `${shown.slice(0, LONGEST)}...` : shown);

@@ -7,8 +7,8 @@ import type { SourceRule } from './rule.ts';
 /** npm installs a peer that is also in devDependencies for those who install the package, which nobody does here. */
 const GROUPS = INSTALLED_GROUPS.filter((group) => group !== 'peerDependencies');
 
-export const developmentToo: SourceRule = ({ manifests }) =>
-  [...manifests.values()].flatMap(({ development, file, json }) =>
+export const developmentToo: SourceRule = ({ packageJsons }) =>
+  [...packageJsons.values()].flatMap(({ development, file, json }) =>
     GROUPS.flatMap((group) => {
       const specs = json.value[group];
       const names = isJsonObject(specs) ? Object.keys(specs) : [];

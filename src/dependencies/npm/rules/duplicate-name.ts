@@ -2,7 +2,7 @@
 import type { DependencyFinding } from '../../policy.ts';
 import type { JsonNode } from '../json-walk.ts';
 import { DEPENDENCY_GROUPS } from '../groups.ts';
-import type { Manifest } from '../manifest.ts';
+import type { PackageJson } from '../package-json.ts';
 import { quote } from './advice.ts';
 import type { SourceRule } from './rule.ts';
 
@@ -15,11 +15,11 @@ const FIELDS: readonly string[] = [
   'workspaces',
 ];
 
-export const duplicateName: SourceRule = ({ manifests }) => [...manifests.values()].flatMap(judge);
+export const duplicateName: SourceRule = ({ packageJsons }) => [...packageJsons.values()].flatMap(judge);
 
-function judge(manifest: Manifest): readonly DependencyFinding[] {
-  if (manifest.json.isAsWritten()) return [];
-  const root = manifest.json.nodes();
+function judge(packageJson: PackageJson): readonly DependencyFinding[] {
+  if (packageJson.json.isAsWritten()) return [];
+  const root = packageJson.json.nodes();
   const fields = FIELDS.flatMap((field) => root.children.get(field) ?? []);
   return [
     ...firstOfEach(root.duplicates.filter(({ name }) => FIELDS.includes(name))),
@@ -27,8 +27,8 @@ function judge(manifest: Manifest): readonly DependencyFinding[] {
   ].map(({ name, offset }) => ({
     code: 'dependencies-invalid',
     level: 'no-latest',
-    file: manifest.file,
-    ...manifest.json.position(offset),
+    file: packageJson.file,
+    ...packageJson.json.position(offset),
     package: name,
     problem: `${quote(name)} stands here a second time, and npm takes the last one only`,
     fix: 'keep one of them',

@@ -11,8 +11,8 @@ import { lockIntegrity } from './lock-integrity.ts';
 import { lockMissing } from './lock-missing.ts';
 import { lockRegistry } from './lock-registry.ts';
 import { lockShape } from './lock-shape.ts';
-import { manifestCredential } from './manifest-credential.ts';
-import { manifestShape } from './manifest-shape.ts';
+import { packageJsonCredential } from './package-json-credential.ts';
+import { packageJsonShape } from './package-json-shape.ts';
 import { npmrcConnection } from './npmrc-connection.ts';
 import { npmrcCredential } from './npmrc-credential.ts';
 import { npmrcOddity } from './npmrc-oddity.ts';
@@ -44,7 +44,7 @@ export const SPEC_RULES: readonly SpecRule[] = [
 ];
 
 export const SOURCE_RULES: readonly SourceRule[] = [
-  manifestShape,
+  packageJsonShape,
   duplicateName,
   packageName,
   developmentToo,
@@ -63,6 +63,6 @@ export const SOURCE_RULES: readonly SourceRule[] = [
   npmrcVariable,
   npmrcOddity,
   npmrcCredential,
-  manifestCredential,
+  packageJsonCredential,
   lockCredential,
 ];

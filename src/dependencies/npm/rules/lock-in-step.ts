@@ -1,4 +1,4 @@
-/** A lock that does not hold what the manifest asks for: `npm ci` ends with EUSAGE, "not in sync". */
+/** A lock that does not hold what the package.json asks for: `npm ci` ends with EUSAGE, "not in sync". */
 import { faultsOf } from '../source.ts';
 import { quote, REWRITE } from './advice.ts';
 import { tellFaults } from './lock-fault.ts';

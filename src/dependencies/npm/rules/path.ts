@@ -2,7 +2,7 @@
  * `file:` paths: a folder of the source is judged as the source is, of an archive only the lock tells what it asks for, and
  * outside there is nothing in a Pod.
  */
-import { manifestFile } from '../manifest.ts';
+import { packageJsonFile } from '../package-json.ts';
 import { lockAdvice } from './advice.ts';
 import type { Objection, SpecRule } from './rule.ts';
 
@@ -26,13 +26,13 @@ export const path: SpecRule = ({ asked, spec }, source) => {
       fix: `unpack it into a folder of the source and write file:FOLDER, or ${lockAdvice(source)}`,
     };
   }
-  if (spec.path === asked.manifest.folder) {
+  if (spec.path === asked.packageJson.folder) {
     return refuse('the folder that asks for it', 'remove it, or write the path of another folder');
   }
-  const manifest = manifestFile(spec.path);
-  return files.has(manifest)
+  const packageJson = packageJsonFile(spec.path);
+  return files.has(packageJson)
     ? undefined
-    : refuse('a folder of the source without a package.json', `add ${manifest}, or correct the path`);
+    : refuse('a folder of the source without a package.json', `add ${packageJson}, or correct the path`);
 };
 
 const refuse = (problem: string, fix: string): Objection => ({

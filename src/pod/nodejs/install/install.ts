@@ -8,7 +8,7 @@ import { type ProgramEnd, runProgram } from '../../program/run-program.ts';
 import { createRedactor } from '../../program/redaction.ts';
 import { isRefusal, refuse, type Refusal } from '../../program/refusal.ts';
 import type { InstallArguments } from './arguments.ts';
-import { countInstalled, type Manifest, readManifest } from './manifest.ts';
+import { countInstalled, type NpmRequest, readNpmRequest } from './npm-request.ts';
 import { judgeOutcome } from './judged-outcome.ts';
 import { commonArguments, installArguments, npmEnvironment } from './npm-command.ts';
 import { WITHOUT_SCRIPTS } from '../../../dependencies/needing-scripts.ts';
@@ -32,14 +32,14 @@ export async function install(options: InstallArguments, context: ProgramContext
   }
   // Of an earlier try that was killed.
   await rm(path.join(staging, 'node_modules'), { recursive: true, force: true });
-  const manifest = await readManifest(staging);
-  if (manifest !== undefined && isRefusal(manifest)) return manifest;
-  if (manifest === undefined) {
+  const request = await readNpmRequest(staging);
+  if (request !== undefined && isRefusal(request)) return request;
+  if (request === undefined) {
     context.log('package.json asks for no packages');
   } else {
     const home = await mkdtemp(path.join(tmpdir(), 'buildless-npm-'));
     try {
-      const refusal = await runNpm(manifest, staging, home, options, context);
+      const refusal = await runNpm(request, staging, home, options, context);
       if (refusal !== undefined) return refusal;
     } finally {
       await rm(home, { recursive: true, force: true });
@@ -50,7 +50,7 @@ export async function install(options: InstallArguments, context: ProgramContext
 }
 
 async function runNpm(
-  manifest: Manifest,
+  request: NpmRequest,
   staging: string,
   home: string,
   options: InstallArguments,
@@ -83,9 +83,9 @@ async function runNpm(
       ...(onErrorLine !== undefined && { onErrorLine }),
     });
 
-  log(`installing with npm ${npm.version} (${describe(manifest)})`);
+  log(`installing with npm ${npm.version} (${describe(request)})`);
   const start = performance.now();
-  const end = await call(installArguments(manifest, options, npm), options.timeoutSeconds, (line) => {
+  const end = await call(installArguments(request, options, npm), options.timeoutSeconds, (line) => {
     if (!isQuiet(line) && !isDenial(line)) log(redact(line));
   });
   const broken = brokenUnpacking(end.stderr);
@@ -112,7 +112,7 @@ async function runNpm(
   const name = missingVersion(end.stdout);
   const view = name === undefined ? undefined : await call(['view', name, 'versions'], VIEW_SECONDS);
   return refuse(
-    redact(explainNpm(end, { registry, versions: versionsOf(view?.stdout ?? ''), packages: manifest.packages })),
+    redact(explainNpm(end, { registry, versions: versionsOf(view?.stdout ?? ''), packages: request.packages })),
   );
 }
 
@@ -124,9 +124,9 @@ const VIEW_SECONDS = 20;
 const versionsOf = (stdout: string): string[] =>
   [...stdout.matchAll(/"(\d[^"]*)"/g)].map(([, version]) => version ?? '');
 
-function describe(manifest: Manifest): string {
-  if (manifest.lock === undefined) return 'no lock file';
-  return manifest.locked === undefined ? `lock file ${manifest.lock}` : `lock file: ${countPackages(manifest.locked)}`;
+function describe(request: NpmRequest): string {
+  if (request.lock === undefined) return 'no lock file';
+  return request.locked === undefined ? `lock file ${request.lock}` : `lock file: ${countPackages(request.locked)}`;
 }
 
 const countPackages = (count: number): string => `${count} ${count === 1 ? 'package' : 'packages'}`;

@@ -39,8 +39,10 @@ const isFolder = (file: string): boolean =>
 
 function identityIn(file: string): Identity | undefined {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
-    return isJsonObject(manifest) ? { name: String(manifest.name), version: String(manifest.version) } : undefined;
+    const packageJson: unknown = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+    return isJsonObject(packageJson)
+      ? { name: String(packageJson.name), version: String(packageJson.version) }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { NETWORK_VARIABLES, pickEnvironment } from '../../program/run-program.ts';
 import type { InstallArguments } from './arguments.ts';
-import type { Manifest } from './manifest.ts';
+import type { NpmRequest } from './npm-request.ts';
 import type { NpmProgram } from './npm-program.ts';
 
 /**
@@ -40,8 +40,8 @@ export function commonArguments(options: InstallArguments, cache: string, home: 
   ];
 }
 
-export function installArguments(manifest: Manifest, options: InstallArguments, npm: NpmProgram): string[] {
-  const locked = manifest.lock !== undefined;
+export function installArguments(request: NpmRequest, options: InstallArguments, npm: NpmProgram): string[] {
+  const locked = request.lock !== undefined;
   return [
     locked ? 'ci' : 'install',
     '--omit=dev',

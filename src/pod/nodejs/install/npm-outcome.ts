@@ -51,12 +51,12 @@ const NOBODY: InstalledPackage = { name: '', version: '', bundles: false };
 
 /** @returns undefined if the folder is not a package, such as one that holds a cache of a package */
 function packageIn(folder: string): InstalledPackage | undefined {
-  const manifest = readJson(path.join(folder, 'package.json'));
-  if (manifest === undefined) return undefined;
-  const bundled = manifest.bundleDependencies ?? manifest.bundledDependencies;
+  const packageJson = readJson(path.join(folder, 'package.json'));
+  if (packageJson === undefined) return undefined;
+  const bundled = packageJson.bundleDependencies ?? packageJson.bundledDependencies;
   return {
-    name: String(manifest.name),
-    version: String(manifest.version),
+    name: String(packageJson.name),
+    version: String(packageJson.version),
     bundles: bundled === true || (Array.isArray(bundled) && bundled.length > 0),
   };
 }

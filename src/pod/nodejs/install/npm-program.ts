@@ -25,7 +25,8 @@ export async function findNpm(searchPath: string): Promise<NpmProgram | undefine
   const scripts = candidates.filter((file) => existsSync(file)).map((file) => realpathSync(file));
   const script = scripts.find((file) => path.basename(file) === SCRIPT);
   if (script === undefined) return undefined;
-  const manifest: unknown = JSON.parse(await readFile(path.join(script, '../../package.json'), 'utf8'));
-  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : '';
+  const packageJson: unknown = JSON.parse(await readFile(path.join(script, '../../package.json'), 'utf8'));
+  const version =
+    typeof packageJson === 'object' && packageJson !== null && 'version' in packageJson ? packageJson.version : '';
   return { script, version: typeof version === 'string' ? version : '' };
 }

@@ -94,9 +94,9 @@ function fixFor(name: string, declared: readonly string[], installed: readonly s
 
 function declaredIn(folder: string): string[] {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-    if (typeof manifest !== 'object' || manifest === null || !('dependencies' in manifest)) return [];
-    return typeof manifest.dependencies === 'object' ? Object.keys(manifest.dependencies ?? {}) : [];
+    const packageJson: unknown = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+    if (typeof packageJson !== 'object' || packageJson === null || !('dependencies' in packageJson)) return [];
+    return typeof packageJson.dependencies === 'object' ? Object.keys(packageJson.dependencies ?? {}) : [];
   } catch {
     return [];
   }

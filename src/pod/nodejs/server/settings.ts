@@ -4,7 +4,7 @@ import path from 'node:path';
 import { APIS, DEFAULT_API, type Api } from '../../../function/api.ts';
 import type { SourceView } from '../../../function/handler.ts';
 import { API_VARIABLE, DEFAULT_EXPORT, DEFAULT_HANDLER_FILE, PATHS } from '../../../function/keys.ts';
-import { handlerOfManifest } from '../../../function/languages/nodejs.ts';
+import { handlerOfPackageJson } from '../../../function/languages/nodejs.ts';
 
 export interface Settings {
   readonly api: Api;
@@ -66,7 +66,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings | Problem {
   return {
     api,
     folder,
-    module: module ?? handlerOfManifest(viewFolder(folder))?.file ?? DEFAULT_HANDLER_FILE,
+    module: module ?? handlerOfPackageJson(viewFolder(folder))?.file ?? DEFAULT_HANDLER_FILE,
     export: given(env.FUNC_HANDLER) ?? DEFAULT_EXPORT,
     port,
     healthPort,

@@ -13,19 +13,20 @@ export function moduleFormat(file: string, extension: string, source: string): '
 }
 
 function typeInPackage(folder: string): 'module' | 'commonjs' | undefined {
-  const manifest = readManifest(path.join(folder, 'package.json'));
-  if (manifest === undefined) {
+  const packageJson = readPackageJson(path.join(folder, 'package.json'));
+  if (packageJson === undefined) {
     const parent = path.dirname(folder);
     return parent === folder ? undefined : typeInPackage(parent);
   }
-  const type = typeof manifest === 'object' && manifest !== null && 'type' in manifest ? manifest.type : undefined;
+  const type =
+    typeof packageJson === 'object' && packageJson !== null && 'type' in packageJson ? packageJson.type : undefined;
   return type === 'module' || type === 'commonjs' ? type : undefined;
 }
 
-function readManifest(file: string): unknown {
+function readPackageJson(file: string): unknown {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return manifest;
+    const packageJson: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return packageJson;
   } catch {
     return undefined;
   }

@@ -4,26 +4,26 @@
  */
 import { holdsCredential } from '../../credentials.ts';
 import type { DependencyFinding } from '../../policy.ts';
-import type { Asked } from '../manifest.ts';
+import type { Asked } from '../package-json.ts';
 import type { NpmSource } from '../source.ts';
 import { aboutCredential } from './credential.ts';
 import type { SourceRule } from './rule.ts';
 
-export const manifestCredential: SourceRule = (source) =>
+export const packageJsonCredential: SourceRule = (source) =>
   [...asked(source)]
     .filter(({ spec }) => holdsCredential(spec))
-    .map(({ name, spec, path, manifest }): DependencyFinding => ({
+    .map(({ name, spec, path, packageJson }): DependencyFinding => ({
       ...aboutCredential(spec),
-      file: manifest.file,
-      ...manifest.json.positionOf(path),
+      file: packageJson.file,
+      ...packageJson.json.positionOf(path),
       package: name,
     }));
 
-function* asked({ manifests, overrides }: NpmSource): Generator<Asked> {
-  for (const manifest of manifests.values()) {
-    yield* manifest.installed.values();
-    for (const [name, spec] of manifest.development) {
-      yield { name, spec, path: ['devDependencies', name], manifest };
+function* asked({ packageJsons, overrides }: NpmSource): Generator<Asked> {
+  for (const packageJson of packageJsons.values()) {
+    yield* packageJson.installed.values();
+    for (const [name, spec] of packageJson.development) {
+      yield { name, spec, path: ['devDependencies', name], packageJson };
     }
   }
   yield* overrides.rules;

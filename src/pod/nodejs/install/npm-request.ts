@@ -7,7 +7,7 @@ import { type Refusal, isRefusal, refuse } from '../../program/refusal.ts';
 import { isJsonObject, type JsonObject } from '../../../json/object.ts';
 
 /** What package.json and the lock file ask of npm. */
-export interface Manifest {
+export interface NpmRequest {
   /** Name of the lock file that npm will follow. */
   readonly lock?: string;
   /** Packages that the lock file would install; unknown for version 1 of the format. */
@@ -20,11 +20,11 @@ export interface Manifest {
 const DEPENDENCY_FIELDS = [...INSTALLED_GROUPS, 'workspaces'];
 
 /** @returns undefined if there is nothing to install */
-export async function readManifest(folder: string): Promise<Manifest | Refusal | undefined> {
+export async function readNpmRequest(folder: string): Promise<NpmRequest | Refusal | undefined> {
   if (!existsSync(path.join(folder, 'package.json'))) return undefined;
-  const manifest = await readJson(folder, 'package.json');
-  if (isRefusal(manifest)) return manifest;
-  const asks = DEPENDENCY_FIELDS.some((field) => Object.keys(asObject(manifest.value[field])).length > 0);
+  const packageJson = await readJson(folder, 'package.json');
+  if (isRefusal(packageJson)) return packageJson;
+  const asks = DEPENDENCY_FIELDS.some((field) => Object.keys(asObject(packageJson.value[field])).length > 0);
   if (!asks) return undefined;
   const lock = NPM_LOCKS.find((name) => existsSync(path.join(folder, name)));
   if (lock === undefined) return { packages: new Map() };

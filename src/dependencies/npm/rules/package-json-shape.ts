@@ -3,17 +3,19 @@ import type { DependencyFinding } from '../../policy.ts';
 import { isJsonObject } from '../../../json/object.ts';
 import { nameOf } from '../json-file.ts';
 import { INSTALLED_GROUPS } from '../groups.ts';
-import type { Manifest } from '../manifest.ts';
+import type { PackageJson } from '../package-json.ts';
 import { quote } from './advice.ts';
 import type { SourceRule } from './rule.ts';
 import { unreadable } from './unreadable.ts';
 
-export const manifestShape: SourceRule = ({ manifests, broken }) => [
+export const packageJsonShape: SourceRule = ({ packageJsons, broken }) => [
   ...broken.map(unreadable),
-  ...[...manifests.values()].flatMap((manifest) => INSTALLED_GROUPS.flatMap((group) => judgeGroup(manifest, group))),
+  ...[...packageJsons.values()].flatMap((packageJson) =>
+    INSTALLED_GROUPS.flatMap((group) => judgeGroup(packageJson, group)),
+  ),
 ];
 
-function judgeGroup({ file, json }: Manifest, group: string): readonly DependencyFinding[] {
+function judgeGroup({ file, json }: PackageJson, group: string): readonly DependencyFinding[] {
   const specs = json.value[group];
   const base = { code: 'dependencies-invalid', level: 'no-latest', file } as const;
   if (specs === undefined || specs === null) return [];

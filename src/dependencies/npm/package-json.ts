@@ -3,17 +3,17 @@ import { INSTALLED_GROUPS, type InstalledGroup } from './groups.ts';
 import { isJsonObject, type JsonObject } from '../../json/object.ts';
 import { type JsonFile, type JsonProblem, readJsonFile } from './json-file.ts';
 
-/** One package that a manifest asks for. */
+/** One package that a package.json asks for. */
 export interface Asked {
   readonly name: string;
   readonly spec: string;
   /** Names of the JSON properties that lead to the spec. */
   readonly path: readonly string[];
-  readonly manifest: Manifest;
+  readonly packageJson: PackageJson;
 }
 
 /** A package.json: the source's own, or that of a folder which `file:` makes a package. */
-export interface Manifest {
+export interface PackageJson {
   readonly file: string;
   /** Inside the source; `''` for its root. */
   readonly folder: string;
@@ -29,22 +29,22 @@ export interface Manifest {
 /** Names of overrides inside overrides that are followed; npm itself recurses. */
 export const DEEPEST_OVERRIDE = 50;
 
-export const manifestFile = (folder: string): string => (folder === '' ? 'package.json' : `${folder}/package.json`);
+export const packageJsonFile = (folder: string): string => (folder === '' ? 'package.json' : `${folder}/package.json`);
 
 /** Reads the package.json of a folder of the source; undefined if there is none. */
-export function readManifest(files: SourceFiles, folder: string): Manifest | JsonProblem | undefined {
-  const file = manifestFile(folder);
+export function readPackageJson(files: SourceFiles, folder: string): PackageJson | JsonProblem | undefined {
+  const file = packageJsonFile(folder);
   const content = files.get(file);
   if (content === undefined) return undefined;
   const json = readJsonFile(file, content, DEEPEST_OVERRIDE + 2);
-  return 'problem' in json ? json : manifestOf(json, folder);
+  return 'problem' in json ? json : packageJsonOf(json, folder);
 }
 
-function manifestOf(json: JsonFile, folder: string): Manifest {
+function packageJsonOf(json: JsonFile, folder: string): PackageJson {
   const { value } = json;
   const installed = new Map<string, Asked & { group: InstalledGroup; optionalPeer: boolean }>();
   const development = new Map(textsOf(value.devDependencies));
-  const manifest: Manifest = {
+  const packageJson: PackageJson = {
     file: json.file,
     folder,
     json,
@@ -57,10 +57,10 @@ function manifestOf(json: JsonFile, folder: string): Manifest {
       // npm reads devDependencies last, and a package has one entry only: it is left out of the installation.
       if (development.has(name)) continue;
       const optionalPeer = group === 'peerDependencies' && isOptionalPeer(value.peerDependenciesMeta, name);
-      installed.set(name, { name, spec, group, optionalPeer, path: [group, name], manifest });
+      installed.set(name, { name, spec, group, optionalPeer, path: [group, name], packageJson });
     }
   }
-  return manifest;
+  return packageJson;
 }
 
 export function isOptionalPeer(meta: unknown, name: string): boolean {
