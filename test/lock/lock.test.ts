@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildless, type Finished } from '../cli/command.ts';
 import { environments } from './uv-on-path.ts';
 import { startNpmRegistry, startRefusing } from '../pod/install/fake-registry.ts';
+import { ODD_DEPLOYMENT } from '../manifests/odd-deployment.ts';
 
 /** Against the real registries, through the real npm, uv and pip. */
 const run = promisify(execFile);
@@ -202,18 +203,7 @@ data:
         module.exports = { main: () => "x" }; // kept
     package.json: '{"dependencies": {"dayjs": "^1.11.0"}}'
 
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: shop}   # odd   spacing
-spec:
-    template:
-        metadata:
-            labels: {buildless.dev/function: shop}
-            annotations: {buildless.dev/runtime: nodejs22}
-        spec: {containers: [{name: function, image: auto}]}
-# the end
-`;
+${ODD_DEPLOYMENT}`;
 
 describe('buildless lock of a manifest', () => {
   it('writes the lock into the ConfigMap and leaves every other line as it was', async () => {

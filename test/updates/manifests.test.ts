@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildless, type Finished } from '../cli/command.ts';
 import { type FakeRegistry, startNpmRegistry } from '../pod/install/fake-registry.ts';
 import { folderWith, textOf } from './folder-with.ts';
+import { ODD_DEPLOYMENT } from '../manifests/odd-deployment.ts';
 
 let top = '';
 let registry: FakeRegistry;
@@ -41,18 +42,7 @@ data:
         }
     # nothing follows
 
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: shop}   # odd   spacing
-spec:
-    template:
-        metadata:
-            labels: {buildless.dev/function: shop}
-            annotations: {buildless.dev/runtime: nodejs22}
-        spec: {containers: [{name: function, image: auto}]}
-# the end
-`;
+${ODD_DEPLOYMENT}`;
 const SINGLE = `apiVersion: v1
 kind: ConfigMap
 metadata: { name: one, labels: { buildless.dev/function: one } }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildless, type Finished } from '../cli/command.ts';
 import { type FakeRegistry, type NpmPackage, startNpmRegistry, startRegistry } from '../pod/install/fake-registry.ts';
 import { daysAgo, folderWith, textOf } from './folder-with.ts';
+import { offersIn } from './offers.ts';
 
 /** Through the real npm, against a registry whose times are known. */
 let top = '';
@@ -69,34 +70,10 @@ async function lockedVersion(folder: string, name: string): Promise<string | und
   return packages[`node_modules/${name}`]?.version;
 }
 
-interface Outdated {
-  readonly dependencies: readonly { package: string; current: string; wanted?: Version; newest?: Version }[];
-}
-interface Version {
-  readonly version: string;
-}
-
-/** What `outdated` offers for each pin: `NAME CURRENT WANTED NEWEST`. */
-async function offers(
+const offers = async (
   dependencies: Readonly<Record<string, string>>,
   ...args: readonly string[]
-): Promise<readonly string[]> {
-  const { stdout, status, stderr } = await run([
-    'outdated',
-    '-f',
-    await asking(dependencies),
-    '-q',
-    '-o',
-    'json',
-    ...args,
-  ]);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  const found = JSON.parse(stdout) as Outdated;
-  return found.dependencies.map(
-    ({ package: name, current, wanted, newest }) =>
-      `${name} ${current} ${wanted?.version ?? '-'} ${newest?.version ?? '-'}`,
-  );
-}
+): Promise<readonly string[]> => offersIn(await asking(dependencies), run, args);
 
 describe('buildless outdated, for npm', () => {
   let offered: readonly string[] = [];

@@ -7,6 +7,7 @@ import { environments } from '../lock/uv-on-path.ts';
 import type { FakeRegistry } from '../pod/install/fake-registry.ts';
 import { makeWheel, startIndex, type DistributionFile, type WheelOptions } from '../pod/install/python-index.ts';
 import { daysAgo, folderWith, textOf } from './folder-with.ts';
+import { offersIn } from './offers.ts';
 
 /** Through the real uv, against an index whose times are known. */
 let top = '';
@@ -61,29 +62,8 @@ const run = ([command = '', ...args]: readonly string[], own = env): Promise<Fin
   buildless([command, '--runtime', 'python312', '--config', config, ...args], '', top, own);
 const asking = (requirements: string): Promise<string> => folderWith(top, { 'requirements.txt': requirements });
 
-interface Outdated {
-  readonly dependencies: readonly { package: string; current: string; wanted?: Version; newest?: Version }[];
-}
-interface Version {
-  readonly version: string;
-}
-async function offers(requirements: string, ...args: readonly string[]): Promise<readonly string[]> {
-  const { stdout, status, stderr } = await run([
-    'outdated',
-    '-f',
-    await asking(requirements),
-    '-q',
-    '-o',
-    'json',
-    ...args,
-  ]);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  const found = JSON.parse(stdout) as Outdated;
-  return found.dependencies.map(
-    ({ package: name, current, wanted, newest }) =>
-      `${name} ${current} ${wanted?.version ?? '-'} ${newest?.version ?? '-'}`,
-  );
-}
+const offers = async (requirements: string, ...args: readonly string[]): Promise<readonly string[]> =>
+  offersIn(await asking(requirements), run, args);
 
 describe('buildless outdated, for Python', () => {
   it('offers the newest version of the same major version and the newest of all, nothing yanked, and a pre-release only to a pin that is one', async () => {
