@@ -8,7 +8,7 @@ export function addInit(program: Command): void {
   const templates = TEMPLATES.map(({ name, what }) => `  ${name.padEnd(width)}  ${what}`).join('\n');
   program
     .command('init')
-    .argument('[folder]', 'where the Function is made (default: the current folder)', '.')
+    .argument('[folder]', 'where the Function is made', '.')
     .summary('make a new Function')
     .description(
       'Writes a handler with a test, its dependencies with a lock, types, a kustomization with Deployment and Service, and ' +
