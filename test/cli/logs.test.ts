@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { revisionName } from '../../src/function/revision-name.ts';
 import { FakeApiServer } from '../api-server/fake-api-server.ts';
@@ -55,8 +56,13 @@ afterEach(async () => {
     child.kill('SIGKILL');
     await once(child, 'close');
   }
+  await watchers(0);
   child = undefined;
 });
+
+async function watchers(count: number): Promise<void> {
+  while (api.watching() !== count) await delay(20);
+}
 
 function putPod(name: string, revision: string, state: object = { running: {} }, restartCount = 0): void {
   there.add(name);
@@ -195,6 +201,8 @@ describe('logs -f', () => {
   it('waits for a Function that is not there yet', async () => {
     follow();
     await until('has no Pods of a Function hello yet');
+    // Unlike a real API server, this one does not tell a watch what happened since the list.
+    await watchers(1);
     log('hello-a', `${at(1)} here`);
     putPod('hello-a', 'one');
     await until('| here');

@@ -43,6 +43,7 @@ const OFFLINE_ONLY: Readonly<Record<string, string>> = {
   'core-service-is-no-knative-service.yaml': 'no Pod in it',
   'dollar-in-names.yaml': 'no key of a ConfigMap has a dollar sign',
   'ephemeral-containers.yaml': 'they cannot be set on create',
+  'knative-service.yaml': 'Knative makes more of a template than a Pod: test/knative',
   'mirror-pod.yaml': 'only a kubelet makes one',
   'service-account-token.yaml': 'it plays the API server that adds the token, as here happens to each Pod',
   'unknown-level.yaml': 'its label is refused where it is written; one that is older has the effect shown there',

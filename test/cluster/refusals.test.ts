@@ -181,6 +181,7 @@ const NOT_WARNED: Partial<Record<WarningCode, string>> = {
   'image-auto-without-function': 'the command has it, not the webhook',
   'too-complex': 'test/hostile: larger than a command line that a person reads',
   'revision-kept': 'stamping.test.ts, while a controller holds its Lease',
+  'knative-init-containers': 'the command has it, not the webhook',
   'existing-pods': 'a label of a Namespace: only.test.ts',
   'policy-floor': 'the shipped configuration has no floor',
   'unknown-label': 'a label of a Namespace: see below',
