@@ -36,9 +36,7 @@ export async function buildImages({ localBases, output, cached = true, say }) {
   for (const name of IMAGE_NAMES) {
     const started = performance.now();
     const reference = `ghcr.io/buildless-dev/${name}:${version}`;
-    // Layers that the first target made are found for the second.
-    const fresh = cached || name !== IMAGE_NAMES[0];
-    engine.build({ file, target: name, reference, args, context: root, local: localBases, cached: fresh });
+    engine.build({ file, target: name, reference, args, context: root, local: localBases, cached });
     const docker = path.join(output, `.${name}.docker.tar`);
     await rm(docker, { force: true });
     engine.save(reference, docker);
