@@ -28,7 +28,8 @@ const SOURCES = {
 } as const;
 const KIND = { group: 'serving.knative.dev', version: 'v1', kind: 'Service' };
 const INIT_CONTAINERS = { 'kubernetes.podspec-init-containers': 'enabled' };
-const TEN_MINUTES = 600_000;
+/** Of the build with cold caches, beside other work. */
+const BUILD_MILLISECONDS = 1_200_000;
 
 let cluster: RevisedCluster;
 beforeEach(() => {
@@ -103,7 +104,7 @@ describe('Knative itself', () => {
     const program = await knative();
     if (typeof program === 'function') ask = program;
     else ({ reason } = program);
-  }, TEN_MINUTES);
+  }, BUILD_MILLISECONDS);
   beforeEach((context) => {
     if (reason !== undefined) context.skip(reason);
   });
