@@ -12,7 +12,10 @@ export const HEALTH_PORT_VARIABLE = 'BUILDLESS_HEALTH_PORT';
  *
  * @returns undefined if the Function's own port serves, or the author has a probe of their own
  */
-export function healthPort(container: V1Container, { definition, port, ports }: InjectionContext): number | undefined {
+export function healthPort(
+  container: V1Container,
+  { definition, port, ports }: Pick<InjectionContext, 'definition' | 'port' | 'ports'>,
+): number | undefined {
   const { healthPort: first } = LANGUAGES.of(definition.runtime.language);
   // Knative moves each liveness probe of a template to the Function's port.
   if (first === undefined || !definition.server || definition.knative === 'template') return undefined;

@@ -6,11 +6,11 @@
  */
 import type { V1Container } from '@kubernetes/client-node';
 import type { FunctionDefinition } from '../../function/definition.ts';
-import { AUTO_IMAGE, HEALTH_PATH } from '../../function/keys.ts';
 import { functionPort } from '../../inject/port.ts';
+import { isAuto } from '../../inject/steps/image.ts';
+import { probes } from '../../inject/steps/probes.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/object.ts';
 import type { PodLike } from '../../kubernetes/pod.ts';
-import { isUnset } from '../../kubernetes/unset.ts';
 import { valueAt, withValueAt, type Path } from '../../manifests/templates.ts';
 
 /**
@@ -32,13 +32,13 @@ export function readyForKnative(
   return Object.keys(added).length === 0 ? object : withValueAt(object, at, { ...given, ...added });
 }
 
-const imageOf = ({ image }: V1Container, { runtime }: FunctionDefinition): Partial<V1Container> =>
-  isUnset(image) || image === AUTO_IMAGE ? { image: runtime.image } : {};
+const imageOf = (container: V1Container, { runtime }: FunctionDefinition): Partial<V1Container> =>
+  isAuto(container) ? { image: runtime.image } : {};
 
-/** Without a period Knative asks every few milliseconds. */
-function readinessOf(container: V1Container, { server }: FunctionDefinition): Partial<V1Container> {
+/** As injection writes it into a template of Knative. */
+function readinessOf(container: V1Container, definition: FunctionDefinition): Partial<V1Container> {
   const port = functionPort(container, []);
-  return server && isUnset(container.readinessProbe) && typeof port === 'number'
-    ? { readinessProbe: { httpGet: { path: HEALTH_PATH, port } } }
-    : {};
+  if (typeof port !== 'number') return {};
+  const { readinessProbe } = probes(container, { definition, port, ports: [] });
+  return readinessProbe === undefined || readinessProbe === container.readinessProbe ? {} : { readinessProbe };
 }

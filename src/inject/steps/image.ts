@@ -8,15 +8,19 @@
  *
  * Fields: spec.containers[FUNCTION].{image,imagePullPolicy}
  */
+import type { V1Container } from '@kubernetes/client-node';
 import { AUTO_IMAGE } from '../../function/keys.ts';
 import type { ContainerStep } from '../context.ts';
 import { isUnset } from '../../kubernetes/unset.ts';
 
 export const image: ContainerStep = (container, { definition }) =>
-  isUnset(container.image) || container.image === AUTO_IMAGE
+  isAuto(container)
     ? {
         ...container,
         image: definition.runtime.image,
         ...(container.imagePullPolicy === 'Always' && { imagePullPolicy: 'IfNotPresent' }),
       }
     : container;
+
+/** Whether the author leaves the image to the runtime. */
+export const isAuto = ({ image: given }: V1Container): boolean => isUnset(given) || given === AUTO_IMAGE;

@@ -9,12 +9,16 @@
  *
  * Fields: spec.containers[FUNCTION].{startupProbe,readinessProbe,livenessProbe}
  */
+import type { V1Container } from '@kubernetes/client-node';
 import { HEALTH_PATH } from '../../function/keys.ts';
-import type { ContainerStep } from '../context.ts';
+import type { InjectionContext } from '../context.ts';
 import { healthPort } from '../health-port.ts';
 import { isUnset } from '../../kubernetes/unset.ts';
 
-export const probes: ContainerStep = (container, context) => {
+export const probes = (
+  container: V1Container,
+  context: Pick<InjectionContext, 'definition' | 'port' | 'ports'>,
+): V1Container => {
   if (!context.definition.server) return container;
   const aside = healthPort(container, context);
   const { knative } = context.definition;

@@ -38,6 +38,19 @@ function post(agent: Agent, port: number): Promise<string> {
   });
 }
 
+/** A connection that stays open keeps nothing of what it brought. */
+async function isForgotten(port: number): Promise<void> {
+  const idle = new Agent({ keepAlive: true });
+  const other = new Agent({ keepAlive: true });
+  try {
+    expect(await post(idle, port)).toBe('remembered');
+    await expect.poll(() => post(other, port), { timeout: 5000 }).toBe('gone');
+  } finally {
+    idle.destroy();
+    other.destroy();
+  }
+}
+
 describe('a connection that waits for its next request', () => {
   it.each([
     ['returns', '', "return 'remembered'"],
@@ -52,17 +65,7 @@ describe('a connection that waits for its next request', () => {
     ['calls back', '', "callback('remembered'); return"],
   ])('does not keep the event of a main that %s', async (_name, keyword, answers) => {
     const files = REMEMBERS.replace('ASYNC', keyword).replace("return 'remembered'", answers);
-    await withFunction({ language: 'nodejs', programs: built.programs, files }, async ({ port }) => {
-      const idle = new Agent({ keepAlive: true });
-      const other = new Agent({ keepAlive: true });
-      try {
-        expect(await post(idle, port)).toBe('remembered');
-        await expect.poll(() => post(other, port), { timeout: 5000 }).toBe('gone');
-      } finally {
-        idle.destroy();
-        other.destroy();
-      }
-    });
+    await withFunction({ language: 'nodejs', programs: built.programs, files }, ({ port }) => isForgotten(port));
   });
 
   it.each([
@@ -76,16 +79,6 @@ describe('a connection that waits for its next request', () => {
       .replace("return 'remembered'", `${answers}; return`)
       .replace(/return (first\.deref.*);/, 'res.send($1);');
     const env = { BUILDLESS_API: 'http' };
-    await withFunction({ language: 'nodejs', programs: built.programs, files, env }, async ({ port }) => {
-      const idle = new Agent({ keepAlive: true });
-      const other = new Agent({ keepAlive: true });
-      try {
-        expect(await post(idle, port)).toBe('remembered');
-        await expect.poll(() => post(other, port), { timeout: 5000 }).toBe('gone');
-      } finally {
-        idle.destroy();
-        other.destroy();
-      }
-    });
+    await withFunction({ language: 'nodejs', programs: built.programs, files, env }, ({ port }) => isForgotten(port));
   });
 });
