@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
+import { PUBLIC_REGISTRY } from '../../src/dependencies/npm/registries.ts';
 import { REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../../src/function/keys.ts';
 import { parseStamp } from '../../src/function/stamp.ts';
 import { installController, type ControllerProcess } from './controller.ts';
@@ -86,8 +87,7 @@ describe('controllers of two versions', () => {
   it('that name locks differently restart nothing: a template keeps its lock until the next edit', async () => {
     const { current, newer } = builds();
     // What a lock is named after differs, as it would if a version read other files or settings.
-    const configuration =
-      'dependencies:\n  registries:\n    nodejs: [https://registry.npmjs.org/, https://npm.example/]\n';
+    const configuration = `dependencies:\n  registries:\n    nodejs: [${PUBLIC_REGISTRY}, https://npm.example/]\n`;
     const control = await installController({ command: current });
     try {
       const namespace = await createNamespace(OPTED_IN);

@@ -8,6 +8,7 @@ import type npaOfUs from 'npm-package-arg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { PUBLIC_REGISTRY } from '../../../src/dependencies/npm/registries.ts';
 import { parseSpec } from '../../../src/dependencies/npm/spec.ts';
 import { judge } from './source-of.ts';
 
@@ -18,7 +19,6 @@ const ROWS = z
   .parse(parse(await readFile(path.join(import.meta.dirname, 'specs.yaml'), 'utf8')));
 
 const MODULES = 'node_modules/';
-const REGISTRY = 'https://registry.npmjs.org/';
 /** is-odd asks for is-number and nothing else; both have not changed for years. */
 const LOCK = {
   lockfileVersion: 3,
@@ -98,7 +98,7 @@ const CASES: readonly (readonly [string, (manifest: Record<string, unknown>, pac
     'a tag with its address',
     (manifest, packages) => {
       manifest.dependencies = { 'is-odd': 'latest' };
-      Object.assign(packages[`${MODULES}is-odd`] ?? {}, { resolved: `${REGISTRY}is-odd/-/is-odd-3.0.1.tgz` });
+      Object.assign(packages[`${MODULES}is-odd`] ?? {}, { resolved: `${PUBLIC_REGISTRY}is-odd/-/is-odd-3.0.1.tgz` });
     },
   ],
   [

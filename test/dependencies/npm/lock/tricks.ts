@@ -1,3 +1,4 @@
+import { PUBLIC_REGISTRY } from '../../../../src/dependencies/npm/registries.ts';
 import { INTEGRITY } from '../source-of.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -28,7 +29,7 @@ const SOUND: Readonly<Record<string, Entry>> = {
 const A = SOUND['node_modules/a'] ?? {};
 const withDevelopment = { ...MANIFEST, devDependencies: { tool: '1.0.0' } };
 const digestOf = (start: string, end = '=='): string => `sha512-${start}${'A'.repeat(86 - start.length)}${end}`;
-const DUMMY = 'https://registry.npmjs.org/b/-/b-9.9.9.tgz';
+const DUMMY = `${PUBLIC_REGISTRY}b/-/b-9.9.9.tgz`;
 
 const secondSpelling = (location: string): Trick => ({
   title: `a second spelling of a location: ${location}`,
@@ -225,7 +226,7 @@ export const TRICKS: readonly Trick[] = [
     title: 'the address of another package',
     says: 'another package for "b"',
     packages: {
-      'node_modules/b': pinned('1.0.0', { resolved: 'https://registry.npmjs.org/evil/-/evil-1.0.0.tgz' }),
+      'node_modules/b': pinned('1.0.0', { resolved: `${PUBLIC_REGISTRY}evil/-/evil-1.0.0.tgz` }),
     },
   },
   {
