@@ -42,3 +42,17 @@ describe('links between the pages', () => {
     expect(linksOf('README.md')).toContain(page);
   });
 });
+
+/** Long enough that nobody writes it twice on purpose. */
+const PARAGRAPH = 100;
+
+describe('a merge left nothing behind', () => {
+  it.each(pages)('in %s', (page) => {
+    const paragraphs = read(page)
+      .split(/\n{2,}/)
+      .filter((each) => each.length >= PARAGRAPH);
+    expect(paragraphs.filter((each, index) => paragraphs.indexOf(each) !== index)).toEqual([]);
+    // Prettier takes a marker for a quotation.
+    expect(read(page)).not.toMatch(/^(?:<{7} |={7}$|>{7} |> > > )/m);
+  });
+});
