@@ -47,7 +47,7 @@ export async function judgeSource(
 ): Promise<DependencyVerdict> {
   const inspection = inspect(pod, context.configuration());
   if (inspection.kind === 'skip') return NOTHING_FOUND;
-  const definition = inspection.kind === 'refused' ? inspection.otherVersion : inspection.definition;
+  const definition = inspection.kind === 'refused' ? inspection.otherVersion?.definition : inspection.definition;
   if (definition === undefined) return NOTHING_FOUND;
   const { source, pinned, lock } = await runSource(namespace, definition, context);
   const pins = judgePins(pinFindings(pod, definition, pinned), levels);

@@ -8,7 +8,7 @@ import type { PodLike } from '../kubernetes/pod.ts';
 import type { Injection } from '../inject/injection.ts';
 import { basisOf, TooBusy, tooBusy, type SourceFacts } from './judgement.ts';
 import { inDryRun } from './dry-run.ts';
-import { isOfOtherReplica } from './other-version.ts';
+import { maybeOfOther } from './other-versions.ts';
 import { RepeatedPods } from './repeated-pods.ts';
 import type { Reviewer, Verdict } from './review.ts';
 import { runSource, type RunSource } from './run-source.ts';
@@ -146,7 +146,7 @@ export function createMutate(context: ReviewContext): Reviewer {
       }
       case 'refused': {
         const inspection = inspect(pod, pending.context.configuration());
-        if (await isOfOtherReplica(inspection, pending.context)) return skipped(uid, 'already-injected');
+        if (await maybeOfOther(inspection, pending.context)) return skipped(uid, 'already-injected');
         const { findings, warnings } = dryRun ? inDryRun(injection.findings) : { ...injection, warnings: [] };
         const said = [...warnings, ...injection.warnings];
         if (findings.length === 0) return patched(uid, pod, pod, said, 'source-not-found-yet');

@@ -30,14 +30,14 @@ export function askedOnce(context: ReviewContext): AskedOnce {
   let limits: { readonly of: string; readonly answer: NamespaceLimits } | undefined;
   let labels: { readonly of: string; readonly answer: ReturnType<ReviewContext['namespaceLabels']> } | undefined;
   const sources: Asked<{ readonly namespace: string; readonly reference: SourceReference }, 'readSource'>[] = [];
-  let otherVersion: Promise<boolean> | undefined;
+  let othersAsked = false;
   let judgement: Asked<SourceQuestion, 'judge'> | undefined;
   const revisions = context.revisions === undefined ? undefined : revisionsOnce(context.revisions);
   return {
     asked: () => [
       ...sources.map(({ of: { reference } }) => ({ about: 'source' as const, reference })),
       ...(revisions?.asked() ?? []),
-      ...(otherVersion === undefined ? [] : [{ about: 'other-version' as const }]),
+      ...(othersAsked ? [{ about: 'other-version' as const }] : []),
     ],
     configuration: () => configuration,
     // Asked for once, by one kind of review.
@@ -45,7 +45,13 @@ export function askedOnce(context: ReviewContext): AskedOnce {
     now: context.now,
     installPlan: context.installPlan,
     revisions,
-    otherVersionServes: () => (otherVersion ??= context.otherVersionServes?.() ?? Promise.resolve(false)),
+    otherVersions: context.otherVersions && {
+      serve: context.otherVersions.serve,
+      admit: (...review) => {
+        othersAsked = true;
+        return context.otherVersions?.admit(...review) ?? Promise.resolve(false);
+      },
+    },
     namespaceLimits: (of) => {
       if (limits?.of !== of) limits = { of, answer: context.namespaceLimits?.(of) ?? NO_LIMITS };
       return limits.answer;

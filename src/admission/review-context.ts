@@ -5,6 +5,7 @@ import type { NamespaceLimits } from '../namespace/limits.ts';
 import type { SourceReader } from '../function/source.ts';
 import type { InstallPlan } from '../installers/plan.ts';
 import type { SourceJudge } from './judgement.ts';
+import type { OtherVersions } from './other-versions.ts';
 import type { Revisions } from './revisions.ts';
 
 /**
@@ -30,8 +31,8 @@ export interface ReviewContext {
    * line, where none run.
    */
   readonly pods?: ((namespace: string, selection: PodSelection) => Promise<ListedPods | undefined>) | undefined;
-  /** Whether replicas of another version answer reviews as well, which is so during an upgrade; absent if there are none. */
-  readonly otherVersionServes?: (() => Promise<boolean>) | undefined;
+  /** Replicas of other versions, which there are during an upgrade; absent on the command line. */
+  readonly otherVersions?: OtherVersions | undefined;
   /** Who installs where the injected Pod will run, if that is not a cluster; the plan for the cluster is checked all the same. */
   readonly installPlan?: ((planned: InstallPlan, language: Language) => InstallPlan) | undefined;
 }

@@ -8,6 +8,9 @@ import { isJsonObject } from '../json/object.ts';
 export const REVIEW_API_VERSION = 'admission.k8s.io/v1';
 export const REVIEW_KIND = 'AdmissionReview';
 
+/** The field of a review that one replica of the webhook asks another. */
+const PASSED_ON = 'passedOn';
+
 export interface GroupVersionKind {
   readonly group: string;
   readonly version: string;
@@ -28,6 +31,8 @@ export interface AdmissionRequest {
   /** As the API server sent it; absent on DELETE. */
   readonly object?: Readonly<Record<string, unknown>>;
   readonly oldObject?: Readonly<Record<string, unknown>>;
+  /** Whether another replica of the webhook asks, which must not be asked in turn. */
+  readonly passedOn?: true;
 }
 
 export interface AdmissionResponse {
@@ -92,8 +97,17 @@ export function parseReview(body: unknown): { readonly request: AdmissionRequest
       name: text(request.name),
       subResource: text(request.subResource),
       dryRun: request.dryRun === true,
+      ...(Object.hasOwn(body, PASSED_ON) && { passedOn: true }),
       ...(isJsonObject(object) && { object }),
       ...(isJsonObject(oldObject) && { oldObject }),
     },
   };
 }
+
+/** A review that asks another replica of the webhook what it makes of a request. */
+export const passedOn = (request: AdmissionRequest): object => ({
+  apiVersion: REVIEW_API_VERSION,
+  kind: REVIEW_KIND,
+  request,
+  [PASSED_ON]: true,
+});

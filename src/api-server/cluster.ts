@@ -9,7 +9,7 @@ export interface ClusterLog {
 /** What the webhook knows of the cluster that it runs in; src/api-server/kubernetes.ts is the real one. */
 export interface Cluster extends Pick<
   ReviewContext,
-  'namespaceLabels' | 'namespaceLimits' | 'readSource' | 'revisions' | 'pods' | 'otherVersionServes'
+  'namespaceLabels' | 'namespaceLimits' | 'readSource' | 'revisions' | 'pods' | 'otherVersions'
 > {
   /** Whether all of it has been read once, so that a review need not wait for the API server. Never becomes false again. */
   readonly synced: () => boolean;

@@ -125,7 +125,7 @@ export async function connectCluster({
     pods: (namespace, selection) =>
       listPods({ server, logger, ended: ended.signal }, namespace, selection, deadlineMilliseconds),
     ...(controller !== undefined && {
-      otherVersionServes: followOtherVersions({ server, ended: ended.signal, deadlineMilliseconds }, controller),
+      otherVersions: followOtherVersions({ server, logger, ended: ended.signal, deadlineMilliseconds }, controller),
     }),
     synced: () => configMaps.synced() && namespaces.synced() && (lease?.synced() ?? true),
     troubles: () =>

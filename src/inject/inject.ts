@@ -36,7 +36,7 @@ export type Inspection =
       readonly kind: 'refused';
       readonly findings: readonly Finding[];
       /** What the Pod is without the injection that it has of another version, if that is all there is against it. */
-      readonly otherVersion?: FunctionDefinition;
+      readonly otherVersion?: { readonly version: string; readonly definition: FunctionDefinition };
     };
 
 export interface CarriedInjection {
@@ -64,7 +64,7 @@ export function inspect(pod: PodLike, configuration: Configuration): Inspection 
   const inspection = defined(plain, configuration);
   if (findings.length > 0) {
     const isOther = inspection.kind === 'function' && isOfOtherVersion(pod, status);
-    return { kind: 'refused', findings, ...(isOther && { otherVersion: inspection.definition }) };
+    return { kind: 'refused', findings, ...(isOther && { otherVersion: { ...inspection, version: status.version } }) };
   }
   return inspection.kind === 'function' ? { ...inspection, kind: 'injected', carried: { status, plain } } : inspection;
 }

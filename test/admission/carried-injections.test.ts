@@ -1,5 +1,5 @@
 import type { V1Container, V1Pod } from '@kubernetes/client-node';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { injectPod } from '../../src/admission/mutate.ts';
 import { createMutate } from '../../src/admission/mutate.ts';
 import type { ReviewContext } from '../../src/admission/review-context.ts';
@@ -97,8 +97,18 @@ describe('a Pod that carries an injection', () => {
   });
 
   describe('of another version, while replicas of that version serve', () => {
-    let serves = true;
-    const upgrading: ReviewContext = { ...context, otherVersionServes: () => Promise.resolve(serves) };
+    /** Of reviews that were passed on: what is said of the version, and the Pod. */
+    const asked: string[] = [];
+    const upgrading = (admits: () => boolean, of: ReviewContext = context): ReviewContext => ({
+      ...of,
+      otherVersions: {
+        serve: () => Promise.resolve(true),
+        admit: ({ object }, version) => {
+          asked.push(`${version} ${JSON.stringify(object)}`);
+          return Promise.resolve(admits());
+        },
+      },
+    });
     const ofOther = (edit: (pod: V1Pod) => void = () => undefined): V1Pod =>
       edited(injected, (pod) => {
         const annotations = pod.metadata?.annotations ?? {};
@@ -106,39 +116,56 @@ describe('a Pod that carries an injection', () => {
         Object.assign(init(pod, 'buildless-prepare'), { image: 'ghcr.io/buildless-dev/buildless:0.0.1' });
         edit(pod);
       });
-
-    it('passes both halves, as each of them may be asked of another replica', async () => {
-      serves = true;
-      expect(await answers(ofOther(), upgrading)).toBe('ok');
+    const verdictOn = async (pod: V1Pod, given: ReviewContext): Promise<string> => {
+      const mutated = await createMutate(given)(requestFor(pod));
+      // It is the other half that decides.
+      expect(mutated.response).toEqual({ uid: mutated.response.uid, allowed: true });
+      const { response, codes } = await createValidate(given)(requestFor(pod));
+      return response.allowed ? 'ok' : codes.join(' ');
+    };
+    beforeEach(() => {
+      asked.length = 0;
     });
 
-    it('is refused again as soon as they are gone: nothing of it is remembered', async () => {
-      const [mutate, validate] = [createMutate(upgrading), createValidate(upgrading)];
-      const allowed = async (): Promise<readonly boolean[]> =>
-        [await mutate(requestFor(ofOther())), await validate(requestFor(ofOther()))].map(
-          ({ response }) => response.allowed,
-        );
-      serves = true;
-      expect(await allowed()).toEqual([true, true]);
-      serves = false;
-      expect(await allowed()).toEqual([false, false]);
+    it.each([
+      [true, 'ok'],
+      [false, 'injected-otherwise'],
+    ])('is what a replica of that version says: admitted %s, %s', async (admits, verdict) => {
+      const pod = ofOther();
+      expect(
+        await verdictOn(
+          pod,
+          upgrading(() => admits),
+        ),
+      ).toBe(verdict);
+      expect(asked).toEqual([`0.0.1 ${JSON.stringify(pod)}`]);
     });
 
-    it('is refused if something of the injection is missing', async () => {
-      serves = true;
+    it('is asked for again each time: nothing of it is remembered', async () => {
+      let admits = true;
+      const validate = createValidate(upgrading(() => admits));
+      const allowed = async (): Promise<boolean> => (await validate(requestFor(ofOther()))).response.allowed;
+      expect([await allowed(), await allowed()]).toEqual([true, true]);
+      expect(asked).toHaveLength(2);
+      admits = false;
+      expect(await allowed()).toBe(false);
+    });
+
+    it('is refused without a question if something of the injection is missing', async () => {
       const pod = ofOther(({ spec }) => void spec?.volumes?.pop());
-      expect(await answers(pod, upgrading)).toBe('injected-otherwise');
+      expect(
+        await answers(
+          pod,
+          upgrading(() => true),
+        ),
+      ).toBe('injected-otherwise');
+      expect(asked).toEqual([]);
     });
 
-    it('has its dependencies judged', async () => {
-      serves = true;
+    it('has its dependencies judged here as well', async () => {
       const floating = contextWith({ source: sourceOf({ 'package.json': '{"dependencies":{"ms":"latest"}}' }) });
-      const { response, codes } = await createValidate({
-        ...floating,
-        otherVersionServes: () => Promise.resolve(true),
-      })(requestFor(ofOther()));
-      expect(response.allowed).toBe(false);
-      expect(codes).toEqual(['dependencies-float']);
+      const given = upgrading(() => true, floating);
+      expect(await verdictOn(ofOther(), given)).toBe('dependencies-float');
     });
   });
 

@@ -124,7 +124,7 @@ const PARTS: Readonly<Record<keyof ReviewContext, readonly Change[] | NoInput>> 
   ],
   judge: { isNoInputAs: 'what it answers follows from the files and the configuration' },
   now: { isNoInputAs: 'it only bounds how much the review of a Namespace looks at' },
-  otherVersionServes: { isNoInputAs: 'no answer that depends on it is remembered (carried-injections.test.ts)' },
+  otherVersions: { isNoInputAs: 'no answer that depends on it is remembered (carried-injections.test.ts)' },
   pods: { isNoInputAs: 'only the review of a Namespace asks for them' },
 };
 

@@ -11,7 +11,8 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-export async function openTcpProxy(): Promise<TcpProxy> {
+/** @param at where it listens; any port of 127.0.0.1 unless told otherwise */
+export async function openTcpProxy(at: { readonly address?: string; readonly port?: number } = {}): Promise<TcpProxy> {
   let backends: readonly number[] = [];
   let turn = 0;
   const sockets = new Set<Socket>();
@@ -33,7 +34,10 @@ export async function openTcpProxy(): Promise<TcpProxy> {
     client.once('close', () => upstream.destroy());
     upstream.once('close', () => client.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at.port ?? 0, at.address ?? '127.0.0.1', resolve);
+  });
   const address = server.address();
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();

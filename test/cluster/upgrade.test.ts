@@ -35,9 +35,9 @@ interface Upgrading {
   readonly startControl: () => Promise<ControllerProcess>;
 }
 
-/** Manifests with a URL in place of the Service, which reaches no process of this machine. */
-const reachable = (manifests: string, url: string): readonly unknown[] =>
-  objectsOf(manifests).map((object) => {
+/** Manifests with a URL in place of the Service, which reaches no process of this machine, and a port that is free here. */
+const reachable = (manifests: string, url: string, port: number): readonly unknown[] =>
+  objectsOf(manifests.replaceAll('containerPort: 10250', `containerPort: ${port}`)).map((object) => {
     if (!String(at(object, 'kind')).endsWith('WebhookConfiguration')) return object;
     const webhooks = listAt(object, 'webhooks').map((webhook) => ({
       ...(webhook as object),
@@ -64,7 +64,7 @@ async function open(older: OlderVersion): Promise<Opened<Upgrading>> {
   let kubeconfig = '';
   const controllers: ControllerProcess[] = [];
   const applyObjects = async (manifests: string): Promise<void> => {
-    const items = reachable(manifests, url);
+    const items = reachable(manifests, url, service.port);
     // In the order of the file, as kubectl does.
     await kubectlOk(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items });
   };
@@ -79,13 +79,17 @@ async function open(older: OlderVersion): Promise<Opened<Upgrading>> {
         await applyObjects(manifests);
         if (pods === undefined) {
           kubeconfig = await kubeconfigOf(WEBHOOK_NAME, folder);
-          pods = await runWebhookPods(service, (image) =>
-            startWebhook({
-              kubeconfig,
-              certificates: { arguments: ['--namespace', INSTALL_NAMESPACE, '--host', '127.0.0.1'] },
-              drainSeconds: 3,
-              ...(image === imageIn(older.manifests) && { command: older.command }),
-            }),
+          pods = await runWebhookPods(
+            service,
+            (image) =>
+              startWebhook({
+                kubeconfig,
+                certificates: { arguments: ['--namespace', INSTALL_NAMESPACE, '--host', '127.0.0.1'] },
+                drainSeconds: 3,
+                ...(image === imageIn(older.manifests) && { command: older.command }),
+              }),
+            // Of all addresses, nobody has this port but the proxy itself, on another one.
+            service.port,
           );
         }
         const image = imageIn(manifests);

@@ -1,7 +1,7 @@
 import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { INSTALL_NAMESPACE, POD_LABELS } from '../../src/installation/names.ts';
 import { coreApi } from './kubectl.ts';
-import type { TcpProxy } from './tcp-proxy.ts';
+import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import type { Webhook } from './webhook.ts';
 
 const NODE = 'node-of-the-webhook';
@@ -20,14 +20,20 @@ export interface WebhookPods {
  * end when the Pod is, and gone with it. The Service learns of both as fast as it does in a cluster.
  *
  * @param start the webhook of an image
+ * @param podPort of the replicas on addresses of their own, that they reach each other at
  */
 export async function runWebhookPods(
   service: TcpProxy,
   start: (image: string) => Promise<Webhook>,
+  podPort?: number,
 ): Promise<WebhookPods> {
   const api = coreApi();
   const namespace = INSTALL_NAMESPACE;
-  const running = new Map<string, { readonly webhook: Webhook; readonly image: string; ending: boolean }>();
+  const running = new Map<
+    string,
+    { readonly webhook: Webhook; readonly image: string; readonly own?: TcpProxy; ending: boolean }
+  >();
+  let addresses = 0;
   const work = new Set<Promise<void>>();
   const taken = new Set<string>();
   let images: readonly string[] | undefined;
@@ -42,10 +48,18 @@ export async function runWebhookPods(
   const bring = async (name: string, image: string): Promise<void> => {
     const target = { kind: 'Node', name: NODE };
     await api.createNamespacedPodBinding({ namespace, name, body: { metadata: { name }, target } });
-    running.set(name, { webhook: await start(image), image, ending: false });
+    const webhook = await start(image);
+    const address = `127.1.0.${(addresses += 1)}`;
+    const own = podPort === undefined ? undefined : await openTcpProxy({ address, port: podPort });
+    own?.use([webhook.tlsPort]);
+    running.set(name, { webhook, image, ...(own && { own }), ending: false });
     const condition = { type: 'Ready', status: 'True' };
     await api.patchNamespacedPodStatus(
-      { namespace, name, body: { status: { phase: 'Running', conditions: [condition] } } },
+      {
+        namespace,
+        name,
+        body: { status: { phase: 'Running', podIP: address, podIPs: [{ ip: address }], conditions: [condition] } },
+      },
       setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
     );
     update();
@@ -57,6 +71,7 @@ export async function runWebhookPods(
     const stopped = found.webhook.stop();
     update();
     await stopped;
+    await found.own?.close();
     running.delete(name);
     await api.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 }).catch(() => undefined);
   };

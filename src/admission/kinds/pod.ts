@@ -9,7 +9,7 @@ import type { Finding } from '../../outcome/finding.ts';
 import { labelField } from '../../outcome/place.ts';
 import { inDryRun } from '../dry-run.ts';
 import { judgePod } from '../judge-pod.ts';
-import { isOfOtherReplica } from '../other-version.ts';
+import { isOfOther } from '../other-versions.ts';
 import { subjectOf } from '../mutate.ts';
 import { concluded, refused, skipped } from '../response.ts';
 import { RepeatedPods } from '../repeated-pods.ts';
@@ -44,7 +44,8 @@ function reviewUpdate(
     : refused(uid, subjectOf(update.pod, kind.kind, namespace, name), findings);
 }
 
-const reviewPod: KindReviewer = async ({ uid, namespace, name, kind, object, dryRun }, context) => {
+const reviewPod: KindReviewer = async (request, context) => {
+  const { uid, namespace, name, kind, object, dryRun } = request;
   const parsed = parsePod(object);
   if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, parsed.findings);
   const { pod } = parsed;
@@ -66,7 +67,7 @@ const reviewPod: KindReviewer = async ({ uid, namespace, name, kind, object, dry
     case 'function':
     case 'refused': {
       const { injection, dependencies, facts } = await judgePod(pod, namespace, context);
-      if (await isOfOtherReplica(inspection, context)) {
+      if (await isOfOther(inspection, request, context)) {
         const { enforced, warned, audited } = dependencies;
         const warnings = [...facts.warnings, ...warned];
         return concluded(uid, subject, {

@@ -106,7 +106,7 @@ async function openSources(
   logger: Logger,
   metrics: Metrics,
 ): Promise<
-  | Origin<Pick<ReviewContext, 'namespaceLabels' | 'readSource' | 'revisions' | 'pods' | 'otherVersionServes'>>
+  | Origin<Pick<ReviewContext, 'namespaceLabels' | 'readSource' | 'revisions' | 'pods' | 'otherVersions'>>
   | undefined
 > {
   if (manifests !== undefined) {
