@@ -106,8 +106,7 @@ async function openSources(
   logger: Logger,
   metrics: Metrics,
 ): Promise<
-  | Origin<Pick<ReviewContext, 'namespaceLabels' | 'readSource' | 'revisions' | 'pods' | 'otherVersions'>>
-  | undefined
+  Origin<Pick<ReviewContext, 'namespaceLabels' | 'readSource' | 'revisions' | 'pods' | 'otherVersions'>> | undefined
 > {
   if (manifests !== undefined) {
     const [{ readInput }, { offlineContext }] = await Promise.all([
