@@ -27,6 +27,13 @@ const linksOf = (page: string): readonly string[] =>
     ([, inline, defined]) => inline ?? defined ?? '',
   ).filter((target) => !/^https?:/.test(target));
 
+describe('a merge', () => {
+  // Prettier reads `>>>>>>>` as quotes.
+  it.each(pages)('left no conflict in %s', (page) => {
+    expect(read(page)).not.toMatch(/^(?:<{7} |={7}$|(?:> ?){7} ?[0-9a-f]{7})/m);
+  });
+});
+
 describe('links between the pages', () => {
   it.each(pages)('of %s lead somewhere', (page) => {
     const broken = linksOf(page).filter((target) => {
