@@ -23,7 +23,7 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-/** For a cluster with a node. */
+/** What most tests do without. */
 export interface ControlPlaneOptions {
   /** Where Pods reach the API server; 127.0.0.1, as by default, is themselves. */
   readonly address?: string;
@@ -31,6 +31,10 @@ export interface ControlPlaneOptions {
   readonly scheduler?: string;
   /** More flags of the API server. */
   readonly apiServer?: Readonly<Record<string, string>>;
+  /** More flags of the controller manager. */
+  readonly controllerManager?: Readonly<Record<string, string>>;
+  /** Feature gates of both that are off by default. */
+  readonly featureGates?: readonly string[];
 }
 
 const DAY = 86_400;
@@ -59,7 +63,13 @@ const AUDIT_POLICY = {
  */
 export async function startControlPlane(
   programs: Programs,
-  { address = '127.0.0.1', scheduler, apiServer: moreFlags = {} }: ControlPlaneOptions = {},
+  {
+    address = '127.0.0.1',
+    scheduler,
+    apiServer: moreFlags = {},
+    controllerManager = {},
+    featureGates = [],
+  }: ControlPlaneOptions = {},
 ): Promise<ControlPlane> {
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-cluster-'));
   const file = (name: string): string => path.join(folder, name);
@@ -123,7 +133,7 @@ export async function startControlPlane(
       'token-auth-file': write('tokens.csv', `${token},admin,admin,system:masters\n`),
       'allow-privileged': 'true',
       // Sources of the type image; without it the API server takes their volumes out of each Pod.
-      'feature-gates': 'ImageVolume=true',
+      'feature-gates': gates(['ImageVolume', ...featureGates]),
       'audit-log-path': auditLog,
       'audit-policy-file': write('audit-policy.json', JSON.stringify(AUDIT_POLICY)),
       // Pods of a namespace without controllers have no ServiceAccount.
@@ -151,6 +161,8 @@ export async function startControlPlane(
         'root-ca-file': ca,
         // Deleted namespaces are gone sooner; nothing else is in a hurry.
         'concurrent-namespace-syncs': '20',
+        ...(featureGates.length > 0 && { 'feature-gates': gates(featureGates) }),
+        ...controllerManager,
       });
     }
     if (scheduler !== undefined) {
@@ -162,6 +174,8 @@ export async function startControlPlane(
     throw error;
   }
 }
+
+const gates = (names: readonly string[]): string => names.map((name) => `${name}=true`).join(',');
 
 function isReady(url: string, ca: string, token: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
