@@ -1,6 +1,8 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
+import { parse } from 'yaml';
 import { REVISION_ANNOTATION, ROLLOUT_LABEL } from '../../src/function/keys.ts';
+import { blocksOf } from '../docs/page.ts';
 import { installController, type InstalledController } from './controller.ts';
 import { serveExternalMetrics, type ExternalMetrics } from './external-metrics.ts';
 import { listOf, source } from './functions.ts';
@@ -51,24 +53,16 @@ async function installOwn(): Promise<Opened<Own | { readonly reason: string }>> 
 
 const queueOf = (name: string): string => `${name}-waiting`;
 
-/** As docs/scaling.md has it, without the five minutes that an HPA waits by default. */
-const autoscaler = (name: string): object => ({
-  apiVersion: 'autoscaling/v2',
-  kind: 'HorizontalPodAutoscaler',
-  metadata: { name },
-  spec: {
-    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
-    minReplicas: 0,
-    maxReplicas: 3,
-    metrics: [
-      {
-        type: 'External',
-        external: { metric: { name: queueOf(name) }, target: { type: 'AverageValue', averageValue: '5' } },
-      },
-    ],
-    behavior: { scaleDown: { stabilizationWindowSeconds: 0 } },
-  },
-});
+const [documented] = blocksOf('docs/scaling.md').filter(({ heading }) => heading === 'HPA to zero');
+
+/** As the page has it, without the minute that the reader waits. */
+const autoscaler = (name: string): object => {
+  const text = (documented?.code ?? '')
+    .replaceAll('hello', name)
+    .replace('orders_waiting', queueOf(name))
+    .replace('stabilizationWindowSeconds: 60', 'stabilizationWindowSeconds: 0');
+  return parse(text) as object;
+};
 
 /** Which ConfigMaps the Pods have their code from. */
 const sourcesOf = (pods: readonly V1Pod[]): readonly unknown[] =>
