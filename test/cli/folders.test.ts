@@ -1,4 +1,5 @@
 /** Folders as a user has them: `-f FOLDER` of each subcommand that works on Functions. */
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -32,6 +33,8 @@ const KUSTOMIZATION = `configMapGenerator:
 resources: [function.yaml]
 `;
 const KUSTOMIZED: Files = { ...SHOP, 'function.yaml': DEPLOYMENT, 'kustomization.yaml': KUSTOMIZATION };
+
+const HAS_KUBECTL = spawnSync('kubectl', ['version', '--client']).status === 0;
 
 describe('validate of a folder', () => {
   it.each<[string, Files, string]>([
@@ -198,11 +201,58 @@ describe('lock of a folder', () => {
     expect(await buildless(['validate', folder, '--level', 'locked'])).toMatchObject({ status: 0 });
   });
 
-  it('that is a kustomization without the lock says what to add to it', async () => {
+  it('that is a kustomization without the lock names it there, and keeps its comments', async () => {
     const pinned = String(SHOP['package.json']).replace('latest', '2.1.3');
-    const folder = await folderOf({ ...KUSTOMIZED, 'package.json': pinned });
+    const list = (files: string): string =>
+      KUSTOMIZATION.replace(
+        /files: .*/,
+        `files: # of the shop\n      - handler.js\n      - package.json # pinned\n${files}`,
+      );
+    const folder = await folderOf({
+      ...KUSTOMIZED,
+      'package.json': pinned,
+      'kustomization.yaml': list('      - lib..word.js=lib/word.js\n'),
+    });
+    const shown = await buildless(['lock', '-f', folder]);
+    expect(shown.stdout).toContain('\n+      - package-lock.json\n');
     const { stderr } = await buildless(['lock', '-f', folder, '--write']);
-    expect(stderr).toContain('add package-lock.json to the files of configMapGenerator "shop"');
+    expect(stderr).toContain(`${folder}/kustomization.yaml names package-lock.json.\n`);
+    expect(await readFile(path.join(folder, 'kustomization.yaml'), 'utf8')).toBe(
+      list('      - lib..word.js=lib/word.js\n      - package-lock.json\n'),
+    );
+    expect(await buildless(['validate', folder, '--level', 'locked'])).toMatchObject({ status: 0 });
+  });
+
+  it('that is a kustomization of several Functions names the lock of each', async () => {
+    const pinned = '{ "dependencies": { "ms": "2.1.3" } }';
+    const folder = await folderOf({
+      'a/handler.js': '',
+      'a/package.json': pinned,
+      'b/handler.js': '',
+      'b/package.json': pinned,
+      'kustomization.yaml': `generatorOptions: { disableNameSuffixHash: true, labels: { buildless.dev/function: shop } }
+configMapGenerator:
+  - { name: a, files: [a/handler.js, a/package.json] }
+  - name: b
+    files:
+    - b/handler.js
+    - b/package.json
+`,
+    });
+    const { stderr } = await buildless(['lock', '-f', folder, '--write', '--runtime', 'nodejs22']);
+    expect(stderr).toContain('kustomization.yaml names a/package-lock.json and b/package-lock.json.\n');
+    expect(await readFile(path.join(folder, 'kustomization.yaml'), 'utf8')).toMatch(
+      /a\/package\.json, "?a\/package-lock\.json"?\] \}\n[^]*\n    - b\/package-lock\.json\n$/,
+    );
+  });
+
+  it('that is a kustomization whose names have a hash does the same', async () => {
+    const pinned = String(SHOP['package.json']).replace('latest', '2.1.3');
+    const kustomization = KUSTOMIZATION.replace(', disableNameSuffixHash: true', '');
+    const folder = await folderOf({ ...KUSTOMIZED, 'package.json': pinned, 'kustomization.yaml': kustomization });
+    const { stderr } = await buildless(['lock', '-f', folder, '--write']);
+    if (HAS_KUBECTL) expect(stderr).toContain('/kustomization.yaml names package-lock.json.\n');
+    else expect(stderr).toContain('kubectl was not found on the PATH');
   });
 
   it('in Python takes the version from the folder, or names where it could be', async () => {

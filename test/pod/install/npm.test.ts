@@ -117,10 +117,13 @@ describe('install with npm from the public registry', () => {
 
   it('refuses a lock that does not match package.json, and names the difference', async () => {
     const root = await stage({ 'package.json': NUMBER, 'package-lock.json': lockOf(NUMBER_INTEGRITY, '6.0.0') });
-    const { code, termination } = await install(root);
+    const { code, output, termination } = await install(root);
     expect(code).toBe(1);
     expect(termination).toContain('package.json and the lock file do not match: ');
     expect(termination).toContain('is-number@7.0.0');
+    // npm prints the help of `npm ci` as well.
+    expect(output.split('\n').length).toBeLessThan(12);
+    expect(output).toMatch(/npm error (?:Missing|Invalid): /);
   });
 
   it('is complete after having been killed at any point', async () => {

@@ -36,14 +36,14 @@ export function reportLocks(files: readonly LockedFile[]): void {
 
 /** @param what became of a file, for the note about it */
 export async function writeFiles(files: readonly LockedFile[], what: 'locked' | 'updated'): Promise<void> {
-  for (const { file, before, after } of files) {
+  for (const { file, before, after, became = `is ${what}` } of files) {
     if (file === STDIN_NAME) process.stdout.write(after);
     else if (before === after) printNote(`${file} is ${what} already.`);
     else {
       // A manifest stays in its encoding; a lock is a new file in UTF-8.
       const original = await readFile(file).catch(() => new Uint8Array());
       await writeFile(file, encodeAs(original, after));
-      printNote(`${file} is ${what}.`);
+      printNote(`${file} ${became}.`);
     }
   }
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { withFile } from '../../../folders/kustomization/add-file.ts';
 import { pathOfKey } from '../../../function/files.ts';
 import { LANGUAGES } from '../../../function/languages.ts';
 import { isObject, type KubernetesObject } from '../../../kubernetes/object.ts';
@@ -16,7 +18,8 @@ import {
 import type { LocatedObject } from '../../../manifests/located-objects.ts';
 import { writeYaml } from '../../../manifests/write.ts';
 import type { LockedTarget } from './lock-targets.ts';
-import type { Locked, NotLocked } from './outcome.ts';
+import { decodeManifest } from '../../../manifests/encoding.ts';
+import type { Locked, LockedFile, NotLocked } from './outcome.ts';
 
 /** Of all annotations together; `kubectl apply` keeps a copy of the object in one. */
 const LARGEST_ANNOTATIONS = 256 * 1024;
@@ -63,12 +66,13 @@ export class ConfigMapLocks {
     const locks = new Map<string, LockedSource[]>();
     const failures: NotLocked[] = [];
     const besides: Locked[] = [];
+    const kustomizations = new Map<string, LockedFile>();
     for (const object of new Set([...this.#locks.keys(), ...this.#files.keys()])) {
       const own = this.#locks.get(object) ?? [];
       const edited = this.#files.get(object) ?? new Map<string, Uint8Array>();
       if (object.document.origin !== undefined) {
         besides.push(...[...edited].map((file) => authoredFile(object, file)));
-        besides.push(...own.map((lock) => lockBeside(object, lock)));
+        besides.push(...own.map((lock) => lockBeside(object, lock, kustomizations)));
         continue;
       }
       const template = withLocks(withFiles(object.object, edited), own);
@@ -90,7 +94,7 @@ export class ConfigMapLocks {
       const after = edited.filter((each) => 'text' in each);
       return { file, before: writeYaml(before), after: writeYaml(after), locks: own };
     });
-    return [...files, ...besides, ...failures];
+    return [...files, ...besides, ...kustomizations.values(), ...failures];
   }
 }
 
@@ -169,25 +173,57 @@ function authoredFile(
   return { file: authored, before: decoded, after: Buffer.from(content).toString('utf8'), locks: [] };
 }
 
-/** A generated ConfigMap gets its lock from a file: next to the list of dependencies. */
-function lockBeside({ object, document, name }: LocatedObject, lock: LockedSource): Locked {
+/**
+ * A generated ConfigMap gets its lock from a file: next to the list of dependencies, and named in the kustomization.
+ *
+ * @param kustomizations gets the kustomization, if it has to name the file
+ */
+function lockBeside(located: LocatedObject, lock: LockedSource, kustomizations: Map<string, LockedFile>): Locked {
+  const { object, document, name } = located;
   const { origin } = document;
   const kept = origin?.files.get(lock.file);
   const beside = LANGUAGES.values()
     .flatMap(({ dependencyFiles }) => dependencyFiles)
     .flatMap((file) => origin?.files.get(file) ?? [])[0];
   const file = kept ?? (beside === undefined ? undefined : path.posix.join(path.posix.dirname(beside), lock.file));
-  const where = `${document.file}: ConfigMap ${name}`;
   if (file === undefined) {
     return {
-      where,
+      where: `${document.file}: ConfigMap ${name}`,
       wrongInput: true,
       problem: 'its dependencies are not a file that the kustomization names',
       fix: 'run "buildless lock -f FOLDER" on the folder that has them',
     };
   }
-  const before = isObject(object.data) ? object.data[lock.file] : undefined;
+  const value = isObject(object.data) ? object.data[lock.file] : undefined;
+  const written = { file, before: typeof value === 'string' ? value : '', after: lock.text };
+  if (kept !== undefined || beside === undefined) return { ...written, locks: [lock] };
+  const naming = withName(located, beside, file, kustomizations.get(document.file));
+  if (naming !== undefined) {
+    kustomizations.set(document.file, naming);
+    return { ...written, locks: [lock] };
+  }
   const missing = `add ${lock.file} to the files of configMapGenerator "${name}": without it, the lock is not in the ConfigMap`;
-  const notes = kept === undefined ? [...lock.notes, missing] : lock.notes;
-  return { file, before: typeof before === 'string' ? before : '', after: lock.text, locks: [{ ...lock, notes }] };
+  return { ...written, locks: [{ ...lock, notes: [...lock.notes, missing] }] };
+}
+
+/**
+ * The kustomization with a new file in the list that has its neighbour.
+ *
+ * @param edited what has become of it already
+ * @returns undefined if it must be written by hand
+ */
+function withName(
+  { document, name }: LocatedObject,
+  beside: string,
+  file: string,
+  edited: LockedFile | undefined,
+): LockedFile | undefined {
+  const folder = path.posix.dirname(document.file);
+  const entryOf = (each: string): string => path.posix.relative(folder, each);
+  const before = edited?.before ?? decodeManifest(readFileSync(document.file));
+  if (before === undefined) return undefined;
+  const added = { configMap: name, beside: entryOf(beside), entry: entryOf(file) };
+  const after = withFile(edited?.after ?? before, added);
+  const became = edited === undefined ? `names ${added.entry}` : `${edited.became ?? ''} and ${added.entry}`;
+  return after === undefined ? undefined : { file: document.file, before, after, locks: [], became };
 }

@@ -8,6 +8,8 @@ export interface LockedFile {
   readonly before: string;
   readonly after: string;
   readonly locks: readonly LockedSource[];
+  /** What became of it, if it is neither a lock nor a manifest around one: `FILE names package-lock.json`. */
+  readonly became?: string;
 }
 
 /** A part of the input that could not be locked. */

@@ -17,7 +17,7 @@ import { asNodeVersion } from './node-version.ts';
 import { explainDenial, isDenial, withoutPrograms } from './no-programs.ts';
 import { explainNpm, explainUnpacking } from './npm-failure.ts';
 import { findNpm } from './npm-program.ts';
-import { brokenUnpacking, isQuiet, missingVersion } from './npm-report.ts';
+import { brokenUnpacking, isQuiet, loggedLines, missingVersion } from './npm-report.ts';
 import { ownPlatform } from './own-platform.ts';
 import { readRegistrySettings } from './npmrc.ts';
 
@@ -85,8 +85,9 @@ async function runNpm(
 
   log(`installing with npm ${npm.version} (${describe(request)})`);
   const start = performance.now();
+  const isLogged = loggedLines();
   const end = await call(installArguments(request, options, npm), options.timeoutSeconds, (line) => {
-    if (!isQuiet(line) && !isDenial(line)) log(redact(line));
+    if (isLogged(line) && !isDenial(line)) log(redact(line));
   });
   const broken = brokenUnpacking(end.stderr);
   const denied = explainDenial(end.stderr);

@@ -55,7 +55,7 @@ const RULES: readonly Rule[] = [
   [
     /^EUSAGE$/,
     (facts) =>
-      `package.json and the lock file do not match${lockDifferences(facts)}; run "npm install" and put both files into the source`,
+      `package.json and the lock file do not match${lockDifferences(facts)}; write the lock again ("buildless lock", or npm install --package-lock-only), and put both files into the source`,
   ],
   [
     /^ERESOLVE$/,

@@ -59,6 +59,23 @@ export function missingVersion(stdout: string): string | undefined {
 /** `npm http fetch GET 401 URL 20ms` and `npm http fetch GET URL attempt 1 failed with ECONNREFUSED`. */
 const HTTP_LINE = /^npm http fetch [A-Z]+ (?:(\d{3}) )?(\S+)/;
 
+/** How the help of `npm ci` begins. */
+const HELP = ['npm error Clean install a project', 'npm error Usage:'];
+
+/**
+ * Chooses the lines of npm that belong into a log. npm prints the whole help of its subcommand if package.json and the lock do
+ * not match; the lines before it have the reason.
+ *
+ * @returns a function to be called with each line, in order
+ */
+export function loggedLines(): (line: string) => boolean {
+  let isHelp = false;
+  return (line) => {
+    isHelp ||= HELP.includes(line);
+    return !isHelp && line !== 'npm error' && !isQuiet(line);
+  };
+}
+
 /** Whether a line is of no interest in a log: a request that went well, and what our own settings bring about. */
 export function isQuiet(line: string): boolean {
   if (line.startsWith('npm http cache ') || line.includes('due to the config logs-max')) return true;
