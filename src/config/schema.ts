@@ -163,13 +163,16 @@ const allowedImage = checked(z.string().max(512), (text) => {
 /** Bounded, as the policy's cost grows with containers times entries. */
 const allowedImages = z.array(allowedImage).max(200).nullable().optional();
 
+const hasCredentials = (url: URL | undefined): boolean =>
+  url !== undefined && (url.username !== '' || url.password !== '');
+
+/** Messages are in the log of the webhook, and what is in front of an @ may be a password. */
+const shown = (text: string): string => (text.includes('@') ? 'the value' : `"${text}"`);
+
 /** The addresses travel in the arguments of each Function's Pod, where everybody who may see the Pod reads them. */
 const registryUrl = checked(z.string(), (text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
-    return [{ problem: `"${text}" is not an address over https or http`, fix: 'write https://HOST/PATH/' }];
-  }
-  if (url.username !== '' || url.password !== '') {
+  if (hasCredentials(url)) {
     return [
       {
         problem: 'the address carries credentials',
@@ -177,18 +180,18 @@ const registryUrl = checked(z.string(), (text) => {
       },
     ];
   }
+  if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
+    return [{ problem: `${shown(text)} is not an address over https or http`, fix: 'write https://HOST/PATH/' }];
+  }
   return url.search === '' && url.hash === ''
     ? []
-    : [{ problem: `"${text}" has more than host and path`, fix: 'write https://HOST/PATH/' }];
+    : [{ problem: `${shown(text)} has more than host and path`, fix: 'write https://HOST/PATH/' }];
 });
 
 /** The addresses are in the environment of init containers, which everybody who may see the Pod reads. */
 const proxyUrl = checked(z.string().max(500), (text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'http:') {
-    return [{ problem: `"${text}" is not an address over http`, fix: 'write http://HOST:PORT' }];
-  }
-  if (url.username !== '' || url.password !== '') {
+  if (hasCredentials(url)) {
     return [
       {
         problem: 'the address carries credentials, which everyone who may read a Pod would see',
@@ -196,9 +199,12 @@ const proxyUrl = checked(z.string().max(500), (text) => {
       },
     ];
   }
+  if (url?.protocol !== 'http:') {
+    return [{ problem: `${shown(text)} is not an address over http`, fix: 'write http://HOST:PORT' }];
+  }
   return url.pathname === '/' && url.search === '' && url.hash === ''
     ? []
-    : [{ problem: `"${text}" has more than host and port`, fix: 'write http://HOST:PORT' }];
+    : [{ problem: `${shown(text)} has more than host and port`, fix: 'write http://HOST:PORT' }];
 });
 
 const withoutProxy = matching(

@@ -186,6 +186,21 @@ describe('a bad file is refused with the place and the cure of each problem', ()
         'proxy.noProxy[0] config.yaml:1:96: "a,b" is no host or domain; write one entry a line, such as .svc, registry.example or 10.0.0.0/8',
       ],
     ],
+    // No message repeats what may be a password.
+    [
+      'proxy: {httpProxy: "https://me:secret@proxy.example:3128", httpsProxy: "me:secret@proxy.example:3128"}',
+      [
+        'proxy.httpProxy config.yaml:1:20: the address carries credentials, which everyone who may read a Pod would see; take them out, and let the proxy recognize the nodes by their addresses',
+        'proxy.httpsProxy config.yaml:1:72: the value is not an address over http; write http://HOST:PORT',
+      ],
+    ],
+    [
+      'dependencies: {registries: {nodejs: ["ssh://me:secret@npm.registry.example/", "me:secret@npm.registry.example"]}}',
+      [
+        'dependencies.registries.nodejs[0] config.yaml:1:38: the address carries credentials; take them out; Functions get theirs from the Secret of buildless.dev/registry',
+        'dependencies.registries.nodejs[1] config.yaml:1:79: the value is not an address over https or http; write https://HOST/PATH/',
+      ],
+    ],
     [
       'proxy: {httpProxy: "http://proxy.example/path"}',
       [
