@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { V1PodSpec } from '@kubernetes/client-node';
 import { functionPod, source } from './functions.ts';
 import { RESTRICTED } from './installed.ts';
 import { coreApi, createNamespace, kubectlOk } from './kubectl.ts';
@@ -12,8 +13,9 @@ export interface Creations {
  * Creates Functions one after the other, in four streams, until it is told to end.
  *
  * @param pause between two of a stream, in milliseconds
+ * @param spec fields of the Pods, such as what keeps them off a node
  */
-export async function createFunctions(pause = 0): Promise<Creations> {
+export async function createFunctions(pause = 0, spec: Partial<V1PodSpec> = {}): Promise<Creations> {
   const namespace = await createNamespace(RESTRICTED);
   await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello'));
   const api = coreApi();
@@ -23,7 +25,8 @@ export async function createFunctions(pause = 0): Promise<Creations> {
   const streams = Array.from({ length: 4 }, async (_, stream) => {
     for (let number = 0; !over; number += 1) {
       try {
-        await api.createNamespacedPod({ namespace, body: functionPod('hello', { pod: `hello-${stream}-${number}` }) });
+        const body = functionPod('hello', { pod: `hello-${stream}-${number}`, spec });
+        await api.createNamespacedPod({ namespace, body });
         created += 1;
       } catch (error) {
         failures.push(String(error));

@@ -70,7 +70,7 @@ describe('the manifests', () => {
     return Promise.resolve();
   });
 
-  for (const name of ['cert-manager', 'host-network', 'high-availability']) {
+  for (const name of ['cert-manager', 'host-network', 'high-availability', 'openshift']) {
     it(`so is the overlay ${name}, but for kinds of others`, async (context) => {
       const built = kustomize(`deploy/overlays/${name}`);
       if ('missing' in built) context.skip(built.missing);

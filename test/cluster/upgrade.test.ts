@@ -1,27 +1,26 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppsV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
-import { REVISION_ANNOTATION, STATUS_ANNOTATION } from '../../src/function/keys.ts';
+import { REVISION_ANNOTATION } from '../../src/function/keys.ts';
 import { CONTROL_NAME, INSTALL_NAMESPACE, WEBHOOK_NAME } from '../../src/installation/names.ts';
 import { at, listAt, objectsOf } from '../installation/shipped.ts';
+import { prepareForOlder } from './back-to-older.ts';
 import { startController, type ControllerProcess } from './controller.ts';
 import { createFunctions } from './creations.ts';
+import { editFunction } from './edits.ts';
 import { deployment, source } from './functions.ts';
-import { cluster, eventually, it, type Opened } from './given.ts';
+import { eventually, it, type Opened } from './given.ts';
+import { doctorOfVersions, versionsIn } from './injected-versions.ts';
 import { OPTED_IN } from './installed.ts';
-import { coreApi, createNamespace, kubectl, kubectlOk, podsOf, ROOT } from './kubectl.ts';
+import { createNamespace, kubectl, kubectlOk, podsOf, ROOT } from './kubectl.ts';
 import { olderVersion, type OlderVersion } from './older-version.ts';
 import { kubeconfigOf } from './shipped.ts';
 import { openTcpProxy } from './tcp-proxy.ts';
 import { runWebhookPods, type WebhookPods } from './webhook-pods.ts';
 import { startWebhook } from './webhook.ts';
 
-const COMMAND = path.join(ROOT, 'dist/buildless.mjs');
 const CURRENT = readFileSync(path.join(ROOT, 'deploy/install.yaml'), 'utf8');
 /** An installation of dependencies and a build, the first time on a machine. */
 const BUILD_TIMEOUT = 600_000;
@@ -130,56 +129,6 @@ async function open(older: OlderVersion): Promise<Opened<Upgrading>> {
   };
 }
 
-/** Edits of a source and of the template that runs it, one after the other. @returns how many, and why others failed */
-function editFunction(namespace: string): { end(): Promise<{ edits: number; failures: string[] }> } {
-  const config = new KubeConfig();
-  config.loadFromFile(cluster().kubeconfig);
-  const apps = config.makeApiClient(AppsV1Api);
-  const api = coreApi();
-  const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
-  const failures: string[] = [];
-  let edits = 0;
-  let over = false;
-  const attempt = async (edit: Promise<unknown>): Promise<void> => {
-    await edit.then(
-      () => (edits += 1),
-      (error: unknown) => failures.push(String(error)),
-    );
-    await delay(150);
-  };
-  const editOn = async (): Promise<void> => {
-    for (let number = 0; !over; number += 1) {
-      const data = { 'handler.js': `module.exports = { main: () => ${number} };` };
-      await attempt(api.patchNamespacedConfigMap({ namespace, name: 'shop', body: { data } }, merge));
-      const template = { metadata: { annotations: { edit: String(number) } } };
-      await attempt(apps.patchNamespacedDeployment({ namespace, name: 'shop', body: { spec: { template } } }, merge));
-    }
-  };
-  const working = editOn();
-  return {
-    async end() {
-      over = true;
-      await working;
-      return { edits, failures };
-    },
-  };
-}
-
-const versionsIn = async (namespace: string): Promise<ReadonlySet<string>> => {
-  const { items } = await coreApi().listNamespacedPod({ namespace });
-  return new Set(
-    items.map(({ metadata }) => String(at(JSON.parse(metadata?.annotations?.[STATUS_ANNOTATION] ?? '{}'), 'version'))),
-  );
-};
-
-async function doctor(): Promise<
-  readonly { readonly check: string; readonly status: string; readonly detail: string }[]
-> {
-  const args = [COMMAND, 'doctor', '-o', 'json', '--kubeconfig', cluster().kubeconfig];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  return (JSON.parse(await text(child.stdout)) as { results: Awaited<ReturnType<typeof doctor>> }).results;
-}
-
 describe('an upgrade from version 0.1.0 and the way back', () => {
   let reason = 'there is no cluster';
   let opened: Opened<Upgrading> | undefined;
@@ -195,6 +144,7 @@ describe('an upgrade from version 0.1.0 and the way back', () => {
   }, BUILD_TIMEOUT);
   afterAll(() => opened?.close());
   let stays = '';
+  let edited = '';
 
   const promise = (name: string, body: () => Promise<void>): void => {
     it.withControllers(name, async (context) => {
@@ -220,10 +170,10 @@ describe('an upgrade from version 0.1.0 and the way back', () => {
     const before = await podsOf(stays, 'app=shop', 2);
     expect(await versionsIn(stays)).toEqual(new Set([old.version]));
 
-    const edited = await createNamespace(OPTED_IN);
+    edited = await createNamespace(OPTED_IN);
     await kubectlOk(['create', '-n', edited, '-f', '-'], source('shop'));
     await kubectlOk(['create', '-n', edited, '-f', '-'], deployment('shop', 1));
-    const [pods, edits] = [await createFunctions(50), editFunction(edited)];
+    const [pods, edits] = [await createFunctions(50), editFunction(edited, 'shop')];
     await delay(1000);
     await apply(CURRENT);
     await delay(1000);
@@ -239,7 +189,7 @@ describe('an upgrade from version 0.1.0 and the way back', () => {
   });
 
   promise('doctor names the Functions that the older version injected', async () => {
-    const results = (await doctor()).filter(({ check }) => check === 'Versions');
+    const results = await doctorOfVersions();
     expect(results.map(({ status }) => status)).toEqual(['warning']);
     expect(results[0]?.detail).toContain(`${stays}/shop (0.1.0)`);
     await kubectlOk(['rollout', 'restart', 'deployment/shop', '-n', stays]);
@@ -255,24 +205,26 @@ describe('an upgrade from version 0.1.0 and the way back', () => {
       () => kubectlOk(template),
       (annotations) => annotations.includes(REVISION_ANNOTATION),
     );
-    // docs/operations.md, "Back to 0.1.0".
     await controller.stop();
-    await kubectlOk(['delete', '-k', 'deploy/components/control', '--ignore-not-found']);
-    await kubectlOk(['delete', 'lease', CONTROL_NAME, '-n', INSTALL_NAMESPACE, '--ignore-not-found']);
-    await delay(1000);
-    const pointer = `/spec/template/metadata/annotations/${REVISION_ANNOTATION.replace('/', '~1')}`;
-    const patch = JSON.stringify([{ op: 'remove', path: pointer }]);
-    await kubectlOk(['patch', 'deployment', 'shop', '-n', stays, '--type=json', '-p', patch]);
+    await prepareForOlder();
     expect(await kubectlOk(template)).not.toContain(REVISION_ANNOTATION);
 
-    const pods = await createFunctions(50);
+    const kept = await createNamespace(OPTED_IN);
+    await kubectlOk(['create', '-n', kept, '-f', '-'], source('shop'));
+    await kubectlOk(['create', '-n', kept, '-f', '-'], deployment('shop', 2));
+    const before = await podsOf(kept, 'app=shop', 2);
+    const [pods, edits] = [await createFunctions(50), editFunction(edited, 'shop')];
     await delay(1000);
     await apply(old.manifests);
     await delay(1000);
-    const { created, failures } = await pods.end();
-    console.log(`rollback: ${created} Pods created`);
-    expect(failures).toEqual([]);
-    expect(created).toBeGreaterThan(50);
+    const [creations, changes] = [await pods.end(), await edits.end()];
+    console.log(`rollback: ${creations.created} Pods created, ${changes.edits} edits`);
+    expect(creations.failures).toEqual([]);
+    expect(changes.failures).toEqual([]);
+    expect(creations.created).toBeGreaterThan(50);
+    expect(changes.edits).toBeGreaterThan(10);
+    const after = await podsOf(kept, 'app=shop', 2);
+    expect(after.map(({ metadata }) => metadata?.uid)).toEqual(before.map(({ metadata }) => metadata?.uid));
     await kubectlOk(['rollout', 'restart', 'deployment/shop', '-n', stays]);
     await eventually(
       () => versionsIn(stays),
