@@ -1,3 +1,5 @@
+import type { Engine } from './engine.d.mts';
+
 export interface BuiltImage {
   readonly name: string;
   readonly reference: string;
@@ -20,3 +22,5 @@ export function buildImages(options: {
   readonly cached?: boolean;
   readonly say: (line: string) => void;
 }): Promise<readonly BuiltImage[]>;
+/** An engine with images and layers of its own, and in it the base images that a Dockerfile names, made on this machine. */
+export function engineWithBases(dockerfile: string, say: (line: string) => void): Promise<Engine>;

@@ -23,11 +23,9 @@ export const cacheFolder = () =>
 export async function buildImages({ localBases, output, cached = true, say }) {
   const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   const cache = cacheFolder();
-  await mkdir(cache, { recursive: true });
   await mkdir(output, { recursive: true });
-  const engine = findEngine(localBases ? path.join(cache, 'build') : undefined);
   const text = await readFile(path.join(root, 'deploy/Dockerfile'), 'utf8');
-  if (localBases) await loadBases(engine, await makeBases(text, cache, say), path.join(cache, 'build'));
+  const engine = localBases ? await engineWithBases(text, say) : findEngine(undefined);
   const { stdout: commit } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' });
   const args = { VERSION: version, REVISION: commit?.trim() ?? '' };
   const file = path.join(output, '.Dockerfile');
@@ -73,6 +71,16 @@ function expectLabels(labels, { VERSION, REVISION }, reference) {
 async function removeOthers(folder, images) {
   const kept = new Set(images.flatMap(({ layers }) => layers.map(({ kept }) => path.basename(kept))));
   for (const file of await readdir(folder)) if (!kept.has(file)) await rm(path.join(folder, file));
+}
+
+/** An engine with images and layers of its own, and in it the base images that a Dockerfile names, made on this machine. */
+export async function engineWithBases(dockerfile, say) {
+  const cache = cacheFolder();
+  const storage = path.join(cache, 'build');
+  await mkdir(cache, { recursive: true });
+  const engine = findEngine(storage);
+  await loadBases(engine, await makeBases(dockerfile, cache, say), storage);
+  return engine;
 }
 
 /** Loads what is not loaded yet: reading an archive takes as long as a small build. */

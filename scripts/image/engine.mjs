@@ -5,7 +5,7 @@ const works = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }
 
 /**
  * @param {string | undefined} storage folder for images and layers, apart from the user's own; not with Docker
- * @returns {{ name: string, has(reference: string): boolean, build(options: object): void, load(archive: string): void, save(reference: string, file: string): void }}
+ * @returns {import('./engine.d.mts').Engine}
  */
 export function findEngine(storage) {
   const apart = storage === undefined ? [] : ['--root', `${storage}/images`, '--runroot', `${storage}/run`];
@@ -24,20 +24,31 @@ const run = (command, args) => {
 };
 
 /** What all of them are told. Times of files are set to 0, so that the same files are the same layer. */
-const common = ({ file, target, reference, args, context, cached }) => [
-  ...['--file', file, '--target', target, '--tag', reference],
+const common = ({ file, target, reference, args = {}, context, cached = true }) => [
+  ...['--file', file, '--tag', reference],
+  ...(target === undefined ? [] : ['--target', target]),
   ...Object.entries(args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
   ...(cached ? [] : ['--no-cache']),
   context,
 ];
+
+/** Layers for the next build, or none: then nothing of the build stays but the image. */
+const layersOf = ({ layers = true }) => `--layers=${layers}`;
 
 const buildah = (apart) => ({
   name: 'buildah',
   has: (reference) => works('buildah', ...apart, 'inspect', '--type', 'image', reference),
   build: (options) => {
     // chroot and the host's network: they work in a container and in CI, if there is no network of buildah's own.
-    const places = ['--isolation', 'chroot', '--network', 'host', '--format', 'oci', '--timestamp', '0', '--layers'];
-    run('buildah', [...apart, 'build', ...places, ...(options.local ? ['--pull=never'] : []), ...common(options)]);
+    const places = ['--isolation', 'chroot', '--network', 'host', '--format', 'oci', '--timestamp', '0'];
+    run('buildah', [
+      ...apart,
+      'build',
+      ...places,
+      layersOf(options),
+      ...(options.local ? ['--pull=never'] : []),
+      ...common(options),
+    ]);
   },
   load: (archive) => {
     run('buildah', [...apart, 'pull', '--quiet', `docker-archive:${archive}`]);
@@ -45,20 +56,33 @@ const buildah = (apart) => ({
   save: (reference, file) => {
     run('buildah', [...apart, 'push', '--quiet', reference, `docker-archive:${file}:${reference}`]);
   },
+  remove: (reference) => {
+    run('buildah', [...apart, 'rmi', reference]);
+  },
 });
 
 const podman = (apart) => ({
   name: 'podman',
   has: (reference) => works('podman', ...apart, 'image', 'exists', reference),
   build: (options) => {
-    const places = ['--network', 'host', '--format', 'oci', '--timestamp', '0', '--layers'];
-    run('podman', [...apart, 'build', ...places, ...(options.local ? ['--pull=never'] : []), ...common(options)]);
+    const places = ['--network', 'host', '--format', 'oci', '--timestamp', '0'];
+    run('podman', [
+      ...apart,
+      'build',
+      ...places,
+      layersOf(options),
+      ...(options.local ? ['--pull=never'] : []),
+      ...common(options),
+    ]);
   },
   load: (archive) => {
     run('podman', [...apart, 'load', '--quiet', '--input', archive]);
   },
   save: (reference, file) => {
     run('podman', [...apart, 'save', '--quiet', '--format', 'docker-archive', '--output', file, reference]);
+  },
+  remove: (reference) => {
+    run('podman', [...apart, 'rmi', reference]);
   },
 });
 
@@ -82,5 +106,8 @@ const DOCKER = {
   },
   save: (reference, file) => {
     run('docker', ['save', '--output', file, reference]);
+  },
+  remove: (reference) => {
+    run('docker', ['rmi', reference]);
   },
 };

@@ -1,7 +1,11 @@
 // Makes the images of the node: `npm run verify` does so beside other work, before the suite needs them.
 import { makeImages } from './images.ts';
+import { olderImage } from './older-image.ts';
 import { whyNoNode } from './requirements.ts';
 
 const reason = (process.env.BUILDLESS_TEST_KUBECONFIG ?? '') === '' ? whyNoNode() : 'not needed';
-if (reason === undefined) await makeImages(console.log);
-else console.log(reason);
+if (reason === undefined) {
+  await makeImages(console.log);
+  const older = await olderImage(console.log);
+  if ('reason' in older) console.log(older.reason);
+} else console.log(reason);
