@@ -4,7 +4,7 @@ import { eventually, given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, kubectlOk } from '../cluster/kubectl.ts';
 import { apply, deployed, type FunctionOptions } from './functions.ts';
-import { call, failed, initFailed, nameOf, readyPod, reread, seen, statusOf } from './pods.ts';
+import { call, discard, failed, initFailed, nameOf, readyPod, reread, seenOnce, statusOf } from './pods.ts';
 import { listen, type Listening } from './registry.ts';
 
 const FINE = { 'handler.py': "def main(event, context):\n    return 'hello'\n" };
@@ -92,6 +92,7 @@ def main(event, context):
     strict?.close();
     if (namespace !== '') await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
   });
+
   /** The Pod, as soon as its Function's container was restarted. */
   const restarted = (pod: V1Pod): Promise<V1Pod> =>
     eventually(
@@ -102,31 +103,31 @@ def main(event, context):
 
   for (const name of ['unreachable', 'unreachable-hashed']) {
     it(`an index that cannot be reached: its address (${name})`, async () => {
-      const { describe: described } = await seen(namespace, name, initFailed);
+      const { describe: described } = await seenOnce(namespace, name, initFailed);
       expect(described).toMatch(/Message: .*127\.0\.0\.1:9/);
     });
   }
 
   for (const name of ['wrong-token', 'wrong-token-hashed']) {
     it(`an index that refuses the password: that it does, and never the password (${name})`, async () => {
-      const { describe: described, logs } = await seen(namespace, name, initFailed);
+      const { describe: described, logs } = await seenOnce(namespace, name, initFailed);
       expect(described).toMatch(/Message: .*(401|credentials)/);
       expect(described + logs).not.toContain('not-the-token');
     });
   }
 
   it('an index without TLS that nobody said to trust: that pip ignores it, and how to have it', async () => {
-    const { describe: described } = await seen(namespace, 'without-tls', initFailed);
+    const { describe: described } = await seenOnce(namespace, 'without-tls', initFailed);
     expect(described).toMatch(/Message: .*ignores the index[\s\S]*trusted-host = /);
   });
 
   it('a package that is not the one that was locked: its name, and that the hash is another', async () => {
-    const { describe: described } = await seen(namespace, 'wrong-hash', initFailed);
+    const { describe: described } = await seenOnce(namespace, 'wrong-hash', initFailed);
     expect(described).toMatch(/Message: [\s\S]*humanize[\s\S]*(hash|digest)/i);
   });
 
   it('a missing export: the one that was looked for and those that there are', async () => {
-    const { get, describe: described, logs } = await seen(namespace, 'missing-export', failed);
+    const { get, describe: described, logs } = await seenOnce(namespace, 'missing-export', failed);
     expect(get).toMatch(/0\/1/);
     for (const text of [described, logs]) expect(text).toMatch(/main is missing[\s\S]*mian/);
   });
@@ -153,6 +154,7 @@ def main(event, context):
     );
     const read = (): Promise<string> => kubectlOk(['logs', '-n', namespace, nameOf(pod), '-c', 'function']);
     const logs = await eventually(read, (text) => text.includes('to itself'), 60_000);
+    await discard(namespace, 'blocks');
     expect(logs).toContain('the handler has kept Python to itself for');
   });
 
@@ -167,8 +169,10 @@ def main(event, context):
       120_000,
     );
     const logs = await kubectlOk(['logs', '-n', namespace, nameOf(pod), '-c', 'function']);
+    const { restartCount } = statusOf(await reread(pod), 'function') ?? {};
+    await discard(namespace, 'busy');
     expect(logs).toContain('calls have kept all 2 threads');
-    expect(statusOf(await reread(pod), 'function')?.restartCount).toBe(0);
+    expect(restartCount).toBe(0);
   });
 
   it('a handler that grows to its memory limit: OOMKilled, and a restart', async () => {

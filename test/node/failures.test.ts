@@ -3,7 +3,7 @@ import { cluster, eventually, given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, kubectl, kubectlOk } from '../cluster/kubectl.ts';
 import { apply, deployed, sourceOf } from './functions.ts';
-import { call, failed, initFailed, nameOf, readyPod, reread, seen, statusOf, urlOf } from './pods.ts';
+import { call, discard, failed, initFailed, nameOf, readyPod, reread, seenOnce, statusOf, urlOf } from './pods.ts';
 import { listen, type Listening } from './registry.ts';
 
 const FINE = { 'handler.js': "module.exports = { main: () => 'hello' };" };
@@ -71,48 +71,48 @@ describe('what kubectl shows of a Function that fails', () => {
   });
 
   it('a package that does not exist: its name and the registry, in describe and in the log', async () => {
-    const { get, describe: described, logs } = await seen(namespace, 'no-such-package', initFailed);
+    const { get, describe: described, logs } = await seenOnce(namespace, 'no-such-package', initFailed);
     expect(get).toMatch(/0\/1/);
     for (const text of [described, logs]) expect(text).toContain('@buildless-dev/there-is-none');
     expect(described).toMatch(/Message: .*registry/);
   });
 
   it('a version that does not exist: the versions that do', async () => {
-    const { describe: described } = await seen(namespace, 'no-such-version', initFailed);
+    const { describe: described } = await seenOnce(namespace, 'no-such-version', initFailed);
     expect(described).toMatch(/Message: .*dayjs.*1\.11\.99999/);
   });
 
   it('a Python package that does not exist: its name', async () => {
-    const { describe: described, logs } = await seen(namespace, 'no-such-module', initFailed);
+    const { describe: described, logs } = await seenOnce(namespace, 'no-such-module', initFailed);
     for (const text of [described, logs]) expect(text).toContain('buildless-there-is-none');
   });
 
   it('a registry that cannot be reached: its address', async () => {
-    const { describe: described } = await seen(namespace, 'unreachable', initFailed);
+    const { describe: described } = await seenOnce(namespace, 'unreachable', initFailed);
     expect(described).toMatch(/Message: .*127\.0\.0\.1:9/);
   });
 
   it('a registry that refuses the token: that it does, and never the token', async () => {
-    const { describe: described, logs } = await seen(namespace, 'wrong-token', initFailed);
+    const { describe: described, logs } = await seenOnce(namespace, 'wrong-token', initFailed);
     expect(described).toMatch(/Message: .*(401|token|credentials)/);
     expect(described + logs).not.toContain('not-the-token');
   });
 
   it('a syntax error: file and line, in describe and in the log', async () => {
-    const { get, describe: described, logs } = await seen(namespace, 'syntax-error', failed);
+    const { get, describe: described, logs } = await seenOnce(namespace, 'syntax-error', failed);
     expect(get).toMatch(/0\/1/);
     expect(described).toMatch(/Message: .*handler\.js, line 1: SyntaxError/);
     expect(logs).toContain('handler.js, line 1: SyntaxError');
   });
 
   it('a syntax error in Python: file and line', async () => {
-    const { describe: described, logs } = await seen(namespace, 'syntax-error-python', failed);
+    const { describe: described, logs } = await seenOnce(namespace, 'syntax-error-python', failed);
     expect(described).toMatch(/Message: .*handler\.py/);
     expect(logs).toMatch(/handler\.py.*line 1|handler\.py:1/);
   });
 
   it('a missing export: the one that was looked for and those that there are', async () => {
-    const { describe: described } = await seen(namespace, 'missing-export', failed);
+    const { describe: described } = await seenOnce(namespace, 'missing-export', failed);
     expect(described).toMatch(/Message: .*main is missing[\s\S]*found: +mian/);
   });
 
@@ -138,6 +138,7 @@ describe('what kubectl shows of a Function that fails', () => {
       120_000,
     );
     const logs = await kubectlOk(['logs', '-n', namespace, nameOf(pod), '--all-containers']);
+    await discard(namespace, 'blocks');
     expect(logs).toMatch(/busy|block/);
   });
 

@@ -99,6 +99,20 @@ export async function seen(namespace: string, name: string, isFailed: (line: str
   return { get, describe, logs: (await read(false)) + (await read(true)) };
 }
 
+/** As seen, and then the Function is removed: it would go on failing, and use the cores of the node meanwhile. */
+export async function seenOnce(namespace: string, name: string, isFailed: (line: string) => boolean): Promise<Seen> {
+  const shown = await seen(namespace, name, isFailed);
+  await discard(namespace, name);
+  return shown;
+}
+
+/** Removes a Function that goes on failing or computing. Its Pods do not get the time to end, which they would use up. */
+export async function discard(namespace: string, name: string): Promise<void> {
+  await kubectlOk(['delete', 'deployment', name, '-n', namespace, '--wait=false']);
+  const selector = `buildless.dev/function=${name}`;
+  await kubectlOk(['delete', 'pods', '-n', namespace, '-l', selector, '--grace-period=1', '--wait=false']);
+}
+
 /** Whether a line of `kubectl get pods` is that of a Pod whose init container failed, or whose container did. */
 export const initFailed = (line: string): boolean => /Init:(Error|CrashLoopBackOff)/.test(line);
 export const failed = (line: string): boolean => / (Error|CrashLoopBackOff|OOMKilled) /.test(line);
