@@ -113,6 +113,7 @@ function control(template: Template): void {
   schedule(template, '.Values.control');
   container(template, 0, '.Values.control');
   container(template, 1, '.Values.control.resolver');
+  template.optional([...POD, 'containers', 1], 'env', '.Values.control.resolver.env');
 }
 
 /** cert-manager writes the certificate and the caBundle, so that the webhook need not. */

@@ -65,7 +65,7 @@ export function valuesSchema(configuration: object): object {
       commonLabels: strings,
       namespace: object({ create: boolean }),
       webhook: object(deployment),
-      control: object({ enabled: boolean, resolver: object({ resources }), ...deployment }),
+      control: object({ enabled: boolean, resolver: object({ resources, env: list }), ...deployment }),
       certManager: object({
         enabled: boolean,
         issuerRef: object({ kind: { type: 'string' }, name: { type: 'string' }, group: { type: 'string' } }),

@@ -6,6 +6,7 @@ import { nearest } from '../outcome/nearest.ts';
 import type { Configuration } from './configuration.ts';
 import type { Fault } from './explain.ts';
 import { RUNTIME_FIELDS } from './merge.ts';
+import { PROXY_KEY } from '../installers/proxies.ts';
 import { parseQuantity } from '../kubernetes/quantity.ts';
 import type { ConfigurationFile } from './schema.ts';
 
@@ -16,6 +17,7 @@ export function crossCheck(configuration: Configuration, file: ConfigurationFile
     ...defaultProfile(configuration),
     ...policyFloor(configuration),
     ...installers(configuration),
+    ...proxies(configuration),
     ...resources(['toolkit', 'resources'], configuration.toolkit.resources),
     ...resources(['install', 'resources'], configuration.install.resources),
     ...Object.entries(configuration.profiles).flatMap(([name, profile]) => resources(['profiles', name], profile)),
@@ -50,6 +52,19 @@ function runtimeRows(configuration: Configuration, file: ConfigurationFile): rea
   }
   return faults;
 }
+
+/** The Secret has the address for both. */
+const proxies = ({ proxy }: Configuration): readonly Fault[] =>
+  proxy.secret === undefined
+    ? []
+    : (['httpProxy', 'httpsProxy'] as const)
+        .filter((key) => proxy[key] !== undefined)
+        .map((key) => ({
+          path: ['proxy', key],
+          atKey: true,
+          problem: `proxy.${key} and proxy.secret are both set`,
+          fix: `remove proxy.${key}; the key "${PROXY_KEY}" of the Secret is the address for http and https`,
+        }));
 
 function policyFloor({ dependencies: { enforce, floor } }: Configuration): readonly Fault[] {
   if (stricter(enforce, floor) === enforce) return [];

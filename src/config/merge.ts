@@ -21,6 +21,7 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
   const mirror = kept(file.images?.registry, defaults.images.registry);
   const httpProxy = kept(file.proxy?.httpProxy, defaults.proxy.httpProxy);
   const httpsProxy = kept(file.proxy?.httpsProxy, defaults.proxy.httpsProxy);
+  const proxySecret = kept(file.proxy?.secret, defaults.proxy.secret);
   const runAsUser = kept(file.security?.runAsUser, defaults.security.runAsUser);
   const server = file.server ?? {};
   return {
@@ -38,6 +39,7 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
     proxy: {
       ...(httpProxy !== undefined && { httpProxy }),
       ...(httpsProxy !== undefined && { httpsProxy }),
+      ...(proxySecret !== undefined && { secret: proxySecret }),
       noProxy: file.proxy?.noProxy ?? defaults.proxy.noProxy,
     },
     runtimes: mergeMap(defaults.runtimes, file.runtimes, mergeRuntime),

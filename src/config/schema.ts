@@ -195,7 +195,7 @@ const proxyUrl = checked(z.string().max(500), (text) => {
     return [
       {
         problem: 'the address carries credentials, which everyone who may read a Pod would see',
-        fix: 'take them out, and let the proxy recognize the nodes by their addresses',
+        fix: 'write the address to the key "proxy" of a Secret in each namespace of Functions, and the name of the Secret to proxy.secret',
       },
     ];
   }
@@ -244,6 +244,7 @@ export const CONFIGURATION_FILE = z.strictObject({
   proxy: section({
     httpProxy: proxyUrl.nullable().optional(),
     httpsProxy: proxyUrl.nullable().optional(),
+    secret: secretName.nullable().optional(),
     noProxy: z.array(withoutProxy).max(100).nullable().optional(),
   }),
   runtimes: keysMatching(runtime.nullable(), NAME, 'name of a runtime', NAME_FIX).nullable().optional(),

@@ -42,7 +42,7 @@ describe('the values', () => {
   }
 
   it('pass helm lint, each file of examples as well', async () => {
-    const files = ['cert-manager', 'high-availability', 'host-network', 'monitoring', 'without-control'];
+    const files = ['cert-manager', 'high-availability', 'host-network', 'monitoring', 'openshift', 'without-control'];
     const values = files.map((name) => ['-f', path.join(CHART, 'ci', `${name}-values.yaml`)]);
     for (const args of [[], ...values]) {
       const { status, stdout, stderr } = await helm(['lint', '--strict', CHART, ...args]);
@@ -62,10 +62,12 @@ describe('the values', () => {
       podLabels: { team: 'platform' },
       podAnnotations: { note: 'on' },
     };
+    const fromSecret = { secretKeyRef: { name: 'buildless-proxy', key: 'proxy' } };
+    const env = [{ name: 'HTTPS_PROXY', valueFrom: fromSecret }];
     const objects = await rendered({
       image: { pullSecrets: [{ name: 'mirror' }], pullPolicy: 'Always' },
       webhook: chosen,
-      control: { ...chosen, resolver: { resources: { limits: { memory: '2Gi' } } } },
+      control: { ...chosen, resolver: { resources: { limits: { memory: '2Gi' } }, env } },
       commonLabels: { owner: 'platform' },
     });
     for (const name of ['buildless-webhook', 'buildless-control']) {
@@ -84,6 +86,14 @@ describe('the values', () => {
       const containers = listAt(template, 'spec', 'containers');
       expect(containers.map((each) => at(each, 'imagePullPolicy'))).toEqual(containers.map(() => 'Always'));
     }
+    const [, resolver] = listAt(
+      find(objects, 'Deployment', 'buildless-control'),
+      'spec',
+      'template',
+      'spec',
+      'containers',
+    );
+    expect(resolver).toMatchObject({ name: 'resolver', resources: { limits: { memory: '2Gi' } }, env });
     expect(objects.map((object) => at(object, 'metadata', 'labels', 'owner'))).toEqual(objects.map(() => 'platform'));
   });
 

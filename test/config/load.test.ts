@@ -182,15 +182,21 @@ describe('a bad file is refused with the place and the cure of each problem', ()
       'proxy: {httpProxy: proxy.example, httpsProxy: "http://me:secret@proxy.example:3128", noProxy: ["a,b"]}',
       [
         'proxy.httpProxy config.yaml:1:20: "proxy.example" is not an address over http; write http://HOST:PORT',
-        'proxy.httpsProxy config.yaml:1:47: the address carries credentials, which everyone who may read a Pod would see; take them out, and let the proxy recognize the nodes by their addresses',
+        'proxy.httpsProxy config.yaml:1:47: the address carries credentials, which everyone who may read a Pod would see; write the address to the key "proxy" of a Secret in each namespace of Functions, and the name of the Secret to proxy.secret',
         'proxy.noProxy[0] config.yaml:1:96: "a,b" is no host or domain; write one entry a line, such as .svc, registry.example or 10.0.0.0/8',
+      ],
+    ],
+    [
+      'proxy: {secret: buildless-proxy, httpsProxy: "http://proxy.example:3128"}',
+      [
+        'proxy.httpsProxy config.yaml:1:34: proxy.httpsProxy and proxy.secret are both set; remove proxy.httpsProxy; the key "proxy" of the Secret is the address for http and https',
       ],
     ],
     // No message repeats what may be a password.
     [
       'proxy: {httpProxy: "https://me:secret@proxy.example:3128", httpsProxy: "me:secret@proxy.example:3128"}',
       [
-        'proxy.httpProxy config.yaml:1:20: the address carries credentials, which everyone who may read a Pod would see; take them out, and let the proxy recognize the nodes by their addresses',
+        'proxy.httpProxy config.yaml:1:20: the address carries credentials, which everyone who may read a Pod would see; write the address to the key "proxy" of a Secret in each namespace of Functions, and the name of the Secret to proxy.secret',
         'proxy.httpsProxy config.yaml:1:72: the value is not an address over http; write http://HOST:PORT',
       ],
     ],

@@ -1,12 +1,11 @@
 import type { V1Container, V1EnvVar, V1SecurityContext, V1VolumeMount } from '@kubernetes/client-node';
-import { proxyVariables } from '../../installers/proxies.ts';
 import { PATHS, VOLUMES } from '../../function/keys.ts';
 import type { InjectionContext } from '../context.ts';
 import type { FunctionDefinition } from '../../function/definition.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import type { PodLike } from '../../kubernetes/pod.ts';
 import { isUnset } from '../../kubernetes/unset.ts';
-import { literal } from '../literal.ts';
+import { proxyEnv } from './proxy-env.ts';
 
 /** Mounts of both injected init containers. */
 export const COMMON_MOUNTS: readonly V1VolumeMount[] = [
@@ -19,7 +18,7 @@ export const COMMON_MOUNTS: readonly V1VolumeMount[] = [
 /** HOME where an arbitrary uid can write, and the administrator's proxies. An author's have no say in what is installed. */
 export const injectedEnv = ({ configuration }: InjectionContext): V1EnvVar[] => [
   { name: 'HOME', value: PATHS.tmp },
-  ...Object.entries(proxyVariables(configuration.proxy)).map(([name, value]) => ({ name, value: literal(value) })),
+  ...proxyEnv(configuration.proxy),
 ];
 
 /**

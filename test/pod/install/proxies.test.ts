@@ -12,6 +12,8 @@ import { DEFAULT_CONFIGURATION } from '../../../src/config/defaults.ts';
 import { PROXY_VARIABLES, proxyVariables, type ProxySettings } from '../../../src/installers/proxies.ts';
 import { createResolverClient } from '../../../src/resolve/client.ts';
 import { injectPod } from '../../../src/admission/mutate.ts';
+import { indexResources } from '../../../src/manifests/resources.ts';
+import { environmentOf } from '../../../src/run/environment.ts';
 import { replica, sourceOf, contextWith } from '../../admission/review-of.ts';
 import { nodejs, python, resolved, startResolver, untilStopped } from '../../resolve/running-resolver.ts';
 import { FastPod } from '../fast-install/fast-pod.ts';
@@ -25,6 +27,8 @@ const HOSTS = { npm: 'npm.buildless.test', pypi: 'pypi.buildless.test', git: 'gi
 const folders = new Folders();
 const closing: (() => unknown)[] = [];
 let proxy: ForwardProxy;
+/** Asks for a password, in which each sign has a meaning elsewhere. */
+let guarded: ForwardProxy;
 let pod: FastPod;
 let programs = '';
 let authority = '';
@@ -33,6 +37,9 @@ let commit = '';
 let archive: Buffer;
 let wheelHash = '';
 let environment: Readonly<Record<string, string>> = {};
+
+const PASSWORD = 'p@ss/w:rd$(HOME)%';
+const SECRET = 'buildless-proxy';
 
 const portOf = (address: string): number => Number(new URL(address).port);
 
@@ -63,17 +70,17 @@ beforeAll(async () => {
   const repository = new Repository(repositories, 'orders');
   commit = await repository.commit({ 'handler.js': 'exports.main = () => 1;\n' });
   git = await startGitServer(repositories, { names: [HOSTS.git] });
-  proxy = await startForwardProxy({
+  const ports = {
     [`${HOSTS.npm}:443`]: npmTls.port,
     [`${HOSTS.npm}:80`]: portOf(npmOverHttp.address),
     [`${HOSTS.pypi}:443`]: indexTls.port,
     [`${HOSTS.pypi}:80`]: portOf(index.address),
     [`${HOSTS.git}:443`]: portOf(git.origin),
-  });
-  closing.push(npm.close, npmOverHttp.close, index.close, npmTls.close, indexTls.close, git.close, proxy.close);
-  const [prepare] = (await injectedInitContainers()).init;
-  if (prepare === undefined) throw new Error('not injected');
-  environment = { ...valuesOf(prepare), ...TRUST() };
+  };
+  [proxy, guarded] = await Promise.all([startForwardProxy(ports), startForwardProxy(ports, `someone:${PASSWORD}`)]);
+  closing.push(npm.close, npmOverHttp.close, index.close, npmTls.close, indexTls.close, git.close);
+  closing.push(proxy.close, guarded.close);
+  environment = await environmentWith(settings());
 }, 120_000);
 afterAll(async () => {
   for (const close of closing) await close();
@@ -81,6 +88,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   proxy.requests.length = 0;
+  guarded.requests.length = 0;
 });
 
 const settings = (): ProxySettings => ({
@@ -89,10 +97,33 @@ const settings = (): ProxySettings => ({
   noProxy: ['registry.internal', '.svc'],
 });
 
+const fromSecret = (): ProxySettings => ({ secret: SECRET, noProxy: ['registry.internal', '.svc'] });
+
+/** The variables of buildless-prepare, as the kubelet makes them of the container and of the Secret. */
+async function environmentWith(
+  settings: ProxySettings,
+  address = guarded.address,
+): Promise<Readonly<Record<string, string>>> {
+  const [prepare] = (await injectedInitContainers(settings)).init;
+  if (prepare === undefined) throw new Error('not injected');
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: SECRET, namespace: 'default' },
+    stringData: { proxy: address },
+  };
+  const pod: V1Pod = { ...replica, metadata: { ...replica.metadata, namespace: 'default' } };
+  const { values, unknown } = environmentOf(prepare, pod, indexResources([{ object: secret }]));
+  expect(unknown).toEqual([]);
+  return { ...Object.fromEntries(values), ...TRUST() };
+}
+
 /** A Function whose author has a proxy of their own. */
-async function injectedInitContainers(): Promise<{ readonly init: readonly V1Container[]; readonly own: V1Container }> {
+async function injectedInitContainers(
+  proxies: ProxySettings,
+): Promise<{ readonly init: readonly V1Container[]; readonly own: V1Container }> {
   const source = sourceOf({ 'handler.js': '', 'package.json': '{"dependencies":{"ms":"2.1.3"}}' });
-  const configuration = { ...DEFAULT_CONFIGURATION, proxy: settings() };
+  const configuration = { ...DEFAULT_CONFIGURATION, proxy: proxies };
   const container = { name: 'function', image: 'auto', env: [{ name: 'HTTPS_PROXY', value: 'http://author:1' }] };
   const pod: V1Pod = { ...replica, spec: { containers: [container] } };
   const injection = await injectPod(pod, 'default', contextWith({ source, configuration }));
@@ -106,7 +137,7 @@ const valuesOf = ({ env = [] }: V1Container): Record<string, string> =>
   Object.fromEntries(env.map(({ name, value = '' }) => [name, value]));
 
 it('gives both init containers the proxies of the configuration, and not those of the author', async () => {
-  const { init, own } = await injectedInitContainers();
+  const { init, own } = await injectedInitContainers(settings());
   expect(init.map(({ name }) => name)).toEqual(['buildless-prepare', 'buildless-install']);
   const noProxy = 'registry.internal,.svc';
   for (const container of init) {
@@ -123,6 +154,19 @@ it('gives both init containers the proxies of the configuration, and not those o
   expect(own.env?.filter(({ name }) => /proxy/i.test(name))).toEqual([
     { name: 'HTTPS_PROXY', value: 'http://author:1' },
   ]);
+});
+
+it('names the Secret that has the password, and nothing of it, in the Pod', async () => {
+  const { init } = await injectedInitContainers(fromSecret());
+  const address = { secretKeyRef: { name: SECRET, key: 'proxy' } };
+  for (const { env = [] } of init) {
+    expect(env).toEqual([
+      { name: 'HOME', value: '/tmp' },
+      ...['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'].map((name) => ({ name, valueFrom: address })),
+      { name: 'NO_PROXY', value: 'registry.internal,.svc' },
+      { name: 'no_proxy', value: 'registry.internal,.svc' },
+    ]);
+  }
 });
 
 /** The registries' own authority, for each program. */
@@ -184,13 +228,13 @@ const ROWS: readonly Row[] = [
 async function install(
   { program, files, secret }: Row,
   origin: string,
+  env = environment,
 ): Promise<RunEnd & { readonly found: string[] }> {
   const language = program === 'npm' || program === 'bun' ? 'nodejs' : 'python';
   const mounted = await folders.open('secret');
   await writeTree(mounted, secret(origin));
   const place = await pod.stage(files(origin));
   const registry = `--registry=${path.join(mounted, language === 'nodejs' ? '.npmrc' : 'pip.conf')}`;
-  const env = environment;
   let end: RunEnd;
   if (program === 'bun' || program === 'uv') {
     const version = program === 'bun' ? '22' : '3.12';
@@ -227,20 +271,33 @@ describe.each(ROWS)('$program reaches the registry through the proxy of the conf
     expect(proxy.requests.length).toBeGreaterThan(0);
     for (const request of proxy.requests) expect(request).toContain(row.host);
   });
+
+  it('with the password of a Secret', async () => {
+    const { code, output, found } = await install(row, `https://${row.host}`, await environmentWith(fromSecret()));
+    expect(code, output).toBe(0);
+    expect(found.some((file) => file.endsWith(row.installed))).toBe(true);
+    expect(new Set(guarded.requests)).toEqual(new Set([`CONNECT ${row.host}:443`]));
+    expect(proxy.requests).toEqual([]);
+  });
+
+  it('and fails without showing the password if the proxy does not know it', async () => {
+    const wrong = guarded.address.replace('someone', 'nobody');
+    const env = { ...(await environmentWith(fromSecret(), wrong)), npm_config_fetch_retries: '0', PIP_RETRIES: '0' };
+    const { code, output } = await install(row, `https://${row.host}`, env);
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/407|proxy/i);
+    for (const form of [PASSWORD, encodeURIComponent(PASSWORD), new URL(wrong).password]) {
+      expect(output).not.toContain(form);
+    }
+  });
 });
 
 /** Installs by bun, which does not reach the registry, nor the proxy. */
 async function reachesNothing(other: Readonly<Record<string, string>>): Promise<void> {
-  const given = environment;
-  environment = other;
   const bun = ROWS.find(({ program }) => program === 'bun');
   if (bun === undefined) throw new Error('no row');
-  try {
-    expect((await install(bun, `https://${bun.host}`)).code).not.toBe(0);
-    expect(proxy.requests).toEqual([]);
-  } finally {
-    environment = given;
-  }
+  expect((await install(bun, `https://${bun.host}`, other)).code).not.toBe(0);
+  expect(proxy.requests).toEqual([]);
 }
 
 it('a program that reaches nothing without the proxy shows that none went around it', () => reachesNothing(TRUST()));
@@ -248,7 +305,9 @@ it('a program that reaches nothing without the proxy shows that none went around
 it('hosts of noProxy are reached directly', () =>
   reachesNothing({ ...environment, NO_PROXY: HOSTS.npm, no_proxy: HOSTS.npm }));
 
-it('Git fetches a source through it', async () => {
+it.each(['without a password', 'with the password of a Secret'])('Git fetches a source through it, %s', async (how) => {
+  const [through, env] =
+    how === 'without a password' ? [proxy, environment] : [guarded, await environmentWith(fromSecret())];
   const root = await folders.open('root');
   const { code, output } = await runInPod({
     command: PREPARE.command,
@@ -257,18 +316,24 @@ it('Git fetches a source through it', async () => {
       ...[`--source=git+https://${HOSTS.git}/orders.git`, '--language=nodejs', '--level=no-latest'],
       ...[`--root=${root}`, '--from=/nowhere'],
     ],
-    env: environment,
+    env,
   });
   expect(code, output).toBe(0);
   expect(output).toContain(`commit ${commit}`);
-  expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT ${HOSTS.git}:443`]));
+  expect(new Set(through.requests)).toEqual(new Set([`CONNECT ${HOSTS.git}:443`]));
 });
 
 describe("the controller's resolver", () => {
-  it('asks npm, PyPI and Git through it, although its own container has no proxy', async () => {
-    const none = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, '']));
-    const resolver = await startResolver({ ...none, ...TRUST() });
-    const client = createResolverClient(resolver.socket, () => proxyVariables(settings()));
+  const all = (value: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(PROXY_VARIABLES.map((name) => [name, /^no/i.test(name) ? '' : value]));
+
+  it.each([
+    ['although its own container has no proxy', () => [proxy, all(''), settings()] as const],
+    ['with the password that its own container has', () => [guarded, all(guarded.address), fromSecret()] as const],
+  ])('asks npm, PyPI and Git through it, %s', async (_, chosen) => {
+    const [through, own, configured] = chosen();
+    const resolver = await startResolver({ ...own, ...TRUST() });
+    const client = createResolverClient(resolver.socket, () => proxyVariables(configured));
     try {
       const npm = nodejs({ 'package.json': '{"dependencies":{"left":"1.0.0"}}' }, [`https://${HOSTS.npm}/`]);
       const locked = await client.lock(
@@ -285,8 +350,7 @@ describe("the controller's resolver", () => {
       expect([...(await client.files({ source, commit }, untilStopped()).then(resolved)).files.keys()]).toEqual([
         'handler.js',
       ]);
-      const asked = new Set(proxy.requests);
-      expect(asked).toEqual(new Set(Object.values(HOSTS).map((host) => `CONNECT ${host}:443`)));
+      expect(new Set(through.requests)).toEqual(new Set(Object.values(HOSTS).map((host) => `CONNECT ${host}:443`)));
     } finally {
       await resolver.close();
     }
