@@ -1,91 +1,118 @@
 import { describe, expect } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
 import { parseConfiguration } from '../../src/config/load.ts';
 import { templateEntries } from '../../src/installation/template-entries.ts';
 import { INSTALL_NAMESPACE } from '../../src/installation/names.ts';
-import { source } from './functions.ts';
+import { groupOf, kindOf, type KubernetesObject } from '../../src/kubernetes/object.ts';
+import { blocksOf } from '../docs/page.ts';
+import { listOf } from './functions.ts';
 import { eventually, given, it } from './given.ts';
 import { installWebhook, OPTED_IN } from './installed.ts';
 import { createNamespace, kubectl, kubectlOk } from './kubectl.ts';
 
-const CONFIGURATION = `
-templates:
-  - { group: jobset.x-k8s.io, kind: JobSet, path: spec.replicatedJobs.*.template.spec.template }
-  - { group: kubeflow.org, kind: PyTorchJob, path: spec.pytorchReplicaSpecs.*.template }
-  - { group: keda.sh, kind: ScaledJob, path: spec.jobTargetRef.template }
-  - { group: apps.openshift.io, kind: DeploymentConfig, path: spec.template }
-`;
-const KINDS = [
-  'jobset.x-k8s.io/JobSet',
-  'kubeflow.org/PyTorchJob',
-  'keda.sh/ScaledJob',
-  'apps.openshift.io/DeploymentConfig',
-];
+const [sources, configuration, ...documented] = blocksOf('docs/workloads.md').filter(
+  ({ language }) => language === 'yaml',
+);
+const CONFIGURATION = configuration?.code ?? '';
+const EXAMPLES = documented.flatMap(({ code }) =>
+  parseAllDocuments(code).map((document) => document.toJS() as KubernetesObject),
+);
 
-const resourceOf = (kind: string): string => `${kind.toLowerCase()}s`;
+interface Kind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** Its plural and its group. */
+  readonly resource: string;
+  readonly path: string;
+  /** Of the page; it has none for a map of templates. */
+  readonly example: KubernetesObject;
+}
 
-/** As their operators install them, apart from the schema. */
-const definitions = KINDS.map((name) => {
-  const [group = '', kind = ''] = name.split('/');
-  const names = { kind, plural: resourceOf(kind), singular: kind.toLowerCase(), listKind: `${kind}List` };
-  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${names.plural}.${group}` },
-    spec: { group, names, scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: true, schema }] },
-  };
-});
-
+const ordinary = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'a', image: 'a:1' }] } };
 const template = {
   metadata: { labels: { 'buildless.dev/function': 'hello' }, annotations: { 'buildless.dev/runtime': 'nodejs22' } },
   spec: { containers: [{ name: 'function', image: 'auto' }], restartPolicy: 'Never' },
 };
-const ordinary = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'a', image: 'a:1' }] } };
-const SPECS: Readonly<Record<string, (last: object) => object>> = {
-  JobSet: (last) => ({ replicatedJobs: [ordinary, last].map((each) => ({ template: { spec: { template: each } } })) }),
-  PyTorchJob: (last) => ({ pytorchReplicaSpecs: { Master: { template: ordinary }, Worker: { template: last } } }),
-  ScaledJob: (last) => ({ jobTargetRef: { template: last } }),
-  DeploymentConfig: (last) => ({ template: last }),
+const MAP_OF_TEMPLATES = {
+  apiVersion: 'kubeflow.org/v1',
+  kind: 'PyTorchJob',
+  metadata: { name: 'hello' },
+  spec: { pytorchReplicaSpecs: { Master: { template: ordinary }, Worker: { template } } },
 };
 
-describe('kinds that the configuration names under templates, registered with `buildless registration`', () => {
-  const installed = given(() => installWebhook({ configuration: CONFIGURATION }));
+const KINDS: readonly Kind[] = (parse(CONFIGURATION) as { templates: readonly Record<string, string>[] }).templates.map(
+  ({ group = '', kind = '', path = '' }) => {
+    const example = [...EXAMPLES, MAP_OF_TEMPLATES].find((each) => groupOf(each) === group && kindOf(each) === kind);
+    if (example === undefined) throw new Error(`docs/workloads.md has no ${kind}`);
+    const version = String(example.apiVersion).split('/')[1] ?? '';
+    return { group, version, kind, resource: `${kind.toLowerCase()}s.${group}`, path, example };
+  },
+);
 
-  it.each(KINDS)(
-    'a %s with a template that its Pods would be refused for is refused when it is applied',
-    async (name) => {
-      const [group = '', kind = ''] = name.split('/');
-      await kubectlOk(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items: definitions });
-      await kubectlOk(['wait', '--for=condition=Established', `crd/${resourceOf(kind)}.${group}`, '--timeout=30s']);
-      await registerTemplates(`https://127.0.0.1:${installed().webhook().tlsPort}`, installed().certificates.ca);
-      const namespace = await createNamespace(OPTED_IN);
-      await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello', { 'package.json': '{}' }));
-      const object = (last: object, called: string): object => ({
-        apiVersion: `${group}/v1`,
-        kind,
-        metadata: { name: called },
-        spec: SPECS[kind]?.(last),
-      });
+/** As their operators install them, apart from the schema. */
+const definitions = KINDS.map(({ group, version, kind, resource }) => {
+  const plural = resource.slice(0, resource.indexOf('.'));
+  const names = { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` };
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: resource },
+    spec: { group, names, scope: 'Namespaced', versions: [{ name: version, served: true, storage: true, schema }] },
+  };
+});
+
+/** The page's sources, in a namespace of its own. */
+async function namespaceWithSources(): Promise<string> {
+  const namespace = await createNamespace(OPTED_IN);
+  await kubectlOk(['create', '-n', namespace, '-f', '-'], sources?.code ?? '');
+  return namespace;
+}
+
+const named = (object: KubernetesObject, name: string): object => ({ ...object, metadata: { name } });
+/** The same object with another value of an annotation of its templates. */
+const withRuntime = (object: object, runtime: string): KubernetesObject =>
+  JSON.parse(JSON.stringify(object).replaceAll('"nodejs22"', JSON.stringify(runtime))) as KubernetesObject;
+
+describe('kinds that the configuration names under templates, registered with `buildless registration`', () => {
+  const installed = given(async () => {
+    const webhook = await installWebhook({ configuration: CONFIGURATION });
+    await kubectlOk(['apply', '-f', '-'], listOf(...definitions));
+    const crds = KINDS.map(({ resource }) => `crd/${resource}`);
+    await kubectlOk(['wait', '--for=condition=Established', ...crds, '--timeout=60s']);
+    const { value } = webhook;
+    await registerTemplates(`https://127.0.0.1:${value.webhook().tlsPort}`, value.certificates.ca);
+    return {
+      value,
+      async close() {
+        await kubectl(['delete', '-f', '-'], listOf(...definitions));
+        await webhook.close();
+      },
+    };
+  });
+
+  for (const { kind, resource, example } of KINDS) {
+    it(`a ${kind} with a template that its Pods would be refused for is refused when it is applied`, async () => {
+      const namespace = await namespaceWithSources();
       // No webhook is asked about what is not a Function, and a good one passes.
-      await kubectlOk(['create', '-n', namespace, '-f', '-'], object(ordinary, 'ordinary'));
-      await kubectlOk(['create', '-n', namespace, '-f', '-'], object(template, 'good'));
-      const broken = {
-        ...template,
-        metadata: { ...template.metadata, annotations: { 'buildless.dev/runtime': 'none' } },
-      };
+      const plain = JSON.stringify(example).replaceAll('buildless.dev/function', 'not-a-function');
+      await kubectlOk(['create', '-n', namespace, '-f', '-'], named(JSON.parse(plain) as KubernetesObject, 'ordinary'));
+      await kubectlOk(['create', '-n', namespace, '-f', '-'], named(example, 'good'));
+      const broken = named(withRuntime(example, 'none'), 'broken');
       const { stderr } = await eventually(
-        () => kubectl(['create', '-n', namespace, '--dry-run=server', '-f', '-'], object(broken, 'broken')),
+        () => kubectl(['create', '-n', namespace, '--dry-run=server', '-f', '-'], broken),
         ({ status }) => status === 1,
       );
-      expect(stderr).toContain(`${resourceOf(kind)}.${group}.templates.validate.buildless.dev`);
+      expect(stderr).toContain(`${resource}.templates.validate.buildless.dev`);
       expect(stderr).toContain('unknown runtime "none"');
       const samples = await installed().webhook().metrics();
       const reviews = samples.sum('buildless_admission_reviews_total', { webhook: 'validate', kind: 'other' });
-      await kubectlOk(['label', `${resourceOf(kind)}.${group}/good`, '-n', namespace, 'a=b']);
+      await kubectlOk(['label', `${resource}/good`, '-n', namespace, 'a=b']);
       const after = await installed().webhook().metrics();
       expect(after.sum('buildless_admission_reviews_total', { webhook: 'validate', kind: 'other' })).toBe(reviews);
-    },
-  );
+    });
+  }
 });
 
 async function registerTemplates(url: string, ca: string): Promise<void> {
