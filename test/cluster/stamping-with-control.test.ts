@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
-import { FOLLOWED_LABEL } from '../../src/function/keys.ts';
+import { FOLLOWED_LABEL, FUNCTION_LABEL, REVISION_ANNOTATION } from '../../src/function/keys.ts';
+import { blocksOf } from '../docs/page.ts';
 import { listOf, source } from './functions.ts';
 import { eventually, given, it } from './given.ts';
 import { installBoth } from './installed-both.ts';
 import { OPTED_IN } from './installed.ts';
-import { createNamespace, kubectlOk } from './kubectl.ts';
+import { createNamespace, kubectlOk, podsOf } from './kubectl.ts';
 import {
   answering,
   appsApi,
@@ -76,6 +77,26 @@ describe('the webhook and the controller', () => {
     await delay(SETTLED);
     expect(await stampOf(namespace, 'hello')).toMatchObject({ text: `files:${revisionNameOf('hello', TWO)}` });
     expect(await replicaSets(namespace)).toBe(2);
+  });
+
+  it.withControllers('start a Job that waited in a queue from the revision it was created with', async () => {
+    const namespace = await createNamespace(OPTED_IN);
+    const queued = blocksOf('docs/workloads.md').find(({ heading }) => heading.includes('Kueue'))?.code ?? '';
+    await apply(namespace, source('report', ONE));
+    await kubectlOk(['apply', '-n', namespace, '-f', '-'], queued);
+    const revision = revisionNameOf('report', ONE);
+    await eventually(
+      () => revisions(namespace),
+      (stored) => stored.some(({ metadata }) => metadata?.name === revision),
+    );
+    await edit(namespace, 'report', TWO);
+    // As Kueue admits it: where it is to run, and that it may.
+    const room = { spec: { suspend: false, template: { spec: { nodeSelector: { 'example.com/flavor': 'spot' } } } } };
+    await kubectlOk(['patch', 'job/report', '-n', namespace, '--type=strategic', '-p', JSON.stringify(room)]);
+    const [pod] = await podsOf(namespace, `${FUNCTION_LABEL}=report`, 1);
+    expect(pod?.spec?.nodeSelector).toEqual({ 'example.com/flavor': 'spot' });
+    expect(pod?.metadata?.annotations?.[REVISION_ANNOTATION]).toBe(`files:${revision}`);
+    expect(JSON.stringify(pod?.spec?.volumes)).toContain(revision);
   });
 
   it.withControllers('let an undo stay until the next edit', async () => {

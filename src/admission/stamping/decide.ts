@@ -23,6 +23,8 @@ export interface WorkloadChange {
   readonly lastApplied: Marks;
   /** Whether the template changed, its stamp aside. */
   readonly isTemplateNew: boolean;
+  /** Whether it runs what it was made with, as Jobs do: a queue changes the template of a suspended one to say where it runs. */
+  readonly keeps: boolean;
   /** Whether it has another source. */
   readonly isSourceNew: boolean;
   /** Whether the revision that the new stamp names exists, and is one of the source. */
@@ -50,7 +52,7 @@ export function decideMarks(change: WorkloadChange): Stamping {
   }
   const rejected = chosen.rejected === undefined ? {} : { rejected: chosen.rejected };
   if (isSourceNew) return { ...(live ?? { stamp: undefined, followed: FOLLOWS_NOTHING }), ...rejected };
-  const isBehind = old.stamp === undefined || live?.followed !== followed;
+  const isBehind = old.stamp === undefined || (!change.keeps && live?.followed !== followed);
   if (isTemplateNew && isBehind && live !== undefined) return { ...live, ...rejected };
   const { relocked } = change;
   return { stamp: relocked?.stamp ?? old.stamp, followed: relocked?.followed ?? followed, ...rejected };

@@ -72,7 +72,13 @@ export async function stampTemplate(
   }
 
   const change = await changeOf(
-    { namespace, path, object: ready, oldObject: operation === 'CREATE' ? undefined : oldObject },
+    {
+      namespace,
+      path,
+      keeps: effect === 'keeps',
+      object: ready,
+      oldObject: operation === 'CREATE' ? undefined : oldObject,
+    },
     definition,
     context,
   );
@@ -82,7 +88,8 @@ export async function stampTemplate(
   return stamped(uid, object, withMarks(ready, path, marks), warnings);
 }
 
-interface Changed extends Pick<AdmissionRequest, 'namespace'>, Pick<TemplateKind, 'path'> {
+interface Changed
+  extends Pick<AdmissionRequest, 'namespace'>, Pick<TemplateKind, 'path'>, Pick<WorkloadChange, 'keeps'> {
   readonly object: KubernetesObject;
   /** Undefined when it is created. */
   readonly oldObject: KubernetesObject | undefined;
@@ -90,7 +97,7 @@ interface Changed extends Pick<AdmissionRequest, 'namespace'>, Pick<TemplateKind
 
 /** Asks for no more than the decision needs. */
 async function changeOf(
-  { namespace, object, oldObject, path }: Changed,
+  { namespace, object, oldObject, path, keeps }: Changed,
   definition: FunctionDefinition,
   context: ReviewContext,
 ): Promise<WorkloadChange> {
@@ -119,6 +126,7 @@ async function changeOf(
     new: now,
     lastApplied: lastAppliedMarks(object, path),
     isTemplateNew,
+    keeps,
     isSourceNew,
     isStored,
     live,

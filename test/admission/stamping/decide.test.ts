@@ -19,6 +19,7 @@ const change = (given: Partial<WorkloadChange>): WorkloadChange => ({
   new: NONE,
   lastApplied: NONE,
   isTemplateNew: false,
+  keeps: false,
   isSourceNew: false,
   isStored: false,
   live: undefined,
@@ -41,6 +42,22 @@ const updated: readonly Row[] = [
   // kubectl replace, helm upgrade --force
   ['keeps a lost stamp and a lost followed', { ...LOST, live: ONE }, ONE],
   ['keeps them if the template is another', { ...LOST, isTemplateNew: true, live: ONE }, ONE],
+  [
+    'keeps the stamp of a Job whose template a queue changes, whatever the source is by now',
+    {
+      old: { ...NONE, stamp: ONE.stamp },
+      new: { ...NONE, stamp: ONE.stamp },
+      isTemplateNew: true,
+      keeps: true,
+      live: TWO,
+    },
+    { ...NONE, stamp: ONE.stamp },
+  ],
+  [
+    'gives a Job that was created before there was a controller the revision that it starts with',
+    { old: NONE, new: NONE, isTemplateNew: true, keeps: true, live: TWO },
+    TWO,
+  ],
   ['keeps a lost followed alone', { ...SAME, new: { ...ONE, followed: undefined } }, ONE],
   ['keeps a lost stamp alone, as an operator loses it', { ...LOST, new: { ...NONE, followed: ONE.followed } }, ONE],
   ['keeps them while the source is not known', { ...LOST, isTemplateNew: true }, ONE],
