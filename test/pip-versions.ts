@@ -11,8 +11,15 @@ export const PIP_VERSIONS = ['23.0.1', '24.0', '25.3', '26.3'] as const;
 const KEPT = path.resolve(import.meta.dirname, '../node_modules/.cache/buildless/pip');
 
 /** A Python of its own with one version of pip, as an image has it. */
-export async function pythonWithPip(version: (typeof PIP_VERSIONS)[number]): Promise<string> {
-  const folder = path.join(KEPT, version);
+export const pythonWithPip = (version: (typeof PIP_VERSIONS)[number]): Promise<string> =>
+  pythonWith(version, [`pip==${version}`]);
+
+/** The debugger of editors. */
+export const pythonWithDebugpy = (): Promise<string> => pythonWith('debugpy', ['pip==26.3', 'debugpy==1.8.22']);
+
+/** A Python of its own with these packages alone, which is kept. */
+async function pythonWith(name: string, requirements: readonly string[]): Promise<string> {
+  const folder = path.join(KEPT, name);
   const python = path.join(folder, 'bin/python3');
   if (existsSync(python)) return python;
   await mkdir(KEPT, { recursive: true });
@@ -34,7 +41,7 @@ export async function pythonWithPip(version: (typeof PIP_VERSIONS)[number]): Pro
     '--no-deps',
     '--target',
     target,
-    `pip==${version}`,
+    ...requirements,
   );
   // Of any user.
   await chmod(making, 0o755);

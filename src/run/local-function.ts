@@ -6,7 +6,7 @@ import type { Runtime } from '../function/runtimes.ts';
 import type { Resources } from '../manifests/resources.ts';
 import { AuthoredPaths } from './authored-paths.ts';
 import { startProgram, type ContainerProgram, type ProgramEnd, type RunningProgram } from './container-process.ts';
-import { DebugRelay } from './debug-relay.ts';
+import type { DebuggedVersion, DebugRelay } from './debug/debug-relay.ts';
 import type { Difference } from './differences.ts';
 import { EventSink } from './event-sink.ts';
 import { isFailure, type RunFailure } from './failure.ts';
@@ -29,6 +29,8 @@ export interface LocalFunctionOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Whether a debugger is to find it. */
   readonly inspect?: boolean;
+  /** Where a debugger is to find it, 0 for any free one; the language's own where absent. */
+  readonly inspectPort?: number;
   readonly journal: Journal;
   /** Gives the run up while it is being started. */
   readonly signal: AbortSignal;
@@ -58,6 +60,8 @@ interface Version {
   /** The version that installed the packages which this one uses: itself, or an earlier one. */
   readonly installed: { readonly folder: string; readonly appFolder: string };
 }
+
+const debuggedAt = ({ debugPort, paths }: Version): DebuggedVersion => ({ port: debugPort, paths });
 
 /** A version whose program has been started. */
 interface StartedVersion extends Version {
@@ -182,7 +186,7 @@ export class LocalFunction {
     const installed = before?.installed ?? { folder, appFolder: local.appFolder };
     const paths = new AuthoredPaths(path.join(local.appFolder, 'function'), authored);
     this.#prepared = { folder, local, resources, installed, paths, debugPort };
-    if (inspect) await this.#openRelay(local, debugPort);
+    if (inspect) await this.#openRelay(this.#prepared);
     return await this.#takeOver(this.#prepared, port);
   }
 
@@ -221,15 +225,16 @@ export class LocalFunction {
       await started.program.stop(0);
       return failure;
     }
-    this.#hand(started);
+    await this.#hand(started);
     return undefined;
   }
 
   /** Lets a version that is ready take the requests; the one before answers those that it has, and ends. */
-  #hand(started: StartedVersion): void {
+  async #hand(started: StartedVersion): Promise<void> {
+    // Before the first request, so that it stops at the breakpoints.
+    await this.#relay?.switchTo(debuggedAt(started));
     const before = this.#serving;
     this.#serving = started;
-    this.#relay?.switchTo(started.debugPort);
     this.#ended = started.program.ended;
     void started.program.ended.then(({ status }) => {
       if (this.#serving !== started) return;
@@ -243,13 +248,18 @@ export class LocalFunction {
   }
 
   /** One port for all versions; the first may be debugged from its start. */
-  async #openRelay({ runtime }: LocalPod, first: number): Promise<void> {
+  async #openRelay(first: Version): Promise<void> {
     if (this.#relay !== undefined) return;
-    const { debugPort } = RUNNING.of(runtime.language);
-    this.#relay = await DebugRelay.open(debugPort);
+    const { journal, inspectPort } = this.#options;
+    const { debugPort, openDebugRelay } = RUNNING.of(first.local.runtime.language);
+    const wanted = inspectPort ?? debugPort;
+    this.#relay = await openDebugRelay(wanted);
     if (this.#relay === undefined)
-      this.#options.journal.aside(`port ${debugPort} is taken: attach the debugger to ${first}`);
-    this.#relay?.switchTo(first);
+      journal.aside(
+        `port ${wanted} is taken: attach the debugger to ${first.debugPort}; it finds copies of your files there`,
+      );
+    else journal.strong(`debugger: attach to port ${this.#relay.port}`);
+    await this.#relay?.switchTo(debuggedAt(first));
   }
 
   #tellDifferences(differences: readonly Difference[]): void {
@@ -362,11 +372,12 @@ export class LocalFunction {
 
   /** Ends everything that was started and removes the temporary root. */
   async close(): Promise<void> {
+    // Node.js does not end before its debugger has gone.
+    this.#relay?.close();
     await this.#end(this.#serving);
     await this.kill();
     await this.#front?.close();
     this.#events.close();
-    this.#relay?.close();
     await rm(this.#root, { recursive: true, force: true, maxRetries: 3 });
   }
 

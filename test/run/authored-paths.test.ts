@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AuthoredPaths } from '../../src/run/authored-paths.ts';
 
@@ -32,6 +35,31 @@ describe('the paths of a copy', () => {
     expect(paths.rewriteReason('other.js: x')).toBe('other.js: x');
     const near = new AuthoredPaths('/tmp/x', new Map([['handler.js', `${process.cwd()}/shop/handler.js`]]));
     expect(near.rewriteReason('handler.js: main is missing.')).toBe('shop/handler.js: main is missing.');
+  });
+
+  it.each([
+    ['linux', '/home/me/Shop/Handler.js', undefined],
+    ['darwin', '/home/me/Shop/Handler.js', '/tmp/run/function/handler.js'],
+    ['win32', '/home/me/shop/LIB/a.py', '/tmp/run/function/lib/a.py'],
+    ['linux', '/home/me/shop/../shop/handler.js', '/tmp/run/function/handler.js'],
+    ['linux', '/home/me/shop/other.js', undefined],
+  ] as const)('on %s are found for %s, as the file system has it', (platform, own, expected) => {
+    const files = new Map([
+      ['handler.js', '/home/me/shop/handler.js'],
+      ['lib/a.py', '/home/me/shop/lib/a.py'],
+    ]);
+    expect(new AuthoredPaths('/tmp/run/function', files, platform).copyOf(own)).toBe(expected);
+  });
+
+  it('are found for a file that an editor has opened through a link', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'buildless-linked-'));
+    const own = path.join(folder, 'shop/handler.js');
+    await mkdir(path.dirname(own));
+    await writeFile(own, '');
+    await symlink('shop', path.join(folder, 'link'));
+    const linked = new AuthoredPaths('/tmp/run/function', new Map([['handler.js', own]]));
+    expect(linked.copyOf(path.join(folder, 'link/handler.js'))).toBe('/tmp/run/function/handler.js');
+    await rm(folder, { recursive: true });
   });
 
   it('stay as they are for a source in a manifest', () => {

@@ -31,7 +31,10 @@ describe('--inspect', () => {
   it('gives Node.js an option beside those of the author', async () => {
     const opened = await NODEJS.openToDebugger(programOf('node', { NODE_OPTIONS: '--no-warnings' }), 'node', 1234);
     expect(opened).toMatchObject({
-      program: { args: ['server'], env: { NODE_OPTIONS: '--no-warnings --inspect=127.0.0.1:1234' } },
+      program: {
+        args: ['server'],
+        env: { NODE_OPTIONS: '--no-warnings --inspect=127.0.0.1:1234 --inspect-publish-uid=http' },
+      },
     });
   });
 

@@ -32,5 +32,6 @@ RUNNING.add(TOY, {
   needs: 'Toy',
   interpreterNames: () => [],
   debugPort: 0,
+  openDebugRelay: () => Promise.resolve(undefined),
   openToDebugger: (own) => Promise.resolve(own),
 });

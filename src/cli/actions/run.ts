@@ -51,7 +51,8 @@ export async function runFunction(options: RunOptions): Promise<number> {
     runtimes: input.configuration.runtimes,
     ...(options.port !== undefined && { port: options.port }),
     environment: process.env,
-    inspect: options.inspect === true,
+    inspect: options.inspect === true || options.inspectPort !== undefined,
+    ...(options.inspectPort !== undefined && { inspectPort: options.inspectPort }),
     journal,
     signal: stop.asked,
   });

@@ -24,6 +24,7 @@ export function addRun(program: Command): void {
       'run it again when a file of the input changes; if an edit cannot run, the version before it stays up',
     )
     .option('--inspect', 'for a debugger: Node.js listens on port 9229, Python with debugpy on 5678')
+    .option('--inspect-port <number>', 'the same on another port, 0 for any that is free', port)
     .option('--verbose', 'explain each thing that this machine does not reproduce of the Pod')
     .option('--runtime <name>', 'runtime of a folder that is a source (default: what the folder says)')
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')

@@ -5,6 +5,7 @@ export interface RunOptions extends FileOptions {
   readonly port?: number;
   readonly watch?: true;
   readonly inspect?: true;
+  readonly inspectPort?: number;
   readonly verbose?: true;
   readonly namespace: string;
   readonly config?: string;

@@ -14,9 +14,12 @@ export const NODEJS: RunRow = {
   takesArgument: (argument) => argument.startsWith('-'),
   // Of Node's own inspector.
   debugPort: 9229,
+  openDebugRelay: async (port) => (await import('../debug/inspector-relay.ts')).InspectorRelay.open(port),
   openToDebugger: (own, _, port) => {
     const { program } = own;
-    const NODE_OPTIONS = [program.env.NODE_OPTIONS, `--inspect=127.0.0.1:${port}`].filter(Boolean).join(' ');
+    // Its address is the relay's to print.
+    const inspect = `--inspect=127.0.0.1:${port} --inspect-publish-uid=http`;
+    const NODE_OPTIONS = [program.env.NODE_OPTIONS, inspect].filter(Boolean).join(' ');
     return Promise.resolve({ ...own, program: { ...program, env: { ...program.env, NODE_OPTIONS } } });
   },
 };

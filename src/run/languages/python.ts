@@ -16,6 +16,7 @@ export const PYTHON: RunRow = {
   needs: 'Python 3.11 or newer with pip',
   interpreterNames: (version) => ['python', 'python3', `python${version}`],
   debugPort: DEBUGPY_PORT,
+  openDebugRelay: async (port) => (await import('../debug/adapter-relay.ts')).AdapterRelay.open(port),
   openToDebugger: withDebugpy,
 };
 

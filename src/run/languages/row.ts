@@ -1,5 +1,6 @@
 import type { LanguageRuntime } from '../../function/languages/traits.ts';
 import type { ContainerProgram } from '../container-process.ts';
+import type { DebugRelay } from '../debug/debug-relay.ts';
 import type { RunFailure } from '../failure.ts';
 
 /** The program of this machine that stands in for a runtime's image. */
@@ -26,6 +27,8 @@ export interface RunRow {
   readonly takesArgument?: (argument: string) => boolean;
   /** Where debuggers look if they are not told. */
   readonly debugPort: number;
+  /** @returns undefined if the port is taken */
+  readonly openDebugRelay: (port: number) => Promise<DebugRelay | undefined>;
   /** Opens the Function's program to a debugger, at a port of this machine's loopback alone. */
   readonly openToDebugger: (
     own: ContainerProgram,
