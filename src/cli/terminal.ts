@@ -19,9 +19,24 @@ export function beQuiet(): void {
 
 export const isQuiet = (): boolean => quiet;
 
+/** Notes and warnings of the input that was read before, and of the one that is read now. */
+let known: ReadonlySet<string> = new Set();
+let printed = new Set<string>();
+
+/** The input is read again, after an edit: what was printed for it the last time is not news. */
+export function inputChanged(): void {
+  known = printed;
+  printed = new Set();
+}
+
+function printNews(text: string): void {
+  printed.add(text);
+  if (!known.has(text)) process.stderr.write(text);
+}
+
 /** A line that a person may want to know, on standard error. */
 export function printNote(line: string): void {
-  if (!quiet) process.stderr.write(`${line}\n`);
+  if (!quiet) printNews(`${line}\n`);
 }
 
 /** Something a person must act on, as lines on standard error: what, where, and how to fix it. */
@@ -35,7 +50,9 @@ export function printFindings(
   for (const { code, problem, fix, ...place } of findings) {
     const at = [where, formatPlace(place)].filter((part) => part !== '').join(': ');
     const suffix = code === undefined ? '' : ` ${colours.dim(`[${code}]`)}`;
-    process.stderr.write(`${tag} ${at === '' ? '' : `${colours.bold(at)}: `}${problem ?? ''}${suffix}\n`);
-    if (fix !== undefined) process.stderr.write(`       ${fix}\n`);
+    const cure = fix === undefined ? '' : `       ${fix}\n`;
+    const text = `${tag} ${at === '' ? '' : `${colours.bold(at)}: `}${problem ?? ''}${suffix}\n${cure}`;
+    if (kind === 'warning') printNews(text);
+    else process.stderr.write(text);
   }
 }

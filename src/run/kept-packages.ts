@@ -5,6 +5,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { INIT_CONTAINERS, VOLUMES } from '../function/keys.ts';
 import { LANGUAGES, type Language } from '../function/languages.ts';
 import type { Resources } from '../manifests/resources.ts';
+import { RUNNING } from './languages.ts';
 import { contentsOf } from './resource-contents.ts';
 
 /** All that an installation depends on, as far as the input shows it. */
@@ -30,9 +31,14 @@ export function keepsPackages(before: InstallInput, after: InstallInput): boolea
     (key) => old.get(key)?.equals(now.get(key) ?? Buffer.alloc(0)) !== true || !now.has(key),
   );
   const { extensions, dependencyFiles } = LANGUAGES.of(after.language);
+  const { installs } = RUNNING.of(after.language);
+  const textOf = (source: ReadonlyMap<string, Buffer>, key: string): string => source.get(key)?.toString('utf8') ?? '';
   return (
-    changed.every((key) => extensions.some((extension) => key.endsWith(extension))) &&
-    dependencyFiles.every((file) => !LOCAL_PACKAGE.test(now.get(file)?.toString('utf8') ?? ''))
+    changed.every(
+      (key) =>
+        extensions.some((extension) => key.endsWith(extension)) ||
+        (dependencyFiles.includes(key) && installs(key, textOf(old, key)) === installs(key, textOf(now, key))),
+    ) && dependencyFiles.every((file) => !LOCAL_PACKAGE.test(now.get(file)?.toString('utf8') ?? ''))
   );
 }
 

@@ -180,7 +180,7 @@ export class LocalFunction {
     }
     if (before !== undefined) {
       await borrowPackages(before.installed.appFolder, local.appFolder, local.runtime.language);
-      journal.aside('packages kept: only code has changed');
+      journal.aside('packages kept: no dependency has changed');
     }
     if (signal.aborted) return STOPPED;
     const installed = before?.installed ?? { folder, appFolder: local.appFolder };

@@ -36,7 +36,15 @@ function timeOfDay(time: unknown): readonly string[] {
 
 /** `at NAME (PLACE)` of Node.js, `File "PLACE", line N, in NAME` of Python. */
 const FRAME = /^\s+(?:at |File ")/;
-const OF_OTHERS = /[\\/](?:node_modules|site-packages|lib[\\/]python3\.\d+|\.python-packages)[\\/]|\(?node:|"<frozen /;
+const OF_OTHERS = new RegExp(
+  [
+    String.raw`[\\/](?:node_modules|site-packages|lib[\\/]python3\.\d+|\.python-packages)[\\/]`,
+    String.raw`\(?node:`,
+    '"<frozen ',
+    // The server of a Function, which a run has in its temporary root.
+    String.raw`[\\/]buildless-run-\w+[\\/](?:programs|pods[\\/]\d+[\\/]volumes[\\/]buildless-app[\\/]runtime)[\\/]`,
+  ].join('|'),
+);
 
 /** The trace with frames of packages and of the language counted instead of shown. */
 function foldTrace(lines: readonly string[]): readonly string[] {

@@ -43,6 +43,15 @@ describe('invoke finds the Function that runs here', () => {
     expect(await answer(['hello', '--path', '/a/b?c=d'])).toMatchObject({ path: '/a/b', query: { c: 'd' } });
   });
 
+  it('and a shell completes its name, and those of files for "run --function"', async () => {
+    const completed = async (...words: readonly string[]): Promise<string> =>
+      (await buildless(['__complete', ...words], '', ROOT, { ...process.env, XDG_STATE_HOME: command.temporary }))
+        .stdout;
+    expect(await completed('invoke', '')).toMatch(/^hello\tport \d+\n:4\n$/);
+    expect(await completed('run', '-f', runs.file, '--function', 'he')).toBe('hello\tPod/hello\n:4\n');
+    expect(await completed('run', '-f', 'missing.yaml', '--function', '')).toBe(':4\n');
+  });
+
   it('and says what runs if it is another', async () => {
     const { status, stderr } = await invoke(['hallo']);
     expect(status).toBe(3);

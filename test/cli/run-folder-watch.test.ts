@@ -137,9 +137,16 @@ describe('run --watch of a folder', () => {
     await save('handler.js', "module.exports = { main: () => 'two ' + require('ms')(60000) };");
     await untilSeen(answers, 'two 1m');
     expect(command.output.slice(from)).not.toContain('installing with npm');
+    await save('package.json', '{"description":"x","version":"2.0.0","dependencies":{"ms":"2.1.3"}}');
+    await command.until('packages kept: no dependency has changed', command.output.lastIndexOf('an edit: running'));
+    await command.until('answers at', command.output.lastIndexOf('packages kept'));
+    expect(command.output.slice(from)).not.toContain('installing with npm');
     await save('package.json', '{"dependencies":{"ms":"2.1.2"}}');
     await command.until('installing with npm', from);
     await command.until('answers at', command.output.lastIndexOf('installing with npm'));
     expect(await end()).toEqual([]);
+    // What the folder is, and that npm resolves without a lock, is no news after an edit.
+    expect(command.output.split('the source of a Function').length - 1).toBe(1);
+    expect(command.output.split('warning: ').length).toBe(new Set(command.output.split('warning: ')).size);
   });
 });

@@ -58,12 +58,26 @@ describe('installed packages outlive an edit', () => {
     ['that adds a module', { ...FILES, 'lib..b.mjs': 'b' }],
     ['that removes one', { 'handler.js': 'old', 'package.json': FILES['package.json'] }],
     ['of something else', FILES],
+    [
+      'of what no installer reads in package.json',
+      {
+        ...FILES,
+        'package.json':
+          '{\r\n "description": "x", "version": "2.0.0", "scripts": {"test": "x"}, "dependencies": {"ms": "2.1.3"} }',
+      },
+    ],
   ])('%s', (_, files) => {
     expect(keepsPackages(inputOf(FILES), inputOf(files))).toBe(true);
   });
 
   it.each([
     ['of package.json', inputOf({ ...FILES, 'package.json': '{"dependencies":{"ms":"2.1.2"}}' })],
+    [
+      'of a field that it may read',
+      inputOf({ ...FILES, 'package.json': '{"dependencies":{"ms":"2.1.3"},"overrides":{"ms":"2"}}' }),
+    ],
+    ['that breaks package.json', inputOf({ ...FILES, 'package.json': '{' })],
+    ['that removes package.json', inputOf({ 'handler.js': 'old', 'lib..a.js': 'a' })],
     ['that adds a lock', inputOf({ ...FILES, 'package-lock.json': '{}' })],
     ['that adds an .npmrc', inputOf({ ...FILES, '.npmrc': 'x' })],
     ['of the registry Secret', inputOf(FILES, [], 'two')],
@@ -80,4 +94,14 @@ describe('installed packages outlive an edit', () => {
     const before = { ...FILES, ...files };
     expect(keepsPackages(inputOf(before, args), inputOf({ ...before, 'handler.js': 'new' }, args))).toBe(false);
   });
+});
+
+it.each([
+  ['ms==1\n', '# a comment\r\nms==1\r\n\r\n', true],
+  ['ms==1\n', 'ms==1 # why\n', false],
+  ['ms==1\n', 'ms==2\n', false],
+  ['ms==1 \\\n --hash=sha256:a\n', 'ms==1 \\\n# no\n --hash=sha256:a\n', false],
+])('requirements %j that become %j keep packages: %j', (before, after, kept) => {
+  const input = (text: string): InstallInput => ({ ...inputOf({ 'requirements.txt': text }), language: 'python' });
+  expect(keepsPackages(input(before), input(after))).toBe(kept);
 });

@@ -31,6 +31,7 @@ RUNNING.add(TOY, {
   },
   needs: 'Toy',
   interpreterNames: () => [],
+  installs: (_, text) => text,
   debugPort: 0,
   openDebugRelay: () => Promise.resolve(undefined),
   openToDebugger: (own) => Promise.resolve(own),

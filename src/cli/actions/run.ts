@@ -7,7 +7,7 @@ import { LocalFunction } from '../../run/local-function.ts';
 import { FileWatch, type Watched } from '../../run/watch-files.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { listenForStop } from '../stop-signals.ts';
-import { isQuiet, printFindings } from '../terminal.ts';
+import { inputChanged, isQuiet, printFindings } from '../terminal.ts';
 import { readFunction, type FunctionInput } from './function-input.ts';
 import type { RunOptions } from '../options/run.ts';
 
@@ -145,6 +145,7 @@ async function follow(
       journal.strong(`${name} ended with status ${end.status}; waiting for an edit, which runs it again`);
     await changed;
     if (isOver(asked)) return EXIT.done;
+    inputChanged();
     const input = await readFunction(options);
     if (typeof input !== 'number') watch.include(input.authored.values());
     // Files that are not part of the Function were written, or the same was written again.

@@ -31,7 +31,7 @@ export async function complete(program: Command, words: readonly string[], looku
   if (command.commands.length > 0) return fitting(position.arguments === 0 ? subcommandsOf(command) : [], current);
   const argument = argumentAt(command, position.arguments);
   if (argument === undefined) return { candidates: [], files: false };
-  return await valuesOf(argument, current, given, lookup);
+  return await valuesOf(argument, current, given, lookup, command);
 }
 
 /** bash hands over `--output=json` as three words. */
@@ -113,19 +113,22 @@ async function valuesOf(
   current: string,
   given: ReadonlyMap<string, string>,
   lookup: Lookup,
+  command?: Command,
 ): Promise<Completion> {
   if (place.argChoices !== undefined)
     return fitting(
       place.argChoices.map((value) => ({ value })),
       current,
     );
-  const kind = kindOf(place);
+  const kind = kindOf(place, command?.name());
   if (kind === 'file') return { candidates: [], files: true };
   return fitting(kind === 'none' ? [] : await lookup(kind, given), current);
 }
 
-export const kindOf = (place: Option | Argument): Kind =>
-  ('attributeName' in place ? OPTION_KINDS[place.attributeName()] : ARGUMENT_KINDS[place.name()]) ?? 'none';
+export function kindOf(place: Option | Argument, command = ''): Kind {
+  if ('attributeName' in place) return OPTION_KINDS[place.attributeName()] ?? 'none';
+  return ARGUMENT_KINDS[`${command} ${place.name()}`] ?? ARGUMENT_KINDS[place.name()] ?? 'none';
+}
 
 const fitting = (candidates: readonly Candidate[], current: string): Completion => ({
   candidates: candidates.filter(({ value }) => value.startsWith(current)),

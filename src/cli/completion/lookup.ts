@@ -3,9 +3,14 @@ import { SAMPLES } from '../../invoke/samples.ts';
 import { OUTCOMES } from '../../outcome/described.ts';
 import { RUNTIMES } from '../../function/runtimes.ts';
 import { loadKubeConfig } from '../../api-server/kube-config.ts';
+import { readParts } from '../actions/input.ts';
 import { openCluster } from '../actions/open-cluster.ts';
 import { readClusterObjects } from '../../status/cluster-objects.ts';
 import { functionsOf } from '../../status/workload.ts';
+import { partsOf } from '../../folders/parts.ts';
+import { announcedRuns } from '../../run/announced.ts';
+import { functionsOf as templatesOf, workloadOf } from '../../run/functions.ts';
+import { beQuiet } from '../terminal.ts';
 import type { Candidate } from './protocol.ts';
 import type { Given, Lookup } from './values.ts';
 
@@ -34,14 +39,29 @@ const LOOKUPS: Readonly<Record<Parameters<Lookup>[0], (given: Given) => Promise<
       const answer = await get('/api/v1/namespaces');
       return answer.ok ? list(answer.object, 'items').map((each) => ({ value: text(each, 'metadata', 'name') })) : [];
     }),
-  function: (given) =>
-    inCluster(given, async ({ get, namespace }) => {
-      const objects = await readClusterObjects(get, given.get('namespace') ?? namespace);
-      if ('problem' in objects) return [];
-      const names = new Map(functionsOf(objects).map((each) => [each.function, `${each.kind} ${each.name}`]));
-      return [...names].map(([value, description]) => ({ value, description }));
-    }),
+  // Without options for a cluster, "invoke" calls what runs here.
+  callable: async (given) =>
+    CLUSTER_OPTIONS.some((option) => given.has(option))
+      ? await functionsInCluster(given)
+      : (await announcedRuns(process.env)).map(({ name, port }) => ({ value: name, description: `port ${port}` })),
+  template: async (given) => {
+    beQuiet();
+    const { parts } = await partsOf([given.get('filename') ?? '.'], given.has('recursive'));
+    const { documents } = await readParts(parts, { runtimes: RUNTIMES });
+    return templatesOf(documents).map((each) => ({ value: each.name, description: workloadOf(each) }));
+  },
+  function: (given) => functionsInCluster(given),
 };
+
+const CLUSTER_OPTIONS = ['namespace', 'context', 'kubeconfig'];
+
+const functionsInCluster = (given: Given): Promise<readonly Candidate[]> =>
+  inCluster(given, async ({ get, namespace }) => {
+    const objects = await readClusterObjects(get, given.get('namespace') ?? namespace);
+    if ('problem' in objects) return [];
+    const names = new Map(functionsOf(objects).map((each) => [each.function, `${each.kind} ${each.name}`]));
+    return [...names].map(([value, description]) => ({ value, description }));
+  });
 
 async function inCluster(
   given: Given,

@@ -1,7 +1,8 @@
 import type { Candidate } from './protocol.ts';
 
 /** What the value of an option or of an argument is, as far as a shell can complete it. */
-export type Kind = 'file' | 'namespace' | 'context' | 'function' | 'code' | 'runtime' | 'sample' | 'none';
+export type Kind =
+  'file' | 'namespace' | 'context' | 'function' | 'callable' | 'template' | 'code' | 'runtime' | 'sample' | 'none';
 
 /** By the option's name; options with a list of choices need no row. */
 export const OPTION_KINDS: Readonly<Record<string, Kind>> = {
@@ -19,10 +20,11 @@ export const OPTION_KINDS: Readonly<Record<string, Kind>> = {
   drain: 'none',
   filename: 'file',
   folder: 'file',
-  function: 'none',
+  function: 'template',
   header: 'none',
   healthPort: 'none',
   host: 'none',
+  inspectPort: 'none',
   installation: 'namespace',
   kubeconfig: 'file',
   lease: 'none',
@@ -51,11 +53,12 @@ export const OPTION_KINDS: Readonly<Record<string, Kind>> = {
   webhookConfiguration: 'none',
 };
 
-/** By the argument's name. */
+/** By the argument's name, or by the names of its command and itself. */
 export const ARGUMENT_KINDS: Readonly<Record<string, Kind>> = {
   code: 'code',
   command: 'none',
   folder: 'file',
+  'invoke name': 'callable',
   name: 'function',
   package: 'none',
   path: 'file',

@@ -15,6 +15,7 @@ export const PYTHON: RunRow = {
   findInterpreter: findPython,
   needs: 'Python 3.11 or newer with pip',
   interpreterNames: (version) => ['python', 'python3', `python${version}`],
+  installs: (file, text) => (file === 'requirements.txt' ? withoutComments(text) : text),
   debugPort: DEBUGPY_PORT,
   openDebugRelay: async (port) => (await import('../debug/adapter-relay.ts')).AdapterRelay.open(port),
   openToDebugger: withDebugpy,
@@ -92,4 +93,14 @@ async function hasDebugpy(python: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Requirements without lines that pip skips; as they are if one is continued, as a comment may end it. */
+function withoutComments(text: string): string {
+  const lines = text.split(/\r?\n/);
+  if (lines.some((line) => line.endsWith('\\'))) return text;
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .join('\n');
 }

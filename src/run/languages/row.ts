@@ -25,6 +25,8 @@ export interface RunRow {
   readonly interpreterNames: (version: string) => readonly string[];
   /** Whether the entry point of the images gives a first argument to the interpreter. */
   readonly takesArgument?: (argument: string) => boolean;
+  /** What installers read of a dependency file: packages are kept if it is the same string after an edit. */
+  readonly installs: (file: string, text: string) => string;
   /** Where debuggers look if they are not told. */
   readonly debugPort: number;
   /** @returns undefined if the port is taken */

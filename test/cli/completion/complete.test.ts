@@ -15,6 +15,8 @@ const program = (): Command => {
     .option('-R, --recursive', 'subfolders')
     .option('-n, --namespace <name>', 'namespace');
   root.command('history').argument('<name>').option('-n, --namespace <name>').option('--kubeconfig <file>');
+  root.command('invoke').argument('[name]').option('-n, --namespace <name>');
+  root.command('run').argument('[path...]').option('-f, --filename <path...>').option('--function <name>');
   root.command('hidden', { hidden: true });
   return root;
 };
@@ -32,7 +34,7 @@ async function values(line: string): Promise<readonly string[] | typeof FILES> {
 
 describe('completion', () => {
   it.each([
-    ['', ['validate', 'history', 'help']],
+    ['', ['validate', 'history', 'invoke', 'run', 'help']],
     ['va', ['validate']],
     ['-', ['--quiet', '--version', '--help']],
     ['validate --', ['--filename', '--output', '--recursive', '--namespace', '--help', '--quiet']],
@@ -51,6 +53,8 @@ describe('completion', () => {
     ['validate -- -', FILES],
     ['history ', ['function-a']],
     ['history x ', []],
+    ['invoke ', ['callable-a']],
+    ['run -f x --function ', ['template-a']],
     ['history x', []],
     ['nothing-like-it ', []],
   ])('%j offers %j', async (line, expected) => {
@@ -83,6 +87,6 @@ it('knows what the value of every option and argument of the command is', async 
       .map((argument) => `${command.name()} ${argument.name()}`),
   ]);
   expect(unknown).toEqual([]);
-  const kinds = new Set(commands.flatMap((command) => command.options.map(kindOf)));
+  const kinds = new Set(commands.flatMap((command) => command.options.map((option) => kindOf(option))));
   expect(kinds).toContain('namespace');
 });
