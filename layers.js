@@ -34,6 +34,10 @@ export const LAYERS = [
   },
   {
     pure: true,
+    folders: { denied: 'versions of packages that nobody may run, and by which way a source comes to one' },
+  },
+  {
+    pure: true,
     folders: {
       installers: "who installs a Function's dependencies: npm and pip, or bun and uv if the result is the same",
       namespace: "what a Namespace's labels, limits and quotas demand",

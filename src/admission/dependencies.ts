@@ -1,7 +1,9 @@
 import { refuses, type DependencyFinding, type PolicyLevels } from '../dependencies/policy.ts';
+import { NOTHING_DENIED } from '../denied/list.ts';
 import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
 import type { Finding } from '../outcome/finding.ts';
+import { deniedFindings } from './denied.ts';
 import { basisOf, TooBusy, tooBusy } from './judgement.ts';
 import type { PinFinding } from './pins.ts';
 import type { ReviewContext } from './review-context.ts';
@@ -32,18 +34,22 @@ export interface JudgedSource {
 export async function judgeFiles(
   { namespace, files, digest, languages }: JudgedSource,
   levels: PolicyLevels,
-  context: Pick<ReviewContext, 'configuration' | 'judge'>,
+  context: Pick<ReviewContext, 'configuration' | 'judge' | 'denied'>,
 ): Promise<DependencyVerdict> {
-  if (levels.enforce === 'off' && levels.warn === 'off' && levels.audit === 'off') return NOTHING_FOUND;
+  const denied = context.denied?.() ?? NOTHING_DENIED;
+  const isOff = levels.enforce === 'off' && levels.warn === 'off' && levels.audit === 'off';
+  if (isOff && denied.entries === 0) return NOTHING_FOUND;
   const configuration = context.configuration();
   const found: DependencyFinding[] = [];
+  const refused: Finding[] = [];
   for (const language of languages) {
     const facts = await context.judge({ namespace, files, digest, basis: basisOf(configuration, language) });
     if (facts instanceof TooBusy) return { ...NOTHING_FOUND, enforced: [tooBusy(facts)] };
     found.push(...facts.findings);
+    refused.push(...deniedFindings(facts, levels.enforce, denied));
   }
   return {
-    enforced: found.filter((finding) => refuses(levels.enforce, finding)),
+    enforced: [...refused, ...found.filter((finding) => refuses(levels.enforce, finding))],
     warned: found.filter((finding) => !refuses(levels.enforce, finding) && refuses(levels.warn, finding)),
     audited: found.filter((finding) => refuses(levels.audit, finding)),
   };

@@ -4,6 +4,7 @@ import { judgeSource, tooComplex } from '../dependencies/judge.ts';
 import { listed } from '../dependencies/listed.ts';
 import type { DependencyFinding } from '../dependencies/policy.ts';
 import { settingsOf, type DependencySettings } from '../dependencies/settings.ts';
+import { encodeContents, type SourceContents } from '../denied/contents.ts';
 import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
 import { installFacts, unknownFacts, type InstallFacts } from '../installers/facts.ts';
@@ -30,6 +31,8 @@ export interface SourceQuestion {
 export interface SourceFacts extends InstallFacts {
   /** Of every level, the first ones of each; see `listed`. */
   readonly findings: readonly DependencyFinding[];
+  /** The packages that it fixes, to be held against what is denied; absent if there are none. */
+  readonly contents?: SourceContents;
 }
 
 /** In place of an answer: there is more to do now than can be done in time. */
@@ -52,14 +55,19 @@ export function judge(
   { language, versions, settings }: JudgementBasis,
   { mostFindings = MOST_FINDINGS, budget }: { readonly mostFindings?: number; readonly budget?: Budget } = {},
 ): SourceFacts {
-  const { findings, reading } = judgeSource(files, language, settings, budget);
+  const { findings, reading, contents: packages = [] } = judgeSource(files, language, settings, budget);
   if (findings.some(isTooComplex)) return { findings, ...unknownFacts(language, versions, TOO_COMPLEX) };
-  return { findings: listed(findings, mostFindings), ...installFacts(files, language, versions, reading) };
+  const contents = encodeContents(packages, language);
+  return {
+    findings: listed(findings, mostFindings),
+    ...(contents !== undefined && { contents }),
+    ...installFacts(files, language, versions, reading),
+  };
 }
 
 const TOO_COMPLEX = 'the dependency files are too complex';
 
-export const isTooComplex = ({ code }: DependencyFinding): boolean => code === 'too-complex';
+export const isTooComplex = ({ code }: Pick<DependencyFinding, 'code'>): boolean => code === 'too-complex';
 
 /**
  * Of a source whose judgement was ended from outside: every level but `off` refuses it, and the language's own installer sees

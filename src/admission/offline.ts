@@ -1,4 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
+import { tableOfConfigured } from '../denied/inline.ts';
+import { joinTables } from '../denied/list.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
 import { labelsOf, type KubernetesObject } from '../kubernetes/object.ts';
 import { configMapData, sourceOf } from '../manifests/config-map-source.ts';
@@ -20,6 +22,7 @@ export function offlineContext(
 ): ReviewContext {
   const resources = indexResources(documents, defaultNamespace);
   const sources = new Map<KubernetesObject, ConfigMapSource>();
+  const denied = joinTables([tableOfConfigured(configuration.dependencies.denied)]);
   return {
     configuration: () => configuration,
     namespaceLimits: resources.limits,
@@ -40,6 +43,7 @@ export function offlineContext(
     },
     ...(resources.hasRevisions && { revisions: revisionsOf(resources) }),
     judge: createOfflineJudge(),
+    denied: () => denied,
   };
 }
 

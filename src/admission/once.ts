@@ -1,3 +1,4 @@
+import { NOTHING_DENIED } from '../denied/list.ts';
 import { NO_LIMITS, type NamespaceLimits } from '../namespace/limits.ts';
 import { formatSource, type SourceReference } from '../function/source.ts';
 import type { SourceQuestion } from './judgement.ts';
@@ -16,6 +17,7 @@ type EveryPart = { readonly [Part in keyof Required<ReviewContext>]: ReviewConte
 
 export interface AskedOnce extends EveryPart {
   readonly namespaceLimits: NonNullable<ReviewContext['namespaceLimits']>;
+  readonly denied: NonNullable<ReviewContext['denied']>;
   /** So far, in order. */
   readonly asked: () => readonly Question[];
 }
@@ -27,6 +29,7 @@ export interface AskedOnce extends EveryPart {
  */
 export function askedOnce(context: ReviewContext): AskedOnce {
   const configuration = context.configuration();
+  const denied = context.denied?.() ?? NOTHING_DENIED;
   let limits: { readonly of: string; readonly answer: NamespaceLimits } | undefined;
   let labels: { readonly of: string; readonly answer: ReturnType<ReviewContext['namespaceLabels']> } | undefined;
   const sources: Asked<{ readonly namespace: string; readonly reference: SourceReference }, 'readSource'>[] = [];
@@ -40,6 +43,7 @@ export function askedOnce(context: ReviewContext): AskedOnce {
       ...(othersAsked ? [{ about: 'other-version' as const }] : []),
     ],
     configuration: () => configuration,
+    denied: () => denied,
     // Asked for once, by one kind of review.
     pods: context.pods,
     now: context.now,

@@ -1,8 +1,9 @@
+import { sizeOfContents } from '../denied/contents.ts';
 import { keyOf, type SourceFacts, type SourceQuestion } from './judgement.ts';
 
 export interface RememberedLimits {
   readonly sources: number;
-  /** Of all findings, about. */
+  /** Of all findings and contents, about. */
   readonly characters: number;
 }
 
@@ -49,5 +50,6 @@ export class RememberedFacts {
 
 export const questionKey = ({ digest, basis }: SourceQuestion): string => `${digest} ${keyOf(basis)}`;
 
-const sizeOf = (facts: SourceFacts): number =>
-  facts.findings.length === 0 ? 0 : JSON.stringify(facts.findings).length;
+const sizeOf = ({ findings, contents }: SourceFacts): number =>
+  (findings.length === 0 ? 0 : JSON.stringify(findings).length) +
+  (contents === undefined ? 0 : sizeOfContents(contents));

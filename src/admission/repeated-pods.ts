@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/configuration.ts';
+import type { DeniedList } from '../denied/list.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../namespace/namespace.ts';
 import type { Source } from '../function/source.ts';
@@ -17,6 +18,7 @@ const LARGEST_TEMPLATE = 64 * 1024;
 interface Remembered {
   readonly template: TemplateParts;
   readonly configuration: Configuration;
+  readonly denied: DeniedList;
   readonly installPlan: ReviewContext['installPlan'];
   readonly labels: NamespaceLabels;
   /** Stands for the limits of the namespace. */
@@ -38,7 +40,7 @@ export interface PodReview {
 
 /**
  * Answers for Pods of a template of which one was injected before: a Deployment's replicas, a rollout, a Job's retries. An
- * injection is a function of the Pod's labels, annotations and spec, of the configuration, the namespace's labels, the
+ * injection is a function of the Pod's labels, annotations and spec, of the configuration, what is denied, the namespace's labels, the
  * source and its revision; if all of these are what they were, so is the patch. Everything is compared, nothing is hashed.
  */
 export class RepeatedPods {
@@ -51,6 +53,7 @@ export class RepeatedPods {
     const key = `${namespace}/${typeof label === 'string' ? label : ''}`;
     const once = askedOnce(context);
     const configuration = once.configuration();
+    const denied = once.denied();
     const { installPlan } = once;
     const limits = once.namespaceLimits(namespace);
     return {
@@ -58,7 +61,7 @@ export class RepeatedPods {
       earlier: async () => {
         const remembered = this.#remembered.get(key);
         if (remembered?.configuration !== configuration || remembered.limits !== limits.identity) return undefined;
-        if (remembered.installPlan !== installPlan) return undefined;
+        if (remembered.installPlan !== installPlan || remembered.denied !== denied) return undefined;
         if (!isSameTemplate(remembered.template, template)) return undefined;
         const [labels, ...answers] = await Promise.all([
           once.namespaceLabels(namespace),
@@ -84,6 +87,7 @@ export class RepeatedPods {
         this.#keep(key, {
           template,
           configuration,
+          denied,
           installPlan,
           labels: { ...known },
           limits: limits.identity,

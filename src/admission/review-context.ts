@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/configuration.ts';
+import type { DeniedList } from '../denied/list.ts';
 import type { Language } from '../function/languages.ts';
 import type { LabelsUnreachable, NamespaceLabels } from '../namespace/namespace.ts';
 import type { NamespaceLimits } from '../namespace/limits.ts';
@@ -24,6 +25,8 @@ export interface ReviewContext {
   readonly now?: (() => number) | undefined;
   /** Judges the files of a source; what was judged before is remembered. */
   readonly judge: SourceJudge;
+  /** What nobody may run, as it is now; absent if nothing is. */
+  readonly denied?: (() => DeniedList) | undefined;
   /** What the namespace's LimitRanges and ResourceQuotas demand, as far as it is known; nothing waits for it. */
   readonly namespaceLimits?: ((name: string) => NamespaceLimits) | undefined;
   /**

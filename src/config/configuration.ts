@@ -1,5 +1,6 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import type { RegistrySettings } from '../dependencies/settings.ts';
+import type { ConfiguredDenials } from '../denied/inline.ts';
 import type { ProxySettings } from '../installers/proxies.ts';
 import type { FunctionChoices, InstallChoices } from '../function/choices.ts';
 import type { LockResolver, RolloutMode } from '../function/keys.ts';
@@ -63,8 +64,8 @@ export interface Configuration extends FunctionChoices {
   readonly git: { readonly intervalSeconds: number };
   /** Kinds with Pod templates beside those that everybody has; the cluster's registration has to send them. */
   readonly templates: readonly ConfiguredTemplate[];
-  /** Level of each mode where the namespace has no label, what labels cannot change, and the registries allowed. */
-  readonly dependencies: PolicyDefaults & RegistrySettings;
+  /** Level of each mode where the namespace has no label, what labels cannot change, the registries allowed, and what is denied. */
+  readonly dependencies: PolicyDefaults & RegistrySettings & { readonly denied: ConfiguredDenials };
   /** Namespaces labelled `only`: see src/installation/only-parameters.ts. */
   readonly only: {
     /** What containers of Functions may run as well, with any command; a last `*` stands for whatever follows. */

@@ -50,6 +50,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     floor: 'off',
     exemptNamespaces: [],
     registries: Object.fromEntries(languageNames().map((language) => [language, []])),
+    denied: Object.fromEntries(languageNames().map((language) => [language, []])),
   },
   only: { images: [], exemptImages: [], exemptNamespaces: [] },
 };

@@ -92,6 +92,9 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       registries: mergeMap(defaults.dependencies.registries, file.dependencies?.registries, (known, given) =>
         given === undefined ? known : given.map(endedBySlash),
       ),
+      denied: mergeMap(defaults.dependencies.denied, file.dependencies?.denied, (known, given) =>
+        given === undefined ? known : given.map(({ name, versions = '*', reason }) => ({ name, versions, reason })),
+      ),
     },
     only: {
       images: file.only?.images ?? defaults.only.images,

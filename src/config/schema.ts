@@ -9,6 +9,7 @@ import { LEVELS } from '../dependencies/policy.ts';
 import { choicesOf, installerNames } from '../function/installers.ts';
 import { LOCK_RESOLVERS, ROLLOUT_MODES } from '../function/keys.ts';
 import { languageNames, type Language } from '../function/languages.ts';
+import { DENIED } from './denied-schema.ts';
 import { parseDuration } from './duration.ts';
 import { faultOfImage } from '../kubernetes/image-reference.ts';
 import { parseQuantity } from '../kubernetes/quantity.ts';
@@ -292,6 +293,7 @@ export const CONFIGURATION_FILE = z.strictObject({
     floor: z.enum(LEVELS).optional(),
     exemptNamespaces: z.array(namespaceName).nullable().optional(),
     registries: section(forEachLanguage(() => z.array(registryUrl).nullable().optional())),
+    denied: DENIED,
     npmRegistries: formerly('registries.nodejs', z.array(registryUrl).nullable()),
     pythonIndexes: formerly('registries.python', z.array(registryUrl).nullable()),
   }),

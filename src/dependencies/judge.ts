@@ -24,7 +24,9 @@ export function judgeSource(
 ): Judgement {
   const refused = (reason: string): Judgement => ({ findings: [tooComplex(language, reason)] });
   try {
-    return DEPENDENCIES.of(language).judge(new MeteredFiles(files, budget), settings, budget);
+    const row = DEPENDENCIES.of(language);
+    const judgement = row.judge(new MeteredFiles(files, budget), settings, budget);
+    return { ...judgement, contents: row.contents(judgement.reading, budget) };
   } catch (error) {
     if (error instanceof TooComplex) return refused(`it would take more than ${error.steps} steps`);
     // A reader that calls itself for each level of a string: the stack is its budget.

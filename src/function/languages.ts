@@ -39,6 +39,11 @@ export class LanguageRows<Row> {
     return row;
   }
 
+  /** The row of a language by any name; undefined for a name of none, or of an added one without a row. */
+  find(name: string): Row | undefined {
+    return this.#rows.get(name);
+  }
+
   has(name: string): boolean {
     return this.#rows.has(name);
   }

@@ -186,6 +186,11 @@ export const REFUSALS = {
     cause: "The Function's source contains a token or a password. More people can read a source than a Secret.",
     cure: 'Revoke the credential, and put its replacement into the Secret in buildless.dev/registry.',
   },
+  'dependency-denied': {
+    cause:
+      'The lock of the Function, or a version that its author pins, has a package that the administrator denies in this cluster: most often malicious code (docs/supply-chain.md).',
+    cure: 'Take another version of the package that the message names, and lock the dependencies again. The message has the path by which it came.',
+  },
   'too-complex': {
     cause:
       'Reading the dependency files of the source takes more work than any Function needs, so they are not checked: one author must not stop the webhook for everybody.',

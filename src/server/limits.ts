@@ -53,7 +53,7 @@ export const JUDGEMENT = {
   memory: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
   /** After its last judgement the thread ends, and its memory is free. */
   idleMilliseconds: 30_000,
-  /** Characters of findings that are remembered, of about 200 sources at the least. */
-  rememberedCharacters: 4 * MEBIBYTE,
+  /** Characters of findings and of lists of packages that are remembered; those of 500 packages take about 20,000. */
+  rememberedCharacters: 32 * MEBIBYTE,
   rememberedSources: 4096,
 } as const;

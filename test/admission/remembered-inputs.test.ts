@@ -122,6 +122,7 @@ const PARTS: Readonly<Record<keyof ReviewContext, readonly Change[] | NoInput>> 
       },
     },
   ],
+  denied: { isNoInputAs: 'nothing is injected otherwise; of the validating half, denied.test.ts' },
   judge: { isNoInputAs: 'what it answers follows from the files and the configuration' },
   now: { isNoInputAs: 'it only bounds how much the review of a Namespace looks at' },
   otherVersions: { isNoInputAs: 'no answer that depends on it is remembered (carried-injections.test.ts)' },

@@ -61,6 +61,7 @@ describe('a partial file is laid over the defaults', () => {
     const text =
       'dependencies: {enforce: exact, floor: no-latest, exemptNamespaces: [sandbox], registries: {nodejs: ["https://npm.registry.example"]}}';
     expect(parsed(text).dependencies).toEqual({
+      denied: { nodejs: [], python: [] },
       enforce: 'exact',
       warn: 'exact',
       audit: 'exact',
@@ -133,6 +134,12 @@ describe('a bad file is refused with the place and the cure of each problem', ()
       'server:\n  timeoutSecond: 5',
       [
         'server.timeoutSecond config.yaml:2:3: unknown key "timeoutSecond" in server; write "timeoutSeconds", or remove it',
+      ],
+    ],
+    [
+      "dependencies:\n  denied:\n    nodejs: [{ name: axios, versions: 'all of them', reason: bad }]",
+      [
+        'dependencies.denied.nodejs[0].versions config.yaml:3:39: "all of them" is not a range of versions; write versions such as "1.14.1 || >=0.30.4 <0.31.0", or "*" for every one',
       ],
     ],
     [

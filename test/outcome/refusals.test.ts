@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { stoppedFacts, TooBusy } from '../../src/admission/judgement.ts';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
+import { tableOfConfigured } from '../../src/denied/inline.ts';
+import { joinTables } from '../../src/denied/list.ts';
 import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
 import { REFUSALS } from '../../src/outcome/codes.ts';
 import { requestFor, sourceOf, contextWith } from '../admission/review-of.ts';
@@ -45,6 +47,10 @@ const running = {
   },
 };
 
+const denied = joinTables([
+  tableOfConfigured({ nodejs: [{ name: 'axios', versions: '1.14.1', reason: 'stole tokens' }] }),
+]);
+
 /** What a file cannot bring about: the whole message as `kubectl` prints it. */
 const REVIEWS = {
   'source-unreachable': async () => await createMutate(unreachable)(requestFor(pod, { name: 'hello' })),
@@ -54,6 +60,13 @@ const REVIEWS = {
   'too-complex': async () =>
     await createValidate(contextWith({ judge: ({ basis }) => Promise.resolve(stoppedFacts(basis, LIMIT)) }))(
       requestFor(configMap, { kind: { group: '', version: 'v1', kind: 'ConfigMap' }, name: 'hello' }),
+    ),
+  'dependency-denied': async () =>
+    await createValidate({ ...contextWith({}), denied: () => denied })(
+      requestFor(
+        { ...configMap, data: { 'package.json': '{"dependencies":{"axios":"1.14.1"}}' } },
+        { kind: { group: '', version: 'v1', kind: 'ConfigMap' }, name: 'hello' },
+      ),
     ),
   'too-busy': async () =>
     await createMutate(contextWith({ source, judge: () => Promise.resolve(new TooBusy('16 reviews wait')) }))(
@@ -79,6 +92,8 @@ const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
     'Function "hello" (Pod default/hello) is refused: metadata.labels[buildless.dev/function]: the Pod is a Function and was not injected, because the mutating webhook was not called or did not answer; see that it is registered and its Pods are Ready, then create the Pod again; controllers do so automatically [not-injected]',
   'too-complex':
     'Function "hello" (ConfigMap default/hello) is refused: package.json: the dependencies were not judged, because it took longer than 2 s; remove dependencies, overrides or entries that are not needed [too-complex]',
+  'dependency-denied':
+    'Function "hello" (ConfigMap default/hello) is refused: package.json: "axios" 1.14.1 is denied in this cluster (stole tokens); it comes with package.json > axios@1.14.1; take another version, and lock it again ("buildless lock --refresh") [dependency-denied]',
   'too-busy':
     'Function "hello" (Pod default/hello) is refused: nothing was judged, because 16 reviews wait; try again after a second; controllers do so automatically [too-busy]',
   'unknown-policy-level':

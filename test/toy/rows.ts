@@ -17,6 +17,7 @@ DEPENDENCIES.add(TOY, {
   hasDependencies: () => false,
   isLockedOtherwise: () => false,
   needingScripts: () => [],
+  contents: () => [],
   lockedVersions: () => [],
 });
 LOCK_FILES.add(TOY, { file: 'toys.lock', authors: ['toys.lock'], isRead: () => false, libcs: [] });

@@ -1,5 +1,6 @@
 import { Budget } from '../budget.ts';
 import type { DependencyRow } from '../row.ts';
+import { npmContents } from './contents.ts';
 import { judgeNpmSource } from './judge.ts';
 import { readLock } from './lock/read.ts';
 import { npmNeedingScripts } from './needing-scripts.ts';
@@ -15,6 +16,7 @@ export const NPM: DependencyRow = {
   hasDependencies: hasNpmDependencies,
   isLockedOtherwise: () => false,
   needingScripts: (files, reading) => npmNeedingScripts(reading?.npm ?? readJudgeableSource(files)),
+  contents: (reading, budget) => (reading?.npm === undefined ? [] : npmContents(reading.npm, budget)),
   lockedVersions: (files) => {
     const lock = readLock(files, new Budget());
     if (lock === undefined || 'problem' in lock) return [];

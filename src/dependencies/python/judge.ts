@@ -13,6 +13,7 @@ import { credentials } from './rules/credential.ts';
 import { LOCK_RULES, RULES } from './rules/index.ts';
 import type { RequirementsContext } from './rules/rule.ts';
 import { unreadable } from './rules/unreadable.ts';
+import type { PythonSource } from './source.ts';
 
 export const REQUIREMENTS = 'requirements.txt';
 
@@ -25,6 +26,15 @@ export function judgePython(
   settings: DependencySettings,
   budget = new Budget(),
 ): readonly DependencyFinding[] {
+  return judgePythonSource(files, settings, budget).findings;
+}
+
+/** The findings, with what was read. */
+export function judgePythonSource(
+  files: SourceFiles,
+  settings: DependencySettings,
+  budget: Budget,
+): { readonly findings: readonly DependencyFinding[]; readonly source: PythonSource } {
   const tree = treeOf(files);
   const reading = readRequirements(tree, REQUIREMENTS);
   const bytes = files.get(PYLOCK);
@@ -44,10 +54,12 @@ export function judgePython(
       dynamic: projects.dynamic,
       known: knownVersions(files),
     };
-    return sort(RULES.flatMap((rule) => [...rule(context)]));
+    const findings = sort(RULES.flatMap((rule) => [...rule(context)]));
+    return { findings, source: { requirements: whole.requirements } };
   }
   const lock = readLock(bytes);
-  return sort([...judgeLock(lock, settings), ...judgeAgreement(reading, lock, budget)]);
+  const findings = sort([...judgeLock(lock, settings), ...judgeAgreement(reading, lock, budget)]);
+  return { findings, source: { requirements: reading.requirements, lock } };
 }
 
 function judgeLock(lock: Lock, settings: DependencySettings): readonly DependencyFinding[] {

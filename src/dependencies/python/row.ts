@@ -1,17 +1,22 @@
 import type { SourceFiles } from '../../function/files.ts';
 import type { DependencyRow } from '../row.ts';
 import { treeOf } from './format/paths.ts';
-import { judgePython, REQUIREMENTS } from './judge.ts';
+import { pythonContents } from './contents.ts';
+import { judgePythonSource, REQUIREMENTS } from './judge.ts';
 import { pythonNeedingScripts } from './needing-scripts.ts';
 import { hasPythonDependencies } from './present.ts';
 import { PYLOCK, readLock } from './pylock/read.ts';
 import { readRequirements } from './requirements.ts';
 
 export const PYTHON: DependencyRow = {
-  judge: (files, settings) => ({ findings: judgePython(files, settings) }),
+  judge: (files, settings, budget) => {
+    const { findings, source } = judgePythonSource(files, settings, budget);
+    return { findings, reading: { python: source } };
+  },
   hasDependencies: hasPythonDependencies,
   isLockedOtherwise: hasHash,
   needingScripts: (files) => pythonNeedingScripts(files),
+  contents: (reading, budget) => (reading?.python === undefined ? [] : pythonContents(reading.python, budget)),
   lockedVersions: (files) => {
     const content = files.get(PYLOCK);
     if (content === undefined) return [];

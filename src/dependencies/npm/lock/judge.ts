@@ -22,6 +22,7 @@ export interface JudgedLock extends Lock {
   readonly faults: readonly LockFault[];
   /** Packages for development that npm 10, which believes the lock's flags, and npm 11, which follows the graph, leave out. */
   readonly omitted: ReadonlySet<LockEntry>;
+  readonly graph: LockGraph;
 }
 
 /** What the judgement needs of the source. */
@@ -48,7 +49,7 @@ export function judgeLock(lock: Lock, source: LockedSource): JudgedLock {
     ...faultsOfEdges(graph, bundlers, source),
     ...faultsOfEntries({ ...lock, omitted }, graph, bundlers, source),
   ];
-  return { ...lock, faults, omitted };
+  return { ...lock, faults, omitted, graph };
 }
 
 /** npm leaves none out in a folder of the source (`shouldOmit` of arborist's node.js). */

@@ -1,0 +1,11 @@
+/** A package that an installation of a source takes in a version that the source fixes: by its lock, or by a pin. */
+export interface Contained {
+  /** As the registry has it, also of an alias. */
+  readonly name: string;
+  /** Empty if the lock does not say. */
+  readonly version: string;
+  /** The name by which it is asked for, if that is an alias. */
+  readonly alias?: string;
+  /** Who asks for it: an earlier one of the list by its index, or a place in a file. */
+  readonly from: number | string;
+}
