@@ -12,6 +12,7 @@ import { replicas } from './checks/replicas.ts';
 import { rights } from './checks/rights.ts';
 import { toolkit } from './checks/toolkit.ts';
 import { version } from './checks/version.ts';
+import { workloads } from './checks/workloads.ts';
 
 /** In the order in which one thing needs the other. */
 const CHECKS: readonly Check[] = [
@@ -28,6 +29,7 @@ const CHECKS: readonly Check[] = [
   quotas,
   injectedVersions,
   dryRunFunction,
+  workloads,
 ];
 
 /** Runs every check, all at once; the results come in their order. */

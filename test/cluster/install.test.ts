@@ -225,6 +225,7 @@ describe('the manifests', () => {
       'Quotas ok',
       'Versions ok',
       'Function ok',
+      'Workloads ok',
     ]);
     expect(of(findings, 'Certificate')[1]?.detail).toContain('every caBundle trusts what https://127.0.0.1:');
     expect(of(findings, 'Replicas')[0]?.cure).toContain('kubectl describe pods');
@@ -233,7 +234,11 @@ describe('the manifests', () => {
       '0 of 2 replicas are Ready',
       expect.stringContaining('no replica has led yet'),
     ]);
-    expect(await kubectlOk(['get', 'pods', '-n', namespace, '-o', 'name'])).toBe('');
+    expect(of(findings, 'Workloads')[0]?.detail).toBe(
+      'Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob: a good template is admitted, a faulty one is refused (dry run)',
+    );
+    const created = 'pods,deployments,statefulsets,daemonsets,replicasets,jobs,cronjobs';
+    expect(await kubectlOk(['get', created, '-n', namespace, '-o', 'name'])).toBe('');
   });
 
   it('doctor names what is wrong, with its cure, and ends with status 1', async () => {

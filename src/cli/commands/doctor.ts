@@ -10,8 +10,9 @@ export function addDoctor(program: Command): void {
     .summary('check an installation in a cluster')
     .description(
       'Looks at a cluster through your kubeconfig: its version, the rights of the webhook, its replicas, its configuration, both ' +
-        'webhook configurations, their caBundle against the certificate that is served, the namespaces that opted in, and a ' +
-        'Function the whole way as a dry run. It changes nothing. Whatever is wrong comes with its cure.',
+        'webhook configurations, their caBundle against the certificate that is served, the namespaces that opted in, a ' +
+        'Function the whole way and one of each kind of workload, both as a dry run. It changes nothing. Whatever is ' +
+        'wrong comes with its cure.',
     )
     .option('-n, --namespace <name>', 'namespace of Buildless itself, not of the Functions', INSTALL_NAMESPACE)
     .option('--webhook-configuration <name>', 'of both webhook configurations', CONFIGURATION_NAME)
