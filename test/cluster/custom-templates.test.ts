@@ -1,14 +1,17 @@
 import { describe, expect } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { parseConfiguration } from '../../src/config/load.ts';
+import { workloads } from '../../src/doctor/checks/workloads.ts';
+import { openPatient } from '../../src/doctor/open-patient.ts';
 import { templateEntries } from '../../src/installation/template-entries.ts';
 import { INSTALL_NAMESPACE } from '../../src/installation/names.ts';
 import { groupOf, kindOf, type KubernetesObject } from '../../src/kubernetes/object.ts';
 import { blocksOf } from '../docs/page.ts';
 import { listOf } from './functions.ts';
-import { eventually, given, it } from './given.ts';
+import { cluster, eventually, given, it } from './given.ts';
 import { installWebhook, OPTED_IN } from './installed.ts';
 import { createNamespace, kubectl, kubectlOk } from './kubectl.ts';
+import { configurations } from './registration.ts';
 
 const [sources, configuration, ...documented] = blocksOf('docs/workloads.md').filter(
   ({ language }) => language === 'yaml',
@@ -63,6 +66,9 @@ const definitions = KINDS.map(({ group, version, kind, resource }) => {
   };
 });
 
+/** As docs/operations.md has it. */
+const PATCH = ['patch', 'validatingwebhookconfiguration', 'buildless', '--patch'];
+
 /** The page's sources, in a namespace of its own. */
 async function namespaceWithSources(): Promise<string> {
   const namespace = await createNamespace(OPTED_IN);
@@ -78,15 +84,13 @@ const withRuntime = (object: object, runtime: string): KubernetesObject =>
 describe('kinds that the configuration names under templates, registered with `buildless registration`', () => {
   const installed = given(async () => {
     const webhook = await installWebhook({ configuration: CONFIGURATION });
-    await kubectlOk(['apply', '-f', '-'], listOf(...definitions));
-    const crds = KINDS.map(({ resource }) => `crd/${resource}`);
-    await kubectlOk(['wait', '--for=condition=Established', ...crds, '--timeout=60s']);
+    const removeKinds = await defineKinds();
     const { value } = webhook;
     await registerTemplates(`https://127.0.0.1:${value.webhook().tlsPort}`, value.certificates.ca);
     return {
       value,
       async close() {
-        await kubectl(['delete', '-f', '-'], listOf(...definitions));
+        await removeKinds();
         await webhook.close();
       },
     };
@@ -115,6 +119,73 @@ describe('kinds that the configuration names under templates, registered with `b
   }
 });
 
+describe('the registration of kinds', () => {
+  it('leaves the entries that are there, and outlives an apply of the manifests', async () => {
+    const installed = await installWebhook({ configuration: CONFIGURATION });
+    const { value } = installed;
+    const reached = { url: `https://127.0.0.1:${value.webhook().tlsPort}`, ca: value.certificates.ca };
+    const names = async (): Promise<readonly string[]> =>
+      (
+        await kubectlOk([
+          ...'get validatingwebhookconfiguration buildless -o'.split(' '),
+          'jsonpath={.webhooks[*].name}',
+        ])
+      )
+        .split(' ')
+        .sort();
+    try {
+      const shipped = await names();
+      const all = [...shipped, ...KINDS.map(({ resource }) => `${resource}.templates.validate.buildless.dev`)].sort();
+      for (let times = 0; times < 2; times += 1) {
+        await registerTemplates(reached.url, reached.ca);
+        expect(await names()).toEqual(all);
+      }
+      await kubectlOk(['apply', '-f', '-'], listOf(...configurations(reached)));
+      expect(await names()).toEqual(all);
+    } finally {
+      await installed.close();
+    }
+  });
+});
+
+describe('doctor', () => {
+  it('tries one of each kind that the cluster has, tells which nobody checks, and leaves nothing behind', async () => {
+    const installed = await installWebhook({ configuration: CONFIGURATION });
+    const removeKinds = await defineKinds();
+    const namespace = await createNamespace(OPTED_IN);
+    const opened = await openPatient({
+      namespace: INSTALL_NAMESPACE,
+      configuration: 'buildless',
+      probeNamespace: namespace,
+      kubeconfig: cluster().kubeconfig,
+    });
+    const builtIn = 'Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob';
+    const others = 'Rollout, ScaledJob, JobSet, LeaderWorkerSet, CloneSet, PyTorchJob, DeploymentConfig';
+    const details = async (): Promise<readonly string[]> =>
+      (await workloads(opened.patient)).map(({ status, detail }) => `${status} ${detail.split(':')[0] ?? ''}`);
+    try {
+      expect(await details()).toEqual([`ok ${builtIn}`, `warning ${others}`]);
+      const { value } = installed;
+      await registerTemplates(`https://127.0.0.1:${value.webhook().tlsPort}`, value.certificates.ca);
+      await eventually(details, (all) => all.length === 1 && all[0] === `ok ${builtIn}, ${others}`);
+      const kinds = ['pods', 'deployments.apps', 'jobs', 'cronjobs', ...KINDS.map(({ resource }) => resource)];
+      expect(await kubectlOk(['get', kinds.join(','), '-n', namespace, '-o', 'name'])).toBe('');
+    } finally {
+      opened.close();
+      await removeKinds();
+      await installed.close();
+    }
+  });
+});
+
+/** @returns how to remove them again */
+async function defineKinds(): Promise<() => Promise<unknown>> {
+  await kubectlOk(['apply', '-f', '-'], listOf(...definitions));
+  const crds = KINDS.map(({ resource }) => `crd/${resource}`);
+  await kubectlOk(['wait', '--for=condition=Established', ...crds, '--timeout=60s']);
+  return () => kubectl(['delete', '-f', '-'], listOf(...definitions));
+}
+
 async function registerTemplates(url: string, ca: string): Promise<void> {
   const parsed = parseConfiguration(CONFIGURATION, 'config.yaml');
   if ('findings' in parsed) throw new Error(JSON.stringify(parsed.findings));
@@ -122,11 +193,6 @@ async function registerTemplates(url: string, ca: string): Promise<void> {
     ...entry,
     clientConfig: { url: `${url}/validate`, caBundle: Buffer.from(ca).toString('base64') },
   }));
-  const name = 'buildless';
-  await kubectlOk(['apply', '--server-side', '--field-manager=buildless-templates', '-f', '-'], {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingWebhookConfiguration',
-    metadata: { name },
-    webhooks,
-  });
+  const patch = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', webhooks };
+  await kubectlOk([...PATCH, JSON.stringify(patch)]);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { INSTALL_NAMESPACE } from '../../installation/names.ts';
+import { CONFIGURATION_NAME, INSTALL_NAMESPACE } from '../../installation/names.ts';
 import type { RegistrationOptions } from '../options/registration.ts';
 
 /** `buildless registration`. */
@@ -9,7 +9,7 @@ export function addRegistration(program: Command): void {
     .summary('print the webhook entries for the templates of custom kinds')
     .description(
       'Prints a ValidatingWebhookConfiguration with one entry for each kind that the configuration names under templates, so ' +
-        'that the API server sends these kinds. Use it as a patch of a kustomization, or apply it beside what is installed. ' +
+        'that the API server sends these kinds. Use it as a patch of a kustomization, or patch what is installed. ' +
         'buildless doctor compares the entries with the configuration.',
     )
     .requiredOption('--config <file>', 'the configuration; - for standard input')
@@ -20,7 +20,7 @@ export function addRegistration(program: Command): void {
 Examples:
   buildless registration --config config.yaml > template-entries.yaml
   buildless registration --config config.yaml |
-    kubectl apply --server-side --field-manager=buildless-templates -f -
+    kubectl patch validatingwebhookconfiguration ${CONFIGURATION_NAME} --patch-file /dev/stdin
 
 Exit status: 0 done, 2 wrong input.`,
     )

@@ -40,7 +40,7 @@ function templates(
   title: string,
   entries: readonly Entry[],
   wanted: readonly TemplateEntry[],
-  { namespace }: Patient,
+  { namespace, configuration }: Patient,
 ): readonly CheckResult[] {
   const found = entries.filter(({ name }) => isTemplateEntry(name));
   if (wanted.length === 0 && found.length === 0) return [];
@@ -62,7 +62,7 @@ function templates(
     failed(
       CHECK,
       `${title}: ${faults.join('; ')}`,
-      `kubectl get configmap ${CONFIG_MAP} -n ${namespace} -o 'jsonpath={.data.config\\.yaml}' | buildless registration -n ${namespace} --config - | kubectl apply --server-side --field-manager=buildless-templates -f -`,
+      `kubectl get configmap ${CONFIG_MAP} -n ${namespace} -o 'jsonpath={.data.config\\.yaml}' | buildless registration -n ${namespace} --config - | kubectl patch validatingwebhookconfiguration ${configuration} --patch-file /dev/stdin`,
     ),
   ];
 }
