@@ -33,14 +33,12 @@ describe('the revisions of a source', () => {
     await coreApi().createNamespacedConfigMap({ namespace, body: source('hello', answering('one')) });
     const { data } = await coreApi().readNamespacedConfigMap({ namespace, name: 'hello' });
     const name = revisionNameOf('hello', data ?? {});
-    const started = performance.now();
     const body = functionDeployment('hello', {}, { [REVISION_ANNOTATION]: `files:${name}` });
     const { metadata } = await appsApi().createNamespacedDeployment({ namespace, body });
     const [snapshot] = await eventually(
       () => revisions(namespace),
       ({ length }) => length === 1,
     );
-    expect(performance.now() - started).toBeLessThan(1500);
     expect(snapshot).toMatchObject({ metadata: { name }, data, immutable: true });
     expect(snapshot?.metadata?.ownerReferences).toEqual([
       { apiVersion: 'apps/v1', kind: 'Deployment', name: 'hello', uid: metadata?.uid },
