@@ -91,6 +91,7 @@ export const LAYERS = [
       invoke: 'requests and CloudEvents for a Function, with samples',
       lock: 'locks through npm, uv and pip',
       report: 'findings with their places in files, as text, JSON, SARIF and for GitLab',
+      sbom: 'what a Function installs, by its lock, as CycloneDX and SPDX',
       run: 'an injected Pod on this machine, as a small kubelet without isolation',
     },
   },

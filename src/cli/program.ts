@@ -8,6 +8,7 @@ import { addConvert } from './commands/convert.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addHistory } from './commands/history.ts';
+import { addSbom } from './commands/sbom.ts';
 import { addImages } from './commands/images.ts';
 import { addInit } from './commands/init.ts';
 import { addInject } from './commands/inject.ts';
@@ -46,6 +47,7 @@ const SUBCOMMANDS = [
   addCerts,
   addStatus,
   addHistory,
+  addSbom,
   addDoctor,
   addImages,
   addParameters,

@@ -1,6 +1,6 @@
-import { entryOf, foldName, type LockEntry } from '../dependencies/npm/lock/entry.ts';
+import { entryOf, type LockEntry } from '../dependencies/npm/lock/entry.ts';
 import { buildLockTree, lookUp } from '../dependencies/npm/lock/tree.ts';
-import { edgesOf, type Needs, type Platform, wantedPackages } from './wanted-tree.ts';
+import { edgesOf, lookUpWanted, type Needs, type Platform, wantedPackages } from './wanted-tree.ts';
 
 /** The packages that are in a folder: by location as in a lock, e.g. `node_modules/a/node_modules/b`. */
 export type InstalledPackages = ReadonlyMap<string, Identity>;
@@ -46,15 +46,6 @@ export function differenceFromLock(lock: Needs, installed: InstalledPackages, pl
       if (!met.has(b)) pairs.push([a, b]);
       seen.set(a, met.add(b));
     }
-  }
-  return undefined;
-}
-
-/** What Node.js finds if only the wanted packages are there. */
-function lookUpWanted(from: LockEntry, name: string, wanted: ReadonlySet<LockEntry>): LockEntry | undefined {
-  for (let node: LockEntry | undefined = from; node !== undefined; node = node.parent) {
-    const found = node.children?.get(foldName(name));
-    if (found !== undefined && wanted.has(found)) return found;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@
  */
 import semver from 'semver';
 import { type Edge, edgesOfPackageJson, visitEdges } from '../dependencies/npm/lock/edges.ts';
-import type { LockEntry } from '../dependencies/npm/lock/entry.ts';
+import { foldName, type LockEntry } from '../dependencies/npm/lock/entry.ts';
 import type { Lock } from '../dependencies/npm/lock/read.ts';
 import { lookUp } from '../dependencies/npm/lock/tree.ts';
 import type { PackageJson } from '../dependencies/npm/package-json.ts';
@@ -41,6 +41,15 @@ export function edgesOf(node: LockEntry, root: PackageJson): readonly Pick<Edge,
 export function wantedPackages({ packageJson, lock }: Needs, platform: Platform): ReadonlySet<LockEntry> {
   const left = leftOut(lock.root, packageJson, lock.packages, platform);
   return reachable(lock.root, packageJson, left);
+}
+
+/** What Node.js finds if only the wanted packages are there. */
+export function lookUpWanted(from: LockEntry, name: string, wanted: ReadonlySet<LockEntry>): LockEntry | undefined {
+  for (let node: LockEntry | undefined = from; node !== undefined; node = node.parent) {
+    const found = node.children?.get(foldName(name));
+    if (found !== undefined && wanted.has(found)) return found;
+  }
+  return undefined;
 }
 
 /** Those that do not fit, and those that need one of them. */

@@ -13,8 +13,8 @@ const LONGEST = 1024;
  */
 export function pinOf(image: string): 'digest' | 'version' | 'nothing' {
   if (image.length > LONGEST) return 'nothing';
-  const { tag, pinned } = partsOf(image);
-  if (pinned) return 'digest';
+  const { tag, digest } = partsOf(image);
+  if (digest !== undefined) return 'digest';
   return tag !== undefined && /\d/.test(tag) && !MOVING.test(tag) ? 'version' : 'nothing';
 }
 
@@ -38,9 +38,24 @@ export function faultOfImage(image: string): { readonly problem: string; readonl
 /** The tag, which a digest may follow. */
 export const tagOf = (image: string): string | undefined => partsOf(image.slice(0, LONGEST)).tag;
 
-function partsOf(image: string): { readonly name: string; readonly tag: string | undefined; readonly pinned: boolean } {
-  const withoutDigest = image.replace(DIGEST, '');
+export interface ImageParts {
+  /** With its registry, as far as that is written. */
+  readonly name: string;
+  readonly tag: string | undefined;
+  /** `ALGORITHM:DIGITS`. */
+  readonly digest: string | undefined;
+}
+
+/** @returns undefined for what is not an image reference */
+export function parseImage(image: string): ImageParts | undefined {
+  const parts = image.length > LONGEST ? undefined : partsOf(image);
+  return parts !== undefined && NAME.test(parts.name) ? parts : undefined;
+}
+
+function partsOf(image: string): ImageParts {
+  const digest = DIGEST.exec(image)?.[0];
+  const withoutDigest = digest === undefined ? image : image.slice(0, -digest.length);
   const tag = TAG.exec(withoutDigest.slice(withoutDigest.lastIndexOf('/') + 1))?.[1];
   const name = tag === undefined ? withoutDigest : withoutDigest.slice(0, -tag.length - 1);
-  return { name, tag, pinned: withoutDigest !== image };
+  return { name, tag, digest: digest?.slice(1) };
 }

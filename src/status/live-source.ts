@@ -59,6 +59,8 @@ export async function readParts(
 export interface StoredRevision {
   /** Undefined for a commit, whose files are in the repository only. */
   readonly files: SourceFiles | undefined;
+  /** The same without the lock. */
+  readonly code: SourceFiles | undefined;
   readonly lock: StoredLock | undefined;
   /** When it was stored; undefined for a commit without a lock. */
   readonly created: string | undefined;
@@ -71,9 +73,9 @@ export async function readRevision(get: Get, namespace: string, stamp: Stamp): P
   const lock = stored === undefined || isFailure(stored) ? undefined : parseStoredLock(stored.files, lockFileNames());
   const [first] = parts;
   const created = first?.created ?? (stored === undefined || isFailure(stored) ? undefined : stored.created);
-  if (first === undefined) return { files: undefined, lock, created };
-  const files = merged(parts);
-  return { files: lock === undefined ? files : withLock(files, lock), lock, created };
+  if (first === undefined) return { files: undefined, code: undefined, lock, created };
+  const code = merged(parts);
+  return { files: lock === undefined ? code : withLock(code, lock), code, lock, created };
 }
 
 /** The files of several ConfigMaps as one source. */

@@ -18,6 +18,7 @@ const SUBCOMMANDS = [
   'certs',
   'status',
   'history',
+  'sbom',
   'doctor',
   'images',
   'parameters',

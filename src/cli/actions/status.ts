@@ -87,7 +87,10 @@ const readable = (row: FunctionRow): FunctionRow => ({
 });
 
 /** Of the file that is named, else of the installation if the user may read it, else the built-in one. */
-async function configurationOf(get: Get, { config, installation }: StatusOptions): Promise<Configuration | undefined> {
+export async function configurationOf(
+  get: Get,
+  { config, installation }: Pick<StatusOptions, 'config' | 'installation'>,
+): Promise<Configuration | undefined> {
   if (config !== undefined) return await readConfiguration(config);
   const answer = await get(`/api/v1/namespaces/${encodeURIComponent(installation)}/configmaps/${CONFIG_MAP}`);
   if (!answer.ok) return DEFAULT_CONFIGURATION;
