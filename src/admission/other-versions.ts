@@ -4,7 +4,6 @@
  * never believed.
  */
 import type { Inspection } from '../inject/inject.ts';
-import type { ReviewContext } from './review-context.ts';
 import type { AdmissionRequest } from './review.ts';
 
 /** Replicas of other versions that answer reviews as well. */
@@ -15,15 +14,19 @@ export interface OtherVersions {
   readonly admit: (request: AdmissionRequest, version: string) => Promise<boolean>;
 }
 
+interface Context {
+  readonly otherVersions?: OtherVersions | undefined;
+}
+
 /** Whether a Pod may carry the injection of a replica of another version, so that nothing is left to do before it is validated. */
-export const maybeOfOther = async (inspection: Inspection, { otherVersions }: ReviewContext): Promise<boolean> =>
+export const maybeOfOther = async (inspection: Inspection, { otherVersions }: Context): Promise<boolean> =>
   inspection.kind === 'refused' && inspection.otherVersion !== undefined && (await otherVersions?.serve()) === true;
 
 /** Whether a Pod carries the injection of a replica of another version, as that replica says. */
 export const isOfOther = async (
   inspection: Inspection,
   request: AdmissionRequest,
-  { otherVersions }: ReviewContext,
+  { otherVersions }: Context,
 ): Promise<boolean> =>
   inspection.kind === 'refused' &&
   inspection.otherVersion !== undefined &&

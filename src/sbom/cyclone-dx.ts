@@ -67,7 +67,7 @@ const licenceOf = (licence: string): object =>
 
 const hashOf = ({ algorithm, digest }: Hash): object => ({ alg: ALGORITHMS[algorithm], content: digest });
 
-/** Where there are several files, each has its hashes with it: which one is installed is decided when the Pod starts. */
+/** Of several files, each has its hashes with it: which one is installed is decided when the Pod starts. */
 function distributionOf({ url, hashes }: BilledFile, isOneOfSeveral: boolean): readonly object[] {
   if (url === undefined && !isOneOfSeveral) return [];
   const isHashed = isOneOfSeveral && hashes.length > 0;
