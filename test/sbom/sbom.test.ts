@@ -103,7 +103,7 @@ describe('the bill of a Function lists what is on the disk after the Pod install
     const staged = await pod.stage(sources.npm.files);
     const { code, output } = await pod.prepare('nodejs', staged, { flags: ['--fast=bun'] });
     expect(code, output).toBe(0);
-    const installed = await readInstalledPackages(path.join(staged.root, 'function'));
+    const installed = readInstalledPackages(path.join(staged.root, 'function'));
     const purls = [...installed.values()].map(({ name, version }) => `pkg:npm/${name.replace('@', '%40')}@${version}`);
     const platform = process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64';
     expect(purlsIn(await bomOf('npm', '--platform', platform))).toEqual([...new Set(purls)].sort());

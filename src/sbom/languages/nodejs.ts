@@ -80,7 +80,6 @@ const ALGORITHMS = ['sha1', 'sha256', 'sha384', 'sha512'] as const;
 
 function hashesOf(integrity: string): readonly Hash[] {
   const parsed = ssri.parse(integrity);
-  if (parsed === null) return [];
   return ALGORITHMS.flatMap((algorithm) =>
     (parsed[algorithm] ?? []).map((hash) => ({
       algorithm,

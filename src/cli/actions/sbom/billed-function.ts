@@ -34,7 +34,7 @@ export function billOf(
   { os, architecture }: Pick<BillPlatform, 'os' | 'architecture'>,
 ): Bill | NotBilled {
   const { name, runtime, source, containerIndex } = definition;
-  const { language, libc = 'glibc', version = '' } = runtime;
+  const { language, libc = 'glibc', version } = runtime;
   const installed = locked ?? files;
   const facts = judge(installed, basisOf(configuration, language));
   const findings = facts.findings.filter((finding) => refuses('locked', finding));
