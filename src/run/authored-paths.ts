@@ -1,5 +1,14 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import type { TextPlace } from '../manifests/file-place.ts';
+
+/** What a file of a source was read from. */
+export interface AuthoredFile {
+  /** Absolute, unless it is the standard input. */
+  readonly file: string;
+  /** Of a key of a ConfigMap in a manifest: where a place in its text is there; that of the key if none is given. */
+  readonly placeOf?: (place?: TextPlace) => TextPlace;
+}
 
 /** Linux alone tells `Handler.js` from `handler.js`, unless it is told otherwise. */
 const FOLDS_CASE: ReadonlySet<NodeJS.Platform> = new Set(['win32', 'darwin']);
@@ -10,14 +19,14 @@ const FOLDS_CASE: ReadonlySet<NodeJS.Platform> = new Set(['win32', 'darwin']);
  */
 export class AuthoredPaths {
   readonly #folder: string;
-  readonly #authored: ReadonlyMap<string, string>;
+  readonly #authored: ReadonlyMap<string, AuthoredFile>;
   readonly #platform: NodeJS.Platform;
 
   /**
    * @param folder where the copies are
-   * @param authored absolute paths, by path in the source; empty for a source in a manifest, which has no files
+   * @param authored by path in the source
    */
-  constructor(folder: string, authored: ReadonlyMap<string, string>, platform = process.platform) {
+  constructor(folder: string, authored: ReadonlyMap<string, AuthoredFile>, platform = process.platform) {
     this.#folder = folder + path.sep;
     this.#authored = authored;
     this.#platform = platform;
@@ -26,7 +35,8 @@ export class AuthoredPaths {
   /** The author's file of a copy. */
   ownOf(copy: string): string | undefined {
     if (!copy.startsWith(this.#folder)) return undefined;
-    return this.#authored.get(copy.slice(this.#folder.length).split(path.sep).join('/'));
+    const own = this.#authored.get(copy.slice(this.#folder.length).split(path.sep).join('/'));
+    return own?.placeOf === undefined ? own?.file : undefined;
   }
 
   /** The copy of a file of the author's, which an editor may have opened through a link or written in another case. */
@@ -35,9 +45,11 @@ export class AuthoredPaths {
     return this.copies().find((each) => this.#comparable(each.own) === wanted)?.copy;
   }
 
-  /** Every file of the author's, with its copy. */
+  /** Every file of the author's, with its copy; what a manifest holds has no file of its own. */
   copies(): readonly { readonly own: string; readonly copy: string }[] {
-    return [...this.#authored].map(([name, own]) => ({ own, copy: this.#folder + name.split('/').join(path.sep) }));
+    return [...this.#authored].flatMap(([name, { file, placeOf }]) =>
+      placeOf === undefined ? [{ own: file, copy: this.#folder + name.split('/').join(path.sep) }] : [],
+    );
   }
 
   #comparable(file: string): string {
@@ -52,22 +64,49 @@ export class AuthoredPaths {
     let from = 0;
     for (let at = text.indexOf(this.#folder); at !== -1; at = text.indexOf(this.#folder, from)) {
       const rest = text.slice(at + this.#folder.length);
-      const name = /^[^\s:"'()<>,]+/.exec(rest)?.[0] ?? '';
+      const name = NAME.exec(rest)?.[0] ?? '';
       const own = this.#authored.get(name.split(path.sep).join('/'));
-      rewritten += text.slice(from, at) + (own ?? this.#folder + name);
-      from = at + this.#folder.length + name.length;
+      const { read, written } =
+        own === undefined ? { read: 0, written: this.#folder + name } : placed(own, rest.slice(name.length));
+      rewritten += text.slice(from, at) + written;
+      from = at + this.#folder.length + name.length + read;
     }
     return rewritten + text.slice(from);
   }
 
   /** The same for the reason of a server, which begins with a file of the source: `handler.js, line 3: ...`. */
   rewriteReason(text: string): string {
-    const name = /^[^\s:,]+(?=[:,])/.exec(text)?.[0];
-    const own = name === undefined ? undefined : this.#authored.get(name);
-    if (name === undefined || own === undefined) return this.rewrite(text);
-    const near = path.relative(process.cwd(), own);
-    return (near.startsWith('..') ? own : near) + this.rewrite(text.slice(name.length));
+    const [, name = '', line] = /^([^\s:,]+)(?:, line (\d{1,9}))?(?=[:,])/.exec(text) ?? [];
+    const own = this.#authored.get(name);
+    if (own === undefined) return this.rewrite(text);
+    const near = path.isAbsolute(own.file) ? path.relative(process.cwd(), own.file) : own.file;
+    const file = near.startsWith('..') ? own.file : near;
+    if (own.placeOf === undefined) return file + this.rewrite(text.slice(name.length));
+    const place = own.placeOf(line === undefined ? undefined : { line: Number(line), column: 1 });
+    const said = line === undefined ? name.length : name.length + `, line ${line}`.length;
+    return `${file}, line ${place.line} (${name})${this.rewrite(text.slice(said))}`;
   }
+}
+
+/** Up to what may follow a path: in a line of JSON that is also the backslash before a quote. */
+const NAME = path.sep === '\\' ? /^[^\s:"'()<>,]+/ : /^[^\s:"'()<>,\\]+/;
+
+/** `:LINE:COLUMN` or `:LINE` of Node.js, `", line LINE` of Python, `, line LINE` of our servers. */
+const PLACE = /^(?::(\d{1,9})(?::(\d{1,9}))?|((?:\\?")?, line )(\d{1,9}))/;
+
+/**
+ * A file of the author's with the place that follows the path of its copy.
+ *
+ * @returns how much of `after` is replaced as well
+ */
+function placed({ file, placeOf }: AuthoredFile, after: string): { readonly read: number; readonly written: string } {
+  if (placeOf === undefined) return { read: 0, written: file };
+  const [whole = '', line, column, quoted, quotedLine] = PLACE.exec(after) ?? [];
+  const given = line ?? quotedLine;
+  const place = placeOf(given === undefined ? undefined : { line: Number(given), column: Number(column ?? 1) });
+  const behind =
+    quoted === undefined ? `:${place.line}${column === undefined ? '' : `:${place.column}`}` : `${quoted}${place.line}`;
+  return { read: whole.length, written: file + behind };
 }
 
 /** Of a file that may be gone since. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Runtime } from '../function/runtimes.ts';
 import type { Resources } from '../manifests/resources.ts';
-import { AuthoredPaths } from './authored-paths.ts';
+import { AuthoredPaths, type AuthoredFile } from './authored-paths.ts';
 import { startProgram, type ContainerProgram, type ProgramEnd, type RunningProgram } from './container-process.ts';
 import type { DebuggedVersion, DebugRelay } from './debug/debug-relay.ts';
 import type { Difference } from './differences.ts';
@@ -132,13 +132,13 @@ export class LocalFunction {
    * Runs a Pod in the place of the one before: that one serves until the new one is prepared, installed and ready.
    *
    * @param pod injected
-   * @param authored the author's own files, absolute, by their path in the source
+   * @param authored the author's own files, by their path in the source
    * @returns why it does not run
    */
   async run(
     pod: V1Pod,
     resources: Resources,
-    authored: ReadonlyMap<string, string> = new Map(),
+    authored: ReadonlyMap<string, AuthoredFile> = new Map(),
   ): Promise<RunFailure | undefined> {
     const folder = path.join(this.#root, 'pods', String((this.#count += 1)));
     const failure = (await this.#openFront(pod)) ?? (await this.#replace(pod, { resources, folder, authored }));
@@ -162,7 +162,7 @@ export class LocalFunction {
       resources,
       folder,
       authored,
-    }: Pick<Version, 'resources' | 'folder'> & { readonly authored: ReadonlyMap<string, string> },
+    }: Pick<Version, 'resources' | 'folder'> & { readonly authored: ReadonlyMap<string, AuthoredFile> },
   ): Promise<RunFailure | undefined> {
     const { journal, signal, runtimes, environment, inspect = false } = this.#options;
     const port = this.#front === undefined ? undefined : await freePort();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { COMMAND, ROOT } from './command.ts';
 
@@ -27,11 +28,10 @@ it('run on a terminal shows log lines for people, in colours, and ends by Ctrl-C
   );
   await writeFile(path.join(folder, 'node.js'), "exports.hidden = () => {\n  throw new Error('no');\n};\n");
   const args = ['run', '-f', folder, '--runtime', 'nodejs22', '--port', '0'];
-  const { NO_COLOR: _, ...env } = process.env;
   const temporary = path.dirname(folder);
   const terminal = spawn('python3', ['-I', '-c', TERMINAL, process.execPath, COMMAND, ...args], {
     cwd: ROOT,
-    env: { ...env, TERM: 'xterm', TMPDIR: temporary, XDG_STATE_HOME: temporary },
+    env: { ...process.env, NO_COLOR: undefined, TERM: 'xterm', TMPDIR: temporary, XDG_STATE_HOME: temporary },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   child = terminal;
@@ -41,7 +41,7 @@ it('run on a terminal shows log lines for people, in colours, and ends by Ctrl-C
   });
   const until = async (pattern: RegExp): Promise<RegExpExecArray> => {
     for (;;) {
-      const found = pattern.exec(output);
+      const found = pattern.exec(stripVTControlCharacters(output));
       if (found !== null) return found;
       if (terminal.exitCode !== null) throw new Error(output);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -50,11 +50,12 @@ it('run on a terminal shows log lines for people, in colours, and ends by Ctrl-C
   const [, url = ''] = await until(/answers at (http:\S+)/);
   expect((await fetch(url)).status).toBe(500);
   // Time, level unless it is the usual one, and message; then the trace, in the files of the author.
-  await until(/shop \|\u001b\[39m \d\d:\d\d:\d\d handler\.main listens on port \d+\r\n/);
-  await until(/shop \|\u001b\[39m \d\d:\d\d:\d\d error: main failed\r\n/);
+  await until(/shop \| \d\d:\d\d:\d\d handler\.main listens on port \d+\r\n/);
+  await until(/shop \| \d\d:\d\d:\d\d error: main failed\r\n/);
   await until(new RegExp(`at exports\\.hidden \\(${folder}/node\\.js:2:9\\)`));
   // Those of the server.
   await until(/\.\.\. \d+ frames of packages\r\n/);
+  expect(output).toContain('\u001b[36mshop |\u001b[39m ');
   expect(output).not.toContain('server.mjs');
   expect(output).not.toContain('{"level"');
   const closed = once(terminal, 'close');

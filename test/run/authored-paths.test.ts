@@ -7,8 +7,8 @@ import { AuthoredPaths } from '../../src/run/authored-paths.ts';
 const paths = new AuthoredPaths(
   '/tmp/run/function',
   new Map([
-    ['handler.js', '/home/me/shop/handler.js'],
-    ['lib/a.py', '/home/me/shop/lib/a.py'],
+    ['handler.js', { file: '/home/me/shop/handler.js' }],
+    ['lib/a.py', { file: '/home/me/shop/lib/a.py' }],
   ]),
 );
 
@@ -23,6 +23,10 @@ describe('the paths of a copy', () => {
     ],
     ['/tmp/run/function/handler.jsx', '/tmp/run/function/handler.jsx'],
     ['/tmp/run/function', '/tmp/run/function'],
+    [
+      String.raw`{"stack":"File \"/tmp/run/function/lib/a.py\", line 3\n"}`,
+      String.raw`{"stack":"File \"/home/me/shop/lib/a.py\", line 3\n"}`,
+    ],
     ['nothing', 'nothing'],
   ])('%j is read as %j', (text, expected) => {
     expect(paths.rewrite(text)).toBe(expected);
@@ -33,7 +37,7 @@ describe('the paths of a copy', () => {
       '/home/me/shop/handler.js, line 3: SyntaxError: x',
     );
     expect(paths.rewriteReason('other.js: x')).toBe('other.js: x');
-    const near = new AuthoredPaths('/tmp/x', new Map([['handler.js', `${process.cwd()}/shop/handler.js`]]));
+    const near = new AuthoredPaths('/tmp/x', new Map([['handler.js', { file: `${process.cwd()}/shop/handler.js` }]]));
     expect(near.rewriteReason('handler.js: main is missing.')).toBe('shop/handler.js: main is missing.');
   });
 
@@ -45,8 +49,8 @@ describe('the paths of a copy', () => {
     ['linux', '/home/me/shop/other.js', undefined],
   ] as const)('on %s are found for %s, as the file system has it', (platform, own, expected) => {
     const files = new Map([
-      ['handler.js', '/home/me/shop/handler.js'],
-      ['lib/a.py', '/home/me/shop/lib/a.py'],
+      ['handler.js', { file: '/home/me/shop/handler.js' }],
+      ['lib/a.py', { file: '/home/me/shop/lib/a.py' }],
     ]);
     expect(new AuthoredPaths('/tmp/run/function', files, platform).copyOf(own)).toBe(expected);
   });
@@ -57,12 +61,41 @@ describe('the paths of a copy', () => {
     await mkdir(path.dirname(own));
     await writeFile(own, '');
     await symlink('shop', path.join(folder, 'link'));
-    const linked = new AuthoredPaths('/tmp/run/function', new Map([['handler.js', own]]));
+    const linked = new AuthoredPaths('/tmp/run/function', new Map([['handler.js', { file: own }]]));
     expect(linked.copyOf(path.join(folder, 'link/handler.js'))).toBe('/tmp/run/function/handler.js');
     await rm(folder, { recursive: true });
   });
 
-  it('stay as they are for a source in a manifest', () => {
+  it('are places of the manifest that has the text', () => {
+    const manifest = new AuthoredPaths(
+      '/tmp/run/function',
+      new Map([
+        [
+          'handler.js',
+          {
+            file: '/home/me/function.yaml',
+            placeOf: ({ line, column } = { line: 0, column: -1 }) => ({ line: line + 7, column: column + 2 }),
+          },
+        ],
+      ]),
+    );
+    const copy = '/tmp/run/function/handler.js';
+    expect(manifest.rewrite(`at main (${copy}:3:11)`)).toBe('at main (/home/me/function.yaml:10:13)');
+    expect(manifest.rewrite(`file://${copy}:3\ncode`)).toBe('file:///home/me/function.yaml:10\ncode');
+    expect(manifest.rewrite(`File "${copy}", line 3, in main`)).toBe('File "/home/me/function.yaml", line 10, in main');
+    expect(manifest.rewrite(`${copy}, line 3: no`)).toBe('/home/me/function.yaml, line 10: no');
+    expect(manifest.rewrite(`- ${copy}`)).toBe('- /home/me/function.yaml:7');
+    expect(manifest.rewriteReason('handler.js, line 3: SyntaxError')).toBe(
+      '/home/me/function.yaml, line 10 (handler.js): SyntaxError',
+    );
+    expect(manifest.rewriteReason('handler.js: main is missing')).toBe(
+      '/home/me/function.yaml, line 7 (handler.js): main is missing',
+    );
+    expect(manifest.copyOf('/home/me/function.yaml')).toBeUndefined();
+    expect(manifest.ownOf(copy)).toBeUndefined();
+  });
+
+  it('stay as they are for a source that no file has', () => {
     expect(new AuthoredPaths('/tmp/run/function', new Map()).rewrite('/tmp/run/function/handler.js')).toBe(
       '/tmp/run/function/handler.js',
     );

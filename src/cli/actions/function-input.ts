@@ -8,6 +8,7 @@ import { offlineContext } from '../../admission/offline.ts';
 import { indexResources, type Resources } from '../../manifests/resources.ts';
 import { podTemplateOf } from '../../manifests/templates.ts';
 import { SKIPS } from '../../outcome/codes.ts';
+import type { AuthoredFile } from '../../run/authored-paths.ts';
 import { isFailure } from '../../run/failure.ts';
 import { chooseFunction, createPod, functionsOf, type FunctionTemplate } from '../../run/functions.ts';
 import { installedHere } from '../../run/local-installers.ts';
@@ -24,8 +25,8 @@ export interface FunctionInput {
   readonly pod: V1Pod;
   readonly resources: Resources;
   readonly configuration: Configuration;
-  /** The author's own files, absolute, by their path in the source; none of a source in a manifest. */
-  readonly authored: ReadonlyMap<string, string>;
+  /** The author's own files, by their path in the source. */
+  readonly authored: ReadonlyMap<string, AuthoredFile>;
   /** Another one for each other input. */
   readonly state: string;
 }

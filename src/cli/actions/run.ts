@@ -36,7 +36,7 @@ export async function runFunction(options: RunOptions): Promise<number> {
     watch?.close();
     return input;
   }
-  watch?.include(input.authored.values());
+  watch?.include(ownFiles(input));
 
   const { name, document } = input.chosen;
   const journal = new Journal(process.stdout, isQuiet() ? 'quiet' : options.verbose === true ? 'verbose' : 'usual');
@@ -85,6 +85,10 @@ async function watchedOf({ filename, config, recursive = false }: RunOptions): P
   );
   return config === undefined ? names : [...names, { name: config, recursive: false }];
 }
+
+/** Manifests are watched as what the command line names. */
+const ownFiles = ({ authored }: FunctionInput): readonly string[] =>
+  [...authored.values()].flatMap(({ file, placeOf }) => (placeOf === undefined ? [file] : []));
 
 /** Runs the Pod and says where it answers; the exit status where it does not run. */
 async function runPod(
@@ -147,7 +151,7 @@ async function follow(
     if (isOver(asked)) return EXIT.done;
     inputChanged();
     const input = await readFunction(options);
-    if (typeof input !== 'number') watch.include(input.authored.values());
+    if (typeof input !== 'number') watch.include(ownFiles(input));
     // Files that are not part of the Function were written, or the same was written again.
     if (typeof input !== 'number' && input.state === state && local.isUp && failed === undefined) continue;
     journal.strong(`an edit: running ${name} again`);

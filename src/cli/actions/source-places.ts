@@ -6,9 +6,12 @@ import { pathOfKey } from '../../function/files.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import { isObject } from '../../kubernetes/object.ts';
 import { fileOfKey, type ManifestDocument } from '../../manifests/documents.ts';
+import { placeOfText } from '../../manifests/file-place.ts';
 import type { LocatedObject, LocatedObjects } from '../../manifests/located-objects.ts';
+import { STDIN_NAME } from '../../manifests/read.ts';
 import { podTemplateOf, type Path, type Template } from '../../manifests/templates.ts';
 import type { Finding } from '../../outcome/finding.ts';
+import type { AuthoredFile } from '../../run/authored-paths.ts';
 import { printFindings } from '../terminal.ts';
 import { describe } from './input.ts';
 
@@ -67,18 +70,30 @@ export function printTemplateFindings(
   }
 }
 
-/** The author's own files that a Function's source was read from, absolute, by their path in the source. */
-export function authoredFiles(sources: readonly SourcePlace[]): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
+/** What a Function's source was read from, by path in the source: files, or keys of ConfigMaps in manifests. */
+export function authoredFiles(sources: readonly SourcePlace[]): ReadonlyMap<string, AuthoredFile> {
+  const files = new Map<string, AuthoredFile>();
   for (const { object: located } of sources) {
     for (const field of ['data', 'binaryData'] as const) {
       const value = located.object[field];
       for (const key of isObject(value) ? Object.keys(value) : []) {
-        const file = fileOfKey(located.document, [field, key]);
         const name = pathOfKey(key);
-        if (file !== undefined && name !== undefined) files.set(name, path.resolve(file));
+        const authored = authoredAt(located, [field, key]);
+        if (name !== undefined && authored !== undefined) files.set(name, authored);
       }
     }
   }
   return files;
+}
+
+function authoredAt({ document, path: within }: LocatedObject, key: Path): AuthoredFile | undefined {
+  const file = fileOfKey(document, key);
+  if (file !== undefined) return { file: path.resolve(file) };
+  // A kustomization made it of something else.
+  if (document.origin !== undefined && document.origin.document === undefined) return undefined;
+  const manifest = document.origin?.document ?? document;
+  return {
+    file: manifest.file === STDIN_NAME ? manifest.file : path.resolve(manifest.file),
+    placeOf: (place) => placeOfText(manifest, [...within, ...key], place),
+  };
 }

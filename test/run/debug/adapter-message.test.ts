@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AuthoredPaths } from '../../../src/run/authored-paths.ts';
 import { forEditor, forProgram, readMessages, type AdapterMessage } from '../../../src/run/debug/adapter-message.ts';
 
-const paths = new AuthoredPaths('/tmp/run/function', new Map([['handler.py', '/home/me/shop/handler.py']]));
+const paths = new AuthoredPaths('/tmp/run/function', new Map([['handler.py', { file: '/home/me/shop/handler.py' }]]));
 
 /** @returns what is read of chunks, and whether the connection was closed */
 function read(chunks: readonly Buffer[]): { readonly messages: readonly AdapterMessage[]; readonly closed: boolean } {

@@ -5,9 +5,9 @@ import { breakpointInCopy, parseMessage, withAuthoredFiles } from '../../../src/
 const paths = new AuthoredPaths(
   '/tmp/run/function',
   new Map([
-    ['handler.js', '/home/me/my shop/handler.js'],
-    ['lib/a.js', '/home/me/my shop/lib/a.js'],
-    ['typed.ts', '/home/me/my shop/typed.ts'],
+    ['handler.js', { file: '/home/me/my shop/handler.js' }],
+    ['lib/a.js', { file: '/home/me/my shop/lib/a.js' }],
+    ['typed.ts', { file: '/home/me/my shop/typed.ts' }],
   ]),
 );
 const COPY = 'file:///tmp/run/function';
