@@ -1,5 +1,6 @@
 /** Follows the configuration's file. Loads zod and yaml with load.ts. */
 import type { Configuration } from './configuration.ts';
+import { withOwnToolkit } from './kept-toolkit.ts';
 import { parseConfiguration, readText } from './load.ts';
 import type { Problem } from '../outcome/problem.ts';
 
@@ -56,8 +57,9 @@ export async function watchConfiguration(
       if ('findings' in result) {
         onError(result.findings);
       } else {
-        ({ configuration } = result);
-        onChange(configuration, result.warnings);
+        const own = withOwnToolkit(configuration, result.configuration);
+        ({ configuration } = own);
+        onChange(configuration, [...result.warnings, ...own.warnings]);
       }
     }
     schedule();

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { formatProblem } from '../../src/outcome/problem.ts';
 import { watchConfiguration, type WatchedConfiguration } from '../../src/config/reload.ts';
+import { VERSION } from '../../src/version.ts';
 import { eventually } from '../eventually.ts';
 
 let folder: string;
@@ -13,12 +14,14 @@ let file: string;
 let watched: WatchedConfiguration | undefined;
 let changes: Configuration[];
 let errors: string[];
+let warnings: string[][];
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'buildless-config-'));
   file = path.join(folder, 'config.yaml');
   changes = [];
   errors = [];
+  warnings = [];
 });
 
 afterEach(async () => {
@@ -29,7 +32,10 @@ afterEach(async () => {
 
 async function watch(): Promise<WatchedConfiguration> {
   const result = await watchConfiguration(file, {
-    onChange: (configuration) => changes.push(configuration),
+    onChange: (configuration, problems) => {
+      changes.push(configuration);
+      warnings.push(problems.map(formatProblem));
+    },
     onError: (findings) => errors.push(findings.map(formatProblem).join('\n')),
     intervalMilliseconds: 10,
   });
@@ -57,6 +63,38 @@ describe('watchConfiguration', () => {
     });
     expect(current().defaultProfile).toBe('S');
     expect(current().mode).toBe('buildless');
+  });
+
+  it('keeps its toolkit while an upgrade or a rollback names the one of another version', async () => {
+    const named = (image: string, profile: string): string =>
+      `toolkit: { image: registry.example/${image} }\ndefaultProfile: ${profile}`;
+    await writeFile(file, named(`toolkit:${VERSION}`, 'S'));
+    const { current } = await watch();
+    for (const [profile, image, used] of [
+      ['M', 'buildless:0.1.0', `toolkit:${VERSION}`],
+      ['L', 'toolkit:v99.0.0-rc.1', `toolkit:${VERSION}`],
+      ['S', `mirror/toolkit:${VERSION}-patched`, `mirror/toolkit:${VERSION}-patched`],
+      ['M', `toolkit@sha256:${'0'.repeat(64)}`, `toolkit@sha256:${'0'.repeat(64)}`],
+      ['L', 'toolkit:build-7', 'toolkit:build-7'],
+    ] as const) {
+      await writeFile(file, named(image, profile));
+      await eventually(() => {
+        expect(current().defaultProfile).toBe(profile);
+      });
+      expect(current().toolkit.image).toBe(`registry.example/${used}`);
+      const warned = image === used ? [] : [expect.stringContaining(`${image} is of another version of Buildless`)];
+      expect(warnings.at(-1)).toEqual(warned);
+    }
+  });
+
+  it('uses a toolkit of another version that it was started with, until the file changes it', async () => {
+    await writeFile(file, 'toolkit: { image: registry.example/toolkit:0.1.0 }');
+    const { current } = await watch();
+    expect(current().toolkit.image).toBe('registry.example/toolkit:0.1.0');
+    await writeFile(file, 'toolkit: { image: registry.example/toolkit:0.1.1 }');
+    await eventually(() => {
+      expect(current().toolkit.image).toBe('registry.example/toolkit:0.1.1');
+    });
   });
 
   it("follows the kubelet's swap of a symlink above the file", async () => {

@@ -30,7 +30,7 @@ export async function followConfiguration({
   if (file === undefined) return { current: () => DEFAULT_CONFIGURATION, stop: () => undefined };
   const { watchConfiguration } = await import('../../config/reload.ts');
   const warn = (configuration: Configuration, warnings: readonly Problem[]): void => {
-    for (const warning of warnings) logger.warn({ ...warning }, 'deprecated in the configuration');
+    for (const warning of warnings) logger.warn({ ...warning }, 'warning of the configuration');
     const unpinned = unpinnedRuntimes(configuration);
     if (unpinned !== undefined) logger.warn({ file, ...unpinned }, 'runtimes without a digest');
   };
