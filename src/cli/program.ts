@@ -29,35 +29,26 @@ import { addValidate } from './commands/validate.ts';
 import { addVersion } from './commands/version.ts';
 import { beQuiet } from './terminal.ts';
 
-const SUBCOMMANDS = [
-  addInit,
-  addInject,
-  addValidate,
-  addLock,
-  addOutdated,
-  addUpdate,
-  addRun,
-  addManifest,
-  addInvoke,
-  addLogs,
-  addConvert,
-  addServe,
-  addControl,
-  addResolve,
-  addCerts,
-  addStatus,
-  addHistory,
-  addSbom,
-  addDoctor,
-  addImages,
-  addParameters,
-  addRegistration,
-  addExplain,
-  addSchema,
-  addCompletion,
-  addVersion,
-  addUninstall,
-];
+const REFERENCE = 'Reference:';
+
+/** Those of `--help`, with the subcommands of each. */
+const GROUPS = {
+  'Files and folders:': [
+    addInit,
+    addRun,
+    addValidate,
+    addLock,
+    addOutdated,
+    addUpdate,
+    addInject,
+    addManifest,
+    addConvert,
+  ],
+  'Functions in a cluster:': [addStatus, addHistory, addSbom, addLogs, addInvoke],
+  [REFERENCE]: [addExplain, addSchema, addCompletion],
+  'An installation:': [addDoctor, addVersion, addImages, addParameters, addRegistration, addUninstall],
+  'Programs of the cluster, and for development:': [addServe, addControl, addResolve, addCerts],
+};
 
 /** Programs of the cluster, which start threads and tools with Node.js. */
 const IN_IMAGE = ['serve', 'control', 'resolve'];
@@ -69,7 +60,6 @@ export function buildProgram(name: string): Command {
     .version(VERSION, '-V, --version', 'print the version')
     .option('-q, --quiet', 'print results and errors only: no warnings, notes and progress')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a subcommand')
     .showSuggestionAfterError()
     .showHelpAfterError('(--help lists what can be given)')
     .exitOverride()
@@ -81,6 +71,10 @@ export function buildProgram(name: string): Command {
       }
       if (program.opts<{ quiet?: true }>().quiet === true) beQuiet();
     });
-  for (const add of SUBCOMMANDS) add(program);
-  return program.addHelpText('after', '\nExit status: 0 done, 1 refused, 2 wrong input.');
+  program.commandsGroup(REFERENCE).helpCommand('help [command]', 'print help for a subcommand');
+  for (const [heading, subcommands] of Object.entries(GROUPS)) {
+    program.commandsGroup(heading);
+    for (const add of subcommands) add(program);
+  }
+  return program.addHelpText('after', '\nExit status: 0 done, 1 refused, 2 wrong input, 70 a fault of Buildless.');
 }

@@ -31,10 +31,19 @@ const SUBCOMMANDS = [
 ];
 
 describe('the command', () => {
-  it('lists its subcommands', async () => {
+  it('lists its subcommands, by what they work on', async () => {
     const { status, stdout } = await buildless(['--help']);
     expect(status).toBe(0);
     for (const name of SUBCOMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+    const groups = [...stdout.matchAll(/^(\S.*):\n((?: {2}.*\n)+)/gm)].map(([, heading = '', lines = '']) => [
+      heading,
+      [...lines.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name),
+    ]);
+    expect(Object.fromEntries(groups)).toMatchObject({
+      'Functions in a cluster': ['status', 'history', 'sbom', 'logs', 'invoke'],
+      Reference: ['explain', 'schema', 'completion', 'help'],
+    });
+    expect(groups.flatMap(([heading]) => heading)).not.toContain('Commands');
   });
 
   it.each(SUBCOMMANDS)('%s has help with an example', async (name) => {

@@ -9,7 +9,7 @@ export function addValidate(program: Command): void {
     program.command('validate'),
     'manifest, folder of manifests, folder of a source, or "-" for standard input',
   )
-    .summary('say what the webhook would refuse')
+    .summary('report what the webhook would refuse')
     .description(
       'Judges every Function of the given manifests, or of a folder with package.json, requirements.txt or pylock.toml, as the ' +
         'webhook would when they are applied: definition, security and dependencies. Levels come from the Namespaces of the ' +
