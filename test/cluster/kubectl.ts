@@ -35,6 +35,15 @@ export async function kubectlOk(args: readonly string[], input?: object | string
   return stdout;
 }
 
+/**
+ * Deletes objects from the last to the first: of manifests, the registrations first, as nothing may be refused while the rest
+ * goes. By one kubectl, since each start of it costs as much as many requests.
+ */
+export async function deleteBackwards(objects: readonly unknown[], ...options: readonly string[]): Promise<void> {
+  const list = { apiVersion: 'v1', kind: 'List', items: [...objects].reverse() };
+  await kubectlOk(['delete', '--ignore-not-found', ...options, '-f', '-'], list);
+}
+
 /** The API itself, where hundreds of calls would spend their time starting kubectl. */
 export function coreApi(): CoreV1Api {
   const config = new KubeConfig();

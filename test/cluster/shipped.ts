@@ -5,7 +5,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { INSTALL_NAMESPACE, WEBHOOK_NAME } from '../../src/installation/names.ts';
 import { at, installed } from '../installation/shipped.ts';
 import { cluster, type Opened } from './given.ts';
-import { kubectl, kubectlOk } from './kubectl.ts';
+import { deleteBackwards, kubectl, kubectlOk } from './kubectl.ts';
 import { writeKubeconfig } from './kubernetes/kubeconfig.ts';
 import { configurations } from './registration.ts';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
@@ -62,19 +62,12 @@ export async function installShipped(): Promise<Opened<Shipped>> {
       },
     },
     async close() {
-      await removeShipped();
+      await deleteBackwards(installed());
       await Promise.all(replicas.map((replica) => replica.stop()));
       await service.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Registrations first, as nothing may be refused while the rest goes. */
-async function removeShipped(): Promise<void> {
-  for (const object of [...installed()].reverse()) {
-    await kubectlOk(['delete', '--ignore-not-found', '-f', '-'], JSON.stringify(object));
-  }
 }
 
 /** A kubeconfig with a token of a ServiceAccount of ours. */

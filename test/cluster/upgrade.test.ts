@@ -14,7 +14,7 @@ import { deployment, source } from './functions.ts';
 import { eventually, it, type Opened } from './given.ts';
 import { doctorOfVersions, versionsIn } from './injected-versions.ts';
 import { OPTED_IN } from './installed.ts';
-import { createNamespace, kubectl, kubectlOk, podsOf, ROOT } from './kubectl.ts';
+import { createNamespace, deleteBackwards, kubectl, kubectlOk, podsOf, ROOT } from './kubectl.ts';
 import { olderVersion, type OlderVersion } from './older-version.ts';
 import { kubeconfigOf } from './shipped.ts';
 import { openTcpProxy } from './tcp-proxy.ts';
@@ -111,11 +111,7 @@ async function open(older: OlderVersion): Promise<Opened<Upgrading>> {
       },
     },
     async close() {
-      for (const manifests of [CURRENT, older.manifests]) {
-        for (const object of [...objectsOf(manifests)].reverse()) {
-          await kubectl(['delete', '--ignore-not-found', '--wait=false', '-f', '-'], JSON.stringify(object));
-        }
-      }
+      await deleteBackwards([...objectsOf(older.manifests), ...objectsOf(CURRENT)], '--wait=false');
       await Promise.all(controllers.map((controller) => controller.stop().catch(() => undefined)));
       await pods?.stop();
       await service.close();

@@ -40,15 +40,33 @@ const entriesOf = (root: string): readonly Dirent[] =>
 
 const isBuilt = 'kubeconfig' in inject('cluster') && inject('node').ours;
 
+interface Unpacked {
+  readonly image: OwnImage;
+  /** Its files, for all tests of this file. */
+  readonly root: string;
+}
+
+const roots = new Map<string, Promise<Unpacked>>();
+
+function unpacked(name: 'toolkit' | 'buildless'): Promise<Unpacked> {
+  const unpack = async (): Promise<Unpacked> => {
+    const image = new OwnImage(name);
+    return { image, root: await image.unpack() };
+  };
+  const found = roots.get(name) ?? unpack();
+  roots.set(name, found);
+  return found;
+}
+
+afterAll(async () => {
+  for (const { root } of await Promise.all(roots.values())) removeRoot(root);
+});
+
 describe.skipIf(!isBuilt).each(['toolkit', 'buildless'] as const)('the image %s', (name) => {
   let image: OwnImage;
   let root = '';
   beforeAll(async () => {
-    image = new OwnImage(name);
-    root = await image.unpack();
-  });
-  afterAll(() => {
-    removeRoot(root);
+    ({ image, root } = await unpacked(name));
   });
   const inside = (...command: readonly string[]): string => runIn(root, image.environment, command);
 
@@ -92,11 +110,7 @@ describe.skipIf(!isBuilt)('the image of the toolkit', () => {
   let image: OwnImage;
   let root = '';
   beforeAll(async () => {
-    image = new OwnImage('toolkit');
-    root = await image.unpack();
-  });
-  afterAll(() => {
-    removeRoot(root);
+    ({ image, root } = await unpacked('toolkit'));
   });
 
   it(`has at most ${TOOLKIT_LIMIT / 1e6} MB that a new node pulls, and ${CODE_LIMIT / 1e6} MB of them for an upgrade`, () => {
@@ -152,11 +166,7 @@ describe.skipIf(!isBuilt)('the image of the webhook and of the controller', () =
   let image: OwnImage;
   let root = '';
   beforeAll(async () => {
-    image = new OwnImage('buildless');
-    root = await image.unpack();
-  });
-  afterAll(() => {
-    removeRoot(root);
+    ({ image, root } = await unpacked('buildless'));
   });
 
   it('runs the command', () => {

@@ -8,7 +8,7 @@ import { installed } from '../installation/shipped.ts';
 import { goProgram } from '../programs/go-program.ts';
 import { cluster, eventually, given, it } from '../cluster/given.ts';
 import { RESTRICTED } from '../cluster/installed.ts';
-import { createNamespace, kubectl, kubectlOk, type Printed } from '../cluster/kubectl.ts';
+import { createNamespace, deleteBackwards, kubectl, kubectlOk, type Printed } from '../cluster/kubectl.ts';
 import { call, callJson, nameOf, readyPods } from './pods.ts';
 import { apply, deployed, sourceOf } from './functions.ts';
 import { answerOf, listen, npmrcOf, packNpm } from './registry.ts';
@@ -20,11 +20,8 @@ describe('the webhook in the cluster, from deploy/install.yaml as it is', () => 
     await kubectlOk(['apply', ...MANIFESTS]);
     return {
       value: undefined,
-      // Registrations first, as nothing may be refused while the rest goes.
       async close() {
-        for (const object of [...installed()].reverse()) {
-          await kubectl(['delete', '--ignore-not-found', '--wait=false', '-f', '-'], JSON.stringify(object));
-        }
+        await deleteBackwards(installed(), '--wait=false');
         await kubectl(['wait', '--for=delete', `namespace/${INSTALL_NAMESPACE}`, '--timeout=120s']);
       },
     };

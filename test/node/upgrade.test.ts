@@ -7,7 +7,7 @@ import { editFunction } from '../cluster/edits.ts';
 import { eventually, given, it } from '../cluster/given.ts';
 import { doctorOfVersions, versionsIn } from '../cluster/injected-versions.ts';
 import { RESTRICTED } from '../cluster/installed.ts';
-import { createNamespace, kubectl, kubectlOk } from '../cluster/kubectl.ts';
+import { createNamespace, deleteBackwards, kubectl, kubectlOk } from '../cluster/kubectl.ts';
 import { installed, objectsOf } from '../installation/shipped.ts';
 import { apply, deployed } from './functions.ts';
 import { ctr } from './machine/containerd.ts';
@@ -76,9 +76,7 @@ describe('an upgrade on a node from the manifests and the image of version 0.1.0
       async close() {
         if (manifests === '') return;
         const older = objectsOf(readFileSync(manifests, 'utf8'));
-        for (const object of [...installed(), ...older].reverse()) {
-          await kubectl(['delete', '--ignore-not-found', '--wait=false', '-f', '-'], JSON.stringify(object));
-        }
+        await deleteBackwards([...older, ...installed()], '--wait=false');
         await kubectl(['wait', '--for=delete', `namespace/${INSTALL_NAMESPACE}`, '--timeout=120s']);
       },
     }),
