@@ -5,6 +5,7 @@ import { RESTRICTED } from './installed.ts';
 import { coreApi, createNamespace, kubectlOk } from './kubectl.ts';
 
 export interface Creations {
+  readonly namespace: string;
   /** Ends them. @returns how many Pods were created, and why others were not */
   end(): Promise<{ readonly created: number; readonly failures: readonly string[] }>;
 }
@@ -35,6 +36,7 @@ export async function createFunctions(pause = 0, spec: Partial<V1PodSpec> = {}):
     }
   });
   return {
+    namespace,
     async end() {
       over = true;
       await Promise.all(streams);

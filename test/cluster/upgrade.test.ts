@@ -141,6 +141,11 @@ describe('an upgrade from version 0.1.0 and the way back', () => {
   afterAll(() => opened?.close());
   let stays = '';
   let edited = '';
+  const namespaces: string[] = [];
+  // doctor, in the tests of other files, would name what the older version injected.
+  afterAll(async () => {
+    if (namespaces.length > 0) await kubectlOk(['delete', 'namespace', ...namespaces, '--wait=false']);
+  });
 
   const promise = (name: string, body: () => Promise<void>): void => {
     it.withControllers(name, async (context) => {
@@ -153,6 +158,7 @@ describe('an upgrade from version 0.1.0 and the way back', () => {
     const { older: old, apply } = upgrading();
     await apply(old.manifests);
     stays = await createNamespace(OPTED_IN);
+    namespaces.push(stays);
     await eventually(
       () =>
         kubectl(['create', '-n', stays, '--dry-run=server', '-o', 'json', '-f', '-'], {
@@ -170,6 +176,7 @@ describe('an upgrade from version 0.1.0 and the way back', () => {
     await kubectlOk(['create', '-n', edited, '-f', '-'], source('shop'));
     await kubectlOk(['create', '-n', edited, '-f', '-'], deployment('shop', 1));
     const [pods, edits] = [await createFunctions(50), editFunction(edited, 'shop')];
+    namespaces.push(edited, pods.namespace);
     await delay(1000);
     await apply(CURRENT);
     await delay(1000);
@@ -210,6 +217,7 @@ describe('an upgrade from version 0.1.0 and the way back', () => {
     await kubectlOk(['create', '-n', kept, '-f', '-'], deployment('shop', 2));
     const before = await podsOf(kept, 'app=shop', 2);
     const [pods, edits] = [await createFunctions(50), editFunction(edited, 'shop')];
+    namespaces.push(kept, pods.namespace);
     await delay(1000);
     await apply(old.manifests);
     await delay(1000);

@@ -55,7 +55,7 @@ async function underLoad(body: () => Promise<void>): Promise<void> {
   expect({ created: creations.failures, edited: changes.failures }).toEqual({ created: [], edited: [] });
   expect(creations.created).toBeGreaterThan(20);
   expect(changes.edits).toBeGreaterThan(10);
-  await kubectlOk(['delete', 'namespace', edited, '--wait=false']);
+  await kubectlOk(['delete', 'namespace', edited, pods.namespace, '--wait=false']);
 }
 
 describe('an upgrade on a node from the manifests and the image of version 0.1.0, and the way back', () => {
