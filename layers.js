@@ -112,6 +112,9 @@ export const LAYERS = [
     },
   },
   {
+    folders: { 'denied-sources': 'ConfigMaps and folders with denied versions, followed and loaded on a thread' },
+  },
+  {
     folders: {
       control: 'the controller: revisions, locks, rollouts',
       doctor: 'one check of an installation a file',

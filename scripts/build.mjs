@@ -58,6 +58,12 @@ const results = await Promise.all([
     outfile: 'dist/judge.mjs',
     minifyWhitespace: true,
   }),
+  build({
+    ...shared,
+    entryPoints: ['src/denied-sources/thread.ts'],
+    outfile: 'dist/denied.mjs',
+    minifyWhitespace: true,
+  }),
   build({ ...shared, entryPoints: ['src/pod/prepare/main.ts'], outfile: 'dist/pod/prepare.mjs' }),
   // What a Function may never need (tracing, TypeScript on an old Node.js) is in files of its own: a start reads the rest.
   build({

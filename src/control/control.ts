@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SourceJudge } from '../admission/judgement.ts';
 import type { ApiServer } from '../api-server/api-server.ts';
+import type { DeniedSources } from '../denied-sources/follow.ts';
 import { LeaseElector, type LeaseTimes } from '../api-server/lease.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { CONTROL_NAME } from '../installation/names.ts';
@@ -26,6 +27,7 @@ export interface ControlOptions {
   readonly identity: string;
   readonly resolver: Resolver | undefined;
   readonly judge: SourceJudge;
+  readonly denied: Pick<DeniedSources, 'current' | 'synced'>;
   readonly configuration: () => Configuration;
   readonly metrics: ControlMetrics;
   readonly logger: Logger;
@@ -61,6 +63,7 @@ export async function control(options: ControlOptions): Promise<RunningControl> 
     revisions: (holds) => countOf(view.revisions.values(), (revision) => revision.holds === holds),
     functions: () => view.index.countWorkloads(),
     mixed: () => mixed.count(),
+    denied: () => controller?.denied() ?? 0,
     queued: () => controller?.queued() ?? 0,
     problems: () => view.problems().length,
   });
@@ -80,9 +83,17 @@ export async function control(options: ControlOptions): Promise<RunningControl> 
     times: options.leaseTimes,
   });
   elector.start(async (signal) => {
-    while (!view.synced() && !signal.aborted) await delay(SYNC_MILLISECONDS);
+    while (!(view.synced() && options.denied.synced()) && !signal.aborted) await delay(SYNC_MILLISECONDS);
     if (signal.aborted) return;
-    controller = startController({ ...options, server, view, configuration, instance: identity });
+    controller = startController({
+      ...options,
+      server,
+      view,
+      configuration,
+      denied: options.denied.current,
+      stampsOfPods: () => stampsOfPods(view),
+      instance: identity,
+    });
     await aborted(signal);
     await controller.stop();
     controller = undefined;
@@ -114,6 +125,19 @@ const aborted = (signal: AbortSignal): Promise<void> =>
       { once: true },
     );
   });
+
+/** The revisions that Pods run, by the uid of their workload. */
+function stampsOfPods(view: View): ReadonlyMap<string, ReadonlySet<string>> {
+  const stamps = new Map<string, Set<string>>();
+  for (const pod of view.pods.values()) {
+    const root = workloadOf(pod, view);
+    if (root === undefined || pod.stampText === '') continue;
+    const known = stamps.get(root);
+    if (known === undefined) stamps.set(root, new Set([pod.stampText]));
+    else known.add(pod.stampText);
+  }
+  return stamps;
+}
 
 function healthOf(view: View): ReturnType<Checks[string]> {
   const problems = view.problems();

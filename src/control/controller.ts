@@ -3,7 +3,9 @@ import type { SourceJudge } from '../admission/judgement.ts';
 import type { ApiServer } from '../api-server/api-server.ts';
 import type { ClusterLog } from '../api-server/cluster.ts';
 import type { Configuration } from '../config/configuration.ts';
+import type { DeniedList } from '../denied/list.ts';
 import type { Resolver } from '../resolve/resolver.ts';
+import { DeniedFunctions } from './denied-functions.ts';
 import { Events } from './events.ts';
 import { GitSources } from './git-sources.ts';
 import { Keeper } from './keeper.ts';
@@ -23,6 +25,9 @@ export interface ControllerOptions {
   readonly view: View;
   readonly resolver: Resolver | undefined;
   readonly judge: SourceJudge;
+  readonly denied: () => DeniedList;
+  /** The revisions that Pods run, by the uid of their workload. */
+  readonly stampsOfPods: () => ReadonlyMap<string, ReadonlySet<string>>;
   readonly configuration: () => Configuration;
   readonly metrics: ControlMetrics;
   readonly logger: ClusterLog;
@@ -33,6 +38,8 @@ export interface ControllerOptions {
 /** One term of a leader. */
 export interface Controller {
   readonly queued: () => number;
+  /** Functions that run a version that is denied. */
+  readonly denied: () => number;
   /** Looks at everything again: the configuration changed. */
   readonly lookAgain: () => void;
   readonly stop: () => Promise<void>;
@@ -43,10 +50,11 @@ const AT_ONCE = 16;
 /** Events of one rollout come together. */
 const SETTLED_MILLISECONDS = 1000;
 const TIDY_MILLISECONDS = 60_000;
+const DENIED_MILLISECONDS = 10_000;
 
 /** Begins to work; what the view knows must be complete. */
 export function startController(options: ControllerOptions): Controller {
-  const { server, view, resolver, logger, metrics, configuration, judge } = options;
+  const { server, view, resolver, logger, metrics, configuration, judge, denied } = options;
   const secrets = new Secrets(server);
   const events = new Events({ server, instance: options.instance, logger });
   const reserved = new Reserved();
@@ -73,8 +81,13 @@ export function startController(options: ControllerOptions): Controller {
     },
   });
   const rollouts = new Rollouts({
-    ...{ server, view, sources, git, store, locks, keeper, reserved, events, judge, configuration, metrics },
+    ...{ server, view, sources, git, store, locks, keeper, reserved, events, judge, denied, configuration, metrics },
   });
+  const ended = new AbortController();
+  const deniedFunctions = new DeniedFunctions({ ...options, events });
+  const lookForDenied = (): void => void deniedFunctions.look(ended.signal);
+  lookForDenied();
+  const lookingForDenied = setInterval(lookForDenied, DENIED_MILLISECONDS);
   const failed = (what: string) => (key: string, error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     logger.warn({ [what]: key, reason }, 'tried again');
@@ -119,13 +132,17 @@ export function startController(options: ControllerOptions): Controller {
   }, TIDY_MILLISECONDS);
   return {
     queued: () => groups.length + bases.length,
+    denied: () => deniedFunctions.count(),
     lookAgain: () => {
       forget();
       forget = listen();
+      lookForDenied();
     },
     stop: async () => {
       forget();
       clearInterval(tidying);
+      clearInterval(lookingForDenied);
+      ended.abort();
       await Promise.all([groups.stop(), bases.stop(), locks.stop(), git?.stop()]);
     },
   };

@@ -9,7 +9,13 @@ import type { Holder } from './holder.ts';
 import { RecentValues } from './recent-values.ts';
 
 export type EventReason =
-  'RolledOut' | 'SourceRefused' | 'LockNotResolved' | 'RolloutWaiting' | 'SourceMissing' | 'RevisionNotStored';
+  | 'RolledOut'
+  | 'SourceRefused'
+  | 'LockNotResolved'
+  | 'RolloutWaiting'
+  | 'SourceMissing'
+  | 'RevisionNotStored'
+  | 'DeniedVersion';
 
 export interface Report {
   readonly reason: EventReason;
@@ -25,6 +31,7 @@ const ACTIONS: Readonly<Record<EventReason, string>> = {
   SourceMissing: 'ReadSource',
   LockNotResolved: 'ResolveLock',
   RevisionNotStored: 'StoreRevision',
+  DeniedVersion: 'CompareRevision',
 };
 const NORMAL: ReadonlySet<EventReason> = new Set(['RolledOut', 'RolloutWaiting']);
 

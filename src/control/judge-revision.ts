@@ -1,7 +1,9 @@
 /** Whether a revision may run in its namespace: what admission asks of a source and of a template that names it. */
+import { deniedFindings } from '../admission/denied.ts';
 import { basisOf, TooBusy, type SourceFacts, type SourceJudge } from '../admission/judgement.ts';
 import { saysLockIsMissing } from '../admission/missing-locks.ts';
 import type { Configuration } from '../config/configuration.ts';
+import type { DeniedList } from '../denied/list.ts';
 import { refuses, type Level } from '../dependencies/policy.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import { digestOf, type SourceFiles } from '../function/files.ts';
@@ -22,6 +24,7 @@ export interface RevisionQuestion {
   readonly digest: string;
   readonly configuration: Configuration;
   readonly judge: SourceJudge;
+  readonly denied: DeniedList;
 }
 
 export interface JudgedRevision {
@@ -47,7 +50,8 @@ export async function judgeFiles(question: RevisionQuestion): Promise<JudgedRevi
   const findings = facts.findings.filter(
     (finding) => refuses(level, finding) && !(willHaveLock && saysLockIsMissing(finding)),
   );
-  return { facts, findings: [...findings, ...checked(question, question.files, facts)] };
+  const denied = deniedFindings(facts, level, question.denied);
+  return { facts, findings: [...denied, ...findings, ...checked(question, question.files, facts)] };
 }
 
 /** Judges them again with the lock, or for good without one: what the Pods will install by. */
@@ -60,7 +64,8 @@ export async function judgeLocked(
   if (facts instanceof TooBusy) return facts;
   const level = enforcedLevel(question);
   const findings = facts.findings.filter((finding) => refuses(level, finding));
-  return { facts, findings: [...findings, ...checked(question, files, facts)] };
+  const denied = deniedFindings(facts, level, question.denied);
+  return { facts, findings: [...denied, ...findings, ...checked(question, files, facts)] };
 }
 
 const ask = (

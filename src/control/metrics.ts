@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RevisionContent } from '../revision/snapshot.ts';
+import { DeniedMetrics } from '../server/denied-metrics.ts';
 
 /** `lock`: there is one. `reason`: there is none for these inputs. `temporary`: it is tried again. */
 export type ResolutionOutcome = 'lock' | 'reason' | 'temporary';
@@ -17,6 +18,8 @@ export interface ControlGauges {
   readonly functions: () => number;
   /** Functions whose Pods run more than one revision for longer than they should. */
   readonly mixed: () => number;
+  /** Functions that run a version that is denied. */
+  readonly denied: () => number;
   readonly queued: () => number;
   /** Kinds of objects that cannot be followed. */
   readonly problems: () => number;
@@ -37,11 +40,14 @@ export class ControlMetrics {
   readonly #configurationReloads: Counter<'outcome'>;
   readonly #connectionsClosed: Counter<'port'>;
   readonly #judgements: Histogram;
+  /** Of denied versions. */
+  readonly denied: DeniedMetrics;
   #judgementsWaiting: () => number = () => 0;
   #gauges: ControlGauges | undefined;
 
   constructor({ version, processMetrics = true }: ControlMetricsOptions) {
     const registers = [this.#registry];
+    this.denied = new DeniedMetrics(this.#registry);
     const counter = <Label extends string>(
       name: string,
       help: string,
@@ -109,6 +115,9 @@ export class ControlMetrics {
       'buildless_control_functions_mixed',
       'Functions whose Pods run more than one revision for over 15 minutes.',
       ({ mixed }) => mixed(),
+    );
+    gauge('buildless_control_functions_denied', 'Functions that run a version that is denied.', ({ denied }) =>
+      denied(),
     );
     gauge('buildless_control_queue_length', 'Sources and revisions that wait to be looked at.', ({ queued }) =>
       queued(),

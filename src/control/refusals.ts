@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/configuration.ts';
+import type { DeniedList } from '../denied/list.ts';
 import { holderKey, type Holder } from './holder.ts';
 import type { KnownNamespace } from './view.ts';
 
@@ -8,25 +9,38 @@ interface Refusal {
   readonly template: string;
   readonly labels: string;
   readonly configuration: Configuration;
+  /** What was denied then. */
+  readonly denied: DeniedList;
 }
 
 /** What was refused, so that it is not judged again for each event of its workload; what changes the answer forgets it. */
 export class Refusals {
   private readonly refusals = new Map<string, Refusal>();
 
-  add(workload: Holder, followed: string, { labels }: KnownNamespace, configuration: Configuration): void {
+  add(
+    workload: Holder,
+    followed: string,
+    { labels }: KnownNamespace,
+    { configuration, denied }: Pick<Refusal, 'configuration' | 'denied'>,
+  ): void {
     this.refusals.set(holderKey(workload), {
       followed,
       template: JSON.stringify(workload.template),
       labels: JSON.stringify(labels),
       configuration,
+      denied,
     });
   }
 
-  of(workload: Holder, { labels }: KnownNamespace, configuration: Configuration): string | undefined {
+  of(
+    workload: Holder,
+    { labels }: KnownNamespace,
+    { configuration, denied }: Pick<Refusal, 'configuration' | 'denied'>,
+  ): string | undefined {
     const refusal = this.refusals.get(holderKey(workload));
     if (
       refusal?.configuration !== configuration ||
+      refusal.denied !== denied ||
       refusal.labels !== JSON.stringify(labels) ||
       refusal.template !== JSON.stringify(workload.template)
     ) {

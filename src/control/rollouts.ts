@@ -2,6 +2,7 @@
 import { TooBusy, type SourceJudge } from '../admission/judgement.ts';
 import type { ApiServer } from '../api-server/api-server.ts';
 import type { Configuration } from '../config/configuration.ts';
+import type { DeniedList } from '../denied/list.ts';
 import { formatFinding, type Finding } from '../outcome/finding.ts';
 import { revisionOf } from '../revision/derive.ts';
 import { baseOf } from '../function/revision-name.ts';
@@ -40,6 +41,7 @@ export interface RolloutsOptions {
   readonly reserved: Reserved;
   readonly events: Events;
   readonly judge: SourceJudge;
+  readonly denied: () => DeniedList;
   readonly configuration: () => Configuration;
   readonly metrics: Pick<ControlMetrics, 'rolledOut' | 'refused'>;
 }
@@ -85,7 +87,7 @@ export class Rollouts {
         namespace: known,
         configuration,
         rolling: this.rolling.countOthers(workloads, workload),
-        refused: this.refusals.of(workload, known, configuration),
+        refused: this.refusals.of(workload, known, { configuration, denied: this.options.denied() }),
         isNameTaken: workload.stamp !== undefined && namesOf(workload.stamp).some(isTaken),
       });
       const seconds =
@@ -164,6 +166,7 @@ export class Rollouts {
       digest: source.digest,
       configuration,
       judge: this.options.judge,
+      denied: this.options.denied(),
     };
     const judged = await judgeFiles(question);
     if (judged instanceof TooBusy) return { rolled: false, again: BUSY };
@@ -284,7 +287,8 @@ export class Rollouts {
   }
 
   private refuse(workload: Holder, followed: string, known: KnownNamespace, problems: readonly string[]): Turn {
-    this.refusals.add(workload, followed, known, this.options.configuration());
+    const { configuration, denied } = this.options;
+    this.refusals.add(workload, followed, known, { configuration: configuration(), denied: denied() });
     this.options.metrics.refused();
     const note = [`the edit is not rolled out, as it is refused:`, ...problems].join('\n');
     this.options.events.report(workload, { reason: 'SourceRefused', note, state: `${followed} ${note}` });

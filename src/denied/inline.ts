@@ -1,5 +1,4 @@
 /** Entries of the configuration: `dependencies.denied`. */
-import { createHash } from 'node:crypto';
 import { ECOSYSTEMS } from './ecosystems.ts';
 import type { DeniedEntry } from './entry.ts';
 import { TableBuilder, type DeniedTable } from './table.ts';
@@ -14,8 +13,8 @@ export interface ConfiguredDenial {
 /** By the name of the language. */
 export type ConfiguredDenials = Readonly<Record<string, readonly ConfiguredDenial[]>>;
 
-export function tableOfConfigured(denials: ConfiguredDenials): DeniedTable {
-  const entries = Object.entries(denials).flatMap(([language, rows]): readonly DeniedEntry[] => {
+export const entriesOfConfigured = (denials: ConfiguredDenials): readonly DeniedEntry[] =>
+  Object.entries(denials).flatMap(([language, rows]): readonly DeniedEntry[] => {
     const ecosystem = ECOSYSTEMS.find(language);
     if (ecosystem === undefined) return [];
     const { osv, normalizeName } = ecosystem;
@@ -26,7 +25,10 @@ export function tableOfConfigured(denials: ConfiguredDenials): DeniedTable {
       reason,
     }));
   });
+
+export function tableOfConfigured(denials: ConfiguredDenials): DeniedTable {
+  const entries = entriesOfConfigured(denials);
   const builder = new TableBuilder();
   for (const entry of entries) builder.add(entry);
-  return builder.build(createHash('sha256').update(JSON.stringify(entries)).digest('hex'));
+  return builder.build();
 }

@@ -2,6 +2,7 @@
  * Denied versions of many packages in little memory: 200,000 reports are some 30 MB outside of the heap, and move between
  * threads without a copy. Records are in chunks, each found by the hash of its package and read only if it is asked for.
  */
+import { createHash } from 'node:crypto';
 import type { DeniedEntry } from './entry.ts';
 import { packageHash } from './package-hash.ts';
 
@@ -11,7 +12,7 @@ export interface DeniedTable {
   readonly heads: Uint32Array;
   readonly chunks: readonly Uint8Array[];
   readonly entries: number;
-  /** Of what the table was made from, hexadecimal. */
+  /** Of its entries in their order, hexadecimal: the same whether they come from a file or a ConfigMap. */
   readonly digest: string;
 }
 
@@ -30,6 +31,7 @@ export class TableTooLarge extends Error {}
 export class TableBuilder {
   private readonly chunks: Uint8Array[] = [];
   private readonly text = new TextEncoder();
+  private readonly hash = createHash('sha256');
   private used = CHUNK_BYTES;
   private entries = 0;
 
@@ -37,6 +39,7 @@ export class TableBuilder {
   add(entry: DeniedEntry): void {
     const json = this.text.encode(JSON.stringify(entry));
     const size = HEADER_BYTES + json.byteLength;
+    this.hash.update(json).update('\n');
     if (json.byteLength > LARGEST_ENTRY_BYTES) {
       throw new TableTooLarge(`the versions of ${entry.name} take more than ${LARGEST_ENTRY_BYTES / 1024} KiB`);
     }
@@ -59,7 +62,7 @@ export class TableBuilder {
   }
 
   /** Nothing is added after it. */
-  build(digest: string): DeniedTable {
+  build(): DeniedTable {
     this.seal();
     const { chunks, entries } = this;
     const heads = new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(entries, 1) + 1)));
@@ -72,7 +75,7 @@ export class TableBuilder {
         at += HEADER_BYTES + view.getUint32(at + 8);
       }
     }
-    return { heads, chunks, entries, digest };
+    return { heads, chunks, entries, digest: this.hash.digest('hex') };
   }
 
   /** The last chunk gives back what it does not need. */

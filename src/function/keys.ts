@@ -45,6 +45,9 @@ export const REPORTING_CONTROLLER = `${DOMAIN}/control`;
 export const REVISION_OF_LABEL = `${DOMAIN}/revision-of`;
 export const REVISION_HOLDS_LABEL = `${DOMAIN}/revision-holds`;
 
+/** Label of a ConfigMap in the namespace of the installation that lists denied versions, whatever its value. */
+export const DENIED_LABEL = `${DOMAIN}/denied`;
+
 /** Annotation of a revision's ConfigMap: the digest of what is in it, for people. */
 export const DIGEST_ANNOTATION = `${DOMAIN}/digest`;
 

@@ -3,6 +3,7 @@ import type { AdmissionRequest, Verdict } from '../admission/review.ts';
 import { REVIEWED_KINDS } from '../admission/validate.ts';
 import { TEMPLATE_KINDS } from '../function/template-kinds.ts';
 import { SKIPS } from '../outcome/codes.ts';
+import { DeniedMetrics } from './denied-metrics.ts';
 
 export type WebhookName = 'mutate' | 'validate';
 export type ReloadOutcome = 'success' | 'failure';
@@ -40,12 +41,15 @@ export class Metrics {
   readonly #caBundleUpdates: Counter<'outcome'>;
   readonly #judgements: Histogram;
   readonly #connectionsClosed: Counter<'port'>;
+  /** Of denied versions. */
+  readonly denied: DeniedMetrics;
   #clusterProblems: () => number = () => 0;
   #judgementsWaiting: () => number = () => 0;
   #inFlight = 0;
 
   constructor({ version, processMetrics = true }: MetricsOptions) {
     const registers = [this.#registry];
+    this.denied = new DeniedMetrics(this.#registry);
     this.#reviews = new Counter({
       name: 'buildless_admission_reviews_total',
       help: 'Reviews that were answered.',

@@ -28,12 +28,12 @@ export function found(
 }
 
 /** A table of reports; throws if one cannot be read. */
-export function tableOf(reports: readonly unknown[], digest = 'a'): DeniedTable {
+export function tableOf(reports: readonly unknown[]): DeniedTable {
   const builder = new TableBuilder();
   for (const report of reports) {
     const entries = entriesOfReport(report);
     if ('problem' in entries) throw new Error(entries.problem);
     for (const entry of entries) builder.add(entry);
   }
-  return builder.build(digest);
+  return builder.build();
 }

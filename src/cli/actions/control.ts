@@ -6,6 +6,7 @@ import { leaseTimes } from '../../api-server/lease.ts';
 import { loadKubeConfig } from '../../api-server/kube-config.ts';
 import { control } from '../../control/control.ts';
 import { ControlMetrics } from '../../control/metrics.ts';
+import { followDenied } from '../../denied-sources/follow.ts';
 import { proxyVariables } from '../../installers/proxies.ts';
 import { createResolverClient } from '../../resolve/client.ts';
 import { createJudge } from '../../server/judgement/judge.ts';
@@ -20,6 +21,7 @@ import type { ControlCommandOptions } from '../options/control.ts';
 
 /** The program of the judging thread; this file is in a chunk of its own when it is built. */
 const JUDGE = new URL('../judge.mjs', import.meta.url);
+const LOADER = new URL('../denied.mjs', import.meta.url);
 
 /** `buildless control`: runs until a signal ends it. */
 export async function runControl(options: ControlCommandOptions): Promise<ExitStatus> {
@@ -49,9 +51,21 @@ export async function runControl(options: ControlCommandOptions): Promise<ExitSt
     return EXIT.wrongInput;
   }
   const judge = createJudge({ program: JUDGE, logger, metrics });
+  const server = apiServer(kubeconfig);
+  const denied = followDenied({
+    program: LOADER,
+    configuration: configuration.current,
+    cluster: { server, namespace },
+    folders: options.denied ?? [],
+    logger,
+    metrics: metrics.denied,
+    changed: () => {
+      changed();
+    },
+  });
   try {
     const running = await control({
-      server: apiServer(kubeconfig),
+      server,
       namespace,
       identity: `${process.env.POD_NAME ?? hostname()}_${randomBytes(8).toString('hex')}`,
       resolver:
@@ -60,6 +74,7 @@ export async function runControl(options: ControlCommandOptions): Promise<ExitSt
           : createResolverClient(options.resolver, () => proxyVariables(configuration.current().proxy)),
       judge: judge.judge,
       configuration: configuration.current,
+      denied,
       metrics,
       logger,
       checks: {},
@@ -81,6 +96,7 @@ export async function runControl(options: ControlCommandOptions): Promise<ExitSt
   } finally {
     logger.flush();
     configuration.stop();
+    await denied.stop();
     await judge.stop();
   }
 }

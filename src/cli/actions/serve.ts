@@ -2,6 +2,7 @@ import type { ReviewContext } from '../../admission/review-context.ts';
 import { createMutate } from '../../admission/mutate.ts';
 import { createValidate } from '../../admission/validate.ts';
 import { openClientAuthority, type ClientAuthority } from '../../certificates/client-authority.ts';
+import type { DeniedSources } from '../../denied-sources/follow.ts';
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../function/keys.ts';
 import { LabelsUnreachable } from '../../namespace/namespace.ts';
 import type { Configuration } from '../../config/configuration.ts';
@@ -23,6 +24,7 @@ import type { ServeOptions } from '../options/serve.ts';
 
 /** The program of the judging thread; this file is in a chunk of its own when it is built. */
 const JUDGE = new URL('../judge.mjs', import.meta.url);
+const LOADER = new URL('../denied.mjs', import.meta.url);
 
 /** Where sources come from, and what to undo at the end. */
 interface Origin<Value> {
@@ -47,9 +49,11 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
   if (sources === undefined) return EXIT.wrongInput;
 
   const judge = createJudge({ program: JUDGE, logger, metrics });
+  const denied = await openDenied(options, configuration.current, logger, metrics);
   const context: ReviewContext = {
     ...sources.value,
     configuration: configuration.current,
+    denied: denied.current,
     judge: judge.judge,
     now: () => performance.now(),
   };
@@ -61,7 +65,10 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
       certificates: certificates.source,
       ...(clients.authority !== undefined && { clients: clients.authority }),
       reviewers: { mutate: createMutate(context), validate: createValidate(context) },
-      checks: sources.checks,
+      checks: {
+        ...sources.checks,
+        denied: () => (denied.synced() ? { ok: true } : { ok: false, reason: 'denied versions are not read yet' }),
+      },
       logger,
       metrics,
       drainSeconds: options.drain,
@@ -79,8 +86,40 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
     logger.flush();
     configuration.stop();
     await sources.stop();
+    await denied.stop();
     await judge.stop();
   }
+}
+
+async function openDenied(
+  { manifests, kubeconfig, context, namespace, denied }: ServeOptions,
+  configuration: () => Configuration,
+  logger: Logger,
+  metrics: Metrics,
+): Promise<DeniedSources & { readonly stop: () => Promise<void> }> {
+  const [{ followDenied }, { apiServer }, { loadKubeConfig }] = await Promise.all([
+    import('../../denied-sources/follow.ts'),
+    import('../../api-server/api-server.ts'),
+    import('../../api-server/kube-config.ts'),
+  ]);
+  const server = manifests === undefined ? apiServer(await loadKubeConfig(kubeconfig, context)) : undefined;
+  const followed = followDenied({
+    program: LOADER,
+    configuration,
+    folders: denied ?? [],
+    logger,
+    metrics: metrics.denied,
+    ...(server !== undefined && {
+      cluster: { server, namespace: namespace ?? process.env.POD_NAMESPACE ?? INSTALL_NAMESPACE },
+    }),
+  });
+  return {
+    ...followed,
+    stop: async () => {
+      await followed.stop();
+      server?.close();
+    },
+  };
 }
 
 async function openClients(

@@ -22,6 +22,7 @@ export function addControl(program: Command): void {
       '--config <file>',
       'configuration, the same as for serve; reloaded when it changes (default: the built-in one)',
     )
+    .option('--denied <path...>', 'folders or files with denied versions, the same as for serve')
     .option('--kubeconfig <file>', 'the cluster to work on (default: as kubectl finds it)')
     .option('--context <name>', 'context of the kubeconfig')
     .option('--address <ip>', 'address to listen on (default: all)')

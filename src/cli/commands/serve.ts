@@ -30,6 +30,7 @@ export function addServe(program: Command): void {
     .option('--client-ca <file>', 'accept only clients with a certificate of this CA; reloaded when it changes')
     .option('--client-name <name...>', 'and only those whose certificate has one of these common names')
     .option('--config <file>', 'configuration; reloaded when it changes (default: the built-in one)')
+    .option('--denied <path...>', 'folders or files with denied versions, beside the ConfigMaps (docs/supply-chain.md)')
     .option('--address <ip>', 'address to listen on (default: all)')
     .option('--port <number>', 'TLS port, 0 for any', port, PORTS.tls)
     .option('--health-port <number>', 'plain port, 0 for any', port, PORTS.plain)

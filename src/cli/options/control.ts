@@ -4,6 +4,8 @@ export interface ControlCommandOptions {
   readonly resolver?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
+  /** Folders or files with denied versions. */
+  readonly denied?: readonly string[];
   readonly address?: string;
   readonly healthPort: number;
   /** In seconds. */

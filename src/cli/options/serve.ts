@@ -13,6 +13,8 @@ export interface ServeOptions {
   readonly webhookConfiguration?: string;
   readonly clientCa?: string;
   readonly clientName?: readonly string[];
+  /** Folders or files with denied versions. */
+  readonly denied?: readonly string[];
   readonly address?: string;
   readonly port: number;
   readonly healthPort: number;
