@@ -13,7 +13,7 @@ import type { View } from './view.ts';
 export interface ContentsReader {
   /** Stands for the content. */
   readonly key: string;
-  /** @returns undefined if it is not there */
+  /** @returns undefined if it does not exist */
   readonly read: (signal: AbortSignal) => Promise<{ readonly files: SourceFiles; readonly digest: string } | undefined>;
 }
 

@@ -5,7 +5,7 @@ import type { ApiServer } from '../api-server/api-server.ts';
 import type { ClusterLog } from '../api-server/cluster.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { sizeOfContents, type SourceContents } from '../denied/contents.ts';
-import { whyDenied } from '../denied/finding.ts';
+import { deniedNote } from '../denied/finding.ts';
 import type { DeniedList, DeniedPackage } from '../denied/list.ts';
 import type { Language } from '../function/languages.ts';
 import { parseStamp } from '../function/stamp.ts';
@@ -108,7 +108,7 @@ export class DeniedFunctions {
     this.found.set(key, [...packages.values()]);
     events.report(workload, {
       reason: 'DeniedVersion',
-      note: [...packages.values()].map(noteOf).join('\n'),
+      note: [...packages.values()].map(deniedNote).join('\n'),
       state: [...packages.keys()].sort().join(' '),
     });
   }
@@ -139,6 +139,3 @@ export class DeniedFunctions {
     return facts.contents;
   }
 }
-
-const noteOf = (denied: DeniedPackage): string =>
-  `runs "${denied.name}"${denied.version === '' ? '' : ` ${denied.version}`}, which is denied${whyDenied(denied)}; it comes with ${denied.path}`;

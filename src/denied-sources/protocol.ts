@@ -8,7 +8,7 @@ export type LoadQuestion =
   /** Every file below a folder or a file on the disk. */
   | { readonly from: 'folder'; readonly folder: string };
 
-/** What was read; where there are problems, without the files that have them. */
+/** What was read, without the files that have problems. */
 export interface LoadedTable {
   readonly table: DeniedTable;
   /** The first ones. */

@@ -19,3 +19,7 @@ export function whyDenied({ id, reason }: Pick<DeniedPackage, 'id' | 'reason'>):
   const why = [id, reason].filter((part) => part !== undefined && part !== '').join(': ');
   return why === '' ? '' : ` (${why})`;
 }
+
+/** The same of what runs already. */
+export const deniedNote = (denied: DeniedPackage): string =>
+  `runs "${denied.name}"${denied.version === '' ? '' : ` ${denied.version}`}, which is denied${whyDenied(denied)}; it comes with ${denied.path}`;

@@ -3,6 +3,7 @@ import { certificate } from './checks/certificate.ts';
 import { configuration } from './checks/configuration.ts';
 import { controller } from './checks/controller.ts';
 import { dryRunFunction } from './checks/function.ts';
+import { denied } from './checks/denied.ts';
 import { injectedVersions } from './checks/injected-versions.ts';
 import { namespaces } from './checks/namespaces.ts';
 import { only } from './checks/only.ts';
@@ -20,6 +21,7 @@ const CHECKS: readonly Check[] = [
   rights,
   replicas,
   configuration,
+  denied,
   toolkit,
   registration,
   certificate,

@@ -1,6 +1,8 @@
 import { basisOf, judge } from '../admission/judgement.ts';
 import { pinFindings } from '../admission/pins.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { deniedNote } from '../denied/finding.ts';
+import type { DeniedList, DeniedPackage } from '../denied/list.ts';
 import { LEVELS, refuses, type Level } from '../dependencies/policy.ts';
 import { parseDefinition, type FunctionDefinition } from '../function/definition.ts';
 import type { SourceFiles } from '../function/files.ts';
@@ -12,6 +14,7 @@ import type { PodLike } from '../kubernetes/pod.ts';
 import { podTemplateOf } from '../manifests/templates.ts';
 import { baseOf, isNamedBy, parseRevisionName } from '../function/revision-name.ts';
 import { parseStamp, type Stamp } from '../function/stamp.ts';
+import { filesOfLockAlone } from '../revision/lock-alone.ts';
 import { followedOf, FOLLOWS_NOTHING } from '../function/source-state.ts';
 import { podsOf, type Workload } from './workload.ts';
 import type { ClusterObjects, Get } from './cluster-objects.ts';
@@ -27,6 +30,8 @@ export interface Examination {
   readonly configuration: Configuration;
   /** Version of the webhook that is installed, or of the command if that cannot be read. */
   readonly version: string;
+  /** Set if Functions are compared with it. */
+  readonly denied?: DeniedList;
 }
 
 /** Looks at one Function: what runs, what its author wrote since, and why the one is not the other. */
@@ -48,6 +53,7 @@ export async function examineFunction(workload: Workload, examination: Examinati
   const { state, notes } = stateOf({ workload, stamp, live, rollout, examination, running: running.otherRevision });
   const files = revision?.files ?? (live === undefined || isFailure(live) ? undefined : merged(live));
   const deprecated = definition?.runtime.deprecated;
+  const denied = definition === undefined ? undefined : deniedOf(definition, files, revision, examination);
   return {
     namespace,
     function: workload.function,
@@ -69,8 +75,10 @@ export async function examineFunction(workload: Workload, examination: Examinati
     ...(definition === undefined || pod === undefined
       ? { lock: 'unknown' as const, level: 'unknown' as const }
       : judged({ pod, definition, files, revision, configuration })),
+    ...(denied !== undefined && { denied }),
     injectedBy: running.injectedBy,
     notes: [
+      ...(denied ?? []).map(deniedNote),
       ...notes,
       ...(stored !== undefined && isFailure(stored) ? [`the revision cannot be read (${stored.message})`] : []),
       ...(revision?.lock?.kind === 'none'
@@ -83,6 +91,20 @@ export async function examineFunction(workload: Workload, examination: Examinati
       ...injectionNotes(running.injectedBy, version),
     ],
   };
+}
+
+/** Of a commit the controller's lock is all that is in the cluster. */
+function deniedOf(
+  { runtime: { language } }: FunctionDefinition,
+  files: SourceFiles | undefined,
+  revision: StoredRevision | undefined,
+  { denied, configuration }: Examination,
+): readonly DeniedPackage[] | undefined {
+  if (denied === undefined) return undefined;
+  const lock = revision?.lock;
+  const whole = files ?? (lock?.kind === 'lock' ? filesOfLockAlone(lock) : undefined);
+  const contents = whole && judge(whole, basisOf(configuration, language)).contents;
+  return contents === undefined ? [] : denied.search(contents);
 }
 
 const rolloutOf = ({ rollout }: Workload, { revisions }: Configuration): RolloutMode =>

@@ -1,3 +1,4 @@
+import type { DeniedPackage } from '../denied/list.ts';
 import type { Level } from '../dependencies/policy.ts';
 import type { RolloutMode } from '../function/keys.ts';
 
@@ -46,6 +47,8 @@ export interface FunctionRow {
   readonly lock: LockMaker;
   /** The strictest level of the dependency policy that the source passes. */
   readonly level: Level | 'unknown';
+  /** What of it nobody may run; absent if that was not asked for. */
+  readonly denied?: readonly DeniedPackage[];
   /** Versions of Buildless that injected the running Pods. */
   readonly injectedBy: readonly string[];
   /** What a person should know, each a sentence. */

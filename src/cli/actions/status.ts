@@ -14,6 +14,7 @@ import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings, printNote } from '../terminal.ts';
 import { readConfiguration } from './input.ts';
 import { openCluster, type OpenCluster } from './open-cluster.ts';
+import { readDenied } from './read-denied.ts';
 import { writeData } from './write-data.ts';
 import type { StatusOptions } from '../options/status.ts';
 
@@ -47,30 +48,41 @@ async function show({ get, namespace: own }: OpenCluster, options: StatusOptions
     printFindings('error', [objects]);
     return EXIT.wrongInput;
   }
+  const denied = options.denied ? await readDenied(get, options, configuration) : undefined;
   const version = ('version' in installed.webhook ? installed.webhook.version : undefined) ?? VERSION;
   const functions = functionsOf(objects);
-  const rows: FunctionRow[] = [];
+  const all: FunctionRow[] = [];
   for (let first = 0; first < functions.length; first += AT_ONCE) {
     const some = functions.slice(first, first + AT_ONCE);
-    rows.push(
+    all.push(
       ...(await Promise.all(
-        some.map((workload) => examineFunction(workload, { get, objects, configuration, version })),
+        some.map((workload) =>
+          examineFunction(workload, {
+            ...{ get, objects, configuration, version },
+            ...(denied !== undefined && { denied: denied.list }),
+          }),
+        ),
       )),
     );
   }
+  const rows = denied === undefined ? all : all.filter((row) => (row.denied?.length ?? 0) > 0);
   const { output, allNamespaces } = options;
   if (output === 'json' || output === 'yaml') {
     writeData({ functions: rows, unread: objects.unread }, output);
+    if (denied !== undefined) printFindings('warning', denied.problems);
     return EXIT.done;
   }
   if (rows.length === 0) {
-    printNote(`No Functions in ${namespace === undefined ? 'the cluster' : `namespace ${namespace}`}.`);
+    const which =
+      denied === undefined ? 'No Functions' : `No Functions with one of ${denied.list.entries} denied packages`;
+    printNote(`${which} in ${namespace === undefined ? 'the cluster' : `namespace ${namespace}`}.`);
   } else {
     const colours = coloursFor(process.stdout);
     process.stdout.write(
       tableOf(rows.map(readable), { wide: output === 'wide', allNamespaces, now: new Date(), colours }),
     );
   }
+  if (denied !== undefined) printFindings('warning', denied.problems);
   printFindings(
     'warning',
     objects.unread.map((problem) => ({ problem: `not read: ${problem}`, fix: 'ask as a user who may read it' })),

@@ -17,6 +17,8 @@ export function addStatus(program: Command): void {
         'why an edit was not rolled out, and what keeps Pods from starting. Read rights in the namespace are enough.',
     )
     .option('-A, --all-namespaces', 'of all namespaces', false)
+    .option('--denied', 'only Functions that run a denied version, with the path by which it came', false)
+    .option('--denied-list <path...>', 'folders or files with denied versions, beside the lists of the installation')
     .addOption(outputOption())
     .option('--config <file>', "the webhook's configuration (default: the installed one if it can be read)")
     .option('--installation <namespace>', 'where Buildless is installed', INSTALL_NAMESPACE)
@@ -28,6 +30,7 @@ live (no revision: each Pod runs the source as it is when the Pod starts), unkno
 
 Examples:
   kubectl buildless status -n shop
+  kubectl buildless status -A --denied
   kubectl buildless status -A -o json | jq '.functions[] | select(.replicas.otherRevision > 0)'
 
 Exit status: 0 done, 2 no cluster, or nothing that may be read.`,
