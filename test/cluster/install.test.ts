@@ -213,6 +213,7 @@ describe('the manifests', () => {
       'Rights ok',
       'Replicas failed',
       'Configuration ok',
+      'Denied versions skipped',
       'Toolkit ok',
       'Registration ok',
       'Registration ok',

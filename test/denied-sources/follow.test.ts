@@ -65,9 +65,7 @@ describe('a mounted folder', () => {
   });
 
   const logger = { info: () => undefined, warn: () => undefined };
-  async function follow(
-    configuration: () => Configuration = () => DEFAULT_CONFIGURATION,
-  ): Promise<{
+  async function follow(configuration: () => Configuration = () => DEFAULT_CONFIGURATION): Promise<{
     folder: string;
     write: (files: Record<string, string>) => Promise<void>;
     sources: () => DeniedSources;
