@@ -35,7 +35,7 @@ Python locks have neither licences nor who asks for whom. Which one of several w
 Examples:
   buildless sbom -f functions/shop > shop.cdx.json
   kubectl buildless sbom shop -n web -o spdx-json
-  kubectl buildless sbom shop -n web | osv-scanner scan source --lockfile=/dev/stdin
+  osv-scanner scan source -L shop.cdx.json
 
 Exit status: 0 done; 1 its lock does not fix everything that it installs; 2 wrong input.`,
     )
