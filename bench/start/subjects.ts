@@ -47,8 +47,8 @@ function measured(runtime: string, name: string, files: Files, lock: Files): Sub
   return { ...subject(name, files, objects, templateOf(name, { runtime, files })), locked };
 }
 
-/** Is there to be refused (docs/dependency-policy.md). */
-const REFUSED = 'floating';
+/** One is there to be refused (docs/dependency-policy.md), the other is never Ready without its broker. */
+const NOT_STARTED: readonly string[] = ['floating', 'nats-consumer'];
 /** The one that is also started several at once, and restarted. */
 export const NPM_55 = 'npm-55';
 /** Its handler ends the process there, as the trivial servers do. Python's handlers cannot end our server. */
@@ -63,7 +63,7 @@ const EXIT = "if (event.extensions?.request?.path === '/exit') process.exit(1);"
  */
 export const subjects = (values: Readonly<Record<string, Values>>, tools: string): readonly Subject[] => [
   ...readdirSync('examples')
-    .filter((name) => name !== REFUSED)
+    .filter((name) => !NOT_STARTED.includes(name))
     .map((name) => example(name, values[name])),
   measured(
     'nodejs22',

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildless, ROOT } from '../cli/command.ts';
 import { Runs } from '../run/running-command.ts';
+import { startQueue } from './nats-stand-in.ts';
 
 const runs = new Runs();
 let scratch: string;
@@ -47,7 +48,7 @@ async function serve(example: string, replaced: Readonly<Record<string, string>>
       ...(body !== undefined && { body }),
     });
     const answered = await answer.text();
-    return { status: answer.status, text: answered, json: (): unknown => JSON.parse(answered) };
+    return { status: answer.status, headers: answer.headers, text: answered, json: (): unknown => JSON.parse(answered) };
   };
 }
 
@@ -182,6 +183,40 @@ const EXAMPLES: Readonly<Record<string, () => Promise<void>>> = {
       { item: 'apple', pieces: 1 },
     ];
     expect((await call(lines)).json()).toEqual({ total: 8 });
+  },
+
+  'gateway-api': async () => {
+    const call = await serve('gateway-api');
+    // As a Gateway sends it on.
+    const answer = await call(undefined, '/Ada', { 'x-forwarded-host': 'shop.example.com' });
+    expect(answer.json()).toEqual({ message: 'Hello, Ada!', host: 'shop.example.com' });
+  },
+
+  ingress: async () => {
+    const call = await serve('ingress');
+    expect((await call(undefined, '/greetings/Ada%20L.')).json()).toEqual({ message: 'Hello, Ada L.!' });
+    expect((await call(undefined, '/greetings')).json()).toEqual({ message: 'Hello, world!' });
+  },
+
+  'knative-trigger': async () => {
+    const call = await serve('knative-trigger');
+    const ce = { 'ce-specversion': '1.0', 'ce-id': '7', 'ce-source': 'shop', 'ce-type': 'shop.order.received.v1' };
+    const answer = await call({ id: 'a-17', lines: [{ price: 3, pieces: 2 }] }, '/', ce);
+    expect(answer.json()).toEqual({ id: 'a-17', total: 6 });
+    expect(answer.headers.get('content-type')).toContain('application/json');
+    const attributes = ['specversion', 'type', 'source', 'id'].map((name) => answer.headers.get(`ce-${name}`));
+    expect(attributes).toEqual(['1.0', 'shop.order.priced.v1', 'shop/pricing', '7-priced']);
+  },
+
+  'nats-consumer': async () => {
+    const queue = await startQueue({ id: 'a-17', lines: [{ price: 3, pieces: 2 }] });
+    const text = await readFile(path.join(folderOf('nats-consumer'), 'function.yaml'), 'utf8');
+    const file = path.join(scratch, 'nats-consumer.yaml');
+    await writeFile(file, text.replace('nats://nats.nats:4222', queue.url));
+    const command = await runs.run(['-f', file]);
+    await command.until('{"id":"a-17","total":6}');
+    await queue.acknowledged;
+    queue.close();
   },
 
   'python-pydantic': async () => {

@@ -6,6 +6,9 @@ import { answerOf, listen, packNpm, type Listening } from './registry.ts';
 /** The author's own values, by what stands for them in an example. */
 export type Values = Readonly<Record<string, string>>;
 
+/** Of projects that the cluster of the node does not have: the Function is what runs there. */
+const NOT_HERE = /^apiVersion: (?:gateway\.networking\.k8s\.io|eventing\.knative\.dev|keda\.sh)\//m;
+
 /**
  * The text of an example with the author's own values in it, for a node that has the Python of its Debian: test/examples
  * runs these on the Python of whoever runs it, too.
@@ -16,7 +19,11 @@ export function manifestOf(example: string, values: Values = {}): string {
     if (!manifest.includes(from)) throw new Error(`examples/${example} has no ${from}`);
     manifest = manifest.replaceAll(from, to);
   }
-  return manifest.replaceAll('python312', 'python311');
+  return manifest
+    .replaceAll('python312', 'python311')
+    .split('\n---\n')
+    .filter((document) => !NOT_HERE.test(document))
+    .join('\n---\n');
 }
 
 /** The registry of examples/private-registry: its package is for whoever has the token. */

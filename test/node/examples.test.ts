@@ -5,7 +5,8 @@ import { given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, kubectl, kubectlOk } from '../cluster/kubectl.ts';
 import { manifestOf, startPrivateRegistry, type Values } from './example-manifests.ts';
-import { call, callJson, readyPod, readyPods } from './pods.ts';
+import { startQueue } from '../examples/nats-stand-in.ts';
+import { call, callJson, nameOf, readyPod, readyPods } from './pods.ts';
 import { listen } from './registry.ts';
 
 /** One small node runs all of them at once, so what they ask for by default is small, too. */
@@ -127,6 +128,38 @@ const EXAMPLES: Readonly<Record<string, (namespace: string) => Promise<void>>> =
     const pod = await readyPod(namespace, 'app=python-pydantic');
     expect(JSON.parse((await call(pod, '/', post(ORDER))).text)).toEqual({ accepted: ORDER });
     expect((await call(pod, '/', post({ ...ORDER, pieces: 0 }))).status).toBe(422);
+  },
+
+  async 'gateway-api'(namespace) {
+    await applied(namespace, 'gateway-api');
+    const answer = await call(await readyPod(namespace, 'app=gateway-api'), '/Ada', {
+      headers: { 'x-forwarded-host': 'shop.example.com' },
+    });
+    expect(JSON.parse(answer.text)).toEqual({ message: 'Hello, Ada!', host: 'shop.example.com' });
+  },
+
+  async ingress(namespace) {
+    await applied(namespace, 'ingress');
+    const pod = await readyPod(namespace, 'app=ingress');
+    expect(await callJson(pod, '/greetings/Ada')).toEqual({ message: 'Hello, Ada!' });
+  },
+
+  async 'knative-trigger'(namespace) {
+    await applied(namespace, 'knative-trigger');
+    const pod = await readyPod(namespace, 'app=knative-trigger');
+    const ce = { 'ce-specversion': '1.0', 'ce-id': '7', 'ce-source': 'shop', 'ce-type': 'shop.order.received.v1' };
+    const answer = await call(pod, '/', post({ id: 'a-17', lines: [{ price: 3, pieces: 2 }] }, ce));
+    expect(JSON.parse(answer.text)).toEqual({ id: 'a-17', total: 6 });
+  },
+
+  async 'nats-consumer'(namespace) {
+    const queue = await startQueue({ id: 'a-17', lines: [{ price: 3, pieces: 2 }] }, inject('node').address);
+    await applied(namespace, 'nats-consumer', { 'nats://nats.nats:4222': queue.url });
+    await queue.acknowledged;
+    const pod = await readyPod(namespace, 'app=nats-consumer');
+    const log = await kubectlOk(['logs', '-n', namespace, nameOf(pod), '-c', 'function']);
+    expect(log).toContain('{"id":"a-17","total":6}');
+    queue.close();
   },
 
   async floating(namespace) {
