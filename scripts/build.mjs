@@ -118,7 +118,7 @@ await chmod('dist/buildless.mjs', 0o755);
 
 /** What `buildless init` writes into a new Function: templates, types, and the server's own events for tests. */
 async function writeAssetsOfInit() {
-  const templates = ['http', 'cloud-event', 'cron', 'typescript', 'python'];
+  const templates = ['http', 'cloud-event', 'cloud-event-python', 'cron', 'cron-python', 'typescript', 'python'];
   for (const name of templates) await cp(`templates/${name}`, `dist/init/templates/${name}`, { recursive: true });
   for (const file of ['index.d.ts', 'testing.d.ts']) await cp(`types/${file}`, `dist/init/nodejs/${file}`);
   await cp('dist/pod/nodejs/express.cjs', 'dist/init/nodejs/express.cjs');

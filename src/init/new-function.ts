@@ -20,7 +20,7 @@ export function newFunction(name: string, chosen: ChosenTemplate, catalogue: Run
   if (runtime === undefined) throw new Error(`no runtime ${chosen.runtime}`);
   const row = NEW_FUNCTIONS.of(template.language);
   const made = { name, runtime, template };
-  const all = assets(`templates/${template.name}`);
+  const all = assets(`templates/${template.folder}`);
   const code = Object.fromEntries([...template.code, ...template.tests].map((file) => [file, all.get(file) ?? '']));
   const source = row.source(made);
   return {

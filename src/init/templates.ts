@@ -4,12 +4,16 @@ import type { RuntimeCatalogue } from '../function/runtimes.ts';
 
 export interface Template {
   readonly name: string;
+  /** Below templates/. */
+  readonly folder: string;
   /** For `--help`. */
   readonly what: string;
   readonly language: Language;
+  /** What its files are written in. */
+  readonly writtenIn: 'JavaScript' | 'TypeScript' | 'Python';
   /** If no runtime is given. */
   readonly runtime: string;
-  /** Files of the folder of its name in templates/ that run in the cluster. */
+  /** Files of its folder that run in the cluster. */
   readonly code: readonly string[];
   readonly tests: readonly string[];
   /** Runs on a schedule instead of answering requests. */
@@ -18,28 +22,35 @@ export interface Template {
   readonly typed?: true;
 }
 
+/** A name that several have is one template in several languages. */
 /* eslint-disable no-restricted-syntax -- the language of a template is a fact about its files */
 export const TEMPLATES: readonly Template[] = [
   {
     name: 'http',
-    what: 'answers requests, in JavaScript',
+    folder: 'http',
+    what: 'answers requests',
     language: 'nodejs',
+    writtenIn: 'JavaScript',
     runtime: 'nodejs22',
     code: ['handler.js'],
     tests: ['handler.test.js'],
   },
   {
     name: 'cloud-event',
-    what: 'takes a CloudEvent and emits another, in JavaScript',
+    folder: 'cloud-event',
+    what: 'takes a CloudEvent and emits another',
     language: 'nodejs',
+    writtenIn: 'JavaScript',
     runtime: 'nodejs22',
     code: ['handler.js'],
     tests: ['handler.test.js'],
   },
   {
     name: 'cron',
-    what: 'runs on a schedule (CronJob), in JavaScript',
+    folder: 'cron',
+    what: 'runs on a schedule (CronJob)',
     language: 'nodejs',
+    writtenIn: 'JavaScript',
     runtime: 'nodejs22',
     code: ['job.js'],
     tests: ['job.test.js'],
@@ -47,8 +58,10 @@ export const TEMPLATES: readonly Template[] = [
   },
   {
     name: 'typescript',
-    what: 'answers requests, in TypeScript, without a build',
+    folder: 'typescript',
+    what: 'answers requests, without a build',
     language: 'nodejs',
+    writtenIn: 'TypeScript',
     runtime: 'nodejs22',
     code: ['handler.ts'],
     tests: ['handler.test.js'],
@@ -56,11 +69,44 @@ export const TEMPLATES: readonly Template[] = [
   },
   {
     name: 'python',
-    what: 'answers requests, in Python',
+    folder: 'python',
+    what: 'answers requests',
     language: 'python',
+    writtenIn: 'Python',
     runtime: 'python312',
     code: ['handler.py'],
     tests: ['test_handler.py'],
+  },
+  {
+    name: 'http',
+    folder: 'python',
+    what: 'answers requests',
+    language: 'python',
+    writtenIn: 'Python',
+    runtime: 'python312',
+    code: ['handler.py'],
+    tests: ['test_handler.py'],
+  },
+  {
+    name: 'cloud-event',
+    folder: 'cloud-event-python',
+    what: 'takes a CloudEvent and emits another',
+    language: 'python',
+    writtenIn: 'Python',
+    runtime: 'python312',
+    code: ['handler.py'],
+    tests: ['test_handler.py'],
+  },
+  {
+    name: 'cron',
+    folder: 'cron-python',
+    what: 'runs on a schedule (CronJob)',
+    language: 'python',
+    writtenIn: 'Python',
+    runtime: 'python312',
+    code: ['job.py'],
+    tests: ['test_job.py'],
+    schedule: { cron: '0 6 * * 1-5', command: ['python3', 'job.py'] },
   },
 ];
 /* eslint-enable no-restricted-syntax */
@@ -78,24 +124,30 @@ export function chooseTemplate(
   const runtime = given.runtime === undefined ? undefined : catalogue[given.runtime];
   if (given.runtime !== undefined && runtime === undefined)
     return { problem: `unknown runtime "${given.runtime}"`, fix: `choose one of ${Object.keys(catalogue).join(', ')}` };
-  const template = TEMPLATES.find(({ name, language }) =>
-    given.template === undefined ? language === (runtime?.language ?? language) : name === given.template,
-  );
-  if (template === undefined)
+  const named = TEMPLATES.filter(({ name }) => given.template === undefined || name === given.template);
+  const template = named.find(({ language }) => language === (runtime?.language ?? language));
+  if (template !== undefined) return { template, runtime: given.runtime ?? template.runtime };
+  const [first] = named;
+  if (given.template === undefined || first === undefined)
     return {
       problem:
         given.template === undefined
           ? 'no template has the language of this runtime'
           : `unknown template "${given.template}"`,
-      fix: `choose one of ${TEMPLATES.map(({ name }) => name).join(', ')} with --template`,
+      fix: `choose one of ${templateNames().join(', ')} with --template`,
     };
-  if (runtime !== undefined && runtime.language !== template.language) {
-    const titles = [template.language, runtime.language].map((language) => LANGUAGES.of(language).title);
-    return {
-      problem: `the template ${template.name} is in ${titles[0] ?? ''}, and ${given.runtime ?? ''} runs ${titles[1] ?? ''}`,
-      fix: 'choose another runtime, or another template',
-    };
-  }
-  const chosen = given.runtime ?? template.runtime;
-  return { template, runtime: chosen };
+  const titles = [first.language, runtime?.language ?? first.language].map((language) => LANGUAGES.of(language).title);
+  return {
+    problem: `the template ${first.name} is in ${titles[0] ?? ''}, and ${given.runtime ?? ''} runs ${titles[1] ?? ''}`,
+    fix: 'choose another runtime, or another template',
+  };
 }
+
+export const templateNames = (): readonly string[] => [...new Set(TEMPLATES.map(({ name }) => name))];
+
+/** For `--help`: each template once, with the languages that it is in. */
+export const describedTemplates = (): readonly { readonly name: string; readonly what: string }[] =>
+  templateNames().map((name) => {
+    const own = TEMPLATES.filter((each) => each.name === name);
+    return { name, what: `${own[0]?.what ?? ''}, in ${own.map(({ writtenIn }) => writtenIn).join(' or ')}` };
+  });

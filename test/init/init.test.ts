@@ -14,7 +14,9 @@ import { get, Runs } from '../run/running-command.ts';
 
 const execute = promisify(execFile);
 const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
-const ofNode = TEMPLATES.filter(({ tests }) => tests[0]?.endsWith('.js')).map(({ name }) => name);
+const ofNode = TEMPLATES.filter(({ writtenIn }) => writtenIn !== 'Python').map(({ name }) => name);
+/** For a test of pytest alone. */
+const PYTEST = 'pytest==8.4.2';
 
 async function init(template: string, args: readonly string[] = []): Promise<string> {
   const folder = path.join(await folderOf({}), 'hello');
@@ -29,34 +31,53 @@ async function init(template: string, args: readonly string[] = []): Promise<str
 const byKind = (objects: readonly KubernetesObject[]): readonly KubernetesObject[] =>
   [...objects].sort((a, b) => (String(a.kind) < String(b.kind) ? -1 : 1));
 
-describe.each(TEMPLATES.map(({ name }) => name))('a new Function of the template %s', (template) => {
-  it('has tests that pass at once', async () => {
-    const folder = await init(template);
-    const options = { cwd: folder, env: { ...process.env, npm_config_offline: 'true', NODE_OPTIONS: '' } };
-    if (ofNode.includes(template)) expect((await execute('npm', ['test'], options)).stdout).toMatch(/^# fail 0$/m);
-    else expect((await execute('python3', ['-m', 'unittest'], options)).stderr).toMatch(/^Ran 2 tests[^]*^OK$/m);
-  });
+describe.each(TEMPLATES.map(({ name, writtenIn, runtime }) => [name, writtenIn, runtime] as const))(
+  'a new Function of the template %s, in %s',
+  (template, writtenIn, runtime) => {
+    const made = (): Promise<string> => init(template, ['--runtime', runtime]);
 
-  it('is locked, as a folder and as the manifest that it prints', async () => {
-    const folder = await init(template);
-    const fine = {
-      status: 0,
-      stdout: expect.stringMatching(/^Nothing found; 1 Function in [12] files? looked at\.\n$/) as string,
-    };
-    expect(await buildless(['validate', '-f', folder, '--level', 'locked'])).toMatchObject(fine);
-    const { stdout } = await buildless(['manifest', '-f', folder]);
-    expect(await buildless(['validate', '-f', '-', '--level', 'locked'], stdout)).toMatchObject(fine);
-    expect(await buildless(['inject', '-f', folder])).toMatchObject({ status: 0 });
-  });
+    it('has tests that pass at once', async () => {
+      const folder = await made();
+      const options = { cwd: folder, env: { ...process.env, npm_config_offline: 'true', NODE_OPTIONS: '' } };
+      if (writtenIn !== 'Python') expect((await execute('npm', ['test'], options)).stdout).toMatch(/^# fail 0$/m);
+      else expect((await execute('python3', ['-m', 'unittest'], options)).stderr).toMatch(/^Ran [12] tests?[^]*^OK$/m);
+    });
 
-  it.skipIf(!hasKubectl)('is what `kubectl kustomize` makes of it', async () => {
-    const folder = await init(template);
-    const own = await readKustomization(folder);
-    const parsed = parseManifests((await execute('kubectl', ['kustomize', folder])).stdout, 'kubectl');
-    if ('findings' in own || 'findings' in parsed) throw new Error('it cannot be read');
-    expect(byKind(own.documents.map(({ object }) => object))).toEqual(
-      byKind(parsed.documents.map(({ object }) => object)),
-    );
+    it('is locked, as a folder and as the manifest that it prints', async () => {
+      const folder = await made();
+      const fine = {
+        status: 0,
+        stdout: expect.stringMatching(/^Nothing found; 1 Function in [12] files? looked at\.\n$/) as string,
+      };
+      expect(await buildless(['validate', '-f', folder, '--level', 'locked'])).toMatchObject(fine);
+      const { stdout } = await buildless(['manifest', '-f', folder]);
+      expect(await buildless(['validate', '-f', '-', '--level', 'locked'], stdout)).toMatchObject(fine);
+      expect(await buildless(['inject', '-f', folder])).toMatchObject({ status: 0 });
+    });
+
+    it.skipIf(!hasKubectl)('is what `kubectl kustomize` makes of it', async () => {
+      const folder = await made();
+      const own = await readKustomization(folder);
+      const parsed = parseManifests((await execute('kubectl', ['kustomize', folder])).stdout, 'kubectl');
+      if ('findings' in own || 'findings' in parsed) throw new Error('it cannot be read');
+      expect(byKind(own.documents.map(({ object }) => object))).toEqual(
+        byKind(parsed.documents.map(({ object }) => object)),
+      );
+    });
+  },
+);
+
+describe('a new Function in Python', () => {
+  it('has tests that pass under pytest too, whichever template it is of', { timeout: 300_000 }, async () => {
+    const packages = await folderOf({});
+    await execute('python3', ['-m', 'pip', 'install', '--quiet', '--target', packages, PYTEST]);
+    const templates = TEMPLATES.filter(({ writtenIn }) => writtenIn === 'Python');
+    for (const { name, runtime } of templates) {
+      const folder = await init(name, ['--runtime', runtime]);
+      const env = { ...process.env, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: '1' };
+      const { stdout } = await execute('python3', ['-m', 'pytest', '-q'], { cwd: folder, env });
+      expect(stdout).toMatch(/^[12] passed in /m);
+    }
   });
 });
 
@@ -105,8 +126,8 @@ describe('a new Function answers, run from its folder', () => {
     expect(JSON.parse(await get(await command.url()))).toEqual({ hello: 'world', from: 'hello' });
   });
 
-  it('to a CloudEvent', async () => {
-    const command = await runs.run(['-f', await init('cloud-event'), '--port', '0']);
+  it.each(['nodejs20', 'python311'])('to a CloudEvent, on %s', async (runtime) => {
+    const command = await runs.run(['-f', await init('cloud-event', ['--runtime', runtime]), '--port', '0']);
     const headers = {
       'content-type': 'application/json',
       'ce-specversion': '1.0',
@@ -119,8 +140,8 @@ describe('a new Function answers, run from its folder', () => {
     expect(await answer.json()).toEqual({ id: 'a-17', total: 6 });
   });
 
-  it('and ends, if it is a job', async () => {
-    const command = await runs.run(['-f', await init('cron')]);
+  it.each(['nodejs20', 'python311'])('and ends, if it is a job, on %s', async (runtime) => {
+    const command = await runs.run(['-f', await init('cron', ['--runtime', runtime])]);
     await command.until(/Report of \d{4}-\d\d-\d\d/);
     await command.until('hello ended with status 0');
   });
@@ -185,7 +206,7 @@ describe('buildless init', () => {
 
   it('lists the templates in its help', async () => {
     const { stdout } = await buildless(['init', '--help']);
-    for (const { name, what } of TEMPLATES)
-      expect(stdout).toMatch(new RegExp(`^  ${name} +${what.replace(/[()]/g, '\\$&')}$`, 'm'));
+    for (const { name, what, writtenIn } of TEMPLATES)
+      expect(stdout).toMatch(new RegExp(`^  ${name} +${what.replace(/[()]/g, '\\$&')}, in .*\\b${writtenIn}\\b`, 'm'));
   });
 });

@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander';
-import { TEMPLATES } from '../../init/templates.ts';
+import { describedTemplates, templateNames } from '../../init/templates.ts';
 import type { InitOptions } from '../options/init.ts';
 
 /** `buildless init`. */
 export function addInit(program: Command): void {
-  const width = Math.max(...TEMPLATES.map(({ name }) => name.length));
-  const templates = TEMPLATES.map(({ name, what }) => `  ${name.padEnd(width)}  ${what}`).join('\n');
+  const described = describedTemplates();
+  const width = Math.max(...described.map(({ name }) => name.length));
+  const templates = described.map(({ name, what }) => `  ${name.padEnd(width)}  ${what}`).join('\n');
   program
     .command('init')
     .argument('[folder]', 'where the Function is made', '.')
@@ -18,7 +19,7 @@ export function addInit(program: Command): void {
       new Option(
         '--template <name>',
         'what it begins as (default: "http", or "python" for a runtime of Python)',
-      ).choices(TEMPLATES.map(({ name }) => name)),
+      ).choices(templateNames()),
     )
     .option('--runtime <name>', 'runtime of the Function (default: nodejs22 or python312)')
     .option('--name <name>', "name of the Function (default: the folder's)")
@@ -32,7 +33,7 @@ ${templates}
 Examples:
   buildless init functions/hello
   buildless init functions/prices --template cloud-event --runtime nodejs24
-  buildless init functions/report --runtime python313
+  buildless init functions/report --template cron --runtime python313
 
 Exit status: 0 done; 2 wrong input, or a file is in the way: then nothing is written.`,
     )
