@@ -4,13 +4,14 @@ import path from 'node:path';
 import { CommanderError } from 'commander';
 import { COMPLETE, printed } from './completion/protocol.ts';
 import { EXIT } from './exit.ts';
+import { PLUGIN_NAME } from './plugin.ts';
 import { STANDALONE } from '../standalone/build.ts';
 import { buildProgram } from './program.ts';
 
 // kubectl runs kubectl-NAME on the PATH as its subcommand NAME, and asks kubectl_complete-NAME to complete it:
 // https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/
 const calledAs = path.basename((STANDALONE === undefined ? process.argv[1] : process.argv0) ?? '');
-const program = buildProgram(calledAs.startsWith('kubectl-') ? 'kubectl buildless' : 'buildless');
+const program = buildProgram(calledAs.startsWith('kubectl-') ? PLUGIN_NAME : 'buildless');
 const [first, ...others] = process.argv.slice(2);
 const unfinished = calledAs.startsWith('kubectl_complete-')
   ? process.argv.slice(2)

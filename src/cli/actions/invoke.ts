@@ -167,8 +167,9 @@ async function findTarget(
   name: string | undefined,
   options: InvokeOptions,
 ): Promise<Target | (Unusable & { readonly status: number })> {
-  const { port, namespace, context, kubeconfig } = options;
-  if (namespace !== undefined || context !== undefined || kubeconfig !== undefined) {
+  const { port, namespace, context, kubeconfig, asPlugin } = options;
+  const meansCluster = namespace !== undefined || context !== undefined || kubeconfig !== undefined;
+  if (meansCluster || (asPlugin && name !== undefined && port === undefined)) {
     if (port !== undefined)
       return {
         problem: '--port is for this machine',

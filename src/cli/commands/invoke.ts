@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { PLUGIN_NAME } from '../plugin.ts';
 import { port } from '../port.ts';
 import { looksAtFunctions } from './status.ts';
 import type { InvokeOptions } from '../options/invoke.ts';
@@ -34,14 +35,14 @@ Examples:
   buildless invoke -d '{"name":"World"}'
   buildless invoke --type shop.order.received.v1 --source shop/web -d @order.json
   buildless invoke --sample order --structured
-  kubectl buildless invoke orders -n shop -d @order.json
+  kubectl buildless invoke orders -d @order.json
 
 Exit status: 0 answered with a status below 400; 4 answered with 4xx, 5 with 5xx; 3 not reached: nothing runs, no Pod is ready, no
 answer in time; 2 wrong input.`,
     )
-    .action(async (name: string | undefined, options: InvokeOptions) => {
+    .action(async (name: string | undefined, options: Omit<InvokeOptions, 'asPlugin'>) => {
       const { invoke } = await import('../actions/invoke.ts');
-      process.exitCode = await invoke(name, options);
+      process.exitCode = await invoke(name, { ...options, asPlugin: program.name() === PLUGIN_NAME });
     });
 }
 

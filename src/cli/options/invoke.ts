@@ -1,6 +1,8 @@
 import type { ClusterOptions } from './cluster.ts';
 
 export interface InvokeOptions extends ClusterOptions {
+  /** Whether it was called as `kubectl buildless`. */
+  readonly asPlugin: boolean;
   readonly namespace?: string;
   readonly port?: number;
   readonly method?: string;
