@@ -13,7 +13,7 @@ const ECHO = {
     if (request.path === '/fail') throw new Error('not today');
     if (request.path === '/404') { response.status(404); return 'not here'; }
     return { method: request.method, path: request.path, query: request.query, data: event.data,
-      type: event['ce-type'], source: event['ce-source'], x: request.headers['x-a'] };
+      type: event['ce-type'], source: event['ce-source'], subject: event['ce-subject'], x: request.headers['x-a'] };
   } };`,
 };
 
@@ -91,6 +91,27 @@ describe('invoke sends', () => {
     expect(sent).toMatchObject({ type: 'a.b.v1', source: 'shop', data: { a: 1 } });
   });
 
+  it.each([[[]], [['--structured']]])('further attributes of a CloudEvent, %j', async (mode) => {
+    const sent = await answer(['--type', 'a', '-H', 'CE-Subject: a 17', ...mode]);
+    expect(sent).toMatchObject({ type: 'a', subject: 'a 17' });
+  });
+
+  it('a body that is too large, and takes the answer to it', async () => {
+    const file = path.join(command.temporary, 'large');
+    await writeFile(file, Buffer.alloc(4 * 1024 * 1024));
+    const { status, stdout, stderr } = await invoke(['-d', `@${file}`]);
+    expect([status, stderr]).toEqual([4, expect.stringContaining('hello answered 413')]);
+    expect(stdout).toContain('Request body exceeds the limit');
+  });
+
+  it('a body that is large, and not too large', async () => {
+    const file = path.join(command.temporary, 'fitting');
+    await writeFile(file, JSON.stringify({ a: 'b'.repeat(900_000) }));
+    expect(await answer(['-d', `@${file}`])).toMatchObject({
+      data: { a: expect.stringMatching(/^b{900000}$/) as string },
+    });
+  });
+
   it('samples, which it lists', async () => {
     expect(await answer(['--sample', 'order'])).toMatchObject({ type: 'shop.order.received.v1', data: { id: 'a-17' } });
     expect(await answer(['--sample', 'form'])).toMatchObject({ data: { name: 'World' } });
@@ -144,6 +165,12 @@ describe('invoke tells', () => {
     [['--structured'], '--structured is for CloudEvents'],
     [['-H', 'nothing'], 'the header "nothing" cannot be sent'],
     [['--path', 'a'], 'the path "a" cannot be sent'],
+    [['--type', ''], 'the type of a CloudEvent is empty'],
+    [['--type', 'a', '--source', 'not a uri'], 'the source "not a uri" is not a URI reference'],
+    [['--type', 'a', '-H', 'ce-bad_name: 1'], '"bad_name" cannot be the name of an attribute of a CloudEvent'],
+    [['-H', 'Content-Length: 1', '-d', 'abc'], 'the header "Content-Length" follows from the body'],
+    [['-X', 'connect'], '"connect" is not a method that a Function is called with'],
+    [['-d', '@/'], '/ cannot be read (EISDIR)\n       name a file that may be read'],
     [['-d', '@/nowhere'], '/nowhere cannot be read (ENOENT)'],
     [['--port', '1', '-n', 'shop'], '--port is for this machine'],
     [['-n', 'shop'], 'the Function is not named'],

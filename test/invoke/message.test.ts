@@ -67,8 +67,8 @@ describe('a CloudEvent', () => {
   });
 
   it('percent-encodes in headers what the specification says', () => {
-    const { headers } = made({ event: { ...EVENT, source: 'shop/übung "1" 5%' } });
-    expect(headers).toContainEqual(['ce-source', 'shop/%C3%BCbung%20%221%22%205%25']);
+    const { headers } = made({ event: { ...EVENT, type: 'shop/übung "1" 5%' } });
+    expect(headers).toContainEqual(['ce-type', 'shop/%C3%BCbung%20%221%22%205%25']);
   });
 
   it.each([

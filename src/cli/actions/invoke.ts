@@ -112,8 +112,14 @@ async function readMessage(options: InvokeOptions): Promise<Message | Unusable> 
       problem: `the path ${JSON.stringify(path)} cannot be sent`,
       fix: 'begin it with /, and percent-encode what is not ASCII',
     };
-  if (options.method !== undefined && !/^[A-Za-z]+$/.test(options.method))
-    return { problem: `"${options.method}" is not an HTTP method`, fix: 'name one such as GET, POST or DELETE' };
+  if (
+    options.method !== undefined &&
+    (!/^[A-Za-z]+$/.test(options.method) || options.method.toUpperCase() === 'CONNECT')
+  )
+    return {
+      problem: `"${options.method}" is not a method that a Function is called with`,
+      fix: 'name one such as GET, POST or DELETE',
+    };
   const headers = options.header.map((text): readonly [string, string] => {
     const colon = text.indexOf(':');
     return colon === -1 ? [text, '\n'] : [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
@@ -159,7 +165,9 @@ async function readData(given: string | undefined, sample: Sample | undefined): 
     return await readFile(given.slice(1));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return { problem: `${given.slice(1)} cannot be read (${code})`, fix: 'name a file that exists, as -d @FILE' };
+    const fix =
+      code === 'ENOENT' ? 'name a file that exists, as -d @FILE' : 'name a file that may be read, as -d @FILE';
+    return { problem: `${given.slice(1)} cannot be read (${code})`, fix };
   }
 }
 
