@@ -15,10 +15,7 @@ export async function loadKubeConfig(kubeconfig?: string, context?: string): Pro
     if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromFile(kubeconfig);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${title} cannot be read (${reason}); name one that kubectl can use`, {
-      cause: error,
-    });
+    throw new Error(`${title} cannot be read (${reasonOf(error)}); name one that kubectl can use`, { cause: error });
   }
   if (context !== undefined) {
     if (config.getContextObject(context) === null) throw new Error(`${title} has no context "${context}"`);
@@ -33,4 +30,12 @@ export async function loadKubeConfig(kubeconfig?: string, context?: string): Pro
     throw new Error('no cluster is configured; set KUBECONFIG, or run inside a cluster with a service account');
   }
   return config;
+}
+
+/** client-node reads fields of what it parsed without a look at it: of an empty file, or of one that is not a kubeconfig. */
+function reasonOf(error: unknown): string {
+  if (error instanceof TypeError) return 'it is not a kubeconfig';
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'the file does not exist';
+  return error instanceof Error ? error.message : String(error);
 }

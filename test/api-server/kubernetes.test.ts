@@ -382,8 +382,12 @@ describe('the connection', () => {
   });
 
   it.each([
-    ['is not there', 'gone', /the kubeconfig .*gone cannot be read \(ENOENT.*\); name one that kubectl can use/],
-    ['is empty', 'empty', /the kubeconfig .*empty cannot be read/],
+    [
+      'is not there',
+      'gone',
+      /the kubeconfig .*gone cannot be read \(the file does not exist\); name one that kubectl can use/,
+    ],
+    ['is empty', 'empty', /the kubeconfig .*empty cannot be read \(it is not a kubeconfig\)/],
     ['has no context', 'contextless', /the kubeconfig .*contextless has no current context; set one with kubectl/],
   ])('is refused where the kubeconfig %s', async (_, name, message) => {
     await expect(connect({ kubeconfig: await api.badKubeconfig(name) })).rejects.toThrow(message);

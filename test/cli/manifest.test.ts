@@ -162,6 +162,7 @@ describe('buildless manifest', () => {
 
   it('refuses a file, and one name for several Functions', async () => {
     expect((await buildless(['manifest', 'package.json'])).stderr).toContain('package.json: this is not a folder');
+    expect((await buildless(['manifest', 'nowhere'])).stderr).toContain('nowhere: the folder does not exist');
     const two = [await folderOf(FILES), await folderOf(FILES)];
     expect((await buildless(['manifest', ...two, '--name', 'x'])).stderr).toContain(
       '--name cannot name several Functions',

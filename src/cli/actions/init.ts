@@ -31,7 +31,7 @@ export async function initFunction(options: InitOptions): Promise<ExitStatus> {
     `${folder}: the Function ${name} from the template ${template.name}, on ${runtime}, in ${Object.keys(files).length} files`,
   );
   const steps = [
-    ...(folder === '.' ? [] : [`cd ${folder}`]),
+    ...(folder === '.' ? [] : [`cd ${/^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder)}`]),
     NEW_FUNCTIONS.of(template.language).test,
     'buildless run -f . --watch',
     'kubectl apply -k .',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { partsOf, type InputPart } from '../../folders/parts.ts';
 import { kindOf, nameOf } from '../../kubernetes/object.ts';
 import { inKibibytes, sizeOfConfigMap } from '../../manifests/config-map-size.ts';
@@ -39,7 +40,11 @@ function alreadyManifests({ kind, path }: InputPart): readonly Problem[] {
   return [
     kind === 'manifests'
       ? { file: path, problem: 'the folder has manifests already', fix: `apply it with: kubectl apply -f ${path}` }
-      : { file: path, problem: 'this is not a folder', fix: 'name the folder with the source of a Function' },
+      : {
+          file: path,
+          problem: existsSync(path) ? 'this is not a folder' : 'the folder does not exist',
+          fix: 'name the folder with the source of a Function',
+        },
   ];
 }
 
