@@ -1,124 +1,92 @@
 /**
  * The dev loop: from saving a file to the first answer of the new code, under a client that polls over a kept connection, and the
- * CPU time that an edit costs on the whole (the command and the versions that it starts).
+ * CPU time that an edit costs on the whole (the command and the versions that it starts). `wrangler dev` is measured beside it, edit
+ * by edit, if npm can install it.
  *
  *   npm run bench -- watch [--quick] [-o json]
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { text } from 'node:stream/consumers';
+import { loadavg } from 'node:os';
 import { benchOptions } from './measure/options.ts';
 import { print, progress } from './measure/report.ts';
 import { median } from './measure/statistics.ts';
+import { buildlessRun, wranglerDev, type Contender } from './watch/contenders.ts';
 
 const { quick, json } = benchOptions();
 const EDITS = quick ? 5 : 20;
-/** Between two edits: the version before has ended by then. */
-const PAUSE_MILLISECONDS = 4000;
+/** Between two edits, each of another contender: the version before has ended when its turn comes again. */
+const PAUSE_MILLISECONDS = 1500;
 const POLL_MILLISECONDS = 2;
 
-interface Edit {
-  readonly milliseconds: number;
-  readonly cpuMilliseconds: number;
+const load = loadavg()[0] ?? 0;
+const nodejs = await buildlessRun({
+  title: 'buildless run, Node.js',
+  runtime: 'nodejs22',
+  file: 'handler.js',
+  code: (n) => `exports.main = () => 'v${n}';\n`,
+});
+const python = await buildlessRun({
+  title: 'buildless run, Python',
+  runtime: 'python312',
+  file: 'handler.py',
+  code: (n) => `def main(event, context):\n    return 'v${n}'\n`,
+});
+const wrangler = await wranglerDev();
+const contenders = [nodejs, python, ...('missing' in wrangler ? [] : [wrangler])];
+
+const milliseconds = new Map<Contender, number[]>(contenders.map((each) => [each, []]));
+const cpu = new Map<Contender, number[]>(contenders.map((each) => [each, []]));
+try {
+  // The first shows only when the CPU time of an edit begins.
+  for (let edit = 0; edit <= EDITS; edit += 1) {
+    for (const contender of contenders) {
+      cpu.get(contender)?.push(contender.cpuMilliseconds() ?? Number.NaN);
+      const took = await editTo(contender, edit + 1);
+      if (edit > 0) milliseconds.get(contender)?.push(took);
+      await pause(PAUSE_MILLISECONDS);
+    }
+    progress(`edit ${edit} of ${EDITS}`);
+  }
+} finally {
+  for (const contender of contenders) await contender.end();
 }
 
-const LANGUAGES = {
-  'Node.js': { runtime: 'nodejs22', file: 'handler.js', code: (n: number) => `exports.main = () => 'v${n}';\n` },
-  Python: {
-    runtime: 'python312',
-    file: 'handler.py',
-    code: (n: number) => `def main(event, context):\n    return 'v${n}'\n`,
-  },
-} as const;
-
-const figures: Record<string, readonly Edit[]> = {};
-for (const [title, language] of Object.entries(LANGUAGES)) {
-  figures[title] = await measure(language);
-  progress(`${EDITS} edits of ${title}`);
-}
+const medianOf = (contender: Contender): number => median(milliseconds.get(contender) ?? []);
+const ms = (value: number): string => (Number.isNaN(value) ? '' : `${value.toFixed(0)} ms`);
 print(
   {
     tables: [
       {
         title: 'From saving a file to the new answer',
-        columns: ['language', 'median', 'fastest', 'slowest', 'CPU time of an edit', 'target'],
-        rows: Object.entries(figures).map(([title, edits]) => {
-          const times = edits.map(({ milliseconds }) => milliseconds);
-          const cpu = median(edits.map(({ cpuMilliseconds }) => cpuMilliseconds));
+        columns: ['', 'median', 'fastest', 'slowest', 'CPU time of an edit', 'target', 'as long as wrangler dev'],
+        rows: contenders.map((contender) => {
+          const times = milliseconds.get(contender) ?? [];
+          const spent = cpu.get(contender) ?? [];
           return [
-            title,
-            ...[median(times), Math.min(...times), Math.max(...times), cpu].map((value) => `${value.toFixed(0)} ms`),
-            '300 ms',
+            contender.title,
+            ...[medianOf(contender), Math.min(...times), Math.max(...times)].map(ms),
+            ms(median(spent.slice(1).map((value, index) => value - (spent[index] ?? Number.NaN)))),
+            contender === wrangler ? '' : '300 ms',
+            'missing' in wrangler ? '' : `${(medianOf(contender) / medianOf(wrangler)).toFixed(2)} x`,
           ];
         }),
       },
     ],
     notes: [
-      `${EDITS} edits of one file of a folder under "buildless run --watch", ${PAUSE_MILLISECONDS / 1000} s apart, asked every ${POLL_MILLISECONDS} ms over one connection. CPU time counts the command and all that it started until the next edit, the end of the version before included, and the polling as far as it passes through the command.`,
+      `${EDITS} edits of one file under each, in turn, ${PAUSE_MILLISECONDS / 1000} s apart, asked every ${POLL_MILLISECONDS} ms over one connection; the load of the machine was ${load.toFixed(1)} at the start. CPU time counts the command and all that it started until its next edit, the end of the version before included.`,
+      ...('missing' in wrangler ? [`wrangler dev was not measured: ${wrangler.missing}.`] : []),
     ],
-    figures,
+    figures: Object.fromEntries(contenders.map((each) => [each.title, milliseconds.get(each)])),
   },
   json,
 );
 
-async function measure({ runtime, file, code }: (typeof LANGUAGES)[keyof typeof LANGUAGES]): Promise<readonly Edit[]> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'buildless-bench-'));
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  writeFileSync(path.join(folder, file), code(0));
-  const args = ['dist/buildless.mjs', 'run', '-f', folder, '--runtime', runtime, '--port', '0', '--watch'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  try {
-    const url = await urlOf(child);
-    const edits: Edit[] = [];
-    for (let edit = 1; edit <= EDITS; edit += 1) {
-      const cpu = cpuOf(child);
-      const started = performance.now();
-      writeFileSync(path.join(folder, file), code(edit));
-      while ((await ask(url, agent)) !== `v${edit}`) await pause(POLL_MILLISECONDS);
-      const milliseconds = performance.now() - started;
-      await pause(PAUSE_MILLISECONDS);
-      edits.push({ milliseconds, cpuMilliseconds: cpuOf(child) - cpu });
-    }
-    return edits;
-  } finally {
-    agent.destroy();
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function editTo(contender: Contender, version: number): Promise<number> {
+  const started = performance.now();
+  contender.save(version);
+  while ((await contender.ask()) !== `v${version}`) await pause(POLL_MILLISECONDS);
+  return performance.now() - started;
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-async function urlOf(child: ChildProcess): Promise<string> {
-  let output = '';
-  return await new Promise((resolve, reject) => {
-    child.on('exit', () => {
-      reject(new Error(`the command ended:\n${output}`));
-    });
-    child.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      const url = /answers at (http:\S+)/.exec(output)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-  });
-}
-
-async function ask(url: string, agent: http.Agent): Promise<string> {
-  return await new Promise((resolve, reject) => {
-    http.get(url, { agent }, (response) => void text(response).then(resolve, reject)).on('error', reject);
-  });
-}
-
-/** proc_pid_stat(5): user and system time of a process and of its children that have ended, in ticks of 10 ms; Linux only. */
-function cpuOf({ pid = 0 }: ChildProcess): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * 10, 0);
+function pause(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
 }

@@ -21,13 +21,15 @@ export class AuthoredPaths {
   readonly #folder: string;
   readonly #authored: ReadonlyMap<string, AuthoredFile>;
   readonly #platform: NodeJS.Platform;
+  readonly #separator: string;
 
   /**
    * @param folder where the copies are
    * @param authored by path in the source
    */
   constructor(folder: string, authored: ReadonlyMap<string, AuthoredFile>, platform = process.platform) {
-    this.#folder = folder + path.sep;
+    this.#separator = (platform === 'win32' ? path.win32 : path.posix).sep;
+    this.#folder = folder + this.#separator;
     this.#authored = authored;
     this.#platform = platform;
   }
@@ -35,7 +37,7 @@ export class AuthoredPaths {
   /** The author's file of a copy. */
   ownOf(copy: string): string | undefined {
     if (!copy.startsWith(this.#folder)) return undefined;
-    const own = this.#authored.get(copy.slice(this.#folder.length).split(path.sep).join('/'));
+    const own = this.#authored.get(copy.slice(this.#folder.length).split(this.#separator).join('/'));
     return own?.placeOf === undefined ? own?.file : undefined;
   }
 
@@ -48,7 +50,7 @@ export class AuthoredPaths {
   /** Every file of the author's, with its copy; what a manifest holds has no file of its own. */
   copies(): readonly { readonly own: string; readonly copy: string }[] {
     return [...this.#authored].flatMap(([name, { file, placeOf }]) =>
-      placeOf === undefined ? [{ own: file, copy: this.#folder + name.split('/').join(path.sep) }] : [],
+      placeOf === undefined ? [{ own: file, copy: this.#folder + name.split('/').join(this.#separator) }] : [],
     );
   }
 
@@ -64,8 +66,8 @@ export class AuthoredPaths {
     let from = 0;
     for (let at = text.indexOf(this.#folder); at !== -1; at = text.indexOf(this.#folder, from)) {
       const rest = text.slice(at + this.#folder.length);
-      const name = NAME.exec(rest)?.[0] ?? '';
-      const own = this.#authored.get(name.split(path.sep).join('/'));
+      const name = (this.#platform === 'win32' ? WINDOWS_NAME : NAME).exec(rest)?.[0] ?? '';
+      const own = this.#authored.get(name.split(this.#separator).join('/'));
       const { read, written } =
         own === undefined ? { read: 0, written: this.#folder + name } : placed(own, rest.slice(name.length));
       rewritten += text.slice(from, at) + written;
@@ -89,7 +91,8 @@ export class AuthoredPaths {
 }
 
 /** Up to what may follow a path: in a line of JSON that is also the backslash before a quote. */
-const NAME = path.sep === '\\' ? /^[^\s:"'()<>,]+/ : /^[^\s:"'()<>,\\]+/;
+const NAME = /^[^\s:"'()<>,\\]+/;
+const WINDOWS_NAME = /^[^\s:"'()<>,]+/;
 
 /** `:LINE:COLUMN` or `:LINE` of Node.js, `", line LINE` of Python, `, line LINE` of our servers. */
 const PLACE = /^(?::(\d{1,9})(?::(\d{1,9}))?|((?:\\?")?, line )(\d{1,9}))/;

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { processesOf, signalProcess } from './process-tree.ts';
+import { askToEnd, processesOf, signalProcess } from './process-tree.ts';
 
 /** A container's program, ready to be started on this machine. */
 export interface LocalProgram {
@@ -60,6 +60,7 @@ export function startProgram(program: LocalProgram, onLine: (line: string) => vo
     cwd: program.directory,
     env: { ...program.env, [mark.name]: mark.value },
     detached: true,
+    windowsHide: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines = [child.stdout, child.stderr].map((stream) => forwardLines(stream, onLine));
@@ -76,7 +77,7 @@ export function startProgram(program: LocalProgram, onLine: (line: string) => vo
   return {
     ended,
     stop: async (graceSeconds) => {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) await askToEnd(child.pid);
       const timer = setTimeout(() => void sweep(), graceSeconds * 1000);
       await ended;
       clearTimeout(timer);

@@ -36,6 +36,23 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
+/** Starts a program of the system. */
+export type Execute = (file: string, args: readonly string[]) => Promise<unknown>;
+
+/**
+ * Asks a program to end. Windows has no SIGTERM, and a process that is ended leaves those that it has started: `taskkill` ends the
+ * tree (https://learn.microsoft.com/windows-server/administration/windows-commands/taskkill).
+ */
+export async function askToEnd(
+  pid: number,
+  platform: NodeJS.Platform = process.platform,
+  execute: Execute = promisify(execFile),
+): Promise<void> {
+  if (platform !== 'win32') signalProcess(pid, 'SIGTERM');
+  // It may have ended on its own.
+  else await execute('taskkill', ['/pid', String(pid), '/t', '/f']).catch(() => undefined);
+}
+
 async function listProcesses(): Promise<readonly ProcessRow[]> {
   const names = await readdir('/proc').catch(() => []);
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
@@ -54,11 +71,18 @@ async function readStat(pid: number): Promise<ProcessRow | undefined> {
 
 /** If there is no /proc, as on macOS. */
 async function listWithPs(): Promise<readonly ProcessRow[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,pgid=']);
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
+  const ps = promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,pgid=']);
+  // Windows has neither; `askToEnd` has ended all of them there.
+  return rowsOfPs((await ps.catch(() => ({ stdout: '' }))).stdout);
+}
+
+/** @param output of `ps -A -o pid=,ppid=,pgid=`, whose columns are padded */
+export function rowsOfPs(output: string): readonly ProcessRow[] {
+  return output
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => line.split(/\s+/).map(Number))
     .map(([pid = 0, parent = 0, group = 0]) => ({ pid, parent, group }));
 }
 

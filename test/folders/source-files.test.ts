@@ -52,6 +52,17 @@ describe('the files of a source', () => {
       },
       ['data/keep.json', 'handler.js', 'lib/a.log'],
     ],
+    [
+      'are those of an editor of Windows as well',
+      {
+        'handler.js': 'exports.main = 1;\r\n',
+        '.gitignore': '# ours\r\n*.log\r\ndist/\r\n!keep.log\r\n',
+        'a.log': '',
+        'keep.log': '',
+        'dist/a.js': '',
+      },
+      ['handler.js', 'keep.log'],
+    ],
     ['may be hidden', { 'handler.js': '', 'lib/.hidden.js': '' }, ['handler.js', 'lib/.hidden.js']],
     ['may differ in upper and lower case', { 'handler.js': '', 'Handler.js': '' }, ['Handler.js', 'handler.js']],
   ])('%s', async (_, files, wanted) => {

@@ -44,7 +44,6 @@ describe('the paths of a copy', () => {
   it.each([
     ['linux', '/home/me/Shop/Handler.js', undefined],
     ['darwin', '/home/me/Shop/Handler.js', '/tmp/run/function/handler.js'],
-    ['win32', '/home/me/shop/LIB/a.py', '/tmp/run/function/lib/a.py'],
     ['linux', '/home/me/shop/../shop/handler.js', '/tmp/run/function/handler.js'],
     ['linux', '/home/me/shop/other.js', undefined],
   ] as const)('on %s are found for %s, as the file system has it', (platform, own, expected) => {
@@ -53,6 +52,16 @@ describe('the paths of a copy', () => {
       ['lib/a.py', { file: '/home/me/shop/lib/a.py' }],
     ]);
     expect(new AuthoredPaths('/tmp/run/function', files, platform).copyOf(own)).toBe(expected);
+  });
+
+  it('have the separators of Windows there, and the case of whoever writes them', () => {
+    const files = new Map([['lib/a.js', { file: String.raw`C:\Users\me\shop\lib\a.js` }]]);
+    const windows = new AuthoredPaths(String.raw`C:\Temp\run\function`, files, 'win32');
+    const copy = String.raw`C:\Temp\run\function\lib\a.js`;
+    expect(windows.copyOf(String.raw`c:\users\me\Shop\lib\a.js`)).toBe(copy);
+    expect(windows.ownOf(copy)).toBe(String.raw`C:\Users\me\shop\lib\a.js`);
+    expect(windows.rewrite(`at main (${copy}:1:2)`)).toBe(String.raw`at main (C:\Users\me\shop\lib\a.js:1:2)`);
+    expect(windows.rewriteReason('lib/a.js, line 3: no')).toContain(String.raw`C:\Users\me\shop\lib\a.js, line 3`);
   });
 
   it('are found for a file that an editor has opened through a link', async () => {
