@@ -88,9 +88,9 @@ describe('a save is one change', () => {
     const opened = await open();
     const count = await changes(opened, async () => {
       await writeFile(at('.git/index.lock'), '');
-      for (let file = 0; file < 50; file += 1) {
+      for (let file = 0; file < 12; file += 1) {
         await writeFile(at(`file-${file}.js`), 'x');
-        if (file % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+        if (file % 4 === 0) await new Promise((resolve) => setTimeout(resolve, 100));
       }
       await rm(at('.git/index.lock'));
     });
