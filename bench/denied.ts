@@ -37,7 +37,12 @@ try {
     program: pathToFileURL('dist/denied.mjs'),
     configuration: () => DEFAULT_CONFIGURATION,
     folders: [folder],
-    logger: { info: () => undefined, warn: (...told) => console.error(...told) },
+    logger: {
+      info: () => undefined,
+      warn: (fields, message) => {
+        progress(`${message}: ${JSON.stringify(fields)}`);
+      },
+    },
     metrics: { follow: () => undefined, reloaded: () => undefined },
     lookMilliseconds: 3_600_000,
   });

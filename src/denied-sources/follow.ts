@@ -106,7 +106,9 @@ export function followDenied(options: DeniedSourcesOptions): DeniedSources {
     await load(folder, { from: 'folder', folder });
   };
   for (const folder of folders) states.set(folder, new SourceState());
-  const lookAtAll = (): void => folders.forEach((folder) => void look(folder));
+  const lookAtAll = (): void => {
+    for (const folder of folders) void look(folder);
+  };
   lookAtAll();
   const looking = setInterval(lookAtAll, options.lookMilliseconds ?? LOOK_MILLISECONDS).unref();
 

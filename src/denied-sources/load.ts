@@ -44,7 +44,7 @@ class Loading {
 
   add(place: string, content: string | Uint8Array): void {
     const read = entriesOfFile(place, content);
-    if (areProblems(read)) read.forEach((problem) => this.problem(problem));
+    if (areProblems(read)) for (const problem of read) this.problem(problem);
     else for (const entry of read) this.builder.add(entry);
   }
 
@@ -54,13 +54,13 @@ class Loading {
     const visit = (place: string, whole: string, kind: Kind, depth: number): void => {
       if (kind === 'folder') {
         if (depth >= DEEPEST_FOLDER) return;
-        const names = readdirSync(whole, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-        for (const found of names) {
+        for (const found of namesIn(whole)) {
+          const [name = '', kind] = found.split('\0');
           // A mounted ConfigMap has its files a second time below `..data`, and a repository its history below `.git`.
-          if (found.name.startsWith('.')) continue;
-          const inside = path.join(whole, found.name);
-          attempt(path.join(place, found.name), () => {
-            visit(path.join(place, found.name), inside, kindOf(found, inside), depth + 1);
+          if (name.startsWith('.')) continue;
+          const [inside, here] = [path.join(whole, name), path.join(place, name)];
+          attempt(here, () => {
+            visit(here, inside, kind === 'file' || kind === 'folder' ? kind : kindOf(statSync(inside)), depth + 1);
           });
         }
       } else if (kind === 'file' && isDenialFile(whole)) {
@@ -84,7 +84,7 @@ class Loading {
       }
     };
     attempt('', () => {
-      visit('', folder, kindOf(statSync(folder), folder), 0);
+      visit('', folder, kindOf(statSync(folder)), 0);
     });
   }
 
@@ -99,11 +99,13 @@ class Loading {
 
 type Kind = 'file' | 'folder' | 'other';
 
-/** Of what a link leads to. */
-function kindOf(found: Dirent | Stats, whole: string): Kind {
-  const target = found.isSymbolicLink() ? statSync(whole) : found;
-  return target.isFile() ? 'file' : target.isDirectory() ? 'folder' : 'other';
-}
+const kindOf = (found: Dirent | Stats): Kind => (found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other');
+
+/** NAME and kind with a zero between them, in order: 200,000 of them take a tenth of what their entries do. */
+const namesIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .map((entry) => `${entry.name}\0${kindOf(entry)}`)
+    .sort();
 
 /** Reads small files with as few calls of the system as can be: an export has 200,000 of them. */
 class FileReader {

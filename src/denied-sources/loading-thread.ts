@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { LoadAnswer, LoadedTable, LoadQuestion } from './protocol.ts';
 
 /** Of the thread's heap; the table itself is outside of it. */
-const MEMORY = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
+const MEMORY = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 };
 /** Longer than any list takes on a machine that has time. */
 const LONGEST_MILLISECONDS = 600_000;
 

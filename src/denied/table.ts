@@ -21,6 +21,8 @@ const CHUNK_BYTES = 1 << CHUNK_BITS;
 /** NEXT (the next record of the same head, plus one), HASH, and the bytes of the entry as JSON. */
 const HEADER_BYTES = 12;
 
+const HEADS_OF_ENTRY = 4;
+
 /** A list is turned down if it needs more memory than this. */
 export const LARGEST_TABLE_BYTES = 48 * CHUNK_BYTES;
 /** One report: a package with more versions than fit is denied by a range. */
@@ -65,7 +67,8 @@ export class TableBuilder {
   build(): DeniedTable {
     this.seal();
     const { chunks, entries } = this;
-    const heads = new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(entries, 1) + 1)));
+    // So many that most packages that are not denied find an empty one.
+    const heads = new Uint32Array(2 ** Math.ceil(Math.log2(HEADS_OF_ENTRY * (entries + 1))));
     for (const [index, chunk] of chunks.entries()) {
       const view = viewOf(chunk);
       for (let at = 0; at + HEADER_BYTES <= chunk.byteLength;) {
@@ -86,8 +89,19 @@ export class TableBuilder {
   }
 }
 
-/** Whether a table may have something about a package: quick, and sometimes true in vain. */
-export const mayHave = ({ heads }: DeniedTable, hash: number): boolean => heads[headOf(hash, heads)] !== 0;
+/** Whether a table may have something about a package: quick, and hardly ever true in vain. */
+export function mayHave({ heads, chunks }: DeniedTable, hash: number): boolean {
+  let next = heads[headOf(hash, heads)] ?? 0;
+  while (next !== 0) {
+    const chunk = chunks[(next - 1) >>> CHUNK_BITS];
+    if (chunk === undefined) return false;
+    const view = viewOf(chunk);
+    const at = (next - 1) & (CHUNK_BYTES - 1);
+    if (view.getUint32(at + 4) === hash) return true;
+    next = view.getUint32(at);
+  }
+  return false;
+}
 
 /** The entries with a hash: about the package that was meant, or about another one in vain. */
 export function* entriesOf({ heads, chunks }: DeniedTable, hash: number): Generator<DeniedEntry> {
@@ -107,8 +121,7 @@ export function* entriesOf({ heads, chunks }: DeniedTable, hash: number): Genera
 
 /** Of what this module wrote. */
 function entryOf(json: string): DeniedEntry {
-  const entry: DeniedEntry = JSON.parse(json);
-  return entry;
+  return JSON.parse(json) as DeniedEntry;
 }
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>

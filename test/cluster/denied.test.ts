@@ -62,7 +62,7 @@ describe('a list of denied versions', () => {
   it('is in force while Pods are created: none starts with a denied version once every replica has it', async () => {
     const namespace = await createNamespace(OPTED_IN);
     await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello', AXIOS));
-    let isOver = false;
+    const creation = new AbortController();
     const admitted: string[] = [];
     const create = async (name: string): Promise<boolean> => {
       const { status, stderr } = await kubectl(
@@ -74,7 +74,7 @@ describe('a list of denied versions', () => {
       return status === 0;
     };
     const creating = (async () => {
-      for (let count = 0; !isOver; count += 1) await create(`pod-${count}`);
+      for (let count = 0; !creation.signal.aborted; count += 1) await create(`pod-${count}`);
     })();
     await eventually(
       () => Promise.resolve(admitted.length),
@@ -83,7 +83,7 @@ describe('a list of denied versions', () => {
     await apply(listOf('incident', denying('axios')));
     await untilEntries(1);
     expect(await create('after')).toBe(false);
-    isOver = true;
+    creation.abort();
     await creating;
     await remove('incident');
     await untilEntries(0);

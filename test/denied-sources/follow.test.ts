@@ -110,12 +110,16 @@ describe('a mounted folder', () => {
     await write({ 'osv/malicious/npm/axios/MAL-1.json': JSON.stringify(report('MAL-1', 'axios')) });
     const followed = sources();
     expect(followed.synced()).toBe(false);
-    await vi.waitFor(() => expect(followed.synced()).toBe(true), 20_000);
+    await vi.waitFor(() => {
+      expect(followed.synced()).toBe(true);
+    }, 20_000);
     const first = followed.current();
     expect(found(first, uses('axios'))).toHaveLength(1);
     expect(followed.current()).toBe(first);
     await write({ 'osv/malicious/npm/left/MAL-2.json': JSON.stringify(report('MAL-2', 'left')) });
-    await vi.waitFor(() => expect(followed.current()).not.toBe(first), 20_000);
+    await vi.waitFor(() => {
+      expect(followed.current()).not.toBe(first);
+    }, 20_000);
     expect(found(followed.current(), uses('axios'))).toEqual([]);
     expect(found(followed.current(), uses('left'))).toHaveLength(1);
   });
@@ -124,16 +128,22 @@ describe('a mounted folder', () => {
     const { write, sources, outcomes } = await follow();
     await write({ 'MAL-1.json': JSON.stringify(report('MAL-1', 'axios')) });
     const followed = sources();
-    await vi.waitFor(() => expect(followed.synced()).toBe(true), 20_000);
+    await vi.waitFor(() => {
+      expect(followed.synced()).toBe(true);
+    }, 20_000);
     const good = followed.current();
     await write({ 'MAL-1.json': '{', 'MAL-2.json': JSON.stringify(report('MAL-2', 'left')) });
-    await vi.waitFor(() => expect(followed.problems()).toHaveLength(1), 20_000);
+    await vi.waitFor(() => {
+      expect(followed.problems()).toHaveLength(1);
+    }, 20_000);
     expect(followed.problems()[0]).toMatch(
       /current, MAL-1\.json: the file is not JSON; correct the file or remove it$/,
     );
     expect(followed.current()).toBe(good);
     await write({ 'MAL-2.json': JSON.stringify(report('MAL-2', 'left')) });
-    await vi.waitFor(() => expect(followed.problems()).toEqual([]), 20_000);
+    await vi.waitFor(() => {
+      expect(followed.problems()).toEqual([]);
+    }, 20_000);
     expect(outcomes).toEqual(['success', 'failure', 'success']);
   });
 
@@ -142,7 +152,9 @@ describe('a mounted folder', () => {
     const { write, sources } = await follow(() => configuration);
     await write({ 'MAL-1.json': JSON.stringify(report('MAL-1', 'axios')) });
     const followed = sources();
-    await vi.waitFor(() => expect(followed.synced()).toBe(true), 20_000);
+    await vi.waitFor(() => {
+      expect(followed.synced()).toBe(true);
+    }, 20_000);
     const before = followed.current();
     configuration = { ...DEFAULT_CONFIGURATION, mode: 'disabled' };
     expect(followed.current()).toBe(before);
