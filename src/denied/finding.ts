@@ -15,7 +15,7 @@ export function deniedFinding(denied: DeniedPackage): Finding {
 }
 
 /** ` (ID: REASON)`, as far as the entry has them. */
-export function whyDenied({ id, reason }: Pick<DeniedPackage, 'id' | 'reason'>): string {
+function whyDenied({ id, reason }: Pick<DeniedPackage, 'id' | 'reason'>): string {
   const why = [id, reason].filter((part) => part !== undefined && part !== '').join(': ');
   return why === '' ? '' : ` (${why})`;
 }

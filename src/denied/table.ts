@@ -24,7 +24,7 @@ const HEADER_BYTES = 12;
 const HEADS_OF_ENTRY = 4;
 
 /** A list is turned down if it needs more memory than this. */
-export const LARGEST_TABLE_BYTES = 48 * CHUNK_BYTES;
+const LARGEST_TABLE_BYTES = 48 * CHUNK_BYTES;
 /** One report: a package with more versions than fit is denied by a range. */
 export const LARGEST_ENTRY_BYTES = CHUNK_BYTES / 4;
 

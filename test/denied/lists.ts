@@ -7,7 +7,7 @@ import { TableBuilder, type DeniedTable } from '../../src/denied/table.ts';
 import type { SourceFiles } from '../../src/function/files.ts';
 import type { Language } from '../../src/function/languages.ts';
 
-export const filesOf = (texts: Readonly<Record<string, string | object>>): SourceFiles =>
+const filesOf = (texts: Readonly<Record<string, string | object>>): SourceFiles =>
   new Map(
     Object.entries(texts).map(([file, text]) => [
       file,

@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CONTROL_POD_LABELS, POD_LABELS, PORTS } from '../../installation/names.ts';
 import { failed, ok, skipped, type Check, type Patient } from '../check.ts';
@@ -92,22 +91,40 @@ const valueOf = (metrics: string, name: string): number =>
       ?.slice(name.length + 1) ?? 0,
   );
 
+/** By hand: a forwarded port is not a socket, as the client of Node.js wants one, and it does not always end with the answer. */
 function get(stream: NodeJS.ReadWriteStream): Promise<string> {
   return new Promise((resolve, reject) => {
-    // What carries HTTP is any duplex stream: https://nodejs.org/api/http.html#httprequesturl-options-callback
-    const asked = request(
-      { path: '/metrics', createConnection: () => stream as Duplex, timeout: DEADLINE },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => {
-          resolve(Buffer.concat(chunks).toString('utf8'));
-        });
-        response.on('error', reject);
-      },
-    );
-    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${DEADLINE / 1000} s`)));
-    asked.on('error', reject);
-    asked.end();
+    const chunks: Buffer[] = [];
+    const end = (answer: string | Error): void => {
+      clearTimeout(timer);
+      stream.removeAllListeners('data');
+      // What is forwarded is any duplex stream.
+      (stream as Duplex).destroy();
+      if (typeof answer === 'string') resolve(answer);
+      else reject(answer);
+    };
+    const timer = setTimeout(() => {
+      end(new Error(`no answer within ${DEADLINE / 1000} s`));
+    }, DEADLINE);
+    stream.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      const body = bodyOf(Buffer.concat(chunks));
+      if (body !== undefined) end(body);
+    });
+    stream.on('error', end);
+    stream.on('end', () => {
+      end(new Error('the answer ended too early'));
+    });
+    stream.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
   });
+}
+
+/** The body of an answer once all of it is there. */
+function bodyOf(answer: Buffer): string | undefined {
+  const begin = answer.indexOf('\r\n\r\n') + 4;
+  if (begin === 3) return undefined;
+  const length = Number(
+    /^content-length: *(\d+)/im.exec(answer.subarray(0, begin).toString('latin1'))?.[1] ?? Infinity,
+  );
+  return answer.length < begin + length ? undefined : answer.subarray(begin, begin + length).toString('utf8');
 }
