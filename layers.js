@@ -39,6 +39,12 @@ export const LAYERS = [
   {
     pure: true,
     folders: {
+      'release-age': 'how long a version has to be published: the versions of a lock against what registries say',
+    },
+  },
+  {
+    pure: true,
+    folders: {
       installers: "who installs a Function's dependencies: npm and pip, or bun and uv if the result is the same",
       namespace: "what a Namespace's labels, limits and quotas demand",
       revision: 'the revision that a state of a source is: its lock, and how both are stored',
@@ -101,6 +107,9 @@ export const LAYERS = [
       admission:
         'a review in, a verdict out: mutate.ts, validate.ts, kinds/ (one validated kind a file), stamping/ (revisions)',
     },
+  },
+  {
+    folders: { releases: 'what registries say about the versions of a lock, asked through npm with its settings' },
   },
   {
     folders: {

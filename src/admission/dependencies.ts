@@ -2,7 +2,7 @@ import { refuses, type DependencyFinding, type PolicyLevels } from '../dependenc
 import { NOTHING_DENIED } from '../denied/list.ts';
 import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
-import type { Finding } from '../outcome/finding.ts';
+import type { Finding, Warning } from '../outcome/finding.ts';
 import { deniedFindings } from './denied.ts';
 import { basisOf, TooBusy, tooBusy } from './judgement.ts';
 import type { PinFinding } from './pins.ts';
@@ -17,6 +17,8 @@ export interface DependencyVerdict {
   readonly warned: readonly PolicyFinding[];
   /** Findings at the level of the mode `audit`, refused or not. */
   readonly audited: readonly PolicyFinding[];
+  /** That nobody compared the dependencies with the minimum release age; of every mode. */
+  readonly unchecked?: readonly Warning[];
 }
 
 export const NOTHING_FOUND: DependencyVerdict = { enforced: [], warned: [], audited: [] };

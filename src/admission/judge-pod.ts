@@ -8,6 +8,7 @@ import type { Injection } from '../inject/injection.ts';
 import { judgeFiles, NOTHING_FOUND, type DependencyVerdict } from './dependencies.ts';
 import { injectPod } from './mutate.ts';
 import { afterLock } from './missing-locks.ts';
+import { judgeAge } from './release-age.ts';
 import { factsOf } from './review-namespace.ts';
 import { runSource } from './run-source.ts';
 import { judgePins, pinFindings } from './pins.ts';
@@ -43,14 +44,17 @@ export async function judgeSource(
   pod: PodLike,
   namespace: string,
   context: ReviewContext,
-  { levels }: NamespaceFacts,
+  { levels, releaseAge }: NamespaceFacts,
 ): Promise<DependencyVerdict> {
   const inspection = inspect(pod, context.configuration());
   if (inspection.kind === 'skip') return NOTHING_FOUND;
   const definition = inspection.kind === 'refused' ? inspection.otherVersion?.definition : inspection.definition;
   if (definition === undefined) return NOTHING_FOUND;
   const { source, pinned, lock } = await runSource(namespace, definition, context);
-  const pins = judgePins(pinFindings(pod, definition, pinned), levels);
+  const pins = withAge(
+    judgePins(pinFindings(pod, definition, pinned), levels),
+    judgeAge(pod, { definition, source, lock, age: releaseAge, isInCluster: context.pods !== undefined }),
+  );
   if (source.type !== 'files') return pins;
   const { files, digest } = lock.state === 'merged' ? lock : source;
   const languages = [definition.runtime.language];
@@ -60,8 +64,19 @@ export async function judgeSource(
     enforced: [...pins.enforced, ...enforced],
     warned: [...pins.warned, ...warned],
     audited: [...pins.audited, ...audited],
+    unchecked: pins.unchecked ?? [],
   };
 }
+
+const withAge = (
+  { enforced, warned, audited }: DependencyVerdict,
+  age: ReturnType<typeof judgeAge>,
+): DependencyVerdict => ({
+  enforced: [...enforced, ...age.refused],
+  warned,
+  audited,
+  unchecked: age.warned,
+});
 
 /** What the source of a Function is, and what it is installed for. */
 export interface WantedSource {

@@ -37,7 +37,10 @@ export async function judgeTemplate(
   const refusals = injection.outcome === 'refused' ? injection.findings : [];
   return {
     ...(injection.outcome === 'skipped' && injection.code !== 'already-injected' && { skipped: injection.code }),
-    findings: [...refusals.filter((finding) => later(finding) === undefined), ...dependencies.enforced],
+    findings: [
+      ...refusals.filter((finding) => later(finding) === undefined),
+      ...dependencies.enforced.filter(({ code }) => code !== 'release-age-unchecked'),
+    ],
     warnings: [
       ...refusals.flatMap((finding) => later(finding) ?? []),
       ...injection.warnings,

@@ -11,6 +11,9 @@ export function afterLock(verdict: DependencyVerdict, lock: RevisionLock): Depen
   switch (lock.state) {
     case 'none':
     case 'merged':
+    case 'checked':
+    case 'refused':
+    case 'absent':
       return verdict;
     case 'awaited':
       // buildless-prepare judges the source with the lock.
@@ -25,12 +28,12 @@ export function afterLock(verdict: DependencyVerdict, lock: RevisionLock): Depen
 }
 
 function changed(
-  { enforced, warned, audited }: DependencyVerdict,
+  { enforced, warned, audited, unchecked = [] }: DependencyVerdict,
   change: <Each extends Finding | PolicyFinding>(finding: Each) => readonly Each[],
 ): DependencyVerdict {
   const each = <Each extends Finding | PolicyFinding>(findings: readonly Each[]): readonly Each[] =>
     findings.flatMap((finding) => (saysLockIsMissing(finding) ? change(finding) : [finding]));
-  return { enforced: each(enforced), warned: each(warned), audited: each(audited) };
+  return { enforced: each(enforced), warned: each(warned), audited: each(audited), unchecked };
 }
 
 /**
@@ -42,12 +45,13 @@ export function whileClusterLocks(
   { revisions }: Pick<Configuration, 'revisions'>,
 ): DependencyVerdict {
   if (revisions.locks !== 'cluster') return verdict;
-  const { enforced, warned, audited } = verdict;
+  const { enforced, warned, audited, unchecked = [] } = verdict;
   const excused = enforced.filter((finding): finding is PolicyFinding & Finding => saysLockIsMissing(finding));
   if (excused.length === 0) return verdict;
   return {
     enforced: enforced.filter((finding) => !saysLockIsMissing(finding)),
     warned: [...warned, ...excused],
     audited,
+    unchecked,
   };
 }

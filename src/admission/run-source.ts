@@ -7,7 +7,7 @@ import { bringsLockFile, LOCK_FILES } from '../dependencies/lock-files.ts';
 import { isNamedBy } from '../function/revision-name.ts';
 import type { PinnedRevision } from '../revision/pinned.ts';
 import type { Stamp } from '../function/stamp.ts';
-import { withLock, type StoredLock } from '../revision/stored-lock.ts';
+import { withLock, type RefusedLock, type StoredLock } from '../revision/stored-lock.ts';
 import type { Revisions } from './revisions.ts';
 import type { ReviewContext } from './review-context.ts';
 
@@ -27,7 +27,13 @@ export type RevisionLock =
   /** The controller writes it, and the Pod waits for it. */
   | { readonly state: 'awaited' }
   /** The controller could not resolve one. */
-  | { readonly state: 'failed'; readonly reason: Extract<StoredLock, { readonly kind: 'none' }> };
+  | { readonly state: 'failed'; readonly reason: Extract<StoredLock, { readonly kind: 'none' }> }
+  /** The author's own lock was compared with the minimum release age. */
+  | { readonly state: 'checked' }
+  /** No lock may be installed. */
+  | { readonly state: 'refused'; readonly reason: RefusedLock }
+  /** The stamp names a verdict that is not there, and nobody writes it now. */
+  | { readonly state: 'absent' };
 
 const NO_LOCK: RevisionLock = { state: 'none' };
 
@@ -49,13 +55,15 @@ export async function runSource(
   const code = await codeOf(namespace, definition, { ...context, revisions }, stamp);
   if (code.pinned === undefined || stamp.lock === undefined) return { ...code, lock: NO_LOCK };
   const { language } = definition.runtime;
-  if (code.source.type === 'files' && bringsLockFile(code.source.files, language)) return { ...code, lock: NO_LOCK };
   const read = await revisions.lock(namespace, stamp.lock);
   if (read.type === 'unreachable') return { source: read, lock: NO_LOCK };
   const pinned = { ...code.pinned, lock: stamp.lock };
   if (read.type === 'missing' && revisions.isFollowed()) return { ...code, pinned, lock: { state: 'awaited' } };
-  if (read.type !== 'lock') return { ...code, lock: NO_LOCK };
+  if (read.type !== 'lock') return { ...code, lock: read.type === 'missing' ? { state: 'absent' } : NO_LOCK };
   const { lock, digest } = read;
+  if (lock.kind === 'refused') return { ...code, pinned, lock: { state: 'refused', reason: lock } };
+  if (lock.kind === 'checked') return { ...code, pinned, lock: { state: 'checked' } };
+  if (code.source.type === 'files' && bringsLockFile(code.source.files, language)) return { ...code, lock: NO_LOCK };
   if (lock.kind === 'none') return { ...code, pinned, lock: { state: 'failed', reason: lock } };
   if (lock.file !== LOCK_FILES.of(language).file) return { ...code, lock: NO_LOCK };
   if (code.source.type !== 'files') return { ...code, pinned, lock: NO_LOCK };

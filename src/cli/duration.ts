@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseDuration } from '../config/duration.ts';
+import { parseDuration } from '../function/duration.ts';
 
 /** Reads `90s`, `15m`, `24h` or `365d` as seconds, at least one. */
 export function duration(text: string): number {

@@ -16,6 +16,7 @@ export function crossCheck(configuration: Configuration, file: ConfigurationFile
     ...runtimeRows(configuration, file),
     ...defaultProfile(configuration),
     ...policyFloor(configuration),
+    ...releaseAge(configuration),
     ...installers(configuration),
     ...proxies(configuration),
     ...resources(['toolkit', 'resources'], configuration.toolkit.resources),
@@ -74,6 +75,19 @@ function policyFloor({ dependencies: { enforce, floor } }: Configuration): reado
       atKey: false,
       problem: `the floor ${floor} is stricter than what is enforced by default, which is ${enforce}`,
       fix: `write enforce: ${floor}, or a looser floor`,
+    },
+  ];
+}
+
+/** Only the controller asks registries, and without it the configuration says `locks: author`. */
+function releaseAge({ dependencies: { minimumReleaseAge }, revisions: { locks } }: Configuration): readonly Fault[] {
+  if (minimumReleaseAge === 0 || locks === 'cluster') return [];
+  return [
+    {
+      path: ['dependencies', 'minimumReleaseAge'],
+      atKey: false,
+      problem: `a minimum release age needs the controller, and revisions.locks is "${locks}"`,
+      fix: 'install the controller and write revisions.locks: cluster, or remove minimumReleaseAge',
     },
   ];
 }

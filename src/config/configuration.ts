@@ -5,6 +5,7 @@ import type { ProxySettings } from '../installers/proxies.ts';
 import type { FunctionChoices, InstallChoices } from '../function/choices.ts';
 import type { LockResolver, RolloutMode } from '../function/keys.ts';
 import type { PolicyDefaults } from '../namespace/namespace.ts';
+import type { ReleaseAgeSettings } from '../release-age/policy.ts';
 
 /** What the cluster's administrator decides; deploy/config.yaml is the commented example, schema.ts the check. */
 export interface Configuration extends FunctionChoices {
@@ -64,8 +65,13 @@ export interface Configuration extends FunctionChoices {
   readonly git: { readonly intervalSeconds: number };
   /** Kinds with Pod templates beside those that everybody has; the cluster's registration has to send them. */
   readonly templates: readonly ConfiguredTemplate[];
-  /** Level of each mode where the namespace has no label, what labels cannot change, the registries allowed, and what is denied. */
-  readonly dependencies: PolicyDefaults & RegistrySettings & { readonly denied: ConfiguredDenials };
+  /**
+   * Level of each mode where the namespace has no label, what labels cannot change, the registries allowed, what is denied, and how
+   * old versions have to be.
+   */
+  readonly dependencies: PolicyDefaults &
+    RegistrySettings &
+    ReleaseAgeSettings & { readonly denied: ConfiguredDenials };
   /** Namespaces labelled `only`: see src/installation/only-parameters.ts. */
   readonly only: {
     /** What containers of Functions may run as well, with any command; a last `*` stands for whatever follows. */

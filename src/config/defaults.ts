@@ -51,6 +51,9 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     exemptNamespaces: [],
     registries: Object.fromEntries(languageNames().map((language) => [language, []])),
     denied: Object.fromEntries(languageNames().map((language) => [language, []])),
+    minimumReleaseAge: 0,
+    releaseAgeExceptions: [],
+    unknownReleaseAge: 'refuse',
   },
   only: { images: [], exemptImages: [], exemptNamespaces: [] },
 };

@@ -1,7 +1,7 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import type { Runtime } from '../function/runtimes.ts';
 import type { Configuration } from './configuration.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from '../function/duration.ts';
 import type { ConfigurationFile } from './schema.ts';
 
 type Nullable<T> = T | null | undefined;
@@ -95,6 +95,9 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       denied: mergeMap(defaults.dependencies.denied, file.dependencies?.denied, (known, given) =>
         given === undefined ? known : given.map(({ name, versions = '*', reason }) => ({ name, versions, reason })),
       ),
+      minimumReleaseAge: mergeAge(file.dependencies?.minimumReleaseAge, defaults.dependencies.minimumReleaseAge),
+      releaseAgeExceptions: file.dependencies?.releaseAgeExceptions ?? defaults.dependencies.releaseAgeExceptions,
+      unknownReleaseAge: file.dependencies?.unknownReleaseAge ?? defaults.dependencies.unknownReleaseAge,
     },
     only: {
       images: file.only?.images ?? defaults.only.images,
@@ -103,6 +106,10 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
     },
   };
 }
+
+/** `null` takes the age away. */
+const mergeAge = (text: Nullable<string>, otherwise: number): number =>
+  text === null ? 0 : text === undefined ? otherwise : (parseDuration(text) ?? 0);
 
 /** An address that ends within a host's name would allow each host that begins like it. */
 const endedBySlash = (address: string): string => (address.endsWith('/') ? address : `${address}/`);

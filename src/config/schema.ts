@@ -10,9 +10,10 @@ import { choicesOf, installerNames } from '../function/installers.ts';
 import { LOCK_RESOLVERS, ROLLOUT_MODES } from '../function/keys.ts';
 import { languageNames, type Language } from '../function/languages.ts';
 import { DENIED } from './denied-schema.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from '../function/duration.ts';
 import { faultOfImage } from '../kubernetes/image-reference.ts';
 import { parseQuantity } from '../kubernetes/quantity.ts';
+import { UNKNOWN_AGES } from '../release-age/policy.ts';
 
 /** What a check of a value found. */
 interface Fault {
@@ -110,6 +111,18 @@ const interval = checked(z.string(), (text) =>
           fix: 'write it like 90s, 5m or 1h',
         },
       ],
+);
+
+const releaseAge = checked(z.string(), (text) =>
+  parseDuration(text) === undefined
+    ? [{ problem: `"${text.slice(0, 100)}" is not a duration`, fix: 'write it like 7d, 36h or 90m' }]
+    : [],
+);
+
+const releaseAgeException = matching(
+  /^(?=.{1,214}$)(?:@[A-Za-z0-9~-][A-Za-z0-9._~-]*\/)?(?:[A-Za-z0-9~_-][A-Za-z0-9._~-]*\*?|(?<=\/)\*)$/,
+  'name of a package',
+  'write its name, or a beginning of names with "*" at its end, such as "@shop/*"',
 );
 
 const secretName = matching(
@@ -294,6 +307,9 @@ export const CONFIGURATION_FILE = z.strictObject({
     exemptNamespaces: z.array(namespaceName).nullable().optional(),
     registries: section(forEachLanguage(() => z.array(registryUrl).nullable().optional())),
     denied: DENIED,
+    minimumReleaseAge: releaseAge.nullable().optional(),
+    releaseAgeExceptions: z.array(releaseAgeException).max(500).nullable().optional(),
+    unknownReleaseAge: z.enum(UNKNOWN_AGES).optional(),
     npmRegistries: formerly('registries.nodejs', z.array(registryUrl).nullable()),
     pythonIndexes: formerly('registries.python', z.array(registryUrl).nullable()),
   }),

@@ -76,7 +76,7 @@ export function startController(options: ControllerOptions): Controller {
     events,
     reserved,
     configuration,
-    nameTaken: (group) => {
+    lookAgain: (group) => {
       groups.add(group);
     },
   });

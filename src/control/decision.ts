@@ -26,6 +26,8 @@ export interface Circumstances {
   readonly refused: string | undefined;
   /** Whether a revision that the stamp names has a name that another object took. */
   readonly isNameTaken: boolean;
+  /** Whether the lock that the stamp names is refused, and may pass now. */
+  readonly isLockDue?: boolean;
 }
 
 export type Decision =
@@ -59,7 +61,7 @@ export function decide(circumstances: Circumstances): Decision {
   }
   const now = followedOf(source.state);
   if (followed === undefined || followed === '') return { do: 'follow', followed: now };
-  if (followed === now && !circumstances.isNameTaken) return NOTHING;
+  if (followed === now && !circumstances.isNameTaken && circumstances.isLockDue !== true) return NOTHING;
   if (mode === 'manual' || circumstances.refused === now) return NOTHING;
   const left = QUIET_MILLISECONDS - source.milliseconds;
   if (left > 0) return { do: 'wait', for: 'quiet', milliseconds: left };

@@ -15,7 +15,8 @@ export type EventReason =
   | 'RolloutWaiting'
   | 'SourceMissing'
   | 'RevisionNotStored'
-  | 'DeniedVersion';
+  | 'DeniedVersion'
+  | 'ReleaseAgeUnknown';
 
 export interface Report {
   readonly reason: EventReason;
@@ -30,6 +31,7 @@ const ACTIONS: Readonly<Record<EventReason, string>> = {
   SourceRefused: 'JudgeSource',
   SourceMissing: 'ReadSource',
   LockNotResolved: 'ResolveLock',
+  ReleaseAgeUnknown: 'ResolveLock',
   RevisionNotStored: 'StoreRevision',
   DeniedVersion: 'CompareRevision',
 };

@@ -14,6 +14,7 @@ import { handlerFile } from '../inject/checks/handler-file.ts';
 import { installScripts } from '../inject/checks/install-scripts.ts';
 import { planInstall } from '../installers/plan.ts';
 import type { Finding } from '../outcome/finding.ts';
+import type { ReleaseAgePolicy } from '../release-age/policy.ts';
 import { withLock, type StoredLock } from '../revision/stored-lock.ts';
 
 export interface RevisionQuestion {
@@ -32,6 +33,14 @@ export interface JudgedRevision {
   /** Why it must not run. */
   readonly findings: readonly Finding[];
 }
+
+/** How old versions have to be in a namespace. */
+export const releaseAgeOf = ({
+  namespace,
+  labels,
+  configuration,
+}: Pick<RevisionQuestion, 'namespace' | 'labels' | 'configuration'>): ReleaseAgePolicy | undefined =>
+  namespaceFacts(namespace, labels, configuration.dependencies).releaseAge;
 
 /** The level that a namespace enforces. */
 export const enforcedLevel = ({

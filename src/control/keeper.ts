@@ -27,8 +27,8 @@ export interface KeeperOptions {
   readonly events: Events;
   readonly reserved: Reserved;
   readonly configuration: () => Configuration;
-  /** Workloads with this source have to be looked at, as a name of their revision is taken. */
-  readonly nameTaken: (group: string) => void;
+  /** Workloads with this source have to be looked at: a name of their revision is taken, or its lock is refused. */
+  readonly lookAgain: (group: string) => void;
 }
 
 /** The copies of the cluster are a moment behind the webhook, which reads it live. */
@@ -62,6 +62,8 @@ export class Keeper {
       const exists = view.revisions.get(namespace, name);
       if (exists === undefined) after(await this.make(namespace, name, again, signal));
       else this.missingSince.delete(`${namespace}/${name}`);
+      // Its workloads wait for the time at which it may pass.
+      if (exists?.refusedUntil !== undefined) this.lookAt(view.index.naming(namespace, name));
     }
     const plan = this.plan(key, configuration().revisions.history);
     await this.carryOut(plan, signal);
@@ -112,10 +114,7 @@ export class Keeper {
     if (made?.type === 'stored' || made?.type === 'gone') return undefined;
     if (made?.type === 'taken') {
       this.taken.add(full);
-      for (const holder of holders) {
-        const group = groupKey(holder);
-        if (group !== undefined) this.options.nameTaken(group);
-      }
+      this.lookAt(holders);
       return undefined;
     }
     if (!isLate) return SOON;
@@ -125,6 +124,13 @@ export class Keeper {
       made?.problem ?? 'the source has other content now; roll out the next edit, or undo to a revision that exists',
     );
     return undefined;
+  }
+
+  private lookAt(holders: readonly Holder[]): void {
+    for (const holder of holders) {
+      const group = groupKey(holder);
+      if (group !== undefined) this.options.lookAgain(group);
+    }
   }
 
   private async makeFiles(

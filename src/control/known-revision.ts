@@ -3,7 +3,7 @@ import { textsOf } from '../api-server/metadata.ts';
 import { REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
 import { isObject } from '../kubernetes/object.ts';
 import { parseRevisionName } from '../function/revision-name.ts';
-import { DIGEST_ANNOTATION } from '../function/keys.ts';
+import { DIGEST_ANNOTATION, REFUSED_UNTIL_ANNOTATION } from '../function/keys.ts';
 import type { RevisionContent, RevisionOwner } from '../revision/snapshot.ts';
 import { ownerOf } from './holder.ts';
 
@@ -23,6 +23,8 @@ export interface KnownRevision {
   /** By the clock of the API server, RFC 3339. */
   readonly created: string;
   readonly isEnding: boolean;
+  /** When a lock that is refused is tried again, ISO 8601. */
+  readonly refusedUntil?: string;
 }
 
 /** @returns undefined for an object that only carries such labels */
@@ -34,6 +36,8 @@ export function revisionEntry(
   const holds = HELD.find((each) => each === labels[REVISION_HOLDS_LABEL]);
   if (base === undefined || base !== labels[REVISION_OF_LABEL] || holds === undefined) return undefined;
   const metadata = 'metadata' in object && isObject(object.metadata) ? object.metadata : {};
+  const annotations = textsOf(metadata.annotations);
+  const refusedUntil = annotations[REFUSED_UNTIL_ANNOTATION];
   const owners = Array.isArray(metadata.ownerReferences) ? metadata.ownerReferences : [];
   return {
     namespace,
@@ -42,9 +46,10 @@ export function revisionEntry(
     version: resourceVersion,
     base,
     holds,
-    digest: textsOf(metadata.annotations)[DIGEST_ANNOTATION] ?? '',
+    digest: annotations[DIGEST_ANNOTATION] ?? '',
     owners: owners.filter(isObject).map(ownerOf),
     created: String(metadata.creationTimestamp),
     isEnding: typeof metadata.deletionTimestamp === 'string',
+    ...(refusedUntil !== undefined && { refusedUntil }),
   };
 }

@@ -4,16 +4,17 @@ import type { ApiServer } from '../api-server/api-server.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import { isFailure, type Failure, type LockJob, type Resolver } from '../resolve/resolver.ts';
 import { lockDigest, type LockInputs } from '../revision/lock-inputs.ts';
-import { parseRevisionName } from '../function/revision-name.ts';
+import { parseRevisionName, revisionName } from '../function/revision-name.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';
-import { contentOf, type StoredLock } from '../revision/stored-lock.ts';
+import { contentOf, isDue, type RefusedLock, type StoredLock } from '../revision/stored-lock.ts';
 import { readConfigMap, storedLockOf } from './config-maps.ts';
 import type { ControlMetrics } from './metrics.ts';
 import { RecentValues } from './recent-values.ts';
 import { baseKey } from './holder-index.ts';
 import { latestLock } from './latest-lock.ts';
 import type { Secrets } from './secrets.ts';
-import type { Store } from './store.ts';
+import { askResolver, compared, outcomeOf, refusalFor, type Resolved } from './compared-lock.ts';
+import { DIGITS, type Store } from './store.ts';
 import { Tasks } from './tasks.ts';
 import type { View } from './view.ts';
 
@@ -34,7 +35,14 @@ export interface WantedLock {
 export type FoundLock =
   /** Whoever asked is called again. */
   | { readonly type: 'later' }
-  | { readonly type: 'found'; readonly name: string; readonly lock: StoredLock }
+  | {
+      readonly type: 'found';
+      readonly name: string;
+      readonly lock: StoredLock;
+      readonly notes?: readonly string[];
+    }
+  /** Its versions are too young; nothing is stored if no template names it yet. */
+  | { readonly type: 'refused'; readonly lock: RefusedLock }
   /** It is tried again when it is asked for again. */
   | { readonly type: 'failed'; readonly note: string }
   | { readonly type: 'gone' };
@@ -46,7 +54,7 @@ export interface LocksOptions {
   readonly secrets: Secrets;
   /** Without it there are no locks. */
   readonly resolver: Resolver | undefined;
-  readonly metrics: Pick<ControlMetrics, 'resolved'>;
+  readonly metrics: Pick<ControlMetrics, 'resolved' | 'aged'>;
 }
 
 const AT_ONCE = 8;
@@ -55,14 +63,23 @@ const RECENT_CHARACTERS = 16 * 1024 * 1024;
 const PATIENCE_MILLISECONDS = 60_000;
 const FIRST_PAUSE = 1000;
 
-const NO_RESOLVER: StoredLock = {
+type NoLock = Extract<StoredLock, { readonly kind: 'none' }>;
+
+const NO_RESOLVER: NoLock = {
   kind: 'none',
   problem: 'the controller runs without a resolver',
   fix: 'start it with --resolver, then run kubectl buildless lock --refresh NAME; until then each Pod resolves its dependencies',
   details: [],
 };
 
-const TOO_LARGE: StoredLock = {
+const UNLOCKABLE: NoLock = {
+  kind: 'none',
+  problem: 'no lock can be resolved for this runtime, so the age of its versions is not known',
+  fix: 'write a lock with hashes into the source ("buildless lock")',
+  details: [],
+};
+
+const TOO_LARGE: NoLock = {
   kind: 'none',
   problem: 'the lock is larger than a ConfigMap, even compressed',
   fix: 'remove dependencies, or keep the source in a Git repository with its own lock',
@@ -86,14 +103,19 @@ export class Locks {
     }
     const known = this.found.get(key);
     const isThere = (name: string): boolean => this.options.view.revisions.get(wanted.namespace, name) !== undefined;
-    if (known !== undefined && isThere(known.name)) return known;
+    if (known !== undefined && isThere(known.name)) {
+      if (known.lock.kind !== 'refused' || wanted.isNamed) return known;
+      if (!isDue(known.lock, Date.now())) return { type: 'refused', lock: known.lock };
+    }
     this.tasks.start(
       key,
       async (signal) => {
-        const answer = await this.work(wanted, known?.lock, signal).catch((error: unknown): FoundLock => ({
-          type: 'failed',
-          note: String(error),
-        }));
+        const answer = await this.work(wanted, known?.lock.kind === 'refused' ? undefined : known?.lock, signal).catch(
+          (error: unknown): FoundLock => ({
+            type: 'failed',
+            note: String(error),
+          }),
+        );
         if (answer.type === 'found') {
           this.found.set(key, answer, answer.lock.kind === 'lock' ? answer.lock.text.length : 1000);
           await this.untilSeen(wanted.namespace, answer.name, signal);
@@ -102,6 +124,11 @@ export class Locks {
       again,
     );
     return { type: 'later' };
+  }
+
+  /** What was found last under a name. */
+  known(namespace: string, name: string): StoredLock | undefined {
+    return this.found.get(`${namespace}/${name}`)?.lock;
   }
 
   stop(): Promise<void> {
@@ -117,21 +144,27 @@ export class Locks {
   }
 
   private async work(wanted: WantedLock, known: StoredLock | undefined, signal: AbortSignal): Promise<FoundLock> {
-    const { namespace, name, isNamed } = wanted;
-    const existing = await this.read(namespace, name, signal);
-    if (existing !== undefined) return { type: 'found', name, lock: existing };
-    const resolved = known ?? (await this.resolve(wanted, signal));
+    const { namespace, name, inputs, isNamed } = wanted;
+    const existing = await this.existing(wanted, signal);
+    if (existing !== undefined) return existing;
+    const resolved = known === undefined ? await this.resolve(wanted, signal) : { lock: known, notes: [] };
     if ('temporary' in resolved) return { type: 'failed', note: `${resolved.problem}; ${resolved.fix}` };
-    const content = contentOf(resolved);
-    const lock = content === undefined ? TOO_LARGE : resolved;
+    const { notes } = resolved;
+    const tooLarge = inputs.age === undefined ? TOO_LARGE : refusalFor(TOO_LARGE);
+    const content = contentOf(resolved.lock);
+    const lock = content === undefined ? tooLarge : resolved.lock;
+    // Nothing waits for it, and it may pass later.
+    if (lock.kind === 'refused' && !isNamed) return { type: 'refused', lock };
     const object = {
       namespace,
       holds: 'lock',
-      digest: lockDigest(wanted.inputs),
-      refresh: wanted.inputs.refresh,
+      digest: lockDigest(inputs),
+      refresh: inputs.refresh,
+      ...(lock.kind === 'refused' && lock.until !== undefined && { refusedUntil: lock.until }),
       owners: wanted.owners,
-      content: content ?? contentOf(TOO_LARGE) ?? {},
+      content: content ?? contentOf(tooLarge) ?? {},
       isSame: (read) => storedLockOf(read) !== undefined,
+      mayBe: ({ refusedUntil }) => refusedUntil === undefined || !isDue({ until: refusedUntil }, Date.now()),
     } satisfies Parameters<Store['ensureNamed']>[0];
     const base = parseRevisionName(name)?.base ?? name;
     const { store } = this.options;
@@ -139,9 +172,11 @@ export class Locks {
       ? await store.ensureNamed(object, name, signal)
       : await store.ensure({ ...object, base }, signal);
     switch (stored.type) {
-      case 'stored':
+      case 'stored': {
         // Another replica may have been faster.
-        return { type: 'found', name: stored.name, lock: (await this.read(namespace, stored.name, signal)) ?? lock };
+        const there = (await this.read(namespace, stored.name, signal)) ?? lock;
+        return { type: 'found', name: stored.name, lock: there, notes };
+      }
       case 'gone':
         return stored;
       case 'failed':
@@ -151,30 +186,55 @@ export class Locks {
     }
   }
 
+  /** What is stored already: under the name, or a longer one if the lock of that name was refused and may pass by now. */
+  private async existing(
+    { namespace, name, inputs, isNamed }: WantedLock,
+    signal: AbortSignal,
+  ): Promise<FoundLock | undefined> {
+    const base = parseRevisionName(name)?.base ?? name;
+    const longer = isNamed ? [] : DIGITS.map((digits) => revisionName(base, lockDigest(inputs), digits));
+    for (const each of new Set([name, ...longer])) {
+      const lock = await this.read(namespace, each, signal);
+      if (lock === undefined) return undefined;
+      if (lock.kind !== 'refused' || isNamed) return { type: 'found', name: each, lock };
+      if (!isDue(lock, Date.now())) return { type: 'refused', lock };
+    }
+    return undefined;
+  }
+
   private async read(namespace: string, name: string, signal: AbortSignal): Promise<StoredLock | undefined> {
     const read = await readConfigMap(this.options.server, namespace, name, signal);
     return read === undefined ? undefined : storedLockOf(read);
   }
 
-  private async resolve(wanted: WantedLock, signal: AbortSignal): Promise<StoredLock | Failure> {
+  private async resolve(wanted: WantedLock, signal: AbortSignal): Promise<Resolved | Failure> {
     const { resolver, metrics } = this.options;
-    if (resolver === undefined) return NO_RESOLVER;
+    const { age, isUnlockable } = wanted.inputs;
+    const reason = (lock: NoLock): Resolved => ({ lock: age === undefined ? lock : refusalFor(lock), notes: [] });
+    if (resolver === undefined) return reason(NO_RESOLVER);
+    if (isUnlockable === true) return reason(UNLOCKABLE);
     const job = await this.job(wanted, signal);
     const started = performance.now();
     for (let pause = FIRST_PAUSE; ; pause *= 2) {
       const attempt = performance.now();
-      const answer = await resolver.lock(job, signal);
+      const answer = await askResolver(resolver, job, signal);
       const seconds = (performance.now() - attempt) / 1000;
       if (!isFailure(answer)) {
         metrics.resolved('lock', seconds);
-        return { kind: 'lock', ...answer };
+        const resolved = compared(answer, wanted.inputs);
+        if (age !== undefined) metrics.aged(outcomeOf(resolved));
+        return resolved;
       }
       const { problem, fix, details } = answer;
       const isLast = performance.now() + pause - started > PATIENCE_MILLISECONDS;
-      if (answer.temporary && (!isLast || wanted.isRequired)) metrics.resolved('temporary', seconds);
-      else {
+      // Without times nothing passes, and nothing is decided either.
+      if (answer.temporary && (!isLast || wanted.isRequired || age !== undefined)) {
+        metrics.resolved('temporary', seconds);
+        if (age !== undefined) metrics.aged('unavailable');
+      } else {
         metrics.resolved('reason', seconds);
-        return { kind: 'none', problem, fix, details };
+        if (age !== undefined) metrics.aged('refused');
+        return reason({ kind: 'none', problem, fix, details });
       }
       if (isLast || signal.aborted) return answer;
       await sleep(pause, undefined, { signal });

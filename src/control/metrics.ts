@@ -5,6 +5,10 @@ import { DeniedMetrics } from '../server/denied-metrics.ts';
 /** `lock`: there is one. `reason`: there is none for these inputs. `temporary`: it is tried again. */
 export type ResolutionOutcome = 'lock' | 'reason' | 'temporary';
 
+const AGE_OUTCOMES = ['passed', 'refused', 'unknown', 'unavailable'] as const;
+/** Of a comparison with the minimum release age. `unknown`: passed, although the time of a version is not known. */
+export type AgeOutcome = (typeof AGE_OUTCOMES)[number];
+
 export interface ControlMetricsOptions {
   readonly version: string;
   /** CPU, memory, event loop and garbage collection of this process too. */
@@ -36,6 +40,7 @@ export class ControlMetrics {
   readonly #rolloutDelay: Histogram;
   readonly #refused: Counter;
   readonly #resolutions: Histogram<'outcome'>;
+  readonly #aged: Counter<'outcome'>;
   readonly #requests: Counter<'method'>;
   readonly #configurationReloads: Counter<'outcome'>;
   readonly #connectionsClosed: Counter<'port'>;
@@ -90,6 +95,11 @@ export class ControlMetrics {
       buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60],
       registers,
     });
+    this.#aged = counter(
+      'buildless_control_release_age_total',
+      'Locks compared with the minimum release age: passed, refused, unknown (passed with a version without a time) or unavailable (the registry did not answer; tried again).',
+      ['outcome'],
+    );
     this.#requests = counter('buildless_control_requests_total', 'Requests to the API server, without watches.', [
       'method',
     ]);
@@ -146,6 +156,7 @@ export class ControlMetrics {
     for (const holds of HOLDS) for (const each of [this.#stored, this.#removed]) each.inc({ holds }, 0);
     for (const outcome of ['success', 'failure']) this.#configurationReloads.inc({ outcome }, 0);
     for (const outcome of ['lock', 'reason', 'temporary']) this.#resolutions.zero({ outcome });
+    for (const outcome of AGE_OUTCOMES) this.#aged.inc({ outcome }, 0);
     for (const port of ['plain']) this.#connectionsClosed.inc({ port }, 0);
     if (processMetrics) collectDefaultMetrics({ register: this.#registry });
   }
@@ -174,6 +185,10 @@ export class ControlMetrics {
 
   resolved(outcome: ResolutionOutcome, seconds: number): void {
     this.#resolutions.observe({ outcome }, seconds);
+  }
+
+  aged(outcome: AgeOutcome): void {
+    this.#aged.inc({ outcome });
   }
 
   requested(method: string): void {

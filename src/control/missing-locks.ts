@@ -4,6 +4,7 @@ import type { ApiServer } from '../api-server/api-server.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
 import { digestOf, type SourceFiles } from '../function/files.ts';
+import type { ReleaseAgePolicy } from '../release-age/policy.ts';
 import { revisionOf } from '../revision/derive.ts';
 import { lockDigest, type LockInputs } from '../revision/lock-inputs.ts';
 import { isNamedBy, parseRevisionName } from '../function/revision-name.ts';
@@ -13,6 +14,8 @@ import { definitionOf } from './definition-of.ts';
 import type { Events } from './events.ts';
 import type { GitSources } from './git-sources.ts';
 import { isOwned, type Holder } from './holder.ts';
+import { refusalFor } from './compared-lock.ts';
+import { releaseAgeOf } from './judge-revision.ts';
 import type { Locks } from './locks.ts';
 import { ownersOf } from './owners.ts';
 import type { Again } from './queue.ts';
@@ -45,7 +48,7 @@ export interface MissingLock {
 const SOON = 500;
 const LATER = 60_000;
 
-const NO_INPUTS: StoredLock = {
+const NO_INPUTS: Extract<StoredLock, { readonly kind: 'none' }> = {
   kind: 'none',
   problem: 'the files that the lock was to be resolved from have changed since',
   fix: 'no action needed: the next rollout has a lock of its own',
@@ -65,14 +68,20 @@ export class MissingLocks {
       if (inputs === undefined) continue;
       const found = locks.find(
         { namespace, name, inputs, owners: ownersOf(holders), current: undefined, isNamed: true, isRequired: false },
-        again,
+        () => {
+          // It exists then, and is not missing any more.
+          const lock = locks.known(namespace, name);
+          if (lock !== undefined) this.tellOf(missing, lock);
+          again();
+        },
       );
       switch (found.type) {
         case 'later':
         case 'gone':
           return undefined;
+        case 'refused':
         case 'found':
-          if (found.lock.kind === 'none') this.tell(missing, `${found.lock.problem}; ${found.lock.fix}`);
+          this.tellOf(missing, found.lock);
           return undefined;
         case 'failed':
           this.tell(missing, found.note);
@@ -88,7 +97,7 @@ export class MissingLocks {
         // Of inputs that nobody knows any more, so only the beginning that is in the name.
         digest: `sha256:${(parseRevisionName(name)?.hex ?? '').padEnd(64, '0')}`,
         owners: ownersOf(holders),
-        content: contentOf(NO_INPUTS) ?? {},
+        content: contentOf(this.ageIn(namespace) === undefined ? NO_INPUTS : refusalFor(NO_INPUTS)) ?? {},
         isSame: (read) => storedLockOf(read) !== undefined,
       },
       name,
@@ -96,6 +105,11 @@ export class MissingLocks {
     );
     if (stored.type === 'failed') this.tell(missing, stored.problem);
     return undefined;
+  }
+
+  private ageIn(namespace: string): ReleaseAgePolicy | undefined {
+    const labels = this.options.view.namespaces.get('', namespace)?.labels ?? {};
+    return releaseAgeOf({ namespace, labels, configuration: this.options.configuration() });
   }
 
   /** What a lock was named after; undefined if that is not to be found any more. */
@@ -116,6 +130,7 @@ export class MissingLocks {
     const facts = await this.options.judge({ namespace, files: files.files, digest: digestOf(files.files), basis });
     if (facts instanceof TooBusy) return 'later';
     const { code } = stamp;
+    const age = this.ageIn(namespace);
     for (let refresh = files.refresh; refresh >= Math.max(0, files.refresh - MOST_REFRESHES); refresh -= 1) {
       const { lock } = revisionOf({
         state: {
@@ -125,6 +140,7 @@ export class MissingLocks {
         files: files.files,
         lacksLock: facts.lacksLock,
         definition,
+        age,
         configuration,
       });
       if (lock !== undefined && isNamedBy(lockDigest(lock), name)) return lock;
@@ -168,6 +184,12 @@ export class MissingLocks {
     }
     const source = sourceOfConfigMaps(read);
     return source.type === 'files' ? { files: source.files, refresh, parts: source.parts } : undefined;
+  }
+
+  private tellOf(missing: MissingLock, lock: StoredLock): void {
+    if (lock.kind !== 'none' && lock.kind !== 'refused') return;
+    const details = lock.kind === 'refused' ? lock.details : [];
+    this.tell(missing, [`${lock.problem}; ${lock.fix}`, ...details].join('\n'));
   }
 
   private tell({ name, holders }: MissingLock, note: string): void {

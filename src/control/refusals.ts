@@ -11,6 +11,8 @@ interface Refusal {
   readonly configuration: Configuration;
   /** What was denied then. */
   readonly denied: DeniedList;
+  /** Milliseconds since 1970 from which on it may pass; undefined if time does not help. */
+  readonly until: number | undefined;
 }
 
 /** What was refused, so that it is not judged again for each event of its workload; what changes the answer forgets it. */
@@ -22,6 +24,7 @@ export class Refusals {
     followed: string,
     { labels }: KnownNamespace,
     { configuration, denied }: Pick<Refusal, 'configuration' | 'denied'>,
+    until?: number,
   ): void {
     this.refusals.set(holderKey(workload), {
       followed,
@@ -29,6 +32,7 @@ export class Refusals {
       labels: JSON.stringify(labels),
       configuration,
       denied,
+      until,
     });
   }
 
@@ -41,12 +45,19 @@ export class Refusals {
     if (
       refusal?.configuration !== configuration ||
       refusal.denied !== denied ||
+      (refusal.until !== undefined && refusal.until <= Date.now()) ||
       refusal.labels !== JSON.stringify(labels) ||
       refusal.template !== JSON.stringify(workload.template)
     ) {
       return undefined;
     }
     return refusal.followed;
+  }
+
+  /** When a refusal may pass, in milliseconds. */
+  due(workload: Holder): number | undefined {
+    const until = this.refusals.get(holderKey(workload))?.until;
+    return until === undefined ? undefined : Math.max(0, until - Date.now());
   }
 
   keep(isThere: (key: string) => boolean): void {

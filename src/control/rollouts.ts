@@ -13,7 +13,7 @@ import { definitionOf } from './definition-of.ts';
 import type { Events } from './events.ts';
 import type { GitSources } from './git-sources.ts';
 import type { Holder } from './holder.ts';
-import { enforcedLevel, judgeFiles, judgeLocked, type RevisionQuestion } from './judge-revision.ts';
+import { enforcedLevel, releaseAgeOf, judgeFiles, judgeLocked, type RevisionQuestion } from './judge-revision.ts';
 import type { Keeper } from './keeper.ts';
 import type { Locks } from './locks.ts';
 import type { ControlMetrics } from './metrics.ts';
@@ -55,6 +55,8 @@ const DONE: Turn = { rolled: false, again: undefined };
 const BUSY = 1000;
 const CHANGED = 250;
 const FAILED = 30_000;
+/** A timer of Node.js takes 24 days at most. */
+const LONGEST_WAIT = 24 * 3_600_000;
 /** Others may have been rolling for too long by then. */
 const PACE = 30_000;
 
@@ -89,11 +91,13 @@ export class Rollouts {
         rolling: this.rolling.countOthers(workloads, workload),
         refused: this.refusals.of(workload, known, { configuration, denied: this.options.denied() }),
         isNameTaken: workload.stamp !== undefined && namesOf(workload.stamp).some(isTaken),
+        isLockDue: this.lockDue(workload) === 0,
       });
       const seconds =
         source.type === 'known' && Number.isFinite(source.milliseconds) ? source.milliseconds / 1000 : undefined;
       after(await this.carryOut(workload, decision, { known, configuration, seconds, owners }, again, signal));
       after(this.followGit(workload));
+      after(this.soonTried(workload));
     }
     return soonest;
   }
@@ -172,7 +176,8 @@ export class Rollouts {
     if (judged instanceof TooBusy) return { rolled: false, again: BUSY };
     if (judged.findings.length > 0) return refuse(judged.findings);
     const { lacksLock } = judged.facts;
-    const derived = revisionOf({ state, files: source.files, lacksLock, definition, configuration });
+    const age = releaseAgeOf(question);
+    const derived = revisionOf({ state, files: source.files, lacksLock, definition, age, configuration });
     if (lacksLock && derived.lock === undefined) {
       // Nobody resolves one, so that it will not come later.
       const unlocked = await judgeLocked(question, undefined);
@@ -198,6 +203,11 @@ export class Rollouts {
           again,
         );
         if (lock.type === 'later' || lock.type === 'gone') return DONE;
+        if (lock.type === 'refused') {
+          const { problem, fix, details, until } = lock.lock;
+          const lines = details.length > 0 ? details : [`${problem}; ${fix}`];
+          return this.refuse(workload, followed, known, lines, until === undefined ? undefined : Date.parse(until));
+        }
         if (lock.type === 'failed') {
           this.options.events.report(workload, { reason: 'LockNotResolved', note: lock.note, state: followed });
           return { rolled: false, again: FAILED };
@@ -208,6 +218,13 @@ export class Rollouts {
           const { problem, fix, details } = lock.lock;
           const note = [`${problem}; ${fix}`, ...details].join('\n');
           this.options.events.report(workload, { reason: 'LockNotResolved', note, state: lock.name });
+        }
+        if (lock.notes !== undefined && lock.notes.length > 0) {
+          this.options.events.report(workload, {
+            reason: 'ReleaseAgeUnknown',
+            note: lock.notes.join('\n'),
+            state: lock.name,
+          });
         }
         if (locked.findings.length > 0) return refuse(locked.findings);
         stamp = { code, lock: lock.name };
@@ -286,9 +303,15 @@ export class Rollouts {
     return { type: 'files', names };
   }
 
-  private refuse(workload: Holder, followed: string, known: KnownNamespace, problems: readonly string[]): Turn {
+  private refuse(
+    workload: Holder,
+    followed: string,
+    known: KnownNamespace,
+    problems: readonly string[],
+    until?: number,
+  ): Turn {
     const { configuration, denied } = this.options;
-    this.refusals.add(workload, followed, known, { configuration: configuration(), denied: denied() });
+    this.refusals.add(workload, followed, known, { configuration: configuration(), denied: denied() }, until);
     this.options.metrics.refused();
     const note = [`the edit is not rolled out, as it is refused:`, ...problems].join('\n');
     this.options.events.report(workload, { reason: 'SourceRefused', note, state: `${followed} ${note}` });
@@ -298,6 +321,20 @@ export class Rollouts {
   private notStored(workload: Holder, followed: string, note: string): Turn {
     this.options.events.report(workload, { reason: 'RevisionNotStored', note, state: followed });
     return { rolled: false, again: FAILED };
+  }
+
+  /** In how many milliseconds the lock that the stamp names may pass, if it is refused. */
+  private lockDue({ namespace, stamp }: Holder): number | undefined {
+    const lock = stamp?.lock;
+    const until = lock === undefined ? undefined : this.options.view.revisions.get(namespace, lock)?.refusedUntil;
+    return until === undefined ? undefined : Math.max(0, Date.parse(until) - Date.now());
+  }
+
+  /** What is too young is looked at again as soon as it is old enough. */
+  private soonTried(workload: Holder): Again {
+    const times = [this.refusals.due(workload), this.lockDue(workload)].filter((time) => time !== undefined);
+    const soonest = Math.min(...times.filter((time) => time > 0));
+    return Number.isFinite(soonest) ? Math.min(soonest, LONGEST_WAIT) : undefined;
   }
 
   /** @returns when its branch has to be looked up again */

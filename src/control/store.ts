@@ -18,10 +18,13 @@ export interface Wanted {
   readonly holds: RevisionContent;
   readonly digest: string;
   readonly refresh?: number;
+  readonly refusedUntil?: string;
   readonly owners: readonly RevisionOwner[];
   readonly content: ConfigMapData;
   /** Whether an object that is there already is what is wanted. */
   readonly isSame: (read: ReadConfigMap) => boolean;
+  /** Whether an object with one of the names may be it; all may if it is left out. */
+  readonly mayBe?: (known: KnownRevision) => boolean;
 }
 
 export type Stored =
@@ -46,7 +49,7 @@ const ROOM_PAUSES = [500, 1000, 2000, 4000] as const;
 /** How many objects that were made are remembered until the watch shows them. */
 const MADE = 1000;
 /** Digits of names, if the shorter ones are taken. */
-const DIGITS = [SHORTEST_HEX, 16, 32, 64] as const;
+export const DIGITS = [SHORTEST_HEX, 16, 32, 64] as const;
 
 export class Store {
   /** Objects that were read and found to be what their name says; nobody can change them. */
@@ -59,7 +62,10 @@ export class Store {
   /** Under the first name that is free, or that holds it already. */
   async ensure(wanted: Wanted & { readonly base: string }, signal: AbortSignal): Promise<Stored> {
     for (const digits of DIGITS) {
-      const stored = await this.ensureNamed(wanted, revisionName(wanted.base, wanted.digest, digits), signal);
+      const name = revisionName(wanted.base, wanted.digest, digits);
+      const known = this.options.view.revisions.get(wanted.namespace, name);
+      if (known !== undefined && wanted.mayBe?.(known) === false) continue;
+      const stored = await this.ensureNamed(wanted, name, signal);
       if (stored.type !== 'taken') return stored;
     }
     return { type: 'taken' };

@@ -51,12 +51,18 @@ export const DENIED_LABEL = `${DOMAIN}/denied`;
 /** Annotation of a revision's ConfigMap: the digest of what is in it, for people. */
 export const DIGEST_ANNOTATION = `${DOMAIN}/digest`;
 
+/** Annotation of a lock's ConfigMap that refuses the lock: when it is resolved or compared again, ISO 8601. */
+export const REFUSED_UNTIL_ANNOTATION = `${DOMAIN}/refused-until`;
+
 /** Labels of a Namespace that choose the level of the dependency policy for each mode. */
 export const POLICY_LABELS = {
   enforce: `${DOMAIN}/dependencies-enforce`,
   warn: `${DOMAIN}/dependencies-warn`,
   audit: `${DOMAIN}/dependencies-audit`,
 } as const;
+
+/** Label of a Namespace: versions have to be older there than the configuration asks for. */
+export const RELEASE_AGE_LABEL = `${DOMAIN}/minimum-release-age`;
 
 /** What every annotation of ours begins with. */
 export const ANNOTATION_PREFIX = `${DOMAIN}/`;

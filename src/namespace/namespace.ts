@@ -2,8 +2,10 @@ import { LEVELS, isLevel, stricter, type Level, type Mode, type PolicyLevels } f
 import type { Finding, Warning } from '../outcome/finding.ts';
 import { labelField } from '../outcome/place.ts';
 import { podSecurityVersion } from './pod-security-version.ts';
+import { releaseAgePolicy, type ReleaseAgePolicy, type ReleaseAgeSettings } from '../release-age/policy.ts';
+import { parseDuration } from '../function/duration.ts';
 import { NO_LIMITS, type NamespaceLimits } from './limits.ts';
-import { NAMESPACE_LABEL, OPT_INS, POLICY_LABELS } from '../function/keys.ts';
+import { NAMESPACE_LABEL, OPT_INS, POLICY_LABELS, RELEASE_AGE_LABEL } from '../function/keys.ts';
 
 export type NamespaceLabels = Readonly<Record<string, string>>;
 
@@ -24,6 +26,8 @@ export interface NamespaceFacts {
   /** Of the Pod Security Standards that are enforced, as a minor release of Kubernetes 1. */
   readonly podSecurityVersion: number;
   readonly levels: PolicyLevels;
+  /** How old versions have to be; absent if they may be of any age. */
+  readonly releaseAge?: ReleaseAgePolicy;
   /** What its LimitRanges and ResourceQuotas demand. */
   readonly limits: NamespaceLimits;
   readonly warnings: readonly Warning[];
@@ -55,20 +59,23 @@ const NOTHING_JUDGED: PolicyLevels = { enforce: 'off', warn: 'off', audit: 'off'
 export function namespaceFacts(
   name: string,
   known: NamespaceLabels | LabelsUnreachable,
-  defaults: PolicyDefaults,
+  defaults: PolicyDefaults & Partial<ReleaseAgeSettings>,
   limits: NamespaceLimits = NO_LIMITS,
 ): NamespaceFacts {
   const labels = known instanceof LabelsUnreachable ? {} : known;
   // Whoever asks may not be the API server: without the opt-in nothing is revealed about what the namespace has.
   const findings = known instanceof LabelsUnreachable ? [unreachable(name, known)] : [];
   const warnings: Warning[] = [];
+  const isExempt = defaults.exemptNamespaces.includes(name);
+  const releaseAge = isExempt ? undefined : releaseAgeOf(labels, defaults, warnings);
   return {
     enabled: isOptedIn(labels),
     restricted: labels[POD_SECURITY_ENFORCE] === 'restricted',
     podSecurityVersion: podSecurityVersion(labels[POD_SECURITY_VERSION]),
     limits,
     findings,
-    levels: defaults.exemptNamespaces.includes(name) ? NOTHING_JUDGED : levelsOf(labels, defaults, warnings),
+    levels: isExempt ? NOTHING_JUDGED : levelsOf(labels, defaults, warnings),
+    ...(releaseAge !== undefined && { releaseAge }),
     warnings,
   };
 }
@@ -100,6 +107,25 @@ function levelsOf(labels: NamespaceLabels, defaults: PolicyDefaults, warnings: W
     });
   }
   return { enforce, warn: level('warn'), audit: level('audit') };
+}
+
+/** A label that is not a duration lengthens nothing; it is refused where it is written. */
+function releaseAgeOf(
+  { [RELEASE_AGE_LABEL]: label }: NamespaceLabels,
+  { minimumReleaseAge = 0, releaseAgeExceptions = [], unknownReleaseAge = 'refuse' }: Partial<ReleaseAgeSettings>,
+  warnings: Warning[],
+): ReleaseAgePolicy | undefined {
+  const longer = label === undefined ? 0 : parseDuration(label);
+  if (longer === undefined) {
+    warnings.push({
+      code: 'unknown-release-age',
+      object: { kind: 'Namespace' },
+      field: labelField(RELEASE_AGE_LABEL),
+      problem: `"${label ?? ''}" is not a duration, so the configuration's minimum release age is used`,
+      fix: 'write it like 7d, 36h or 90m',
+    });
+  }
+  return releaseAgePolicy({ minimumReleaseAge, releaseAgeExceptions, unknownReleaseAge }, longer);
 }
 
 const unreachable = (name: string, { reason }: LabelsUnreachable): Finding => ({

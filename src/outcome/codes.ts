@@ -239,6 +239,28 @@ export const REFUSALS = {
     cause: 'A bug in Buildless. Its log has the trace with the same uid.',
     cure: 'Report it with the log line.',
   },
+  'release-too-young': {
+    cause: 'A lock installs a version that was published less than dependencies.minimumReleaseAge ago.',
+    cure: 'Wait until the time in the message (the controller tries again then), use an older version, or ask the administrator for an exception: docs/supply-chain.md.',
+  },
+  'release-age-unknown': {
+    cause:
+      'A lock installs a version of which no registry tells when it was published, and dependencies.unknownReleaseAge is "refuse": Git, an address, or a registry without times.',
+    cure: 'Use a version of a registry that gives times, or ask the administrator for an exception: docs/supply-chain.md.',
+  },
+  'release-changed': {
+    cause: 'The registry has a version with other content than the lock: a digest differs.',
+    cure: 'Find out which of the two is right. If it is the registry, resolve the lock again.',
+  },
+  'release-age-unchecked': {
+    cause:
+      'A minimum release age is set, and nobody has compared the dependencies of this Pod with it: the controller does not run, or the Pod has no workload whose revisions it makes.',
+    cure: 'Start the controller; run the Function from a Deployment or another workload that has revisions: docs/supply-chain.md.',
+  },
+  'unknown-release-age': {
+    cause: 'The label buildless.dev/minimum-release-age of a Namespace is not a duration.',
+    cure: 'Write a number with s, m, h or d, such as 7d.',
+  },
 } as const satisfies Record<string, OutcomeDescription>;
 
 export type RefusalCode = keyof typeof REFUSALS;
@@ -378,6 +400,26 @@ export const WARNINGS = {
     cause:
       'A label buildless.dev/dependencies-* of a Namespace has a value that is not a level; the strictest level is used.',
     cure: 'Set the label to off, no-latest, exact or locked.',
+  },
+  'release-age-unknown': {
+    cause:
+      'A lock installs a version of which no registry tells when it was published, and dependencies.unknownReleaseAge is "warn".',
+    cure: 'Use a version of a registry that gives times, or ask the administrator for an exception: docs/supply-chain.md.',
+  },
+  'release-age-unchecked': {
+    cause:
+      'A minimum release age is set, and the template of this Pod has no revision that was compared with it: it was written before the age, or without the controller.',
+    cure: 'Apply the workload again with an edit of its source; the revision of that edit is checked.',
+  },
+  'unknown-release-age': {
+    cause:
+      "The label buildless.dev/minimum-release-age of a Namespace is not a duration, so the configuration's age is used.",
+    cure: 'Write a number with s, m, h or d, such as 7d.',
+  },
+  'release-age-kept': {
+    cause:
+      "A Namespace asks for a shorter minimum release age than the configuration; the configuration's age is used.",
+    cure: 'Write a longer duration, or remove the label.',
   },
 } as const satisfies Record<string, OutcomeDescription>;
 

@@ -34,6 +34,8 @@ export function createResolverClient(socket: string, proxies: () => ProxyVariabl
   };
   return {
     lock: (job, signal) => ask(WIRE_PATHS.lock, writeLockJob({ ...job, proxies: proxies() }), ANSWERS.lock, signal),
+    releases: (job, signal) =>
+      ask(WIRE_PATHS.releases, writeLockJob({ ...job, proxies: proxies() }), ANSWERS.releases, signal),
     commit: (job, signal) =>
       ask(WIRE_PATHS.commit, writeGitJob({ ...job, proxies: proxies() }), ANSWERS.commit, signal),
     files: (job, signal) => ask(WIRE_PATHS.files, writeGitJob({ ...job, proxies: proxies() }), ANSWERS.files, signal),

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { permanent, temporary } from './failure.ts';
 import { resolveCommit, resolveFiles } from './git-jobs.ts';
 import { clearJobs, inJobPlace, trimCache, type Ended, type JobPlace, type PlaceOptions } from './job-place.ts';
-import { resolveLock } from './lock-job.ts';
+import { askReleases, resolveLock } from './lock-job.ts';
 import type { Failure, GitJob, LockJob, Resolver } from './resolver.ts';
 import { Slots } from './slots.ts';
 import { asksPublicOnly } from './tool-environment.ts';
@@ -50,8 +50,8 @@ export async function createLocalResolver(options: LocalResolverOptions): Promis
     return 'result' in outcome ? outcome.result : endedFailure(outcome.ended, options);
   };
   return {
-    lock: (job, signal) =>
-      run(laneOf(job) === 'public' ? lanes.public : lanes.chosen, job, signal, (place) => resolveLock(job, place)),
+    lock: (job, signal) => run(lanes[laneOf(job)], job, signal, (place) => resolveLock(job, place)),
+    releases: (job, signal) => run(lanes[laneOf(job)], job, signal, (place) => askReleases(job, place)),
     commit: (job, signal) => run(lanes.git, job, signal, (place) => resolveCommit(job, place)),
     files: (job, signal) => run(lanes.git, job, signal, (place) => resolveFiles(job, place)),
   };

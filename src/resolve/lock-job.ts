@@ -2,7 +2,10 @@ import path from 'node:path';
 import { LANGUAGES } from '../function/languages.ts';
 import { CONTROL_NAME, SOURCE_READER } from '../installation/names.ts';
 import { LOCKERS } from '../lock/languages.ts';
-import type { LockOutcome } from '../lock/lock.ts';
+import type { LockOutcome, LockRequest } from '../lock/lock.ts';
+import { lockWithAge } from '../releases/lock-with-age.ts';
+import { lookUpReleases } from '../releases/look-up.ts';
+import type { Releases } from '../release-age/release.ts';
 import type { ToolContext } from '../lock/tool-context.ts';
 import { createRedactor } from '../pod/program/redaction.ts';
 import { LOCK_FILES } from '../dependencies/lock-files.ts';
@@ -14,9 +17,47 @@ import { toolEnvironment } from './tool-environment.ts';
 
 /** Resolves one lock with npm or uv; no code of a package runs. */
 export async function resolveLock(job: LockJob, place: JobPlace): Promise<ResolvedLock | Failure> {
-  const { inputs, registrySettings, previous } = job;
-  const { language, version, settings } = inputs;
+  const context = await contextOf(job, place);
+  if ('problem' in context) return context;
+  const { inputs, previous } = job;
+  const { language, version, settings, age } = inputs;
   const file = LOCK_FILES.of(language).file;
+  const files =
+    previous?.file === file && !inputs.files.has(file)
+      ? new Map(inputs.files).set(file, Buffer.from(previous.text))
+      : inputs.files;
+  const request: LockRequest = {
+    name: job.name,
+    files,
+    language,
+    version,
+    platforms: undefined,
+    builds: false,
+    allowed: settings.registries,
+  };
+  if (age !== undefined) {
+    const locked = await lockWithAge(request, age, context);
+    if ('problem' in locked) return createRedactedFailure(locked, createRedactor(context.secrets));
+    const { lock, releases } = locked;
+    return { file: lock.file, text: lock.text, releases };
+  }
+  const outcome: LockOutcome = await LOCKERS.of(language).lock(request, context);
+  if (!('problem' in outcome)) return { file: outcome.file, text: outcome.text };
+  return createRedactedFailure(outcome, createRedactor(context.secrets));
+}
+
+/** Asks the registries of a source about the versions that its own lock names. */
+export async function askReleases(job: LockJob, place: JobPlace): Promise<Releases | Failure> {
+  const context = await contextOf(job, place);
+  if ('problem' in context) return context;
+  const { name, inputs } = job;
+  const found = await lookUpReleases({ name, files: inputs.files, language: inputs.language }, context);
+  return 'problem' in found ? createRedactedFailure(found, createRedactor(context.secrets)) : found;
+}
+
+/** What the tools of a job may use, or why the registries of its source are not asked. */
+async function contextOf({ inputs, registrySettings }: LockJob, place: JobPlace): Promise<ToolContext | Failure> {
+  const { language, settings } = inputs;
   // The public registry may have other packages of the same names.
   if (inputs.registry !== undefined && registrySettings === undefined) {
     return permanent(
@@ -44,11 +85,7 @@ export async function resolveLock(job: LockJob, place: JobPlace): Promise<Resolv
       crossed,
     );
   }
-  const files =
-    previous?.file === file && !inputs.files.has(file)
-      ? new Map(inputs.files).set(file, Buffer.from(previous.text))
-      : inputs.files;
-  const context: ToolContext = {
+  return {
     environment: tools.variables,
     scratch: place.folder,
     stop: place.stop,
@@ -58,16 +95,4 @@ export async function resolveLock(job: LockJob, place: JobPlace): Promise<Resolv
     progress: () => undefined,
     pip: false,
   };
-  const request = {
-    name: job.name,
-    files,
-    language,
-    version,
-    platforms: undefined,
-    builds: false,
-    allowed: settings.registries,
-  };
-  const outcome: LockOutcome = await LOCKERS.of(language).lock(request, context);
-  if (!('problem' in outcome)) return { file: outcome.file, text: outcome.text };
-  return createRedactedFailure(outcome, createRedactor(tools.secrets));
 }

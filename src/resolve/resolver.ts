@@ -5,6 +5,7 @@
 import type { SourceFiles } from '../function/files.ts';
 import type { ProxyVariables } from '../installers/proxies.ts';
 import type { GitReference } from '../function/source.ts';
+import type { Releases } from '../release-age/release.ts';
 import type { LockInputs } from '../revision/lock-inputs.ts';
 
 /** What every job brings. */
@@ -28,6 +29,8 @@ export interface ResolvedLock {
   /** `package-lock.json` or `pylock.toml`. */
   readonly file: string;
   readonly text: string;
+  /** What registries say about its versions, if they have to be of some age. */
+  readonly releases?: Releases;
 }
 
 export interface GitJob extends Job {
@@ -49,6 +52,8 @@ export interface Failure {
 /** Never rejects: whatever goes wrong is a failure. */
 export interface Resolver {
   lock(job: LockJob, signal: AbortSignal): Promise<ResolvedLock | Failure>;
+  /** What registries say about the versions of the author's lock, which is among the files. */
+  releases(job: LockJob, signal: AbortSignal): Promise<Releases | Failure>;
   /** The commit that a branch or tag names now (`git ls-remote`). */
   commit(job: GitJob, signal: AbortSignal): Promise<{ readonly commit: string } | Failure>;
   /** The files of one commit, of the folder that the source names. */

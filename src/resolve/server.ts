@@ -23,7 +23,7 @@ interface Job {
   readonly run: (signal: AbortSignal) => Promise<Answer>;
 }
 
-/** `POST /lock`, `/commit` and `/files`, and `GET /healthz`. A job ends with its connection. */
+/** `POST /lock`, `/releases`, `/commit` and `/files`, and `GET /healthz`. A job ends with its connection. */
 export function createResolverServer({ resolver, ended }: ResolverServerOptions): Server {
   return createServer({ headersTimeout: 10_000, requestTimeout: 60_000 }, (request, response) => {
     void answer(request, response, resolver, ended);
@@ -67,6 +67,10 @@ function jobOf(path: string, value: unknown, resolver: Resolver): Job | undefine
   if (path === WIRE_PATHS.lock) {
     const job = readLockJob(value);
     return job && { what: job.name, run: (signal) => resolver.lock(job, signal) };
+  }
+  if (path === WIRE_PATHS.releases) {
+    const job = readLockJob(value);
+    return job && { what: job.name, run: (signal) => resolver.releases(job, signal) };
   }
   const job = readGitJob(value);
   if (job === undefined) return undefined;

@@ -3,12 +3,20 @@ import * as z from 'zod';
 import type { SourceFiles } from '../function/files.ts';
 import { PROXY_VARIABLES, type ProxyVariables } from '../installers/proxies.ts';
 import { languageNames } from '../function/languages.ts';
+import { UNKNOWN_AGES } from '../release-age/policy.ts';
+import type { Releases } from '../release-age/release.ts';
 import { isFullCommit, type GitReference } from '../function/source.ts';
 import { lockFileNames, resolverFiles } from '../dependencies/lock-files.ts';
 import type { Failure, GitJob, LockJob, ResolvedLock } from './resolver.ts';
 
 /** Paths of the server. */
-export const WIRE_PATHS = { lock: '/lock', commit: '/commit', files: '/files', health: '/healthz' } as const;
+export const WIRE_PATHS = {
+  lock: '/lock',
+  releases: '/releases',
+  commit: '/commit',
+  files: '/files',
+  health: '/healthz',
+} as const;
 
 /** Bytes of a job: the manifests of a source of several ConfigMaps in base64, and a lock. */
 export const LARGEST_JOB = 48 * 1024 * 1024;
@@ -35,6 +43,29 @@ const files = z
 
 const lock = z.object({ file: z.enum(lockFileNames()), text: z.string().max(LARGEST_LOCK) });
 
+const longText = z.string().max(1000);
+const releases = z.object({
+  releases: z
+    .array(
+      z.object({
+        name: longText,
+        version: longText,
+        published: longText.optional(),
+        claimed: longText.optional(),
+        unknown: longText.optional(),
+        changed: z.boolean().optional(),
+      }),
+    )
+    .max(MOST_FILES),
+  clock: z.iso.datetime().optional(),
+});
+
+const age = z.object({
+  seconds: z.number().positive(),
+  exceptions: z.array(z.string()),
+  unknown: z.enum(UNKNOWN_AGES),
+});
+
 const proxies = z.partialRecord(z.enum(PROXY_VARIABLES), z.string()).optional();
 
 const lockJob = z.object({
@@ -44,6 +75,8 @@ const lockJob = z.object({
   registries: z.array(z.string()),
   registry: z.string().optional(),
   refresh: z.int(),
+  age: age.optional(),
+  isAuthors: z.literal(true).optional(),
   files,
   registrySettings: z.string().optional(),
   previous: lock.optional(),
@@ -71,7 +104,7 @@ function isGitAddress(text: string): boolean {
 
 /** @returns a job as JSON */
 export function writeLockJob({ name, inputs, registrySettings, previous, proxies }: LockJob): string {
-  const { language, version, settings, registry, refresh } = inputs;
+  const { language, version, settings, registry, refresh, age: policy, isAuthors } = inputs;
   const job: z.input<typeof lockJob> = {
     name,
     language,
@@ -79,10 +112,12 @@ export function writeLockJob({ name, inputs, registrySettings, previous, proxies
     registries: [...settings.registries],
     ...(registry !== undefined && { registry }),
     refresh,
+    ...(policy !== undefined && { age: { ...policy, exceptions: [...policy.exceptions] } }),
+    ...(isAuthors !== undefined && { isAuthors }),
     // The rest of the source has no part in it.
     files: toBase64(resolverFiles(inputs.files, language)),
     ...(registrySettings !== undefined && { registrySettings }),
-    ...(previous !== undefined && isKnownLock(previous) && { previous }),
+    ...(previous !== undefined && isKnownLock(previous) && { previous: { file: previous.file, text: previous.text } }),
     ...given(proxies),
   };
   return JSON.stringify(job);
@@ -92,11 +127,27 @@ export function writeLockJob({ name, inputs, registrySettings, previous, proxies
 export function readLockJob(value: unknown): LockJob | undefined {
   const parsed = lockJob.safeParse(value);
   if (!parsed.success) return undefined;
-  const { name, registrySettings, previous, registries, registry, proxies, ...inputs } = parsed.data;
+  const {
+    name,
+    registrySettings,
+    previous,
+    registries,
+    registry,
+    proxies,
+    age: policy,
+    isAuthors,
+    ...inputs
+  } = parsed.data;
   const settings = { registries };
   return {
     name,
-    inputs: { ...inputs, settings, ...(registry !== undefined && { registry }) },
+    inputs: {
+      ...inputs,
+      settings,
+      ...(registry !== undefined && { registry }),
+      ...(policy !== undefined && { age: policy }),
+      ...(isAuthors !== undefined && { isAuthors }),
+    },
     ...(registrySettings !== undefined && { registrySettings }),
     ...(previous !== undefined && { previous }),
     ...given(proxies),
@@ -147,13 +198,18 @@ const failure = z.object({
 });
 /** What each path answers if nothing goes wrong. */
 export const ANSWERS = {
-  lock,
+  lock: lock.extend({ releases: releases.optional() }).transform(({ releases: found, ...rest }) => ({
+    ...rest,
+    ...(found !== undefined && { releases: releasesOf(found) }),
+  })),
+  releases: releases.transform(releasesOf),
   commit: z.object({ commit: z.string().refine(isFullCommit) }),
   files: z.object({ files }),
 } as const;
 
-export const writeAnswer = (answer: ResolvedLock | { readonly commit: string } | Failure | WithFiles): string =>
-  JSON.stringify('files' in answer ? { files: toBase64(answer.files) } : answer);
+export const writeAnswer = (
+  answer: ResolvedLock | Releases | { readonly commit: string } | Failure | WithFiles,
+): string => JSON.stringify('files' in answer ? { files: toBase64(answer.files) } : answer);
 
 interface WithFiles {
   readonly files: SourceFiles;
@@ -177,6 +233,21 @@ export const shortened = ({ problem, fix, details, temporary }: Failure): Failur
   details: details.slice(0, MOST_DETAILS).map((line) => line.slice(0, LONGEST_LINE)),
   temporary,
 });
+
+/** Without keys that are undefined. */
+function releasesOf({ releases: found, clock }: z.infer<typeof releases>): Releases {
+  return {
+    releases: found.map(({ name, version, published, claimed, unknown, changed }) => ({
+      name,
+      version,
+      ...(published !== undefined && { published }),
+      ...(claimed !== undefined && { claimed }),
+      ...(unknown !== undefined && { unknown }),
+      ...(changed !== undefined && { changed }),
+    })),
+    ...(clock !== undefined && { clock }),
+  };
+}
 
 const isKnownLock = (given: ResolvedLock): given is z.input<typeof lock> => lock.safeParse(given).success;
 

@@ -1,3 +1,5 @@
+import { hasDependencies } from '../dependencies/present.ts';
+import type { ReleaseAgePolicy } from '../release-age/policy.ts';
 import { LOCK_FILES } from '../dependencies/lock-files.ts';
 import { settingsOf, type RegistrySettings } from '../dependencies/settings.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
@@ -16,6 +18,8 @@ export interface RevisionInput {
   /** Whether it has dependencies and its author brings no lock. */
   readonly lacksLock: boolean;
   readonly definition: Pick<FunctionDefinition, 'name' | 'runtime' | 'registry'>;
+  /** How old versions have to be in its namespace. */
+  readonly age?: ReleaseAgePolicy | undefined;
   /** The part of the configuration that decides. */
   readonly configuration: {
     readonly revisions: { readonly locks: LockResolver };
@@ -34,14 +38,23 @@ export const isLockable = ({ language, libc = 'glibc' }: FunctionDefinition['run
   LOCK_FILES.of(language).libcs.includes(libc);
 
 /** The revision that a state of a source is, for one Function; the webhook and the controller derive the same. */
-export function revisionOf({ state, files, lacksLock, definition, configuration }: RevisionInput): DerivedRevision {
+export function revisionOf({
+  state,
+  files,
+  lacksLock,
+  definition,
+  age,
+  configuration,
+}: RevisionInput): DerivedRevision {
   const { code, refresh } = state;
   const stamped: Stamp['code'] =
     code.type === 'commit'
       ? code
       : { type: 'files', names: code.parts.map(({ name, digest }) => revisionName(baseOf(name), digest)) };
   const { runtime, registry, name } = definition;
-  if (!lacksLock || !isLockable(runtime) || configuration.revisions.locks === 'author') {
+  // With an age, a lock of the author is compared with it as well; what nobody can resolve is refused.
+  const isChecked = age !== undefined && hasDependencies(files, runtime.language);
+  if (configuration.revisions.locks === 'author' || !(isChecked || (lacksLock && isLockable(runtime)))) {
     return { stamp: { code: stamped } };
   }
   const lock: LockInputs = {
@@ -51,6 +64,9 @@ export function revisionOf({ state, files, lacksLock, definition, configuration 
     settings: settingsOf(configuration.dependencies, runtime.language),
     ...(registry !== undefined && { registry }),
     refresh,
+    ...(isChecked && { age }),
+    ...(isChecked && !lacksLock && { isAuthors: true }),
+    ...(lacksLock && !isLockable(runtime) && { isUnlockable: true }),
   };
   const base = baseOf(code.type === 'files' ? (code.parts[0]?.name ?? name) : name);
   return { stamp: { code: stamped, lock: revisionName(base, lockDigest(lock)) }, lock };

@@ -1,5 +1,11 @@
 /** Immutable copies of the ConfigMaps of a source. */
-import { DIGEST_ANNOTATION, REFRESH_ANNOTATION, REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
+import {
+  DIGEST_ANNOTATION,
+  REFRESH_ANNOTATION,
+  REFUSED_UNTIL_ANNOTATION,
+  REVISION_HOLDS_LABEL,
+  REVISION_OF_LABEL,
+} from '../function/keys.ts';
 import { parseRevisionName } from '../function/revision-name.ts';
 import type { ConfigMapData } from '../function/files.ts';
 
@@ -37,6 +43,8 @@ export interface RevisionInput {
   readonly digest: string;
   /** What a lock was resolved for; the next lock starts from it unless it is for a higher number. */
   readonly refresh?: number;
+  /** Of a lock that is refused: when another one is made in its place, ISO 8601. */
+  readonly refusedUntil?: string;
   readonly owners: readonly RevisionOwner[];
   readonly content: ConfigMapData;
 }
@@ -48,6 +56,7 @@ export function revisionObject({
   holds,
   digest,
   refresh = 0,
+  refusedUntil,
   owners,
   content,
 }: RevisionInput): RevisionObject {
@@ -58,7 +67,11 @@ export function revisionObject({
       name,
       namespace,
       labels: { [REVISION_OF_LABEL]: parseRevisionName(name)?.base ?? name, [REVISION_HOLDS_LABEL]: holds },
-      annotations: { [DIGEST_ANNOTATION]: digest, ...(refresh > 0 && { [REFRESH_ANNOTATION]: String(refresh) }) },
+      annotations: {
+        [DIGEST_ANNOTATION]: digest,
+        ...(refresh > 0 && { [REFRESH_ANNOTATION]: String(refresh) }),
+        ...(refusedUntil !== undefined && { [REFUSED_UNTIL_ANNOTATION]: refusedUntil }),
+      },
       ownerReferences: owners,
     },
     immutable: true,

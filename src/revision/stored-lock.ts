@@ -5,9 +5,30 @@ import { isObject } from '../kubernetes/object.ts';
 
 /** What was resolved once for a revision, or why there is nothing. */
 export type StoredLock =
+  /** The author's own lock may be installed: its versions are old enough. */
+  | { readonly kind: 'checked' }
+  /** Nothing may be installed: neither this lock nor another. */
+  | RefusedLock
   | { readonly kind: 'lock'; readonly file: string; readonly text: string }
   | { readonly kind: 'none'; readonly problem: string; readonly fix: string; readonly details: readonly string[] };
 
+export interface RefusedLock {
+  readonly kind: 'refused';
+  readonly problem: string;
+  readonly fix: string;
+  /** A finding each. */
+  readonly details: readonly string[];
+  /** When it is tried again, ISO 8601; absent if time does not help. */
+  readonly until?: string;
+}
+
+/** Whether a refusal may pass by now. */
+export const isDue = ({ until }: Pick<RefusedLock, 'until'>, now: number): boolean =>
+  until !== undefined && !(Date.parse(until) > now);
+
+/** Keys of a ConfigMap for the verdict on a lock; no lock has these names. */
+const REFUSED = 'refused.json';
+const CHECKED = 'checked.json';
 /** A key of a ConfigMap that stands for the reason; no lock has this name. */
 const REASON = 'no-lock.json';
 /** Lines of a reason. */
@@ -22,6 +43,11 @@ const LARGEST_CONTENT = 1024 * 1024 - 32 * 1024;
 
 /** @returns undefined for a lock that is too large for a ConfigMap even if it is compressed */
 export function contentOf(lock: StoredLock): ConfigMapData | undefined {
+  if (lock.kind === 'checked') return { data: { [CHECKED]: '{}' } };
+  if (lock.kind === 'refused') {
+    const { problem, fix, details, until } = lock;
+    return { data: { [REFUSED]: JSON.stringify({ problem, fix, details: details.slice(0, MOST_DETAILS), until }) } };
+  }
   if (lock.kind === 'none') {
     const { problem, fix, details } = lock;
     return { data: { [REASON]: JSON.stringify({ problem, fix, details: details.slice(0, MOST_DETAILS) }) } };
@@ -43,6 +69,8 @@ export function parseStoredLock(files: SourceFiles, known: readonly string[]): S
   if (entry === undefined || more.length > 0) return undefined;
   const [key, content] = entry;
   if (key === REASON) return parseReason(Buffer.from(content).toString('utf8'));
+  if (key === CHECKED) return { kind: 'checked' };
+  if (key === REFUSED) return parseRefusal(Buffer.from(content).toString('utf8'));
   const isCompressed = key.endsWith(COMPRESSED);
   const file = isCompressed ? key.slice(0, -COMPRESSED.length) : key;
   if (!known.includes(file)) return undefined;
@@ -70,11 +98,24 @@ function parseReason(text: string): StoredLock | undefined {
   }
 }
 
+/** What cannot be read is a refusal all the same. */
+function parseRefusal(text: string): StoredLock {
+  const reason = parseReason(text);
+  if (reason?.kind !== 'none') {
+    const problem = 'the dependencies of this revision are refused, and the reason cannot be read';
+    return { kind: 'refused', problem, fix: 'roll the Function out again', details: [] };
+  }
+  const { problem, fix, details } = reason;
+  const value: unknown = JSON.parse(text);
+  const until = isObject(value) && typeof value.until === 'string' ? value.until : undefined;
+  return { kind: 'refused', problem, fix, details, ...(until !== undefined && { until }) };
+}
+
 const isDetails = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length <= MOST_DETAILS && value.every((line) => typeof line === 'string');
 
 /** A source with the lock of its revision in the place of its own, if it has one. */
 export function withLock(files: SourceFiles, lock: StoredLock): SourceFiles {
-  if (lock.kind === 'none') return files;
+  if (lock.kind !== 'lock') return files;
   return sortedFiles(new Map(files).set(lock.file, Buffer.from(lock.text)));
 }

@@ -84,6 +84,9 @@ export async function examineFunction(workload: Workload, examination: Examinati
       ...(revision?.lock?.kind === 'none'
         ? [`no lock was resolved: ${revision.lock.problem}; ${revision.lock.fix}`]
         : []),
+      ...(revision?.lock?.kind === 'refused'
+        ? [`${revision.lock.problem}; ${revision.lock.fix}`, ...revision.lock.details]
+        : []),
       ...(read !== undefined && 'findings' in read
         ? read.findings.map(({ problem, fix }) => `${problem}; ${fix}`)
         : []),

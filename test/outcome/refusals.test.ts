@@ -72,6 +72,13 @@ const REVIEWS = {
     await createMutate(contextWith({ source, judge: () => Promise.resolve(new TooBusy('16 reviews wait')) }))(
       requestFor(pod, { name: 'hello' }),
     ),
+  'unknown-release-age': async () =>
+    await createValidate(contextWith({}))(
+      requestFor(
+        { metadata: { name: 'shop', labels: { 'buildless.dev/minimum-release-age': 'week' } } },
+        { kind: { group: '', version: 'v1', kind: 'Namespace' }, name: 'shop', namespace: 'shop' },
+      ),
+    ),
   'unknown-policy-level': async () =>
     await createValidate(contextWith({}))(
       requestFor(
@@ -96,12 +103,18 @@ const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
     'Function "hello" (ConfigMap default/hello) is refused: package.json: "axios" 1.14.1 is denied in this cluster (stole tokens); it comes with package.json > axios@1.14.1; take another version, and lock it again ("buildless lock --refresh") [dependency-denied]',
   'too-busy':
     'Function "hello" (Pod default/hello) is refused: nothing was judged, because 16 reviews wait; try again after a second; controllers do so automatically [too-busy]',
+  'unknown-release-age':
+    'Namespace shop is refused: metadata.labels[buildless.dev/minimum-release-age]: "week" is not a duration; write it like 7d, 36h or 90m [unknown-release-age]',
   'unknown-policy-level':
     'Namespace shop is refused: metadata.labels[buildless.dev/dependencies-warn]: "all" is not a level; write one of off, no-latest, exact, locked [unknown-policy-level]',
 };
 
-/** Answers of the server itself, outside of any review. */
-const OF_THE_SERVER = {
+/** Answers outside of any review: of the server itself, and of the controller, which alone asks registries. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'release-too-young': '../release-age/judge.test.ts',
+  'release-age-unknown': '../release-age/judge.test.ts',
+  'release-changed': '../release-age/judge.test.ts',
+  'release-age-unchecked': '../admission/release-age.test.ts',
   'not-a-review': '../server/answers.test.ts',
   'internal-error': '../server/answers.test.ts',
 };
@@ -112,8 +125,9 @@ describe('every code of a refusal', () => {
       expect(EXPECTED).toHaveProperty(code);
       return;
     }
-    if (code === 'not-a-review' || code === 'internal-error') {
-      const test = readFileSync(path.join(import.meta.dirname, OF_THE_SERVER[code]), 'utf8');
+    const elsewhere = ELSEWHERE[code];
+    if (elsewhere !== undefined) {
+      const test = readFileSync(path.join(import.meta.dirname, elsewhere), 'utf8');
       expect(test).toContain(code);
       return;
     }

@@ -4,7 +4,9 @@
  * `only`, warns of what runs there and would be refused.
  */
 import { isLevel, LEVELS, MODES, stricter, type Mode } from '../../dependencies/policy.ts';
-import { ANNOTATION_PREFIX, NAMESPACE_LABEL, OPT_INS, POLICY_LABELS } from '../../function/keys.ts';
+import { parseDuration } from '../../function/duration.ts';
+import { ANNOTATION_PREFIX, NAMESPACE_LABEL, OPT_INS, POLICY_LABELS, RELEASE_AGE_LABEL } from '../../function/keys.ts';
+import { formatAge } from '../../release-age/policy.ts';
 import { nearest } from '../../outcome/nearest.ts';
 import { labelsOf } from '../../kubernetes/object.ts';
 import type { Finding, Warning } from '../../outcome/finding.ts';
@@ -37,6 +39,11 @@ export const reviewNamespace: KindReviewer = async ({ uid, namespace, name, obje
           fix: `write ${level} or a stricter level, or have the administrator exempt the namespace`,
         });
       }
+    } else if (key === RELEASE_AGE_LABEL) {
+      const seconds = parseDuration(value);
+      if (seconds === undefined) findings.push(unknownAge(key, value));
+      else if (seconds < dependencies.minimumReleaseAge)
+        warnings.push(shorterAge(key, value, dependencies.minimumReleaseAge));
     } else if (mode === undefined) warnings.push(...unknownLabel(key, value));
   }
   // A new Namespace has no Pods; one whose labels are refused stays as it is.
@@ -59,6 +66,20 @@ function unknownLevel(key: string, value: string): Finding {
   };
 }
 
+const unknownAge = (key: string, value: string): Finding => ({
+  code: 'unknown-release-age',
+  field: labelField(key),
+  problem: `"${value}" is not a duration`,
+  fix: 'write it like 7d, 36h or 90m',
+});
+
+const shorterAge = (key: string, value: string, minimum: number): Warning => ({
+  code: 'release-age-kept',
+  field: labelField(key),
+  problem: `"${value}" is shorter than the cluster's minimum release age, so "${formatAge(minimum)}" is used`,
+  fix: `write a longer duration than ${formatAge(minimum)}, or remove the label`,
+});
+
 function unknownLabel(key: string, value: string): readonly Warning[] {
   if (key === NAMESPACE_LABEL) {
     if (OPT_INS.some((known) => known === value)) return [];
@@ -67,7 +88,7 @@ function unknownLabel(key: string, value: string): readonly Warning[] {
       { code: 'unknown-label', field: labelField(key), problem, fix: `write ${OPT_INS.join(' or ')}, or remove it` },
     ];
   }
-  const guess = nearest(key, [NAMESPACE_LABEL, ...Object.values(POLICY_LABELS)]);
+  const guess = nearest(key, [NAMESPACE_LABEL, ...Object.values(POLICY_LABELS), RELEASE_AGE_LABEL]);
   return [
     {
       code: 'unknown-label',

@@ -59,7 +59,7 @@ const reviewPod: KindReviewer = async (request, context) => {
       const why = injection.outcome === 'refused' ? injection.findings : [];
       return concluded(uid, subject, {
         findings: [...why, ...dependencies.enforced],
-        warnings: [...facts.warnings, ...dependencies.warned],
+        warnings: [...facts.warnings, ...dependencies.warned, ...(dependencies.unchecked ?? [])],
         audited: dependencies.audited,
         levels: facts.levels,
       });

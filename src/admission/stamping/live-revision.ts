@@ -2,7 +2,7 @@ import { refuses } from '../../dependencies/policy.ts';
 import { sourceOfConfigMaps, type ConfigMapFiles } from '../../function/config-maps.ts';
 import type { FunctionDefinition } from '../../function/definition.ts';
 import { isFullCommit, type GitReference, type Source } from '../../function/source.ts';
-import { isLockable, revisionOf } from '../../revision/derive.ts';
+import { isLockable, revisionOf, type RevisionInput } from '../../revision/derive.ts';
 import { formatStamp, type Stamp } from '../../function/stamp.ts';
 import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../../function/source-state.ts';
 import { factsOf } from '../review-namespace.ts';
@@ -25,11 +25,11 @@ export async function liveMarks(
   if (definition.source.type !== 'configmap') return undefined;
   const source = await context.readSource(namespace, definition.source);
   if (source.type !== 'files') return undefined;
-  const lacksLock = await lacksLockOf(namespace, definition, source, context);
-  if (lacksLock === undefined) return undefined;
+  const lock = await lockOf(namespace, definition, source, context);
+  if (lock === undefined) return undefined;
   const state: SourceState = { code: { type: 'files', parts: source.parts }, refresh: source.refresh };
   const configuration = context.configuration();
-  const { stamp } = revisionOf({ state, files: source.files, lacksLock, definition, configuration });
+  const { stamp } = revisionOf({ state, files: source.files, ...lock, definition, configuration });
   return { stamp: formatStamp(stamp), followed: followedOf(state) };
 }
 
@@ -45,21 +45,21 @@ function commitMarks({ ref }: GitReference): LiveMarks | undefined {
 type Files = Extract<Source, { readonly type: 'files' }>;
 
 /** @returns undefined if the source is refused, or cannot be judged now */
-async function lacksLockOf(
+async function lockOf(
   namespace: string,
   { runtime }: FunctionDefinition,
   { files, digest }: Files,
   context: ReviewContext,
-): Promise<boolean | undefined> {
+): Promise<Pick<RevisionInput, 'lacksLock' | 'age'> | undefined> {
   const configuration = context.configuration();
   const basis = basisOf(configuration, runtime.language);
   const facts = await context.judge({ namespace, files, digest, basis });
   if (facts instanceof TooBusy) return undefined;
-  const { levels } = await factsOf(namespace, context);
+  const { levels, releaseAge: age } = await factsOf(namespace, context);
   const willHaveLock = configuration.revisions.locks === 'cluster' && isLockable(runtime);
   const isExcused = willHaveLock ? saysLockIsMissing : (): boolean => false;
   const isRefused = facts.findings.some((finding) => refuses(levels.enforce, finding) && !isExcused(finding));
-  return isRefused ? undefined : facts.lacksLock;
+  return isRefused ? undefined : { lacksLock: facts.lacksLock, age };
 }
 
 /**
@@ -85,8 +85,8 @@ export async function relockedMarks(
   const source = parts.length < code.names.length ? undefined : sourceOfConfigMaps(parts);
   const live = await context.readSource(namespace, definition.source);
   if (source?.type !== 'files') return undefined;
-  const lacksLock = await lacksLockOf(namespace, definition, source, context);
-  if (lacksLock === undefined) return undefined;
+  const wanted = await lockOf(namespace, definition, source, context);
+  if (wanted === undefined) return undefined;
   const { names } = definition.source;
   const refresh = live.type === 'files' ? live.refresh : 0;
   const state: SourceState = {
@@ -94,6 +94,6 @@ export async function relockedMarks(
     refresh,
   };
   const configuration = context.configuration();
-  const { stamp } = revisionOf({ state, files: source.files, lacksLock, definition, configuration });
+  const { stamp } = revisionOf({ state, files: source.files, ...wanted, definition, configuration });
   return { stamp: formatStamp({ ...stamp, code }), followed: undefined };
 }

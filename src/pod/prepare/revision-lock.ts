@@ -24,13 +24,21 @@ export async function takeLock(
   log: (line: string) => void,
 ): Promise<SourceFiles | Refusal> {
   if (mount === undefined) return files;
+  const file = LOCK_FILES.of(language).file;
+  const mounted = await readMountedConfigMap(mount, 'the lock of the revision');
+  const lock = isRefusal(mounted) ? undefined : parseStoredLock(mounted, [file]);
+  if (lock?.kind === 'refused') {
+    const { problem, fix, details } = lock;
+    return refuse([`${problem}; ${fix}`, ...details.map((line) => `- ${line}`)].join('\n'));
+  }
+  if (lock?.kind === 'checked') {
+    log('the versions of its lock are old enough');
+    return files;
+  }
   if (bringsLockFile(files, language)) {
     log('the source has its own lock; the lock of the revision is not used');
     return files;
   }
-  const file = LOCK_FILES.of(language).file;
-  const mounted = await readMountedConfigMap(mount, 'the lock of the revision');
-  const lock = isRefusal(mounted) ? undefined : parseStoredLock(mounted, [file]);
   if (lock === undefined) {
     log(`attention: ${mount} does not hold a ${file}; the packages are installed without a lock`);
     return files;

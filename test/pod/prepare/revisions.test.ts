@@ -121,6 +121,30 @@ describe('prepare of a Pod with a revision', () => {
     expect(locked.termination).toContain('package-lock.json is missing');
   });
 
+  it('ends with the findings of a lock that the minimum release age refuses, also of the author', async () => {
+    const finding = 'axios 1.14.1 was published at 2026-03-31T00:21:00Z; wait [release-too-young]';
+    const lock = await mountLock({ kind: 'refused', problem: 'too young', fix: 'wait', details: [finding] });
+    for (const files of [{ 'package.json': MANIFEST }, { 'package.json': MANIFEST, 'package-lock.json': LOCK }]) {
+      const from = await mount({ 'handler.js': HANDLER, ...files });
+      const { code, termination } = await prepare(from, ['--install', `--lock=${lock}`]);
+      expect(code).toBe(1);
+      expect(termination).toContain(`too young; wait\n- ${finding}`);
+    }
+  });
+
+  it("installs the author's lock if the controller found it old enough", async () => {
+    const from = await mount({ 'handler.js': HANDLER, 'package.json': MANIFEST, 'package-lock.json': LOCK });
+    const { code, output } = await prepare(from, ['--install', `--lock=${await mountLock({ kind: 'checked' })}`]);
+    expect(code).toBe(0);
+    expect(output).toContain('the versions of its lock are old enough');
+  });
+
+  it('never takes a refusal that it cannot read for a reason to go on', async () => {
+    const from = await mount({ 'handler.js': HANDLER, 'package.json': MANIFEST });
+    const lock = await mount({ 'refused.json': '{' });
+    expect((await prepare(from, ['--install', `--lock=${lock}`])).code).toBe(1);
+  });
+
   it('goes on without a lock if what is mounted is something else', async () => {
     const from = await mount({ 'handler.js': HANDLER, 'package.json': MANIFEST });
     const { code, output } = await prepare(from, ['--install', `--lock=${await mount({ 'pylock.toml': '' })}`]);

@@ -1,0 +1,58 @@
+/** Whether somebody compared the dependencies of a Pod with the minimum release age. No registry is asked here. */
+import { hasDependencies } from '../dependencies/present.ts';
+import type { FunctionDefinition } from '../function/definition.ts';
+import type { Source } from '../function/source.ts';
+import type { PodLike } from '../kubernetes/pod.ts';
+import type { Finding, Warning } from '../outcome/finding.ts';
+import { formatAge, type ReleaseAgePolicy } from '../release-age/policy.ts';
+import type { RevisionLock } from './run-source.ts';
+
+export interface JudgedAge {
+  readonly refused: readonly Finding[];
+  readonly warned: readonly Warning[];
+}
+
+export interface AgeQuestion {
+  readonly definition: Pick<FunctionDefinition, 'stamp' | 'runtime'>;
+  readonly source: Source;
+  readonly lock: RevisionLock;
+  readonly age: ReleaseAgePolicy | undefined;
+  /** Whether it is about a Pod of a cluster; elsewhere no workload is known. */
+  readonly isInCluster: boolean;
+}
+
+const NOTHING: JudgedAge = { refused: [], warned: [] };
+const START = 'see that the controller runs (kubectl buildless doctor)';
+
+/** A refusal of the controller counts whatever the age is by now: nothing is installed of such a revision. */
+export function judgeAge(pod: PodLike, { definition, source, lock, age, isInCluster }: AgeQuestion): JudgedAge {
+  if (lock.state === 'refused') {
+    const { problem, fix, details } = lock.reason;
+    const [first = problem] = details;
+    return { refused: [{ code: 'release-too-young', problem: details.length > 1 ? problem : first, fix }], warned: [] };
+  }
+  if (age === undefined || !isInCluster) return NOTHING;
+  if (lock.state === 'absent')
+    return { refused: [unchecked(age, 'the verdict on its revision is missing', START)], warned: [] };
+  if (lock.state === 'checked' || lock.state === 'merged' || lock.state === 'awaited') return NOTHING;
+  if (source.type === 'files' && !hasDependencies(source.files, definition.runtime.language)) return NOTHING;
+  // A template has its stamp when its Pods are made; running Functions may be replaced by what they are.
+  if (definition.stamp === undefined && isBare(pod)) {
+    return { refused: [unchecked(age, 'a Pod without a workload has no revision', START_WORKLOAD)], warned: [] };
+  }
+  const why = definition.stamp === undefined ? 'its template has no revision' : 'its revision is older than that rule';
+  return { refused: [], warned: [unchecked(age, why, 'edit the source, and its next revision is checked')] };
+}
+
+const START_WORKLOAD = 'run it from a Deployment, StatefulSet, DaemonSet, Job or CronJob';
+
+/** A Pod that somebody created, not a template and not a Pod of a workload. */
+const isBare = ({ metadata }: PodLike): boolean =>
+  metadata?.ownerReferences === undefined || metadata.ownerReferences.length === 0;
+
+const unchecked = ({ seconds }: ReleaseAgePolicy, why: string, fix: string) =>
+  ({
+    code: 'release-age-unchecked',
+    problem: `nobody has compared its dependencies with the minimum release age of ${formatAge(seconds)}: ${why}`,
+    fix,
+  }) as const;

@@ -1,0 +1,37 @@
+/** A version that a lock installs, and what its registry says about it. */
+
+export interface LockedRelease {
+  /** Of the package; normal for Python (PEP 503). */
+  readonly name: string;
+  /** `''` if the lock has none. */
+  readonly version: string;
+  /**
+   * Digests of the content: of npm as its lock has them (`sha512-...`, one of which holds), of Python one for each file that may be
+   * installed (`sha256:...`).
+   */
+  readonly digests: readonly string[];
+  /** Set for a repository or an address, which no registry answers for. */
+  readonly elsewhere?: string;
+  /** The latest time of its files in `pylock.toml`, ISO 8601: its author wrote it, so it only counts if it is too young. */
+  readonly uploaded?: string;
+}
+
+export interface Release {
+  readonly name: string;
+  readonly version: string;
+  /** ISO 8601: when the content that the lock has was published. Absent if no registry tells. */
+  readonly published?: string;
+  /** What the lock itself says, ISO 8601: it can make a version too young, and never old enough. */
+  readonly claimed?: string;
+  /** Why there is no time, for a sentence. */
+  readonly unknown?: string;
+  /** The registry has this version with other content than the lock. */
+  readonly changed?: boolean;
+}
+
+/** What registries said at one moment. */
+export interface Releases {
+  readonly releases: readonly Release[];
+  /** The latest time that a registry gave for now, ISO 8601: the clock here may run ahead. */
+  readonly clock?: string;
+}
