@@ -242,7 +242,7 @@ configMapGenerator:
     const { stderr } = await buildless(['lock', '-f', folder, '--write', '--runtime', 'nodejs22']);
     expect(stderr).toContain('kustomization.yaml names a/package-lock.json and b/package-lock.json.\n');
     expect(await readFile(path.join(folder, 'kustomization.yaml'), 'utf8')).toMatch(
-      /a\/package\.json, "?a\/package-lock\.json"?\] \}\n[^]*\n    - b\/package-lock\.json\n$/,
+      /a\/package\.json, "?a\/package-lock\.json"?\] \}\n[^]*\n {4}- b\/package-lock\.json\n$/,
     );
   });
 
