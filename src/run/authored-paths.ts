@@ -68,8 +68,8 @@ export class AuthoredPaths {
       const rest = text.slice(at + this.#folder.length);
       const name = (this.#platform === 'win32' ? WINDOWS_NAME : NAME).exec(rest)?.[0] ?? '';
       const own = this.#authored.get(name.split(this.#separator).join('/'));
-      const { read, written } =
-        own === undefined ? { read: 0, written: this.#folder + name } : placed(own, rest.slice(name.length));
+      const copy = this.#folder + name;
+      const { read, written } = placed(own ?? { file: copy }, copy, rest.slice(name.length));
       rewritten += text.slice(from, at) + written;
       from = at + this.#folder.length + name.length + read;
     }
@@ -86,7 +86,7 @@ export class AuthoredPaths {
     if (own.placeOf === undefined) return file + this.rewrite(text.slice(name.length));
     const place = own.placeOf(line === undefined ? undefined : { line: Number(line), column: 1 });
     const said = line === undefined ? name.length : name.length + `, line ${line}`.length;
-    return `${file}, line ${place.line} (${name})${this.rewrite(text.slice(said))}`;
+    return `${file}, line ${place.line} (${text.slice(0, said)})${this.rewrite(text.slice(said))}`;
   }
 }
 
@@ -98,17 +98,22 @@ const WINDOWS_NAME = /^[^\s:"'()<>,]+/;
 const PLACE = /^(?::(\d{1,9})(?::(\d{1,9}))?|((?:\\?")?, line )(\d{1,9}))/;
 
 /**
- * A file of the author's with the place that follows the path of its copy.
+ * A file of the author's with the place that follows the path of its copy. Of a manifest only a place stands for one of the copy: its
+ * path alone is that of another file.
  *
  * @returns how much of `after` is replaced as well
  */
-function placed({ file, placeOf }: AuthoredFile, after: string): { readonly read: number; readonly written: string } {
+function placed(
+  { file, placeOf }: AuthoredFile,
+  copy: string,
+  after: string,
+): { readonly read: number; readonly written: string } {
   if (placeOf === undefined) return { read: 0, written: file };
-  const [whole = '', line, column, quoted, quotedLine] = PLACE.exec(after) ?? [];
-  const given = line ?? quotedLine;
-  const place = placeOf(given === undefined ? undefined : { line: Number(given), column: Number(column ?? 1) });
-  const behind =
-    quoted === undefined ? `:${place.line}${column === undefined ? '' : `:${place.column}`}` : `${quoted}${place.line}`;
+  const [whole = '', line, column, quoted = '', quotedLine] = PLACE.exec(after) ?? [];
+  if (whole === '') return { read: 0, written: copy };
+  const place = placeOf({ line: Number(line ?? quotedLine), column: Number(column ?? 1) });
+  const numbers = column === undefined ? [place.line] : [place.line, place.column];
+  const behind = line === undefined ? `${quoted}${place.line}` : numbers.map((each) => `:${each}`).join('');
   return { read: whole.length, written: file + behind };
 }
 

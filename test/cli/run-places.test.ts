@@ -40,7 +40,7 @@ describe('code in a ConfigMap of a manifest', () => {
       ['exports.main = () => {', "  throw new Error('no');", '};'],
       /at exports\.main \(FILE:7:13\)/,
       ['exports.main = () => {', '', '  const = 1;', '};'],
-      /error: \S+: FILE, line 8 \(handler\.js\): SyntaxError/,
+      /error: \S+: FILE, line 8 \(handler\.js, line 3\): SyntaxError/,
     ],
     [
       'Python',

@@ -59,7 +59,7 @@ describe('what goes wrong is told', () => {
   it('a syntax error in the handler: runs.file, line and code', async () => {
     const command = await runs.runFunction({ files: { 'handler.js': 'module.exports = {\n  main( => 1,\n};' } });
     expect(await command.ended()).toBe(1);
-    expect(command.output).toMatch(/error: hello: handler\.js, line 2: SyntaxError/);
+    expect(command.output).toMatch(/error: hello: \S+function\.yaml, line \d+ \(handler\.js, line 2\): SyntaxError/);
     expect(await command.leftovers()).toEqual([]);
   });
 

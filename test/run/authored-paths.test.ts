@@ -93,9 +93,9 @@ describe('the paths of a copy', () => {
     expect(manifest.rewrite(`file://${copy}:3\ncode`)).toBe('file:///home/me/function.yaml:10\ncode');
     expect(manifest.rewrite(`File "${copy}", line 3, in main`)).toBe('File "/home/me/function.yaml", line 10, in main');
     expect(manifest.rewrite(`${copy}, line 3: no`)).toBe('/home/me/function.yaml, line 10: no');
-    expect(manifest.rewrite(`- ${copy}`)).toBe('- /home/me/function.yaml:7');
+    expect(manifest.rewrite(`- ${copy}`)).toBe(`- ${copy}`);
     expect(manifest.rewriteReason('handler.js, line 3: SyntaxError')).toBe(
-      '/home/me/function.yaml, line 10 (handler.js): SyntaxError',
+      '/home/me/function.yaml, line 10 (handler.js, line 3): SyntaxError',
     );
     expect(manifest.rewriteReason('handler.js: main is missing')).toBe(
       '/home/me/function.yaml, line 7 (handler.js): main is missing',
