@@ -2,14 +2,20 @@ import { createServer } from 'node:http';
 import { expect } from 'vitest';
 import type { ShippedLanguage } from '../../../src/function/languages.ts';
 import { expectedOf, type Case, type Expected, type Published, type Request } from './case.ts';
-import { handlerFile, withFunction, type Answer, type FunctionProcess } from './harness.ts';
+import { handlerFile, withFunction, type Answer, type FunctionProcess, type Start } from './harness.ts';
 
 /**
  * Starts a server of its own for one row of the table and holds its answer against what the row says.
  *
  * @param programs folder of the built programs, laid out as `dist/pod`
+ * @param on another interpreter than the language's own
  */
-export async function runCase(row: Case, language: ShippedLanguage, programs: string): Promise<void> {
+export async function runCase(
+  row: Case,
+  language: ShippedLanguage,
+  programs: string,
+  on: Pick<Start, 'interpreter' | 'env'> = {},
+): Promise<void> {
   const expected = expectedOf(row, language);
   const handler = row.handler[language];
   if (expected === undefined || handler === undefined) throw new Error(`"${row.name}" is no case for ${language}`);
@@ -20,9 +26,11 @@ export async function runCase(row: Case, language: ShippedLanguage, programs: st
       {
         language,
         programs,
+        ...on,
         files: { [file]: handler },
         env: {
           MOD_NAME: file.slice(0, file.lastIndexOf('.')),
+          ...on.env,
           ...row.env,
           ...(publisher && { PUBLISHER_PROXY_ADDRESS: publisher.address }),
         },

@@ -1,14 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyBuiltPrograms } from '../conformance/built-programs.ts';
 import { FunctionProcess, withFunction, type Start } from '../conformance/harness.ts';
 import { differenceOf, NOT_COMPARED, NOT_STARTED } from './differences-nodejs.ts';
-import { environmentOf, readOracle, Stub, type OracleProcess } from './oracle.ts';
+import { imagePackages, startOfCase } from './nodejs-start.ts';
+import { readOracle, Stub } from './oracle.ts';
 import { AMBIGUOUS, ambiguous, sendRaw } from './raw.ts';
 import { replayAll } from './replay.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../../..');
 const processes = await readOracle('kyma-nodejs26.json', 'handler.js');
 
 let built: Awaited<ReturnType<typeof copyBuiltPrograms>>;
@@ -25,37 +23,10 @@ afterAll(async () => {
   await built.remove();
 });
 
-/** Packages of Kyma's image that handlers of the cases load, as the Function's own. */
-async function imagePackages(): Promise<Readonly<Record<string, string>>> {
-  const api = path.join(ROOT, 'node_modules/@opentelemetry/api');
-  const files: Record<string, string> = {
-    'node_modules/express/index.js': await readFile(path.join(ROOT, 'dist/pod/nodejs/express.cjs'), 'utf8'),
-    'node_modules/@opentelemetry/api/package.json': await readFile(path.join(api, 'package.json'), 'utf8'),
-  };
-  for (const name of await readdir(path.join(api, 'build/src'), { recursive: true })) {
-    if (!name.endsWith('.js')) continue;
-    files[`node_modules/@opentelemetry/api/build/src/${name}`] = await readFile(
-      path.join(api, 'build/src', name),
-      'utf8',
-    );
-  }
-  return files;
-}
-
-const startOf = ({ files, env }: OracleProcess): Start => ({
-  language: 'nodejs',
-  programs: built.programs,
-  files: {
-    ...files,
-    ...(/require\('(express|@opentelemetry)|from '@opentelemetry/.test(Object.values(files).join('\n')) && packages),
-  },
-  env: environmentOf(stub, env),
-});
-
 describe("the HTTP API answers as Kyma's nodejs26 does", () => {
   replayAll({
     processes,
-    startOf,
+    startOf: (process) => startOfCase(process, built.programs, stub, packages),
     stub: () => stub,
     differenceOf,
     notStarted: NOT_STARTED,

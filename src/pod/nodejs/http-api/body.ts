@@ -1,6 +1,6 @@
 /** What `req.body` is, by content type: the rules of Kyma's nodejs26, which are those of Express' parsers. */
 import type { ServerResponse } from 'node:http';
-import { readBody, type Body } from '../server/body.ts';
+import { hasBody, readBody, type Body } from '../server/body.ts';
 import { isForm, parseContent, readContentType, type ContentType } from '../server/content.ts';
 import type { FunctionRequest } from '../server/messages.ts';
 import { Refusal } from '../server/refusal.ts';
@@ -16,11 +16,11 @@ export function readInput(
   done: (body: { readonly value: unknown } | Refusal) => void,
 ): void {
   const { headers } = req;
-  if (headers['transfer-encoding'] === undefined && headers['content-length'] === undefined) {
-    done({ value: undefined });
+  const content = readContentType(headers['content-type']);
+  if (!hasBody(req)) {
+    done({ value: headers['content-length'] === undefined ? undefined : emptyValue(content.type) });
     return;
   }
-  const content = readContentType(headers['content-type']);
   readBody(req, res, content, limit, (body) => {
     const value = body instanceof Refusal ? body : valueOf(body, content);
     done(value instanceof Refusal ? value : { value });

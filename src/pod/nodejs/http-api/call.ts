@@ -14,12 +14,14 @@
 import type { Request, Response } from 'express';
 import type { Served } from '../server/served.ts';
 import { allowOrigin } from '../server/cors.ts';
-import { currentCall, type OngoingCall } from '../server/current-call.ts';
+import { runInCall, type OngoingCall } from '../server/current-call.ts';
 import { traceOf } from '../server/error-description.ts';
+import { isBun } from '../server/engine.ts';
 import { answerInstead, type Turn } from '../server/front.ts';
 import { note } from '../server/journal.ts';
 import type { FunctionRequest, FunctionResponse } from '../server/messages.ts';
 import { apply, now, soon } from '../server/originals.ts';
+import { restartTimerOnWrites } from './restarted-timer.ts';
 import { isThenable } from '../server/thenable.ts';
 import { traceIdOf } from '../server/trace-id.ts';
 import type { CallSpan } from '../server/tracing/tracing.ts';
@@ -60,11 +62,12 @@ export class HttpCall implements Turn, OngoingCall {
     this.#ran = true;
     this.#span = tracing?.begin(req);
     allowOrigin(res, settings.corsOrigin);
+    if (isBun) restartTimerOnWrites(res);
     res.setTimeout(settings.timeout * 1000, () => {
       this.#timeOut();
     });
     const body = (): void => {
-      currentCall.run(this, () => {
+      runInCall(this, () => {
         this.#run(request, response);
       });
     };

@@ -3,7 +3,9 @@
  * comes first.
  */
 import Module, { createRequire, register } from 'node:module';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { addBunModule, isBun } from '../server/engine.ts';
 import type { Settings } from '../server/settings.ts';
 import { idleTracer, type Tracing } from '../server/tracing/tracing.ts';
 import type { SdkFacts } from '../sdk/index.ts';
@@ -27,7 +29,8 @@ export function provideSdk(settings: Settings, tracing: Tracing | undefined): vo
   const sdk: unknown = createRequire(import.meta.url)(fileURLToPath(MODULE));
   if (!isSdk(sdk)) throw new Error('the bundled sdk is not itself');
   sdk.configure(facts);
-  if (!resolveInThread()) {
+  if (isBun) provideInBun(sdk, settings.folder);
+  else if (!resolveInThread()) {
     resolveRequire();
     // In a thread of its own; a string, as a file would be one more to ship.
     register(`data:text/javascript,${encodeURIComponent(HOOKS)}`);
@@ -36,6 +39,21 @@ export function provideSdk(settings: Settings, tracing: Tracing | undefined): vo
 
 const isSdk = (value: unknown): value is { configure(facts: SdkFacts): void } =>
   typeof value === 'object' && value !== null && 'configure' in value && typeof value.configure === 'function';
+
+/** By a module of bun's runtime plugins (bun.com/docs/runtime/plugins), which takes precedence over packages. */
+function provideInBun(sdk: object, folder: string): void {
+  if (resolves(folder)) return;
+  addBunModule(NAME, { ...sdk, default: sdk });
+}
+
+function resolves(folder: string): boolean {
+  try {
+    createRequire(path.join(folder, 'handler.js')).resolve(NAME);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 interface ResolvedModule {
   readonly url: string;

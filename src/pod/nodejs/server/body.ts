@@ -2,6 +2,7 @@
 import { IncomingMessage, type ServerResponse } from 'node:http';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { readForm, type FormFailure } from './express-view.ts';
+import { isBun } from './engine.ts';
 import { isForm, type ContentType } from './content.ts';
 import type { FunctionRequest } from './messages.ts';
 import { Refusal } from './refusal.ts';
@@ -87,6 +88,8 @@ function collect(req: FunctionRequest, limit: number, done: (bytes: Buffer | Ref
     req.collect(discard(req));
     done(exceeds(limit));
   });
+  // Bun ends the stream of an empty body only for somebody who reads.
+  if (isBun) req.read(0);
 }
 
 /** Takes what still comes of a body that was refused. */

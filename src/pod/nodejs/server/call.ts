@@ -23,7 +23,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Callback, Handler } from '../../../../types/index.d.ts';
 import { CallContext, Cancellation } from './context.ts';
 import { allowOrigin } from './cors.ts';
-import { currentCall, type OngoingCall } from './current-call.ts';
+import { runInCall, type CallScope, type OngoingCall } from './current-call.ts';
 import type { Deadlines, Timed } from './deadlines.ts';
 import { isError, traceOf } from './error-description.ts';
 import { buildEvent, type Input, type Watcher } from './event.ts';
@@ -31,7 +31,8 @@ import { answerInstead } from './front.ts';
 import { note } from './journal.ts';
 import type { FunctionRequest, FunctionResponse } from './messages.ts';
 import { now, OwnWeakRef } from './originals.ts';
-import { Pending } from './pending.ts';
+import type { Pending } from './pending.ts';
+import { scopeToWatch, watchCall } from './pending-scope.ts';
 import { whenUnreachable } from './reachable.ts';
 import { sendCallback, sendResult } from './result.ts';
 import type { Served } from './served.ts';
@@ -58,6 +59,7 @@ export class Call implements Timed, Watcher, OngoingCall {
   #promise: WeakRef<object> | undefined;
   /** The callback, where main takes one; not kept from being collected. */
   #callback: WeakRef<Callback> | undefined;
+  #scope: WeakRef<CallScope> | undefined;
   #failed = false;
   #isShown = false;
   #sawResponse = false;
@@ -79,7 +81,7 @@ export class Call implements Timed, Watcher, OngoingCall {
   /** Calls the handler and answers with what it gives. */
   run(input: Input): void {
     const body = (): void => {
-      currentCall.run(this, () => {
+      runInCall(this, () => {
         this.#run(input);
       });
     };
@@ -139,7 +141,7 @@ export class Call implements Timed, Watcher, OngoingCall {
     this.#sawResponse = true;
     this.#res.show();
     // From now on, what the handler starts may be what it answers from.
-    this.pending ??= new Pending();
+    this.pending ??= watchCall(this.#scope);
   }
 
   /** Before the handler sees the response, which Express' request has as well: from now on it may also remove the header. */
@@ -163,8 +165,9 @@ export class Call implements Timed, Watcher, OngoingCall {
   }
 
   #run(input: Input): void {
+    this.#scope = scopeToWatch();
     const event = buildEvent(this.#req, this.#res, input, this.#served, this);
-    if (this.#takesCallback) this.pending ??= new Pending();
+    if (this.#takesCallback) this.pending ??= watchCall(this.#scope);
     try {
       this.#settle(this.#main(event, new CallContext(this.#served.settings, this.#cancellation)));
     } catch (error) {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { OwnWeakRef } from './originals.ts';
 
 /** What a call has started, by Node.js' async ids. */
 export interface StartedResources {
@@ -15,13 +16,31 @@ export interface OngoingCall {
   goAstray(error: unknown, where: string): void;
 }
 
+/** What the code of a call runs in. Only its timers, promises and requests keep it, each until it has ended. */
+export interface CallScope {
+  readonly call: OngoingCall;
+}
+
+const scopes = new AsyncLocalStorage<CallScope | undefined>();
+
 /** The call that the running code belongs to, also in its timers and promises. */
-export const currentCall = new AsyncLocalStorage<OngoingCall | undefined>();
+export const currentCall = (): OngoingCall | undefined => scopes.getStore()?.call;
+
+/** Runs what belongs to a call. */
+export function runInCall(call: OngoingCall, what: () => void): void {
+  scopes.run({ call }, what);
+}
+
+/** Of the running code; not kept from being collected. */
+export function currentScope(): WeakRef<CallScope> | undefined {
+  const scope = scopes.getStore();
+  return scope === undefined ? undefined : new OwnWeakRef(scope);
+}
 
 /**
  * Runs what belongs to no call. Node.js keeps the call that a timer was set in, and sets one for each idle connection: the
  * call, with the body of its request, would stay in memory until the next request. `exit` costs more before Node.js 24.
  */
 export function outsideCalls(what: () => void): void {
-  currentCall.run(undefined, what);
+  scopes.run(undefined, what);
 }

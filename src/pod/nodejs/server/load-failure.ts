@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearest } from '../../../outcome/nearest.ts';
+import { importOfBun, syntaxErrorOfBun } from './bun-messages.ts';
 import { textOf, traceOf } from './error-description.ts';
 import { listFiles, listing } from './listing.ts';
 import type { Problem, Settings } from './settings.ts';
-import { findSyntaxError } from './syntax-error.ts';
+import { findSyntaxError, type SyntaxPlace } from './syntax-error.ts';
 
 /** Packages that Kyma's images have, so that Functions written for it use them without declaring them. */
 const IN_KYMAS_IMAGE = new Set([
@@ -22,6 +23,8 @@ const IN_KYMAS_IMAGE = new Set([
 
 /** @param file the handler's file, absolute */
 export function explainLoadFailure(error: unknown, settings: Settings, file: string): Problem {
+  const inBun = syntaxErrorOfBun(error);
+  if (inBun !== undefined) return syntaxProblem(inBun.message, inBun, error, settings, file);
   if (error instanceof SyntaxError) return explainSyntaxError(error, settings, file);
   const missing = missingModule(error);
   if (missing !== undefined && error instanceof Error) return explainMissingModule(error, missing, settings, file);
@@ -33,12 +36,20 @@ export function explainLoadFailure(error: unknown, settings: Settings, file: str
   return { problem: problem.join('\n'), detail: traceOf(error) };
 }
 
-function explainSyntaxError(error: SyntaxError, { folder, export: name }: Settings, file: string): Problem {
-  const place = findSyntaxError(error, folder, file);
+const explainSyntaxError = (error: SyntaxError, settings: Settings, file: string): Problem =>
+  syntaxProblem(error.message, findSyntaxError(error, settings.folder, file), error, settings, file);
+
+function syntaxProblem(
+  message: string,
+  place: SyntaxPlace | undefined,
+  error: unknown,
+  { folder, export: name }: Settings,
+  file: string,
+): Problem {
   const where =
     place === undefined ? placeOf(error, folder, file) : `${relative(folder, place.file)}, line ${place.line}`;
   const problem = [
-    `${where}: SyntaxError: ${error.message}`,
+    `${where}: SyntaxError: ${message}`,
     ...(place?.excerpt ?? []).map((line) => `  ${line}`),
     `  looked for: ${name} in ${relative(folder, file)}`,
   ];
@@ -52,7 +63,9 @@ function missingModule(error: unknown): string | undefined {
 }
 
 function explainMissingModule(error: Error, name: string, { folder }: Settings, file: string): Problem {
-  const where = placeOf(error, folder, importerOf(error) ?? file);
+  const inBun = importOfBun(error, name);
+  const where =
+    inBun === undefined ? placeOf(error, folder, importerOf(error) ?? file) : lineOf(inBun.file, inBun.line, folder);
   const isFile = /^(\.|\/|file:)/.test(name);
   const problem = isFile ? missingFile(name, where, folder) : missingPackage(name, where, folder);
   return { problem: problem.join('\n'), detail: traceOf(error) };
@@ -136,10 +149,14 @@ function placeOf(error: unknown, folder: string, file: string): string {
   for (const { url, line } of framesOf(trace)) {
     const frame = url.startsWith('file:') ? fileURLToPath(url) : url;
     if (!frame.startsWith(folder + path.sep) || frame.includes('/node_modules/')) continue;
-    const code = readFileSync(frame, 'utf8').split('\n')[Number(line) - 1]?.trim() ?? '';
-    return `${relative(folder, frame)}, line ${line}${code === '' ? '' : `: ${code}`}`;
+    return lineOf(frame, Number(line), folder);
   }
   return relative(folder, file);
+}
+
+function lineOf(file: string, line: number, folder: string): string {
+  const code = readFileSync(file, 'utf8').split('\n')[line - 1]?.trim() ?? '';
+  return `${relative(folder, file)}, line ${line}${code === '' ? '' : `: ${code}`}`;
 }
 
 const relative = (folder: string, file: string): string =>

@@ -7,7 +7,7 @@
  * a call waits.
  */
 import { createHook } from 'node:async_hooks';
-import { currentCall, type StartedResources } from './current-call.ts';
+import { currentCall, outsideCalls, type StartedResources } from './current-call.ts';
 import { apply, later, OwnMap, propertyOf as get, soon } from './originals.ts';
 
 /**
@@ -70,7 +70,7 @@ interface Resource {
 }
 
 const owners = new Map<number, StartedResources>();
-const waiting = new Set<Pending>();
+const waiting = new Set<PendingResources>();
 let watched = 0;
 let looking = false;
 let pause = FIRST_LOOK_MILLISECONDS;
@@ -80,7 +80,7 @@ let own = false;
 const hook = createHook({
   init(id, type, _trigger, resource) {
     if (own) return;
-    const pending = currentCall.getStore()?.pending;
+    const pending = currentCall()?.pending;
     if (pending === undefined) return;
     if (pending.add(id, type, resource)) owners.set(id, pending);
   },
@@ -95,8 +95,20 @@ function ended(id: number): void {
   pending.remove(id);
 }
 
-/** What one call has started since this was made. Whoever makes one closes it. */
-export class Pending implements StartedResources {
+/** What one call waits for. Whoever makes one closes it. */
+export interface Pending extends StartedResources {
+  /**
+   * Calls back when nothing is pending any more; not before the code that runs now has ended.
+   *
+   * @param hasBegun whether the answer of the call has begun
+   */
+  whenNone(hasBegun: () => boolean, done: () => void): void;
+  /** Nobody wants to know any more. */
+  close(): void;
+}
+
+/** What one call has started since this was made. */
+export class PendingResources implements Pending {
   readonly #resources = new OwnMap<number, Resource>();
   #whenNone: (() => void) | undefined;
   #hasBegun: () => boolean = () => false;
@@ -106,11 +118,6 @@ export class Pending implements StartedResources {
     if (watched === 1) hook.enable();
   }
 
-  /**
-   * Calls back when nothing is pending any more; not before the code that runs now has ended.
-   *
-   * @param hasBegun whether the answer of the call has begun
-   */
   whenNone(hasBegun: () => boolean, done: () => void): void {
     this.#hasBegun = hasBegun;
     this.#whenNone = done;
@@ -119,7 +126,6 @@ export class Pending implements StartedResources {
     lookSoon();
   }
 
-  /** Nobody wants to know any more. */
   close(): void {
     waiting.delete(this);
     this.#whenNone = undefined;
@@ -182,7 +188,9 @@ const repeats = (timer: object | undefined): boolean => typeof propertyOf(timer,
 function lookSoon(): void {
   if (looking) return;
   looking = true;
-  schedule(() => soon(lookAtAll));
+  schedule(() => {
+    soon(lookAtAll);
+  });
 }
 
 function lookAtAll(): void {
@@ -190,12 +198,16 @@ function lookAtAll(): void {
   for (const pending of waiting) pending.look();
   if (waiting.size === 0) return;
   // An immediate by which Node tells what has ended does not keep the event loop from sleeping.
-  schedule(() => later(lookSoon, pause).unref());
+  schedule(() => {
+    later(lookSoon, pause).unref();
+  });
   pause = Math.min(pause * 2, LAST_LOOK_MILLISECONDS);
 }
 
-function schedule(what: () => unknown): void {
-  apart(() => currentCall.exit(what));
+function schedule(what: () => void): void {
+  apart(() => {
+    outsideCalls(what);
+  });
 }
 
 /** Runs what the server does for itself in the course of a call: what that starts is not the call's. */

@@ -9,7 +9,7 @@ type Listener = (...args: never[]) => void;
 
 // Called with their object by `apply`.
 // eslint-disable-next-line @typescript-eslint/unbound-method
-const { on, removeAllListeners } = process;
+const { listeners, on, removeAllListeners } = process;
 const kept = new Map<string | symbol, Listener>();
 
 /** Listens for an event of the process, for good. */
@@ -28,7 +28,11 @@ function guard(): void {
   process.removeAllListeners = (event?: string | symbol): NodeJS.Process => {
     const events = event === undefined ? process.eventNames() : [event];
     for (const name of events) {
-      if (name !== 'newListener' && name !== 'removeListener') apply(removeAllListeners, process, [name]);
+      if (name === 'newListener' || name === 'removeListener') continue;
+      apply(removeAllListeners, process, [name]);
+      // Bun reports nothing of what this removes.
+      const lost = kept.get(name);
+      if (lost !== undefined && !apply(listeners, process, [name]).includes(lost)) apply(on, process, [name, lost]);
     }
     return process;
   };

@@ -67,12 +67,12 @@ async function traceWhereAsked(settings: Settings, env: NodeJS.ProcessEnv): Prom
 /** An error that no call awaits ends neither the process nor, where it can be told whose it is, in silence. */
 function keepAlive(): void {
   keepListening('uncaughtException', (error: unknown) => {
-    const call = currentCall.getStore();
+    const call = currentCall();
     if (call === undefined) note('error', 'uncaught exception', { error });
     else call.goAstray(error, 'uncaught exception in main');
   });
   keepListening('unhandledRejection', (error: unknown) => {
-    const call = currentCall.getStore();
+    const call = currentCall();
     if (call === undefined) note('error', 'unhandled rejection', { error });
     else call.goAstray(error, 'unhandled rejection in main');
   });
@@ -123,7 +123,10 @@ async function listen({ http }: FunctionServer, port: number): Promise<number | 
   try {
     await once(http, 'listening');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    // Bun's message leaves the code out.
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const reason = message.includes(code) ? message : `${message} ${code}`;
     return { problem: `Port ${port} (FUNC_PORT) cannot be listened on: ${reason}` };
   }
   http.on('error', (error) => {

@@ -1,11 +1,12 @@
 /**
  * Whether anything can still reach an object: a callback that may sit in the queue of a connection pool, a promise that
- * somebody may still resolve. Only V8's garbage collector knows, and it only looks at all objects when memory is short. So
+ * somebody may still resolve. Only the garbage collector knows, and it only looks at all objects when memory is short. So
  * it is asked to, seldom enough to cost a twentieth of the time at most, and less each time it finds nothing.
  */
 import v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { currentCall } from './current-call.ts';
+import { outsideCalls } from './current-call.ts';
+import { collectInBun } from './engine.ts';
 import { apply, later, now, soon } from './originals.ts';
 
 /** Time between two collections, in times that the last one took. */
@@ -27,6 +28,7 @@ let collect: (() => void) | undefined;
 let scheduled = false;
 let allowedAt = -Infinity;
 let pause = FIRST_PAUSE_MILLISECONDS;
+let slow = 0;
 let costly = false;
 
 /**
@@ -47,7 +49,7 @@ function schedule(): void {
   if (scheduled || questions.size === 0) return;
   scheduled = true;
   const wait = allowedAt - now();
-  currentCall.exit(() => {
+  outsideCalls(() => {
     // A WeakRef keeps its target until the end of the job that made it; and what that job started comes first.
     if (wait <= 0) soon(() => soon(examine));
     else later(examine, Math.min(wait, LOOK_MILLISECONDS)).unref();
@@ -59,9 +61,11 @@ function examine(): void {
   if (questions.size === 0) return;
   const began = now();
   if (began >= allowedAt && !costly) {
-    (collect ??= collector())();
+    (collect ??= collectInBun ?? collector())();
     const cost = now() - began;
-    costly = cost > TOO_LONG_MILLISECONDS;
+    // One may have taken long because another process had the CPU.
+    slow = cost > TOO_LONG_MILLISECONDS ? slow + 1 : 0;
+    costly = slow > 1;
     pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
     if (answerAll()) pause = FIRST_PAUSE_MILLISECONDS;
     allowedAt = now() + Math.max(cost * SHARE, pause);

@@ -10,6 +10,7 @@ import http, { ClientRequest } from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import { isJsonObject } from '../../../../json/object.ts';
+import { isBun } from '../engine.ts';
 
 export function traceOutgoing(tracer: Tracer): void {
   const spans = new WeakMap<object, Span>();
@@ -19,7 +20,8 @@ export function traceOutgoing(tracer: Tracer): void {
   syncBuiltinESMExports();
   // A listener for "response" would take the answer from Node, which discards the one that nobody listens for.
   subscribe('http.client.response.finish', onHeaders);
-  traceFetch(tracer, spans);
+  if (isBun) traceFetchOfBun(tracer);
+  else traceFetch(tracer, spans);
   subscribe('undici:request:headers', onHeaders);
 
   function onHeaders(message: unknown): void {
@@ -139,6 +141,51 @@ function traceFetch(tracer: Tracer, spans: WeakMap<object, Span>): void {
     failed(span, isJsonObject(message) && 'error' in message ? message.error : undefined);
     span.end();
   });
+}
+
+/** Bun's `fetch` publishes nothing, so it is wrapped. */
+function traceFetchOfBun(tracer: Tracer): void {
+  globalThis.fetch = new Proxy(globalThis.fetch, {
+    apply(target, self, given: readonly unknown[]) {
+      const request = requestOfFetch(given);
+      if (request === undefined || request.headers.has('traceparent')) return Reflect.apply(target, self, given);
+      const { method, url, headers } = request;
+      const span = begin(tracer, { method, url, host: new URL(url).hostname }, (name, value) => {
+        headers.set(name, value);
+      });
+      if (span === undefined) return Reflect.apply(target, self, given);
+      const [input, init] = given;
+      const answer: Promise<Response> = Reflect.apply(target, self, [
+        input,
+        { ...(isJsonObject(init) && init), headers },
+      ]);
+      void answer.then(
+        ({ status }) => {
+          answered(span, status);
+          span.end();
+        },
+        (error: unknown) => {
+          failed(span, error);
+          span.end();
+        },
+      );
+      return answer;
+    },
+  });
+}
+
+/** What `fetch` is asked to send, without its body; undefined for what it refuses. */
+function requestOfFetch([input, init]: readonly unknown[]): Pick<Request, 'method' | 'url' | 'headers'> | undefined {
+  const options: unknown = isJsonObject(init) ? init : {};
+  const { method, headers } = options as Pick<RequestInit, 'method' | 'headers'>;
+  try {
+    if (input instanceof Request) {
+      return { method: method ?? input.method, url: input.url, headers: new Headers(headers ?? input.headers) };
+    }
+    return { method: (method ?? 'GET').toUpperCase(), url: new URL(String(input)).href, headers: new Headers(headers) };
+  } catch {
+    return undefined;
+  }
 }
 
 const requestIn = (message: unknown): unknown =>
