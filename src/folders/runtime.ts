@@ -1,5 +1,6 @@
 /** The runtime of a source that is a folder: as the user says, or as the folder says to other tools. */
 import path from 'node:path';
+import { engineOf } from '../function/engine.ts';
 import { languageNames } from '../function/languages.ts';
 import type { RuntimeCatalogue } from '../function/runtimes.ts';
 import type { Problem } from '../outcome/problem.ts';
@@ -64,7 +65,10 @@ function match(
   { language, fact }: { readonly language: string; readonly fact: VersionFact },
   catalogue: RuntimeCatalogue,
 ): ChosenRuntime | Problem {
-  const runtimes = Object.entries(catalogue).filter(([, runtime]) => runtime.language === language);
+  // What asks for a version of Node.js does not ask for Bun.
+  const runtimes = Object.entries(catalogue).filter(
+    ([, runtime]) => runtime.language === language && engineOf(runtime) === undefined,
+  );
   const names = runtimes.map(([name]) => name).join(', ');
   const { admits, from } = fact;
   if (admits === undefined) {

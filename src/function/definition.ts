@@ -15,7 +15,7 @@ import {
   FUNCTION_LABEL,
   REVISION_ANNOTATION,
 } from './keys.ts';
-import { choicesOf, type InstallerChoice, installersIn, nameEach } from './installers.ts';
+import { installerChoices, type InstallerChoice, installersOfImage, nameEach } from './installers.ts';
 import { containersOfAuthor, knativeFormOf, servesKnative, type KnativeForm } from './knative.ts';
 import { LANGUAGES } from './languages.ts';
 import { nearest } from '../outcome/nearest.ts';
@@ -200,8 +200,10 @@ function readInstaller(
   { install }: FunctionChoices,
 ): InstallerChoice | Finding {
   if (runtime === undefined) return 'auto';
-  const wanted = given ?? install.defaultInstaller[runtime.language] ?? 'auto';
-  const known = choicesOf(runtime.language);
+  const known = installerChoices(runtime);
+  const byDefault = install.defaultInstaller[runtime.language] ?? 'auto';
+  // A default is for all runtimes of a language, and one of them may have no such installer in its image.
+  const wanted = given ?? (known.includes(byDefault) ? byDefault : 'auto');
   const allowed = known.filter((choice) => choice === 'auto' || install.installers.includes(choice));
   const choice = allowed.find((name) => name === wanted);
   const field = annotationField(ANNOTATIONS.installer);
@@ -215,7 +217,7 @@ function readInstaller(
       fix: `choose one of ${allowed.join(', ')}`,
     };
   }
-  const others = installersIn('runtime', runtime.language);
+  const others = installersOfImage(runtime);
   if (!installScripts || others.some(({ name }) => name === choice)) return choice;
   const own = others.find(({ name }) => install.installers.includes(name));
   if (own === undefined) {
@@ -226,7 +228,10 @@ function readInstaller(
         others.length === 0
           ? `the runtime ${runtimeName} has no installer that runs install scripts`
           : `install scripts need ${nameEach(others)}, which the configuration does not allow`,
-      fix: 'remove the annotation, or have the administrator allow it in install.installers',
+      fix:
+        others.length === 0
+          ? 'remove the annotation, or choose another runtime'
+          : 'remove the annotation, or have the administrator allow it in install.installers',
     };
   }
   // A default of the configuration gives way to what the author asks for.

@@ -1,5 +1,7 @@
 import { languageNames, LANGUAGES, type Language } from './languages.ts';
 import type { Installer } from './languages/traits.ts';
+import { engineOf } from './engine.ts';
+import type { Runtime } from './runtimes.ts';
 
 /** Of every language, the preferred of each first. */
 export const installerNames = (): readonly string[] =>
@@ -14,9 +16,21 @@ export const choicesOf = (language: Language): readonly InstallerChoice[] => [
   ...LANGUAGES.of(language).installers.map(({ name }) => name),
 ];
 
+/** What an author may choose from on a runtime. */
+export const installerChoices = (runtime: Pick<Runtime, 'language' | 'interpreter'>): readonly InstallerChoice[] => {
+  const lacking = installersIn('runtime', runtime.language).filter(
+    (installer) => !installersOfImage(runtime).includes(installer),
+  );
+  return choicesOf(runtime.language).filter((choice) => lacking.every(({ name }) => name !== choice));
+};
+
 /** Those that run in the runtime's image, or in the toolkit's, the preferred first. */
 export const installersIn = (place: Installer['runsIn'], language: Language): readonly Installer[] =>
   LANGUAGES.of(language).installers.filter(({ runsIn }) => runsIn === place);
+
+/** Those that a runtime's image has. */
+export const installersOfImage = (runtime: Pick<Runtime, 'language' | 'interpreter'>): readonly Installer[] =>
+  engineOf(runtime) === undefined ? installersIn('runtime', runtime.language) : [];
 
 /** The one of the runtime to which a source is left if none of the toolkit can install it; undefined if there is none. */
 export const runtimeInstaller = (language: Language): Installer | undefined => installersIn('runtime', language)[0];

@@ -1,5 +1,6 @@
 import type { FunctionChoices } from '../function/choices.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
+import { installersOfImage } from '../function/installers.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import type { Installer } from '../function/languages/traits.ts';
 import type { InstallFacts } from './facts.ts';
@@ -42,6 +43,8 @@ export function planInstall(
     return { kind: 'own', installer: chosen.name, reason };
   }
   const allowed = installers.filter(({ name }) => install.installers.includes(name));
+  const ofImage = installersOfImage(definition.runtime);
+  if (ofImage.length === 0 && installers.some(({ runsIn }) => runsIn === 'runtime')) return withoutImage(allowed);
   const last = allowed.find(({ runsIn }) => runsIn === 'runtime');
   if (last === undefined) return onlyInToolkit(allowed, definition, facts);
   const reasons: string[] = definition.installScripts ? [SCRIPTS] : [];
@@ -78,6 +81,14 @@ function whyNot(
  */
 const mayBeDeclined = ({ registry }: PlannedDefinition, last: Installer): boolean =>
   registry !== undefined && last.alsoInToolkit !== true;
+
+/** The runtime's image has no installer: one of the toolkit does it, and another of the toolkit takes over if it may. */
+function withoutImage(allowed: readonly Installer[]): InstallPlan {
+  const first = allowed.find(({ runsIn }) => runsIn === 'toolkit');
+  return first === undefined
+    ? { kind: 'none' }
+    : { kind: 'fast', installer: first.name, asked: !allowed.some(({ alsoInToolkit }) => alsoInToolkit === true) };
+}
 
 /** None that runs in the runtime's image is allowed: the first that can install it, or the first for the reason why not. */
 function onlyInToolkit(

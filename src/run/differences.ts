@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import type { V1Container, V1Pod } from '@kubernetes/client-node';
+import { engineOf } from '../function/engine.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import { RESERVED_PREFIX } from '../function/keys.ts';
 import type { Runtime } from '../function/runtimes.ts';
@@ -58,6 +59,13 @@ function aboutRuntime({ runtime, interpreter, plan: { function: container } }: C
     return {
       topic: 'image',
       text: `the image ${container.image ?? ''} is not here, nor what it holds: ${here} runs the Function`,
+    };
+  }
+  const engine = engineOf(runtime);
+  if (engine !== undefined) {
+    return {
+      topic: engine.title,
+      text: `another program: ${here} runs the Function, the Pod has ${engine.title} (${container.image})`,
     };
   }
   return interpreter.same

@@ -71,7 +71,7 @@ spec:
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toBe(
       `error: ${manifest}: document 1 (Deployment shop): spec.template.metadata.annotations[buildless.dev/runtime]: unknown runtime "nodejs21" [unknown-runtime]\n` +
-        '       choose one of nodejs20, nodejs22, nodejs24, nodejs26, python311, python312, python313, python314\n',
+        '       choose one of nodejs20, nodejs22, nodejs24, nodejs26, bun1, python311, python312, python313, python314\n',
     );
   });
 

@@ -140,6 +140,7 @@ const REFUSED: readonly (readonly [string, V1Pod, string])[] = [
     hello({ env: [{ name: 'NODE_OPTIONS', valueFrom: { configMapKeyRef: { name: 'a', key: 'b' } } }] }),
     LOADS,
   ],
+  ['BUN_OPTIONS that load code', hello({ env: [{ name: 'BUN_OPTIONS', value: '--preload=/tmp/evil.js' }] }), LOADS],
   ['LD_PRELOAD', hello({ env: [{ name: 'LD_PRELOAD', value: '/tmp/evil.so' }] }), LOADS],
   ['a handler above the source', hello({ env: [{ name: 'MOD_NAME', value: '../../tmp/evil' }] }), LOADS],
   ['a handler from another folder', hello({ env: [{ name: 'HANDLER_PATH', value: '/tmp' }] }), LOADS],

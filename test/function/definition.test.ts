@@ -44,6 +44,33 @@ describe('the definition of a Function', () => {
     ).toEqual(['unknown-annotation', 'invalid-annotation', 'unknown-runtime', 'invalid-annotation']);
   });
 
+  it.each([
+    [
+      { 'buildless.dev/installer': 'npm' },
+      ['unknown-installer: the runtime bun1 has no installer "npm"; choose one of auto, bun'],
+    ],
+    [
+      { 'buildless.dev/install-scripts': 'allow' },
+      [
+        'invalid-annotation: the runtime bun1 has no installer that runs install scripts; remove the annotation, or choose another runtime',
+      ],
+    ],
+    [{ 'buildless.dev/installer': 'bun' }, []],
+    [{ 'buildless.dev/api': 'http' }, []],
+  ])('takes for a runtime whose image has no npm what the toolkit can do: %j', (annotations, findings) => {
+    expect(findingsOf(pod({ 'buildless.dev/runtime': 'bun1', ...annotations }))).toEqual(findings);
+  });
+
+  it('does not hold a default installer against a runtime whose image lacks it', () => {
+    const { install } = DEFAULT_CONFIGURATION;
+    const configuration = {
+      ...DEFAULT_CONFIGURATION,
+      install: { ...install, defaultInstaller: { ...install.defaultInstaller, nodejs: 'npm' } },
+    };
+    const parsed = parseDefinition(pod({ 'buildless.dev/runtime': 'bun1' }), configuration);
+    expect(parsed).toMatchObject({ definition: { installer: 'auto' } });
+  });
+
   it('suggests the nearest name for a typing error', () => {
     expect(findingsOf(pod({ 'buildless.dev/runtime': 'nodejs22', 'buildless.dev/sorce': 'x' }))).toEqual([
       'unknown-annotation: unknown annotation buildless.dev/sorce; did you mean buildless.dev/source?',

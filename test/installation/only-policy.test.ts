@@ -70,7 +70,7 @@ describe('ConfigMap buildless-only', () => {
     });
     expect(parameters.runtimes).toContain('\nmirror.example/py:3.13\n');
     expect(parameters.runtimes).not.toContain('node:20');
-    expect(parameters.interpreters).toBe('/opt/py\nnode\npython\npython3\n');
+    expect(parameters.interpreters).toBe('/opt/py\nbun\nnode\npython\npython3\n');
   });
 
   it.each([

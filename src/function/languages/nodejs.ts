@@ -1,6 +1,7 @@
 import { parseHandler, type Handler, type SourceView } from '../handler.ts';
 import { DEFAULT_EXPORT, PATHS } from '../keys.ts';
 import { withoutEndingSlashes } from '../slashes.ts';
+import { BUN_OPTIONS_VARIABLE } from '../toolkit.ts';
 import type { LanguageTraits } from './traits.ts';
 
 /** Of a handler's file, the preferred first, as in Node's own resolution. */
@@ -20,8 +21,11 @@ export const NODEJS: LanguageTraits = {
     nodejs22: { version: '22', image: 'docker.io/library/node:22.23.3-slim', interpreter: 'node' },
     nodejs24: { version: '24', image: 'docker.io/library/node:24.21.0-slim', interpreter: 'node' },
     nodejs26: { version: '26', image: 'docker.io/library/node:26.12.1-slim', interpreter: 'node' },
+    // The version is that of Node.js whose API Bun has: its `process.versions.node`.
+    bun1: { version: '26', image: 'docker.io/oven/bun:1.4.5-slim', interpreter: 'bun' },
   },
   interpreterAliases: [],
+  engines: { bun: { title: 'Bun', env: BUN_OPTIONS_VARIABLE } },
   extensions: EXTENSIONS,
   handlerOfSource: handlerOfPackageJson,
   installers: [

@@ -15,6 +15,14 @@ export interface LanguageRuntime {
   readonly deprecated?: string;
 }
 
+/** An interpreter that runs a language's programs and is not the language's own. */
+export interface Engine {
+  /** Name for messages. */
+  readonly title: string;
+  /** Env of every Function's container that it runs. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** A program that installs the dependencies of a source. */
 export interface Installer {
   readonly name: string;
@@ -37,6 +45,11 @@ export interface LanguageTraits {
   readonly runtimes: Readonly<Record<string, LanguageRuntime>>;
   /** Names that the runtimes' images have for their interpreter beside the one in the catalogue. */
   readonly interpreterAliases: readonly string[];
+  /**
+   * Other interpreters that run the language's programs, by the names of their commands. Their images have none of the
+   * language's installers, so the toolkit installs.
+   */
+  readonly engines?: Readonly<Record<string, Engine>>;
   /** Extensions of a handler's file, the preferred first. */
   readonly extensions: readonly string[];
   /** What FILE of FILE.EXPORT may stand for, each without its extension; itself alone if this is left out. */

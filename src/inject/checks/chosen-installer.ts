@@ -3,7 +3,7 @@
  *
  * Fields: metadata.annotations["buildless.dev/installer"]
  */
-import { installersIn, nameEach } from '../../function/installers.ts';
+import { installersOfImage, nameEach } from '../../function/installers.ts';
 import { ANNOTATIONS } from '../../function/keys.ts';
 import type { Installer } from '../../function/languages/traits.ts';
 import type { CheckOf } from './check.ts';
@@ -15,10 +15,10 @@ export const chosenInstaller: CheckOf<'configuration' | 'definition' | 'facts' |
 ) => {
   if (installPlan.kind !== 'fast' || !installPlan.asked) return [];
   const { installer } = installPlan;
-  const { language, version } = definition.runtime;
+  const { version } = definition.runtime;
   const reason = facts?.whyNot[installer]?.chosen[version];
   if (reason === undefined) return [];
-  const others = installersIn('runtime', language);
+  const others = installersOfImage(definition.runtime);
   const allowed = others.filter(({ name }) => configuration.install.installers.includes(name));
   return [
     {

@@ -9,6 +9,7 @@
 import type { V1EnvFromSource, V1EnvVar } from '@kubernetes/client-node';
 import { DEFAULT_API } from '../../function/api.ts';
 import { API_VARIABLE, DEFAULT_EXPORT, ENV_DEFAULTS_VARIABLE, PATHS } from '../../function/keys.ts';
+import { engineOf } from '../../function/engine.ts';
 import { LANGUAGES } from '../../function/languages.ts';
 import type { ContainerStep, InjectionContext } from '../context.ts';
 import { HEALTH_PORT_VARIABLE, healthPort } from '../health-port.ts';
@@ -40,7 +41,7 @@ const FACTS: ReadonlySet<string> = new Set([
   HEALTH_PORT_VARIABLE,
 ]);
 /** What an interpreter or its libraries read before any program can set it. */
-const READ_AT_START = /^(?:NODE_(?!ENV$)|PYTHON|LD_|SSL_CERT_|UV_|MALLOC_|TZ$|LANG$|LC_)/;
+const READ_AT_START = /^(?:NODE_(?!ENV$)|BUN_|PYTHON|LD_|SSL_CERT_|UV_|MALLOC_|TZ$|LANG$|LC_)/;
 
 /** Defaults in a form that gives way to what `envFrom` brings. */
 function yielding(
@@ -62,10 +63,12 @@ function yielding(
 }
 
 function wanted(context: InjectionContext): readonly V1EnvVar[] {
-  const { searchPath, env: languageEnv } = LANGUAGES.of(context.definition.runtime.language);
+  const { runtime } = context.definition;
+  const { searchPath, env: languageEnv } = LANGUAGES.of(runtime.language);
   return [
     ...(context.definition.server ? serverVariables(context) : []),
     ...variables(languageEnv),
+    ...variables(engineOf(runtime)?.env ?? {}),
     ...(searchPath === undefined || context.definition.server ? [] : [searchPath]),
   ];
 }
