@@ -93,7 +93,7 @@ describe.skipIf(ON_BUN === undefined)('a Function on bun', () => {
       });
       expect(collector.spans.map(({ kind }) => kind).sort()).toEqual([SERVER, CLIENT]);
     } finally {
-      collector.close();
+      await collector.close();
     }
   });
 

@@ -32,7 +32,8 @@ function guard(): void {
       apply(removeAllListeners, process, [name]);
       // Bun reports nothing of what this removes.
       const lost = kept.get(name);
-      if (lost !== undefined && !apply(listeners, process, [name]).includes(lost)) apply(on, process, [name, lost]);
+      const left: unknown = apply(listeners, process, [name]);
+      if (lost !== undefined && Array.isArray(left) && !left.includes(lost)) apply(on, process, [name, lost]);
     }
     return process;
   };

@@ -146,19 +146,16 @@ function traceFetch(tracer: Tracer, spans: WeakMap<object, Span>): void {
 /** Bun's `fetch` publishes nothing, so it is wrapped. */
 function traceFetchOfBun(tracer: Tracer): void {
   globalThis.fetch = new Proxy(globalThis.fetch, {
-    apply(target, self, given: readonly unknown[]) {
+    apply(send, _self, given: Parameters<typeof fetch>): Promise<Response> {
       const request = requestOfFetch(given);
-      if (request === undefined || request.headers.has('traceparent')) return Reflect.apply(target, self, given);
+      if (request === undefined || request.headers.has('traceparent')) return send(...given);
       const { method, url, headers } = request;
       const span = begin(tracer, { method, url, host: new URL(url).hostname }, (name, value) => {
         headers.set(name, value);
       });
-      if (span === undefined) return Reflect.apply(target, self, given);
+      if (span === undefined) return send(...given);
       const [input, init] = given;
-      const answer: Promise<Response> = Reflect.apply(target, self, [
-        input,
-        { ...(isJsonObject(init) && init), headers },
-      ]);
+      const answer = send(input, { ...init, headers });
       void answer.then(
         ({ status }) => {
           answered(span, status);
