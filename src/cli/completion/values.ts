@@ -17,6 +17,8 @@ export const OPTION_KINDS: Readonly<Record<string, Kind>> = {
   context: 'context',
   data: 'none',
   days: 'none',
+  denied: 'file',
+  deniedList: 'file',
   drain: 'none',
   filename: 'file',
   folder: 'file',
