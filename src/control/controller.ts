@@ -66,7 +66,7 @@ export function startController(options: ControllerOptions): Controller {
     metrics,
     makeRoom: (namespace, signal) => keeper.makeRoom(namespace, signal),
   });
-  const locks = new Locks({ server, view, store, secrets, resolver, metrics });
+  const locks = new Locks({ server, view, store, secrets, resolver, metrics, judge, denied, configuration });
   const missing = new MissingLocks({ server, view, sources, git, locks, store, events, judge, configuration });
   const keeper = new Keeper({
     view,

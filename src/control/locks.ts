@@ -13,6 +13,8 @@ import { RecentValues } from './recent-values.ts';
 import { baseKey } from './holder-index.ts';
 import { latestLock } from './latest-lock.ts';
 import type { Secrets } from './secrets.ts';
+import { TooBusy } from '../admission/judgement.ts';
+import { refusalOfDenied, type DeniedLockOptions } from './denied-lock.ts';
 import { askResolver, compared, outcomeOf, refusalFor, type Resolved } from './compared-lock.ts';
 import { DIGITS, type Store } from './store.ts';
 import { Tasks } from './tasks.ts';
@@ -47,7 +49,7 @@ export type FoundLock =
   | { readonly type: 'failed'; readonly note: string }
   | { readonly type: 'gone' };
 
-export interface LocksOptions {
+export interface LocksOptions extends DeniedLockOptions {
   readonly server: ApiServer;
   readonly view: View;
   readonly store: Store;
@@ -150,9 +152,13 @@ export class Locks {
     const resolved = known === undefined ? await this.resolve(wanted, signal) : { lock: known, notes: [] };
     if ('temporary' in resolved) return { type: 'failed', note: `${resolved.problem}; ${resolved.fix}` };
     const { notes } = resolved;
+    // Whoever rolls a lock out compares it first; Pods that wait for it by its name start without anybody.
+    const denied = isNamed ? await refusalOfDenied(namespace, inputs.language, resolved.lock, this.options) : undefined;
+    if (denied instanceof TooBusy) return { type: 'failed', note: `the lock was not compared: ${denied.reason}` };
     const tooLarge = inputs.age === undefined ? TOO_LARGE : refusalFor(TOO_LARGE);
-    const content = contentOf(resolved.lock);
-    const lock = content === undefined ? tooLarge : resolved.lock;
+    const found = denied ?? resolved.lock;
+    const content = contentOf(found);
+    const lock = content === undefined ? tooLarge : found;
     // Nothing waits for it, and it may pass later.
     if (lock.kind === 'refused' && !isNamed) return { type: 'refused', lock };
     const object = {

@@ -1,0 +1,55 @@
+import { describe, expect } from 'vitest';
+import { ANNOTATIONS } from '../../src/function/keys.ts';
+import { startNpmRegistry } from '../pod/install/fake-registry.ts';
+import { listOf, source } from './functions.ts';
+import { eventually, given, it, type Opened } from './given.ts';
+import { installWithResolver } from './installed-both.ts';
+import { OPTED_IN } from './installed.ts';
+import { createNamespace, kubectlOk } from './kubectl.ts';
+import { answering, events, functionDeployment, revisions } from './revisions.ts';
+
+const DENIED = 'dependencies: { denied: { nodejs: [{ name: left, versions: 1.0.0, reason: steals tokens }] } }\n';
+
+/** A private registry with one version, which is denied. */
+async function install(): Promise<Opened<string>> {
+  const registry = await startNpmRegistry([{ name: 'left', version: '1.0.0', archive: Buffer.from('x') }]);
+  const both = await installWithResolver({}, { configuration: DENIED });
+  return {
+    value: registry.address,
+    close: async () => {
+      await both.close();
+      await registry.close();
+    },
+  };
+}
+
+describe('a lock that the controller resolves for Pods that wait for it', () => {
+  const registry = given(install);
+
+  it('is stored as a refusal if a version in it is denied', async () => {
+    const namespace = await createNamespace(OPTED_IN);
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'npm' },
+      stringData: { '.npmrc': `registry=${registry()}\n` },
+    };
+    const { metadata, ...configMap } = source('hello', {});
+    // The source alone does not say which version it comes to.
+    const data = { ...answering('one'), 'package.json': '{ "dependencies": { "left": "^1.0.0" } }' };
+    const deployment = functionDeployment('hello', {}, { [ANNOTATIONS.registry]: 'npm' });
+    const objects = listOf(secret, { ...configMap, metadata, data }, deployment);
+    await kubectlOk(['apply', '-n', namespace, '-f', '-'], JSON.stringify(objects));
+    const [stored] = await eventually(
+      async () => (await revisions(namespace)).filter(({ data: held = {} }) => 'refused.json' in held),
+      ({ length }) => length > 0,
+    );
+    expect(stored?.data?.['refused.json']).toContain('steals tokens');
+    expect((await revisions(namespace)).filter(({ data: held = {} }) => 'package-lock.json' in held)).toEqual([]);
+    const [event] = await eventually(
+      () => events(namespace, 'LockNotResolved'),
+      ({ length }) => length > 0,
+    );
+    expect(event?.note).toContain('[dependency-denied]');
+  });
+});
