@@ -17,8 +17,9 @@ const LEFT = 310;
 const WIDTH = 620;
 const ROW = 24;
 
-/** A stacked bar chart that needs nothing but an SVG viewer. */
-export function chart(title: string, bars: readonly Bar[]): string {
+/** A stacked bar chart that needs nothing but an SVG viewer. A Pod that was not Ready in time has no bar. */
+export function chart(title: string, all: readonly Bar[]): string {
+  const bars = all.filter((bar) => Number.isFinite(total(bar)));
   const longest = Math.max(...bars.map(total));
   const scale = WIDTH / longest;
   const height = 76 + bars.length * ROW;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../cli/command.ts';
@@ -44,3 +44,10 @@ describe('the recording of docs/tutorial.md', () => {
     expect(read(file)).not.toMatch(/\/(?:tmp|work|root|home)\//);
   });
 });
+
+it.each(readdirSync(path.join(ROOT, 'docs')).filter((name) => name.endsWith('.svg')))(
+  'docs/%s draws every shape at a place',
+  (name) => {
+    expect(read(name)).not.toContain('NaN');
+  },
+);
