@@ -94,7 +94,8 @@ export function inject<Pod extends PodLike>(
   const { configuration, namespace, definition, source, facts, pinned, installPlan: replaced } = input;
   const { containerIndex } = definition;
   const container = pod.spec?.containers[containerIndex];
-  const port = container === undefined ? UNKNOWN_PORT : functionPort(container, ['spec', 'containers', containerIndex]);
+  const place = ['spec', 'containers', containerIndex];
+  const port = container === undefined ? UNKNOWN_PORT : functionPort(container, place, definition.knative);
   const resources = profiledResources(pod, container, input);
   const context: InjectionContext = {
     configuration,

@@ -1,6 +1,6 @@
 import type { V1Container } from '@kubernetes/client-node';
 import { DEFAULT_PORT, PORT_NAME } from '../function/keys.ts';
-import { KNATIVE_PORT_NAME } from '../function/knative.ts';
+import { KNATIVE_PORT_NAME, type KnativeForm } from '../function/knative.ts';
 import type { Finding } from '../outcome/finding.ts';
 import type { FieldPath } from '../outcome/place.ts';
 import { isTcp } from './ports.ts';
@@ -14,9 +14,10 @@ const VARIABLES = ['FUNC_PORT', 'PORT'];
  * its only TCP port, else 8080.
  *
  * @param field of the container, for findings
+ * @param knative set if Knative Serving makes the Pods; in its template the port has no name yet, and is 8080 if there is none
  * @returns the port, or why it cannot be known
  */
-export function functionPort(container: V1Container, field: FieldPath): number | Finding {
+export function functionPort(container: V1Container, field: FieldPath, knative?: KnativeForm): number | Finding {
   const ports = (container.ports ?? []).filter(isTcp);
   // Knative sends requests to its own.
   const isNamed = (wanted: string): boolean => ports.some(({ name }) => name === wanted);
@@ -46,6 +47,15 @@ export function functionPort(container: V1Container, field: FieldPath): number |
       field: place,
       problem: `${name} is ${JSON.stringify(variable.value ?? '')}`,
       fix,
+    };
+  }
+  const served = only ?? DEFAULT_PORT;
+  if (knative === 'template' && served !== port) {
+    return {
+      code: 'port-contradiction',
+      field: place,
+      problem: `${name} is ${port}, and Knative sends requests to port ${served}`,
+      fix: `write "ports: [{ containerPort: ${port} }]", and leave ${name} out`,
     };
   }
   if (named !== undefined && named !== port) {

@@ -83,6 +83,29 @@ describe("the Function's port is", () => {
   });
 });
 
+describe('in the template of a Knative Service', () => {
+  const knative = (container: Partial<V1Container>): ReturnType<typeof functionPod> => {
+    const pod = functionPod({ container });
+    const labels = { ...pod.metadata?.labels, 'serving.knative.dev/service': 'hello' };
+    return { ...pod, metadata: { ...pod.metadata, labels } };
+  };
+
+  it.each<[string, Partial<V1Container>, readonly string[]]>([
+    ['the port is the only one', ports({ containerPort: 9000 }), []],
+    ['FUNC_PORT may repeat it', { ...env({ FUNC_PORT: '9000' }), ...ports({ containerPort: 9000 }) }, []],
+    ['FUNC_PORT may repeat the default', env({ FUNC_PORT: '8080' }), []],
+    ['FUNC_PORT is not another one', env({ FUNC_PORT: '9000' }), ['port-contradiction spec.containers[0].env[0]']],
+    [
+      'FUNC_PORT is not another one than an unnamed port',
+      { ...env({ FUNC_PORT: '9000' }), ...ports({ containerPort: 8081 }) },
+      ['port-contradiction spec.containers[0].env[0]'],
+    ],
+  ])('%s', async (_, container, expected) => {
+    const { said } = await injected(knative(container));
+    expect(said.filter((each) => each.startsWith('port-'))).toEqual(expected);
+  });
+});
+
 it('a value or a quantity that is not text is refused, whatever it is', async () => {
   const hostile = JSON.parse('{ "toString": 1 }') as string;
   expect((await injected(functionPod({ container: env({ PORT: hostile }) }))).said).toEqual([

@@ -37,7 +37,7 @@ const imageOf = (container: V1Container, { runtime }: FunctionDefinition): Parti
 
 /** As injection writes it into a template of Knative. */
 function readinessOf(container: V1Container, definition: FunctionDefinition): Partial<V1Container> {
-  const port = functionPort(container, []);
+  const port = functionPort(container, [], definition.knative);
   if (typeof port !== 'number') return {};
   const { readinessProbe } = probes(container, { definition, port, ports: [] });
   return readinessProbe === undefined || readinessProbe === container.readinessProbe ? {} : { readinessProbe };
