@@ -6,6 +6,7 @@ import { nearest } from '../outcome/nearest.ts';
 import type { Configuration } from './configuration.ts';
 import type { Fault } from './explain.ts';
 import { RUNTIME_FIELDS } from './merge.ts';
+import { runtimeFaults } from './check-runtime.ts';
 import { PROXY_KEY } from '../installers/proxies.ts';
 import { parseQuantity } from '../kubernetes/quantity.ts';
 import type { ConfigurationFile } from './schema.ts';
@@ -39,14 +40,7 @@ function runtimeRows(configuration: Configuration, file: ConfigurationFile): rea
         problem: `the runtime ${name} is new and lacks ${missing.join(', ')}`,
         fix: known === undefined ? 'add what is missing' : `add what is missing, or write "${known}"`,
       });
-    } else if (!LANGUAGES.of(runtime.language).version.pattern.test(runtime.version)) {
-      faults.push({
-        path: ['runtimes', name, 'version'],
-        atKey: false,
-        problem: `"${runtime.version}" is not a version of ${runtime.language} as the catalogue has it`,
-        fix: LANGUAGES.of(runtime.language).version.fix,
-      });
-    }
+    } else faults.push(...runtimeFaults(name, runtime));
   }
   if (faults.length === 0 && Object.keys(configuration.runtimes).length === 0) {
     faults.push({ path: ['runtimes'], atKey: true, problem: 'no runtime is left', fix: 'keep at least one' });

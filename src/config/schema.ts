@@ -37,13 +37,13 @@ const checked = <Output>(schema: z.ZodType<Output>, faultsOf: (value: Output) =>
   });
 
 const matching = (pattern: RegExp, what: string, fix: string) =>
-  checked(z.string(), (text) => (pattern.test(text) ? [] : [{ problem: `"${text}" is no ${what}`, fix }]));
+  checked(z.string(), (text) => (pattern.test(text) ? [] : [{ problem: `"${text}" is not a ${what}`, fix }]));
 
 const keysMatching = <Value>(value: z.ZodType<Value>, pattern: RegExp, what: string, fix: string) =>
   checked(z.record(z.string(), value), (record) =>
     Object.keys(record)
       .filter((key) => !pattern.test(key))
-      .map((key) => ({ problem: `"${key}" is no ${what}`, fix, key })),
+      .map((key) => ({ problem: `"${key}" is not a ${what}`, fix, key })),
   );
 
 const section = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.strictObject(shape).nullable().optional();
@@ -149,9 +149,9 @@ const runtime = z.strictObject({
   version: z.string().optional(),
   image: image.optional(),
   interpreter: matching(
-    /^\S+$/,
+    /^(?:\/[^\s/]+)+$|^[^\s/]+$/,
     'command',
-    'write the name or the path of the interpreter, without arguments',
+    'write the name or the absolute path of the interpreter, without arguments',
   ).optional(),
   libc: z.enum(['glibc', 'musl']).optional(),
   deprecated: z.string().nullable().optional(),
@@ -229,7 +229,7 @@ const withoutProxy = matching(
 
 const apiGroup = matching(
   /^[a-z0-9][-a-z0-9.]{0,252}$/,
-  'API group',
+  'group of the API',
   'write the part of apiVersion before the slash, such as kubeflow.org',
 );
 const kindName = matching(/^[A-Z][A-Za-z0-9]{0,62}$/, 'kind', 'write it as "kind" has it, such as CloneSet');

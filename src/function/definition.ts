@@ -205,6 +205,15 @@ function readInstaller(
   // A default is for all runtimes of a language, and one of them may have no such installer in its image.
   const wanted = given ?? (known.includes(byDefault) ? byDefault : 'auto');
   const allowed = known.filter((choice) => choice === 'auto' || install.installers.includes(choice));
+  if (known.length > 1 && allowed.every((each) => each === 'auto')) {
+    const names = known.filter((each) => each !== 'auto').join(' or ');
+    return {
+      code: 'unknown-installer',
+      field: annotationField(ANNOTATIONS.runtime),
+      problem: `the runtime ${runtimeName} installs with ${names}, which the configuration does not allow`,
+      fix: 'choose another runtime, or have the administrator allow it in install.installers',
+    };
+  }
   const choice = allowed.find((name) => name === wanted);
   const field = annotationField(ANNOTATIONS.installer);
   if (choice === undefined) {

@@ -37,18 +37,18 @@ describe('a partial file is laid over the defaults', () => {
       [
         'runtimes:',
         '  nodejs20: null',
-        '  python310:',
+        '  mypython:',
         '    language: python',
-        '    version: "3.10"',
-        '    image: registry.example/python:3.10.1',
+        '    version: "3.12"',
+        '    image: registry.example/python:3.12.1',
         '    interpreter: python3',
       ].join('\n'),
     );
     expect(runtimes.nodejs20).toBeUndefined();
-    expect(runtimes.python310).toEqual({
+    expect(runtimes.mypython).toEqual({
       language: 'python',
-      version: '3.10',
-      image: 'registry.example/python:3.10.1',
+      version: '3.12',
+      image: 'registry.example/python:3.12.1',
       interpreter: 'python3',
     });
   });
@@ -85,8 +85,8 @@ describe('a partial file is laid over the defaults', () => {
   it.each([
     ['dependencies: {minimumReleaseAge: 7 days}', '"7 days" is not a duration'],
     ['dependencies: {minimumReleaseAge: 0d}', '"0d" is not a duration'],
-    ['dependencies: {releaseAgeExceptions: ["*"]}', '"*" is no name of a package'],
-    ['dependencies: {releaseAgeExceptions: ["a*b"]}', '"a*b" is no name of a package'],
+    ['dependencies: {releaseAgeExceptions: ["*"]}', '"*" is not a name of a package'],
+    ['dependencies: {releaseAgeExceptions: ["a*b"]}', '"a*b" is not a name of a package'],
     [
       'revisions: {locks: author}\ndependencies: {minimumReleaseAge: 7d}',
       'a minimum release age needs the controller, and revisions.locks is "author"; install the controller and write revisions.locks: cluster, or remove minimumReleaseAge',
@@ -188,7 +188,7 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     [
       'dependencies: {exemptNamespaces: ["kube-*", a]}',
       [
-        'dependencies.exemptNamespaces[0] config.yaml:1:35: "kube-*" is no name of a namespace; write its name in full; patterns are not known here',
+        'dependencies.exemptNamespaces[0] config.yaml:1:35: "kube-*" is not a name of a namespace; write its name in full; patterns are not known here',
       ],
     ],
     [
@@ -215,7 +215,7 @@ describe('a bad file is refused with the place and the cure of each problem', ()
       [
         'proxy.httpProxy config.yaml:1:20: "proxy.example" is not an address over http; write http://HOST:PORT',
         'proxy.httpsProxy config.yaml:1:47: the address carries credentials, which everyone who may read a Pod would see; write the address to the key "proxy" of a Secret in each namespace of Functions, and the name of the Secret to proxy.secret',
-        'proxy.noProxy[0] config.yaml:1:96: "a,b" is no host or domain; write one entry a line, such as .svc, registry.example or 10.0.0.0/8',
+        'proxy.noProxy[0] config.yaml:1:96: "a,b" is not a host or domain; write one entry a line, such as .svc, registry.example or 10.0.0.0/8',
       ],
     ],
     [
@@ -321,6 +321,36 @@ describe('a bad file is refused with the place and the cure of each problem', ()
       ],
     ],
     [
+      'runtimes: {nodejs22: {version: "18"}}',
+      [
+        'runtimes.nodejs22.version config.yaml:1:32: the server of Functions does not run on Node.js 18; use Node.js 20 or newer',
+      ],
+    ],
+    [
+      'runtimes: {mine: {language: python, version: "3.9", image: "python:3.9.1", interpreter: /opt/bin/python3.9}}',
+      [
+        'runtimes.mine.version config.yaml:1:46: the server of Functions does not run on Python 3.9; use Python 3.11 or newer',
+      ],
+    ],
+    [
+      'runtimes: {nodejs22: {interpreter: bin/node}}',
+      [
+        'runtimes.nodejs22.interpreter config.yaml:1:36: "bin/node" is not a command; write the name or the absolute path of the interpreter, without arguments',
+      ],
+    ],
+    [
+      'runtimes: {mine: {language: nodejs, version: "22", image: "python:3.12.1", interpreter: python3.12}}',
+      [
+        'runtimes.mine.interpreter config.yaml:1:89: "python3.12" runs Python, and the language of the runtime is nodejs; write language: python, or a command that runs Node.js',
+      ],
+    ],
+    [
+      'runtimes: {bun1: {libc: musl}}',
+      [
+        'runtimes.bun1.libc config.yaml:1:25: nothing can install packages for Bun with musl: its image has no installer, and those of the toolkit need glibc; use an image with glibc',
+      ],
+    ],
+    [
       'toolkit: {image: registry.example:5000/buildless}',
       [
         'toolkit.image config.yaml:1:18: the image "registry.example:5000/buildless" has no tag, which means latest; add a tag with a version, or a digest',
@@ -371,7 +401,7 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     [
       'server:\n  env:\n    1UP: x',
       [
-        'server.env.1UP config.yaml:3:5: "1UP" is no name of an environment variable; write letters, digits, "_", "-" and ".", not beginning with a digit',
+        'server.env.1UP config.yaml:3:5: "1UP" is not a name of an environment variable; write letters, digits, "_", "-" and ".", not beginning with a digit',
       ],
     ],
     [
@@ -381,13 +411,13 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     [
       'install: {registry: Private}',
       [
-        'install.registry config.yaml:1:21: "Private" is no name of a Secret; write lower-case letters, digits, "-" and "."',
+        'install.registry config.yaml:1:21: "Private" is not a name of a Secret; write lower-case letters, digits, "-" and "."',
       ],
     ],
     [
       'runtimes: {"a b": {}}',
       [
-        'runtimes.a b config.yaml:1:12: "a b" is no name of a runtime; write letters, digits, "-", "_" and ".", at most 63 of them',
+        'runtimes.a b config.yaml:1:12: "a b" is not a name of a runtime; write letters, digits, "-", "_" and ".", at most 63 of them',
       ],
     ],
     [

@@ -71,6 +71,16 @@ describe('the definition of a Function', () => {
     expect(parsed).toMatchObject({ definition: { installer: 'auto' } });
   });
 
+  it('refuses a runtime none of whose installers the configuration allows', () => {
+    const { install } = DEFAULT_CONFIGURATION;
+    const configuration = { ...DEFAULT_CONFIGURATION, install: { ...install, installers: ['npm', 'pip'] } };
+    const parsed = parseDefinition(pod({ 'buildless.dev/runtime': 'bun1' }), configuration);
+    expect('findings' in parsed && parsed.findings.map(({ code, problem }) => `${code}: ${problem}`)).toEqual([
+      'unknown-installer: the runtime bun1 installs with bun, which the configuration does not allow',
+    ]);
+    expect(parseDefinition(pod({ 'buildless.dev/runtime': 'nodejs22' }), configuration)).toHaveProperty('definition');
+  });
+
   it('suggests the nearest name for a typing error', () => {
     expect(findingsOf(pod({ 'buildless.dev/runtime': 'nodejs22', 'buildless.dev/sorce': 'x' }))).toEqual([
       'unknown-annotation: unknown annotation buildless.dev/sorce; did you mean buildless.dev/source?',

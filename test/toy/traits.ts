@@ -4,7 +4,7 @@ import { addLanguage } from '../../src/function/languages.ts';
 /** A language that Buildless does not come with: each line of its only file, `handler.toy`, is a line of the answer. */
 export const TOY = addLanguage('toy', {
   title: 'Toy',
-  version: { pattern: /^\d+$/, fix: 'write a number' },
+  version: { pattern: /^\d+$/, fix: 'write a number', oldest: '1' },
   runtimes: { toy1: { version: '1', image: 'registry.example/toy:1.0.0', interpreter: 'toy' } },
   interpreterAliases: [],
   extensions: ['.toy'],

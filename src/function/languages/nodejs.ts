@@ -9,7 +9,7 @@ export const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'] as cons
 
 export const NODEJS: LanguageTraits = {
   title: 'Node.js',
-  version: { pattern: /^[1-9]\d*$/, fix: 'write the major version alone, such as "22"' },
+  version: { pattern: /^[1-9]\d*$/, fix: 'write the major version alone, such as "22"', oldest: '20' },
   // Node.js 20 left maintenance in April 2026 (github.com/nodejs/release).
   runtimes: {
     nodejs20: {

@@ -12,7 +12,8 @@ const runtime = (version: string, release: string): LanguageRuntime => ({
 
 export const PYTHON: LanguageTraits = {
   title: 'Python',
-  version: { pattern: /^[1-9]\d*\.\d+$/, fix: 'write major and minor version, such as "3.12"' },
+  // The server's own packages are those for this version.
+  version: { pattern: /^[1-9]\d*\.\d+$/, fix: 'write major and minor version, such as "3.12"', oldest: '3.11' },
   runtimes: {
     python311: runtime('3.11', '3.11.18'),
     python312: runtime('3.12', '3.12.16'),

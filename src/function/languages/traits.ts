@@ -39,8 +39,8 @@ export interface Installer {
 export interface LanguageTraits {
   /** Name for messages. */
   readonly title: string;
-  /** How its versions are written in the catalogue. */
-  readonly version: { readonly pattern: RegExp; readonly fix: string };
+  /** How its versions are written in the catalogue, and the oldest that its server and its installer run on. */
+  readonly version: { readonly pattern: RegExp; readonly fix: string; readonly oldest: string };
   /** Those of the catalogue as shipped. Images carry full versions: what is `latest` today is not tomorrow. */
   readonly runtimes: Readonly<Record<string, LanguageRuntime>>;
   /** Names that the runtimes' images have for their interpreter beside the one in the catalogue. */
