@@ -81,6 +81,12 @@ const NOT_HERE: Partial<Record<RefusalCode, string>> = {
   'source-unreachable': 'outages.test.ts',
   'namespace-unreachable': 'outages.test.ts',
   'unknown-policy-level': 'a label of a Namespace: see below',
+  'dependency-denied': 'denied.test.ts: the shipped configuration denies nothing',
+  'release-age-unchecked': 'release-age.test.ts: the shipped configuration has no minimum age',
+  'release-age-unknown': 'test/release-age/judge.test.ts: the resolver finds it',
+  'release-changed': 'test/release-age/judge.test.ts: the resolver finds it',
+  'release-too-young': 'release-age.test.ts: the shipped configuration has no minimum age',
+  'unknown-release-age': 'a label of a Namespace: test/namespace/namespace.test.ts',
   'not-injected': 'outages.test.ts',
   'injected-otherwise': 'test/admission/carried-injections.test.ts: a Pod that carries an injection',
   'image-auto': 'test/admission/running-image.test.ts: an update of a running Pod',
@@ -186,6 +192,10 @@ const NOT_WARNED: Partial<Record<WarningCode, string>> = {
   'policy-floor': 'the shipped configuration has no floor',
   'unknown-label': 'a label of a Namespace: see below',
   'unknown-policy-level': 'refused where it is written: see below',
+  'release-age-unknown': 'test/release-age/judge.test.ts: the resolver finds it',
+  'release-age-unchecked': 'test/admission/release-age.test.ts: the shipped configuration has no minimum age',
+  'release-age-kept': 'test/namespace/namespace.test.ts: the shipped configuration has no minimum age',
+  'unknown-release-age': 'refused where it is written: test/namespace/namespace.test.ts',
 };
 
 const golden = (name: string): string => path.join(import.meta.dirname, 'printed', name);
