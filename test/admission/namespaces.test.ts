@@ -7,7 +7,10 @@ import { requestFor, contextWith } from './review-of.ts';
 const kind = { group: '', version: 'v1', kind: 'Namespace' };
 const namespace = (labels: Record<string, string>): Record<string, unknown> => ({ metadata: { name: 'shop', labels } });
 const { dependencies } = DEFAULT_CONFIGURATION;
-const floored = { ...DEFAULT_CONFIGURATION, dependencies: { ...dependencies, floor: 'no-latest' as const } };
+const floored = {
+  ...DEFAULT_CONFIGURATION,
+  dependencies: { ...dependencies, floor: 'no-latest' as const, minimumReleaseAge: 7 * 86_400 },
+};
 
 function label(labels: Record<string, string>, before?: Record<string, string>): Promise<Verdict> {
   return createValidate(contextWith({ configuration: floored }))(
@@ -28,6 +31,11 @@ describe('the labels of a Namespace', () => {
     );
   });
 
+  it('refuse a minimum release age that is not a duration', async () => {
+    const { codes } = await label({ 'buildless.dev/minimum-release-age': 'week' }, {});
+    expect(codes).toEqual(['unknown-release-age']);
+  });
+
   it('stop nothing where they stay as they are, right or wrong', async () => {
     const bad = { 'buildless.dev/dependencies-enforce': 'strict' };
     expect(await label({ ...bad, team: 'shop' }, bad)).toMatchObject({
@@ -42,6 +50,10 @@ describe('the labels of a Namespace', () => {
       '"off" is looser than the cluster allows, so "no-latest" is used',
     ],
     [{ 'buildless.dev/dependencies-enfroce': 'exact' }, 'write buildless.dev/dependencies-enforce, or remove it'],
+    [
+      { 'buildless.dev/minimum-release-age': '36h' },
+      '"36h" is shorter than the cluster\'s minimum release age, so "7d" is used',
+    ],
     [{ 'buildless.dev/functions': 'true' }, '"true" does not turn Functions on here; write enabled or only'],
   ])('%j are warned about', async (labels, text) => {
     const { response } = await label(labels);
@@ -53,6 +65,7 @@ describe('the labels of a Namespace', () => {
     const { response } = await label({
       'buildless.dev/functions': value,
       'buildless.dev/dependencies-enforce': 'locked',
+      'buildless.dev/minimum-release-age': '14d',
       team: 'shop',
     });
     expect(response).toEqual({ uid: response.uid, allowed: true });

@@ -86,7 +86,7 @@ const NOT_HERE: Partial<Record<RefusalCode, string>> = {
   'release-age-unknown': 'test/release-age/judge.test.ts: the resolver finds it',
   'release-changed': 'test/release-age/judge.test.ts: the resolver finds it',
   'release-too-young': 'release-age.test.ts: the shipped configuration has no minimum age',
-  'unknown-release-age': 'a label of a Namespace: test/namespace/namespace.test.ts',
+  'unknown-release-age': 'a label of a Namespace: test/admission/namespaces.test.ts',
   'not-injected': 'outages.test.ts',
   'injected-otherwise': 'test/admission/carried-injections.test.ts: a Pod that carries an injection',
   'image-auto': 'test/admission/running-image.test.ts: an update of a running Pod',
@@ -194,8 +194,8 @@ const NOT_WARNED: Partial<Record<WarningCode, string>> = {
   'unknown-policy-level': 'refused where it is written: see below',
   'release-age-unknown': 'test/release-age/judge.test.ts: the resolver finds it',
   'release-age-unchecked': 'test/admission/release-age.test.ts: the shipped configuration has no minimum age',
-  'release-age-kept': 'test/namespace/namespace.test.ts: the shipped configuration has no minimum age',
-  'unknown-release-age': 'refused where it is written: test/namespace/namespace.test.ts',
+  'release-age-kept': 'test/admission/namespaces.test.ts: the shipped configuration has no minimum age',
+  'unknown-release-age': 'refused where it is written: test/admission/namespaces.test.ts',
 };
 
 const golden = (name: string): string => path.join(import.meta.dirname, 'printed', name);
