@@ -1,7 +1,7 @@
 import type { RegistrySettings } from '../../../dependencies/settings.ts';
 import type { SourceFiles } from '../../../function/files.ts';
 import { isFailure, type LockAge, type LockFailure } from '../../../lock/lock.ts';
-import { lockSource, type LockedSource } from '../../../lock/lock-source.ts';
+import { lockSource, type LockedSource, type Locker } from '../../../lock/lock-source.ts';
 import type { LockOptions } from '../../options/lock.ts';
 import { printNote } from '../../terminal.ts';
 import type { NotLocked } from './outcome.ts';
@@ -28,7 +28,7 @@ export async function lockTargets(
   { where, name, files, targets }: Lockable,
   dependencies: RegistrySettings,
   { platform: platforms, installScripts, refresh: fresh }: Pick<LockOptions, 'platform' | 'installScripts' | 'refresh'>,
-  age?: LockAge,
+  { age, locker }: { readonly age?: LockAge | undefined; readonly locker?: Locker | undefined } = {},
 ): Promise<{ readonly locked: readonly LockedTarget[]; readonly failures: readonly NotLocked[] }> {
   const locked: LockedTarget[] = [];
   const failures: NotLocked[] = [];
@@ -38,7 +38,12 @@ export async function lockTargets(
       continue;
     }
     const builds = target.builds || installScripts;
-    const lock = await lockSource({ name, files, platforms, ...target, builds, fresh, age }, dependencies, printNote);
+    const lock = await lockSource(
+      { name, files, platforms, ...target, builds, fresh, age },
+      dependencies,
+      printNote,
+      locker,
+    );
     if (lock === undefined) continue;
     if (isFailure(lock)) failures.push({ ...lock, where });
     else locked.push({ target, lock });

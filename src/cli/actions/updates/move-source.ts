@@ -118,7 +118,7 @@ async function lockAgain(
     age = { before, except: new Map(young) };
   }
   const lockable = { where, name, files, targets: [target] };
-  const result = await lockTargets(lockable, dependencies, { ...options, refresh: false }, age);
+  const result = await lockTargets(lockable, dependencies, { ...options, refresh: false }, { age });
   if (result.locked.length === 0 && result.failures.length === 0) {
     return { locked: [], failures: [{ ...EMPTY_LOCK, where }] };
   }
