@@ -1,6 +1,6 @@
 /** Denied versions in the configuration's file: `dependencies.denied`. */
 import * as z from 'zod';
-import { ECOSYSTEMS } from '../denied/ecosystems.ts';
+import { ECOSYSTEMS } from '../denied/languages.ts';
 import { LONGEST_NAME, LONGEST_REASON } from '../denied/entry.ts';
 import { languageNames } from '../function/languages.ts';
 

@@ -1,7 +1,7 @@
 /** What a source contains, in few bytes: it is remembered for thousands of Functions, and searched when a list changes. */
 import type { Contained } from '../dependencies/contents.ts';
 import type { Language } from '../function/languages.ts';
-import { ECOSYSTEMS } from './ecosystems.ts';
+import { ECOSYSTEMS } from './languages.ts';
 import { packageHash } from './package-hash.ts';
 
 export interface SourceContents {

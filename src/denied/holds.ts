@@ -1,4 +1,4 @@
-import { ECOSYSTEMS, LONGEST_VERSION, type Ecosystem } from './ecosystems.ts';
+import { ECOSYSTEMS, LONGEST_VERSION, type Ecosystem } from './languages.ts';
 import type { DeniedEntry, Interval } from './entry.ts';
 
 type Versions = Pick<DeniedEntry, 'versions' | 'intervals' | 'range'>;

@@ -1,5 +1,5 @@
 /** Entries of the configuration: `dependencies.denied`. */
-import { ECOSYSTEMS } from './ecosystems.ts';
+import { ECOSYSTEMS } from './languages.ts';
 import type { DeniedEntry } from './entry.ts';
 import { TableBuilder, type DeniedTable } from './table.ts';
 

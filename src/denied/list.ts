@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { packagesAt, type ContainedPackage, type SourceContents } from './contents.ts';
-import { ECOSYSTEMS } from './ecosystems.ts';
+import { ECOSYSTEMS } from './languages.ts';
 import type { DeniedEntry } from './entry.ts';
 import { holds } from './holds.ts';
 import { packageHash } from './package-hash.ts';

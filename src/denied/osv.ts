@@ -3,7 +3,7 @@
  * each. Source: https://ossf.github.io/osv-schema/ ("affected[] fields", "Evaluation")
  */
 import { isJsonObject, type JsonObject } from '../json/object.ts';
-import { LONGEST_VERSION, type Ecosystem } from './ecosystems.ts';
+import { LONGEST_VERSION, type Ecosystem } from './languages.ts';
 import { LONGEST_ID, LONGEST_NAME, LONGEST_REASON, type DeniedEntry, type Interval } from './entry.ts';
 import { ecosystemOf } from './holds.ts';
 

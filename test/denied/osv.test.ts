@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { entriesOfReport } from '../../src/denied/osv.ts';
 import { ecosystemOf, holds } from '../../src/denied/holds.ts';
 
-type Range = { type: string; events: Record<string, string>[] };
+interface Range {
+  type: string;
+  events: Record<string, string>[];
+}
 const report = (affected: object, more: object = {}): object => ({ id: 'MAL-1', affected: [affected], ...more });
 const about = (ecosystem: string, versions: readonly string[], ranges: readonly Range[] = []): object =>
   report({ package: { ecosystem, name: 'axios' }, versions, ranges });

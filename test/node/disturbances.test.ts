@@ -16,9 +16,11 @@ const NPM_FILES = {
   'handler.js': nodeHandler(['axios', 'lodash', 'cloudevents']),
   'package.json': JSON.stringify({ dependencies: { axios: '1.7.9', lodash: '4.17.21', cloudevents: '8.0.2' } }),
 };
+/** BUILDLESS_TEST_KILLS=20 for the long form. */
+const KILLS = Number(process.env.BUILDLESS_TEST_KILLS ?? 10);
 const INSTALLATIONS = [
-  { installer: 'npm', runtime: 'nodejs22', milliseconds: 3000, kills: 20 },
-  { installer: 'pip', runtime: 'python311', milliseconds: 8000, kills: 10 },
+  { installer: 'npm', runtime: 'nodejs22', milliseconds: 3000, kills: KILLS },
+  { installer: 'pip', runtime: 'python311', milliseconds: 8000, kills: Math.ceil(KILLS / 2) },
 ] as const;
 
 const containersOf = (filter: string): readonly string[] =>

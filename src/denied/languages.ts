@@ -61,7 +61,8 @@ function readClauses(text: string): readonly Clause[] | undefined {
   const skipBlanks = (): void => {
     while (text.charAt(at) === ' ') at += 1;
   };
-  for (skipBlanks(); at < text.length; skipBlanks()) {
+  skipBlanks();
+  while (at < text.length) {
     const read = readClause(text, at);
     if (read === undefined) return undefined;
     clauses.push(read.clause);
@@ -70,6 +71,7 @@ function readClauses(text: string): readonly Clause[] | undefined {
     if (at === text.length) return clauses;
     if (text.charAt(at) !== ',') return undefined;
     at += 1;
+    skipBlanks();
   }
   return undefined;
 }
