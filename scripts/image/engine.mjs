@@ -32,8 +32,11 @@ const common = ({ file, target, reference, args = {}, context, cached = true }) 
   context,
 ];
 
-/** Layers for the next build, or none: then nothing of the build stays but the image. */
-const layersOf = ({ layers = true }) => `--layers=${layers}`;
+/** Of buildah and podman. Layers for the next build, or none: then nothing of the build stays but the image. */
+const buildWith = (program, apart, places, { layers = true, local, ...options }) => {
+  const pull = local ? ['--pull=never'] : [];
+  run(program, [...apart, 'build', ...places, `--layers=${layers}`, ...pull, ...common(options)]);
+};
 
 const buildah = (apart) => ({
   name: 'buildah',
@@ -41,14 +44,7 @@ const buildah = (apart) => ({
   build: (options) => {
     // chroot and the host's network: they work in a container and in CI, if there is no network of buildah's own.
     const places = ['--isolation', 'chroot', '--network', 'host', '--format', 'oci', '--timestamp', '0'];
-    run('buildah', [
-      ...apart,
-      'build',
-      ...places,
-      layersOf(options),
-      ...(options.local ? ['--pull=never'] : []),
-      ...common(options),
-    ]);
+    buildWith('buildah', apart, places, options);
   },
   load: (archive) => {
     run('buildah', [...apart, 'pull', '--quiet', `docker-archive:${archive}`]);
@@ -66,14 +62,7 @@ const podman = (apart) => ({
   has: (reference) => works('podman', ...apart, 'image', 'exists', reference),
   build: (options) => {
     const places = ['--network', 'host', '--format', 'oci', '--timestamp', '0'];
-    run('podman', [
-      ...apart,
-      'build',
-      ...places,
-      layersOf(options),
-      ...(options.local ? ['--pull=never'] : []),
-      ...common(options),
-    ]);
+    buildWith('podman', apart, places, options);
   },
   load: (archive) => {
     run('podman', [...apart, 'load', '--quiet', '--input', archive]);

@@ -33,6 +33,7 @@ export function askedOnce(context: ReviewContext): AskedOnce {
   let limits: { readonly of: string; readonly answer: NamespaceLimits } | undefined;
   let labels: { readonly of: string; readonly answer: ReturnType<ReviewContext['namespaceLabels']> } | undefined;
   const sources: Asked<{ readonly namespace: string; readonly reference: SourceReference }, 'readSource'>[] = [];
+  const { otherVersions } = context;
   let othersAsked = false;
   let judgement: Asked<SourceQuestion, 'judge'> | undefined;
   const revisions = context.revisions === undefined ? undefined : revisionsOnce(context.revisions);
@@ -49,11 +50,11 @@ export function askedOnce(context: ReviewContext): AskedOnce {
     now: context.now,
     installPlan: context.installPlan,
     revisions,
-    otherVersions: context.otherVersions && {
-      serve: context.otherVersions.serve,
+    otherVersions: otherVersions && {
+      serve: otherVersions.serve,
       admit: (...review) => {
         othersAsked = true;
-        return context.otherVersions?.admit(...review) ?? Promise.resolve(false);
+        return otherVersions.admit(...review);
       },
     },
     namespaceLimits: (of) => {

@@ -22,8 +22,20 @@ export interface Template {
   readonly typed?: true;
 }
 
-/** A name that several have is one template in several languages. */
 /* eslint-disable no-restricted-syntax -- the language of a template is a fact about its files */
+/** Also known as `python`. */
+const HTTP_IN_PYTHON: Template = {
+  name: 'http',
+  folder: 'python',
+  what: 'answers requests',
+  language: 'python',
+  writtenIn: 'Python',
+  runtime: 'python312',
+  code: ['handler.py'],
+  tests: ['test_handler.py'],
+};
+
+/** A name that several have is one template in several languages. */
 export const TEMPLATES: readonly Template[] = [
   {
     name: 'http',
@@ -67,26 +79,8 @@ export const TEMPLATES: readonly Template[] = [
     tests: ['handler.test.js'],
     typed: true,
   },
-  {
-    name: 'python',
-    folder: 'python',
-    what: 'answers requests',
-    language: 'python',
-    writtenIn: 'Python',
-    runtime: 'python312',
-    code: ['handler.py'],
-    tests: ['test_handler.py'],
-  },
-  {
-    name: 'http',
-    folder: 'python',
-    what: 'answers requests',
-    language: 'python',
-    writtenIn: 'Python',
-    runtime: 'python312',
-    code: ['handler.py'],
-    tests: ['test_handler.py'],
-  },
+  { ...HTTP_IN_PYTHON, name: 'python' },
+  HTTP_IN_PYTHON,
   {
     name: 'cloud-event',
     folder: 'cloud-event-python',
