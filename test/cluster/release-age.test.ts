@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { PUBLIC_REGISTRY } from '../../src/dependencies/npm/registries.ts';
 import { ANNOTATIONS, REFUSED_UNTIL_ANNOTATION } from '../../src/function/keys.ts';
 import { parseStamp } from '../../src/function/stamp.ts';
 import { integrityOf, startNpmRegistry, type NpmPackage } from '../pod/install/fake-registry.ts';
@@ -41,7 +42,7 @@ describe('a minimum release age in a cluster', () => {
     const dependencies = { [name]: '1.0.0' };
     const entry = {
       version: '1.0.0',
-      resolved: `https://registry.npmjs.org/${name}/-/${name}-1.0.0.tgz`,
+      resolved: `${PUBLIC_REGISTRY}${name}/-/${name}-1.0.0.tgz`,
       integrity: integrityOf(archive),
     };
     return {

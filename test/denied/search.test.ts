@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PUBLIC_REGISTRY } from '../../src/dependencies/npm/registries.ts';
 import { joinTables, NOTHING_DENIED } from '../../src/denied/list.ts';
 import { TableTooLarge, LARGEST_ENTRY_BYTES } from '../../src/denied/table.ts';
 import { configured, found, tableOf } from './lists.ts';
@@ -35,7 +36,7 @@ describe('a denied version of npm is found, with the path by which it came,', ()
     ],
     [
       'by the address of its archive',
-      { 'package.json': { dependencies: { http: 'https://registry.npmjs.org/axios/-/axios-1.14.1.tgz' } } },
+      { 'package.json': { dependencies: { http: `${PUBLIC_REGISTRY}axios/-/axios-1.14.1.tgz` } } },
       'package.json > http = axios@1.14.1',
     ],
     [
