@@ -144,6 +144,7 @@ export function startController(options: ControllerOptions): Controller {
       clearInterval(lookingForDenied);
       ended.abort();
       await Promise.all([groups.stop(), bases.stop(), locks.stop(), git?.stop()]);
+      await events.settled();
     },
   };
 }

@@ -50,6 +50,7 @@ const MILLISECONDS = 5000;
  */
 export class Events {
   private readonly told = new RecentValues<true>(REMEMBERED);
+  private readonly underWay = new Set<Promise<void>>();
 
   constructor(
     private readonly options: { readonly server: ApiServer; readonly instance: string; readonly logger: ClusterLog },
@@ -80,15 +81,28 @@ export class Events {
       note: noteOf(note),
     };
     const path = `/apis/events.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/events`;
-    within(new AbortController().signal, MILLISECONDS, (signal) =>
+    const written = within(new AbortController().signal, MILLISECONDS, (signal) =>
       server.change({ method: 'POST', path, body }, signal),
-    ).catch((error: unknown) => {
-      // 409: it was reported before.
-      if (error instanceof ApiError && error.status === 409) return;
-      this.told.delete(hash);
-      const why = error instanceof Error ? error.message : String(error);
-      logger.warn({ namespace, reason, why }, 'an Event was not written');
-    });
+    )
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          // 409: it was reported before.
+          if (error instanceof ApiError && error.status === 409) return;
+          this.told.delete(hash);
+          const why = error instanceof Error ? error.message : String(error);
+          logger.warn({ namespace, reason, why }, 'an Event was not written');
+        },
+      )
+      .finally(() => {
+        this.underWay.delete(written);
+      });
+    this.underWay.add(written);
+  }
+
+  /** The next leader would not write what this one has begun: it finds everything done. */
+  async settled(): Promise<void> {
+    await Promise.all(this.underWay);
   }
 }
 

@@ -14,12 +14,12 @@ import {
   appsApi,
   createFunction,
   edit,
-  events,
   functionDeployment,
   revisionNameOf,
   revisions,
   stamped,
   stampOf,
+  untilEvents,
 } from './revisions.ts';
 import { openTcpProxy } from './tcp-proxy.ts';
 
@@ -83,7 +83,7 @@ describe('a controller that is stopped', () => {
     expect(performance.now() - started).toBeLessThan(LONG_LEASE * 1000);
     const { generation } = await stamped(namespace, 'hello', (text) => text === nameOf('two'));
     expect(generation).toBe(2);
-    expect(await events(namespace, 'RolledOut')).toHaveLength(1);
+    await untilEvents(namespace, 'RolledOut', 1);
   });
 });
 

@@ -6,7 +6,7 @@ import { given, it } from './given.ts';
 import { OPTED_IN } from './installed.ts';
 import { coreApi, createNamespace } from './kubectl.ts';
 import { keepPodsReady } from './ready-pods.ts';
-import { answering, appsApi, createFunction, edit, events, functionDeployment } from './revisions.ts';
+import { answering, appsApi, createFunction, edit, functionDeployment, untilEvents } from './revisions.ts';
 import { eventually } from './given.ts';
 
 const AT_ONCE = 5;
@@ -39,7 +39,7 @@ describe('many workloads on one source', () => {
     await eventually(stampedNow, (count) => count === AT_ONCE);
     await delay(1000);
     expect(await stampedNow()).toBe(AT_ONCE);
-    expect(await events(namespace, 'RolloutWaiting')).toHaveLength(WORKLOADS - AT_ONCE);
+    await untilEvents(namespace, 'RolloutWaiting', WORKLOADS - AT_ONCE);
 
     const pods = keepPodsReady(namespace);
     const done = await eventually(

@@ -11,7 +11,16 @@ import { installController, type ControllerProcess } from './controller.ts';
 import { eventually, given, it, type Opened } from './given.ts';
 import { OPTED_IN } from './installed.ts';
 import { coreApi, createNamespace, kubectlOk, ROOT } from './kubectl.ts';
-import { answering, createFunction, edit, events, revisionNameOf, revisions, stamped, stampOf } from './revisions.ts';
+import {
+  answering,
+  createFunction,
+  edit,
+  revisionNameOf,
+  revisions,
+  stamped,
+  stampOf,
+  untilEvents,
+} from './revisions.ts';
 
 const SETTLED = 2500;
 const NEWER = '99.1.0';
@@ -76,7 +85,7 @@ describe('controllers of two versions', () => {
       await again.untilLeading();
       await delay(SETTLED);
       expect(await stampOf(namespace, 'hello')).toEqual(three);
-      expect(await events(namespace, 'RolledOut')).toHaveLength(2);
+      await untilEvents(namespace, 'RolledOut', 2);
       const names = (await revisions(namespace)).map(({ metadata }) => `files:${metadata?.name}`);
       expect(names.sort()).toEqual([nameOf('two'), nameOf('three')].sort());
     } finally {

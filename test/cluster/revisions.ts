@@ -133,6 +133,14 @@ export async function revisions(namespace: string): Promise<readonly V1ConfigMap
 }
 
 /** Events of the controller. */
+/** Waits for so many Events, which the controller writes when it has done its work. */
+export const untilEvents = (namespace: string, reason: string, count: number): Promise<readonly EventsV1Event[]> =>
+  eventually(
+    () => events(namespace, reason),
+    ({ length }) => length === count,
+    60_000,
+  );
+
 export async function events(namespace: string, reason: string): Promise<readonly EventsV1Event[]> {
   const { items } = await loaded().makeApiClient(EventsV1Api).listNamespacedEvent({ namespace });
   return items.filter((event) => event.reportingController === REPORTING_CONTROLLER && event.reason === reason);
