@@ -9,5 +9,9 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 120_000,
     fileParallelism: false,
+    // What passed at the second attempt is named at the end of the run (test/summary.ts): it is a fault to be found, not a pass to be forgotten.
+    retry: 1,
+    // Why a test failed is read in logs.
+    chaiConfig: { truncateThreshold: 2000 },
   },
 });

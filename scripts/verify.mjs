@@ -83,7 +83,7 @@ for (const { name, outcome, seconds } of results) {
 }
 const named = readFileSync(failures, 'utf8');
 rmSync(scratch, { recursive: true });
-if (named !== '') console.log(`\nTests that failed:\n${named}`);
+if (named !== '') console.log(`\nTests that failed, or passed at the second attempt:\n${named}`);
 console.log(`\n${total(results)}`);
 process.exitCode = results.every(({ outcome }) => outcome === 'ok') ? 0 : 1;
 

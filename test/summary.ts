@@ -5,7 +5,8 @@ import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
 type Errors = readonly { message: string }[] | undefined;
 
 /**
- * Closes a run with what was skipped and why, and one plain line that any tool can read. Under `npm run verify`, which
+ * Closes a run with what was skipped and why, what passed at the second attempt only (the suites on a cluster and on a node have
+ * two, as a busy machine is late with anything), and one plain line that any tool can read. Under `npm run verify`, which
  * goes on after a failure, what failed is also written to the file that it names, so that it can be said at the very end.
  */
 export default class Summary implements Reporter {
@@ -28,6 +29,13 @@ export default class Summary implements Reporter {
       ),
       ...broken.map((part) => line(nameOf(part), part.errors())),
     ];
+    const unsteady = count('passed')
+      .filter((test) => test.diagnostic()?.flaky === true)
+      .map(
+        (test) => `second attempt: ${line(`${test.module.relativeModuleId} > ${test.fullName}`, test.result().errors)}`,
+      );
+    named.push(...unsteady);
+    for (const each of unsteady) console.log(each);
     const file = process.env.BUILDLESS_VERIFY_FAILURES;
     if (file !== undefined && named.length > 0) appendFileSync(file, `${named.join('\n')}\n`);
     console.log(

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, inject, it as test, type TestContext } from 'vitest';
 import type { TestCluster } from './setup.ts';
 
@@ -72,7 +73,7 @@ export async function eventually<Value>(
     const value = await ask();
     if (isGood(value)) return value;
     if (performance.now() > latest)
-      throw new Error(`still not after ${milliseconds / 1000} s: ${JSON.stringify(value)}`);
+      throw new Error(`still not after ${milliseconds / 1000} s: ${inspect(value, { depth: 6 })}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -7,7 +7,8 @@ import { editFunction } from '../cluster/edits.ts';
 import { eventually, given, it } from '../cluster/given.ts';
 import { doctorOfVersions, versionsIn } from '../cluster/injected-versions.ts';
 import { RESTRICTED } from '../cluster/installed.ts';
-import { createNamespace, deleteBackwards, kubectl, kubectlOk } from '../cluster/kubectl.ts';
+import { coreApi, createNamespace, deleteBackwards, kubectl, kubectlOk } from '../cluster/kubectl.ts';
+import { appsApi } from '../cluster/revisions.ts';
 import { installed, objectsOf } from '../installation/shipped.ts';
 import { apply, deployed } from './functions.ts';
 import { ctr } from './machine/containerd.ts';
@@ -30,6 +31,22 @@ const ANSWERS = ['of Node.js', 'of Python'];
 
 const rolledOut = (name: string): Promise<string> =>
   kubectlOk(['rollout', 'status', '-n', INSTALL_NAMESPACE, `deployment/${name}`, '--timeout=240s']);
+
+/** Until no replica answers but those of the template: an old one still does while it stops. */
+async function replaced(name: string): Promise<void> {
+  await rolledOut(name);
+  const { spec } = await appsApi().readNamespacedDeployment({ namespace: INSTALL_NAMESPACE, name });
+  await eventually(
+    async () => {
+      const labelSelector = Object.entries(spec?.selector.matchLabels ?? {})
+        .map((pair) => pair.join('='))
+        .join();
+      return (await coreApi().listNamespacedPod({ namespace: INSTALL_NAMESPACE, labelSelector })).items;
+    },
+    (pods) => pods.length === spec?.replicas,
+    240_000,
+  );
+}
 
 /** Applies a Function of each runtime. */
 const applyAll = async (namespace: string): Promise<void> => {
@@ -100,8 +117,8 @@ describe('an upgrade on a node from the manifests and the image of version 0.1.0
 
     await underLoad(async () => {
       await kubectlOk(['apply', '-k', 'deploy/']);
-      await rolledOut(WEBHOOK_NAME);
-      await rolledOut(CONTROL_NAME);
+      await replaced(WEBHOOK_NAME);
+      await replaced(CONTROL_NAME);
     });
     expect(await answersIn(kept)).toEqual(before);
   });
@@ -125,7 +142,7 @@ describe('an upgrade on a node from the manifests and the image of version 0.1.0
     const before = await answersIn(kept);
     await underLoad(async () => {
       await kubectlOk(['apply', '-f', manifests]);
-      await rolledOut(WEBHOOK_NAME);
+      await replaced(WEBHOOK_NAME);
     });
     expect(await answersIn(kept)).toEqual(before);
 
