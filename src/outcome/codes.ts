@@ -257,6 +257,16 @@ export const REFUSALS = {
       'A minimum release age is set, and nobody has compared the dependencies of this Pod with it: the controller does not run, or the Pod has no workload whose revisions it makes.',
     cure: 'Start the controller; run the Function from a Deployment or another workload that has revisions: docs/supply-chain.md.',
   },
+  'registry-unavailable': {
+    cause:
+      '"buildless validate --online" could not ask a registry about the versions of a lock: it did not answer, or denied access. Nothing is known of them. In a cluster the rollout waits.',
+    cure: 'See that the registry answers, with credentials that may read the package, and run the command again.',
+  },
+  'lock-not-resolved': {
+    cause:
+      '"buildless validate --online" could not resolve a lock for a source without one, as the controller does, so its versions are not known.',
+    cure: 'Do what the message says; "buildless lock" resolves the same lock.',
+  },
   'unknown-release-age': {
     cause: 'The label buildless.dev/minimum-release-age of a Namespace is not a duration.',
     cure: 'Write a number with s, m, h or d, such as 7d.',

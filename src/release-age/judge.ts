@@ -8,6 +8,8 @@ export type AgeCode = 'release-too-young' | 'release-age-unknown' | 'release-cha
 
 export interface AgeFinding extends Finding<AgeCode> {
   readonly package: string;
+  /** `''` if the lock has none. */
+  readonly version: string;
 }
 
 export interface AgeVerdict {
@@ -79,6 +81,7 @@ function tooYoung(release: Release, published: number, from: number, { seconds }
   return {
     code: 'release-too-young',
     package: release.name,
+    version: release.version,
     problem: `${shown(release)} was published at ${instant(published)}, and has to be ${formatAge(seconds)} old`,
     fix: `wait until ${instant(from)}, use an older version, ${EXCEPT}`,
   };
@@ -87,6 +90,7 @@ function tooYoung(release: Release, published: number, from: number, { seconds }
 const unknown = (release: Release, { seconds }: ReleaseAgePolicy): AgeFinding => ({
   code: 'release-age-unknown',
   package: release.name,
+  version: release.version,
   problem: `${shown(release)} has to be ${formatAge(seconds)} old, and nobody tells when it was published (${release.unknown ?? 'its registry gives no time'})`,
   fix: `use a version of a registry that gives times, ${EXCEPT}`,
 });
@@ -94,6 +98,7 @@ const unknown = (release: Release, { seconds }: ReleaseAgePolicy): AgeFinding =>
 const changed = (release: Release): AgeFinding => ({
   code: 'release-changed',
   package: release.name,
+  version: release.version,
   problem: `the registry has ${shown(release)} with other content than the lock`,
   fix: 'compare both; if the registry is right, resolve the lock again ("buildless lock --refresh")',
 });

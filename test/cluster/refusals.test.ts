@@ -86,6 +86,8 @@ const NOT_HERE: Partial<Record<RefusalCode, string>> = {
   'release-age-unknown': 'test/release-age/judge.test.ts: the resolver finds it',
   'release-changed': 'test/release-age/judge.test.ts: the resolver finds it',
   'release-too-young': 'release-age.test.ts: the shipped configuration has no minimum age',
+  'registry-unavailable': 'the command has it, not the webhook',
+  'lock-not-resolved': 'the command has it, not the webhook',
   'unknown-release-age': 'a label of a Namespace: test/admission/namespaces.test.ts',
   'not-injected': 'outages.test.ts',
   'injected-otherwise': 'test/admission/carried-injections.test.ts: a Pod that carries an injection',

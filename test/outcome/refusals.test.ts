@@ -115,6 +115,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'release-age-unknown': '../release-age/judge.test.ts',
   'release-changed': '../release-age/judge.test.ts',
   'release-age-unchecked': '../admission/release-age.test.ts',
+  'registry-unavailable': '../cli/validate-online.test.ts',
+  'lock-not-resolved': '../cli/validate-online.test.ts',
   'not-a-review': '../server/answers.test.ts',
   'internal-error': '../server/answers.test.ts',
 };

@@ -31,18 +31,30 @@ export async function readDenied(
     source: `ConfigMap ${installation}/${text(item, 'metadata', 'name')}`,
     loaded: load({ from: 'texts', texts: contentOf(item) }),
   }));
-  const folders = deniedList.map((folder) => ({ source: folder, loaded: load({ from: 'folder', folder }) }));
-  const all: readonly { readonly source: string; readonly loaded: LoadedTable }[] = [...configMaps, ...folders];
+  const all: readonly LoadedSource[] = [...configMaps, ...deniedList.map(readDeniedFolder)];
   return {
     list: joinTables([...all.map(({ loaded }) => loaded.table), tableOfConfigured(configuration.dependencies.denied)]),
-    problems: [
-      ...unread,
-      ...all.flatMap(({ source, loaded }) =>
-        loaded.problems.map(({ place, problem, fix }) => ({ problem: `${source}, ${place}: ${problem}`, fix })),
-      ),
-    ],
+    problems: [...unread, ...all.flatMap(problemsOf)],
   };
 }
+
+export interface LoadedSource {
+  /** As messages name it. */
+  readonly source: string;
+  readonly loaded: LoadedTable;
+}
+
+/** @param folder or a file */
+export const readDeniedFolder = (folder: string): LoadedSource => ({
+  source: folder,
+  loaded: load({ from: 'folder', folder }),
+});
+
+export const problemsOf = ({ source, loaded }: LoadedSource): readonly Problem[] =>
+  loaded.problems.map(({ place, problem, fix }) => ({
+    problem: `${source}${place === '' ? '' : `, ${place}`}: ${problem}`,
+    fix,
+  }));
 
 function contentOf(item: unknown): ReadonlyMap<string, string | Uint8Array> {
   const object = typeof item === 'object' && item !== null ? item : {};

@@ -5,6 +5,7 @@ import { judgeTemplate } from '../../admission/judge-template.ts';
 import { whileClusterLocks } from '../../admission/missing-locks.ts';
 import { languagesOf } from '../../admission/kinds/config-map.ts';
 import type { ReviewContext } from '../../admission/review-context.ts';
+import { sourceOf } from '../../admission/judge-pod.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { POLICY_LABELS, FUNCTION_LABEL } from '../../function/keys.ts';
 import { parsePod } from '../../function/pod-shape.ts';
@@ -14,10 +15,12 @@ import { kindOf, labelsOf, nameOf as nameOfObject } from '../../kubernetes/objec
 import { offlineContext } from '../../admission/offline.ts';
 import { strayKeys } from '../../manifests/stray-keys.ts';
 import { findTemplates, isLabelled, podTemplateOf, type Template } from '../../manifests/templates.ts';
+import type { DeniedList } from '../../denied/list.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../../namespace/namespace.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { within } from '../../outcome/place.ts';
 import type { Report, ReportedFinding } from '../../report/report.ts';
+import type { Online, OnlineVerdict } from './online/online.ts';
 import { reportedFinding, type FindingContext } from './reported-finding.ts';
 import { sourcePlaces } from './source-places.ts';
 
@@ -26,13 +29,26 @@ interface Judged {
   readonly warnings: readonly Finding<string>[];
 }
 
+export interface ManifestOptions {
+  readonly namespace: string;
+  readonly ignoreLabels: boolean;
+  /** Beside what the configuration denies. */
+  readonly denied: DeniedList;
+  /** Compares sources with what registries say; absent: nobody is asked. */
+  readonly online: Online | undefined;
+}
+
 /** Judges the Functions of manifests as the webhook would when they are applied, with each finding's place in its file. */
 export async function validateManifests(
   documents: readonly ManifestDocument[],
   configuration: Configuration,
-  options: { readonly namespace: string; readonly ignoreLabels: boolean },
+  options: ManifestOptions,
 ): Promise<Report> {
-  const fromInput = offlineContext(documents, configuration, options.namespace);
+  const { online, denied } = options;
+  const fromInput: ReviewContext = {
+    ...offlineContext(documents, configuration, options.namespace),
+    denied: () => denied,
+  };
   const context: ReviewContext = options.ignoreLabels
     ? { ...fromInput, namespaceLabels: async (name) => withoutPolicy(await fromInput.namespaceLabels(name)) }
     : fromInput;
@@ -65,7 +81,9 @@ export async function validateManifests(
         judged.add(template);
         const sources = sourcePlaces(template, namespace, context, objects);
         for (const { object: configMap } of sources) used.add(configMap);
-        add({ document, object: nameOf(template), sources, ...around(namespace) }, found);
+        const place = { document, object: nameOf(template), sources, ...around(namespace) };
+        add(place, found);
+        if (online !== undefined) add(place, await askAboutTemplate(template, namespace, context, online));
       }
     }
   }
@@ -74,7 +92,10 @@ export async function validateManifests(
     const found = await judgeConfigMap(object, context);
     if (!used.has(object)) judged.add(object);
     const { document, name, namespace } = object;
-    add({ document, object: `ConfigMap ${name}`, sources: [{ object, name }], ...around(namespace) }, found);
+    const place = { document, object: `ConfigMap ${name}`, sources: [{ object, name }], ...around(namespace) };
+    add(place, found);
+    // Of one that Functions run, their runtime is known.
+    if (online !== undefined && !used.has(object)) add(place, await askAboutConfigMap(object, context, online));
   }
   return { findings, judged: judged.size, files: [...files], skipped: [] };
 }
@@ -114,4 +135,37 @@ async function judgeConfigMap({ namespace, name }: LocatedObject, context: Revie
   const verdict = await judgeFiles(judged, levels, context);
   const { enforced, warned } = whileClusterLocks(verdict, context.configuration());
   return { findings: [...findings, ...enforced], warnings: [...warnings, ...warned] };
+}
+
+async function askAboutTemplate(
+  located: Template,
+  namespace: string,
+  context: ReviewContext,
+  online: Online,
+): Promise<OnlineVerdict> {
+  const parsed = parsePod(podTemplateOf(located));
+  const wanted = 'pod' in parsed ? sourceOf(parsed.pod, context) : undefined;
+  if (wanted === undefined) return { findings: [], warnings: [] };
+  const { reference, language, version } = wanted;
+  const { path, name } = located;
+  const source = await context.readSource(namespace, reference);
+  const { releaseAge: age } = await factsOf(namespace, context);
+  if (source.type === 'files') {
+    const { files, digest } = source;
+    return online.judge({ name, namespace, files, digest, runtime: { language, version }, age });
+  }
+  const { warnings } = online.unread(age);
+  return { findings: [], warnings: reference.type === 'configmap' ? [] : within(path, warnings) };
+}
+
+async function askAboutConfigMap(
+  { namespace, name }: LocatedObject,
+  context: ReviewContext,
+  online: Online,
+): Promise<OnlineVerdict> {
+  const source = await context.readSource(namespace, { type: 'configmap', names: [name] });
+  if (source.type !== 'files') return { findings: [], warnings: [] };
+  const { files, digest } = source;
+  const { releaseAge: age } = await factsOf(namespace, context);
+  return online.judge({ name, namespace, files, digest, runtime: undefined, age });
 }

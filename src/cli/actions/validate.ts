@@ -8,10 +8,19 @@ import { partsOf, type InputPart, type InputParts } from '../../folders/parts.ts
 import { runtimeOf } from '../../folders/runtime.ts';
 import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { aboutOf, errorsOf, ordered, type Report, type ReportedFinding } from '../../report/report.ts';
+import { joinTables, type DeniedList } from '../../denied/list.ts';
+import { tableOfConfigured } from '../../denied/inline.ts';
+import { isFailure } from '../../lock/lock.ts';
+import type { Finding } from '../../outcome/finding.ts';
+import type { Problem } from '../../outcome/problem.ts';
+import { releaseAgePolicy } from '../../release-age/policy.ts';
 import { VERSION } from '../../version.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings, printNote } from '../terminal.ts';
 import { readConfiguration, readParts, sourceOptions } from './input.ts';
+import { chosenRuntime, runtimeOfFolder } from './lock/chosen-runtime.ts';
+import type { Online, OnlineSource } from './online/online.ts';
+import { problemsOf, readDeniedFolder } from './read-denied.ts';
 import { openSourceFolder, type SourceFolder } from './source-folder.ts';
 import { validateManifests } from './validate-manifests.ts';
 import type { ValidateOptions } from '../options/validate.ts';
@@ -31,22 +40,31 @@ export async function validate(options: ValidateOptions): Promise<ExitStatus> {
   printFindings('error', input.findings);
 
   const configuration = options.level === undefined ? configured : withLevel(configured, options.level);
+  const denied = deniedOf(options.denied, configuration);
+  printFindings('error', denied.problems);
+  const online = options.online ? await openOnline(configured, denied.list, options) : undefined;
+  if (online === 'wrong') return EXIT.wrongInput;
+  const context = { configuration, denied: denied.list, online };
   const parts = [
     await validateManifests(input.documents, configuration, {
       namespace: options.namespace,
       ignoreLabels: options.level !== undefined,
+      denied: denied.list,
+      online,
     }),
-    ...(await Promise.all(folders.map((folder) => validateFolder(folder, configuration)))),
   ];
+  for (const folder of folders) parts.push(await validateFolder(folder, context));
+  if (online?.hasRules === false) printNote(NO_RULES);
   const report: Report = {
     findings: ordered(parts.flatMap(({ findings }) => findings)),
     judged: parts.reduce((sum, { judged }) => sum + judged, 0),
     files: [...new Set(parts.flatMap(({ files }) => files))],
     skipped: input.skipped,
   };
-  if (input.findings.length > 0 && report.judged === 0 && report.findings.length === 0) return EXIT.wrongInput;
+  const isIncomplete = input.findings.length > 0 || denied.problems.length > 0;
+  if (isIncomplete && report.judged === 0 && report.findings.length === 0) return EXIT.wrongInput;
   process.stdout.write(await written(report, options.output));
-  if (input.findings.length > 0) return EXIT.wrongInput;
+  if (isIncomplete) return EXIT.wrongInput;
   if (errorsOf(report) > 0) return EXIT.refused;
   if (report.judged > 0) return EXIT.done;
   // A pipeline over many folders must not fail because one of them has no Function.
@@ -100,16 +118,29 @@ function withLevel(configuration: Configuration, level: Level): Configuration {
   };
 }
 
-async function validateFolder({ folder, files }: SourceFolder, configuration: Configuration): Promise<Report> {
+interface FolderContext {
+  readonly configuration: Configuration;
+  readonly denied: DeniedList;
+  readonly online: Online | undefined;
+}
+
+async function validateFolder(
+  { folder, files }: SourceFolder,
+  { configuration, denied, online }: FolderContext,
+): Promise<Report> {
   // Nothing else has this name here; a digest would read every file, where the policy reads a few.
   const source = { namespace: '', files, digest: folder, languages: languagesOf(files) };
   const { enforced, warned } = await judgeFiles(source, configuration.dependencies, {
     configuration: () => configuration,
     judge: createOfflineJudge(),
+    denied: () => denied,
   });
+  const name = path.basename(path.resolve(folder));
+  const age = releaseAgePolicy(configuration.dependencies);
+  const asked = await online?.judge({ ...source, name, runtime: knownRuntime(folder, configuration), age });
   const located =
     (severity: ReportedFinding['severity']) =>
-    (finding: (typeof enforced)[number]): ReportedFinding => ({
+    (finding: Finding<string>): ReportedFinding => ({
       severity,
       ...aboutOf(finding),
       file: path.posix.join(folder, finding.file ?? ''),
@@ -117,12 +148,49 @@ async function validateFolder({ folder, files }: SourceFolder, configuration: Co
       ...(finding.column !== undefined && { column: finding.column }),
     });
   return {
-    findings: [...enforced.map(located('error')), ...warned.map(located('warning'))],
+    findings: [
+      ...[...enforced, ...(asked?.findings ?? [])].map(located('error')),
+      ...[...warned, ...(asked?.warnings ?? [])].map(located('warning')),
+    ],
     judged: 1,
     files: [folder === '' ? '.' : folder],
     skipped: [],
   };
 }
+
+/** As the folder says, if it says one. */
+function knownRuntime(folder: string, configuration: Configuration): OnlineSource['runtime'] {
+  const { language, version } = runtimeOfFolder(folder, configuration);
+  return language === undefined ? undefined : { language, ...(version !== undefined && { version }) };
+}
+
+/** What must not run: the configuration's entries, and those of the files that the command line names. */
+function deniedOf(
+  places: readonly string[] = [],
+  { dependencies }: Configuration,
+): { readonly list: DeniedList; readonly problems: readonly Problem[] } {
+  const read = places.map(readDeniedFolder);
+  const tables = [...read.map(({ loaded }) => loaded.table), tableOfConfigured(dependencies.denied)];
+  return { list: joinTables(tables), problems: read.flatMap(problemsOf) };
+}
+
+/** @returns `wrong` if an option is, which is printed */
+async function openOnline(
+  configuration: Configuration,
+  denied: DeniedList,
+  { runtime: name }: ValidateOptions,
+): Promise<Online | 'wrong'> {
+  const { Online } = await import('./online/online.ts');
+  const runtime = chosenRuntime(name, configuration);
+  if (isFailure(runtime)) {
+    printFindings('error', [runtime]);
+    return 'wrong';
+  }
+  return new Online({ configuration, runtime, judge: createOfflineJudge(), denied: () => denied });
+}
+
+const NO_RULES =
+  '--online: no rule needs the registries (no minimum release age, nothing denied), so none was asked; name the configuration of the cluster with --config.';
 
 async function written(report: Report, format: ValidateOptions['output']): Promise<string> {
   switch (format) {

@@ -24,12 +24,15 @@ export function addValidate(program: Command): void {
     .option('--runtime <name>', 'runtime of a folder that is a source (default: what the folder says)')
     .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
     .option('--config <file>', "the webhook's configuration (default: the built-in one)")
+    .option('--online', "ask registries about the versions of locks, as the cluster's controller does", false)
+    .option('--denied <path...>', 'folders or files with denied versions, beside those of the configuration')
     .addHelpText(
       'after',
       `
 Examples:
   buildless validate -f deploy/
   buildless validate -f functions/shop --level locked
+  buildless validate -f deploy/ --online --config config.yaml --denied malicious-packages/osv
   kustomize build | buildless validate -f - --output sarif > buildless.sarif
 
 Exit status: 0 nothing would be refused, though there may be warnings, or no Function in the manifests; 1 something would be

@@ -6,4 +6,8 @@ export interface ValidateOptions extends FileOptions {
   readonly level?: Level;
   readonly namespace: string;
   readonly config?: string;
+  /** Whether registries are asked about the versions of locks. */
+  readonly online: boolean;
+  /** Folders or files with denied versions. */
+  readonly denied?: readonly string[];
 }
