@@ -105,7 +105,8 @@ export async function followLogs(wishes: LogWishes, { server, onLine, onNote, si
     const all = { namespace, function: name, tail: -1, ...(container !== undefined && { container }) };
     if (!there) onNote(`${pod.name} (revision ${pod.revision}) has ${pod.restarts > 0 ? 'restarted' : 'started'}`);
     void followPod(pod, there ? wishes : all, { server, onLine, signal, known }).catch((error: unknown) => {
-      if (!signal.aborted)
+      // It has ended, which is said already.
+      if (!signal.aborted && known.has(pod.name))
         onNote(`the log of ${pod.name} cannot be read: ${error instanceof Error ? error.message : ''}`);
     });
   };
