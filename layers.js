@@ -44,6 +44,10 @@ export const LAYERS = [
   },
   {
     pure: true,
+    folders: { 'release-rules': 'the rules that need what registries say about versions, as one list' },
+  },
+  {
+    pure: true,
     folders: {
       installers: "who installs a Function's dependencies: npm and pip, or bun and uv if the result is the same",
       namespace: "what a Namespace's labels, limits and quotas demand",

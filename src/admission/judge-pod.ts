@@ -44,7 +44,7 @@ export async function judgeSource(
   pod: PodLike,
   namespace: string,
   context: ReviewContext,
-  { levels, releaseAge }: NamespaceFacts,
+  { levels, releaseRules }: NamespaceFacts,
 ): Promise<DependencyVerdict> {
   const inspection = inspect(pod, context.configuration());
   if (inspection.kind === 'skip') return NOTHING_FOUND;
@@ -53,7 +53,7 @@ export async function judgeSource(
   const { source, pinned, lock } = await runSource(namespace, definition, context);
   const pins = withAge(
     judgePins(pinFindings(pod, definition, pinned), levels),
-    judgeAge(pod, { definition, source, lock, age: releaseAge, isInCluster: context.pods !== undefined }),
+    judgeAge(pod, { definition, source, lock, age: releaseRules?.age, isInCluster: context.pods !== undefined }),
   );
   if (source.type !== 'files') return pins;
   const { files, digest } = lock.state === 'merged' ? lock : source;

@@ -27,9 +27,9 @@ const START = 'see that the controller runs (kubectl buildless doctor)';
 /** A refusal of the controller counts whatever the age is by now: nothing is installed of such a revision. */
 export function judgeAge(pod: PodLike, { definition, source, lock, age, isInCluster }: AgeQuestion): JudgedAge {
   if (lock.state === 'refused') {
-    const { problem, fix, details } = lock.reason;
+    const { code = 'release-too-young', problem, fix, details } = lock.reason;
     const [first = problem] = details;
-    return { refused: [{ code: 'release-too-young', problem: details.length > 1 ? problem : first, fix }], warned: [] };
+    return { refused: [{ code, problem: details.length > 1 ? problem : first, fix }], warned: [] };
   }
   if (age === undefined || !isInCluster) return NOTHING;
   if (lock.state === 'absent')

@@ -1,16 +1,20 @@
-/** What a resolver found, compared with the minimum release age. */
+/** What a resolver found, compared with the rules that need what registries say about versions. */
 import { formatFinding } from '../outcome/finding.ts';
-import { judgeAges } from '../release-age/judge.ts';
 import type { Releases } from '../release-age/release.ts';
+import { judgeReleases, type ReleaseVerdict } from '../release-rules/judge.ts';
+import { boundRules, mayRefuse } from '../release-rules/list.ts';
+import type { ReleaseFinding } from '../release-rules/rule.ts';
+import type { ReleaseRules } from '../release-rules/rules.ts';
 import type { Failure, LockJob, ResolvedLock, Resolver } from '../resolve/resolver.ts';
 import type { LockInputs } from '../revision/lock-inputs.ts';
 import type { RefusedLock, StoredLock } from '../revision/stored-lock.ts';
-import type { AgeOutcome } from './metrics.ts';
+import type { RuleOutcomes } from './metrics.ts';
 
 export interface Resolved {
   readonly lock: StoredLock;
   /** Findings that refuse nothing. */
-  readonly notes: readonly string[];
+  readonly warned: readonly ReleaseFinding[];
+  readonly outcomes: RuleOutcomes;
 }
 
 /** Resolves a lock, or asks about the versions of the author's. */
@@ -21,41 +25,66 @@ export const askResolver = (
 ): Promise<ResolvedLock | Releases | Failure> =>
   job.inputs.isAuthors === true ? resolver.releases(job, signal) : resolver.lock(job, signal);
 
-export function compared(answer: ResolvedLock | Releases, { age, language }: LockInputs): Resolved {
+export function compared(answer: ResolvedLock | Releases, { rules, language }: LockInputs): Resolved {
   const isLock = 'file' in answer;
   const lock: StoredLock = isLock ? { kind: 'lock', file: answer.file, text: answer.text } : { kind: 'checked' };
-  if (age === undefined) return { lock, notes: [] };
+  if (rules === undefined) return { lock, warned: [], outcomes: {} };
   const releases = isLock ? answer.releases : answer;
-  if (releases === undefined) return { lock: refusalFor(NO_TIMES), notes: [] };
-  const { refused, warned, until } = judgeAges(releases, language, age, Date.now());
-  const notes = warned.map(formatFinding);
-  if (refused.length === 0) return { lock, notes };
-  const details = refused.map(formatFinding);
+  if (releases === undefined) return notCompared(NO_TIMES, { rules }, lock);
+  const verdict = judgeReleases({ releases, language, now: Date.now() }, rules);
+  const { warned } = verdict;
+  return { lock: refusalOf(verdict) ?? lock, warned, outcomes: outcomesOf(verdict) };
+}
+
+/** What is stored in place of a lock that could not be compared, or that could not be resolved. */
+export function notCompared(reason: Reason, { rules }: Pick<LockInputs, 'rules'>, otherwise: StoredLock): Resolved {
+  if (!mayRefuse(rules)) return { lock: otherwise, warned: [], outcomes: {} };
+  const outcomes = Object.fromEntries(boundRules(rules).map(({ name }) => [name, 'refused'] as const));
+  return { lock: refusalFor(reason), warned: [], outcomes };
+}
+
+function refusalOf({ refused, until, rules }: ReleaseVerdict): RefusedLock | undefined {
+  const [first] = refused;
+  if (first === undefined) return undefined;
+  const [rule, ...more] = rules.filter((each) => each.refused.length > 0);
+  const isOne = rule !== undefined && more.length === 0;
   return {
-    lock: { ...REFUSED, details, ...(until !== undefined && { until: new Date(until).toISOString() }) },
-    notes,
+    kind: 'refused',
+    code: first.code,
+    problem: `${isOne ? rule.title : 'what registries say about its versions'} refuses the dependencies of this revision`,
+    fix:
+      until === undefined
+        ? 'do what each of these says'
+        : 'do what each of these says; Buildless tries again as soon as all of them are old enough',
+    details: refused.map(formatFinding),
+    ...(until !== undefined && { until: new Date(until).toISOString() }),
   };
 }
 
-const REFUSED: RefusedLock = {
-  kind: 'refused',
-  problem: 'the minimum release age refuses the dependencies of this revision',
-  fix: 'do what each of these says; Buildless tries again as soon as all of them are old enough',
-  details: [],
-};
+const outcomesOf = ({ rules }: ReleaseVerdict): RuleOutcomes =>
+  Object.fromEntries(
+    rules.map(({ name, refused, warned }) => [
+      name,
+      refused.length > 0 ? 'refused' : warned.length > 0 ? 'warned' : 'passed',
+    ]),
+  );
 
-const NO_TIMES = {
+/** If a registry did not answer. */
+export const unavailable = (rules: ReleaseRules | undefined): RuleOutcomes =>
+  Object.fromEntries(boundRules(rules).map(({ name }) => [name, 'unavailable'] as const));
+
+type Reason = Pick<RefusedLock, 'problem' | 'fix' | 'details'>;
+
+const NO_TIMES: Reason = {
   problem: 'the resolver gave no publication times, so the age of the versions is not known',
   fix: 'use a resolver of the same version as the controller',
   details: [],
 };
 
-/** With a minimum age nothing is installed of which nobody knows the age. */
-export const refusalFor = ({
+/** With a rule that may refuse, nothing is installed of which nobody knows what registries say. */
+export const refusalFor = ({ problem, fix, details }: Reason): RefusedLock => ({
+  kind: 'refused',
   problem,
   fix,
   details,
-}: Pick<RefusedLock, 'problem' | 'fix' | 'details'>): RefusedLock => ({ kind: 'refused', problem, fix, details });
-
-export const outcomeOf = ({ lock, notes }: Resolved): AgeOutcome =>
-  lock.kind === 'refused' ? 'refused' : notes.length > 0 ? 'unknown' : 'passed';
+});

@@ -14,7 +14,7 @@ import { handlerFile } from '../inject/checks/handler-file.ts';
 import { installScripts } from '../inject/checks/install-scripts.ts';
 import { planInstall } from '../installers/plan.ts';
 import type { Finding } from '../outcome/finding.ts';
-import type { ReleaseAgePolicy } from '../release-age/policy.ts';
+import type { ReleaseRules } from '../release-rules/rules.ts';
 import { withLock, type StoredLock } from '../revision/stored-lock.ts';
 
 export interface RevisionQuestion {
@@ -34,13 +34,13 @@ export interface JudgedRevision {
   readonly findings: readonly Finding[];
 }
 
-/** How old versions have to be in a namespace. */
-export const releaseAgeOf = ({
+/** What a namespace asks of versions, by what registries say. */
+export const releaseRulesOf = ({
   namespace,
   labels,
   configuration,
-}: Pick<RevisionQuestion, 'namespace' | 'labels' | 'configuration'>): ReleaseAgePolicy | undefined =>
-  namespaceFacts(namespace, labels, configuration.dependencies).releaseAge;
+}: Pick<RevisionQuestion, 'namespace' | 'labels' | 'configuration'>): ReleaseRules | undefined =>
+  namespaceFacts(namespace, labels, configuration.dependencies).releaseRules;
 
 /** The level that a namespace enforces. */
 export const enforcedLevel = ({

@@ -15,7 +15,9 @@ import { latestLock } from './latest-lock.ts';
 import type { Secrets } from './secrets.ts';
 import { TooBusy } from '../admission/judgement.ts';
 import { refusalOfDenied, type DeniedLockOptions } from './denied-lock.ts';
-import { askResolver, compared, outcomeOf, refusalFor, type Resolved } from './compared-lock.ts';
+import { mayRefuse } from '../release-rules/list.ts';
+import type { ReleaseFinding } from '../release-rules/rule.ts';
+import { askResolver, compared, notCompared, refusalFor, unavailable, type Resolved } from './compared-lock.ts';
 import { DIGITS, type Store } from './store.ts';
 import { Tasks } from './tasks.ts';
 import type { View } from './view.ts';
@@ -41,7 +43,8 @@ export type FoundLock =
       readonly type: 'found';
       readonly name: string;
       readonly lock: StoredLock;
-      readonly notes?: readonly string[];
+      /** Findings that refuse nothing, if it was compared just now. */
+      readonly warned?: readonly ReleaseFinding[];
     }
   /** Its versions are too young; nothing is stored if no template names it yet. */
   | { readonly type: 'refused'; readonly lock: RefusedLock }
@@ -56,7 +59,7 @@ export interface LocksOptions extends DeniedLockOptions {
   readonly secrets: Secrets;
   /** Without it there are no locks. */
   readonly resolver: Resolver | undefined;
-  readonly metrics: Pick<ControlMetrics, 'resolved' | 'aged'>;
+  readonly metrics: Pick<ControlMetrics, 'resolved' | 'compared'>;
 }
 
 const AT_ONCE = 8;
@@ -149,13 +152,13 @@ export class Locks {
     const { namespace, name, inputs, isNamed } = wanted;
     const existing = await this.existing(wanted, signal);
     if (existing !== undefined) return existing;
-    const resolved = known === undefined ? await this.resolve(wanted, signal) : { lock: known, notes: [] };
+    const resolved = known === undefined ? await this.resolve(wanted, signal) : { lock: known, warned: [] };
     if ('temporary' in resolved) return { type: 'failed', note: `${resolved.problem}; ${resolved.fix}` };
-    const { notes } = resolved;
+    const { warned } = resolved;
     // Whoever rolls a lock out compares it first; Pods that wait for it by its name start without anybody.
     const denied = isNamed ? await refusalOfDenied(namespace, inputs.language, resolved.lock, this.options) : undefined;
     if (denied instanceof TooBusy) return { type: 'failed', note: `the lock was not compared: ${denied.reason}` };
-    const tooLarge = inputs.age === undefined ? TOO_LARGE : refusalFor(TOO_LARGE);
+    const tooLarge = mayRefuse(inputs.rules) ? refusalFor(TOO_LARGE) : TOO_LARGE;
     const found = denied ?? resolved.lock;
     const content = contentOf(found);
     const lock = content === undefined ? tooLarge : found;
@@ -181,7 +184,7 @@ export class Locks {
       case 'stored': {
         // Another replica may have been faster.
         const there = (await this.read(namespace, stored.name, signal)) ?? lock;
-        return { type: 'found', name: stored.name, lock: there, notes };
+        return { type: 'found', name: stored.name, lock: there, warned };
       }
       case 'gone':
         return stored;
@@ -215,8 +218,10 @@ export class Locks {
 
   private async resolve(wanted: WantedLock, signal: AbortSignal): Promise<Resolved | Failure> {
     const { resolver, metrics } = this.options;
-    const { age, isUnlockable } = wanted.inputs;
-    const reason = (lock: NoLock): Resolved => ({ lock: age === undefined ? lock : refusalFor(lock), notes: [] });
+    const { rules, isUnlockable, isAuthors } = wanted.inputs;
+    // Its author's lock is installed then; another is not resolved.
+    const reason = (lock: NoLock): Resolved =>
+      notCompared(lock, wanted.inputs, isAuthors === true ? { kind: 'checked' } : lock);
     if (resolver === undefined) return reason(NO_RESOLVER);
     if (isUnlockable === true) return reason(UNLOCKABLE);
     const job = await this.job(wanted, signal);
@@ -228,19 +233,20 @@ export class Locks {
       if (!isFailure(answer)) {
         metrics.resolved('lock', seconds);
         const resolved = compared(answer, wanted.inputs);
-        if (age !== undefined) metrics.aged(outcomeOf(resolved));
+        metrics.compared(resolved.outcomes);
         return resolved;
       }
       const { problem, fix, details } = answer;
       const isLast = performance.now() + pause - started > PATIENCE_MILLISECONDS;
       // Without times nothing passes, and nothing is decided either.
-      if (answer.temporary && (!isLast || wanted.isRequired || age !== undefined)) {
+      if (answer.temporary && (!isLast || wanted.isRequired || rules !== undefined)) {
         metrics.resolved('temporary', seconds);
-        if (age !== undefined) metrics.aged('unavailable');
+        metrics.compared(unavailable(rules));
       } else {
         metrics.resolved('reason', seconds);
-        if (age !== undefined) metrics.aged('refused');
-        return reason({ kind: 'none', problem, fix, details });
+        const resolved = reason({ kind: 'none', problem, fix, details });
+        metrics.compared(resolved.outcomes);
+        return resolved;
       }
       if (isLast || signal.aborted) return answer;
       await sleep(pause, undefined, { signal });
@@ -256,6 +262,7 @@ export class Locks {
     return {
       name: parseRevisionName(name)?.base ?? name,
       inputs,
+      ...(inputs.rules !== undefined && { asks: true as const }),
       ...(settings !== undefined && { registrySettings: Buffer.from(settings).toString('utf8') }),
       ...(before?.kind === 'lock' && { previous: { file: before.file, text: before.text } }),
     };

@@ -1,13 +1,27 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RevisionContent } from '../revision/snapshot.ts';
+import { ruleNames } from '../release-rules/list.ts';
+import type { RuleName } from '../release-rules/rules.ts';
 import { DeniedMetrics } from '../server/denied-metrics.ts';
 
 /** `lock`: there is one. `reason`: there is none for these inputs. `temporary`: it is tried again. */
 export type ResolutionOutcome = 'lock' | 'reason' | 'temporary';
 
-const AGE_OUTCOMES = ['passed', 'refused', 'unknown', 'unavailable'] as const;
-/** Of a comparison with the minimum release age. `unknown`: passed, although the time of a version is not known. */
-export type AgeOutcome = (typeof AGE_OUTCOMES)[number];
+const RULE_OUTCOMES = ['passed', 'refused', 'warned', 'unavailable'] as const;
+/** Of a lock that was compared with a rule. `warned`: passed, with a finding. `unavailable`: a registry did not answer. */
+export type RuleOutcome = (typeof RULE_OUTCOMES)[number];
+export type RuleOutcomes = Partial<Readonly<Record<RuleName, RuleOutcome>>>;
+
+/** The metric of each rule. */
+const RULE_METRICS: Readonly<
+  Record<RuleName, { readonly name: string; readonly help: string; readonly warned: string }>
+> = {
+  age: {
+    name: 'buildless_control_release_age_total',
+    help: 'Locks compared with the minimum release age: passed, refused, unknown (passed with a version without a time) or unavailable (the registry did not answer; tried again).',
+    warned: 'unknown',
+  },
+};
 
 export interface ControlMetricsOptions {
   readonly version: string;
@@ -40,7 +54,7 @@ export class ControlMetrics {
   readonly #rolloutDelay: Histogram;
   readonly #refused: Counter;
   readonly #resolutions: Histogram<'outcome'>;
-  readonly #aged: Counter<'outcome'>;
+  readonly #rules = new Map<RuleName, (outcome: RuleOutcome, count: number) => void>();
   readonly #requests: Counter<'method'>;
   readonly #configurationReloads: Counter<'outcome'>;
   readonly #connectionsClosed: Counter<'port'>;
@@ -95,11 +109,13 @@ export class ControlMetrics {
       buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60],
       registers,
     });
-    this.#aged = counter(
-      'buildless_control_release_age_total',
-      'Locks compared with the minimum release age: passed, refused, unknown (passed with a version without a time) or unavailable (the registry did not answer; tried again).',
-      ['outcome'],
-    );
+    for (const rule of ruleNames()) {
+      const { name, help, warned } = RULE_METRICS[rule];
+      const results = counter(name, help, ['outcome']);
+      this.#rules.set(rule, (outcome, count) => {
+        results.inc({ outcome: outcome === 'warned' ? warned : outcome }, count);
+      });
+    }
     this.#requests = counter('buildless_control_requests_total', 'Requests to the API server, without watches.', [
       'method',
     ]);
@@ -156,7 +172,7 @@ export class ControlMetrics {
     for (const holds of HOLDS) for (const each of [this.#stored, this.#removed]) each.inc({ holds }, 0);
     for (const outcome of ['success', 'failure']) this.#configurationReloads.inc({ outcome }, 0);
     for (const outcome of ['lock', 'reason', 'temporary']) this.#resolutions.zero({ outcome });
-    for (const outcome of AGE_OUTCOMES) this.#aged.inc({ outcome }, 0);
+    for (const count of this.#rules.values()) for (const outcome of RULE_OUTCOMES) count(outcome, 0);
     for (const port of ['plain']) this.#connectionsClosed.inc({ port }, 0);
     if (processMetrics) collectDefaultMetrics({ register: this.#registry });
   }
@@ -187,8 +203,12 @@ export class ControlMetrics {
     this.#resolutions.observe({ outcome }, seconds);
   }
 
-  aged(outcome: AgeOutcome): void {
-    this.#aged.inc({ outcome });
+  /** @param outcomes of a lock, by each rule that holds */
+  compared(outcomes: RuleOutcomes): void {
+    for (const [rule, count] of this.#rules) {
+      const outcome = outcomes[rule];
+      if (outcome !== undefined) count(outcome, 1);
+    }
   }
 
   requested(method: string): void {

@@ -4,7 +4,8 @@ import type { ApiServer } from '../api-server/api-server.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
 import { digestOf, type SourceFiles } from '../function/files.ts';
-import type { ReleaseAgePolicy } from '../release-age/policy.ts';
+import { mayRefuse } from '../release-rules/list.ts';
+import type { ReleaseRules } from '../release-rules/rules.ts';
 import { revisionOf } from '../revision/derive.ts';
 import { lockDigest, type LockInputs } from '../revision/lock-inputs.ts';
 import { isNamedBy, parseRevisionName } from '../function/revision-name.ts';
@@ -15,7 +16,7 @@ import type { Events } from './events.ts';
 import type { GitSources } from './git-sources.ts';
 import { isOwned, type Holder } from './holder.ts';
 import { refusalFor } from './compared-lock.ts';
-import { releaseAgeOf } from './judge-revision.ts';
+import { releaseRulesOf } from './judge-revision.ts';
 import type { Locks } from './locks.ts';
 import { ownersOf } from './owners.ts';
 import type { Again } from './queue.ts';
@@ -97,7 +98,7 @@ export class MissingLocks {
         // Of inputs that nobody knows any more, so only the beginning that is in the name.
         digest: `sha256:${(parseRevisionName(name)?.hex ?? '').padEnd(64, '0')}`,
         owners: ownersOf(holders),
-        content: contentOf(this.ageIn(namespace) === undefined ? NO_INPUTS : refusalFor(NO_INPUTS)) ?? {},
+        content: contentOf(mayRefuse(this.rulesIn(namespace)) ? refusalFor(NO_INPUTS) : NO_INPUTS) ?? {},
         isSame: (read) => storedLockOf(read) !== undefined,
       },
       name,
@@ -107,9 +108,9 @@ export class MissingLocks {
     return undefined;
   }
 
-  private ageIn(namespace: string): ReleaseAgePolicy | undefined {
+  private rulesIn(namespace: string): ReleaseRules | undefined {
     const labels = this.options.view.namespaces.get('', namespace)?.labels ?? {};
-    return releaseAgeOf({ namespace, labels, configuration: this.options.configuration() });
+    return releaseRulesOf({ namespace, labels, configuration: this.options.configuration() });
   }
 
   /** What a lock was named after; undefined if that is not to be found any more. */
@@ -130,7 +131,7 @@ export class MissingLocks {
     const facts = await this.options.judge({ namespace, files: files.files, digest: digestOf(files.files), basis });
     if (facts instanceof TooBusy) return 'later';
     const { code } = stamp;
-    const age = this.ageIn(namespace);
+    const rules = this.rulesIn(namespace);
     for (let refresh = files.refresh; refresh >= Math.max(0, files.refresh - MOST_REFRESHES); refresh -= 1) {
       const { lock } = revisionOf({
         state: {
@@ -140,7 +141,7 @@ export class MissingLocks {
         files: files.files,
         lacksLock: facts.lacksLock,
         definition,
-        age,
+        rules,
         configuration,
       });
       if (lock !== undefined && isNamedBy(lockDigest(lock), name)) return lock;

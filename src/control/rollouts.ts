@@ -13,12 +13,13 @@ import { definitionOf } from './definition-of.ts';
 import type { Events } from './events.ts';
 import type { GitSources } from './git-sources.ts';
 import type { Holder } from './holder.ts';
-import { enforcedLevel, releaseAgeOf, judgeFiles, judgeLocked, type RevisionQuestion } from './judge-revision.ts';
+import { enforcedLevel, releaseRulesOf, judgeFiles, judgeLocked, type RevisionQuestion } from './judge-revision.ts';
 import type { Keeper } from './keeper.ts';
 import type { Locks } from './locks.ts';
 import type { ControlMetrics } from './metrics.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';
 import { ownersOf } from './owners.ts';
+import { warningsOf } from './release-warnings.ts';
 import { patchWorkload } from './patch-workload.ts';
 import type { Again } from './queue.ts';
 import { referenceOf } from './reference.ts';
@@ -176,8 +177,8 @@ export class Rollouts {
     if (judged instanceof TooBusy) return { rolled: false, again: BUSY };
     if (judged.findings.length > 0) return refuse(judged.findings);
     const { lacksLock } = judged.facts;
-    const age = releaseAgeOf(question);
-    const derived = revisionOf({ state, files: source.files, lacksLock, definition, age, configuration });
+    const rules = releaseRulesOf(question);
+    const derived = revisionOf({ state, files: source.files, lacksLock, definition, rules, configuration });
     if (lacksLock && derived.lock === undefined) {
       // Nobody resolves one, so that it will not come later.
       const unlocked = await judgeLocked(question, undefined);
@@ -219,13 +220,7 @@ export class Rollouts {
           const note = [`${problem}; ${fix}`, ...details].join('\n');
           this.options.events.report(workload, { reason: 'LockNotResolved', note, state: lock.name });
         }
-        if (lock.notes !== undefined && lock.notes.length > 0) {
-          this.options.events.report(workload, {
-            reason: 'ReleaseAgeUnknown',
-            note: lock.notes.join('\n'),
-            state: lock.name,
-          });
-        }
+        for (const report of warningsOf(lock.warned, lock.name)) this.options.events.report(workload, report);
         if (locked.findings.length > 0) return refuse(locked.findings);
         stamp = { code, lock: lock.name };
       }

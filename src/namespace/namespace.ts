@@ -2,7 +2,7 @@ import { LEVELS, isLevel, stricter, type Level, type Mode, type PolicyLevels } f
 import type { Finding, Warning } from '../outcome/finding.ts';
 import { labelField } from '../outcome/place.ts';
 import { podSecurityVersion } from './pod-security-version.ts';
-import { releaseAgePolicy, type ReleaseAgePolicy, type ReleaseAgeSettings } from '../release-age/policy.ts';
+import { releaseRules, type ReleaseRules, type ReleaseRuleSettings } from '../release-rules/rules.ts';
 import { parseDuration } from '../function/duration.ts';
 import { NO_LIMITS, type NamespaceLimits } from './limits.ts';
 import { NAMESPACE_LABEL, OPT_INS, POLICY_LABELS, RELEASE_AGE_LABEL } from '../function/keys.ts';
@@ -26,8 +26,8 @@ export interface NamespaceFacts {
   /** Of the Pod Security Standards that are enforced, as a minor release of Kubernetes 1. */
   readonly podSecurityVersion: number;
   readonly levels: PolicyLevels;
-  /** How old versions have to be; absent if they may be of any age. */
-  readonly releaseAge?: ReleaseAgePolicy;
+  /** What is asked of versions, by what registries say; absent if nothing is. */
+  readonly releaseRules?: ReleaseRules;
   /** What its LimitRanges and ResourceQuotas demand. */
   readonly limits: NamespaceLimits;
   readonly warnings: readonly Warning[];
@@ -59,7 +59,7 @@ const NOTHING_JUDGED: PolicyLevels = { enforce: 'off', warn: 'off', audit: 'off'
 export function namespaceFacts(
   name: string,
   known: NamespaceLabels | LabelsUnreachable,
-  defaults: PolicyDefaults & Partial<ReleaseAgeSettings>,
+  defaults: PolicyDefaults & Partial<ReleaseRuleSettings>,
   limits: NamespaceLimits = NO_LIMITS,
 ): NamespaceFacts {
   const labels = known instanceof LabelsUnreachable ? {} : known;
@@ -67,7 +67,7 @@ export function namespaceFacts(
   const findings = known instanceof LabelsUnreachable ? [unreachable(name, known)] : [];
   const warnings: Warning[] = [];
   const isExempt = defaults.exemptNamespaces.includes(name);
-  const releaseAge = isExempt ? undefined : releaseAgeOf(labels, defaults, warnings);
+  const rules = isExempt ? undefined : releaseRulesOf(labels, defaults, warnings);
   return {
     enabled: isOptedIn(labels),
     restricted: labels[POD_SECURITY_ENFORCE] === 'restricted',
@@ -75,7 +75,7 @@ export function namespaceFacts(
     limits,
     findings,
     levels: isExempt ? NOTHING_JUDGED : levelsOf(labels, defaults, warnings),
-    ...(releaseAge !== undefined && { releaseAge }),
+    ...(rules !== undefined && { releaseRules: rules }),
     warnings,
   };
 }
@@ -110,11 +110,11 @@ function levelsOf(labels: NamespaceLabels, defaults: PolicyDefaults, warnings: W
 }
 
 /** A label that is not a duration lengthens nothing; it is refused where it is written. */
-function releaseAgeOf(
+function releaseRulesOf(
   { [RELEASE_AGE_LABEL]: label }: NamespaceLabels,
-  { minimumReleaseAge = 0, releaseAgeExceptions = [], unknownReleaseAge = 'refuse' }: Partial<ReleaseAgeSettings>,
+  { minimumReleaseAge = 0, releaseAgeExceptions = [], unknownReleaseAge = 'refuse' }: Partial<ReleaseRuleSettings>,
   warnings: Warning[],
-): ReleaseAgePolicy | undefined {
+): ReleaseRules | undefined {
   const longer = label === undefined ? 0 : parseDuration(label);
   if (longer === undefined) {
     warnings.push({
@@ -125,7 +125,7 @@ function releaseAgeOf(
       fix: 'write it like 7d, 36h or 90m',
     });
   }
-  return releaseAgePolicy({ minimumReleaseAge, releaseAgeExceptions, unknownReleaseAge }, longer);
+  return releaseRules({ minimumReleaseAge, releaseAgeExceptions, unknownReleaseAge }, longer);
 }
 
 const unreachable = (name: string, { reason }: LabelsUnreachable): Finding => ({

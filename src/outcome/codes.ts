@@ -275,6 +275,9 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
+export const isRefusalCode = (text: unknown): text is RefusalCode =>
+  typeof text === 'string' && Object.hasOwn(REFUSALS, text);
+
 /** Advice that does not stop anything; shown by kubectl as "Warning:". */
 export const WARNINGS = {
   'source-unlabelled': {

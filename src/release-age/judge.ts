@@ -38,7 +38,7 @@ export function judgeAges(
   for (const release of releases) {
     // Other content is a forgery or a mistake, whoever publishes it.
     if (release.changed === true) {
-      refused.push(changed(release));
+      refused.push(changedFinding(release));
       until = undefined;
       continue;
     }
@@ -95,7 +95,7 @@ const unknown = (release: Release, { seconds }: ReleaseAgePolicy): AgeFinding =>
   fix: `use a version of a registry that gives times, ${EXCEPT}`,
 });
 
-const changed = (release: Release): AgeFinding => ({
+export const changedFinding = (release: Release): AgeFinding => ({
   code: 'release-changed',
   package: release.name,
   version: release.version,

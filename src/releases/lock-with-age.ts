@@ -26,15 +26,16 @@ const ANY_TIME = '9999-01-01T00:00:00Z';
  * The tool's own option for an age is not enough: npm's `--before` has no exceptions, and moves nothing that a lock has already.
  * So the second lock starts from the first one without the entries that are too young.
  *
+ * @param policy undefined if versions may be of any age
  * @returns a lock with versions that are too young if there is no other
  */
-export async function lockWithAge(
+export async function lockWithReleases(
   request: LockRequest,
-  policy: ReleaseAgePolicy,
+  policy: ReleaseAgePolicy | undefined,
   context: ToolContext,
 ): Promise<LockedWithAge | LockFailure> {
   const first = await lockOnce(request, context);
-  if (isFailure(first)) return first;
+  if (isFailure(first) || policy === undefined) return first;
   const { language } = request;
   const now = Date.now();
   const { releases, clock } = first.releases;

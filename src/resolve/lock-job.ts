@@ -3,7 +3,7 @@ import { LANGUAGES } from '../function/languages.ts';
 import { CONTROL_NAME, SOURCE_READER } from '../installation/names.ts';
 import { LOCKERS } from '../lock/languages.ts';
 import type { LockOutcome, LockRequest } from '../lock/lock.ts';
-import { lockWithAge } from '../releases/lock-with-age.ts';
+import { lockWithReleases } from '../releases/lock-with-age.ts';
 import { lookUpReleases } from '../releases/look-up.ts';
 import type { Releases } from '../release-age/release.ts';
 import type { ToolContext } from '../lock/tool-context.ts';
@@ -20,7 +20,7 @@ export async function resolveLock(job: LockJob, place: JobPlace): Promise<Resolv
   const context = await contextOf(job, place);
   if ('problem' in context) return context;
   const { inputs, previous } = job;
-  const { language, version, settings, age } = inputs;
+  const { language, version, settings, rules } = inputs;
   const file = LOCK_FILES.of(language).file;
   const files =
     previous?.file === file && !inputs.files.has(file)
@@ -35,8 +35,8 @@ export async function resolveLock(job: LockJob, place: JobPlace): Promise<Resolv
     builds: false,
     allowed: settings.registries,
   };
-  if (age !== undefined) {
-    const locked = await lockWithAge(request, age, context);
+  if (job.asks === true) {
+    const locked = await lockWithReleases(request, rules?.age, context);
     if ('problem' in locked) return createRedactedFailure(locked, createRedactor(context.secrets));
     const { lock, releases } = locked;
     return { file: lock.file, text: lock.text, releases };

@@ -19,6 +19,8 @@ export interface LockJob extends Job {
   /** The base of the lock's name. npm writes it into a lock if package.json has no name. */
   readonly name: string;
   readonly inputs: LockInputs;
+  /** Set if what registries say about the versions is wanted. */
+  readonly asks?: true;
   /** Content of the Secret's `.npmrc` or `pip.conf`. */
   readonly registrySettings?: string;
   /** The lock to start from: what it names stays as it is where it still fits. */
@@ -29,7 +31,7 @@ export interface ResolvedLock {
   /** `package-lock.json` or `pylock.toml`. */
   readonly file: string;
   readonly text: string;
-  /** What registries say about its versions, if they have to be of some age. */
+  /** What registries say about its versions, if the job asks. */
   readonly releases?: Releases;
 }
 

@@ -76,6 +76,7 @@ const lockJob = z.object({
   registry: z.string().optional(),
   refresh: z.int(),
   age: age.optional(),
+  asks: z.literal(true).optional(),
   isAuthors: z.literal(true).optional(),
   files,
   registrySettings: z.string().optional(),
@@ -103,8 +104,8 @@ function isGitAddress(text: string): boolean {
 }
 
 /** @returns a job as JSON */
-export function writeLockJob({ name, inputs, registrySettings, previous, proxies }: LockJob): string {
-  const { language, version, settings, registry, refresh, age: policy, isAuthors } = inputs;
+export function writeLockJob({ name, inputs, asks, registrySettings, previous, proxies }: LockJob): string {
+  const { language, version, settings, registry, refresh, rules, isAuthors } = inputs;
   const job: z.input<typeof lockJob> = {
     name,
     language,
@@ -112,7 +113,9 @@ export function writeLockJob({ name, inputs, registrySettings, previous, proxies
     registries: [...settings.registries],
     ...(registry !== undefined && { registry }),
     refresh,
-    ...(policy !== undefined && { age: { ...policy, exceptions: [...policy.exceptions] } }),
+    // The other rules choose no versions.
+    ...(rules?.age !== undefined && { age: { ...rules.age, exceptions: [...rules.age.exceptions] } }),
+    ...(asks !== undefined && { asks }),
     ...(isAuthors !== undefined && { isAuthors }),
     // The rest of the source has no part in it.
     files: toBase64(resolverFiles(inputs.files, language)),
@@ -135,6 +138,7 @@ export function readLockJob(value: unknown): LockJob | undefined {
     registry,
     proxies,
     age: policy,
+    asks,
     isAuthors,
     ...inputs
   } = parsed.data;
@@ -145,9 +149,10 @@ export function readLockJob(value: unknown): LockJob | undefined {
       ...inputs,
       settings,
       ...(registry !== undefined && { registry }),
-      ...(policy !== undefined && { age: policy }),
+      ...(policy !== undefined && { rules: { age: policy } }),
       ...(isAuthors !== undefined && { isAuthors }),
     },
+    ...(asks !== undefined && { asks }),
     ...(registrySettings !== undefined && { registrySettings }),
     ...(previous !== undefined && { previous }),
     ...given(proxies),

@@ -1,5 +1,5 @@
 import { hasDependencies } from '../dependencies/present.ts';
-import type { ReleaseAgePolicy } from '../release-age/policy.ts';
+import type { ReleaseRules } from '../release-rules/rules.ts';
 import { LOCK_FILES } from '../dependencies/lock-files.ts';
 import { settingsOf, type RegistrySettings } from '../dependencies/settings.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
@@ -18,8 +18,8 @@ export interface RevisionInput {
   /** Whether it has dependencies and its author brings no lock. */
   readonly lacksLock: boolean;
   readonly definition: Pick<FunctionDefinition, 'name' | 'runtime' | 'registry'>;
-  /** How old versions have to be in its namespace. */
-  readonly age?: ReleaseAgePolicy | undefined;
+  /** What its namespace asks of versions. */
+  readonly rules?: ReleaseRules | undefined;
   /** The part of the configuration that decides. */
   readonly configuration: {
     readonly revisions: { readonly locks: LockResolver };
@@ -43,7 +43,7 @@ export function revisionOf({
   files,
   lacksLock,
   definition,
-  age,
+  rules,
   configuration,
 }: RevisionInput): DerivedRevision {
   const { code, refresh } = state;
@@ -52,8 +52,8 @@ export function revisionOf({
       ? code
       : { type: 'files', names: code.parts.map(({ name, digest }) => revisionName(baseOf(name), digest)) };
   const { runtime, registry, name } = definition;
-  // With an age, a lock of the author is compared with it as well; what nobody can resolve is refused.
-  const isChecked = age !== undefined && hasDependencies(files, runtime.language);
+  // With rules, a lock of the author is compared with them as well; what nobody can resolve is refused.
+  const isChecked = rules !== undefined && hasDependencies(files, runtime.language);
   if (configuration.revisions.locks === 'author' || !(isChecked || (lacksLock && isLockable(runtime)))) {
     return { stamp: { code: stamped } };
   }
@@ -64,7 +64,7 @@ export function revisionOf({
     settings: settingsOf(configuration.dependencies, runtime.language),
     ...(registry !== undefined && { registry }),
     refresh,
-    ...(isChecked && { age }),
+    ...(isChecked && { rules }),
     ...(isChecked && !lacksLock && { isAuthors: true }),
     ...(lacksLock && !isLockable(runtime) && { isUnlockable: true }),
   };

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { DependencySettings } from '../dependencies/settings.ts';
 import { digestOf, type SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
-import type { ReleaseAgePolicy } from '../release-age/policy.ts';
+import { boundRules } from '../release-rules/list.ts';
+import type { ReleaseRules } from '../release-rules/rules.ts';
 import { resolverFiles } from '../dependencies/lock-files.ts';
 
 /** All on which a lock depends, apart from the day on which it is resolved. */
@@ -16,11 +17,11 @@ export interface LockInputs {
   /** Secret with `.npmrc` or `pip.conf`. */
   readonly registry?: string;
   readonly refresh: number;
-  /** How old its versions have to be; absent if they may be of any age. */
-  readonly age?: ReleaseAgePolicy;
-  /** Set if the files have the lock of their author, which is only compared with the age. */
+  /** What its versions are compared with; absent if no registry has to be asked about them. */
+  readonly rules?: ReleaseRules;
+  /** Set if the files have the lock of their author, which is only compared with the rules. */
   readonly isAuthors?: true;
-  /** Set if nobody can resolve a lock for the runtime, so that it cannot be compared with the age. */
+  /** Set if nobody can resolve a lock for the runtime, so that it cannot be compared with the rules. */
   readonly isUnlockable?: true;
 }
 
@@ -29,7 +30,7 @@ export interface LockInputs {
  *
  * @returns `sha256:` and 64 hexadecimal digits
  */
-export function lockDigest({ files, language, version, settings, registry, refresh, age }: LockInputs): string {
+export function lockDigest({ files, language, version, settings, registry, refresh, rules }: LockInputs): string {
   const inputs = [
     digestOf(resolverFiles(files, language)),
     language,
@@ -37,7 +38,7 @@ export function lockDigest({ files, language, version, settings, registry, refre
     settings.registries,
     registry ?? null,
     refresh,
-    ...(age === undefined ? [] : [[age.seconds, age.exceptions, age.unknown]]),
+    ...boundRules(rules).map(({ inDigest }) => inDigest),
   ];
   return `sha256:${createHash('sha256').update(JSON.stringify(inputs)).digest('hex')}`;
 }

@@ -2,6 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sortedFiles, type ConfigMapData, type SourceFiles } from '../function/files.ts';
 import { isObject } from '../kubernetes/object.ts';
+import { isRefusalCode, type RefusalCode } from '../outcome/codes.ts';
 
 /** What was resolved once for a revision, or why there is nothing. */
 export type StoredLock =
@@ -14,6 +15,8 @@ export type StoredLock =
 
 export interface RefusedLock {
   readonly kind: 'refused';
+  /** Of the first finding; absent if it is not about one of them. */
+  readonly code?: RefusalCode;
   readonly problem: string;
   readonly fix: string;
   /** A finding each. */
@@ -45,8 +48,9 @@ const LARGEST_CONTENT = 1024 * 1024 - 32 * 1024;
 export function contentOf(lock: StoredLock): ConfigMapData | undefined {
   if (lock.kind === 'checked') return { data: { [CHECKED]: '{}' } };
   if (lock.kind === 'refused') {
-    const { problem, fix, details, until } = lock;
-    return { data: { [REFUSED]: JSON.stringify({ problem, fix, details: details.slice(0, MOST_DETAILS), until }) } };
+    const { code, problem, fix, details, until } = lock;
+    const reason = { problem, fix, details: details.slice(0, MOST_DETAILS), until, code };
+    return { data: { [REFUSED]: JSON.stringify(reason) } };
   }
   if (lock.kind === 'none') {
     const { problem, fix, details } = lock;
@@ -107,8 +111,15 @@ function parseRefusal(text: string): StoredLock {
   }
   const { problem, fix, details } = reason;
   const value: unknown = JSON.parse(text);
-  const until = isObject(value) && typeof value.until === 'string' ? value.until : undefined;
-  return { kind: 'refused', problem, fix, details, ...(until !== undefined && { until }) };
+  const { until, code } = isObject(value) ? value : {};
+  return {
+    kind: 'refused',
+    ...(isRefusalCode(code) && { code }),
+    problem,
+    fix,
+    details,
+    ...(typeof until === 'string' && { until }),
+  };
 }
 
 const isDetails = (value: unknown): value is readonly string[] =>

@@ -54,7 +54,7 @@ describe('the release age of a namespace', () => {
   const ageOf = (label: string | undefined, minimumReleaseAge = 3600, more: object = {}): object => {
     const labels = label === undefined ? {} : { [AGE]: label };
     const facts = namespaceFacts('shop', labels, { ...DEFAULTS, minimumReleaseAge, ...more });
-    return { seconds: facts.releaseAge?.seconds, warnings: facts.warnings.map(({ code }) => code) };
+    return { seconds: facts.releaseRules?.age?.seconds, warnings: facts.warnings.map(({ code }) => code) };
   };
 
   it.each([

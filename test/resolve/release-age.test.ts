@@ -103,7 +103,8 @@ describe.each(ECOSYSTEMS)('a lock that the controller has resolved through $ecos
   const { publish, inputs, settings, forget } = each;
   const job = (age: ReleaseAgePolicy, more: Partial<LockJob> = {}): LockJob => ({
     name: 'shop',
-    inputs: { ...inputs('outer'), age },
+    inputs: { ...inputs('outer'), rules: { age } },
+    asks: true,
     registrySettings: settings(),
     ...more,
   });
@@ -167,7 +168,10 @@ describe.each(ECOSYSTEMS)('a lock that the controller has resolved through $ecos
     const { file, text } = await lock({ ...WEEK, seconds: 1 });
     const files = new Map(inputs('outer').files).set(file, Buffer.from(text));
     const found = resolved(
-      await resolver.releases(job(WEEK, { inputs: { ...inputs('outer'), files, age: WEEK } }), untilStopped()),
+      await resolver.releases(
+        job(WEEK, { inputs: { ...inputs('outer'), files, rules: { age: WEEK } } }),
+        untilStopped(),
+      ),
     );
     expect(refusedIn({ file, text, releases: found }, WEEK)).toEqual(['inner release-too-young']);
   });
@@ -179,7 +183,10 @@ describe.each(ECOSYSTEMS)('a lock that the controller has resolved through $ecos
       Buffer.from(text.replace(digestOf('inner'), otherThan(digestOf('inner')))),
     );
     const found = resolved(
-      await resolver.releases(job(WEEK, { inputs: { ...inputs('outer'), files, age: WEEK } }), untilStopped()),
+      await resolver.releases(
+        job(WEEK, { inputs: { ...inputs('outer'), files, rules: { age: WEEK } } }),
+        untilStopped(),
+      ),
     );
     expect(refusedIn({ file, text, releases: found }, WEEK)).toEqual(['inner release-changed']);
   });
@@ -199,7 +206,7 @@ const otherThan = (digest: string): string =>
 describe('a registry', () => {
   const published = (inputs: LockInputs, registrySettings: string): LockJob => ({
     name: 'shop',
-    inputs: { ...inputs, age: WEEK, isAuthors: true },
+    inputs: { ...inputs, rules: { age: WEEK }, isAuthors: true },
     registrySettings,
   });
   const locked = nodejs({

@@ -50,16 +50,16 @@ async function lockOf(
   { runtime }: FunctionDefinition,
   { files, digest }: Files,
   context: ReviewContext,
-): Promise<Pick<RevisionInput, 'lacksLock' | 'age'> | undefined> {
+): Promise<Pick<RevisionInput, 'lacksLock' | 'rules'> | undefined> {
   const configuration = context.configuration();
   const basis = basisOf(configuration, runtime.language);
   const facts = await context.judge({ namespace, files, digest, basis });
   if (facts instanceof TooBusy) return undefined;
-  const { levels, releaseAge: age } = await factsOf(namespace, context);
+  const { levels, releaseRules: rules } = await factsOf(namespace, context);
   const willHaveLock = configuration.revisions.locks === 'cluster' && isLockable(runtime);
   const isExcused = willHaveLock ? saysLockIsMissing : (): boolean => false;
   const isRefused = facts.findings.some((finding) => refuses(levels.enforce, finding) && !isExcused(finding));
-  return isRefused ? undefined : { lacksLock: facts.lacksLock, age };
+  return isRefused ? undefined : { lacksLock: facts.lacksLock, rules };
 }
 
 /**

@@ -149,7 +149,8 @@ async function askAboutTemplate(
   const { reference, language, version } = wanted;
   const { path, name } = located;
   const source = await context.readSource(namespace, reference);
-  const { releaseAge: age } = await factsOf(namespace, context);
+  const { releaseRules } = await factsOf(namespace, context);
+  const age = releaseRules?.age;
   if (source.type === 'files') {
     const { files, digest } = source;
     return online.judge({ name, namespace, files, digest, runtime: { language, version }, age });
@@ -166,6 +167,7 @@ async function askAboutConfigMap(
   const source = await context.readSource(namespace, { type: 'configmap', names: [name] });
   if (source.type !== 'files') return { findings: [], warnings: [] };
   const { files, digest } = source;
-  const { releaseAge: age } = await factsOf(namespace, context);
+  const { releaseRules } = await factsOf(namespace, context);
+  const age = releaseRules?.age;
   return online.judge({ name, namespace, files, digest, runtime: undefined, age });
 }

@@ -3,13 +3,13 @@ import type { Locker } from '../../../lock/lock-source.ts';
 import { formatFinding } from '../../../outcome/finding.ts';
 import { judgeAges } from '../../../release-age/judge.ts';
 import { formatAge, type ReleaseAgePolicy } from '../../../release-age/policy.ts';
-import { lockWithAge } from '../../../releases/lock-with-age.ts';
+import { lockWithReleases } from '../../../releases/lock-with-age.ts';
 
 /** Locks versions that the minimum release age lets pass, as the controller does. */
 export const oldEnough =
   (policy: ReleaseAgePolicy): Locker =>
   async (request, context) => {
-    const locked = await lockWithAge(request, policy, context);
+    const locked = await lockWithReleases(request, policy, context);
     if (isFailure(locked)) return locked;
     const { lock, releases } = locked;
     const { refused, warned } = judgeAges(releases, request.language, policy, Date.now());

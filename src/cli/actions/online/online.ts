@@ -22,7 +22,7 @@ import { createRedactor } from '../../../pod/program/redaction.ts';
 import { judgeAges, type AgeFinding } from '../../../release-age/judge.ts';
 import type { ReleaseAgePolicy } from '../../../release-age/policy.ts';
 import type { Releases } from '../../../release-age/release.ts';
-import { lockWithAge } from '../../../releases/lock-with-age.ts';
+import { lockWithReleases } from '../../../releases/lock-with-age.ts';
 import { lookUpReleases } from '../../../releases/look-up.ts';
 import { printNote } from '../../terminal.ts';
 import { versionFor, type ChosenRuntime } from '../lock/chosen-runtime.ts';
@@ -135,7 +135,7 @@ export class Online {
     if (typeof version !== 'string') return version;
     const allowed = settingsOf(this.context.configuration.dependencies, language).registries;
     const request: LockRequest = { name, files, language, version, platforms: undefined, builds: false, allowed };
-    if (age !== undefined) return lockWithAge(request, age, this.tools);
+    if (age !== undefined) return lockWithReleases(request, age, this.tools);
     const lock = await LOCKERS.of(language).lock(request, this.tools);
     return isFailure(lock) ? lock : { lock };
   }

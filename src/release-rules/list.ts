@@ -1,0 +1,47 @@
+import { judgeAges } from '../release-age/judge.ts';
+import type { ReleaseAgePolicy } from '../release-age/policy.ts';
+import type { ReleaseQuestion, ReleaseRule, RuleVerdict } from './rule.ts';
+import type { ReleasePolicies, ReleaseRules, RuleName } from './rules.ts';
+
+const AGE: ReleaseRule<ReleaseAgePolicy> = {
+  title: 'the minimum release age',
+  refuses: () => true,
+  inDigest: ({ seconds, exceptions, unknown }) => [seconds, exceptions, unknown],
+  judge: ({ releases, language, now }, policy) => judgeAges(releases, language, policy, now),
+};
+
+/** In the order in which their findings are listed. */
+const RELEASE_RULES: { readonly [Name in RuleName]: ReleaseRule<ReleasePolicies[Name]> } = { age: AGE };
+
+/** A rule with its policy. */
+export interface BoundRule {
+  readonly name: RuleName;
+  readonly title: string;
+  readonly refuses: boolean;
+  readonly inDigest: unknown;
+  readonly judge: (question: ReleaseQuestion) => RuleVerdict;
+}
+
+export function boundRules(rules: ReleaseRules = {}): readonly BoundRule[] {
+  return ruleNames().flatMap((name) => bound(name, rules[name]));
+}
+
+/** Whether a revision may be refused for what registries say, so that one of which nothing is known must not run. */
+export const mayRefuse = (rules: ReleaseRules | undefined): boolean => boundRules(rules).some(({ refuses }) => refuses);
+
+export const ruleNames = (): readonly RuleName[] => ['age'];
+
+function bound<Name extends RuleName>(name: Name, policy: ReleasePolicies[Name] | undefined): readonly BoundRule[] {
+  if (policy === undefined) return [];
+  const rule: ReleaseRule<ReleasePolicies[Name]> = RELEASE_RULES[name];
+  const { title } = rule;
+  return [
+    {
+      name,
+      title,
+      refuses: rule.refuses(policy),
+      inDigest: rule.inDigest(policy),
+      judge: (question) => rule.judge(question, policy),
+    },
+  ];
+}
