@@ -7,7 +7,8 @@ import type { SourceRule } from './rule.ts';
 export const lockInStep: SourceRule = (source) =>
   tellFaults(source, faultsOf(source, 'missing', 'other-version', 'other-package', 'no-target'), (fault) => ({
     code: 'dependencies-float',
-    level: 'locked',
+    // No level installs by such a lock: npm ci refuses it.
+    level: 'exact',
     problem: problemOf(fault),
     fix: REWRITE,
   }));

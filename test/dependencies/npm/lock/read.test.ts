@@ -65,7 +65,7 @@ describe('a lock that npm ci would follow', () => {
       'node_modules/b': entry('1.0.0'),
     };
     expect(refusals(manifestOf(dependencies), packages).map((line) => line.replace(/; .*/, ''))).toEqual([
-      'locked: package-lock.json:4:5: the lock lacks "a-linux", for which "node_modules/a" asks as "1.0.0"',
+      'exact: package-lock.json:4:5: the lock lacks "a-linux", for which "node_modules/a" asks as "1.0.0"',
     ]);
     expect(
       refusals(manifestOf(dependencies), { ...packages, 'node_modules/a-linux': entry('1.0.0', { optional: true }) }),
@@ -76,7 +76,7 @@ describe('a lock that npm ci would follow', () => {
     const manifest = manifestOf({ a: '1.0.0' }, { devDependencies: { tool: '^1.0.0' } });
     const packages = { 'node_modules/a': entry('1.0.0') };
     expect(refusals(manifest, packages).map((line) => line.replace(/; .*/, ''))).toEqual([
-      'locked: package-lock.json:3:3: the lock lacks "tool", for which package.json asks as "^1.0.0"',
+      'exact: package-lock.json:3:3: the lock lacks "tool", for which package.json asks as "^1.0.0"',
     ]);
     expect(refusals(manifest, { ...packages, 'node_modules/tool': { version: '1.2.0', dev: true } })).toEqual([]);
   });
@@ -112,7 +112,7 @@ describe('a lock that npm ci would follow', () => {
     expect(judge({ ...contents, 'package-lock.json': 'no JSON' })).toEqual([]);
     expect(told({ ...contents, 'npm-shrinkwrap.json': lockOf({}), 'package-lock.json': good })).toEqual([
       'exact: package.json:3:10: "a" is "^1.0.0", a range: Pods take the newest version in it; write one version, such as "1.0.0" (npm view a version shows the newest), or write npm-shrinkwrap.json again ("buildless lock"), as it is not trusted: it lacks "a" [dependencies-float]',
-      'locked: npm-shrinkwrap.json:3:3: the lock lacks "a", for which package.json asks as "^1.0.0"; write the lock again: "buildless lock", or npm install --package-lock-only [dependencies-float]',
+      'exact: npm-shrinkwrap.json:3:3: the lock lacks "a", for which package.json asks as "^1.0.0"; write the lock again: "buildless lock", or npm install --package-lock-only [dependencies-float]',
     ]);
   });
 });
@@ -127,7 +127,7 @@ describe('a lock that is not trusted', () => {
 
   it('has another version than the manifest asks for', () => {
     expect(refusals(manifestOf({ a: '2.0.0' }), { 'node_modules/a': entry('1.2.0') })).toEqual([
-      'locked: package-lock.json:4:5: the lock has "a" in version "1.2.0", which does not fit "2.0.0"; write the lock again: "buildless lock", or npm install --package-lock-only [dependencies-float]',
+      'exact: package-lock.json:4:5: the lock has "a" in version "1.2.0", which does not fit "2.0.0"; write the lock again: "buildless lock", or npm install --package-lock-only [dependencies-float]',
     ]);
   });
 
@@ -151,7 +151,7 @@ describe('a lock that is not trusted', () => {
       'package-lock.json': lockOf({ 'node_modules/a': locked }),
       'lib/package.json': {},
     });
-    expect(findings).toContainEqual(expect.objectContaining({ level: 'locked', file: 'package-lock.json', spec }));
+    expect(findings).toContainEqual(expect.objectContaining({ level: 'exact', file: 'package-lock.json', spec }));
   });
 
   it('was written for another branch of a repository', () => {
