@@ -1,11 +1,11 @@
 import { networkInterfaces } from 'node:os';
 import type { OtherVersions } from '../admission/other-versions.ts';
-import { CONFIGURATION_NAME, POD_LABELS, WEBHOOK_CONFIGURATIONS } from '../installation/names.ts';
+import { CONFIGURATION_NAME, WEBHOOK_CONFIGURATIONS } from '../installation/names.ts';
 import { ApiError, type ApiServer } from './api-server.ts';
 import { askReplica, trustOf, type Trust } from './ask-replica.ts';
 import type { ClusterLog } from './cluster.ts';
 import { within } from './deadline.ts';
-import { replicasIn, type Replica } from './replicas.ts';
+import { podsOf, replicasIn, WEBHOOK_PODS, type Replica } from './replicas.ts';
 
 /** How long it stays known which there are, in milliseconds: a stream of Pods asks for each of them. */
 const KNOWN_FOR = 1000;
@@ -42,11 +42,7 @@ export function followOtherVersions(
   namespace: string,
   clock: () => number = () => performance.now(),
 ): OtherVersions {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
   const registration = `${WEBHOOK_CONFIGURATIONS[1].path}/${CONFIGURATION_NAME}`;
-  const labelSelector = Object.entries(POD_LABELS)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
   let known: { readonly replicas: readonly Replica[]; readonly until: number } | undefined;
   let hadRight = false;
   let lostRight: number | undefined;
@@ -57,7 +53,7 @@ export function followOtherVersions(
     if (known !== undefined && clock() < known.until) return known.replicas;
     known = undefined;
     try {
-      const replicas = withoutOwn(replicasIn(await get(path, { labelSelector })));
+      const replicas = withoutOwn(replicasIn(await get(podsOf(namespace), { labelSelector: WEBHOOK_PODS })));
       hadRight = true;
       lostRight = undefined;
       if (replicas.length > 0) known = { replicas, until: clock() + KNOWN_FOR };

@@ -1,4 +1,4 @@
-import { PORTS } from '../installation/names.ts';
+import { POD_LABELS, PORTS } from '../installation/names.ts';
 import { count, list, text } from '../kubernetes/fields.ts';
 
 /** A replica of the webhook that answers reviews, one that is about to end included, as it answers on for a while. */
@@ -8,6 +8,13 @@ export interface Replica {
   readonly address: string;
   readonly port: number;
 }
+
+export const podsOf = (namespace: string): string => `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+
+/** Selects the Pods of the webhook by their labels. */
+export const WEBHOOK_PODS = Object.entries(POD_LABELS)
+  .map(([key, value]) => `${key}=${value}`)
+  .join(',');
 
 /** The webhook's Pods that run. @param pods a PodList */
 export const replicasIn = (pods: unknown): readonly Replica[] =>

@@ -16,6 +16,7 @@ import { countedServer } from './counted-server.ts';
 import { isOwned, rootOf } from './holder.ts';
 import type { ControlMetrics } from './metrics.ts';
 import { MixedRevisions } from './mixed-revisions.ts';
+import { untilReplaced } from './older-replicas.ts';
 import type { RunningPod } from './pod.ts';
 import { View } from './view.ts';
 
@@ -23,6 +24,8 @@ export interface ControlOptions {
   readonly server: ApiServer;
   /** Of the Lease. */
   readonly namespace: string;
+  /** Name of the Pod that this process runs in, or of its host. */
+  readonly pod: string;
   /** Of this process; no other one has it. */
   readonly identity: string;
   readonly resolver: Resolver | undefined;
@@ -82,7 +85,8 @@ export async function control(options: ControlOptions): Promise<RunningControl> 
     logger,
     times: options.leaseTimes,
   });
-  elector.start(async (signal) => {
+  const ended = new AbortController();
+  const lead = async (signal: AbortSignal): Promise<void> => {
     while (!(view.synced() && options.denied.synced()) && !signal.aborted) await delay(SYNC_MILLISECONDS);
     if (signal.aborted) return;
     controller = startController({
@@ -97,12 +101,17 @@ export async function control(options: ControlOptions): Promise<RunningControl> 
     await aborted(signal);
     await controller.stop();
     controller = undefined;
+  };
+  const campaigning = untilReplaced(options, ended.signal).then(() => {
+    if (!ended.signal.aborted) elector.start(lead);
   });
   return {
     plainPort,
     lookAgain: () => controller?.lookAgain(),
     stop: async () => {
       clearInterval(looking);
+      ended.abort();
+      await campaigning;
       await elector.stop();
       await view.stop();
       server.close();

@@ -70,89 +70,94 @@ async function underLoad(body: () => Promise<void>): Promise<void> {
   const [creations, changes] = [await pods.end(), await edits.end()];
   console.log(`${creations.created} Pods created, ${changes.edits} edits`);
   expect({ created: creations.failures, edited: changes.failures }).toEqual({ created: [], edited: [] });
-  expect(creations.created).toBeGreaterThan(20);
-  expect(changes.edits).toBeGreaterThan(10);
+  expect(creations.created).toBeGreaterThan(10);
+  expect(changes.edits).toBeGreaterThan(5);
   await kubectlOk(['delete', 'namespace', edited, pods.namespace, '--wait=false']);
 }
 
-describe('an upgrade on a node from the manifests and the image of version 0.1.0, and the way back', () => {
-  let reason = 'this node has no image of version 0.1.0';
-  let manifests = '';
-  beforeAll(async () => {
-    if ('reason' in inject('cluster') || !inject('node').ours) return;
-    const older = await olderImage(console.log);
-    if ('reason' in older) ({ reason } = older);
-    else {
-      ctr('images', 'import', older.archive);
-      ({ manifests } = older);
-    }
-  }, BUILD_TIMEOUT);
-  given(() =>
-    Promise.resolve({
-      value: undefined,
-      async close() {
-        if (manifests === '') return;
-        const older = objectsOf(readFileSync(manifests, 'utf8'));
-        await deleteBackwards([...older, ...installed()], '--wait=false');
-        await kubectl(['wait', '--for=delete', `namespace/${INSTALL_NAMESPACE}`, '--timeout=120s']);
-      },
-    }),
-  );
-  const promise = (name: string, body: () => Promise<void>): void => {
-    it(name, async (context) => {
-      if (manifests === '') context.skip(reason);
-      await body();
-    });
-  };
-
-  let kept = '';
-  promise('fails no review while kubectl apply -k brings the new version, and Functions run on', async () => {
-    await kubectlOk(['apply', '-f', manifests]);
-    await rolledOut(WEBHOOK_NAME);
-    kept = await createNamespace(RESTRICTED);
-    await applyAll(kept);
-    const before = await answersIn(kept);
-    expect(before.answers).toEqual(ANSWERS);
-    expect(await versionsIn(kept)).toEqual(new Set(['0.1.0']));
-
-    await underLoad(async () => {
-      await kubectlOk(['apply', '-k', 'deploy/']);
-      await replaced(WEBHOOK_NAME);
-      await replaced(CONTROL_NAME);
-    });
-    expect(await answersIn(kept)).toEqual(before);
-  });
-
-  promise('doctor names the Functions of the older version until they are restarted', async () => {
-    const named = (): Promise<string> => doctorOfVersions().then((results) => JSON.stringify(results));
-    const before = await named();
-    for (const runtime of RUNTIMES) expect(before).toContain(`${kept}/${runtime} (0.1.0)`);
-    await kubectlOk(['rollout', 'restart', 'deployment', '-n', kept]);
-    await eventually(named, (text) => !text.includes(kept), 240_000);
-    expect((await answersIn(kept)).answers).toEqual(ANSWERS);
-  });
-
-  promise('fails no review on the way back, Functions run on, and the older version injects again', async () => {
-    await prepareForOlder();
-    await eventually(
-      () => kubectlOk(['get', 'deployments', '-n', kept, '-o', 'jsonpath={.items[*].status.unavailableReplicas}']),
-      (unavailable) => unavailable === '',
-      240_000,
+// One test goes on where the one before has ended.
+describe(
+  'an upgrade on a node from the manifests and the image of version 0.1.0, and the way back',
+  { retry: 0 },
+  () => {
+    let reason = 'this node has no image of version 0.1.0';
+    let manifests = '';
+    beforeAll(async () => {
+      if ('reason' in inject('cluster') || !inject('node').ours) return;
+      const older = await olderImage(console.log);
+      if ('reason' in older) ({ reason } = older);
+      else {
+        ctr('images', 'import', older.archive);
+        ({ manifests } = older);
+      }
+    }, BUILD_TIMEOUT);
+    given(() =>
+      Promise.resolve({
+        value: undefined,
+        async close() {
+          if (manifests === '') return;
+          const older = objectsOf(readFileSync(manifests, 'utf8'));
+          await deleteBackwards([...older, ...installed()], '--wait=false');
+          await kubectl(['wait', '--for=delete', `namespace/${INSTALL_NAMESPACE}`, '--timeout=120s']);
+        },
+      }),
     );
-    const before = await answersIn(kept);
-    await underLoad(async () => {
+    const promise = (name: string, body: () => Promise<void>): void => {
+      it(name, async (context) => {
+        if (manifests === '') context.skip(reason);
+        await body();
+      });
+    };
+
+    let kept = '';
+    promise('fails no review while kubectl apply -k brings the new version, and Functions run on', async () => {
       await kubectlOk(['apply', '-f', manifests]);
-      await replaced(WEBHOOK_NAME);
-    });
-    expect(await answersIn(kept)).toEqual(before);
+      await rolledOut(WEBHOOK_NAME);
+      kept = await createNamespace(RESTRICTED);
+      await applyAll(kept);
+      const before = await answersIn(kept);
+      expect(before.answers).toEqual(ANSWERS);
+      expect(await versionsIn(kept)).toEqual(new Set(['0.1.0']));
 
-    await kubectlOk(['rollout', 'restart', 'deployment', '-n', kept]);
-    await eventually(
-      () => versionsIn(kept),
-      (versions) => [...versions].join() === '0.1.0',
-      240_000,
-    );
-    expect((await answersIn(kept)).answers).toEqual(ANSWERS);
-    await kubectlOk(['delete', 'namespace', kept, '--wait=false']);
-  });
-});
+      await underLoad(async () => {
+        await kubectlOk(['apply', '-k', 'deploy/']);
+        await replaced(WEBHOOK_NAME);
+        await replaced(CONTROL_NAME);
+      });
+      expect(await answersIn(kept)).toEqual(before);
+    });
+
+    promise('doctor names the Functions of the older version until they are restarted', async () => {
+      const named = (): Promise<string> => doctorOfVersions().then((results) => JSON.stringify(results));
+      const before = await named();
+      for (const runtime of RUNTIMES) expect(before).toContain(`${kept}/${runtime} (0.1.0)`);
+      await kubectlOk(['rollout', 'restart', 'deployment', '-n', kept]);
+      await eventually(named, (text) => !text.includes(kept), 240_000);
+      expect((await answersIn(kept)).answers).toEqual(ANSWERS);
+    });
+
+    promise('fails no review on the way back, Functions run on, and the older version injects again', async () => {
+      await prepareForOlder();
+      await eventually(
+        () => kubectlOk(['get', 'deployments', '-n', kept, '-o', 'jsonpath={.items[*].status.unavailableReplicas}']),
+        (unavailable) => unavailable === '',
+        240_000,
+      );
+      const before = await answersIn(kept);
+      await underLoad(async () => {
+        await kubectlOk(['apply', '-f', manifests]);
+        await replaced(WEBHOOK_NAME);
+      });
+      expect(await answersIn(kept)).toEqual(before);
+
+      await kubectlOk(['rollout', 'restart', 'deployment', '-n', kept]);
+      await eventually(
+        () => versionsIn(kept),
+        (versions) => [...versions].join() === '0.1.0',
+        240_000,
+      );
+      expect((await answersIn(kept)).answers).toEqual(ANSWERS);
+      await kubectlOk(['delete', 'namespace', kept, '--wait=false']);
+    });
+  },
+);

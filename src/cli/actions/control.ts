@@ -63,11 +63,13 @@ export async function runControl(options: ControlCommandOptions): Promise<ExitSt
       changed();
     },
   });
+  const pod = process.env.POD_NAME ?? hostname();
   try {
     const running = await control({
       server,
       namespace,
-      identity: `${process.env.POD_NAME ?? hostname()}_${randomBytes(8).toString('hex')}`,
+      pod,
+      identity: `${pod}_${randomBytes(8).toString('hex')}`,
       resolver:
         options.resolver === undefined
           ? undefined
