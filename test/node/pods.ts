@@ -44,10 +44,14 @@ export const nameOf = (pod: V1Pod): string => pod.metadata?.name ?? '';
 export const urlOf = (pod: V1Pod, path = '/'): string => `http://${pod.status?.podIP ?? ''}:8080${path}`;
 
 /** Calls the handler, each time over a connection of its own. */
-export async function call(pod: V1Pod, path = '/', init: RequestInit = {}): Promise<{ status: number; text: string }> {
+export async function call(
+  pod: V1Pod,
+  path = '/',
+  init: RequestInit = {},
+): Promise<{ status: number; text: string; headers: Headers }> {
   const headers = { connection: 'close', ...init.headers };
   const response = await fetch(urlOf(pod, path), { ...init, headers, signal: AbortSignal.timeout(30_000) });
-  return { status: response.status, text: await response.text() };
+  return { status: response.status, text: await response.text(), headers: response.headers };
 }
 
 export async function callJson(pod: V1Pod, path = '/'): Promise<unknown> {

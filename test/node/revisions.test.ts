@@ -4,14 +4,13 @@ import path from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
 import { buildless } from '../cli/command.ts';
-import { installController, type InstalledController } from '../cluster/controller.ts';
-import { cluster, eventually, given, it, type Opened } from '../cluster/given.ts';
-import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
+import { cluster, eventually, given, it } from '../cluster/given.ts';
+import { RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, kubectlOk, ROOT } from '../cluster/kubectl.ts';
 import { startNpmRegistry, type FakeRegistry, type NpmPackage } from '../pod/install/fake-registry.ts';
 import { makeWheel, startIndex, type DistributionFile } from '../pod/install/python-index.ts';
-import { startResolver } from '../resolve/running-resolver.ts';
 import { apply, deployed, sourceOf } from './functions.ts';
+import { installAll } from './install-all.ts';
 import { callJson, readyPods } from './pods.ts';
 import { packNpm } from './registry.ts';
 
@@ -125,25 +124,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Webhook, controller and resolver, as processes of this machine. */
-async function installAll(): Promise<Opened<InstalledController>> {
-  const configuration = `dependencies:
+const configured = (): string => `dependencies:
   registries:
     nodejs: [${registry.address}]
     python: [${index.address}simple/]
 `;
-  const resolver = await startResolver();
-  const controller = await installController({ configuration, resolver: resolver.socket });
-  const webhook = await installWebhook({ configuration, leaseNamespace: controller.value.namespace });
-  return {
-    value: controller.value,
-    async close() {
-      await webhook.close();
-      await controller.close();
-      await resolver.close();
-    },
-  };
-}
 
 async function replicaSets(namespace: string): Promise<number> {
   return (await kubectlOk(['get', 'replicasets', '-n', namespace, '-o', 'name'])).split('\n').filter(Boolean).length;
@@ -165,7 +150,7 @@ async function drain(name: string): Promise<void> {
 }
 
 describe('a Function that lives on', () => {
-  const control = given(installAll);
+  const control = given(() => installAll(configured()));
 
   /** Waits until all replicas give an answer. */
   const untilAll = async (

@@ -78,7 +78,7 @@ export async function makeOwnImages(say: (line: string) => void): Promise<readon
   return images.map(({ archive }) => archive);
 }
 
-const environment = (): readonly string[] => [
+export const environment = (): readonly string[] => [
   'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   ...TRUST,
 ];
@@ -94,7 +94,7 @@ function keyOf(parts: readonly string[]): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-async function cachedImage(
+export async function cachedImage(
   cache: string,
   say: (line: string) => void,
   name: string,
