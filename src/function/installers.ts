@@ -10,9 +10,11 @@ export const installerNames = (): readonly string[] =>
 /** What an author may write: the name of an installer, or `auto` for the first of the list whose result is the same. */
 export type InstallerChoice = string;
 
+const AUTO = 'auto';
+
 /** What an author may choose from in a language. */
 export const choicesOf = (language: Language): readonly InstallerChoice[] => [
-  'auto',
+  AUTO,
   ...LANGUAGES.of(language).installers.map(({ name }) => name),
 ];
 
@@ -31,6 +33,26 @@ export const installersIn = (place: Installer['runsIn'], language: Language): re
 /** Those that a runtime's image has. */
 export const installersOfImage = (runtime: Pick<Runtime, 'language' | 'interpreter'>): readonly Installer[] =>
   engineOf(runtime) === undefined ? installersIn('runtime', runtime.language) : [];
+
+/**
+ * What an author may choose in place of an installer of the toolkit that cannot install a source: one of the runtime's image, or
+ * `auto` if the image has none and one of the toolkit takes over.
+ *
+ * @param allowed by the configuration
+ * @param chosen what the Function has now
+ */
+export function otherChoices(
+  runtime: Pick<Runtime, 'language' | 'interpreter'>,
+  allowed: readonly string[],
+  chosen: InstallerChoice,
+): readonly InstallerChoice[] {
+  const ofImage = installersOfImage(runtime);
+  if (ofImage.length > 0) return ofImage.map(({ name }) => name).filter((name) => allowed.includes(name));
+  const takesOver = installersIn('runtime', runtime.language).some(
+    ({ name, alsoInToolkit }) => alsoInToolkit === true && allowed.includes(name),
+  );
+  return takesOver && chosen !== AUTO ? [AUTO] : [];
+}
 
 /** The one of the runtime to which a source is left if none of the toolkit can install it; undefined if there is none. */
 export const runtimeInstaller = (language: Language): Installer | undefined => installersIn('runtime', language)[0];

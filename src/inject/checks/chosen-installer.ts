@@ -3,9 +3,9 @@
  *
  * Fields: metadata.annotations["buildless.dev/installer"]
  */
-import { installersOfImage, nameEach } from '../../function/installers.ts';
+import { installersIn, nameEach, otherChoices } from '../../function/installers.ts';
 import { ANNOTATIONS } from '../../function/keys.ts';
-import type { Installer } from '../../function/languages/traits.ts';
+import type { Language } from '../../function/languages.ts';
 import type { CheckOf } from './check.ts';
 import { annotationField } from '../../outcome/place.ts';
 
@@ -18,19 +18,21 @@ export const chosenInstaller: CheckOf<'configuration' | 'definition' | 'facts' |
   const { version } = definition.runtime;
   const reason = facts?.whyNot[installer]?.chosen[version];
   if (reason === undefined) return [];
-  const others = installersOfImage(definition.runtime);
-  const allowed = others.filter(({ name }) => configuration.install.installers.includes(name));
+  const { language } = definition.runtime;
+  const choices = otherChoices(definition.runtime, configuration.install.installers, definition.installer);
+  const fixes = ['correct the source'];
+  if (choices.length > 0) fixes.push(`choose ${choices.join(' or ')}`);
+  else if (isForbidden(language, configuration.install.installers))
+    fixes.push(`have the administrator allow ${nameEach(installersIn('runtime', language))}`);
   return [
     {
       code: 'installer-unfit',
       field: annotationField(ANNOTATIONS.installer),
       problem: `${installer} cannot install this source: ${reason}`,
-      fix: `correct the source${otherwise(allowed, others)}`,
+      fix: fixes.join(', or '),
     },
   ];
 };
 
-function otherwise(allowed: readonly Installer[], all: readonly Installer[]): string {
-  if (allowed.length > 0) return `, or choose ${nameEach(allowed)}`;
-  return all.length === 0 ? '' : `, or have the administrator allow ${nameEach(all)}`;
-}
+const isForbidden = (language: Language, allowed: readonly string[]): boolean =>
+  !installersIn('runtime', language).some(({ name }) => allowed.includes(name));

@@ -7,6 +7,7 @@
 import type { V1VolumeMount } from '@kubernetes/client-node';
 import { settingsOf } from '../../dependencies/settings.ts';
 import { DEFAULT_API } from '../../function/api.ts';
+import { otherChoices } from '../../function/installers.ts';
 import { HANDLER_OF_SOURCE, INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
 import { formatSource } from '../../function/source.ts';
 import { formatStamp } from '../../function/stamp.ts';
@@ -66,11 +67,17 @@ function prepareArguments(context: InjectionContext): readonly string[] {
           `--fast=${installPlan.installer}`,
           `--version=${definition.runtime.version}`,
           ...(definition.runtime.libc === undefined ? [] : [`--libc=${definition.runtime.libc}`]),
-          ...(installPlan.kind === 'fast' && installPlan.asked ? ['--asked'] : []),
+          ...(installPlan.kind === 'fast' && installPlan.asked ? ['--asked', ...otherwise(context)] : []),
           ...sharedInstallArguments(context),
         ]
       : []),
   ];
+}
+
+/** What the Pod advises where the installer cannot install what only the Pod sees. */
+function otherwise({ configuration, definition }: InjectionContext): readonly string[] {
+  const choices = otherChoices(definition.runtime, configuration.install.installers, definition.installer);
+  return choices.slice(0, 1).map((choice) => `--otherwise=${choice}`);
 }
 
 function sourceMounts({ definition, pinned }: InjectionContext): readonly V1VolumeMount[] {

@@ -48,6 +48,8 @@ export interface FastInstallation {
   readonly libc: 'glibc' | 'musl';
   /** It was chosen: it installs in its own way, and no other takes over. */
   readonly asked: boolean;
+  /** The choice of installer that its author has otherwise; absent if there is none. */
+  readonly otherwise?: string;
   readonly timeoutSeconds: number;
   /** File of the registry Secret. */
   readonly registry?: string;
@@ -78,6 +80,7 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
       version: { type: 'string', default: '' },
       libc: { type: 'string', default: 'glibc' },
       asked: { type: 'boolean', default: false },
+      otherwise: { type: 'string' },
       timeout: { type: 'string' },
       registry: { type: 'string' },
       cache: { type: 'string' },
@@ -125,6 +128,7 @@ function readFast(
     readonly version: string;
     readonly libc: string;
     readonly asked: boolean;
+    readonly otherwise?: string;
     readonly timeout?: string;
     readonly registry?: string;
     readonly cache?: string;
@@ -141,6 +145,7 @@ function readFast(
     libc: values.libc === 'musl' ? 'musl' : 'glibc',
     asked: values.asked,
     timeoutSeconds,
+    ...(values.otherwise !== undefined && { otherwise: values.otherwise }),
     ...(values.registry !== undefined && { registry: values.registry }),
     ...(values.cache !== undefined && { cache: values.cache }),
   };

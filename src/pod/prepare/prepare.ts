@@ -106,12 +106,11 @@ async function installFast(
     return undefined;
   }
   if (isRefusal(outcome)) return outcome;
-  const own = runtimeInstaller(language)?.name;
-  const otherwise = own === undefined ? '' : `, or set buildless.dev/installer: ${own}`;
+  const otherwise = fast.otherwise === undefined ? '' : `, or set buildless.dev/installer: ${fast.otherwise}`;
   if (fast.asked) return refuse(`${outcome.declined}; correct it${otherwise}`);
   log(`${fast.installer} does not install this: ${outcome.declined}`);
   if (install) {
-    log(`leaving the installation to ${own ?? 'the program'} in buildless-install`);
+    log(`leaving the installation to ${runtimeInstaller(language)?.name ?? 'the program'} in buildless-install`);
     return undefined;
   }
   // Another would have to be the runtime's.

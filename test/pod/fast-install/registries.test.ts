@@ -174,10 +174,12 @@ describe('bun, chosen by the author, installs what was judged or nothing', () =>
     ['a list', source({}, { '.npmrc': 'omit[]=peer\n' }), '.npmrc has omit[]'],
   ])('%s', async (_title, files, words) => {
     const place = await pod.stage({ ...files });
-    const { code, termination } = await pod.prepare('nodejs', place, { flags: [...BUN, '--asked'] });
+    const { code, termination } = await pod.prepare('nodejs', place, {
+      flags: [...BUN, '--asked', '--otherwise=auto'],
+    });
     expect(code).toBe(1);
     expect(termination).toContain(words);
-    expect(termination).toContain('; correct it, or set buildless.dev/installer: npm');
+    expect(termination).toContain('; correct it, or set buildless.dev/installer: auto');
     expect(existsSync(path.join(place.root, 'function'))).toBe(false);
   });
 
