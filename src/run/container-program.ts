@@ -18,6 +18,8 @@ export interface PodContext {
   readonly pod: V1Pod;
   readonly runtime: Runtime;
   readonly interpreter: Interpreter;
+  /** What containers call it. */
+  readonly names: ReadonlySet<string>;
   readonly resources: Resources;
   readonly volumes: LocalVolumes;
   /** Folder with `pod/`: what the toolkit image has. */
@@ -43,18 +45,21 @@ const INSTALLERS_TOO = [
 ];
 const INJECTED: readonly string[] = Object.values(INIT_CONTAINERS);
 
+/** Whether a container is one of ours, and not the author's. */
+export const isInjected = ({ name }: Pick<V1Container, 'name'>): boolean => INJECTED.includes(name);
+
 /** Turns a container into a program of this machine: paths of its mounts rewritten, its own variables over those of this machine. */
 export async function programOf(container: V1Container, context: PodContext): Promise<ContainerProgram | RunFailure> {
   const { pod, resources, volumes, folder, toolkit } = context;
-  const isInjected = INJECTED.includes(container.name);
+  const injected = isInjected(container);
   const { values, unknown } = environmentOf(container, pod, resources);
   const mounts = await mountsOf(container, volumes, values);
-  const paths = new PathMap([...mounts, ...(isInjected ? [{ podPath: PATHS.toolkit, localPath: toolkit }] : [])]);
+  const paths = new PathMap([...mounts, ...(injected ? [{ podPath: PATHS.toolkit, localPath: toolkit }] : [])]);
   const command = commandOf(container, values, paths, context);
   if (command === undefined) return unknownCommand(container);
 
   const own = Object.fromEntries([...values].map(([name, value]) => [name, paths.rewrite(value)]));
-  const passedOn = pickEnvironment(context.environment, [...PASSED_ON, ...(isInjected ? INSTALLERS_TOO : [])]);
+  const passedOn = pickEnvironment(context.environment, [...PASSED_ON, ...(injected ? INSTALLERS_TOO : [])]);
   const temporary = paths.locate(PATHS.tmp);
   const terminationLog = path.join(folder, 'termination', container.name);
   const searchPath = [own.PATH, path.join(folder, 'bin'), passedOn.PATH].filter((entry) => entry !== undefined);

@@ -14,6 +14,8 @@ export interface Comparison {
   readonly plan: ContainerPlan;
   readonly runtime: Runtime;
   readonly interpreter: Interpreter;
+  /** What runs the Function in its place. */
+  readonly engine: Interpreter | undefined;
   readonly volumes: LocalVolumes;
   /** Variables that are not known here. */
   readonly unknownVariables: readonly string[];
@@ -52,23 +54,26 @@ export function differencesOf(comparison: Comparison): readonly Difference[] {
   ];
 }
 
-function aboutRuntime({ runtime, interpreter, plan: { function: container } }: Comparison): Difference {
+function aboutRuntime({ runtime, interpreter, engine: found, plan: { function: container } }: Comparison): Difference {
   const { title } = LANGUAGES.of(runtime.language);
-  const here = `${title} ${interpreter.version} of this machine (${interpreter.command})`;
+  const engine = engineOf(runtime);
+  const here =
+    found === undefined
+      ? `${title} ${interpreter.version} of this machine (${interpreter.command})`
+      : `${engine?.title ?? ''} ${found.version} of this machine (${found.command})`;
   if (container.image !== runtime.image) {
     return {
       topic: 'image',
       text: `the image ${container.image ?? ''} is not here, nor what it holds: ${here} runs the Function`,
     };
   }
-  const engine = engineOf(runtime);
-  if (engine !== undefined) {
+  if (engine !== undefined && found === undefined) {
     return {
       topic: engine.title,
       text: `another program: ${here} runs the Function, the Pod has ${engine.title} (${container.image})`,
     };
   }
-  return interpreter.same
+  return (found?.same ?? interpreter.same)
     ? { topic: 'image', text: `no image: ${here} runs the Function, not ${container.image}` }
     : {
         topic: `${title} ${runtime.version} (here: ${interpreter.version})`,

@@ -6,9 +6,9 @@ import { LANGUAGES } from '../function/languages.ts';
 import type { Runtime } from '../function/runtimes.ts';
 import { parseStatus, type FunctionStatus } from '../inject/status.ts';
 import type { Resources } from '../manifests/resources.ts';
-import { makeInterpreterFolder } from './command.ts';
+import { interpreterNames, makeInterpreterFolder } from './command.ts';
 import type { ContainerProgram } from './container-process.ts';
-import { programOf } from './container-program.ts';
+import { isInjected, programOf } from './container-program.ts';
 import { planContainers } from './containers.ts';
 import { differencesOf, type Difference } from './differences.ts';
 import type { EventSink } from './event-sink.ts';
@@ -89,7 +89,10 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
     );
   }
   for (const name of ['bin', 'home', 'root', 'termination']) await mkdir(path.join(folder, name), { recursive: true });
-  await makeInterpreterFolder(path.join(folder, 'bin'), runtime, interpreter);
+  // Node.js has the debuggers that editors speak to.
+  const engine = input.inspect ? undefined : await machine.engine(runtime);
+  const names = interpreterNames(runtime, engine);
+  await makeInterpreterFolder(path.join(folder, 'bin'), names, engine ?? interpreter);
   const volumes = await makeVolumes(pod, input.resources, {
     folder: path.join(folder, 'volumes'),
     claims: input.claims,
@@ -97,27 +100,28 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
   const lacking = lackingSecret(volumes);
   if (lacking !== undefined) return lacking;
 
-  const context = { ...input, runtime, interpreter, volumes, toolkit: await findToolkit() };
+  const context = { ...input, runtime, interpreter, names, volumes, toolkit: await findToolkit() };
+  const own = { ...context, interpreter: engine ?? interpreter };
   const init: ContainerProgram[] = [];
   for (const container of plan.init) {
-    const program = await programOf(container, context);
+    const program = await programOf(container, isInjected(container) ? context : own);
     if (isFailure(program)) return program;
     init.push(program);
   }
-  const asItIs = await programOf(plan.function, context);
+  const asItIs = await programOf(plan.function, own);
   if (isFailure(asItIs)) return asItIs;
   const { env, differences } = status.server
     ? await serverEnvironment(asItIs.program.env, input)
     : { env: asItIs.program.env, differences: [] };
   const adapted = { ...asItIs, program: { ...asItIs.program, env } };
-  const own = input.inspect ? await row.openToDebugger(adapted, interpreter.command, input.debugPort) : adapted;
-  if (isFailure(own)) return own;
+  const opened = input.inspect ? await row.openToDebugger(adapted, interpreter.command, input.debugPort) : adapted;
+  if (isFailure(opened)) return opened;
   return {
     pod,
     status,
     runtime,
     init,
-    function: own,
+    function: opened,
     probe: status.server ? startProbeOf(plan.function) : undefined,
     appFolder: volumes.folders.get(VOLUMES.app) ?? folder,
     differences: [
@@ -126,9 +130,10 @@ export async function layOut(input: LocalPodInput): Promise<LocalPod | RunFailur
         plan,
         runtime,
         interpreter,
+        engine,
         volumes,
         server: status.server,
-        unknownVariables: [...init, own].flatMap(({ unknownVariables }) => unknownVariables),
+        unknownVariables: [...init, opened].flatMap(({ unknownVariables }) => unknownVariables),
       }),
       ...differences,
     ],

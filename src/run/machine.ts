@@ -1,6 +1,8 @@
 import { lookup } from 'node:dns/promises';
+import { engineOf } from '../function/engine.ts';
 import type { LanguageRuntime } from '../function/languages/traits.ts';
 import type { Language } from '../function/languages.ts';
+import type { Runtime } from '../function/runtimes.ts';
 import { findNode, type NodeProgram } from '../standalone/node-program.ts';
 import { RUNNING } from './languages.ts';
 import type { Interpreter } from './languages/row.ts';
@@ -14,6 +16,7 @@ const LOOKUP_MILLISECONDS = 2000;
 export class Machine {
   readonly #searchPath: string;
   readonly #interpreters = new Map<string, Interpreter>();
+  readonly #engines = new Map<string, Interpreter>();
   #node: NodeProgram | undefined;
   readonly #hosts = new Map<string, Promise<boolean>>();
 
@@ -32,6 +35,16 @@ export class Machine {
     const found =
       this.#interpreters.get(key) ?? (await RUNNING.of(runtime.language).findInterpreter(runtime, this.#searchPath));
     if (found !== undefined) this.#interpreters.set(key, found);
+    return found;
+  }
+
+  /** What this machine has of the program that runs a runtime in place of its language's interpreter. */
+  async engine(runtime: Pick<Runtime, 'language' | 'interpreter'>): Promise<Interpreter | undefined> {
+    const engine = engineOf(runtime);
+    const find = engine === undefined ? undefined : RUNNING.of(runtime.language).findEngine?.[engine.command];
+    if (engine === undefined || find === undefined) return undefined;
+    const found = this.#engines.get(engine.command) ?? (await find(this.#searchPath));
+    if (found !== undefined) this.#engines.set(engine.command, found);
     return found;
   }
 

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { serveRepository } from '../git-repository.ts';
+import { ON_BUN } from '../pod/bun/bun.ts';
 import { startNpmRegistry } from '../pod/install/fake-registry.ts';
 import { answering, get, Runs, writeFunction } from '../run/running-command.ts';
 
@@ -40,6 +42,28 @@ describe('the examples, with real installations', () => {
       /^Not as in the Pod: \S.*, isolation, limits, probes, cluster \(--verbose explains\)$/m,
     );
     expect(command.output).not.toContain('no isolation');
+  });
+});
+
+describe.skipIf(ON_BUN === undefined)('a Function of bun1', () => {
+  const files = {
+    'handler.ts': "enum Engine { Name = 'bun' }\nexports.main = () => Engine.Name + process.versions.bun;",
+  };
+  const env = { PATH: `${path.dirname(ON_BUN?.interpreter ?? '')}:${process.env.PATH ?? ''}` };
+
+  it('runs on bun if that is on the PATH', async () => {
+    const command = await runs.runFunction({ runtime: 'bun1', files }, ['--port', '0', '--verbose'], env);
+    expect(await get(await command.url())).toMatch(/^bun1\.\d+\.\d+$/);
+    expect(command.output).toMatch(/no image: Bun \S+ of this machine \(.*\/bun\) runs the Function/);
+  });
+
+  it('runs on Node.js otherwise, and says so', async () => {
+    const plain = { 'handler.js': 'exports.main = () => String(process.versions.bun);' };
+    const command = await runs.runFunction({ runtime: 'bun1', files: plain }, ['--port', '0'], {
+      PATH: path.dirname(process.execPath),
+    });
+    expect(await get(await command.url())).toBe('undefined');
+    expect(command.output).toMatch(/^Not as in the Pod: Bun, /m);
   });
 });
 

@@ -25,7 +25,7 @@ export const NODEJS: LanguageTraits = {
     bun1: { version: '26', image: 'docker.io/oven/bun:1.4.5-slim', interpreter: 'bun' },
   },
   interpreterAliases: [],
-  engines: { bun: { title: 'Bun', env: BUN_OPTIONS_VARIABLE } },
+  engines: { bun: { command: 'bun', title: 'Bun', env: BUN_OPTIONS_VARIABLE } },
   extensions: EXTENSIONS,
   handlerOfSource: handlerOfPackageJson,
   installers: [

@@ -17,6 +17,8 @@ export interface LanguageRuntime {
 
 /** An interpreter that runs a language's programs and is not the language's own. */
 export interface Engine {
+  /** As a runtime names it. */
+  readonly command: string;
   /** Name for messages. */
   readonly title: string;
   /** Env of every Function's container that it runs. */

@@ -1,5 +1,6 @@
 import { findNode, OLDEST_NODE } from '../../standalone/node-program.ts';
 import { isJsonObject } from '../../json/object.ts';
+import { findBun } from '../bun-program.ts';
 import { isVersion, type RunRow } from './row.ts';
 
 export const NODEJS: RunRow = {
@@ -9,6 +10,7 @@ export const NODEJS: RunRow = {
     const node = await findNode(searchPath);
     return node && { ...node, same: isVersion(node.version, version) };
   },
+  findEngine: { bun: findBun },
   needs: `Node.js ${OLDEST_NODE.join('.')} or newer with npm`,
   interpreterNames: () => ['node', 'nodejs'],
   // Options go to node.

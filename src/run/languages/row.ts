@@ -17,6 +17,8 @@ export interface Interpreter {
 export interface RunRow {
   /** @param searchPath of the environment */
   readonly findInterpreter: (runtime: LanguageRuntime, searchPath: string) => Promise<Interpreter | undefined>;
+  /** What runs its programs in place of the interpreter, by the command of an engine. */
+  readonly findEngine?: Readonly<Record<string, (searchPath: string) => Promise<Interpreter | undefined>>>;
   /** Whether its interpreter is Node.js, which prepares Functions in every language. */
   readonly isNode?: true;
   /** What a machine lacks on which no interpreter is found, e.g. `Python 3.11 or newer with pip`. */
