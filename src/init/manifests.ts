@@ -1,5 +1,6 @@
 /** kustomization.yaml and function.yaml of a new Function. */
 import { FUNCTION_LABEL } from '../function/keys.ts';
+import type { Runtime } from '../function/runtimes.ts';
 import { deploymentOf, serviceOf } from '../folders/workload.ts';
 import { isObject, type KubernetesObject } from '../kubernetes/object.ts';
 import { writeCommented } from '../manifests/commented.ts';
@@ -29,10 +30,16 @@ ${files.map((file) => `      - ${file}\n`).join('')}    options:
         ${FUNCTION_LABEL}: ${name}
 `;
 
-export function workloadOf(name: string, chosen: ChosenTemplate): string {
+export function workloadOf(
+  name: string,
+  chosen: ChosenTemplate,
+  { interpreter }: Pick<Runtime, 'interpreter'>,
+): string {
   const deployment = deploymentOf({ name, runtime: chosen.runtime, configMaps: [name] });
   const objects =
-    chosen.template.schedule === undefined ? [deployment, serviceOf({ name })] : [cronJobOf(name, deployment, chosen)];
+    chosen.template.schedule === undefined
+      ? [deployment, serviceOf({ name })]
+      : [cronJobOf(name, deployment, chosen, interpreter)];
   return writeCommented(objects.map((object) => ({ object, comments: [] })));
 }
 
@@ -41,6 +48,7 @@ function cronJobOf(
   name: string,
   deployment: KubernetesObject,
   { template: { schedule } }: ChosenTemplate,
+  interpreter: string,
 ): KubernetesObject {
   const spec = isObject(deployment.spec) ? deployment.spec : {};
   const template = isObject(spec.template) ? spec.template : {};
@@ -59,7 +67,9 @@ function cronJobOf(
             metadata: template.metadata,
             spec: {
               restartPolicy: 'Never',
-              containers: containers.map((each) => (isObject(each) ? { ...each, command: schedule?.command } : each)),
+              containers: containers.map((each) =>
+                isObject(each) ? { ...each, command: [interpreter, schedule?.file] } : each,
+              ),
             },
           },
         },

@@ -28,7 +28,7 @@ export function newFunction(name: string, chosen: ChosenTemplate, catalogue: Run
     ...source,
     ...row.others(made),
     'kustomization.yaml': kustomizationOf(name, [...template.code, ...Object.keys(source)]),
-    [WORKLOAD_FILE]: workloadOf(name, chosen),
+    [WORKLOAD_FILE]: workloadOf(name, chosen, runtime),
     '.gitignore': [...row.ignored, '.env*', ''].join('\n'),
     ...editorFiles(row),
   };

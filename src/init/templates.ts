@@ -16,8 +16,8 @@ export interface Template {
   /** Files of its folder that run in the cluster. */
   readonly code: readonly string[];
   readonly tests: readonly string[];
-  /** Runs on a schedule instead of answering requests. */
-  readonly schedule?: { readonly cron: string; readonly command: readonly string[] };
+  /** Runs a file on a schedule, by the interpreter of the runtime, instead of answering requests. */
+  readonly schedule?: { readonly cron: string; readonly file: string };
   /** Whether the code has types to be checked by `tsc`. */
   readonly typed?: true;
 }
@@ -66,7 +66,7 @@ export const TEMPLATES: readonly Template[] = [
     runtime: 'nodejs22',
     code: ['job.js'],
     tests: ['job.test.js'],
-    schedule: { cron: '0 6 * * 1-5', command: ['node', 'job.js'] },
+    schedule: { cron: '0 6 * * 1-5', file: 'job.js' },
   },
   {
     name: 'typescript',
@@ -100,7 +100,7 @@ export const TEMPLATES: readonly Template[] = [
     runtime: 'python312',
     code: ['job.py'],
     tests: ['test_job.py'],
-    schedule: { cron: '0 6 * * 1-5', command: ['python3', 'job.py'] },
+    schedule: { cron: '0 6 * * 1-5', file: 'job.py' },
   },
 ];
 /* eslint-enable no-restricted-syntax */

@@ -10,6 +10,7 @@ import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { parseManifests } from '../../src/manifests/documents.ts';
 import { buildless, ROOT } from '../cli/command.ts';
 import { folderOf } from '../folders/folder.ts';
+import { ON_BUN } from '../pod/bun/bun.ts';
 import { get, Runs } from '../run/running-command.ts';
 
 const execute = promisify(execFile);
@@ -81,6 +82,30 @@ describe('a new Function in Python', () => {
   });
 });
 
+describe('a new Function of bun1', () => {
+  const BUN_ON_PATH = { ...process.env, PATH: `${path.dirname(ON_BUN?.interpreter ?? '')}:${process.env.PATH ?? ''}` };
+
+  it.skipIf(ON_BUN === undefined)('has tests that pass on Bun, whichever template it is of', async () => {
+    for (const template of ofNode) {
+      const folder = await init(template, ['--runtime', 'bun1']);
+      const { stderr } = await execute('bun', ['test'], { cwd: folder, env: BUN_ON_PATH });
+      expect(stderr).toMatch(/^ [12] pass\n 0 fail$/m);
+    }
+  });
+
+  it('has tests that npm runs on Node.js, and says how Bun runs them', async () => {
+    const folder = path.join(await folderOf({}), 'hello');
+    const { stderr } = await buildless(['init', folder, '--runtime', 'bun1']);
+    expect(stderr).toContain('\n  npm test   # on Bun: bun test\n');
+    expect((await execute('npm', ['test'], { cwd: folder })).stdout).toMatch(/^# fail 0$/m);
+  });
+
+  it('runs its job by bun, as its image has no other program for it', async () => {
+    const workload = await readFile(path.join(await init('cron', ['--runtime', 'bun1']), 'function.yaml'), 'utf8');
+    expect(workload).toContain('command:\n                - bun\n                - job.js\n');
+  });
+});
+
 describe('a new Function in Node.js', () => {
   // An editor brings the types of Node.js, which the job of `cron` needs.
   it.each(ofNode.filter((name) => name !== 'cron'))(
@@ -140,7 +165,7 @@ describe('a new Function answers, run from its folder', () => {
     expect(await answer.json()).toEqual({ id: 'a-17', total: 6 });
   });
 
-  it.each(['nodejs20', 'python311'])('and ends, if it is a job, on %s', async (runtime) => {
+  it.each(['nodejs20', 'bun1', 'python311'])('and ends, if it is a job, on %s', async (runtime) => {
     const command = await runs.run(['-f', await init('cron', ['--runtime', runtime])]);
     await command.until(/Report of \d{4}-\d\d-\d\d/);
     await command.until('hello ended with status 0');

@@ -1,5 +1,8 @@
 import { functionNameOf } from '../../folders/name.ts';
 import { plainPath } from '../../folders/paths.ts';
+import { engineOf } from '../../function/engine.ts';
+import type { Language } from '../../function/languages.ts';
+import type { Runtime } from '../../function/runtimes.ts';
 import { NEW_FUNCTIONS } from '../../init/languages.ts';
 import { newFunction, writeNewFunction } from '../../init/new-function.ts';
 import { chooseTemplate } from '../../init/templates.ts';
@@ -32,10 +35,18 @@ export async function initFunction(options: InitOptions): Promise<ExitStatus> {
   );
   const steps = [
     ...(folder === '.' ? [] : [`cd ${/^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder)}`]),
-    NEW_FUNCTIONS.of(template.language).test,
+    testsOf(template.language, configuration.runtimes[runtime]),
     'buildless run -f . --watch',
     'kubectl apply -k .',
   ];
   printNote(`Next:\n${steps.map((step) => `  ${step}`).join('\n')}`);
   return EXIT.done;
+}
+
+/** The command for the tests of a new Function, and on its runtime's own program if that is another one. */
+function testsOf(language: Language, runtime: Runtime | undefined): string {
+  const { test, testOn = {} } = NEW_FUNCTIONS.of(language);
+  const engine = runtime === undefined ? undefined : engineOf(runtime);
+  const there = engine === undefined ? undefined : testOn[engine.command];
+  return there === undefined ? test : `${test}   # on ${engine?.title ?? ''}: ${there}`;
 }

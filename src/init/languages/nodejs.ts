@@ -35,6 +35,8 @@ export const NEW_NODEJS: NewFunctionRow = {
   attach: { type: 'node', request: 'attach', port: 9229, restart: true, skipFiles: ['<node_internals>/**'] },
   ignored: ['node_modules/'],
   test: 'npm test',
+  // bun.com/docs/cli/test: it takes tests of node:test.
+  testOn: { bun: 'bun test' },
 };
 
 const manifestOf = ({ name, runtime }: NewFunction): Readonly<Record<string, unknown>> => ({

@@ -20,4 +20,6 @@ export interface NewFunctionRow {
   readonly ignored: readonly string[];
   /** How its tests are run. */
   readonly test: string;
+  /** How the same tests are run on an engine, by its command. */
+  readonly testOn?: Readonly<Record<string, string>>;
 }
