@@ -14,12 +14,14 @@ const { toISOString } = Date.prototype;
 const read = performance.now.bind(performance);
 const bytesOf = Buffer.from.bind(Buffer);
 const { wait } = Atomics;
+const usage = process.cpuUsage.bind(process);
 const exitProcess = process.exit.bind(process);
 /** What Node's own `exit` calls last. It is not documented, so it is only used if `exit` itself fails. */
 const reallyExit: unknown = Reflect.get(process, 'reallyExit');
 
 export const later = setTimeout;
 export const soon = setImmediate;
+export const cancel = clearTimeout;
 export const stringify = JSON.stringify.bind(JSON);
 export const parse: (text: string) => unknown = JSON.parse.bind(JSON);
 export const OwnPromise = Promise;
@@ -28,6 +30,12 @@ export const OwnWeakRef = WeakRef;
 
 /** Milliseconds of a clock that never goes back. */
 export const now: () => number = read;
+
+/** Milliseconds of CPU that all threads of the process have used. */
+export function cpuTime(): number {
+  const { user, system } = usage();
+  return (user + system) / 1000;
+}
 
 /** The time of day as RFC 3339 has it. */
 export const timestamp = (): string => apply(toISOString, new OwnDate(), []);

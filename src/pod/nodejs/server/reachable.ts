@@ -7,7 +7,7 @@ import v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { outsideCalls } from './current-call.ts';
 import { collectInBun } from './engine.ts';
-import { apply, later, now, soon } from './originals.ts';
+import { apply, cancel, cpuTime, later, now, soon } from './originals.ts';
 
 /** Time between two collections, in times that the last one took. */
 const SHARE = 20;
@@ -26,6 +26,9 @@ interface Question {
 const questions = new Set<Question>();
 let collect: (() => void) | undefined;
 let scheduled = false;
+let timer: NodeJS.Timeout | undefined;
+/** By its share of the time alone, and with the pause that grows while nothing is found. */
+let affordableAt = -Infinity;
 let allowedAt = -Infinity;
 let pause = FIRST_PAUSE_MILLISECONDS;
 let slow = 0;
@@ -39,10 +42,21 @@ let costly = false;
 export function whenUnreachable(target: WeakRef<object>, gone: () => void): () => void {
   const question = { target, gone };
   questions.add(question);
+  // One that waits for long makes no other wait.
+  if (affordableAt < allowedAt) startOver();
   schedule();
   return () => {
     questions.delete(question);
   };
+}
+
+function startOver(): void {
+  pause = FIRST_PAUSE_MILLISECONDS;
+  allowedAt = affordableAt;
+  if (timer === undefined) return;
+  cancel(timer);
+  timer = undefined;
+  scheduled = false;
 }
 
 function schedule(): void {
@@ -51,27 +65,46 @@ function schedule(): void {
   const wait = allowedAt - now();
   outsideCalls(() => {
     // A WeakRef keeps its target until the end of the job that made it; and what that job started comes first.
-    if (wait <= 0) soon(() => soon(examine));
-    else later(examine, Math.min(wait, LOOK_MILLISECONDS)).unref();
+    if (wait <= 0) soon(examineSoon);
+    else timer = later(examineSoon, Math.min(wait, LOOK_MILLISECONDS)).unref();
   });
 }
+
+/**
+ * JavaScriptCore keeps whatever looks like a pointer on its stack. What earlier calls left there is overwritten, and the
+ * collection comes from the event loop, above it.
+ */
+function examineSoon(): void {
+  timer = undefined;
+  if (collectInBun !== undefined) overwriteStack(STACK_DEPTH);
+  soon(examine);
+}
+
+const STACK_DEPTH = 200;
+
+const overwriteStack = (depth: number): number => {
+  const [first, second, third] = [depth, depth + 1, depth + 2];
+  return depth === 0 ? first : overwriteStack(depth - 1) + second + third;
+};
 
 function examine(): void {
   scheduled = false;
   if (questions.size === 0) return;
-  const began = now();
+  const [began, used] = [now(), cpuTime()];
   if (began >= allowedAt && !costly) {
     (collect ??= collectInBun ?? collector())();
-    const cost = now() - began;
-    // One may have taken long because another process had the CPU.
+    // What other processes had of the CPU meanwhile, or a limit kept from this one, costs nothing.
+    const cost = Math.min(now() - began, cpuTime() - used);
     slow = cost > TOO_LONG_MILLISECONDS ? slow + 1 : 0;
-    costly = slow > 1;
+    // In Bun nothing else shows that a call has ended.
+    costly = slow > 1 && collectInBun === undefined;
     pause = Math.min(pause * 2, LONGEST_PAUSE_MILLISECONDS);
     if (answerAll()) pause = FIRST_PAUSE_MILLISECONDS;
-    allowedAt = now() + Math.max(cost * SHARE, pause);
+    affordableAt = now() + Math.max(cost * SHARE, FIRST_PAUSE_MILLISECONDS);
+    allowedAt = Math.max(affordableAt, now() + pause);
   } else {
     answerAll();
-    if (costly) allowedAt = now() + LOOK_MILLISECONDS;
+    if (costly) affordableAt = allowedAt = now() + LOOK_MILLISECONDS;
   }
   schedule();
 }
