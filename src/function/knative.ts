@@ -13,10 +13,12 @@ export const KNATIVE_GROUP = 'serving.knative.dev';
 /** Name of the port that Knative declares in the container that serves. */
 export const KNATIVE_PORT_NAME = 'user-port';
 
-/** On every Pod that Knative makes: the name of the Service. */
+/** On every Deployment and Pod that Knative makes: the name of the Service. */
 export const KNATIVE_SERVICE_LABEL = `${KNATIVE_GROUP}/service`;
 
-const REVISION_LABEL = `${KNATIVE_GROUP}/revision`;
+/** On every Deployment and Pod that Knative makes: the name of its own revision. */
+export const KNATIVE_REVISION_LABEL = `${KNATIVE_GROUP}/revision`;
+
 const PROXY = 'queue-proxy';
 /** For a container without a name. */
 const CONTAINER_NAME = 'user-container';
@@ -24,7 +26,7 @@ const CONTAINER_NAME = 'user-container';
 export function knativeFormOf({ metadata, spec }: PodLike): KnativeForm | undefined {
   const labels = metadata?.labels ?? {};
   const hasProxy = spec?.containers.some(isProxy) === true;
-  if (Object.hasOwn(labels, REVISION_LABEL) && hasProxy) return 'pod';
+  if (Object.hasOwn(labels, KNATIVE_REVISION_LABEL) && hasProxy) return 'pod';
   return Object.hasOwn(labels, KNATIVE_SERVICE_LABEL) ? 'template' : undefined;
 }
 

@@ -1,12 +1,13 @@
 import { count, field, text } from '../kubernetes/fields.ts';
 import type { SourceFiles } from '../function/files.ts';
 import { REVISION_ANNOTATION } from '../function/keys.ts';
-import type { KubernetesObject } from '../kubernetes/object.ts';
+import { KNATIVE_REVISION_LABEL } from '../function/knative.ts';
+import { labelsOf, type KubernetesObject } from '../kubernetes/object.ts';
 import { parseStamp } from '../function/stamp.ts';
 import type { ClusterObjects, Get } from './cluster-objects.ts';
 import { isFailure, readRevision, type StoredRevision } from './live-source.ts';
 import { changesBetween, lockedVersions, type MapChanges } from './packages.ts';
-import { controllerOf, textsAt, type Workload } from './workload.ts';
+import { controllerOf, isOfService, textsAt, type Workload } from './workload.ts';
 
 /** A package whose version is not what it was in the revision before. */
 export interface MovedPackage {
@@ -17,7 +18,7 @@ export interface MovedPackage {
   readonly to?: string;
 }
 
-/** One revision of a workload, as its ReplicaSets, ControllerRevisions or Jobs remember it. */
+/** One revision of a workload, as its ReplicaSets, ControllerRevisions or Jobs, or Knative's revisions, remember it. */
 export interface HistoryEntry {
   /** Number for `kubectl rollout undo --to-revision`; 0 for kinds without one. */
   readonly number: number;
@@ -66,9 +67,11 @@ type Remembered = Pick<HistoryEntry, 'number' | 'object' | 'created' | 'stamp'>;
 
 const NUMBERS = ['deployment.kubernetes.io/revision', 'rollout.argoproj.io/revision'];
 
-function rememberedBy(workload: Workload, { workloads, controllerRevisions }: ClusterObjects): readonly Remembered[] {
+function rememberedBy(workload: Workload, objects: ClusterObjects): readonly Remembered[] {
+  const { workloads, controllerRevisions } = objects;
   const below = workloads.filter(({ object }) => controllerOf(object) === workload.uid);
   const found = [
+    ...(workload.kind === 'Service' ? rememberedByKnative(workload, objects) : []),
     ...below.map(({ kind, object }) => rememberedIn(object, field(object, ...kind.path), numberOf(object))),
     ...controllerRevisions
       .filter((object) => controllerOf(object) === workload.uid)
@@ -78,6 +81,16 @@ function rememberedBy(workload: Workload, { workloads, controllerRevisions }: Cl
   const all = found.length > 0 ? found : [{ ...own, ...(workload.stamp !== undefined && { stamp: workload.stamp }) }];
   return [...all].sort((a, b) => a.number - b.number || (a.created < b.created ? -1 : 1));
 }
+
+/** Each revision of Knative has a Deployment, also while nothing runs. */
+const rememberedByKnative = (workload: Workload, { workloads }: ClusterObjects): readonly Remembered[] =>
+  workloads
+    .filter(({ kind, object }) => kind.kind === 'Deployment' && isOfService(object, workload))
+    .map(({ kind, object }) => ({
+      // `kubectl rollout undo` is not for its Deployment.
+      ...rememberedIn(object, field(object, ...kind.path), 0),
+      object: labelsOf(object)[KNATIVE_REVISION_LABEL] ?? '',
+    }));
 
 function rememberedIn(object: KubernetesObject, template: unknown, number: number): Remembered {
   const stamp = textsAt(template, 'metadata', 'annotations')[REVISION_ANNOTATION];

@@ -91,11 +91,14 @@ export function textsAt(value: unknown, ...keys: readonly string[]): Readonly<Re
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
+/** Whether Knative made it for this Service: a Configuration and a Revision are between them. */
+export const isOfService = (object: KubernetesObject, { namespace, name }: Workload): boolean =>
+  labelsOf(object)[KNATIVE_SERVICE_LABEL] === name && text(object, 'metadata', 'namespace') === namespace;
+
 /** The objects below a workload, at any depth: a Deployment's ReplicaSets and their Pods, a CronJob's Jobs and theirs. */
 export function podsOf(workload: Workload, { workloads, pods }: ClusterObjects): readonly KubernetesObject[] {
   if (workload.kind === 'Pod') return pods.filter((pod) => text(pod, 'metadata', 'uid') === workload.uid);
-  // A Configuration, a Revision and a Deployment are between them.
-  if (workload.kind === 'Service') return pods.filter((pod) => labelsOf(pod)[KNATIVE_SERVICE_LABEL] === workload.name);
+  if (workload.kind === 'Service') return pods.filter((pod) => isOfService(pod, workload));
   const between = workloads
     .map(({ object }) => object)
     .filter((object) => controllerOf(object) === workload.uid)

@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
-import { readClusterObjects } from '../../src/status/cluster-objects.ts';
+import type { KubernetesObject } from '../../src/kubernetes/object.ts';
+import { readClusterObjects, type ClusterObjects } from '../../src/status/cluster-objects.ts';
 import { historyOf } from '../../src/status/history.ts';
-import { functionsOf } from '../../src/status/workload.ts';
+import { WORKLOAD_KINDS, type WorkloadKind } from '../../src/status/kinds.ts';
+import { functionsOf, podsOf } from '../../src/status/workload.ts';
 import {
   CONFIG_MAPS,
+  KNATIVE_SERVICES,
+  knativeDeployment,
+  knativeService,
   configMap,
   DEPLOYMENTS,
   deployment,
@@ -64,3 +69,65 @@ it('tells what changed from one revision to the next, oldest first, and which on
     },
   ]);
 });
+
+it('lists the revisions of a Knative Service under the names that Knative gives them', async () => {
+  const knative = plainCluster({
+    '/apis/serving.knative.dev/v1': [],
+    [KNATIVE_SERVICES]: [knativeService('hello', SECOND)],
+    [DEPLOYMENTS]: [
+      knativeDeployment('hello', 2, SECOND),
+      knativeDeployment('hello', 1, FIRST),
+      knativeDeployment('other', 1, FIRST),
+    ],
+    [CONFIG_MAPS]: [
+      configMap('hello-0000000001', { 'handler.js': 'one' }),
+      configMap('hello-0000000002', { 'handler.js': 'two' }),
+      configMap('hello-aaaaaaaaa1', { 'package-lock.json': lock({}) }),
+      configMap('hello-aaaaaaaaa2', { 'package-lock.json': lock({}) }),
+    ],
+  });
+  const objects = await readClusterObjects(knative, 'shop');
+  if ('problem' in objects) throw new Error(objects.problem);
+  const [workload] = functionsOf(objects).filter(({ kind }) => kind === 'Service');
+  if (workload === undefined) throw new Error('no Function');
+  expect(await historyOf(workload, objects, knative)).toEqual([
+    { number: 0, object: 'hello-00001', created: '2026-11-28T09:01:00Z', current: false, stamp: FIRST },
+    {
+      number: 0,
+      object: 'hello-00002',
+      created: '2026-11-28T09:02:00Z',
+      current: true,
+      stamp: SECOND,
+      files: { added: [], removed: [], changed: ['handler.js'] },
+      packages: [],
+    },
+  ]);
+});
+
+it('counts the Pods of a Knative Service in its own namespace only', () => {
+  const pod = (namespace: string): KubernetesObject => ({
+    metadata: { name: 'hello-00001-x', namespace, labels: { 'serving.knative.dev/service': 'hello' } },
+  });
+  const [workload] = functionsOf({
+    ...NOTHING,
+    workloads: [{ kind: kindOfService(), object: knativeService('hello', FIRST) }],
+  });
+  if (workload === undefined) throw new Error('no Function');
+  const [own, other] = [pod('shop'), pod('elsewhere')];
+  expect(podsOf(workload, { ...NOTHING, pods: [own, other] })).toEqual([own]);
+});
+
+const NOTHING: ClusterObjects = {
+  workloads: [],
+  pods: [],
+  controllerRevisions: [],
+  revisions: [],
+  events: [],
+  unread: [],
+};
+
+function kindOfService(): WorkloadKind {
+  const found = WORKLOAD_KINDS.find(({ kind, builtIn }) => kind === 'Service' && !builtIn);
+  if (found === undefined) throw new Error('no Service of Knative');
+  return found;
+}

@@ -21,6 +21,7 @@ export const CONFIG_MAPS = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
 export const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
 export const DEPLOYMENTS = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
 export const REPLICA_SETS = `/apis/apps/v1/namespaces/${NAMESPACE}/replicasets`;
+export const KNATIVE_SERVICES = `/apis/serving.knative.dev/v1/namespaces/${NAMESPACE}/services`;
 export const EVENTS = `/api/v1/namespaces/${NAMESPACE}/events`;
 
 export const configMap = (
@@ -72,6 +73,25 @@ export const replicaSet = (number: number, stamp: string | undefined): Kubernete
     ownerReferences: [{ uid: 'deployment', controller: true }],
   },
   spec: { template: template(stamp, {}) },
+});
+
+export const knativeService = (name: string, stamp: string): KubernetesObject => ({
+  metadata: { name, namespace: NAMESPACE, uid: `service-${name}`, creationTimestamp: '2026-11-28T09:00:00Z' },
+  spec: { template: template(stamp, {}) },
+});
+
+/** As Knative makes one for each of its revisions. */
+export const knativeDeployment = (service: string, number: number, stamp: string): KubernetesObject => ({
+  metadata: {
+    name: `${service}-0000${number}-deployment`,
+    namespace: NAMESPACE,
+    uid: `deployment-${service}-${number}`,
+    creationTimestamp: `2026-11-28T09:0${number}:00Z`,
+    labels: { 'serving.knative.dev/service': service, 'serving.knative.dev/revision': `${service}-0000${number}` },
+    annotations: { 'deployment.kubernetes.io/revision': '1' },
+    ownerReferences: [{ uid: `revision-${service}-${number}`, controller: true }],
+  },
+  spec: { replicas: 0, template: template(stamp, {}) },
 });
 
 export const podOf = (number: number, stamp: string | undefined, status: object = READY): KubernetesObject => ({
