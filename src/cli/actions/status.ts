@@ -95,7 +95,7 @@ const readable = (row: FunctionRow): FunctionRow => ({
   ...row,
   runtime: visible(row.runtime),
   source: visible(row.source),
-  notes: row.notes.map(visible),
+  notes: row.notes.map((note) => note.split('\n').map(visible).join('\n  ')),
 });
 
 /** Of the file that is named, else of the installation if the user may read it, else the built-in one. */
