@@ -2,7 +2,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import { ANNOTATIONS, type RolloutMode, ROLLOUT_MODES } from '../function/keys.ts';
 import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../function/source-state.ts';
-import { isOwned, type Holder } from './holder.ts';
+import { isOfKnative, isOwned, type Holder } from './holder.ts';
 
 /** An edit is rolled out when nothing else changed for as long as this. */
 export const QUIET_MILLISECONDS = 1000;
@@ -63,6 +63,9 @@ export function decide(circumstances: Circumstances): Decision {
   if (followed === undefined || followed === '') return { do: 'follow', followed: now };
   if (followed === now && !circumstances.isNameTaken && circumstances.isLockDue !== true) return NOTHING;
   if (mode === 'manual' || circumstances.refused === now) return NOTHING;
+  if (workload.templateName !== undefined && isOfKnative(kind)) {
+    return { do: 'report', reason: 'SourceRefused', note: namesItsRevision(workload.templateName) };
+  }
   const left = QUIET_MILLISECONDS - source.milliseconds;
   if (left > 0) return { do: 'wait', for: 'quiet', milliseconds: left };
   if (circumstances.rolling >= configuration.revisions.rolloutsAtOnce) {
@@ -70,6 +73,10 @@ export function decide(circumstances: Circumstances): Decision {
   }
   return { do: 'roll-out', followed: now, state: source.state };
 }
+
+/** Source: knative.dev/serving pkg/apis/serving/v1/revision_validation.go */
+const namesItsRevision = (name: string): string =>
+  `the edit is not rolled out: the template names its Knative revision "${name}", and Knative takes no other template under the same name; remove spec.template.metadata.name, or apply the Service with another name there`;
 
 /** An unknown mode is a mistake, and restarting nothing does less harm. */
 export function rolloutOf({ rollout }: Pick<Holder, 'rollout'>, byDefault: RolloutMode): RolloutMode {

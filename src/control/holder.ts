@@ -35,6 +35,8 @@ export interface Holder {
   readonly isComplete: boolean;
   /** Labels, annotations and containers of the template, as far as a Function is defined by them; without the stamp. */
   readonly template: PodLike;
+  /** Set if the template has a name, which is that of the one revision that Knative makes of it. */
+  readonly templateName?: string;
   /** The annotation as it is. */
   readonly stampText: string | undefined;
   readonly stamp: Stamp | undefined;
@@ -67,14 +69,16 @@ export function holderOf(kind: StampedKind, object: object, { namespace, name, l
   };
 }
 
-function templateOf(value: unknown): Pick<Holder, 'template' | 'stampText' | 'stamp'> | undefined {
+function templateOf(value: unknown): Pick<Holder, 'template' | 'templateName' | 'stampText' | 'stamp'> | undefined {
   if (!isObject(value) || !isObject(value.metadata)) return undefined;
   const labels = ours(value.metadata.labels);
   if (!Object.hasOwn(labels, FUNCTION_LABEL)) return undefined;
   const { [REVISION_ANNOTATION]: stampText, ...annotations } = ours(value.metadata.annotations);
   const containers = valueAt(value, ['spec', 'containers']);
+  const templateName = textOf(value.metadata.name);
   return {
     template: { metadata: { labels, annotations }, spec: { containers: slimContainers(containers) } },
+    ...(templateName !== undefined && { templateName }),
     stampText,
     stamp: stampText === undefined ? undefined : parseStamp(stampText),
   };
@@ -111,9 +115,11 @@ export function ownerOf({ apiVersion, kind, name, uid }: KubernetesObject): Revi
 /** Kinds that own others of the list: what belongs to them is theirs. */
 const ROOTS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Rollout']);
 
+export const isOfKnative = ({ apiVersion }: { readonly apiVersion: string }): boolean =>
+  apiVersion.startsWith(`${KNATIVE_GROUP}/`);
+
 /** With a Knative Service its revisions, which have a Deployment each. */
-const isRoot = ({ apiVersion, kind }: RevisionOwner): boolean =>
-  ROOTS.has(kind) || apiVersion.startsWith(`${KNATIVE_GROUP}/`);
+const isRoot = (owner: RevisionOwner): boolean => ROOTS.has(owner.kind) || isOfKnative(owner);
 
 export const isOwned = ({ owner }: Holder): boolean => owner !== undefined && isRoot(owner);
 

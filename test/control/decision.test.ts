@@ -63,6 +63,20 @@ describe('a workload whose source changed', () => {
     expect(decided({ refused: followedOf(stateOf('c')) }).do).toBe('roll-out');
   });
 
+  it('stays if it is a Knative Service that names its revision, and the reason is reported', () => {
+    const named = follows(OLD, { kind: kindNamed('Service'), templateName: 'hello-first' });
+    expect(decided({ workload: named })).toEqual({
+      do: 'report',
+      reason: 'SourceRefused',
+      note: expect.stringMatching(
+        /^the edit is not rolled out: .*"hello-first".*; remove spec\.template\.metadata\.name/,
+      ) as string,
+    });
+    expect(decided({ workload: { ...named, rollout: 'manual' } })).toEqual({ do: 'nothing' });
+    // The name in the template of a Deployment is nobody's.
+    expect(decided({ workload: follows(OLD, { templateName: 'hello-first' }) }).do).toBe('roll-out');
+  });
+
   it.each(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Rollout', 'Service'])(
     'is rolled out if it is a %s',
     (kind) => {
