@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They need a Kubernetes, or a node of one: npm run test:cluster, npm run test:node.
-    exclude: [...configDefaults.exclude, 'test/cluster/**', 'test/node/**'],
+    // They need a Kubernetes, or a node of one: npm run test:cluster, npm run test:node, npm run test:knative.
+    exclude: [...configDefaults.exclude, 'test/cluster/**', 'test/node/**', 'test/knative/cluster/**'],
     globalSetup: ['test/build.ts'],
     reporters: ['default', './test/summary.ts'],
     testTimeout: 120_000,

@@ -70,9 +70,13 @@ export async function installShipped(): Promise<Opened<Shipped>> {
   };
 }
 
-/** A kubeconfig with a token of a ServiceAccount of ours. */
-export async function kubeconfigOf(serviceAccount: string, folder: string): Promise<string> {
-  const token = await kubectlOk(['create', 'token', serviceAccount, '-n', INSTALL_NAMESPACE, '--duration=2h']);
+/** A kubeconfig with a token of a ServiceAccount, of ours unless a namespace is given. */
+export async function kubeconfigOf(
+  serviceAccount: string,
+  folder: string,
+  namespace = INSTALL_NAMESPACE,
+): Promise<string> {
+  const token = await kubectlOk(['create', 'token', serviceAccount, '-n', namespace, '--duration=2h']);
   const admin = new KubeConfig();
   admin.loadFromFile(cluster().kubeconfig);
   const server = admin.getCurrentCluster();

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { goProgram } from '../programs/go-program.ts';
+import type { PodTemplate } from './kept-pods.ts';
 
 /** What Knative's own code makes of a Service; see ../programs/knative/main.go. */
 export type KnativeAnswer =
@@ -9,11 +10,6 @@ export type KnativeAnswer =
       readonly service: object;
       readonly deployment: { readonly spec: { readonly template: PodTemplate } };
     };
-
-export interface PodTemplate {
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly spec: Readonly<Record<string, unknown>>;
-}
 
 export type AskKnative = (service: object, features?: Readonly<Record<string, string>>) => KnativeAnswer;
 

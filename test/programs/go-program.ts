@@ -1,5 +1,5 @@
 /**
- * Programs in Go that tests run: each a folder here with a go.mod that names one tool, and exact versions. They are built
+ * Programs in Go that tests run: each folder here has a go.mod that names them as tools, with exact versions. They are built
  * once, from Go's module proxy with go.sum, into a folder outside of the checkout.
  */
 import { createHash } from 'node:crypto';
@@ -9,7 +9,10 @@ import path from 'node:path';
 import { hasGo } from '../cluster/kubernetes/build.ts';
 import { goBuild } from './go-build.ts';
 
-export type GoProgram = 'helm' | 'actionlint' | 'knative';
+/** Each folder, with its tools; where a folder has one, the tool has its name. */
+export type GoProgram = 'helm' | 'actionlint' | 'knative' | `knative-serving/${'controller' | 'webhook' | 'queue'}`;
+
+export const goModule = (folder: string): string => path.join(import.meta.dirname, folder);
 
 /**
  * Finds the program, or builds it: a minute or more the first time.
@@ -17,11 +20,15 @@ export type GoProgram = 'helm' | 'actionlint' | 'knative';
  * @returns its path, or why there is none
  * @throws where `go build` fails
  */
-export async function goProgram(name: GoProgram): Promise<string | { readonly reason: string }> {
-  const module = path.join(import.meta.dirname, name);
-  const tool = /^tool (\S+)$/m.exec(readFileSync(path.join(module, 'go.mod'), 'utf8'))?.[1];
-  if (tool === undefined) throw new Error(`${module}/go.mod names no tool`);
-  const program = path.join(cachedFolder(name, module), name);
+export async function goProgram(wanted: GoProgram): Promise<string | { readonly reason: string }> {
+  const [folder = '', name = folder] = wanted.split('/');
+  const module = goModule(folder);
+  const tools = [...readFileSync(path.join(module, 'go.mod'), 'utf8').matchAll(/^tool (\S+)$/gm)].map(
+    ([, tool]) => tool,
+  );
+  const tool = tools.find((each) => each !== undefined && path.posix.basename(each) === name);
+  if (tool === undefined) throw new Error(`${module}/go.mod does not name the tool ${name}`);
+  const program = path.join(cachedFolder(wanted, module), name);
   if (existsSync(program)) return program;
   if (!hasGo()) return { reason: `no ${name} to test with: install Go` };
   mkdirSync(path.dirname(path.dirname(program)), { recursive: true });

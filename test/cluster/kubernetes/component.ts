@@ -16,9 +16,16 @@ export interface Component {
   until(probe: () => Promise<boolean>, milliseconds?: number): Promise<void>;
 }
 
-export function startComponent(name: string, program: string, args: readonly string[], logFile: string): Component {
+/** @param environment what is added to that of this process */
+export function startComponent(
+  name: string,
+  program: string,
+  args: readonly string[],
+  logFile: string,
+  environment: NodeJS.ProcessEnv = {},
+): Component {
   const log = openSync(logFile, 'w');
-  const child = spawn(program, args, { stdio: ['ignore', log, log] });
+  const child = spawn(program, args, { stdio: ['ignore', log, log], env: { ...process.env, ...environment } });
   closeSync(log);
   let over = false;
   const ended = new Promise<void>((resolve) => {
