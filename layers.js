@@ -49,6 +49,7 @@ export const LAYERS = [
   {
     pure: true,
     folders: {
+      exceptions: 'findings that somebody answers for until a day',
       installers: "who installs a Function's dependencies: npm and pip, or bun and uv if the result is the same",
       namespace: "what a Namespace's labels, limits and quotas demand",
       revision: 'the revision that a state of a source is: its lock, and how both are stored',

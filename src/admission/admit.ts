@@ -13,7 +13,12 @@ export async function admit<Pod extends PodLike>(
   context: ReviewContext,
 ): Promise<Injection<Pod>> {
   const { injection, dependencies } = await judgePod(pod, namespace, context);
-  const warnings = [...injection.warnings, ...dependencies.warned, ...(dependencies.unchecked ?? [])];
+  const warnings = [
+    ...injection.warnings,
+    ...dependencies.warned,
+    ...(dependencies.unchecked ?? []),
+    ...(dependencies.excepted ?? []),
+  ];
   const refusals = injection.outcome === 'refused' ? injection.findings : [];
   const findings = [...refusals, ...dependencies.enforced];
   return findings.length > 0 ? { outcome: 'refused', findings, warnings } : { ...injection, warnings };

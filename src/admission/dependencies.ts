@@ -1,5 +1,6 @@
 import { refuses, type DependencyFinding, type PolicyLevels } from '../dependencies/policy.ts';
 import { NOTHING_DENIED } from '../denied/list.ts';
+import { NO_EXCEPTIONS, type ExceptedFinding } from '../exceptions/exceptions.ts';
 import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
 import type { Finding, Warning } from '../outcome/finding.ts';
@@ -17,6 +18,8 @@ export interface DependencyVerdict {
   readonly warned: readonly PolicyFinding[];
   /** Findings at the level of the mode `audit`, refused or not. */
   readonly audited: readonly PolicyFinding[];
+  /** Of `enforced` and `warned`, what somebody answers for today. */
+  readonly excepted?: readonly ExceptedFinding[];
   /** That nobody compared the dependencies with the minimum release age; of every mode. */
   readonly unchecked?: readonly Warning[];
 }
@@ -30,29 +33,45 @@ export interface JudgedSource {
   readonly digest: string;
   /** Each that it may be installed for. */
   readonly languages: readonly Language[];
+  /** The Function that is made of it; absent if none is named. */
+  readonly function?: string;
 }
 
 /** Judges the dependencies of a source. */
 export async function judgeFiles(
-  { namespace, files, digest, languages }: JudgedSource,
+  { namespace, files, digest, languages, function: name }: JudgedSource,
   levels: PolicyLevels,
-  context: Pick<ReviewContext, 'configuration' | 'judge' | 'denied'>,
+  context: Pick<ReviewContext, 'configuration' | 'judge' | 'denied' | 'exceptions'>,
 ): Promise<DependencyVerdict> {
   const denied = context.denied?.() ?? NOTHING_DENIED;
   const isOff = levels.enforce === 'off' && levels.warn === 'off' && levels.audit === 'off';
   if (isOff && denied.entries === 0) return NOTHING_FOUND;
   const configuration = context.configuration();
+  const counts = (finding: DependencyFinding): boolean =>
+    refuses(levels.enforce, finding) || refuses(levels.warn, finding);
   const found: DependencyFinding[] = [];
   const refused: Finding[] = [];
+  const lifted: ExceptedFinding[] = [];
+  const audited: PolicyFinding[] = [];
+  const exceptions = context.exceptions?.() ?? NO_EXCEPTIONS;
   for (const language of languages) {
     const facts = await context.judge({ namespace, files, digest, basis: basisOf(configuration, language) });
     if (facts instanceof TooBusy) return { ...NOTHING_FOUND, enforced: [tooBusy(facts)] };
-    found.push(...facts.findings);
+    const { kept, excepted } = exceptions.lift(facts.findings.filter(counts), { namespace, function: name, language });
+    found.push(...kept);
+    lifted.push(...excepted);
+    // An exception hides nothing from whoever reads the log later.
+    audited.push(...facts.findings.filter((finding) => refuses(levels.audit, finding)));
     refused.push(...deniedFindings(facts, levels.enforce, denied));
   }
   return {
     enforced: [...refused, ...found.filter((finding) => refuses(levels.enforce, finding))],
     warned: found.filter((finding) => !refuses(levels.enforce, finding) && refuses(levels.warn, finding)),
-    audited: found.filter((finding) => refuses(levels.audit, finding)),
+    audited,
+    ...(lifted.length > 0 && { excepted: lifted }),
   };
 }
+
+/** What kubectl prints of exceptions: only those that end within a week. */
+export const endingSoon = ({ excepted = [] }: Pick<DependencyVerdict, 'excepted'>): readonly Warning[] =>
+  excepted.filter(({ endsSoon }) => endsSoon);

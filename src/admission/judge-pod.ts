@@ -58,13 +58,15 @@ export async function judgeSource(
   if (source.type !== 'files') return pins;
   const { files, digest } = lock.state === 'merged' ? lock : source;
   const languages = [definition.runtime.language];
-  const verdict = await judgeFiles({ namespace, files, digest, languages }, levels, context);
-  const { enforced, warned, audited } = afterLock(verdict, lock);
+  const judged = { namespace, files, digest, languages, function: definition.name };
+  const verdict = await judgeFiles(judged, levels, context);
+  const { enforced, warned, audited, excepted } = afterLock(verdict, lock);
   return {
     enforced: [...pins.enforced, ...enforced],
     warned: [...pins.warned, ...warned],
     audited: [...pins.audited, ...audited],
     unchecked: pins.unchecked ?? [],
+    ...(excepted !== undefined && { excepted }),
   };
 }
 

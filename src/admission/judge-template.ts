@@ -3,6 +3,7 @@ import type { PodLike } from '../kubernetes/pod.ts';
 import type { SkipCode } from '../outcome/codes.ts';
 import { refuses, type PolicyLevels } from '../dependencies/policy.ts';
 import type { PolicyFinding } from './dependencies.ts';
+import type { ExceptedFinding } from '../exceptions/exceptions.ts';
 import { inspect } from '../inject/inject.ts';
 import { isLockable } from '../revision/derive.ts';
 import { whileClusterLocks } from './missing-locks.ts';
@@ -16,6 +17,7 @@ export interface JudgedTemplate {
   readonly findings: readonly Finding[];
   readonly warnings: readonly Warning[];
   readonly audited: readonly PolicyFinding[];
+  readonly excepted: readonly ExceptedFinding[];
 }
 
 /**
@@ -47,6 +49,7 @@ export async function judgeTemplate(
       ...dependencies.warned.filter((finding) => !isResolved(finding, judged.facts.levels, context)),
     ],
     audited: dependencies.audited,
+    excepted: dependencies.excepted ?? [],
   };
 }
 

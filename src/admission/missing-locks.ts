@@ -28,12 +28,12 @@ export function afterLock(verdict: DependencyVerdict, lock: RevisionLock): Depen
 }
 
 function changed(
-  { enforced, warned, audited, unchecked = [] }: DependencyVerdict,
+  { enforced, warned, audited, ...others }: DependencyVerdict,
   change: <Each extends Finding | PolicyFinding>(finding: Each) => readonly Each[],
 ): DependencyVerdict {
   const each = <Each extends Finding | PolicyFinding>(findings: readonly Each[]): readonly Each[] =>
     findings.flatMap((finding) => (saysLockIsMissing(finding) ? change(finding) : [finding]));
-  return { enforced: each(enforced), warned: each(warned), audited: each(audited), unchecked };
+  return { ...others, enforced: each(enforced), warned: each(warned), audited: each(audited) };
 }
 
 /**
@@ -45,13 +45,12 @@ export function whileClusterLocks(
   { revisions }: Pick<Configuration, 'revisions'>,
 ): DependencyVerdict {
   if (revisions.locks !== 'cluster') return verdict;
-  const { enforced, warned, audited, unchecked = [] } = verdict;
+  const { enforced, warned } = verdict;
   const excused = enforced.filter((finding): finding is PolicyFinding & Finding => saysLockIsMissing(finding));
   if (excused.length === 0) return verdict;
   return {
+    ...verdict,
     enforced: enforced.filter((finding) => !saysLockIsMissing(finding)),
     warned: [...warned, ...excused],
-    audited,
-    unchecked,
   };
 }

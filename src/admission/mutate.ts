@@ -56,11 +56,13 @@ export async function injectPod<Pod extends PodLike>(
         if (facts instanceof TooBusy) return facts;
         const { source, pinned } = run;
         const { installPlan } = context;
+        const exceptions = context.exceptions?.().of({ namespace, function: definition.name }) ?? [];
         const input = { configuration, namespace: namespaceIs, definition, source, facts };
         return {
           ...input,
           ...(pinned !== undefined && { pinned }),
           ...(installPlan !== undefined && { installPlan }),
+          ...(exceptions.length > 0 && { exceptions }),
         };
       };
       const input = await inputFrom(context);

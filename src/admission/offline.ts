@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import { tableOfConfigured } from '../denied/inline.ts';
 import { joinTables } from '../denied/list.ts';
+import { NO_EXCEPTIONS, type Exceptions } from '../exceptions/exceptions.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
 import { labelsOf, type KubernetesObject } from '../kubernetes/object.ts';
 import { configMapData, sourceOf } from '../manifests/config-map-source.ts';
@@ -14,11 +15,13 @@ import type { ReviewContext } from './review-context.ts';
  * Answers a review's questions from the input alone: what is not in it is missing.
  *
  * @param defaultNamespace of objects that name none
+ * @param exceptions that apply today; none by default
  */
 export function offlineContext(
   documents: readonly { readonly object: KubernetesObject }[],
   configuration: Configuration,
   defaultNamespace = 'default',
+  exceptions: Exceptions = NO_EXCEPTIONS,
 ): ReviewContext {
   const resources = indexResources(documents, defaultNamespace);
   const sources = new Map<KubernetesObject, ConfigMapSource>();
@@ -44,6 +47,7 @@ export function offlineContext(
     ...(resources.hasRevisions && { revisions: revisionsOf(resources) }),
     judge: createOfflineJudge(),
     denied: () => denied,
+    exceptions: () => exceptions,
   };
 }
 

@@ -1,4 +1,5 @@
 import { NOTHING_DENIED } from '../denied/list.ts';
+import { NO_EXCEPTIONS } from '../exceptions/exceptions.ts';
 import { NO_LIMITS, type NamespaceLimits } from '../namespace/limits.ts';
 import { formatSource, type SourceReference } from '../function/source.ts';
 import type { SourceQuestion } from './judgement.ts';
@@ -18,6 +19,7 @@ type EveryPart = { readonly [Part in keyof Required<ReviewContext>]: ReviewConte
 export interface AskedOnce extends EveryPart {
   readonly namespaceLimits: NonNullable<ReviewContext['namespaceLimits']>;
   readonly denied: NonNullable<ReviewContext['denied']>;
+  readonly exceptions: NonNullable<ReviewContext['exceptions']>;
   /** So far, in order. */
   readonly asked: () => readonly Question[];
 }
@@ -30,6 +32,7 @@ export interface AskedOnce extends EveryPart {
 export function askedOnce(context: ReviewContext): AskedOnce {
   const configuration = context.configuration();
   const denied = context.denied?.() ?? NOTHING_DENIED;
+  const exceptions = context.exceptions?.() ?? NO_EXCEPTIONS;
   let limits: { readonly of: string; readonly answer: NamespaceLimits } | undefined;
   let labels: { readonly of: string; readonly answer: ReturnType<ReviewContext['namespaceLabels']> } | undefined;
   const sources: Asked<{ readonly namespace: string; readonly reference: SourceReference }, 'readSource'>[] = [];
@@ -45,6 +48,7 @@ export function askedOnce(context: ReviewContext): AskedOnce {
     ],
     configuration: () => configuration,
     denied: () => denied,
+    exceptions: () => exceptions,
     // Asked for once, by one kind of review.
     pods: context.pods,
     now: context.now,

@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { DeniedList } from '../denied/list.ts';
+import type { Exceptions } from '../exceptions/exceptions.ts';
 import { FUNCTION_LABEL } from '../function/keys.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../namespace/namespace.ts';
 import type { Source } from '../function/source.ts';
@@ -19,6 +20,7 @@ interface Remembered {
   readonly template: TemplateParts;
   readonly configuration: Configuration;
   readonly denied: DeniedList;
+  readonly exceptions: Exceptions;
   readonly installPlan: ReviewContext['installPlan'];
   readonly labels: NamespaceLabels;
   /** Stands for the limits of the namespace. */
@@ -54,6 +56,7 @@ export class RepeatedPods {
     const once = askedOnce(context);
     const configuration = once.configuration();
     const denied = once.denied();
+    const exceptions = once.exceptions();
     const { installPlan } = once;
     const limits = once.namespaceLimits(namespace);
     return {
@@ -62,6 +65,8 @@ export class RepeatedPods {
         const remembered = this.#remembered.get(key);
         if (remembered?.configuration !== configuration || remembered.limits !== limits.identity) return undefined;
         if (remembered.installPlan !== installPlan || remembered.denied !== denied) return undefined;
+        // Others apply from the next day on.
+        if (remembered.exceptions !== exceptions) return undefined;
         if (!isSameTemplate(remembered.template, template)) return undefined;
         const [labels, ...answers] = await Promise.all([
           once.namespaceLabels(namespace),
@@ -88,6 +93,7 @@ export class RepeatedPods {
           template,
           configuration,
           denied,
+          exceptions,
           installPlan,
           labels: { ...known },
           limits: limits.identity,

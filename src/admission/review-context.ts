@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { DeniedList } from '../denied/list.ts';
+import type { Exceptions } from '../exceptions/exceptions.ts';
 import type { Language } from '../function/languages.ts';
 import type { LabelsUnreachable, NamespaceLabels } from '../namespace/namespace.ts';
 import type { NamespaceLimits } from '../namespace/limits.ts';
@@ -27,6 +28,8 @@ export interface ReviewContext {
   readonly judge: SourceJudge;
   /** What nobody may run, as it is now; absent if nothing is. */
   readonly denied?: (() => DeniedList) | undefined;
+  /** Findings that somebody answers for, as of today; absent if nobody does. */
+  readonly exceptions?: (() => Exceptions) | undefined;
   /** What the namespace's LimitRanges and ResourceQuotas demand, as far as it is known; nothing waits for it. */
   readonly namespaceLimits?: ((name: string) => NamespaceLimits) | undefined;
   /**

@@ -1,6 +1,7 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import type { RegistrySettings } from '../dependencies/settings.ts';
 import type { ConfiguredDenials } from '../denied/inline.ts';
+import type { Exception } from '../exceptions/exception.ts';
 import type { ProxySettings } from '../installers/proxies.ts';
 import type { FunctionChoices, InstallChoices } from '../function/choices.ts';
 import type { LockResolver, RolloutMode } from '../function/keys.ts';
@@ -71,7 +72,11 @@ export interface Configuration extends FunctionChoices {
    */
   readonly dependencies: PolicyDefaults &
     RegistrySettings &
-    ReleaseAgeSettings & { readonly denied: ConfiguredDenials };
+    ReleaseAgeSettings & {
+      readonly denied: ConfiguredDenials;
+      /** Findings that somebody answers for until a day, those that have ended included. */
+      readonly exceptions: readonly Exception[];
+    };
   /** Namespaces labelled `only`: see src/installation/only-parameters.ts. */
   readonly only: {
     /** What containers of Functions may run as well, with any command; a last `*` stands for whatever follows. */

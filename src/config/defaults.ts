@@ -54,6 +54,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     minimumReleaseAge: 0,
     releaseAgeExceptions: [],
     unknownReleaseAge: 'refuse',
+    exceptions: [],
   },
   only: { images: [], exemptImages: [], exemptNamespaces: [] },
 };

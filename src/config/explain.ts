@@ -61,6 +61,9 @@ export function explain(issue: Issue): readonly Fault[] {
       ];
     }
     case 'invalid_type':
+      if (issue.input === undefined) {
+        return [{ path, atKey: false, problem: `${subject} is missing`, fix: `add ${subject}` }];
+      }
       return [
         {
           path,

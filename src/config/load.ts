@@ -4,10 +4,12 @@ import { LineCounter, parseAllDocuments, type Document } from 'yaml';
 import { crossCheck } from './check.ts';
 import type { Configuration } from './configuration.ts';
 import { DEFAULT_CONFIGURATION } from './defaults.ts';
+import { exceptionWarnings } from './exception-warnings.ts';
 import { explain, type Fault } from './explain.ts';
 import { mirrored } from './mirrored.ts';
 import { readFormerKeys } from './former-keys.ts';
 import { mergeConfiguration } from './merge.ts';
+import { dayOf } from '../exceptions/exception.ts';
 import type { Problem } from '../outcome/problem.ts';
 import { CONFIGURATION_FILE } from './schema.ts';
 import { offsetOfPath } from '../yaml/places.ts';
@@ -15,16 +17,20 @@ import { plainValue, problemsOfDocument } from '../yaml/problems.ts';
 
 /** A configuration, or everything that keeps the text from being one. */
 export type LoadedConfiguration =
-  | { readonly configuration: Configuration; /** Deprecated keys. */ readonly warnings: readonly Problem[] }
+  | {
+      readonly configuration: Configuration;
+      /** Deprecated keys, and exceptions that end. */ readonly warnings: readonly Problem[];
+    }
   | { readonly findings: readonly Problem[] };
 
 /**
  * Reads a configuration out of YAML.
  *
  * @param file name for messages
+ * @param now milliseconds since 1970, for what ends on a day
  * @returns the configuration with the defaults filled in; an empty text gives the defaults
  */
-export function parseConfiguration(text: string, file: string): LoadedConfiguration {
+export function parseConfiguration(text: string, file: string, now = Date.now()): LoadedConfiguration {
   const lines = new LineCounter();
   const documents = [...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })];
   const [document, second] = documents;
@@ -43,8 +49,9 @@ export function parseConfiguration(text: string, file: string): LoadedConfigurat
   const read = readFormerKeys(parsed.data);
   const configuration = mergeConfiguration(DEFAULT_CONFIGURATION, read.file);
   const faults = [...read.faults, ...crossCheck(configuration, read.file)];
+  const warnings = [...read.warnings, ...exceptionWarnings(configuration.dependencies.exceptions, dayOf(now))];
   return faults.length === 0
-    ? { configuration: mirrored(configuration), warnings: located(read.warnings, document, lines, file) }
+    ? { configuration: mirrored(configuration), warnings: located(warnings, document, lines, file) }
     : { findings: located(faults, document, lines, file) };
 }
 

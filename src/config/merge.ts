@@ -1,6 +1,7 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import type { Runtime } from '../function/runtimes.ts';
 import type { Configuration } from './configuration.ts';
+import { isExceptable } from '../exceptions/codes.ts';
 import { parseDuration } from '../function/duration.ts';
 import type { ConfigurationFile } from './schema.ts';
 
@@ -98,6 +99,9 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       minimumReleaseAge: mergeAge(file.dependencies?.minimumReleaseAge, defaults.dependencies.minimumReleaseAge),
       releaseAgeExceptions: file.dependencies?.releaseAgeExceptions ?? defaults.dependencies.releaseAgeExceptions,
       unknownReleaseAge: file.dependencies?.unknownReleaseAge ?? defaults.dependencies.unknownReleaseAge,
+      exceptions: (file.dependencies?.exceptions ?? defaults.dependencies.exceptions).flatMap((each) =>
+        isExceptable(each.code) ? [{ ...each, code: each.code }] : [],
+      ),
     },
     only: {
       images: file.only?.images ?? defaults.only.images,

@@ -10,6 +10,7 @@ import { choicesOf, installerNames } from '../function/installers.ts';
 import { LOCK_RESOLVERS, ROLLOUT_MODES } from '../function/keys.ts';
 import { languageNames, type Language } from '../function/languages.ts';
 import { DENIED } from './denied-schema.ts';
+import { EXCEPTIONS } from './exceptions-schema.ts';
 import { parseDuration } from '../function/duration.ts';
 import { faultOfImage } from '../kubernetes/image-reference.ts';
 import { parseQuantity } from '../kubernetes/quantity.ts';
@@ -310,6 +311,7 @@ export const CONFIGURATION_FILE = z.strictObject({
     minimumReleaseAge: releaseAge.nullable().optional(),
     releaseAgeExceptions: z.array(releaseAgeException).max(500).nullable().optional(),
     unknownReleaseAge: z.enum(UNKNOWN_AGES).optional(),
+    exceptions: EXCEPTIONS,
     npmRegistries: formerly('registries.nodejs', z.array(registryUrl).nullable()),
     pythonIndexes: formerly('registries.python', z.array(registryUrl).nullable()),
   }),

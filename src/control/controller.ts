@@ -4,6 +4,7 @@ import type { ApiServer } from '../api-server/api-server.ts';
 import type { ClusterLog } from '../api-server/cluster.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { DeniedList } from '../denied/list.ts';
+import { exceptionsBy } from '../exceptions/exceptions.ts';
 import type { Resolver } from '../resolve/resolver.ts';
 import { DeniedFunctions } from './denied-functions.ts';
 import { Events } from './events.ts';
@@ -67,7 +68,10 @@ export function startController(options: ControllerOptions): Controller {
     makeRoom: (namespace, signal) => keeper.makeRoom(namespace, signal),
   });
   const locks = new Locks({ server, view, store, secrets, resolver, metrics, judge, denied, configuration });
-  const missing = new MissingLocks({ server, view, sources, git, locks, store, events, judge, configuration });
+  const exceptions = exceptionsBy(() => configuration().dependencies.exceptions, Date.now);
+  const missing = new MissingLocks({
+    ...{ server, view, sources, git, locks, store, events, judge, exceptions, configuration },
+  });
   const keeper = new Keeper({
     view,
     sources,
@@ -81,7 +85,22 @@ export function startController(options: ControllerOptions): Controller {
     },
   });
   const rollouts = new Rollouts({
-    ...{ server, view, sources, git, store, locks, keeper, reserved, events, judge, denied, configuration, metrics },
+    ...{
+      server,
+      view,
+      sources,
+      git,
+      store,
+      locks,
+      keeper,
+      reserved,
+      events,
+      judge,
+      denied,
+      exceptions,
+      configuration,
+      metrics,
+    },
   });
   const ended = new AbortController();
   const deniedFunctions = new DeniedFunctions({ ...options, events });

@@ -4,7 +4,9 @@ import { basisOf, TooBusy, type SourceFacts, type SourceJudge } from '../admissi
 import { saysLockIsMissing } from '../admission/missing-locks.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { DeniedList } from '../denied/list.ts';
-import { refuses, type Level } from '../dependencies/policy.ts';
+import { refuses, type DependencyFinding, type Level } from '../dependencies/policy.ts';
+import { rulesOfFunction } from '../exceptions/ages.ts';
+import type { Exceptions } from '../exceptions/exceptions.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import { digestOf, type SourceFiles } from '../function/files.ts';
 import { chooseHandler, viewOf } from '../function/handler-files.ts';
@@ -26,6 +28,7 @@ export interface RevisionQuestion {
   readonly configuration: Configuration;
   readonly judge: SourceJudge;
   readonly denied: DeniedList;
+  readonly exceptions: Exceptions;
 }
 
 export interface JudgedRevision {
@@ -34,13 +37,20 @@ export interface JudgedRevision {
   readonly findings: readonly Finding[];
 }
 
-/** What a namespace asks of versions, by what registries say. */
+/** What a namespace asks of the versions of a Function, by what registries say. */
 export const releaseRulesOf = ({
   namespace,
   labels,
   configuration,
-}: Pick<RevisionQuestion, 'namespace' | 'labels' | 'configuration'>): ReleaseRules | undefined =>
-  namespaceFacts(namespace, labels, configuration.dependencies).releaseRules;
+  definition,
+  exceptions,
+}: Pick<RevisionQuestion, 'namespace' | 'labels' | 'configuration' | 'exceptions'> & {
+  readonly definition?: Pick<FunctionDefinition, 'name'>;
+}): ReleaseRules | undefined =>
+  rulesOfFunction(namespaceFacts(namespace, labels, configuration.dependencies).releaseRules, exceptions, {
+    namespace,
+    function: definition?.name,
+  });
 
 /** The level that a namespace enforces. */
 export const enforcedLevel = ({
@@ -56,9 +66,7 @@ export async function judgeFiles(question: RevisionQuestion): Promise<JudgedRevi
   if (facts instanceof TooBusy) return facts;
   const level = enforcedLevel(question);
   const willHaveLock = facts.lacksLock && question.configuration.revisions.locks === 'cluster';
-  const findings = facts.findings.filter(
-    (finding) => refuses(level, finding) && !(willHaveLock && saysLockIsMissing(finding)),
-  );
+  const findings = refusedBy(question, facts, level).filter((finding) => !(willHaveLock && saysLockIsMissing(finding)));
   const denied = deniedFindings(facts, level, question.denied);
   return { facts, findings: [...denied, ...findings, ...checked(question, question.files, facts)] };
 }
@@ -72,10 +80,21 @@ export async function judgeLocked(
   const facts = await ask(question, files, files === question.files ? question.digest : digestOf(files));
   if (facts instanceof TooBusy) return facts;
   const level = enforcedLevel(question);
-  const findings = facts.findings.filter((finding) => refuses(level, finding));
+  const findings = refusedBy(question, facts, level);
   const denied = deniedFindings(facts, level, question.denied);
   return { facts, findings: [...denied, ...findings, ...checked(question, files, facts)] };
 }
+
+/** Without what somebody answers for today. */
+const refusedBy = (
+  { namespace, definition: { name, runtime }, exceptions }: RevisionQuestion,
+  { findings }: SourceFacts,
+  level: Level,
+): readonly DependencyFinding[] =>
+  exceptions.lift(
+    findings.filter((finding) => refuses(level, finding)),
+    { namespace, function: name, language: runtime.language },
+  ).kept;
 
 const ask = (
   { namespace, definition, configuration, judge }: RevisionQuestion,

@@ -3,6 +3,7 @@ import type { RevisionContent } from '../revision/snapshot.ts';
 import { ruleNames } from '../release-rules/list.ts';
 import type { RuleName } from '../release-rules/rules.ts';
 import { DeniedMetrics } from '../server/denied-metrics.ts';
+import { ExceptionMetrics } from '../server/exception-metrics.ts';
 
 /** `lock`: there is one. `reason`: there is none for these inputs. `temporary`: it is tried again. */
 export type ResolutionOutcome = 'lock' | 'reason' | 'temporary';
@@ -61,12 +62,15 @@ export class ControlMetrics {
   readonly #judgements: Histogram;
   /** Of denied versions. */
   readonly denied: DeniedMetrics;
+  /** Of the dependency policy. */
+  readonly exceptions: ExceptionMetrics;
   #judgementsWaiting: () => number = () => 0;
   #gauges: ControlGauges | undefined;
 
   constructor({ version, processMetrics = true }: ControlMetricsOptions) {
     const registers = [this.#registry];
     this.denied = new DeniedMetrics(this.#registry);
+    this.exceptions = new ExceptionMetrics(this.#registry);
     const counter = <Label extends string>(
       name: string,
       help: string,

@@ -3,6 +3,8 @@ import { basisOf, TooBusy, type SourceJudge } from '../admission/judgement.ts';
 import type { ApiServer } from '../api-server/api-server.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
+import type { Exceptions } from '../exceptions/exceptions.ts';
+import type { FunctionDefinition } from '../function/definition.ts';
 import { digestOf, type SourceFiles } from '../function/files.ts';
 import { mayRefuse } from '../release-rules/list.ts';
 import type { ReleaseRules } from '../release-rules/rules.ts';
@@ -34,6 +36,7 @@ export interface MissingLocksOptions {
   readonly store: Store;
   readonly events: Events;
   readonly judge: SourceJudge;
+  readonly exceptions: () => Exceptions;
   readonly configuration: () => Configuration;
 }
 
@@ -108,9 +111,15 @@ export class MissingLocks {
     return undefined;
   }
 
-  private rulesIn(namespace: string): ReleaseRules | undefined {
+  private rulesIn(namespace: string, definition?: Pick<FunctionDefinition, 'name'>): ReleaseRules | undefined {
     const labels = this.options.view.namespaces.get('', namespace)?.labels ?? {};
-    return releaseRulesOf({ namespace, labels, configuration: this.options.configuration() });
+    return releaseRulesOf({
+      namespace,
+      labels,
+      configuration: this.options.configuration(),
+      exceptions: this.options.exceptions(),
+      ...(definition !== undefined && { definition }),
+    });
   }
 
   /** What a lock was named after; undefined if that is not to be found any more. */
@@ -131,7 +140,7 @@ export class MissingLocks {
     const facts = await this.options.judge({ namespace, files: files.files, digest: digestOf(files.files), basis });
     if (facts instanceof TooBusy) return 'later';
     const { code } = stamp;
-    const rules = this.rulesIn(namespace);
+    const rules = this.rulesIn(namespace, definition);
     for (let refresh = files.refresh; refresh >= Math.max(0, files.refresh - MOST_REFRESHES); refresh -= 1) {
       const { lock } = revisionOf({
         state: {

@@ -3,6 +3,7 @@ import { TooBusy, type SourceJudge } from '../admission/judgement.ts';
 import type { ApiServer } from '../api-server/api-server.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { DeniedList } from '../denied/list.ts';
+import type { Exceptions } from '../exceptions/exceptions.ts';
 import { formatFinding, type Finding } from '../outcome/finding.ts';
 import { revisionOf } from '../revision/derive.ts';
 import { baseOf } from '../function/revision-name.ts';
@@ -43,6 +44,7 @@ export interface RolloutsOptions {
   readonly events: Events;
   readonly judge: SourceJudge;
   readonly denied: () => DeniedList;
+  readonly exceptions: () => Exceptions;
   readonly configuration: () => Configuration;
   readonly metrics: Pick<ControlMetrics, 'rolledOut' | 'refused'>;
 }
@@ -172,6 +174,7 @@ export class Rollouts {
       configuration,
       judge: this.options.judge,
       denied: this.options.denied(),
+      exceptions: this.options.exceptions(),
     };
     const judged = await judgeFiles(question);
     if (judged instanceof TooBusy) return { rolled: false, again: BUSY };

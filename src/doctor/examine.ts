@@ -4,6 +4,7 @@ import { configuration } from './checks/configuration.ts';
 import { controller } from './checks/controller.ts';
 import { dryRunFunction } from './checks/function.ts';
 import { denied } from './checks/denied.ts';
+import { exceptions } from './checks/exceptions.ts';
 import { injectedVersions } from './checks/injected-versions.ts';
 import { namespaces } from './checks/namespaces.ts';
 import { only } from './checks/only.ts';
@@ -22,6 +23,7 @@ const CHECKS: readonly Check[] = [
   replicas,
   configuration,
   denied,
+  exceptions(),
   toolkit,
   registration,
   certificate,

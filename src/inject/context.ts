@@ -1,5 +1,6 @@
 import type { V1Container } from '@kubernetes/client-node';
 import type { Configuration } from '../config/configuration.ts';
+import type { Exception } from '../exceptions/exception.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import type { Handler } from '../function/handler.ts';
 import type { NamespaceFacts } from '../namespace/namespace.ts';
@@ -25,6 +26,8 @@ export interface InjectionFacts {
   readonly facts: InstallFacts | undefined;
   /** Of a Pod with a stamp. */
   readonly pinned?: PinnedRevision;
+  /** Of the Function, also those that have ended: the Pod looks at the day when it starts. */
+  readonly exceptions?: readonly Exception[];
 }
 
 /** What every step and check knows; none of it changes on the way. */

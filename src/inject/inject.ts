@@ -91,7 +91,7 @@ export function inject<Pod extends PodLike>(
   pod: Pod,
   input: InjectionInput,
 ): Exclude<Injection<Pod>, { outcome: 'skipped' }> {
-  const { configuration, namespace, definition, source, facts, pinned, installPlan: replaced } = input;
+  const { configuration, namespace, definition, source, facts, pinned, exceptions = [], installPlan: replaced } = input;
   const { containerIndex } = definition;
   const container = pod.spec?.containers[containerIndex];
   const place = ['spec', 'containers', containerIndex];
@@ -112,6 +112,7 @@ export function inject<Pod extends PodLike>(
     port: typeof port === 'number' ? port : UNKNOWN_PORT,
     installPlan: planInstall(definition, facts, configuration),
     ...(pinned !== undefined && { pinned }),
+    exceptions,
   };
   const warnings = [...namespace.warnings, ...adviceFor(pod, context)];
   const findings = [

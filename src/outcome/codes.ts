@@ -429,6 +429,11 @@ export const WARNINGS = {
       "The label buildless.dev/minimum-release-age of a Namespace is not a duration, so the configuration's age is used.",
     cure: 'Write a number with s, m, h or d, such as 7d.',
   },
+  'exception-used': {
+    cause:
+      'A finding is not refused because of an exception of the configuration (dependencies.exceptions), which ends within a week. buildless validate shows every exception that is used.',
+    cure: 'Correct the dependency before the day that the message names, or ask the administrator for a later one.',
+  },
   'release-age-kept': {
     cause:
       "A Namespace asks for a shorter minimum release age than the configuration; the configuration's age is used.",

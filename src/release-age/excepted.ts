@@ -1,5 +1,6 @@
 import type { Language } from '../function/languages.ts';
 import { LOCKED_RELEASES } from './languages.ts';
+import type { LiftedAge, ReleaseAgePolicy } from './policy.ts';
 
 /**
  * Whether versions of a package may be of any age.
@@ -7,10 +8,38 @@ import { LOCKED_RELEASES } from './languages.ts';
  * @param exceptions names, or beginnings with `*` at their end
  */
 export function isExcepted(name: string, language: Language, exceptions: readonly string[]): boolean {
-  const normal = LOCKED_RELEASES.has(language) ? LOCKED_RELEASES.of(language).normalName : (text: string) => text;
+  const normal = normalNameOf(language);
   return exceptions.some((exception) =>
     exception.endsWith('*')
       ? normal(name).startsWith(exception.slice(0, -1).toLowerCase())
       : normal(name) === normal(exception),
   );
 }
+
+/** Whether a finding about a package of the Function is lifted now. */
+export const isLifted = (
+  name: string,
+  code: LiftedAge['code'],
+  language: Language,
+  { lifted = [] }: Pick<ReleaseAgePolicy, 'lifted'>,
+): boolean => matching(name, code, language, lifted).some(({ ended }) => ended === undefined);
+
+/** The last day on which a finding was lifted, if it is not any more. */
+export const liftedBefore = (
+  name: string,
+  code: string,
+  language: Language,
+  { lifted = [] }: Pick<ReleaseAgePolicy, 'lifted'>,
+): string | undefined =>
+  matching(name, code, language, lifted)
+    .flatMap(({ ended }) => ended ?? [])
+    .sort()
+    .at(-1);
+
+function matching(name: string, code: string, language: Language, lifted: readonly LiftedAge[]): readonly LiftedAge[] {
+  const normal = normalNameOf(language);
+  return lifted.filter((each) => each.code === code && normal(each.package) === normal(name));
+}
+
+const normalNameOf = (language: Language): ((name: string) => string) =>
+  LOCKED_RELEASES.has(language) ? LOCKED_RELEASES.of(language).normalName : (text) => text;

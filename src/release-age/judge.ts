@@ -1,6 +1,6 @@
 import type { Finding } from '../outcome/finding.ts';
 import type { Language } from '../function/languages.ts';
-import { isExcepted } from './excepted.ts';
+import { isExcepted, isLifted, liftedBefore } from './excepted.ts';
 import { formatAge, type ReleaseAgePolicy } from './policy.ts';
 import type { Release, Releases } from './release.ts';
 
@@ -48,14 +48,14 @@ export function judgeAges(
     const isYoungByClaim = Number.isNaN(known) && claimed + policy.seconds * 1000 > asOf;
     const published = isYoungByClaim ? claimed : known;
     if (Number.isNaN(published)) {
-      if (policy.unknown === 'allow') continue;
-      (policy.unknown === 'warn' ? warned : refused).push(unknown(release, policy));
+      if (policy.unknown === 'allow' || isLifted(release.name, 'release-age-unknown', language, policy)) continue;
+      (policy.unknown === 'warn' ? warned : refused).push(noted(unknown(release, policy), language, policy));
       if (policy.unknown === 'refuse') until = undefined;
       continue;
     }
     const from = published + policy.seconds * 1000;
-    if (from <= asOf) continue;
-    refused.push(tooYoung(release, published, from, policy));
+    if (from <= asOf || isLifted(release.name, 'release-too-young', language, policy)) continue;
+    refused.push(noted(tooYoung(release, published, from, policy), language, policy));
     if (until !== undefined) until = Math.max(until, from);
   }
   // In time of the own clock, by which it is waited.
@@ -74,6 +74,14 @@ export const isOldEnough = (
   judgeAges({ releases: [release], ...(clock !== undefined && { clock }) }, language, policy, now).refused.length === 0;
 
 const shown = ({ name, version }: Release): string => (version === '' ? name : `${name} ${version}`);
+
+/** With the end of an exception that the Function had. */
+function noted(finding: AgeFinding, language: Language, policy: ReleaseAgePolicy): AgeFinding {
+  const ended = liftedBefore(finding.package, finding.code, language, policy);
+  return ended === undefined
+    ? finding
+    : { ...finding, problem: `${finding.problem} (an exception for it ended on ${ended})` };
+}
 
 const EXCEPT = 'or ask the administrator to add it to dependencies.releaseAgeExceptions';
 

@@ -18,6 +18,18 @@ export interface ReleaseAgePolicy {
   readonly seconds: number;
   readonly exceptions: readonly string[];
   readonly unknown: UnknownAge;
+  /** For one Function, by `dependencies.exceptions`; absent if it has none. */
+  readonly lifted?: readonly LiftedAge[];
+}
+
+export const LIFTED_AGE_CODES = ['release-too-young', 'release-age-unknown'] as const;
+
+/** A package of which one finding is lifted. */
+export interface LiftedAge {
+  readonly package: string;
+  readonly code: (typeof LIFTED_AGE_CODES)[number];
+  /** Set if it does not apply any more: the last day on which it did. */
+  readonly ended?: string;
 }
 
 /**

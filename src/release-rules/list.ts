@@ -6,7 +6,7 @@ import type { ReleasePolicies, ReleaseRules, RuleName } from './rules.ts';
 const AGE: ReleaseRule<ReleaseAgePolicy> = {
   title: 'the minimum release age',
   refuses: () => true,
-  inDigest: ({ seconds, exceptions, unknown }) => [seconds, exceptions, unknown],
+  inDigest: (policy) => [policy.seconds, policy.exceptions, policy.unknown, ...liftedNow(policy)],
   judge: ({ releases, language, now }, policy) => judgeAges(releases, language, policy, now),
 };
 
@@ -44,4 +44,10 @@ function bound<Name extends RuleName>(name: Name, policy: ReleasePolicies[Name] 
       judge: (question) => rule.judge(question, policy),
     },
   ];
+}
+
+/** Nothing for a Function without exceptions, so that its locks keep their names. */
+function liftedNow({ lifted = [] }: ReleaseAgePolicy): readonly unknown[] {
+  const now = lifted.filter(({ ended }) => ended === undefined);
+  return now.length === 0 ? [] : [now.map((each) => `${each.code} ${each.package}`).sort()];
 }

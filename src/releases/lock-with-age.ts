@@ -5,7 +5,7 @@ import { LOCKERS } from '../lock/languages.ts';
 import { isFailure, type LockFailure, type LockOutcome, type LockRequest } from '../lock/lock.ts';
 import type { ToolContext } from '../lock/tool-context.ts';
 import { isOldEnough } from '../release-age/judge.ts';
-import { isExcepted } from '../release-age/excepted.ts';
+import { isExcepted, isLifted } from '../release-age/excepted.ts';
 import type { ReleaseAgePolicy } from '../release-age/policy.ts';
 import type { Release, Releases } from '../release-age/release.ts';
 import { RELEASES } from './languages.ts';
@@ -69,8 +69,11 @@ async function lockOnce(request: LockRequest, context: ToolContext): Promise<Loc
 }
 
 /** uv leaves out what has no time unless it is told not to. */
-const isFree = ({ name, published }: Release, language: Language, { exceptions, unknown }: ReleaseAgePolicy): boolean =>
-  isExcepted(name, language, exceptions) || (published === undefined && unknown !== 'refuse');
+function isFree({ name, published }: Release, language: Language, policy: ReleaseAgePolicy): boolean {
+  if (isExcepted(name, language, policy.exceptions)) return true;
+  if (published !== undefined) return isLifted(name, 'release-too-young', language, policy);
+  return policy.unknown !== 'refuse' || isLifted(name, 'release-age-unknown', language, policy);
+}
 
 /** npm keeps what a lock has; uv leaves out what is too young by itself. */
 function withoutYoung(

@@ -24,7 +24,8 @@ export function writeGitLab({ findings }: Report): string {
   return `${JSON.stringify(issues, null, 2)}\n`;
 }
 
-const SEVERITIES: Readonly<Record<ReportedFinding['severity'], 'major' | 'minor'>> = {
+const SEVERITIES: Readonly<Record<ReportedFinding['severity'], 'major' | 'minor' | 'info'>> = {
   error: 'major',
   warning: 'minor',
+  note: 'info',
 };

@@ -1,9 +1,12 @@
 import type { Level } from '../dependencies/policy.ts';
+import type { Exception } from '../exceptions/exception.ts';
+import { isExcepted } from '../exceptions/exceptions.ts';
 import type { Finding } from '../outcome/finding.ts';
 
 /** A finding with its place in a file that the user has, whichever way it came there. */
 export interface ReportedFinding {
-  readonly severity: 'error' | 'warning';
+  /** `note`: an exception of the configuration is used, as intended. */
+  readonly severity: 'error' | 'warning' | 'note';
   readonly code: string;
   readonly problem: string;
   readonly fix: string;
@@ -21,6 +24,8 @@ export interface ReportedFinding {
   readonly level?: Exclude<Level, 'off'>;
   readonly package?: string;
   readonly spec?: string;
+  /** Why what is found is not refused. */
+  readonly exception?: Exception;
 }
 
 /** What was judged, and what was found. */
@@ -36,7 +41,7 @@ export interface Report {
 /** What a finding is about, without its place. */
 export function aboutOf(
   finding: Finding<string>,
-): Pick<ReportedFinding, 'code' | 'problem' | 'fix' | 'level' | 'package' | 'spec'> {
+): Pick<ReportedFinding, 'code' | 'problem' | 'fix' | 'level' | 'package' | 'spec' | 'exception'> {
   const { code, problem, fix } = finding;
   return {
     code,
@@ -45,11 +50,16 @@ export function aboutOf(
     ...('level' in finding && isRefusing(finding.level) && { level: finding.level }),
     ...('package' in finding && typeof finding.package === 'string' && { package: finding.package }),
     ...('spec' in finding && typeof finding.spec === 'string' && { spec: finding.spec }),
+    ...(isExcepted(finding) && { exception: finding.exception }),
   };
 }
 
 const isRefusing = (level: unknown): level is Exclude<Level, 'off'> =>
   level === 'no-latest' || level === 'exact' || level === 'locked';
+
+/** What is only to be known is a note, of those that do not refuse. */
+export const severityOf = (warning: Finding<string>): 'warning' | 'note' =>
+  isExcepted(warning) && !warning.endsSoon ? 'note' : 'warning';
 
 /** Each finding once, an error rather than a warning, in the order of files and lines. */
 export function ordered(findings: readonly ReportedFinding[]): readonly ReportedFinding[] {
@@ -67,5 +77,7 @@ export function ordered(findings: readonly ReportedFinding[]): readonly Reported
   );
 }
 
-export const errorsOf = ({ findings }: Report): number =>
-  findings.filter(({ severity }) => severity === 'error').length;
+export const errorsOf = (report: Report): number => countOf(report, 'error');
+
+export const countOf = ({ findings }: Report, wanted: ReportedFinding['severity']): number =>
+  findings.filter(({ severity }) => severity === wanted).length;

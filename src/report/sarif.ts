@@ -34,13 +34,16 @@ function ruleOf(code: string): ReportingDescriptor {
 }
 
 function resultOf(finding: ReportedFinding, codes: readonly string[]): Result {
-  const { code, severity, problem, fix, field, object } = finding;
+  const { code, severity, problem, fix, field, object, exception } = finding;
   const name = [object, field].filter((part) => part !== undefined).join(': ');
   return {
     ruleId: code,
     ruleIndex: codes.indexOf(code),
     level: severity,
     message: { text: `${problem}; ${fix}` },
+    ...(exception !== undefined && {
+      suppressions: [{ kind: 'external', status: 'accepted', justification: exception.reason }],
+    }),
     locations: [
       {
         physicalLocation: physicalOf(finding),

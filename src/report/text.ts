@@ -1,7 +1,7 @@
 import type { DiffColours } from '../manifests/diff.ts';
 import { visible } from '../outcome/finding.ts';
 import { formatPlace } from '../outcome/place.ts';
-import { errorsOf, type Report, type ReportedFinding } from './report.ts';
+import { countOf, type Report, type ReportedFinding } from './report.ts';
 
 type Colours = Pick<DiffColours, 'red' | 'bold'> & Record<'yellow' | 'dim' | 'green', (text: string) => string>;
 
@@ -18,7 +18,7 @@ function textOf(finding: ReportedFinding, colours: Colours): string {
     ...(finding.line !== undefined && { line: finding.line }),
     ...(finding.column !== undefined && { column: finding.column }),
   });
-  const kind = severity === 'error' ? colours.red('error:') : colours.yellow('warning:');
+  const kind = kindOf(severity, colours);
   const inside = source === undefined ? field : formatPlace(source);
   const tag = level === undefined ? code : `${code}, ${level}`;
   const about = inside === undefined ? '' : `${inside}: `;
@@ -28,16 +28,28 @@ function textOf(finding: ReportedFinding, colours: Colours): string {
   ].join('\n');
 }
 
+function kindOf(severity: ReportedFinding['severity'], colours: Colours): string {
+  switch (severity) {
+    case 'error':
+      return colours.red('error:');
+    case 'warning':
+      return colours.yellow('warning:');
+    case 'note':
+      return colours.green('note:');
+  }
+}
+
 function summaryOf(report: Report, colours: Colours): string {
-  const errors = errorsOf(report);
-  const warnings = report.findings.length - errors;
+  const [errors, warnings, notes] = [countOf(report, 'error'), countOf(report, 'warning'), countOf(report, 'note')];
   const looked = `${counted(report.judged, 'Function')} in ${counted(report.files.length, 'file')} looked at`;
   const { skipped } = report;
   const others = skipped.length === 0 ? '' : `\n${skippedNote(skipped)}`;
   if (report.findings.length === 0)
     return (report.judged === 0 ? `${looked}.` : colours.green(`Nothing found; ${looked}.`)) + others;
-  const text = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}; ${looked}.${others}`;
-  return errors > 0 ? colours.red(text) : colours.yellow(text);
+  const excepted = notes === 0 ? '' : `, ${counted(notes, 'exception')} used`;
+  const text = `${counted(errors, 'error')}, ${counted(warnings, 'warning')}${excepted}; ${looked}.${others}`;
+  if (errors > 0) return colours.red(text);
+  return warnings > 0 ? colours.yellow(text) : colours.green(text);
 }
 
 const MOST_NAMED = 5;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { SourceFiles } from '../function/files.ts';
 import { PROXY_VARIABLES, type ProxyVariables } from '../installers/proxies.ts';
 import { languageNames } from '../function/languages.ts';
-import { UNKNOWN_AGES } from '../release-age/policy.ts';
+import { LIFTED_AGE_CODES, UNKNOWN_AGES, type LiftedAge, type ReleaseAgePolicy } from '../release-age/policy.ts';
 import type { Releases } from '../release-age/release.ts';
 import { isFullCommit, type GitReference } from '../function/source.ts';
 import { lockFileNames, resolverFiles } from '../dependencies/lock-files.ts';
@@ -64,6 +64,8 @@ const age = z.object({
   seconds: z.number().positive(),
   exceptions: z.array(z.string()),
   unknown: z.enum(UNKNOWN_AGES),
+  // Those that apply now.
+  lifted: z.array(z.object({ package: z.string(), code: z.enum(LIFTED_AGE_CODES) })).optional(),
 });
 
 const proxies = z.partialRecord(z.enum(PROXY_VARIABLES), z.string()).optional();
@@ -114,7 +116,9 @@ export function writeLockJob({ name, inputs, asks, registrySettings, previous, p
     ...(registry !== undefined && { registry }),
     refresh,
     // The other rules choose no versions.
-    ...(rules?.age !== undefined && { age: { ...rules.age, exceptions: [...rules.age.exceptions] } }),
+    ...(rules?.age !== undefined && {
+      age: { ...rules.age, exceptions: [...rules.age.exceptions], lifted: liftedNow(rules.age) },
+    }),
     ...(asks !== undefined && { asks }),
     ...(isAuthors !== undefined && { isAuthors }),
     // The rest of the source has no part in it.
@@ -125,6 +129,14 @@ export function writeLockJob({ name, inputs, asks, registrySettings, previous, p
   };
   return JSON.stringify(job);
 }
+
+const liftedNow = ({ lifted = [] }: ReleaseAgePolicy): { package: string; code: LiftedAge['code'] }[] =>
+  lifted.filter(({ ended }) => ended === undefined).map(({ package: name, code }) => ({ package: name, code }));
+
+const ageOf = ({ lifted, ...policy }: z.output<typeof age>): ReleaseAgePolicy => ({
+  ...policy,
+  ...(lifted !== undefined && lifted.length > 0 && { lifted }),
+});
 
 /** @returns undefined for what `writeLockJob` does not write */
 export function readLockJob(value: unknown): LockJob | undefined {
@@ -149,7 +161,7 @@ export function readLockJob(value: unknown): LockJob | undefined {
       ...inputs,
       settings,
       ...(registry !== undefined && { registry }),
-      ...(policy !== undefined && { rules: { age: policy } }),
+      ...(policy !== undefined && { rules: { age: ageOf(policy) } }),
       ...(isAuthors !== undefined && { isAuthors }),
     },
     ...(asks !== undefined && { asks }),

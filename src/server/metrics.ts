@@ -4,6 +4,7 @@ import { REVIEWED_KINDS } from '../admission/validate.ts';
 import { TEMPLATE_KINDS } from '../function/template-kinds.ts';
 import { SKIPS } from '../outcome/codes.ts';
 import { DeniedMetrics } from './denied-metrics.ts';
+import { ExceptionMetrics } from './exception-metrics.ts';
 
 export type WebhookName = 'mutate' | 'validate';
 export type ReloadOutcome = 'success' | 'failure';
@@ -43,6 +44,8 @@ export class Metrics {
   readonly #connectionsClosed: Counter<'port'>;
   /** Of denied versions. */
   readonly denied: DeniedMetrics;
+  /** Of the dependency policy. */
+  readonly exceptions: ExceptionMetrics;
   #clusterProblems: () => number = () => 0;
   #judgementsWaiting: () => number = () => 0;
   #inFlight = 0;
@@ -50,6 +53,7 @@ export class Metrics {
   constructor({ version, processMetrics = true }: MetricsOptions) {
     const registers = [this.#registry];
     this.denied = new DeniedMetrics(this.#registry);
+    this.exceptions = new ExceptionMetrics(this.#registry);
     this.#reviews = new Counter({
       name: 'buildless_admission_reviews_total',
       help: 'Reviews that were answered.',

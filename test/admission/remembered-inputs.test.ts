@@ -7,6 +7,7 @@ import { createMutate } from '../../src/admission/mutate.ts';
 import type { Question } from '../../src/admission/once.ts';
 import type { ReviewContext } from '../../src/admission/review-context.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import { Exceptions, NO_EXCEPTIONS } from '../../src/exceptions/exceptions.ts';
 import type { InjectionInput } from '../../src/inject/inject.ts';
 import type { InstallPlan } from '../../src/installers/plan.ts';
 import { NO_LIMITS, parseLimits } from '../../src/namespace/limits.ts';
@@ -22,6 +23,7 @@ const LOCK = 'hello-9ad01c33f0';
 class World {
   readonly cluster = new RevisedCluster();
   limits = NO_LIMITS;
+  exceptions = NO_EXCEPTIONS;
   /** How often a source was judged. */
   judged = 0;
   installPlan: (planned: InstallPlan) => InstallPlan = (planned) => planned;
@@ -41,6 +43,7 @@ class World {
         return judge(question);
       },
       namespaceLimits: () => this.limits,
+      exceptions: () => this.exceptions,
       get installPlan() {
         return installPlan();
       },
@@ -122,6 +125,14 @@ const PARTS: Readonly<Record<keyof ReviewContext, readonly Change[] | NoInput>> 
       },
     },
   ],
+  exceptions: [
+    {
+      after: (world) => {
+        const row = { namespace: 'default', function: 'hello', package: 'ms', reason: 'x', until: '2027-01-31' };
+        world.exceptions = new Exceptions([{ ...row, code: 'dependencies-float' }], '2026-11-29');
+      },
+    },
+  ],
   denied: { isNoInputAs: 'nothing is injected otherwise; of the validating half, denied.test.ts' },
   judge: { isNoInputAs: 'what it answers follows from the files and the configuration' },
   now: { isNoInputAs: 'it only bounds how much the review of a Namespace looks at' },
@@ -138,6 +149,7 @@ const ORIGINS: Readonly<Record<keyof InjectionInput, readonly (keyof ReviewConte
   facts: ['readSource', 'revisions', 'configuration'],
   pinned: ['revisions'],
   installPlan: ['installPlan'],
+  exceptions: ['exceptions'],
 };
 
 const podOf = (stamp: string | undefined): object => ({

@@ -77,7 +77,7 @@ data:
       ['error', 20, 5, 'dependencies-float', 'ConfigMap shop'],
       ['warning', 21, 5, 'dependencies-float', 'ConfigMap shop'],
     ]);
-    expect(report.summary).toEqual({ errors: 2, warnings: 2, judged: 1, files: [manifest], skipped: [] });
+    expect(report.summary).toEqual({ errors: 2, warnings: 2, notes: 0, judged: 1, files: [manifest], skipped: [] });
   });
 
   it("warns of a missing lock as the cluster does, which resolves one, unless it is asked for the author's", async () => {

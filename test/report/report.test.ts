@@ -74,7 +74,7 @@ describe('a report for programs', () => {
   it('is JSON with the findings and their count', () => {
     expect(JSON.parse(writeJson(reportOf(floating, stray)))).toEqual({
       findings: [floating, stray],
-      summary: { errors: 1, warnings: 1, judged: 2, files: ['a.yaml'], skipped: [] },
+      summary: { errors: 1, warnings: 1, notes: 0, judged: 2, files: ['a.yaml'], skipped: [] },
     });
   });
 
@@ -102,6 +102,52 @@ describe('a report for programs', () => {
             },
             { ruleIndex: 1, level: 'warning' },
             { ruleIndex: 0 },
+          ],
+        },
+      ],
+    });
+  });
+});
+
+describe('an exception that is used', () => {
+  const exception = {
+    namespace: 'shop',
+    function: 'pay',
+    package: 'axios',
+    code: 'dependencies-float',
+    reason: 'TICKET-12',
+    until: '2027-01-31',
+  } as const;
+  const used: ReportedFinding = {
+    severity: 'note',
+    code: 'exception-used',
+    problem: 'excepted until 2027-01-31 (TICKET-12): "axios" is "latest" [dependencies-float]',
+    fix: 'before then: write one version',
+    file: 'shop.yaml',
+    line: 4,
+    package: 'axios',
+    exception,
+  };
+
+  it('is a note, and counted apart from warnings', () => {
+    const text = writeText(reportOf(used), PLAIN);
+    expect(text).toContain('shop.yaml:4: note: excepted until 2027-01-31 (TICKET-12): "axios" is "latest"');
+    expect(text).toContain('0 errors, 0 warnings, 1 exception used; ');
+    expect(JSON.parse(writeJson(reportOf(used)))).toMatchObject({
+      findings: [{ severity: 'note', exception }],
+      summary: { errors: 0, warnings: 0, notes: 1 },
+    });
+  });
+
+  it('is a suppressed result in SARIF, with its reason', () => {
+    expect(JSON.parse(writeSarif(reportOf(used), '1.0.0'))).toMatchObject({
+      runs: [
+        {
+          results: [
+            {
+              level: 'note',
+              suppressions: [{ kind: 'external', status: 'accepted', justification: 'TICKET-12' }],
+            },
           ],
         },
       ],

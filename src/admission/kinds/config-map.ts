@@ -7,7 +7,7 @@ import { digestOf, filesOfConfigMap, type ConfigMapData } from '../../function/f
 import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { languageNames, LANGUAGES, type Language } from '../../function/languages.ts';
 import { isObject, labelsOf, type KubernetesObject } from '../../kubernetes/object.ts';
-import { judgeFiles } from '../dependencies.ts';
+import { endingSoon, judgeFiles } from '../dependencies.ts';
 import { factsOf } from '../review-namespace.ts';
 import { whileClusterLocks } from '../missing-locks.ts';
 import { concluded, refused, skipped } from '../response.ts';
@@ -24,12 +24,13 @@ export const reviewConfigMap: KindReviewer = async ({ uid, namespace, name, obje
   if ('findings' in read) return refused(uid, subject, read.findings);
   const { levels, warnings, findings } = await factsOf(namespace, context);
   const { files } = read;
-  const judged = { namespace, files, digest: digestOf(files), languages: languagesOf(files) };
+  const judged = { namespace, files, digest: digestOf(files), languages: languagesOf(files), function: label };
   const verdict = await judgeFiles(judged, levels, context);
-  const { enforced, warned, audited } = whileClusterLocks(verdict, context.configuration());
+  const admitted = whileClusterLocks(verdict, context.configuration());
+  const { enforced, warned, audited } = admitted;
   return concluded(uid, subject, {
     findings: [...findings, ...enforced],
-    warnings: [...warnings, ...warned],
+    warnings: [...warnings, ...warned, ...endingSoon(admitted)],
     audited,
     levels,
   });

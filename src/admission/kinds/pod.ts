@@ -8,6 +8,7 @@ import { inspect } from '../../inject/inject.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { labelField } from '../../outcome/place.ts';
 import { inDryRun } from '../dry-run.ts';
+import { endingSoon } from '../dependencies.ts';
 import { judgePod } from '../judge-pod.ts';
 import { isOfOther } from '../other-versions.ts';
 import { subjectOf } from '../mutate.ts';
@@ -59,7 +60,12 @@ const reviewPod: KindReviewer = async (request, context) => {
       const why = injection.outcome === 'refused' ? injection.findings : [];
       return concluded(uid, subject, {
         findings: [...why, ...dependencies.enforced],
-        warnings: [...facts.warnings, ...dependencies.warned, ...(dependencies.unchecked ?? [])],
+        warnings: [
+          ...facts.warnings,
+          ...dependencies.warned,
+          ...(dependencies.unchecked ?? []),
+          ...endingSoon(dependencies),
+        ],
         audited: dependencies.audited,
         levels: facts.levels,
       });
@@ -69,7 +75,7 @@ const reviewPod: KindReviewer = async (request, context) => {
       const { injection, dependencies, facts } = await judgePod(pod, namespace, context);
       if (await isOfOther(inspection, request, context)) {
         const { enforced, warned, audited } = dependencies;
-        const warnings = [...facts.warnings, ...warned];
+        const warnings = [...facts.warnings, ...warned, ...endingSoon(dependencies)];
         return concluded(uid, subject, {
           findings: [...facts.findings, ...enforced],
           warnings,

@@ -12,6 +12,7 @@ import { isLabelled, pathsIn, podTemplateOf, valueAt, type Path } from '../../ma
 import type { SkipCode } from '../../outcome/codes.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { factsOf } from '../review-namespace.ts';
+import { endingSoon } from '../dependencies.ts';
 import { judgeTemplate } from '../judge-template.ts';
 import { subjectOf } from '../mutate.ts';
 import { concluded, refused, skipped } from '../response.ts';
@@ -51,7 +52,7 @@ export const reviewTemplate: KindReviewer = async (request, context) => {
     }
     subjects.push(subjectOf(parsed.pod, kind.kind, namespace, nameOf(request)));
     findings.push(...within(path, judged.findings));
-    warnings.push(...within(path, judged.warnings));
+    warnings.push(...within(path, [...judged.warnings, ...endingSoon(judged)]));
     audited.push(...judged.audited);
   }
   const [subject] = subjects;

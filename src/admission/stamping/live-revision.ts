@@ -1,5 +1,7 @@
 import { refuses } from '../../dependencies/policy.ts';
 import { sourceOfConfigMaps, type ConfigMapFiles } from '../../function/config-maps.ts';
+import { rulesOfFunction } from '../../exceptions/ages.ts';
+import { NO_EXCEPTIONS } from '../../exceptions/exceptions.ts';
 import type { FunctionDefinition } from '../../function/definition.ts';
 import { isFullCommit, type GitReference, type Source } from '../../function/source.ts';
 import { isLockable, revisionOf, type RevisionInput } from '../../revision/derive.ts';
@@ -47,7 +49,7 @@ type Files = Extract<Source, { readonly type: 'files' }>;
 /** @returns undefined if the source is refused, or cannot be judged now */
 async function lockOf(
   namespace: string,
-  { runtime }: FunctionDefinition,
+  { runtime, name }: FunctionDefinition,
   { files, digest }: Files,
   context: ReviewContext,
 ): Promise<Pick<RevisionInput, 'lacksLock' | 'rules'> | undefined> {
@@ -58,8 +60,11 @@ async function lockOf(
   const { levels, releaseRules: rules } = await factsOf(namespace, context);
   const willHaveLock = configuration.revisions.locks === 'cluster' && isLockable(runtime);
   const isExcused = willHaveLock ? saysLockIsMissing : (): boolean => false;
-  const isRefused = facts.findings.some((finding) => refuses(levels.enforce, finding) && !isExcused(finding));
-  return isRefused ? undefined : { lacksLock: facts.lacksLock, rules };
+  const exceptions = context.exceptions?.() ?? NO_EXCEPTIONS;
+  const who = { namespace, function: name, language: runtime.language };
+  const { kept } = exceptions.lift(facts.findings, who);
+  const isRefused = kept.some((finding) => refuses(levels.enforce, finding) && !isExcused(finding));
+  return isRefused ? undefined : { lacksLock: facts.lacksLock, rules: rulesOfFunction(rules, exceptions, who) };
 }
 
 /**

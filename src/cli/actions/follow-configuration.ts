@@ -5,6 +5,7 @@ import { unpinnedRuntimes } from '../../config/unpinned-runtimes.ts';
 import type { Logger } from '../../server/logging.ts';
 import type { Metrics } from '../../server/metrics.ts';
 import { printFindings } from '../terminal.ts';
+import { logExceptionsDaily } from './log-exceptions.ts';
 
 export interface FollowedConfiguration {
   /** The last good one. */
@@ -16,7 +17,7 @@ export interface FollowConfigurationOptions {
   /** The built-in one if it is left out. */
   readonly file: string | undefined;
   readonly logger: Logger;
-  readonly metrics: Pick<Metrics, 'configurationReloaded'>;
+  readonly metrics: Pick<Metrics, 'configurationReloaded' | 'exceptions'>;
   readonly changed?: () => void;
 }
 
@@ -52,5 +53,13 @@ export async function followConfiguration({
     return undefined;
   }
   warn(watched.current(), watched.warnings);
-  return watched;
+  metrics.exceptions.follow(() => watched.current().dependencies.exceptions);
+  const stopLogging = logExceptionsDaily(watched.current, logger);
+  return {
+    current: watched.current,
+    stop: () => {
+      stopLogging();
+      watched.stop();
+    },
+  };
 }

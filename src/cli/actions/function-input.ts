@@ -14,6 +14,7 @@ import { chooseFunction, createPod, functionsOf, type FunctionTemplate } from '.
 import { installedHere } from '../../run/local-installers.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
+import { exceptionsToday } from './exceptions-today.ts';
 import { describe, readInput, withinDocument } from './input.ts';
 import { authoredFiles, printTemplateFindings, sourcePlaces } from './source-places.ts';
 import type { RunOptions } from '../options/run.ts';
@@ -53,7 +54,7 @@ export async function readFunction(options: RunOptions): Promise<FunctionInput |
     printFindings('error', withinDocument(parsed.findings, template), where);
     return EXIT.refused;
   }
-  const fromInput = offlineContext(documents, configuration, options.namespace);
+  const fromInput = offlineContext(documents, configuration, options.namespace, exceptionsToday(configuration));
   const context = { ...fromInput, installPlan: installedHere };
   const namespace = template.namespace ?? options.namespace;
   const sources = sourcePlaces(template, namespace, context, locateObjects(documents, options.namespace));

@@ -13,6 +13,7 @@ import { writeJson, writeYaml } from '../../manifests/write.ts';
 import type { Finding, Warning } from '../../outcome/finding.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor } from '../terminal.ts';
+import { exceptionsToday } from './exceptions-today.ts';
 import { readInput, withinDocument } from './input.ts';
 import { printTemplateFindings, sourcePlaces, type SourcePlace } from './source-places.ts';
 import type { InjectOptions } from '../options/inject.ts';
@@ -81,7 +82,12 @@ const NEEDS_FEATURE: Warning = {
 export async function injectManifests(options: InjectOptions): Promise<ExitStatus> {
   const input = await readInput(options, options.config);
   if (input === undefined) return EXIT.wrongInput;
-  const context = offlineContext(input.documents, input.configuration, options.namespace);
+  const context = offlineContext(
+    input.documents,
+    input.configuration,
+    options.namespace,
+    exceptionsToday(input.configuration),
+  );
   const objects = locateObjects(input.documents, options.namespace);
   const injected: InjectedDocument[] = [];
   for (const document of input.documents)

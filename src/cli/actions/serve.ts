@@ -2,6 +2,7 @@ import type { ReviewContext } from '../../admission/review-context.ts';
 import { createMutate } from '../../admission/mutate.ts';
 import { createValidate } from '../../admission/validate.ts';
 import { openClientAuthority, type ClientAuthority } from '../../certificates/client-authority.ts';
+import { exceptionsBy } from '../../exceptions/exceptions.ts';
 import type { DeniedSources } from '../../denied-sources/follow.ts';
 import { NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../function/keys.ts';
 import { LabelsUnreachable } from '../../namespace/namespace.ts';
@@ -54,6 +55,7 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
     ...sources.value,
     configuration: configuration.current,
     denied: denied.current,
+    exceptions: exceptionsBy(() => configuration.current().dependencies.exceptions, Date.now),
     judge: judge.judge,
     now: () => performance.now(),
   };

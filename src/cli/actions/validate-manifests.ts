@@ -7,6 +7,8 @@ import { languagesOf } from '../../admission/kinds/config-map.ts';
 import type { ReviewContext } from '../../admission/review-context.ts';
 import { sourceOf } from '../../admission/judge-pod.ts';
 import type { Configuration } from '../../config/configuration.ts';
+import { ageOfFunction } from '../../exceptions/ages.ts';
+import { NO_EXCEPTIONS } from '../../exceptions/exceptions.ts';
 import { POLICY_LABELS, FUNCTION_LABEL } from '../../function/keys.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
@@ -19,7 +21,9 @@ import type { DeniedList } from '../../denied/list.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../../namespace/namespace.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { within } from '../../outcome/place.ts';
-import type { Report, ReportedFinding } from '../../report/report.ts';
+import type { ReleaseAgePolicy } from '../../release-age/policy.ts';
+import { severityOf, type Report, type ReportedFinding } from '../../report/report.ts';
+import { exceptionsToday } from './exceptions-today.ts';
 import type { Online, OnlineVerdict } from './online/online.ts';
 import { reportedFinding, type FindingContext } from './reported-finding.ts';
 import { sourcePlaces } from './source-places.ts';
@@ -46,7 +50,7 @@ export async function validateManifests(
 ): Promise<Report> {
   const { online, denied } = options;
   const fromInput: ReviewContext = {
-    ...offlineContext(documents, configuration, options.namespace),
+    ...offlineContext(documents, configuration, options.namespace, exceptionsToday(configuration)),
     denied: () => denied,
   };
   const context: ReviewContext = options.ignoreLabels
@@ -60,9 +64,10 @@ export async function validateManifests(
   const used = new Set<LocatedObject>();
   const add = (place: FindingContext, found: Judged): void => {
     files.add(place.document.file);
-    const report = (severity: ReportedFinding['severity']) => (finding: Finding<string>) =>
-      reportedFinding(severity, finding, place);
-    findings.push(...found.findings.map(report('error')), ...found.warnings.map(report('warning')));
+    findings.push(
+      ...found.findings.map((finding) => reportedFinding('error', finding, place)),
+      ...found.warnings.map((warning) => reportedFinding(severityOf(warning), warning, place)),
+    );
   };
 
   const around = (name: string): Pick<FindingContext, 'namespace'> => {
@@ -120,21 +125,26 @@ async function judge(template: Template, namespace: string, context: ReviewConte
     const findings = injection.outcome === 'refused' ? injection.findings : [];
     return { findings: within(template.path, findings), warnings: within(template.path, injection.warnings) };
   }
-  const { skipped, findings, warnings } = await judgeTemplate(parsed.pod, namespace, context);
+  const { skipped, findings, warnings, excepted } = await judgeTemplate(parsed.pod, namespace, context);
   return skipped === undefined
-    ? { findings: within(template.path, findings), warnings: within(template.path, warnings) }
+    ? { findings: within(template.path, findings), warnings: within(template.path, [...warnings, ...excepted]) }
     : undefined;
 }
 
-async function judgeConfigMap({ namespace, name }: LocatedObject, context: ReviewContext): Promise<Judged> {
+async function judgeConfigMap({ namespace, name, object }: LocatedObject, context: ReviewContext): Promise<Judged> {
   const source = await context.readSource(namespace, { type: 'configmap', names: [name] });
   if (source.type === 'invalid') return { findings: source.findings, warnings: [] };
   if (source.type !== 'files') return { findings: [], warnings: [] };
   const { levels, warnings, findings } = await factsOf(namespace, context);
-  const judged = { namespace, ...source, languages: languagesOf(source.files) };
+  const judged = {
+    namespace,
+    ...source,
+    languages: languagesOf(source.files),
+    function: labelsOf(object)[FUNCTION_LABEL] ?? '',
+  };
   const verdict = await judgeFiles(judged, levels, context);
-  const { enforced, warned } = whileClusterLocks(verdict, context.configuration());
-  return { findings: [...findings, ...enforced], warnings: [...warnings, ...warned] };
+  const { enforced, warned, excepted = [] } = whileClusterLocks(verdict, context.configuration());
+  return { findings: [...findings, ...enforced], warnings: [...warnings, ...warned, ...excepted] };
 }
 
 async function askAboutTemplate(
@@ -149,8 +159,7 @@ async function askAboutTemplate(
   const { reference, language, version } = wanted;
   const { path, name } = located;
   const source = await context.readSource(namespace, reference);
-  const { releaseRules } = await factsOf(namespace, context);
-  const age = releaseRules?.age;
+  const age = await ageIn(namespace, 'pod' in parsed ? parsed.pod.metadata?.labels : undefined, context);
   if (source.type === 'files') {
     const { files, digest } = source;
     return online.judge({ name, namespace, files, digest, runtime: { language, version }, age });
@@ -160,14 +169,24 @@ async function askAboutTemplate(
 }
 
 async function askAboutConfigMap(
-  { namespace, name }: LocatedObject,
+  { namespace, name, object }: LocatedObject,
   context: ReviewContext,
   online: Online,
 ): Promise<OnlineVerdict> {
   const source = await context.readSource(namespace, { type: 'configmap', names: [name] });
   if (source.type !== 'files') return { findings: [], warnings: [] };
   const { files, digest } = source;
-  const { releaseRules } = await factsOf(namespace, context);
-  const age = releaseRules?.age;
+  const age = await ageIn(namespace, labelsOf(object), context);
   return online.judge({ name, namespace, files, digest, runtime: undefined, age });
+}
+
+/** How old versions have to be for the Function that the labels name. */
+async function ageIn(
+  namespace: string,
+  labels: Readonly<Record<string, string>> | undefined,
+  context: ReviewContext,
+): Promise<ReleaseAgePolicy | undefined> {
+  const { releaseRules } = await factsOf(namespace, context);
+  const exceptions = context.exceptions?.() ?? NO_EXCEPTIONS;
+  return ageOfFunction(releaseRules?.age, exceptions, { namespace, function: labels?.[FUNCTION_LABEL] });
 }

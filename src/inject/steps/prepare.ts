@@ -6,6 +6,7 @@
  */
 import type { V1VolumeMount } from '@kubernetes/client-node';
 import { settingsOf } from '../../dependencies/settings.ts';
+import { exceptionsOfPod } from '../../exceptions/of-pod.ts';
 import { DEFAULT_API } from '../../function/api.ts';
 import { otherChoices } from '../../function/installers.ts';
 import { HANDLER_OF_SOURCE, INIT_CONTAINERS, PATHS, VOLUMES } from '../../function/keys.ts';
@@ -41,7 +42,7 @@ export const prepare: Step = (pod, context) => {
 };
 
 function prepareArguments(context: InjectionContext): readonly string[] {
-  const { configuration, definition, handler, source, namespace, installPlan, pinned } = context;
+  const { configuration, definition, handler, source, namespace, installPlan, pinned, exceptions = [] } = context;
   return [
     `--source=${formatSource(pinned?.source ?? definition.source)}`,
     `--language=${definition.runtime.language}`,
@@ -59,6 +60,7 @@ function prepareArguments(context: InjectionContext): readonly string[] {
     ...settingsOf(configuration.dependencies, definition.runtime.language).registries.map(
       (registry) => `--allowed-registry=${registry}`,
     ),
+    ...exceptionsOfPod(exceptions).map((exception) => `--exception=${exception}`),
     ...(definition.installScripts ? ['--allow-scripts'] : []),
     ...(installPlan.kind === 'own' || installPlan.kind === 'either' ? ['--install'] : []),
     ...(installPlan.kind === 'own' ? [`--reason=${installPlan.installer}: ${installPlan.reason}`] : []),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Level, LEVELS, isLevel } from '../../dependencies/policy.ts';
 import type { DependencySettings } from '../../dependencies/settings.ts';
+import { parsePodException, type PodException } from '../../exceptions/of-pod.ts';
 import { type Api, APIS, DEFAULT_API } from '../../function/api.ts';
 import { type Handler, parseHandler } from '../../function/handler.ts';
 import { HANDLER_OF_SOURCE, PATHS } from '../../function/keys.ts';
@@ -29,6 +30,8 @@ export interface PrepareArguments {
   readonly level: Level;
   /** What the administrator allows of registries. */
   readonly settings: DependencySettings;
+  /** Packages that may float until a day. */
+  readonly exceptions: readonly PodException[];
   /** The packages' own programs may run. */
   readonly allowScripts: boolean;
   /** `buildless-install` comes after this program. */
@@ -73,6 +76,7 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
       lock: { type: 'string' },
       level: { type: 'string' },
       'allowed-registry': { type: 'string', multiple: true, default: [] },
+      exception: { type: 'string', multiple: true, default: [] },
       'allow-scripts': { type: 'boolean', default: false },
       install: { type: 'boolean', default: false },
       reason: { type: 'string' },
@@ -99,6 +103,8 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
   const handler = readHandler(values.handler);
   if (typeof handler === 'object' && 'problem' in handler)
     return refuse(`--handler: ${handler.problem}; ${handler.fix}`);
+  const exceptions = values.exception.map(parsePodException);
+  if (!exceptions.every((each) => each !== undefined)) return refuse('--exception must be PACKAGE:YYYY-MM-DD');
   const fast = readFast(language, values);
   if (fast !== undefined && isRefusal(fast)) return fast;
   return {
@@ -107,6 +113,7 @@ export function parsePrepareArguments(args: readonly string[]): PrepareArguments
     api,
     level,
     settings: { registries: values['allowed-registry'] },
+    exceptions,
     root: values.root,
     from: values.from,
     allowScripts: values['allow-scripts'],

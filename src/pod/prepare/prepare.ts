@@ -4,6 +4,8 @@ import { judgeDependencies } from '../../dependencies/judge.ts';
 import { needingScripts, WITHOUT_SCRIPTS } from '../../dependencies/needing-scripts.ts';
 import { hasDependencies } from '../../dependencies/present.ts';
 import { refuses } from '../../dependencies/policy.ts';
+import { dayOf } from '../../exceptions/exception.ts';
+import { liftInPod } from '../../exceptions/of-pod.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import { chooseHandler, handlerFiles, viewOf } from '../../function/handler-files.ts';
 import { HANDLER_OF_SOURCE } from '../../function/keys.ts';
@@ -26,6 +28,8 @@ export interface PrepareContext extends ToolkitContext {
   readonly programs: string;
   /** Brings the programs of a language, for the handlers of an API, to a folder that does not exist yet. */
   readonly bring?: typeof copyPrograms;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 /** Bytes of a termination message, less its first and last line (termination.ts). */
@@ -62,7 +66,7 @@ async function prepareSource(
   if (isRefusal(fetched)) return fetched;
   const files = await takeLock(options, fetched, workspace.source, log);
   if (isRefusal(files)) return files;
-  const refusal = judge(options, files, log) ?? checkHandler(options.handler, options.language, files);
+  const refusal = judge(options, files, context) ?? checkHandler(options.handler, options.language, files);
   if (refusal !== undefined) return refusal;
   if (context.stop.aborted) return refuse('the Pod was asked to stop');
   const row = PREPARATIONS.of(options.language);
@@ -120,12 +124,16 @@ async function installFast(
 
 /** Admission judged what it could see; a Git or image source is seen here for the first time. */
 function judge(
-  { language, level, settings }: PrepareArguments,
+  { language, level, settings, exceptions }: PrepareArguments,
   files: SourceFiles,
-  log: PrepareContext['log'],
+  { log, now = Date.now }: PrepareContext,
 ): Refusal | undefined {
   if (level === 'off') return undefined;
-  const findings = judgeDependencies(files, language, settings).filter((finding) => refuses(level, finding));
+  const refused = judgeDependencies(files, language, settings).filter((finding) => refuses(level, finding));
+  const { kept: findings, excepted } = liftInPod(exceptions, refused, language, dayOf(now()));
+  for (const { package: name, exception } of excepted) {
+    log(`"${name}" may float until ${exception.until}, by an exception of the configuration`);
+  }
   if (findings.length === 0) return undefined;
   return refuseAll(`the dependency policy "${level}" refuses this source:`, findings, log);
 }

@@ -257,6 +257,24 @@ describe('prepare as the last check', () => {
     expect(existsSync(path.join(root, 'staging'))).toBe(false);
   });
 
+  it('lets pass what is excepted, and refuses it once the exception has ended, with the day', async () => {
+    const manifest = JSON.stringify({ dependencies: { axios: 'latest', '@shop/cart': '*' } });
+    const from = await mountConfigMap({ 'handler.js': HANDLER, 'package.json': manifest });
+    const flags = ['--level=no-latest', '--install', '--exception=axios:9999-12-31'];
+    const root = await folders.open('root');
+    const passed = await prepare({ root, from, flags: [...flags, '--exception=@shop/cart:9999-12-31'] });
+    expect(passed.output).toContain('"axios" may float until 9999-12-31, by an exception of the configuration');
+    expect(passed.code).toBe(0);
+    const ended = await prepare({
+      root: await folders.open('root'),
+      from,
+      flags: [...flags, '--exception=@shop/cart:2026-01-31'],
+    });
+    expect(ended.code).toBe(1);
+    expect(ended.termination).toContain('(an exception for it ended on 2026-01-31)');
+    expect(ended.termination).not.toContain('axios');
+  });
+
   it('says in the termination message which line of which file floats, and what to write', async () => {
     const root = await folders.open('root');
     const manifest = '{\n  "dependencies": {\n    "axios": "latest"\n  }\n}\n';

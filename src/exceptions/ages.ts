@@ -1,0 +1,29 @@
+import { LIFTED_AGE_CODES, type LiftedAge, type ReleaseAgePolicy } from '../release-age/policy.ts';
+import type { ReleaseRules } from '../release-rules/rules.ts';
+import type { Exceptions } from './exceptions.ts';
+
+/** What is asked of the versions of one Function. */
+export function rulesOfFunction(
+  rules: ReleaseRules | undefined,
+  exceptions: Exceptions,
+  who: Parameters<Exceptions['of']>[0],
+): ReleaseRules | undefined {
+  const age = ageOfFunction(rules?.age, exceptions, who);
+  return age === rules?.age || age === undefined ? rules : { ...rules, age };
+}
+
+/** The minimum release age as one Function has it. */
+export function ageOfFunction(
+  age: ReleaseAgePolicy | undefined,
+  exceptions: Exceptions,
+  who: Parameters<Exceptions['of']>[0],
+): ReleaseAgePolicy | undefined {
+  if (age === undefined) return undefined;
+  const lifted = exceptions.of(who).flatMap((exception): readonly LiftedAge[] => {
+    const code = LIFTED_AGE_CODES.find((each) => each === exception.code);
+    if (code === undefined) return [];
+    const ended = exceptions.applies(exception) ? {} : { ended: exception.until };
+    return [{ package: exception.package, code, ...ended }];
+  });
+  return lifted.length === 0 ? age : { ...age, lifted };
+}
