@@ -1,5 +1,10 @@
 import { describe, expect } from 'vitest';
-import { REFRESH_ANNOTATION, REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../../src/function/keys.ts';
+import {
+  REFRESH_ANNOTATION,
+  REFUSED_UNTIL_ANNOTATION,
+  REVISION_HOLDS_LABEL,
+  REVISION_OF_LABEL,
+} from '../../src/function/keys.ts';
 import { CONTROL_NAME, INSTALL_NAMESPACE } from '../../src/installation/names.ts';
 import { revisionName } from '../../src/function/revision-name.ts';
 import { DIGEST_ANNOTATION } from '../../src/function/keys.ts';
@@ -35,6 +40,19 @@ const revision = (namespace: string, base = 'hello', digits = 10, holds: Revisio
     content: { data: { 'handler.js': '' } },
   });
 
+/** In place of a lock whose versions are too young. */
+const refusal = (namespace: string): RevisionObject =>
+  revisionObject({
+    namespace,
+    name: revisionName('refused', DIGEST),
+    holds: 'lock',
+    digest: DIGEST,
+    refresh: 2,
+    refusedUntil: new Date().toISOString(),
+    owners: [],
+    content: { data: { 'refused.json': '{}' } },
+  });
+
 /** Its owner is not there, so that the garbage collector would take it. */
 const unowned = (made: RevisionObject): object => ({ ...made, metadata: { ...made.metadata, ownerReferences: [] } });
 
@@ -51,6 +69,7 @@ describe('the account of the controller, were RBAC to grant it everything,', () 
 
   it('may make a revision, change its owners and delete it', async () => {
     const namespace = await createNamespace(OPTED_IN);
+    expect(await create(namespace, refusal(namespace))).toMatchObject({ status: 201 });
     const made = await kubectlOk(
       ['create', '-n', namespace, '-o', 'jsonpath={.metadata.uid}', '-f', '-'],
       deployment('hello', 0),
@@ -112,6 +131,10 @@ describe('the account of the controller, were RBAC to grant it everything,', () 
       'a number of refreshes that is none': {
         ...good,
         metadata: { ...meta, annotations: { ...meta.annotations, [REFRESH_ANNOTATION]: 'many' } },
+      },
+      'a time of a refusal that is none': {
+        ...good,
+        metadata: { ...meta, annotations: { ...meta.annotations, [REFUSED_UNTIL_ANNOTATION]: 'never' } },
       },
       'a finalizer': { ...good, metadata: { ...meta, finalizers: ['evil.example/stay'] } },
       'an owner that is a ConfigMap': owned({ ...OWNER, apiVersion: 'v1', kind: 'ConfigMap' }),
