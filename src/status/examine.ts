@@ -53,7 +53,10 @@ export async function examineFunction(workload: Workload, examination: Examinati
   const { state, notes } = stateOf({ workload, stamp, live, rollout, examination, running: running.otherRevision });
   const files = revision?.files ?? (live === undefined || isFailure(live) ? undefined : merged(live));
   const deprecated = definition?.runtime.deprecated;
-  const denied = definition === undefined ? undefined : deniedOf(definition, files, revision, examination);
+  const ofTemplate = definition === undefined ? undefined : deniedOf(definition, files, revision, examination);
+  const ofPods =
+    definition === undefined ? [] : await deniedInPods(definition, namespace, running.otherStamps, examination);
+  const denied = ofTemplate && distinct([...ofTemplate, ...ofPods]);
   return {
     namespace,
     function: workload.function,
@@ -78,7 +81,8 @@ export async function examineFunction(workload: Workload, examination: Examinati
     ...(denied !== undefined && { denied }),
     injectedBy: running.injectedBy,
     notes: [
-      ...(denied ?? []).map(deniedNote),
+      ...(ofTemplate ?? []).map(deniedNote),
+      ...ofPods.map((each) => `a Pod of another revision ${deniedNote(each)}`),
       ...notes,
       ...(stored !== undefined && isFailure(stored) ? [`the revision cannot be read (${stored.message})`] : []),
       ...(revision?.lock?.kind === 'none'
@@ -109,6 +113,31 @@ function deniedOf(
   const contents = whole && judge(whole, basisOf(configuration, language)).contents;
   return contents === undefined ? [] : denied.search(contents);
 }
+
+/** Revisions of one workload whose Pods run at the same time. */
+const MOST_REVISIONS = 10;
+
+/** Of Pods that a rollout has not replaced yet, or that an edit of the template left. */
+async function deniedInPods(
+  definition: FunctionDefinition,
+  namespace: string,
+  stamps: readonly string[],
+  examination: Examination,
+): Promise<readonly DeniedPackage[]> {
+  if (examination.denied === undefined) return [];
+  const found: DeniedPackage[] = [];
+  for (const text of stamps.slice(0, MOST_REVISIONS)) {
+    const stamp = parseStamp(text);
+    const read = stamp === undefined ? undefined : await readRevision(examination.get, namespace, stamp);
+    if (read === undefined || isFailure(read)) continue;
+    found.push(...(deniedOf(definition, read.files, read, examination) ?? []));
+  }
+  return distinct(found);
+}
+
+const distinct = (packages: readonly DeniedPackage[]): readonly DeniedPackage[] => [
+  ...new Map(packages.map((each) => [`${each.name}@${each.version}`, each])).values(),
+];
 
 const rolloutOf = ({ rollout }: Workload, { revisions }: Configuration): RolloutMode =>
   ROLLOUT_MODES.find((mode) => mode === rollout) ?? revisions.rollout;

@@ -9,6 +9,8 @@ export interface Running {
   readonly ready: number;
   /** Pods that run another revision than the template names, and are not about to end. */
   readonly otherRevision: number;
+  /** What those Pods say that they run, each once; `''` for Pods without a revision. */
+  readonly otherStamps: readonly string[];
   /** Versions of Buildless that injected them, sorted. */
   readonly injectedBy: readonly string[];
   /** Why a Pod does not start, for a person; the first few. */
@@ -23,10 +25,12 @@ export function runningOf(pods: readonly KubernetesObject[], stamp: string | und
     (pod) => field(pod, 'metadata', 'deletionTimestamp') === undefined && !ENDED.includes(text(pod, 'status', 'phase')),
   );
   const annotations = current.map((pod) => textsAt(pod, 'metadata', 'annotations'));
+  const others = annotations.map((each) => each[REVISION_ANNOTATION]).filter((each) => each !== stamp);
   const versions = annotations.flatMap((each) => parseStatus(each[STATUS_ANNOTATION])?.version ?? []);
   return {
     ready: current.filter(isReady).length,
-    otherRevision: annotations.filter((each) => each[REVISION_ANNOTATION] !== stamp).length,
+    otherRevision: others.length,
+    otherStamps: [...new Set(others.map((each) => each ?? ''))].sort(),
     injectedBy: [...new Set(versions)].sort(),
     stuck: current.flatMap((pod) => whyStuck(pod) ?? []).slice(0, MOST_STUCK),
   };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import { tableOfConfigured } from '../../src/denied/inline.ts';
+import { joinTables, type DeniedList } from '../../src/denied/list.ts';
 import { digestOf, filesOfConfigMap } from '../../src/function/files.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { baseOf, revisionName } from '../../src/function/revision-name.ts';
@@ -41,9 +43,17 @@ interface Situation extends DeploymentOptions {
   readonly stored?: readonly KubernetesObject[];
   readonly pods?: readonly KubernetesObject[];
   readonly events?: readonly KubernetesObject[];
+  readonly denied?: DeniedList;
 }
 
-async function row({ source, stored = [], pods = [], events = [], ...options }: Situation): Promise<FunctionRow> {
+async function row({
+  source,
+  stored = [],
+  pods = [],
+  events = [],
+  denied,
+  ...options
+}: Situation): Promise<FunctionRow> {
   const get = plainCluster({
     [DEPLOYMENTS]: [deployment(options)],
     [REPLICA_SETS]: [replicaSet(1, stampOf(OLD)), replicaSet(2, stampOf(NEW))],
@@ -55,7 +65,8 @@ async function row({ source, stored = [], pods = [], events = [], ...options }: 
   if ('problem' in objects) throw new Error(objects.problem);
   const [workload] = functionsOf(objects);
   if (workload === undefined) throw new Error('no Function');
-  return await examineFunction(workload, { get, objects, configuration: DEFAULT_CONFIGURATION, version: '0.1.0' });
+  const from = { get, objects, configuration: DEFAULT_CONFIGURATION, version: '0.1.0' };
+  return await examineFunction(workload, { ...from, ...(denied !== undefined && { denied }) });
 }
 
 const refusal = {
@@ -84,6 +95,21 @@ describe('the state of a Function', () => {
       level: 'locked',
       notes: [],
     });
+  });
+
+  it('names what is denied in a Pod that a rollout has not replaced yet, although the template is clean', async () => {
+    const found = await row({
+      source: NEW,
+      stamp: stampOf(NEW),
+      followed: followed(NEW),
+      stored: [configMap(nameOf(NEW), NEW), configMap(nameOf(PINNED), PINNED)],
+      pods: [podOf(1, stampOf(PINNED)), podOf(2, stampOf(NEW))],
+      denied: joinTables([tableOfConfigured({ nodejs: [{ name: 'a', versions: '1.0.0', reason: 'steals' }] })]),
+    });
+    expect(found.denied).toMatchObject([{ name: 'a', version: '1.0.0' }]);
+    expect(found.notes).toContain(
+      'a Pod of another revision runs "a" 1.0.0, which is denied (steals); it comes with package.json > a@1.0.0',
+    );
   });
 
   it('is rolling out while a Pod runs another revision', async () => {
