@@ -1,7 +1,8 @@
 import { refuses, type Level } from '../dependencies/policy.ts';
 import { deniedFinding } from '../denied/finding.ts';
-import type { DeniedList } from '../denied/list.ts';
+import { NOTHING_DENIED, type DeniedList } from '../denied/list.ts';
 import type { Finding } from '../outcome/finding.ts';
+import type { ReviewContext } from './review-context.ts';
 import { isTooComplex, type SourceFacts } from './judgement.ts';
 
 /**
@@ -19,3 +20,6 @@ export function deniedFindings(
   if (contents !== undefined) return denied.search(contents).map(deniedFinding);
   return findings.filter((finding) => isTooComplex(finding) && !refuses(enforce, finding));
 }
+
+export const isDenying = ({ denied }: Pick<ReviewContext, 'denied'>): boolean =>
+  (denied?.() ?? NOTHING_DENIED).entries > 0;

@@ -5,6 +5,8 @@ import type { Language } from '../function/languages.ts';
 import { inspect } from '../inject/inject.ts';
 import type { PodLike } from '../kubernetes/pod.ts';
 import type { Injection } from '../inject/injection.ts';
+import type { PolicyLevels } from '../dependencies/policy.ts';
+import { isDenying } from './denied.ts';
 import { judgeFiles, NOTHING_FOUND, type DependencyVerdict } from './dependencies.ts';
 import { injectPod } from './mutate.ts';
 import { afterLock } from './missing-locks.ts';
@@ -53,11 +55,23 @@ export async function judgeSource(
   const { source, pinned, lock } = await runSource(namespace, definition, context);
   const pins = withAge(
     judgePins(pinFindings(pod, definition, pinned), levels),
-    judgeAge(pod, { definition, source, lock, age: releaseRules?.age, isInCluster: context.pods !== undefined }),
+    judgeAge(pod, {
+      definition,
+      source,
+      lock,
+      age: releaseRules?.age,
+      isDenying: isDenying(context),
+      isInCluster: context.pods !== undefined,
+    }),
   );
+  const languages = [definition.runtime.language];
+  if (lock.state === 'alone') {
+    // By the policy buildless-prepare judges it, together with the files.
+    const alone = await judgeFiles({ namespace, ...lock, languages }, NO_LEVEL, context);
+    return { ...pins, enforced: [...pins.enforced, ...alone.enforced] };
+  }
   if (source.type !== 'files') return pins;
   const { files, digest } = lock.state === 'merged' ? lock : source;
-  const languages = [definition.runtime.language];
   const judged = { namespace, files, digest, languages, function: definition.name };
   const verdict = await judgeFiles(judged, levels, context);
   const { enforced, warned, audited, excepted } = afterLock(verdict, lock);
@@ -69,6 +83,8 @@ export async function judgeSource(
     ...(excepted !== undefined && { excepted }),
   };
 }
+
+const NO_LEVEL: PolicyLevels = { enforce: 'off', warn: 'off', audit: 'off' };
 
 const withAge = (
   { enforced, warned, audited }: DependencyVerdict,

@@ -11,6 +11,7 @@ export function afterLock(verdict: DependencyVerdict, lock: RevisionLock): Depen
   switch (lock.state) {
     case 'none':
     case 'merged':
+    case 'alone':
     case 'checked':
     case 'refused':
     case 'absent':

@@ -4,6 +4,7 @@ import type { FunctionDefinition } from '../function/definition.ts';
 import type { Source } from '../function/source.ts';
 import type { PodLike } from '../kubernetes/pod.ts';
 import type { Finding, Warning } from '../outcome/finding.ts';
+import { UNKNOWN_COMMIT } from '../function/stamp.ts';
 import { formatAge, type ReleaseAgePolicy } from '../release-age/policy.ts';
 import type { RevisionLock } from './run-source.ts';
 
@@ -17,6 +18,8 @@ export interface AgeQuestion {
   readonly source: Source;
   readonly lock: RevisionLock;
   readonly age: ReleaseAgePolicy | undefined;
+  /** Whether anything is denied in the cluster. */
+  readonly isDenying: boolean;
   /** Whether it is about a Pod of a cluster; elsewhere no workload is known. */
   readonly isInCluster: boolean;
 }
@@ -25,16 +28,27 @@ const NOTHING: JudgedAge = { refused: [], warned: [] };
 const START = 'see that the controller runs (kubectl buildless doctor)';
 
 /** A refusal of the controller counts whatever the age is by now: nothing is installed of such a revision. */
-export function judgeAge(pod: PodLike, { definition, source, lock, age, isInCluster }: AgeQuestion): JudgedAge {
+export function judgeAge(
+  pod: PodLike,
+  { definition, source, lock, age, isDenying, isInCluster }: AgeQuestion,
+): JudgedAge {
   if (lock.state === 'refused') {
     const { code = 'release-too-young', problem, fix, details } = lock.reason;
     const [first = problem] = details;
     return { refused: [{ code, problem: details.length > 1 ? problem : first, fix }], warned: [] };
   }
+  const code = definition.stamp?.code;
+  if (isInCluster && code?.type === 'commit' && code.commit === UNKNOWN_COMMIT)
+    return { refused: [UNSEEN], warned: [] };
+  // Of files that admission does not see, only the verdict knows whether they have what is denied.
+  if (isInCluster && lock.state === 'absent' && age === undefined && isDenying && source.type !== 'files') {
+    return { refused: [UNSEARCHED], warned: [] };
+  }
   if (age === undefined || !isInCluster) return NOTHING;
   if (lock.state === 'absent')
     return { refused: [unchecked(age, 'the verdict on its revision is missing', START)], warned: [] };
   if (lock.state === 'checked' || lock.state === 'merged' || lock.state === 'awaited') return NOTHING;
+  if (lock.state === 'alone') return NOTHING;
   if (source.type === 'files' && !hasDependencies(source.files, definition.runtime.language)) return NOTHING;
   // A template has its stamp when its Pods are made; running Functions may be replaced by what they are.
   if (definition.stamp === undefined && isBare(pod)) {
@@ -43,6 +57,18 @@ export function judgeAge(pod: PodLike, { definition, source, lock, age, isInClus
   const why = definition.stamp === undefined ? 'its template has no revision' : 'its revision is older than that rule';
   return { refused: [], warned: [unchecked(age, why, 'edit the source, and its next revision is checked')] };
 }
+
+const UNSEEN = {
+  code: 'release-age-unchecked',
+  problem: 'nobody has compared its dependencies: the controller has not rolled out a commit of its branch or tag yet',
+  fix: 'no action needed: it is created again after that; if it lasts, read the Events of the workload; a Job has to name a commit',
+} as const;
+
+const UNSEARCHED = {
+  code: 'release-age-unchecked',
+  problem: 'nobody has compared its commit with the denied versions: the verdict on it is missing',
+  fix: START,
+} as const;
 
 const START_WORKLOAD = 'run it from a Deployment, StatefulSet, DaemonSet, Job or CronJob';
 

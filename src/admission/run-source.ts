@@ -5,6 +5,7 @@ import type { SourceFiles } from '../function/files.ts';
 import type { ConfigMapReference, GitReference, Source } from '../function/source.ts';
 import { bringsLockFile, LOCK_FILES } from '../dependencies/lock-files.ts';
 import { isNamedBy } from '../function/revision-name.ts';
+import { filesOfLockAlone } from '../revision/lock-alone.ts';
 import type { PinnedRevision } from '../revision/pinned.ts';
 import type { Stamp } from '../function/stamp.ts';
 import { withLock, type RefusedLock, type StoredLock } from '../revision/stored-lock.ts';
@@ -24,6 +25,8 @@ export type RevisionLock =
   | { readonly state: 'none' }
   /** The source with the lock in it; its digest stands for both. */
   | { readonly state: 'merged'; readonly files: SourceFiles; readonly digest: string }
+  /** Of files that admission does not see: the lock as a source of its own. */
+  | { readonly state: 'alone'; readonly files: SourceFiles; readonly digest: string }
   /** The controller writes it, and the Pod waits for it. */
   | { readonly state: 'awaited' }
   /** The controller could not resolve one. */
@@ -66,7 +69,9 @@ export async function runSource(
   if (code.source.type === 'files' && bringsLockFile(code.source.files, language)) return { ...code, lock: NO_LOCK };
   if (lock.kind === 'none') return { ...code, pinned, lock: { state: 'failed', reason: lock } };
   if (lock.file !== LOCK_FILES.of(language).file) return { ...code, lock: NO_LOCK };
-  if (code.source.type !== 'files') return { ...code, pinned, lock: NO_LOCK };
+  if (code.source.type !== 'files') {
+    return { ...code, pinned, lock: { state: 'alone', files: filesOfLockAlone(lock), digest } };
+  }
   const merged = withLock(code.source.files, lock);
   return { ...code, pinned, lock: { state: 'merged', files: merged, digest: `${code.source.digest} ${digest}` } };
 }

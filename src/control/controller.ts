@@ -70,7 +70,7 @@ export function startController(options: ControllerOptions): Controller {
   const locks = new Locks({ server, view, store, secrets, resolver, metrics, judge, denied, configuration });
   const exceptions = exceptionsBy(() => configuration().dependencies.exceptions, Date.now);
   const missing = new MissingLocks({
-    ...{ server, view, sources, git, locks, store, events, judge, exceptions, configuration },
+    ...{ server, view, sources, git, locks, store, events, judge, denied, exceptions, configuration },
   });
   const keeper = new Keeper({
     view,

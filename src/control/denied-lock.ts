@@ -1,6 +1,6 @@
 /** A lock with a version that is denied: Pods that wait for it must not install it. */
 import { deniedFindings } from '../admission/denied.ts';
-import { basisOf, TooBusy, type SourceJudge } from '../admission/judgement.ts';
+import { basisOf, TooBusy, type SourceFacts, type SourceJudge } from '../admission/judgement.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { DeniedList } from '../denied/list.ts';
 import { digestOf } from '../function/files.ts';
@@ -28,10 +28,16 @@ export async function refusalOfDenied(
   const basis = basisOf(configuration(), language);
   const facts = await judge({ namespace, files, digest: digestOf(files), basis });
   if (facts instanceof TooBusy) return facts;
+  return refusalOfFacts(facts, list);
+}
+
+/** The same of files that were judged already. */
+export function refusalOfFacts(facts: SourceFacts, list: DeniedList): RefusedLock | undefined {
   const found = deniedFindings(facts, 'off', list);
   if (found.length === 0) return undefined;
   return {
     kind: 'refused',
+    code: 'dependency-denied',
     problem: 'a version of the lock is denied in this cluster',
     fix: 'do what each of these says',
     details: found.map(formatFinding),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiServer } from '../api-server/api-server.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import { isFailure, type Failure, type LockJob, type Resolver } from '../resolve/resolver.ts';
+import { hasDependencies } from '../dependencies/present.ts';
 import { lockDigest, type LockInputs } from '../revision/lock-inputs.ts';
 import { parseRevisionName, revisionName } from '../function/revision-name.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';
@@ -30,6 +31,8 @@ export interface WantedLock {
   readonly owners: readonly RevisionOwner[];
   /** The lock that the workload runs by now. */
   readonly current: string | undefined;
+  /** What of the files is denied, and stored in place of a lock that Pods wait for. */
+  readonly refusal?: RefusedLock | undefined;
   /** A template names it: no other name will do. */
   readonly isNamed: boolean;
   /** Without a lock nothing rolls out, so that a reason is not stored for what may pass. */
@@ -156,7 +159,9 @@ export class Locks {
     if ('temporary' in resolved) return { type: 'failed', note: `${resolved.problem}; ${resolved.fix}` };
     const { warned } = resolved;
     // Whoever rolls a lock out compares it first; Pods that wait for it by its name start without anybody.
-    const denied = isNamed ? await refusalOfDenied(namespace, inputs.language, resolved.lock, this.options) : undefined;
+    const denied = isNamed
+      ? (wanted.refusal ?? (await refusalOfDenied(namespace, inputs.language, resolved.lock, this.options)))
+      : undefined;
     if (denied instanceof TooBusy) return { type: 'failed', note: `the lock was not compared: ${denied.reason}` };
     const tooLarge = mayRefuse(inputs.rules) ? refusalFor(TOO_LARGE) : TOO_LARGE;
     const found = denied ?? resolved.lock;
@@ -220,6 +225,10 @@ export class Locks {
     const { resolver, metrics } = this.options;
     const { rules, isUnlockable, isAuthors } = wanted.inputs;
     // Its author's lock is installed then; another is not resolved.
+    const isComparedElsewhere = isAuthors === true && rules === undefined;
+    if (isComparedElsewhere || !hasDependencies(wanted.inputs.files, wanted.inputs.language)) {
+      return { lock: { kind: 'checked' }, warned: [], outcomes: {} };
+    }
     const reason = (lock: NoLock): Resolved =>
       notCompared(lock, wanted.inputs, isAuthors === true ? { kind: 'checked' } : lock);
     if (resolver === undefined) return reason(NO_RESOLVER);

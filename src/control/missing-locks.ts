@@ -9,17 +9,19 @@ import { digestOf, type SourceFiles } from '../function/files.ts';
 import { mayRefuse } from '../release-rules/list.ts';
 import type { ReleaseRules } from '../release-rules/rules.ts';
 import { revisionOf } from '../revision/derive.ts';
-import { lockDigest, type LockInputs } from '../revision/lock-inputs.ts';
+import { lockDigest } from '../revision/lock-inputs.ts';
 import { isNamedBy, parseRevisionName } from '../function/revision-name.ts';
 import { contentOf, type StoredLock } from '../revision/stored-lock.ts';
 import { readConfigMap, sourceOf, storedLockOf } from './config-maps.ts';
+import type { DeniedList } from '../denied/list.ts';
+import { refusalOfFacts } from './denied-lock.ts';
 import { definitionOf } from './definition-of.ts';
 import type { Events } from './events.ts';
 import type { GitSources } from './git-sources.ts';
 import { isOwned, type Holder } from './holder.ts';
 import { refusalFor } from './compared-lock.ts';
 import { releaseRulesOf } from './judge-revision.ts';
-import type { Locks } from './locks.ts';
+import type { Locks, WantedLock } from './locks.ts';
 import { ownersOf } from './owners.ts';
 import type { Again } from './queue.ts';
 import { referenceOf } from './reference.ts';
@@ -37,6 +39,7 @@ export interface MissingLocksOptions {
   readonly events: Events;
   readonly judge: SourceJudge;
   readonly exceptions: () => Exceptions;
+  readonly denied: () => DeniedList;
   readonly configuration: () => Configuration;
 }
 
@@ -67,11 +70,12 @@ export class MissingLocks {
     const { locks, configuration } = this.options;
     if (configuration().revisions.locks === 'author' && !isLate) return SOON;
     for (const holder of holders.filter(({ stamp }) => stamp?.lock === name)) {
-      const inputs = await this.inputsOf(holder, name, again, signal);
-      if (inputs === 'later') return LATER;
-      if (inputs === undefined) continue;
+      const asked = await this.inputsOf(holder, name, again, signal);
+      if (asked === 'later') return LATER;
+      if (asked === undefined) continue;
+      const owners = ownersOf(holders);
       const found = locks.find(
-        { namespace, name, inputs, owners: ownersOf(holders), current: undefined, isNamed: true, isRequired: false },
+        { namespace, name, ...asked, owners, current: undefined, isNamed: true, isRequired: false },
         () => {
           // It exists then, and is not missing any more.
           const lock = locks.known(namespace, name);
@@ -128,7 +132,7 @@ export class MissingLocks {
     name: string,
     again: () => void,
     signal: AbortSignal,
-  ): Promise<LockInputs | 'later' | undefined> {
+  ): Promise<Pick<WantedLock, 'inputs' | 'refusal'> | 'later' | undefined> {
     const configuration = this.options.configuration();
     const defined = definitionOf(holder, configuration);
     if (defined === undefined || 'findings' in defined || holder.stamp === undefined) return undefined;
@@ -141,19 +145,25 @@ export class MissingLocks {
     if (facts instanceof TooBusy) return 'later';
     const { code } = stamp;
     const rules = this.rulesIn(namespace, definition);
+    // Of files that no webhook has seen.
+    const refusal = code.type === 'commit' ? refusalOfFacts(facts, this.options.denied()) : undefined;
     for (let refresh = files.refresh; refresh >= Math.max(0, files.refresh - MOST_REFRESHES); refresh -= 1) {
-      const { lock } = revisionOf({
-        state: {
-          code: code.type === 'commit' ? code : { type: 'files', parts: files.parts },
-          refresh,
-        },
-        files: files.files,
-        lacksLock: facts.lacksLock,
-        definition,
-        rules,
-        configuration,
-      });
-      if (lock !== undefined && isNamedBy(lockDigest(lock), name)) return lock;
+      // A list may have come, or gone, since the template was stamped.
+      for (const isDenying of code.type === 'commit' ? [true, false] : [false]) {
+        const { lock } = revisionOf({
+          state: {
+            code: code.type === 'commit' ? code : { type: 'files', parts: files.parts },
+            refresh,
+          },
+          files: files.files,
+          lacksLock: facts.lacksLock,
+          definition,
+          rules,
+          isDenying,
+          configuration,
+        });
+        if (lock !== undefined && isNamedBy(lockDigest(lock), name)) return { inputs: lock, refusal };
+      }
     }
     return undefined;
   }

@@ -181,7 +181,8 @@ export class Rollouts {
     if (judged.findings.length > 0) return refuse(judged.findings);
     const { lacksLock } = judged.facts;
     const rules = releaseRulesOf(question);
-    const derived = revisionOf({ state, files: source.files, lacksLock, definition, rules, configuration });
+    const isDenying = question.denied.entries > 0;
+    const derived = revisionOf({ state, files: source.files, lacksLock, definition, rules, isDenying, configuration });
     if (lacksLock && derived.lock === undefined) {
       // Nobody resolves one, so that it will not come later.
       const unlocked = await judgeLocked(question, undefined);

@@ -17,6 +17,12 @@ export type StampedCode =
   /** All digits of a commit. */
   | { readonly type: 'commit'; readonly commit: string };
 
+/**
+ * Stands for the commit of a branch or tag that only the controller looks up: no Pod of it starts before the controller has, and
+ * has compared what the commit installs. Git itself writes it for "no commit".
+ */
+export const UNKNOWN_COMMIT = '0'.repeat(40);
+
 /** As many ConfigMaps as a source may have, with the longest names. */
 const LONGEST_STAMP = 4096;
 const FILES = 'files:';

@@ -5,6 +5,7 @@ import { settingsOf, type RegistrySettings } from '../dependencies/settings.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import type { SourceFiles } from '../function/files.ts';
 import type { LockResolver } from '../function/keys.ts';
+import { formatSource } from '../function/source.ts';
 import { lockDigest, type LockInputs } from './lock-inputs.ts';
 import { baseOf, revisionName } from '../function/revision-name.ts';
 import type { Stamp } from '../function/stamp.ts';
@@ -17,9 +18,11 @@ export interface RevisionInput {
   readonly files: SourceFiles;
   /** Whether it has dependencies and its author brings no lock. */
   readonly lacksLock: boolean;
-  readonly definition: Pick<FunctionDefinition, 'name' | 'runtime' | 'registry'>;
+  readonly definition: Pick<FunctionDefinition, 'name' | 'runtime' | 'registry' | 'source'>;
   /** What its namespace asks of versions. */
   readonly rules?: ReleaseRules | undefined;
+  /** Whether anything is denied in the cluster. */
+  readonly isDenying: boolean;
   /** The part of the configuration that decides. */
   readonly configuration: {
     readonly revisions: { readonly locks: LockResolver };
@@ -44,6 +47,7 @@ export function revisionOf({
   lacksLock,
   definition,
   rules,
+  isDenying,
   configuration,
 }: RevisionInput): DerivedRevision {
   const { code, refresh } = state;
@@ -52,22 +56,31 @@ export function revisionOf({
       ? code
       : { type: 'files', names: code.parts.map(({ name, digest }) => revisionName(baseOf(name), digest)) };
   const { runtime, registry, name } = definition;
+  const commit = rules !== undefined || isDenying ? sourceAtCommit(definition, code) : undefined;
   // With rules, a lock of the author is compared with them as well; what nobody can resolve is refused.
-  const isChecked = rules !== undefined && hasDependencies(files, runtime.language);
+  const isChecked = commit !== undefined || (rules !== undefined && hasDependencies(files, runtime.language));
   if (configuration.revisions.locks === 'author' || !(isChecked || (lacksLock && isLockable(runtime)))) {
     return { stamp: { code: stamped } };
   }
   const lock: LockInputs = {
     files,
+    ...(commit !== undefined && { commit }),
     language: runtime.language,
     version: runtime.version,
     settings: settingsOf(configuration.dependencies, runtime.language),
     ...(registry !== undefined && { registry }),
     refresh,
-    ...(isChecked && { rules }),
+    ...(isChecked && rules !== undefined && { rules }),
     ...(isChecked && !lacksLock && { isAuthors: true }),
     ...(lacksLock && !isLockable(runtime) && { isUnlockable: true }),
   };
   const base = baseOf(code.type === 'files' ? (code.parts[0]?.name ?? name) : name);
   return { stamp: { code: stamped, lock: revisionName(base, lockDigest(lock)) }, lock };
 }
+
+/** What stands for files that admission does not see. */
+const sourceAtCommit = (
+  { source }: Pick<FunctionDefinition, 'source'>,
+  code: SourceState['code'],
+): string | undefined =>
+  code.type === 'commit' && source.type === 'git' ? formatSource({ ...source, ref: code.commit }) : undefined;

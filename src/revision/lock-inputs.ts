@@ -9,6 +9,11 @@ import { resolverFiles } from '../dependencies/lock-files.ts';
 /** All on which a lock depends, apart from the day on which it is resolved. */
 export interface LockInputs {
   readonly files: SourceFiles;
+  /**
+   * The source with its commit, if the lock is named after that and not after the files: admission sees no files of Git, and its
+   * Pods wait for the verdict by this name.
+   */
+  readonly commit?: string;
   readonly language: Language;
   /** Of the language, as the catalogue has it: `22`, `3.12`. */
   readonly version: string;
@@ -30,9 +35,18 @@ export interface LockInputs {
  *
  * @returns `sha256:` and 64 hexadecimal digits
  */
-export function lockDigest({ files, language, version, settings, registry, refresh, rules }: LockInputs): string {
+export function lockDigest({
+  files,
+  commit,
+  language,
+  version,
+  settings,
+  registry,
+  refresh,
+  rules,
+}: LockInputs): string {
   const inputs = [
-    digestOf(resolverFiles(files, language)),
+    commit ?? digestOf(resolverFiles(files, language)),
     language,
     version,
     settings.registries,

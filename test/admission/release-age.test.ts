@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeAge, type AgeQuestion } from '../../src/admission/release-age.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import { UNKNOWN_COMMIT } from '../../src/function/stamp.ts';
 import { formatFinding } from '../../src/outcome/finding.ts';
 
 const runtime = DEFAULT_CONFIGURATION.runtimes.nodejs22;
@@ -15,6 +16,7 @@ const question = (more: Partial<AgeQuestion> = {}): AgeQuestion => ({
   source: { type: 'files', files, digest: 'sha256:1', labelled: true, parts: [], refresh: 0 },
   lock: { state: 'none' },
   age: { seconds: 604_800, exceptions: [], unknown: 'refuse' },
+  isDenying: false,
   isInCluster: true,
   ...more,
 });
@@ -25,6 +27,8 @@ const outcome = (more: Partial<AgeQuestion> = {}, pod: Parameters<typeof judgeAg
     ...warned.map(({ code }) => `warned: ${code}`),
   ].join();
 };
+/** Of Git: admission does not see its files. */
+const OPAQUE = { type: 'opaque' } as const;
 const UNSTAMPED = { definition: { runtime } };
 
 describe('a Pod under a minimum release age', () => {
@@ -53,6 +57,18 @@ describe('a Pod under a minimum release age', () => {
       'refused: nobody has compared its dependencies with the minimum release age of 7d: the verdict on its revision is missing; see that the controller runs (kubectl buildless doctor) [release-age-unchecked]',
     );
     expect(outcome({ lock: { state: 'absent' }, age: undefined })).toBe('');
+  });
+
+  it('of a branch that the controller has not looked up is refused, whatever the rules are', () => {
+    const code = { type: 'commit', commit: UNKNOWN_COMMIT } as const;
+    const found = outcome({ definition: { runtime, stamp: { code } }, source: OPAQUE, age: undefined });
+    expect(found).toMatch(/^refused: nobody has compared its dependencies: the controller has not rolled out a commit/);
+  });
+
+  it('of a commit whose verdict nobody writes is refused while anything is denied', () => {
+    const missing = { source: OPAQUE, lock: { state: 'absent' }, age: undefined } as const;
+    expect(outcome({ ...missing, isDenying: true })).toMatch(/^refused: nobody has compared its commit/);
+    expect(outcome(missing)).toBe('');
   });
 
   it('without a workload is refused, as it never has a revision', () => {

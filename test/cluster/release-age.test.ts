@@ -1,14 +1,19 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { PUBLIC_REGISTRY } from '../../src/dependencies/npm/registries.ts';
-import { ANNOTATIONS, REFUSED_UNTIL_ANNOTATION } from '../../src/function/keys.ts';
-import { parseStamp } from '../../src/function/stamp.ts';
+import { ANNOTATIONS, FOLLOWED_LABEL, REFUSED_UNTIL_ANNOTATION, REVISION_ANNOTATION } from '../../src/function/keys.ts';
+import { parseStamp, UNKNOWN_COMMIT } from '../../src/function/stamp.ts';
+import { type GitServer, Repository, startGitServer } from '../pod/git/git-server.ts';
+import { Folders } from '../pod/pod-programs.ts';
 import { integrityOf, startNpmRegistry, type NpmPackage } from '../pod/install/fake-registry.ts';
 import { functionPod, listOf, source } from './functions.ts';
 import { eventually, given, it, type Opened } from './given.ts';
 import { installWithResolver } from './installed-both.ts';
 import { OPTED_IN } from './installed.ts';
 import { coreApi, createNamespace, kubectlOk } from './kubectl.ts';
-import { answering, edit, events, functionDeployment, revisions, stamped, stampOf } from './revisions.ts';
+import { answering, appsApi, edit, events, functionDeployment, revisions, stamped, stampOf } from './revisions.ts';
 
 const HOUR = 3600;
 const secondsAgo = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
@@ -16,17 +21,31 @@ const secondsAgo = (seconds: number): string => new Date(Date.now() - seconds * 
 interface Registry {
   readonly address: string;
   readonly packages: NpmPackage[];
+  readonly repository: Repository;
+  readonly git: GitServer;
 }
+
+const folders = new Folders();
 
 /** A private registry whose times the test chooses, and a cluster in which versions have to be an hour old. */
 async function install(): Promise<Opened<Registry>> {
   const packages: NpmPackage[] = [];
   const registry = await startNpmRegistry(packages);
-  const both = await installWithResolver({}, { configuration: 'dependencies: {minimumReleaseAge: 1h}\n' });
+  const folder = await folders.open('repositories');
+  const repository = new Repository(folder, 'shop');
+  const git = await startGitServer(folder);
+  const authority = path.join(folder, 'authority.pem');
+  await writeFile(authority, await readFile(git.authority, 'utf8'));
+  const both = await installWithResolver(
+    { GIT_SSL_CAINFO: authority },
+    { configuration: 'dependencies: {minimumReleaseAge: 1h}\ngit: {interval: 10s}\n' },
+  );
   return {
-    value: { address: registry.address, packages },
+    value: { address: registry.address, packages, repository, git },
     close: async () => {
       await both.close();
+      await git.close();
+      await folders.removeAll();
       await registry.close();
     },
   };
@@ -61,18 +80,19 @@ describe('a minimum release age in a cluster', () => {
     };
   }
 
+  const secret = (): object => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'npm' },
+    stringData: { '.npmrc': `registry=${registry().address}\n` },
+  });
+
   /** One apply of the Function and the Secret with its registry. */
   async function apply(files: Readonly<Record<string, string>>): Promise<string> {
     const namespace = await createNamespace(OPTED_IN);
-    const secret = {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: { name: 'npm' },
-      stringData: { '.npmrc': `registry=${registry().address}\n` },
-    };
     const { metadata, ...configMap } = source('hello', {});
     const deployment = functionDeployment('hello', {}, { [ANNOTATIONS.registry]: 'npm' });
-    const objects = listOf(secret, { ...configMap, metadata, data: files }, deployment);
+    const objects = listOf(secret(), { ...configMap, metadata, data: files }, deployment);
     await kubectlOk(['apply', '-n', namespace, '-f', '-'], JSON.stringify(objects));
     return namespace;
   }
@@ -137,6 +157,90 @@ describe('a minimum release age in a cluster', () => {
       90_000,
     );
     expect(verdict).toEqual({ 'checked.json': '{}' });
+  });
+
+  describe('of a Git repository', () => {
+    /** Pushes files, and applies a Function of them. */
+    async function applyGit(
+      files: Readonly<Record<string, string>>,
+      refOf: (commit: string) => string,
+    ): Promise<{ readonly namespace: string; readonly commit: string }> {
+      const { repository, git } = registry();
+      // At a second attempt there is something to commit as well.
+      const commit = await repository.commit({ ...files, 'attempt.txt': randomUUID() });
+      repository.push();
+      const namespace = await createNamespace(OPTED_IN);
+      const annotations = {
+        [ANNOTATIONS.source]: `git+${git.origin}/shop.git?ref=${refOf(commit)}`,
+        [ANNOTATIONS.registry]: 'npm',
+      };
+      const deployment = functionDeployment('hello', {}, annotations);
+      await kubectlOk(['apply', '-n', namespace, '-f', '-'], JSON.stringify(listOf(secret(), deployment)));
+      return { namespace, commit };
+    }
+    /** Of Pods that were admitted: what they install by, `buildless-prepare` mounts. */
+    const podsOf = async (namespace: string): Promise<readonly string[]> => {
+      const { items } = await coreApi().listNamespacedPod({ namespace });
+      return items.map(({ metadata }) => metadata?.annotations?.[REVISION_ANNOTATION] ?? 'no revision');
+    };
+
+    it('lets the Pods of a commit wait for the verdict by name, and refuses a young version in its place', async () => {
+      const { namespace, commit } = await applyGit(pinning('young-git', secondsAgo(60)), (each) => each);
+      const { text = '', generation } = await stampOf(namespace, 'hello');
+      expect(text).toMatch(new RegExp(`^commit:${commit} lock:hello-[0-9a-f]{10}$`));
+      const verdict = await eventually(
+        () => verdictOf(namespace),
+        (data) => data !== undefined,
+        90_000,
+      );
+      expect(verdict?.['refused.json']).toContain('young-git 1.0.0 was published at');
+      for (const revision of await podsOf(namespace)) expect(revision).toBe(text);
+      expect(await stampOf(namespace, 'hello')).toEqual({ text, generation });
+    });
+
+    it('starts a commit whose versions are old enough by the verdict that the webhook named, without a second rollout', async () => {
+      const { namespace } = await applyGit(pinning('old-git', secondsAgo(2 * HOUR)), (each) => each);
+      const before = await stampOf(namespace, 'hello');
+      const verdict = await eventually(
+        () => verdictOf(namespace),
+        (data) => data !== undefined,
+        90_000,
+      );
+      expect(verdict).toEqual({ 'checked.json': '{}' });
+      await eventually(
+        async () => (await appsApi().readNamespacedDeployment({ namespace, name: 'hello' })).metadata?.labels,
+        (labels) => /^[0-9a-f]{32}$/.test(labels?.[FOLLOWED_LABEL] ?? ''),
+        90_000,
+      );
+      expect(await stampOf(namespace, 'hello')).toEqual(before);
+    });
+
+    it('also checks a commit without dependencies, and one at a branch, none of whose Pods starts before', async () => {
+      const { namespace, commit } = await applyGit(
+        { ...answering('plain'), 'package.json': '{}', 'package-lock.json': '{}' },
+        () => 'main',
+      );
+      const { text = '' } = await eventually(
+        () => stampOf(namespace, 'hello'),
+        (found) => found.text?.startsWith(`commit:${commit}`) === true,
+        90_000,
+      );
+      expect(parseStamp(text)?.lock).toMatch(/^hello-/);
+      expect(await verdictOf(namespace)).toEqual({ 'checked.json': '{}' });
+      for (const revision of await podsOf(namespace)) expect(revision).toBe(text);
+    });
+
+    it('keeps the Pods of a branch refused while its commit is, with the finding as an Event', async () => {
+      const { namespace } = await applyGit(pinning('young-branch', secondsAgo(60)), () => 'main');
+      const [event] = await eventually(
+        () => events(namespace, 'SourceRefused'),
+        ({ length }) => length > 0,
+        90_000,
+      );
+      expect(event?.note).toContain('young-branch 1.0.0 was published at');
+      expect((await stampOf(namespace, 'hello')).text).toBe(`commit:${UNKNOWN_COMMIT}`);
+      expect(await podsOf(namespace)).toEqual([]);
+    });
   });
 
   it('refuses a Pod that no workload makes, as nobody compares its versions', async () => {

@@ -13,7 +13,8 @@ const input = (changes: Partial<RevisionInput> = {}): RevisionInput => ({
   state: { code: { type: 'files', parts: [{ name: 'hello', digest: DIGEST }] }, refresh: 0 },
   files: new Map([['package.json', Buffer.from('{}')]]),
   lacksLock: true,
-  definition: { name: 'hello', runtime },
+  definition: { name: 'hello', runtime, source: { type: 'configmap', names: ['hello'] } },
+  isDenying: false,
   configuration: DEFAULT_CONFIGURATION,
   ...changes,
 });
@@ -38,7 +39,7 @@ describe('the revision of a source', () => {
     const { python312 } = RUNTIMES;
     if (python312 === undefined) throw new Error('python312 is gone');
     const lockOf = (libc: 'glibc' | 'musl'): string | undefined =>
-      revisionOf(input({ definition: { name: 'hello', runtime: { ...python312, libc } } })).stamp.lock;
+      revisionOf(input({ definition: { ...input().definition, runtime: { ...python312, libc } } })).stamp.lock;
     expect(lockOf('musl')).toBeUndefined();
     expect(lockOf('glibc')).toBeDefined();
   });
@@ -48,5 +49,38 @@ describe('the revision of a source', () => {
     const { stamp } = revisionOf(input({ state: { code, refresh: 2 } }));
     expect(stamp.code).toEqual(code);
     expect(stamp.lock).toMatch(/^hello-[0-9a-f]{10}$/);
+  });
+
+  describe('of a commit that is compared, as admission names it without a look at the files', () => {
+    const git = { type: 'git', url: 'https://git.example/a' } as const;
+    const at = (commit: string, changes: Partial<RevisionInput> = {}): string | undefined =>
+      revisionOf(
+        input({
+          state: { code: { type: 'commit', commit }, refresh: 0 },
+          definition: { ...input().definition, source: { ...git, ref: 'main' } },
+          rules: { age: { seconds: 3600, exceptions: [], unknown: 'refuse' } },
+          ...changes,
+        }),
+      ).stamp.lock;
+    const [one, two] = ['1'.repeat(40), '2'.repeat(40)];
+
+    it('has a verdict whose name depends on commit and rules alone', () => {
+      const seen = at(one, { files: new Map([['package.json', Buffer.from('{"dependencies":{"a":"1.0.0"}}')]]) });
+      expect(seen).toMatch(/^hello-/);
+      expect(at(one, { files: new Map(), lacksLock: false })).toBe(seen);
+      const named = { ...input().definition, source: { ...git, ref: one } };
+      expect(at(one, { definition: named })).toBe(seen);
+      expect(at(two)).not.toBe(seen);
+      expect(at(one, { rules: { age: { seconds: 7200, exceptions: [], unknown: 'refuse' } } })).not.toBe(seen);
+      expect(
+        at(one, { definition: { ...named, source: { ...git, url: 'https://git.example/b', ref: one } } }),
+      ).not.toBe(seen);
+    });
+
+    it('has one also without rules while anything is denied, and without either only if it lacks a lock', () => {
+      const unruled = { rules: undefined, files: new Map(), lacksLock: false };
+      expect(at(one, { ...unruled, isDenying: true })).toMatch(/^hello-/);
+      expect(at(one, unruled)).toBeUndefined();
+    });
   });
 });

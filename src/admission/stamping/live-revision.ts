@@ -3,10 +3,11 @@ import { sourceOfConfigMaps, type ConfigMapFiles } from '../../function/config-m
 import { rulesOfFunction } from '../../exceptions/ages.ts';
 import { NO_EXCEPTIONS } from '../../exceptions/exceptions.ts';
 import type { FunctionDefinition } from '../../function/definition.ts';
-import { isFullCommit, type GitReference, type Source } from '../../function/source.ts';
+import { isFullCommit, type Source } from '../../function/source.ts';
 import { isLockable, revisionOf, type RevisionInput } from '../../revision/derive.ts';
-import { formatStamp, type Stamp } from '../../function/stamp.ts';
+import { formatStamp, UNKNOWN_COMMIT, type Stamp } from '../../function/stamp.ts';
 import { FOLLOWS_NOTHING, followedOf, type SourceState } from '../../function/source-state.ts';
+import { isDenying } from '../denied.ts';
 import { factsOf } from '../review-namespace.ts';
 import { basisOf, TooBusy } from '../judgement.ts';
 import { saysLockIsMissing } from '../missing-locks.ts';
@@ -23,7 +24,7 @@ export async function liveMarks(
   definition: FunctionDefinition,
   context: ReviewContext,
 ): Promise<LiveMarks | undefined> {
-  if (definition.source.type === 'git') return commitMarks(definition.source);
+  if (definition.source.type === 'git') return gitMarks(namespace, definition, definition.source.ref, context);
   if (definition.source.type !== 'configmap') return undefined;
   const source = await context.readSource(namespace, definition.source);
   if (source.type !== 'files') return undefined;
@@ -31,18 +32,38 @@ export async function liveMarks(
   if (lock === undefined) return undefined;
   const state: SourceState = { code: { type: 'files', parts: source.parts }, refresh: source.refresh };
   const configuration = context.configuration();
-  const { stamp } = revisionOf({ state, files: source.files, ...lock, definition, configuration });
+  const { stamp } = revisionOf({ ...lock, state, files: source.files, definition, isDenying: false, configuration });
   return { stamp: formatStamp(stamp), followed: followedOf(state) };
 }
 
 /**
- * A commit is a revision without a look at the remote. Whether it needs a lock is for the controller to see, so it looks at the
- * workload as if it followed nothing, and changes the template only for a lock.
+ * A commit is a revision without a look at the remote. What it installs is for the controller to see, so it looks at the workload
+ * as if it followed nothing; if versions are compared with rules or denied ones, the Pods wait for its verdict by name. Of a branch
+ * nobody knows the commit yet: its Pods are refused until the controller has rolled one out.
  */
-function commitMarks({ ref }: GitReference): LiveMarks | undefined {
-  if (ref === undefined || !isFullCommit(ref)) return undefined;
-  return { stamp: formatStamp({ code: { type: 'commit', commit: ref } }), followed: FOLLOWS_NOTHING };
+async function gitMarks(
+  namespace: string,
+  definition: FunctionDefinition,
+  ref: string | undefined,
+  context: ReviewContext,
+): Promise<LiveMarks | undefined> {
+  const configuration = context.configuration();
+  const { releaseRules } = await factsOf(namespace, context);
+  const who = { namespace, function: definition.name, language: definition.runtime.language };
+  const rules = rulesOfFunction(releaseRules, context.exceptions?.() ?? NO_EXCEPTIONS, who);
+  const denies = isDenying(context);
+  if (ref === undefined || !isFullCommit(ref)) {
+    const isAwaited = (rules !== undefined || denies) && configuration.revisions.locks === 'cluster';
+    return isAwaited ? marksOf({ code: { type: 'commit', commit: UNKNOWN_COMMIT } }) : undefined;
+  }
+  const state: SourceState = { code: { type: 'commit', commit: ref }, refresh: 0 };
+  const unseen = { files: NO_FILES, lacksLock: false } as const;
+  return marksOf(revisionOf({ state, ...unseen, definition, rules, isDenying: denies, configuration }).stamp);
 }
+
+const NO_FILES: ReadonlyMap<string, Uint8Array> = new Map();
+
+const marksOf = (stamp: Stamp): LiveMarks => ({ stamp: formatStamp(stamp), followed: FOLLOWS_NOTHING });
 
 type Files = Extract<Source, { readonly type: 'files' }>;
 
@@ -81,7 +102,8 @@ export async function relockedMarks(
 ): Promise<Marks | undefined> {
   if (definition.source.type !== 'configmap' || code.type === 'commit') {
     // Only the controller has the files: it rolls out again, with another lock.
-    return lock === undefined ? undefined : { stamp: formatStamp({ code }), followed: FOLLOWS_NOTHING };
+    if (lock === undefined) return undefined;
+    return code.type === 'commit' ? gitMarks(namespace, definition, code.commit, context) : marksOf({ code });
   }
   const { revisions } = context;
   if (revisions === undefined) return undefined;
@@ -99,6 +121,6 @@ export async function relockedMarks(
     refresh,
   };
   const configuration = context.configuration();
-  const { stamp } = revisionOf({ state, files: source.files, ...wanted, definition, configuration });
+  const { stamp } = revisionOf({ ...wanted, state, files: source.files, definition, isDenying: false, configuration });
   return { stamp: formatStamp({ ...stamp, code }), followed: undefined };
 }

@@ -3,7 +3,7 @@ import { createMutate } from '../../../src/admission/mutate.ts';
 import { createValidate } from '../../../src/admission/validate.ts';
 import { revisionOf } from '../../../src/revision/derive.ts';
 import { RUNTIMES } from '../../../src/function/runtimes.ts';
-import { formatStamp } from '../../../src/function/stamp.ts';
+import { formatStamp, UNKNOWN_COMMIT } from '../../../src/function/stamp.ts';
 import { followedOf } from '../../../src/function/source-state.ts';
 import { TEMPLATE_KINDS } from '../../../src/function/template-kinds.ts';
 import { isObject } from '../../../src/kubernetes/object.ts';
@@ -192,6 +192,35 @@ describe('a commit of Git', () => {
   });
 });
 
+describe('Git under a minimum release age', () => {
+  const source = (ref: string, more: Record<string, string> = {}): Json =>
+    deployment({ annotations: { 'buildless.dev/source': `git+https://git.example/a?ref=${ref}`, ...more } });
+  beforeEach(() => {
+    const { dependencies } = cluster.configuration;
+    cluster.configuration = { ...cluster.configuration, dependencies: { ...dependencies, minimumReleaseAge: 3600 } };
+  });
+
+  it('at a commit is stamped with the verdict that its Pods wait for', async () => {
+    const one = '1'.repeat(40);
+    const { object } = await stored(source(one));
+    expect(marksOf(object).stamp).toMatch(new RegExp(`^commit:${one} lock:hello-[0-9a-f]{10}$`));
+    const { object: relocked } = await stored(source(one, { 'buildless.dev/runtime': 'nodejs24' }), object);
+    expect(marksOf(relocked).stamp).toMatch(new RegExp(`^commit:${one} lock:hello-[0-9a-f]{10}$`));
+    expect(marksOf(relocked).stamp).not.toBe(marksOf(object).stamp);
+  });
+
+  it('at a branch is stamped with no commit, so that its Pods are refused until the controller has looked it up', async () => {
+    const { object } = await stored(source('main'));
+    expect(marksOf(object)).toEqual({ stamp: `commit:${UNKNOWN_COMMIT}`, followed: 'none' });
+  });
+
+  it('that runs already is left as it is', async () => {
+    const running = withStamp(source('main'), `commit:${'1'.repeat(40)}`);
+    const { object } = await stored(structuredClone(running), running);
+    expect(marksOf(object).stamp).toBe(marksOf(running).stamp);
+  });
+});
+
 describe('a branch of Git', () => {
   const annotations = { 'buildless.dev/source': 'git+https://git.example/a?ref=main' };
   const warnings = async (): Promise<string> => {
@@ -338,7 +367,8 @@ describe('an update', () => {
       state: { code: { type: 'files', parts: [{ name: 'hello', digest: digestIn(name) }] }, refresh: 0 },
       files: new Map(Object.entries(PINNED).map(([file, text]) => [file, Buffer.from(text)])),
       lacksLock: true,
-      definition: { name: 'hello', runtime },
+      definition: { name: 'hello', runtime, source: { type: 'configmap', names: ['hello'] } },
+      isDenying: false,
       configuration: cluster.configuration,
     });
     expect(marksOf(object)).toEqual({ stamp: formatStamp(stamp), followed: marksOf(before).followed });
