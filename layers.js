@@ -44,6 +44,10 @@ export const LAYERS = [
   },
   {
     pure: true,
+    folders: { provenance: 'whether a revision takes a version with less evidence of its origin than the one before' },
+  },
+  {
+    pure: true,
     folders: { 'release-rules': 'the rules that need what registries say about versions, as one list' },
   },
   {

@@ -59,7 +59,7 @@ export async function judgeSource(
       definition,
       source,
       lock,
-      age: releaseRules?.age,
+      rules: releaseRules,
       isDenying: isDenying(context),
       isInCluster: context.pods !== undefined,
     }),

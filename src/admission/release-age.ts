@@ -1,4 +1,4 @@
-/** Whether somebody compared the dependencies of a Pod with the minimum release age. No registry is asked here. */
+/** Whether somebody compared the dependencies of a Pod with what registries say about them. No registry is asked here. */
 import { hasDependencies } from '../dependencies/present.ts';
 import type { FunctionDefinition } from '../function/definition.ts';
 import type { Source } from '../function/source.ts';
@@ -6,6 +6,7 @@ import type { PodLike } from '../kubernetes/pod.ts';
 import type { Finding, Warning } from '../outcome/finding.ts';
 import { UNKNOWN_COMMIT } from '../function/stamp.ts';
 import { formatAge, type ReleaseAgePolicy } from '../release-age/policy.ts';
+import type { ReleaseRules } from '../release-rules/rules.ts';
 import type { RevisionLock } from './run-source.ts';
 
 export interface JudgedAge {
@@ -17,7 +18,7 @@ export interface AgeQuestion {
   readonly definition: Pick<FunctionDefinition, 'stamp' | 'runtime'>;
   readonly source: Source;
   readonly lock: RevisionLock;
-  readonly age: ReleaseAgePolicy | undefined;
+  readonly rules: ReleaseRules | undefined;
   /** Whether anything is denied in the cluster. */
   readonly isDenying: boolean;
   /** Whether it is about a Pod of a cluster; elsewhere no workload is known. */
@@ -26,27 +27,36 @@ export interface AgeQuestion {
 
 const NOTHING: JudgedAge = { refused: [], warned: [] };
 const START = 'see that the controller runs (kubectl buildless doctor)';
+const VERDICT_MISSING = 'the verdict on its revision is missing';
+
+const UNCOMPARED: Finding = {
+  code: 'provenance-unchecked',
+  problem: `nobody has compared the provenance of its packages with the revision before: ${VERDICT_MISSING}`,
+  fix: START,
+};
 
 /** A refusal of the controller counts whatever the age is by now: nothing is installed of such a revision. */
 export function judgeAge(
   pod: PodLike,
-  { definition, source, lock, age, isDenying, isInCluster }: AgeQuestion,
+  { definition, source, lock, rules, isDenying, isInCluster }: AgeQuestion,
 ): JudgedAge {
   if (lock.state === 'refused') {
     const { code = 'release-too-young', problem, fix, details } = lock.reason;
     const [first = problem] = details;
     return { refused: [{ code, problem: details.length > 1 ? problem : first, fix }], warned: [] };
   }
+  const age = rules?.age;
+  if (!isInCluster) return NOTHING;
   const code = definition.stamp?.code;
-  if (isInCluster && code?.type === 'commit' && code.commit === UNKNOWN_COMMIT)
-    return { refused: [UNSEEN], warned: [] };
-  // Of files that admission does not see, only the verdict knows whether they have what is denied.
-  if (isInCluster && lock.state === 'absent' && age === undefined && isDenying && source.type !== 'files') {
-    return { refused: [UNSEARCHED], warned: [] };
+  if (code?.type === 'commit' && code.commit === UNKNOWN_COMMIT) return { refused: [UNSEEN], warned: [] };
+  if (lock.state === 'absent' && age === undefined) {
+    // Of files that admission does not see, only the verdict knows whether they have what is denied.
+    if (isDenying && source.type !== 'files') return { refused: [UNSEARCHED], warned: [] };
+    // A Pod without a revision has no revision before it that it could be compared with.
+    if (rules?.provenance?.lost === 'refuse') return { refused: [UNCOMPARED], warned: [] };
   }
-  if (age === undefined || !isInCluster) return NOTHING;
-  if (lock.state === 'absent')
-    return { refused: [unchecked(age, 'the verdict on its revision is missing', START)], warned: [] };
+  if (age === undefined) return NOTHING;
+  if (lock.state === 'absent') return { refused: [unchecked(age, VERDICT_MISSING, START)], warned: [] };
   if (lock.state === 'checked' || lock.state === 'merged' || lock.state === 'awaited') return NOTHING;
   if (lock.state === 'alone') return NOTHING;
   if (source.type === 'files' && !hasDependencies(source.files, definition.runtime.language)) return NOTHING;

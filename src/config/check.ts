@@ -18,6 +18,7 @@ export function crossCheck(configuration: Configuration, file: ConfigurationFile
     ...defaultProfile(configuration),
     ...policyFloor(configuration),
     ...releaseAge(configuration),
+    ...provenanceLost(configuration),
     ...installers(configuration),
     ...proxies(configuration),
     ...resources(['toolkit', 'resources'], configuration.toolkit.resources),
@@ -82,6 +83,18 @@ function releaseAge({ dependencies: { minimumReleaseAge }, revisions: { locks } 
       atKey: false,
       problem: `a minimum release age needs the controller, and revisions.locks is "${locks}"`,
       fix: 'install the controller and write revisions.locks: cluster, or remove minimumReleaseAge',
+    },
+  ];
+}
+
+function provenanceLost({ dependencies, revisions: { locks } }: Configuration): readonly Fault[] {
+  if (dependencies.provenanceLost === 'off' || locks === 'cluster') return [];
+  return [
+    {
+      path: ['dependencies', 'provenanceLost'],
+      atKey: false,
+      problem: `provenanceLost "${dependencies.provenanceLost}" needs the controller, and revisions.locks is "${locks}"`,
+      fix: 'install the controller and write revisions.locks: cluster, or provenanceLost: off',
     },
   ];
 }

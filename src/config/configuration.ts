@@ -6,7 +6,7 @@ import type { ProxySettings } from '../installers/proxies.ts';
 import type { FunctionChoices, InstallChoices } from '../function/choices.ts';
 import type { LockResolver, RolloutMode } from '../function/keys.ts';
 import type { PolicyDefaults } from '../namespace/namespace.ts';
-import type { ReleaseAgeSettings } from '../release-age/policy.ts';
+import type { ReleaseRuleSettings } from '../release-rules/rules.ts';
 
 /** What the cluster's administrator decides; deploy/config.yaml is the commented example, schema.ts the check. */
 export interface Configuration extends FunctionChoices {
@@ -72,7 +72,7 @@ export interface Configuration extends FunctionChoices {
    */
   readonly dependencies: PolicyDefaults &
     RegistrySettings &
-    ReleaseAgeSettings & {
+    ReleaseRuleSettings & {
       readonly denied: ConfiguredDenials;
       /** Findings that somebody answers for until a day, those that have ended included. */
       readonly exceptions: readonly Exception[];

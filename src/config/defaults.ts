@@ -55,6 +55,8 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     releaseAgeExceptions: [],
     unknownReleaseAge: 'refuse',
     exceptions: [],
+    provenanceLost: 'off',
+    provenanceExceptions: [],
   },
   only: { images: [], exemptImages: [], exemptNamespaces: [] },
 };

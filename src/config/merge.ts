@@ -102,6 +102,8 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       exceptions: (file.dependencies?.exceptions ?? defaults.dependencies.exceptions).flatMap((each) =>
         isExceptable(each.code) ? [{ ...each, code: each.code }] : [],
       ),
+      provenanceLost: file.dependencies?.provenanceLost ?? defaults.dependencies.provenanceLost,
+      provenanceExceptions: file.dependencies?.provenanceExceptions ?? defaults.dependencies.provenanceExceptions,
     },
     only: {
       images: file.only?.images ?? defaults.only.images,

@@ -14,6 +14,7 @@ import { EXCEPTIONS } from './exceptions-schema.ts';
 import { parseDuration } from '../function/duration.ts';
 import { faultOfImage } from '../kubernetes/image-reference.ts';
 import { parseQuantity } from '../kubernetes/quantity.ts';
+import { PROVENANCE_LOST } from '../provenance/policy.ts';
 import { UNKNOWN_AGES } from '../release-age/policy.ts';
 
 /** What a check of a value found. */
@@ -120,7 +121,7 @@ const releaseAge = checked(z.string(), (text) =>
     : [],
 );
 
-const releaseAgeException = matching(
+const packagePattern = matching(
   /^(?=.{1,214}$)(?:@[A-Za-z0-9~-][A-Za-z0-9._~-]*\/)?(?:[A-Za-z0-9~_-][A-Za-z0-9._~-]*\*?|(?<=\/)\*)$/,
   'name of a package',
   'write its name, or a beginning of names with "*" at its end, such as "@shop/*"',
@@ -309,9 +310,11 @@ export const CONFIGURATION_FILE = z.strictObject({
     registries: section(forEachLanguage(() => z.array(registryUrl).nullable().optional())),
     denied: DENIED,
     minimumReleaseAge: releaseAge.nullable().optional(),
-    releaseAgeExceptions: z.array(releaseAgeException).max(500).nullable().optional(),
+    releaseAgeExceptions: z.array(packagePattern).max(500).nullable().optional(),
     unknownReleaseAge: z.enum(UNKNOWN_AGES).optional(),
     exceptions: EXCEPTIONS,
+    provenanceLost: z.enum(PROVENANCE_LOST).optional(),
+    provenanceExceptions: z.array(packagePattern).max(500).nullable().optional(),
     npmRegistries: formerly('registries.nodejs', z.array(registryUrl).nullable()),
     pythonIndexes: formerly('registries.python', z.array(registryUrl).nullable()),
   }),

@@ -1,6 +1,6 @@
 /** What a resolver found, compared with the rules that need what registries say about versions. */
 import { formatFinding } from '../outcome/finding.ts';
-import type { Releases } from '../release-age/release.ts';
+import type { RecordedRelease, Releases } from '../release-age/release.ts';
 import { judgeReleases, type ReleaseVerdict } from '../release-rules/judge.ts';
 import { boundRules, mayRefuse } from '../release-rules/list.ts';
 import type { ReleaseFinding } from '../release-rules/rule.ts';
@@ -8,13 +8,17 @@ import type { ReleaseRules } from '../release-rules/rules.ts';
 import type { Failure, LockJob, ResolvedLock, Resolver } from '../resolve/resolver.ts';
 import type { LockInputs } from '../revision/lock-inputs.ts';
 import type { RefusedLock, StoredLock } from '../revision/stored-lock.ts';
-import type { RuleOutcomes } from './metrics.ts';
+import type { RuleOutcome, RuleOutcomes } from './metrics.ts';
 
 export interface Resolved {
   readonly lock: StoredLock;
   /** Findings that refuse nothing. */
   readonly warned: readonly ReleaseFinding[];
   readonly outcomes: RuleOutcomes;
+  /** What is kept of them. */
+  readonly releases?: readonly RecordedRelease[];
+  /** Set if nobody compared the versions, although a rule that only warns wants it. */
+  readonly notCompared?: Reason;
 }
 
 /** Resolves a lock, or asks about the versions of the author's. */
@@ -25,22 +29,38 @@ export const askResolver = (
 ): Promise<ResolvedLock | Releases | Failure> =>
   job.inputs.isAuthors === true ? resolver.releases(job, signal) : resolver.lock(job, signal);
 
-export function compared(answer: ResolvedLock | Releases, { rules, language }: LockInputs): Resolved {
+/** @param before what the last revision recorded that was admitted */
+export function compared(
+  answer: ResolvedLock | Releases,
+  { rules, language }: LockInputs,
+  before: readonly RecordedRelease[] | undefined,
+): Resolved {
   const isLock = 'file' in answer;
   const lock: StoredLock = isLock ? { kind: 'lock', file: answer.file, text: answer.text } : { kind: 'checked' };
   if (rules === undefined) return { lock, warned: [], outcomes: {} };
   const releases = isLock ? answer.releases : answer;
   if (releases === undefined) return notCompared(NO_TIMES, { rules }, lock);
-  const verdict = judgeReleases({ releases, language, now: Date.now() }, rules);
+  const verdict = judgeReleases({ releases, language, now: Date.now(), before }, rules);
   const { warned } = verdict;
-  return { lock: refusalOf(verdict) ?? lock, warned, outcomes: outcomesOf(verdict) };
+  return {
+    lock: refusalOf(verdict) ?? lock,
+    warned,
+    outcomes: outcomesOf(verdict),
+    releases: releases.releases,
+  };
 }
 
 /** What is stored in place of a lock that could not be compared, or that could not be resolved. */
 export function notCompared(reason: Reason, { rules }: Pick<LockInputs, 'rules'>, otherwise: StoredLock): Resolved {
-  if (!mayRefuse(rules)) return { lock: otherwise, warned: [], outcomes: {} };
-  const outcomes = Object.fromEntries(boundRules(rules).map(({ name }) => [name, 'refused'] as const));
-  return { lock: refusalFor(reason), warned: [], outcomes };
+  const isRefused = mayRefuse(rules);
+  const outcome: RuleOutcome = isRefused ? 'refused' : 'warned';
+  const outcomes = Object.fromEntries(boundRules(rules).map(({ name }) => [name, outcome]));
+  return {
+    lock: isRefused ? refusalFor(reason) : otherwise,
+    warned: [],
+    outcomes,
+    ...(!isRefused && rules !== undefined && { notCompared: reason }),
+  };
 }
 
 function refusalOf({ refused, until, rules }: ReleaseVerdict): RefusedLock | undefined {

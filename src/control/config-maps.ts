@@ -2,11 +2,13 @@ import { ApiError, type ApiServer } from '../api-server/api-server.ts';
 import { configMapSource } from '../api-server/config-map-source.ts';
 import { within } from '../api-server/deadline.ts';
 import { parseMetadata, textsOf } from '../api-server/metadata.ts';
-import type { ConfigMapData } from '../function/files.ts';
+import { filesOfConfigMap, type ConfigMapData } from '../function/files.ts';
 import type { ConfigMapSource } from '../function/config-maps.ts';
 import { REFRESH_ANNOTATION } from '../function/keys.ts';
 import { valueAt } from '../manifests/templates.ts';
 import { refreshOf } from '../function/source-state.ts';
+import { parseRecord, type RecordedReleases } from '../revision/recorded-releases.ts';
+import { holdsRevision } from '../revision/snapshot.ts';
 import { storedFiles, storedLock, type StoredObject } from '../revision/stored.ts';
 import type { StoredLock } from '../revision/stored-lock.ts';
 
@@ -81,6 +83,14 @@ export function isSnapshot(read: ReadConfigMap, digest: string): boolean {
 export function storedLockOf(read: ReadConfigMap): StoredLock | undefined {
   const lock = storedLock(read.name, storedObject(read));
   return lock.type === 'lock' ? lock.lock : undefined;
+}
+
+/** What the revision of a lock recorded of its versions. */
+export function recordIn(read: ReadConfigMap): RecordedReleases | undefined {
+  const { labels, isImmutable, name, content } = read;
+  if (!isImmutable || !holdsRevision(labels, 'lock')) return undefined;
+  const files = filesOfConfigMap(name, content);
+  return 'findings' in files ? undefined : parseRecord(files.files);
 }
 
 const storedObject = ({ labels, isImmutable, content }: ReadConfigMap): StoredObject => ({

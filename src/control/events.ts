@@ -16,7 +16,10 @@ export type EventReason =
   | 'SourceMissing'
   | 'RevisionNotStored'
   | 'DeniedVersion'
-  | 'ReleaseAgeUnknown';
+  | 'ReleaseAgeUnknown'
+  | 'ReleaseChanged'
+  | 'ReleasesNotRecorded'
+  | 'ProvenanceLost';
 
 export interface Report {
   readonly reason: EventReason;
@@ -32,6 +35,9 @@ const ACTIONS: Readonly<Record<EventReason, string>> = {
   SourceMissing: 'ReadSource',
   LockNotResolved: 'ResolveLock',
   ReleaseAgeUnknown: 'ResolveLock',
+  ReleaseChanged: 'ResolveLock',
+  ReleasesNotRecorded: 'ResolveLock',
+  ProvenanceLost: 'ResolveLock',
   RevisionNotStored: 'StoreRevision',
   DeniedVersion: 'CompareRevision',
 };

@@ -4,20 +4,22 @@ import type { ApiServer } from '../api-server/api-server.ts';
 import { LANGUAGES } from '../function/languages.ts';
 import { isFailure, type Failure, type LockJob, type Resolver } from '../resolve/resolver.ts';
 import { hasDependencies } from '../dependencies/present.ts';
+import type { RecordedRelease } from '../release-age/release.ts';
 import { lockDigest, type LockInputs } from '../revision/lock-inputs.ts';
 import { parseRevisionName, revisionName } from '../function/revision-name.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';
 import { contentOf, isDue, type RefusedLock, type StoredLock } from '../revision/stored-lock.ts';
-import { readConfigMap, storedLockOf } from './config-maps.ts';
+import { readConfigMap, recordIn, storedLockOf } from './config-maps.ts';
 import type { ControlMetrics } from './metrics.ts';
 import { RecentValues } from './recent-values.ts';
 import { baseKey } from './holder-index.ts';
+import { admittedLocks } from './admitted-locks.ts';
 import { latestLock } from './latest-lock.ts';
+import { notesOf, recordBeside, type Comparison, type Note } from './release-notes.ts';
 import type { Secrets } from './secrets.ts';
 import { TooBusy } from '../admission/judgement.ts';
 import { refusalOfDenied, type DeniedLockOptions } from './denied-lock.ts';
 import { mayRefuse } from '../release-rules/list.ts';
-import type { ReleaseFinding } from '../release-rules/rule.ts';
 import { askResolver, compared, notCompared, refusalFor, unavailable, type Resolved } from './compared-lock.ts';
 import { DIGITS, type Store } from './store.ts';
 import { Tasks } from './tasks.ts';
@@ -46,8 +48,10 @@ export type FoundLock =
       readonly type: 'found';
       readonly name: string;
       readonly lock: StoredLock;
-      /** Findings that refuse nothing, if it was compared just now. */
-      readonly warned?: readonly ReleaseFinding[];
+      /** For Events, if it was compared just now. */
+      readonly notes?: readonly Note[];
+      /** What is recorded of its versions, if it was compared just now. */
+      readonly releases?: readonly RecordedRelease[];
     }
   /** Its versions are too young; nothing is stored if no template names it yet. */
   | { readonly type: 'refused'; readonly lock: RefusedLock }
@@ -94,6 +98,10 @@ const TOO_LARGE: NoLock = {
   details: [],
 };
 
+/** Characters, about. */
+const sizeOf = ({ lock, releases = [] }: Extract<FoundLock, { type: 'found' }>): number =>
+  (lock.kind === 'lock' ? lock.text.length : 1000) + releases.length * 150;
+
 export class Locks {
   private readonly found = new RecentValues<Extract<FoundLock, { type: 'found' }>>(RECENT_CHARACTERS);
   /** Taken by the next one that asks. */
@@ -118,14 +126,14 @@ export class Locks {
     this.tasks.start(
       key,
       async (signal) => {
-        const answer = await this.work(wanted, known?.lock.kind === 'refused' ? undefined : known?.lock, signal).catch(
+        const answer = await this.work(wanted, known?.lock.kind === 'refused' ? undefined : known, signal).catch(
           (error: unknown): FoundLock => ({
             type: 'failed',
             note: String(error),
           }),
         );
         if (answer.type === 'found') {
-          this.found.set(key, answer, answer.lock.kind === 'lock' ? answer.lock.text.length : 1000);
+          this.found.set(key, answer, sizeOf(answer));
           await this.untilSeen(wanted.namespace, answer.name, signal);
         } else if (!signal.aborted) this.failures.set(key, answer);
       },
@@ -135,8 +143,8 @@ export class Locks {
   }
 
   /** What was found last under a name. */
-  known(namespace: string, name: string): StoredLock | undefined {
-    return this.found.get(`${namespace}/${name}`)?.lock;
+  known(namespace: string, name: string): Extract<FoundLock, { type: 'found' }> | undefined {
+    return this.found.get(`${namespace}/${name}`);
   }
 
   stop(): Promise<void> {
@@ -151,13 +159,12 @@ export class Locks {
     }
   }
 
-  private async work(wanted: WantedLock, known: StoredLock | undefined, signal: AbortSignal): Promise<FoundLock> {
+  private async work(wanted: WantedLock, known: Comparison | undefined, signal: AbortSignal): Promise<FoundLock> {
     const { namespace, name, inputs, isNamed } = wanted;
     const existing = await this.existing(wanted, signal);
     if (existing !== undefined) return existing;
-    const resolved = known === undefined ? await this.resolve(wanted, signal) : { lock: known, warned: [] };
+    const resolved = known ?? (await this.resolve(wanted, signal));
     if ('temporary' in resolved) return { type: 'failed', note: `${resolved.problem}; ${resolved.fix}` };
-    const { warned } = resolved;
     // Whoever rolls a lock out compares it first; Pods that wait for it by its name start without anybody.
     const denied = isNamed
       ? (wanted.refusal ?? (await refusalOfDenied(namespace, inputs.language, resolved.lock, this.options)))
@@ -167,6 +174,7 @@ export class Locks {
     const found = denied ?? resolved.lock;
     const content = contentOf(found);
     const lock = content === undefined ? tooLarge : found;
+    const record = content && recordBeside(content, found, resolved, inputs.language);
     // Nothing waits for it, and it may pass later.
     if (lock.kind === 'refused' && !isNamed) return { type: 'refused', lock };
     const object = {
@@ -176,7 +184,7 @@ export class Locks {
       refresh: inputs.refresh,
       ...(lock.kind === 'refused' && lock.until !== undefined && { refusedUntil: lock.until }),
       owners: wanted.owners,
-      content: content ?? contentOf(tooLarge) ?? {},
+      content: record?.content ?? content ?? contentOf(tooLarge) ?? {},
       isSame: (read) => storedLockOf(read) !== undefined,
       mayBe: ({ refusedUntil }) => refusedUntil === undefined || !isDue({ until: refusedUntil }, Date.now()),
     } satisfies Parameters<Store['ensureNamed']>[0];
@@ -189,7 +197,14 @@ export class Locks {
       case 'stored': {
         // Another replica may have been faster.
         const there = (await this.read(namespace, stored.name, signal)) ?? lock;
-        return { type: 'found', name: stored.name, lock: there, warned };
+        const notes = notesOf(resolved, record?.fits === false ? resolved.releases : undefined);
+        return {
+          type: 'found',
+          name: stored.name,
+          lock: there,
+          notes,
+          ...(resolved.releases !== undefined && { releases: resolved.releases }),
+        };
       }
       case 'gone':
         return stored;
@@ -221,7 +236,7 @@ export class Locks {
     return read === undefined ? undefined : storedLockOf(read);
   }
 
-  private async resolve(wanted: WantedLock, signal: AbortSignal): Promise<Resolved | Failure> {
+  private async resolve(wanted: WantedLock, signal: AbortSignal): Promise<Comparison | Failure> {
     const { resolver, metrics } = this.options;
     const { rules, isUnlockable, isAuthors } = wanted.inputs;
     // Its author's lock is installed then; another is not resolved.
@@ -234,6 +249,7 @@ export class Locks {
     if (resolver === undefined) return reason(NO_RESOLVER);
     if (isUnlockable === true) return reason(UNLOCKABLE);
     const job = await this.job(wanted, signal);
+    const before = rules?.provenance === undefined ? undefined : await this.admitted(wanted, signal);
     const started = performance.now();
     for (let pause = FIRST_PAUSE; ; pause *= 2) {
       const attempt = performance.now();
@@ -241,7 +257,7 @@ export class Locks {
       const seconds = (performance.now() - attempt) / 1000;
       if (!isFailure(answer)) {
         metrics.resolved('lock', seconds);
-        const resolved = compared(answer, wanted.inputs);
+        const resolved = compared(answer, wanted.inputs, before);
         metrics.compared(resolved.outcomes);
         return resolved;
       }
@@ -260,6 +276,23 @@ export class Locks {
       if (isLast || signal.aborted) return answer;
       await sleep(pause, undefined, { signal });
     }
+  }
+
+  /** What the last revision recorded that was admitted, whether it is of the author's lock or of another. */
+  private async admitted(
+    { namespace, name, inputs, current }: WantedLock,
+    signal: AbortSignal,
+  ): Promise<readonly RecordedRelease[] | undefined> {
+    const { view, server } = this.options;
+    const base = parseRevisionName(name)?.base ?? name;
+    const existing = view.existing(baseKey(namespace, base));
+    const isRun = (lock: string): boolean => view.isNamedByPod(namespace, lock);
+    for (const each of admittedLocks(existing, name, current, isRun)) {
+      const read = await readConfigMap(server, namespace, each, signal);
+      const record = read === undefined ? undefined : recordIn(read);
+      if (record?.language === inputs.language && record.releases !== undefined) return record.releases;
+    }
+    return undefined;
   }
 
   private async job(wanted: WantedLock, signal: AbortSignal): Promise<LockJob> {

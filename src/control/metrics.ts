@@ -22,6 +22,11 @@ const RULE_METRICS: Readonly<
     help: 'Locks compared with the minimum release age: passed, refused, unknown (passed with a version without a time) or unavailable (the registry did not answer; tried again).',
     warned: 'unknown',
   },
+  provenance: {
+    name: 'buildless_control_provenance_total',
+    help: 'Locks compared with the provenance of the revision before: passed, warned or refused (a package lost it), or unavailable (the registry did not answer; tried again).',
+    warned: 'warned',
+  },
 };
 
 export interface ControlMetricsOptions {

@@ -22,6 +22,7 @@ import { isOwned, type Holder } from './holder.ts';
 import { refusalFor } from './compared-lock.ts';
 import { releaseRulesOf } from './judge-revision.ts';
 import type { Locks, WantedLock } from './locks.ts';
+import type { Note } from './release-notes.ts';
 import { ownersOf } from './owners.ts';
 import type { Again } from './queue.ts';
 import { referenceOf } from './reference.ts';
@@ -52,6 +53,11 @@ export interface MissingLock {
   readonly isLate: boolean;
 }
 
+interface Told {
+  readonly lock: StoredLock;
+  readonly notes?: readonly Note[];
+}
+
 const SOON = 500;
 const LATER = 60_000;
 
@@ -78,8 +84,8 @@ export class MissingLocks {
         { namespace, name, ...asked, owners, current: undefined, isNamed: true, isRequired: false },
         () => {
           // It exists then, and is not missing any more.
-          const lock = locks.known(namespace, name);
-          if (lock !== undefined) this.tellOf(missing, lock);
+          const known = locks.known(namespace, name);
+          if (known !== undefined) this.tellOf(missing, known);
           again();
         },
       );
@@ -89,10 +95,10 @@ export class MissingLocks {
           return undefined;
         case 'refused':
         case 'found':
-          this.tellOf(missing, found.lock);
+          this.tellOf(missing, found);
           return undefined;
         case 'failed':
-          this.tell(missing, found.note);
+          this.tell(missing, { reason: 'LockNotResolved', note: found.note });
           return LATER;
       }
     }
@@ -111,7 +117,7 @@ export class MissingLocks {
       name,
       signal,
     );
-    if (stored.type === 'failed') this.tell(missing, stored.problem);
+    if (stored.type === 'failed') this.tell(missing, { reason: 'LockNotResolved', note: stored.problem });
     return undefined;
   }
 
@@ -206,15 +212,17 @@ export class MissingLocks {
     return source.type === 'files' ? { files: source.files, refresh, parts: source.parts } : undefined;
   }
 
-  private tellOf(missing: MissingLock, lock: StoredLock): void {
+  private tellOf(missing: MissingLock, { lock, notes = [] }: Told): void {
+    for (const note of notes) this.tell(missing, note);
     if (lock.kind !== 'none' && lock.kind !== 'refused') return;
     const details = lock.kind === 'refused' ? lock.details : [];
-    this.tell(missing, [`${lock.problem}; ${lock.fix}`, ...details].join('\n'));
+    const note = [`${lock.problem}; ${lock.fix}`, ...details].join('\n');
+    this.tell(missing, { reason: 'LockNotResolved', note });
   }
 
-  private tell({ name, holders }: MissingLock, note: string): void {
+  private tell({ name, holders }: MissingLock, note: Note): void {
     for (const holder of holders.filter((each) => !isOwned(each))) {
-      this.options.events.report(holder, { reason: 'LockNotResolved', note, state: name });
+      this.options.events.report(holder, { ...note, state: name });
     }
   }
 }

@@ -20,7 +20,6 @@ import type { Locks } from './locks.ts';
 import type { ControlMetrics } from './metrics.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';
 import { ownersOf } from './owners.ts';
-import { warningsOf } from './release-warnings.ts';
 import { patchWorkload } from './patch-workload.ts';
 import type { Again } from './queue.ts';
 import { referenceOf } from './reference.ts';
@@ -224,7 +223,7 @@ export class Rollouts {
           const note = [`${problem}; ${fix}`, ...details].join('\n');
           this.options.events.report(workload, { reason: 'LockNotResolved', note, state: lock.name });
         }
-        for (const report of warningsOf(lock.warned, lock.name)) this.options.events.report(workload, report);
+        for (const note of lock.notes ?? []) this.options.events.report(workload, { ...note, state: lock.name });
         if (locked.findings.length > 0) return refuse(locked.findings);
         stamp = { code, lock: lock.name };
       }

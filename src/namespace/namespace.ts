@@ -112,7 +112,13 @@ function levelsOf(labels: NamespaceLabels, defaults: PolicyDefaults, warnings: W
 /** A label that is not a duration lengthens nothing; it is refused where it is written. */
 function releaseRulesOf(
   { [RELEASE_AGE_LABEL]: label }: NamespaceLabels,
-  { minimumReleaseAge = 0, releaseAgeExceptions = [], unknownReleaseAge = 'refuse' }: Partial<ReleaseRuleSettings>,
+  {
+    minimumReleaseAge = 0,
+    releaseAgeExceptions = [],
+    unknownReleaseAge = 'refuse',
+    provenanceLost = 'off',
+    provenanceExceptions = [],
+  }: Partial<ReleaseRuleSettings>,
   warnings: Warning[],
 ): ReleaseRules | undefined {
   const longer = label === undefined ? 0 : parseDuration(label);
@@ -125,7 +131,10 @@ function releaseRulesOf(
       fix: 'write it like 7d, 36h or 90m',
     });
   }
-  return releaseRules({ minimumReleaseAge, releaseAgeExceptions, unknownReleaseAge }, longer);
+  return releaseRules(
+    { minimumReleaseAge, releaseAgeExceptions, unknownReleaseAge, provenanceLost, provenanceExceptions },
+    longer,
+  );
 }
 
 const unreachable = (name: string, { reason }: LabelsUnreachable): Finding => ({

@@ -252,6 +252,16 @@ export const REFUSALS = {
     cause: 'The registry has a version with other content than the lock: a digest differs.',
     cure: 'Find out which of the two is right. If it is the registry, resolve the lock again.',
   },
+  'provenance-lost': {
+    cause:
+      'A new revision takes a version without a provenance attestation, or one that was published with an account or token, and the revision before has a version of the same package with an attestation or from a trusted publisher. dependencies.provenanceLost is "refuse".',
+    cure: 'Keep the version before, find out how the new one was published, or ask the administrator for an exception: docs/supply-chain.md.',
+  },
+  'provenance-unchecked': {
+    cause:
+      'dependencies.provenanceLost is "refuse", the template of this Pod names a revision whose lock does not exist, and no controller runs that would compare it.',
+    cure: 'Start the controller: kubectl buildless doctor says what is wrong with it.',
+  },
   'release-age-unchecked': {
     cause:
       'A minimum release age is set, and nobody has compared the dependencies of this Pod with it: the controller does not run, or the Pod has no workload whose revisions it makes.',

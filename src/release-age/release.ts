@@ -1,4 +1,5 @@
 /** A version that a lock installs, and what its registry says about it. */
+import type { Publisher } from './publisher.ts';
 
 export interface LockedRelease {
   /** Of the package; normal for Python (PEP 503). */
@@ -16,11 +17,21 @@ export interface LockedRelease {
   readonly uploaded?: string;
 }
 
-export interface Release {
+/** What a revision keeps of a version that it installs. */
+export interface RecordedRelease {
   readonly name: string;
   readonly version: string;
   /** ISO 8601: when the content that the lock has was published. Absent if no registry tells. */
   readonly published?: string;
+  /** Set if the registry has the content that the lock has. */
+  readonly confirmed?: true;
+  /** Whether the registry shows a provenance attestation of all that may be installed. Absent if it does not tell. */
+  readonly attested?: boolean;
+  /** Absent if the registry does not show it. */
+  readonly publisher?: Publisher;
+}
+
+export interface Release extends RecordedRelease {
   /** What the lock itself says, ISO 8601: it can make a version too young, and never old enough. */
   readonly claimed?: string;
   /** Why there is no time, for a sentence. */

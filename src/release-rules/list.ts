@@ -1,3 +1,5 @@
+import { judgeProvenance } from '../provenance/judge.ts';
+import type { ProvenancePolicy } from '../provenance/policy.ts';
 import { judgeAges } from '../release-age/judge.ts';
 import type { ReleaseAgePolicy } from '../release-age/policy.ts';
 import type { ReleaseQuestion, ReleaseRule, RuleVerdict } from './rule.ts';
@@ -10,8 +12,21 @@ const AGE: ReleaseRule<ReleaseAgePolicy> = {
   judge: ({ releases, language, now }, policy) => judgeAges(releases, language, policy, now),
 };
 
+const PROVENANCE: ReleaseRule<ProvenancePolicy> = {
+  title: 'the loss of provenance',
+  refuses: ({ lost }) => lost === 'refuse',
+  inDigest: ({ lost, exceptions }) => ['provenance', lost, exceptions],
+  judge: ({ releases: { releases }, language, before = [] }, { lost, exceptions }) => {
+    const found = judgeProvenance(releases, before, language, exceptions);
+    return lost === 'refuse' ? { refused: found, warned: [] } : { refused: [], warned: found };
+  },
+};
+
 /** In the order in which their findings are listed. */
-const RELEASE_RULES: { readonly [Name in RuleName]: ReleaseRule<ReleasePolicies[Name]> } = { age: AGE };
+const RELEASE_RULES: { readonly [Name in RuleName]: ReleaseRule<ReleasePolicies[Name]> } = {
+  age: AGE,
+  provenance: PROVENANCE,
+};
 
 /** A rule with its policy. */
 export interface BoundRule {
@@ -29,7 +44,7 @@ export function boundRules(rules: ReleaseRules = {}): readonly BoundRule[] {
 /** Whether a revision may be refused for what registries say, so that one of which nothing is known must not run. */
 export const mayRefuse = (rules: ReleaseRules | undefined): boolean => boundRules(rules).some(({ refuses }) => refuses);
 
-export const ruleNames = (): readonly RuleName[] => ['age'];
+export const ruleNames = (): readonly RuleName[] => ['age', 'provenance'];
 
 function bound<Name extends RuleName>(name: Name, policy: ReleasePolicies[Name] | undefined): readonly BoundRule[] {
   if (policy === undefined) return [];

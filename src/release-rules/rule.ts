@@ -1,6 +1,6 @@
 import type { Language } from '../function/languages.ts';
 import type { Finding } from '../outcome/finding.ts';
-import type { Releases } from '../release-age/release.ts';
+import type { RecordedRelease, Releases } from '../release-age/release.ts';
 
 export interface ReleaseFinding extends Finding {
   readonly package: string;
@@ -14,6 +14,8 @@ export interface ReleaseQuestion {
   readonly language: Language;
   /** Milliseconds since 1970 by the own clock. */
   readonly now: number;
+  /** What the last revision recorded that was admitted; absent if none did. */
+  readonly before?: readonly RecordedRelease[] | undefined;
 }
 
 export interface RuleVerdict {

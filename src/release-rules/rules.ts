@@ -1,10 +1,13 @@
 /** The rules of a namespace that need what registries say about versions. */
+import { provenancePolicy, type ProvenancePolicy, type ProvenanceSettings } from '../provenance/policy.ts';
 import { releaseAgePolicy, type ReleaseAgePolicy, type ReleaseAgeSettings } from '../release-age/policy.ts';
 
 /** Each rule has one row here, and one in list.ts. */
 export interface ReleasePolicies {
   /** How old versions have to be. */
   readonly age: ReleaseAgePolicy;
+  /** What happens if a package loses its provenance. */
+  readonly provenance: ProvenancePolicy;
 }
 
 export type RuleName = keyof ReleasePolicies;
@@ -13,7 +16,7 @@ export type RuleName = keyof ReleasePolicies;
 export type ReleaseRules = Partial<ReleasePolicies>;
 
 /** The part of the configuration under `dependencies`. */
-export type ReleaseRuleSettings = ReleaseAgeSettings;
+export type ReleaseRuleSettings = ReleaseAgeSettings & ProvenanceSettings;
 
 /**
  * @param longer seconds of age that the namespace asks for
@@ -21,6 +24,10 @@ export type ReleaseRuleSettings = ReleaseAgeSettings;
  */
 export function releaseRules(settings: ReleaseRuleSettings, longer = 0): ReleaseRules | undefined {
   const age = releaseAgePolicy(settings, longer);
-  const rules: ReleaseRules = { ...(age !== undefined && { age }) };
+  const provenance = provenancePolicy(settings);
+  const rules: ReleaseRules = {
+    ...(age !== undefined && { age }),
+    ...(provenance !== undefined && { provenance }),
+  };
   return Object.keys(rules).length === 0 ? undefined : rules;
 }

@@ -36,7 +36,8 @@ const release = z.object({
   shasum: text,
   tarball: text,
   digests: z.array(z.string()).optional(),
-  attested: z.boolean(),
+  attested: z.boolean().optional(),
+  publisher: text,
 });
 
 const answer = z.union([

@@ -63,10 +63,12 @@ const own = (value, key) => (Object.hasOwn(object(value), key) ? value[key] : un
 const picked = (body, { versions, digests }) => {
   if (versions !== undefined) {
     return versions.map((version) => {
-      const dist = object(own(own(body, 'versions'), version)).dist;
+      const { dist, _npmUser } = object(own(own(body, 'versions'), version));
       const { integrity, shasum, tarball, attestations } = object(dist);
+      const { provenance } = object(attestations);
       const published = own(own(body, 'time'), version);
-      return { version, exists: dist !== undefined, published, integrity, shasum, tarball, attested: attestations !== undefined };
+      const attested = typeof own(provenance, 'predicateType') === 'string';
+      return { version, exists: dist !== undefined, published, integrity, shasum, tarball, attested, publisher: publisherOf(_npmUser) };
     });
   }
   const wanted = new Set(digests);
@@ -76,9 +78,19 @@ const picked = (body, { versions, digests }) => {
     const sums = Object.entries(object(hashes)).map(([algorithm, sum]) => (algorithm + ':' + String(sum)).toLowerCase());
     const matched = sums.filter((sum) => wanted.has(sum));
     // Of the others only the name, which has the version.
-    if (matched.length === 0) return { filename, attested: false };
-    return { filename, digests: matched, published: file['upload-time'], attested: typeof provenance === 'string' };
+    if (matched.length === 0) return { filename };
+    // Null says that there is none; an index that knows no attestations leaves it out.
+    const attested = typeof provenance === 'string' ? true : provenance === null ? false : undefined;
+    return { filename, digests: matched, published: file['upload-time'], attested };
   });
+};
+
+// docs.npmjs.com/trusted-publishers: the registry shows a publisher of a pipeline beside its name.
+const publisherOf = (user) => {
+  if (typeof user !== 'object' || user === null) return undefined;
+  const trusted = own(user, 'trustedPublisher');
+  if (typeof trusted !== 'object' || trusted === null) return 'account';
+  return 'trusted:' + String(own(trusted, 'id') ?? '').slice(0, 50);
 };
 
 main().catch((error) => {

@@ -4,6 +4,7 @@ import type { SourceFiles } from '../function/files.ts';
 import { PROXY_VARIABLES, type ProxyVariables } from '../installers/proxies.ts';
 import { languageNames } from '../function/languages.ts';
 import { LIFTED_AGE_CODES, UNKNOWN_AGES, type LiftedAge, type ReleaseAgePolicy } from '../release-age/policy.ts';
+import { isPublisher } from '../release-age/publisher.ts';
 import type { Releases } from '../release-age/release.ts';
 import { isFullCommit, type GitReference } from '../function/source.ts';
 import { lockFileNames, resolverFiles } from '../dependencies/lock-files.ts';
@@ -51,6 +52,9 @@ const releases = z.object({
         name: longText,
         version: longText,
         published: longText.optional(),
+        confirmed: z.literal(true).optional(),
+        attested: z.boolean().optional(),
+        publisher: longText.optional(),
         claimed: longText.optional(),
         unknown: longText.optional(),
         changed: z.boolean().optional(),
@@ -254,10 +258,13 @@ export const shortened = ({ problem, fix, details, temporary }: Failure): Failur
 /** Without keys that are undefined. */
 function releasesOf({ releases: found, clock }: z.infer<typeof releases>): Releases {
   return {
-    releases: found.map(({ name, version, published, claimed, unknown, changed }) => ({
+    releases: found.map(({ name, version, published, confirmed, attested, publisher, claimed, unknown, changed }) => ({
       name,
       version,
       ...(published !== undefined && { published }),
+      ...(confirmed !== undefined && { confirmed }),
+      ...(attested !== undefined && { attested }),
+      ...(isPublisher(publisher) && { publisher }),
       ...(claimed !== undefined && { claimed }),
       ...(unknown !== undefined && { unknown }),
       ...(changed !== undefined && { changed }),

@@ -2,6 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { sortedFiles, type ConfigMapData, type SourceFiles } from '../function/files.ts';
 import { isObject } from '../kubernetes/object.ts';
+import { isRecord } from './recorded-releases.ts';
 import { isRefusalCode, type RefusalCode } from '../outcome/codes.ts';
 
 /** What was resolved once for a revision, or why there is nothing. */
@@ -42,7 +43,7 @@ const LONGEST_PLAIN = 128 * 1024;
 /** Bytes of a lock, unpacked: as much as a source itself may have, many times over. */
 const LARGEST_LOCK = 16 * 1024 * 1024;
 /** Bytes of a ConfigMap, less room for its metadata. */
-const LARGEST_CONTENT = 1024 * 1024 - 32 * 1024;
+export const LARGEST_CONTENT = 1024 * 1024 - 32 * 1024;
 
 /** @returns undefined for a lock that is too large for a ConfigMap even if it is compressed */
 export function contentOf(lock: StoredLock): ConfigMapData | undefined {
@@ -69,7 +70,7 @@ export function contentOf(lock: StoredLock): ConfigMapData | undefined {
  * @returns undefined for what `contentOf` does not write
  */
 export function parseStoredLock(files: SourceFiles, known: readonly string[]): StoredLock | undefined {
-  const [entry, ...more] = files;
+  const [entry, ...more] = [...files].filter(([name]) => !isRecord(name));
   if (entry === undefined || more.length > 0) return undefined;
   const [key, content] = entry;
   if (key === REASON) return parseReason(Buffer.from(content).toString('utf8'));

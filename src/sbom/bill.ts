@@ -1,4 +1,5 @@
 import type { Language } from '../function/languages.ts';
+import type { RecordedRelease } from '../release-age/release.ts';
 
 /** Where a Function runs, in the words of container images. */
 export interface BillPlatform {
@@ -37,6 +38,8 @@ export interface BilledPackage {
   readonly marker?: string;
   /** purls. */
   readonly dependsOn: readonly string[];
+  /** What its registry said when the revision was made; absent if the revision did not record it. */
+  readonly recorded?: RecordedRelease;
 }
 
 export interface Packages {

@@ -4,6 +4,7 @@ import { uuidOf } from './identity.ts';
 import { imagePurl } from './image.ts';
 import { isSpdxExpression } from './licence.ts';
 import { propertiesOf } from './properties.ts';
+import { recordedProperties } from './recorded.ts';
 
 const FUNCTION = 'function';
 const IMAGE = 'runtime-image';
@@ -43,7 +44,12 @@ function imageComponent(image: string): object {
   return { type: 'container', 'bom-ref': IMAGE, name: image, ...(purl !== undefined && { purl }) };
 }
 
-function component({ purl, name, version, licence, files, marker }: BilledPackage): object {
+function component(billed: BilledPackage): object {
+  const { purl, name, version, licence, files, marker } = billed;
+  const properties = [
+    ...(marker === undefined ? [] : [['buildless:marker', marker] as const]),
+    ...recordedProperties(billed),
+  ];
   const slash = name.startsWith('@') ? name.indexOf('/') : -1;
   const [only, ...others] = files;
   const hashes = only !== undefined && others.length === 0 ? only.hashes.map(hashOf) : [];
@@ -58,7 +64,7 @@ function component({ purl, name, version, licence, files, marker }: BilledPackag
     ...(licence !== undefined && { licenses: [licenceOf(licence)] }),
     purl,
     ...(distributions.length > 0 && { externalReferences: distributions }),
-    ...(marker !== undefined && { properties: [{ name: 'buildless:marker', value: marker }] }),
+    ...(properties.length > 0 && { properties: properties.map(([key, value]) => ({ name: key, value })) }),
   };
 }
 

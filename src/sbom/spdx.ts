@@ -5,6 +5,7 @@ import { uuidOf } from './identity.ts';
 import { imagePurl } from './image.ts';
 import { isSpdxExpression } from './licence.ts';
 import { propertiesOf } from './properties.ts';
+import { recordedProperties } from './recorded.ts';
 
 const DOCUMENT = 'SPDXRef-DOCUMENT';
 const FUNCTION = 'SPDXRef-Function';
@@ -18,14 +19,13 @@ const UNKNOWN = 'NOASSERTION';
  */
 export function spdx(bill: Bill, created: Date): object {
   const { name, packages, direct, image, sourceDigest } = bill;
-  const time = `${created.toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`;
   return {
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
     SPDXID: DOCUMENT,
     name,
     documentNamespace: `https://spdx.org/spdxdocs/${encodeURIComponent(name)}-${uuidOf(bill)}`,
-    creationInfo: { created: time, creators: [`Tool: buildless-${VERSION}`] },
+    creationInfo: { created: timeOf(created), creators: [`Tool: buildless-${VERSION}`] },
     packages: [
       {
         ...packageOf(FUNCTION, name),
@@ -55,6 +55,9 @@ export function spdx(bill: Bill, created: Date): object {
   };
 }
 
+/** SPDX has no fractions of seconds. */
+const timeOf = (time: Date): string => time.toISOString().replace(/\.\d{3}Z$/, 'Z');
+
 const related = (spdxElementId: string, relationshipType: string, relatedSpdxElement: string): object => ({
   spdxElementId,
   relationshipType,
@@ -72,7 +75,8 @@ const packageOf = (SPDXID: string, name: string): object => ({
 });
 
 /** A package with one file has its checksums; of several files, the comment lists them, as only one is installed. */
-function installed({ purl, name, version, licence, files, marker }: BilledPackage): object {
+function installed(billed: BilledPackage): object {
+  const { purl, name, version, licence, files, marker, recorded } = billed;
   const [only, ...others] = files;
   const checksums =
     only === undefined || others.length > 0
@@ -86,12 +90,14 @@ function installed({ purl, name, version, licence, files, marker }: BilledPackag
         ]),
     ...(marker === undefined ? [] : [`only if: ${marker}`]),
     ...(licence === undefined || isSpdxExpression(licence) ? [] : [`declared licence: ${licence.slice(0, 1000)}`]),
+    ...recordedProperties(billed).map(([key, value]) => `${key}=${value}`),
   ];
   return {
     ...packageOf(idOf(purl), name),
     ...(version !== '' && { versionInfo: version }),
     ...(only?.url !== undefined && others.length === 0 && { downloadLocation: only.url }),
     ...(licence !== undefined && isSpdxExpression(licence) && { licenseDeclared: licence }),
+    ...(recorded?.published !== undefined && { releaseDate: timeOf(new Date(recorded.published)) }),
     ...(checksums.length > 0 && { checksums }),
     ...(comment.length > 0 && { comment: comment.join('\n') }),
     ...purlRef(purl),

@@ -4,6 +4,7 @@ import { REVISION_ANNOTATION } from '../function/keys.ts';
 import { KNATIVE_REVISION_LABEL } from '../function/knative.ts';
 import { labelsOf, type KubernetesObject } from '../kubernetes/object.ts';
 import { parseStamp } from '../function/stamp.ts';
+import { changesOfProvenance, type Evidence } from '../provenance/changes.ts';
 import type { ClusterObjects, Get } from './cluster-objects.ts';
 import { isFailure, readRevision, type StoredRevision } from './live-source.ts';
 import { changesBetween, lockedVersions, type MapChanges } from './packages.ts';
@@ -16,6 +17,16 @@ export interface MovedPackage {
   readonly from?: string;
   /** Absent for one that is gone. */
   readonly to?: string;
+}
+
+/** A package that shows more or less evidence of its origin than in the revision before. */
+export interface ChangedProvenance {
+  readonly name: string;
+  /** Versions. */
+  readonly from: string;
+  readonly to: string;
+  readonly lost: readonly Evidence[];
+  readonly gained: readonly Evidence[];
 }
 
 /** One revision of a workload, as its ReplicaSets, ControllerRevisions or Jobs, or Knative's revisions, remember it. */
@@ -33,6 +44,8 @@ export interface HistoryEntry {
   /** Against the entry before; absent for the first, and for what cannot be read any more. */
   readonly files?: MapChanges;
   readonly packages?: readonly MovedPackage[];
+  /** Absent unless both revisions recorded what registries said, and it differs. */
+  readonly provenance?: readonly ChangedProvenance[];
   /** Why there is nothing to compare. */
   readonly note?: string;
 }
@@ -55,6 +68,7 @@ export async function historyOf(
       current: stamp === workload.stamp,
       ...(stamp !== undefined && { stamp }),
       ...comparison(before, revision),
+      ...provenanceOf(before, revision),
       ...(read !== undefined && isFailure(read) && { note: `cannot be read any more (${read.message})` }),
       ...(stamp === undefined && { note: 'ran the source as it was when each Pod started' }),
     });
@@ -106,6 +120,22 @@ function numberOf(object: KubernetesObject): number {
   const annotations = textsAt(object, 'metadata', 'annotations');
   const number = NUMBERS.map((key) => annotations[key]).find((value) => value !== undefined);
   return Number(number ?? 0);
+}
+
+function provenanceOf(
+  before: StoredRevision | undefined,
+  after: StoredRevision | undefined,
+): Pick<HistoryEntry, 'provenance'> {
+  const [old, now] = [before?.record, after?.record];
+  if (old?.releases === undefined || now?.releases === undefined || old.language !== now.language) return {};
+  const provenance = changesOfProvenance(old.releases, now.releases).map(({ name, from, to, lost, gained }) => ({
+    name,
+    from: from.version,
+    to: to.version,
+    lost,
+    gained,
+  }));
+  return provenance.length === 0 ? {} : { provenance };
 }
 
 function comparison(

@@ -4,6 +4,7 @@ import { text } from '../kubernetes/fields.ts';
 import { digestOf, filesOfConfigMap, sortedFiles, type SourceFiles } from '../function/files.ts';
 import { REFRESH_ANNOTATION } from '../function/keys.ts';
 import { lockFileNames } from '../dependencies/lock-files.ts';
+import { parseRecord, type RecordedReleases } from '../revision/recorded-releases.ts';
 import { parseStoredLock, withLock, type StoredLock } from '../revision/stored-lock.ts';
 import type { Stamp } from '../function/stamp.ts';
 import { refreshOf, type SourcePart } from '../function/source-state.ts';
@@ -62,6 +63,8 @@ export interface StoredRevision {
   /** The same without the lock. */
   readonly code: SourceFiles | undefined;
   readonly lock: StoredLock | undefined;
+  /** What it recorded of its versions. */
+  readonly record: RecordedReleases | undefined;
   /** When it was stored; undefined for a commit without a lock. */
   readonly created: string | undefined;
 }
@@ -70,12 +73,14 @@ export async function readRevision(get: Get, namespace: string, stamp: Stamp): P
   const parts = stamp.code.type === 'files' ? await readParts(get, namespace, stamp.code.names) : [];
   if (isFailure(parts)) return parts;
   const stored = stamp.lock === undefined ? undefined : await readPart(get, namespace, stamp.lock);
-  const lock = stored === undefined || isFailure(stored) ? undefined : parseStoredLock(stored.files, lockFileNames());
+  const kept = stored === undefined || isFailure(stored) ? undefined : stored;
+  const lock = kept && parseStoredLock(kept.files, lockFileNames());
+  const record = kept && parseRecord(kept.files);
   const [first] = parts;
-  const created = first?.created ?? (stored === undefined || isFailure(stored) ? undefined : stored.created);
-  if (first === undefined) return { files: undefined, code: undefined, lock, created };
+  const created = first?.created ?? kept?.created;
+  if (first === undefined) return { files: undefined, code: undefined, lock, record, created };
   const code = merged(parts);
-  return { files: lock === undefined ? code : withLock(code, lock), code, lock, created };
+  return { files: lock === undefined ? code : withLock(code, lock), code, lock, record, created };
 }
 
 /** The files of several ConfigMaps as one source. */

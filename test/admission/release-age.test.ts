@@ -15,7 +15,7 @@ const question = (more: Partial<AgeQuestion> = {}): AgeQuestion => ({
   definition: { runtime, stamp },
   source: { type: 'files', files, digest: 'sha256:1', labelled: true, parts: [], refresh: 0 },
   lock: { state: 'none' },
-  age: { seconds: 604_800, exceptions: [], unknown: 'refuse' },
+  rules: { age: { seconds: 604_800, exceptions: [], unknown: 'refuse' } },
   isDenying: false,
   isInCluster: true,
   ...more,
@@ -49,24 +49,39 @@ describe('a Pod under a minimum release age', () => {
     } as const;
     const refusal = 'refused: axios 1.14.1 was published at 2026-03-31T00:21:01Z; wait [release-too-young]';
     expect(outcome({ lock: { state: 'refused', reason } })).toBe(refusal);
-    expect(outcome({ lock: { state: 'refused', reason }, age: undefined })).toBe(refusal);
+    expect(outcome({ lock: { state: 'refused', reason }, rules: undefined })).toBe(refusal);
   });
 
   it('is refused while its verdict is missing and no controller writes it', () => {
     expect(outcome({ lock: { state: 'absent' } })).toBe(
       'refused: nobody has compared its dependencies with the minimum release age of 7d: the verdict on its revision is missing; see that the controller runs (kubectl buildless doctor) [release-age-unchecked]',
     );
-    expect(outcome({ lock: { state: 'absent' }, age: undefined })).toBe('');
+    expect(outcome({ lock: { state: 'absent' }, rules: undefined })).toBe('');
+  });
+
+  it('is refused by the code of its refusal, if that says one', () => {
+    const reason = { kind: 'refused', code: 'provenance-lost', problem: 'lost', fix: 'keep it', details: [] } as const;
+    expect(outcome({ lock: { state: 'refused', reason } })).toBe('refused: lost; keep it [provenance-lost]');
+  });
+
+  it('is refused while its verdict is missing if a loss of provenance is refused, and not if that only warns', () => {
+    const lost = (mode: 'warn' | 'refuse'): string =>
+      outcome({ lock: { state: 'absent' }, rules: { provenance: { lost: mode, exceptions: [] } } });
+    expect(lost('refuse')).toBe(
+      'refused: nobody has compared the provenance of its packages with the revision before: the verdict on its revision is missing; see that the controller runs (kubectl buildless doctor) [provenance-unchecked]',
+    );
+    expect(lost('warn')).toBe('');
+    expect(outcome({ ...UNSTAMPED, rules: { provenance: { lost: 'refuse', exceptions: [] } } }, {})).toBe('');
   });
 
   it('of a branch that the controller has not looked up is refused, whatever the rules are', () => {
     const code = { type: 'commit', commit: UNKNOWN_COMMIT } as const;
-    const found = outcome({ definition: { runtime, stamp: { code } }, source: OPAQUE, age: undefined });
+    const found = outcome({ definition: { runtime, stamp: { code } }, source: OPAQUE, rules: undefined });
     expect(found).toMatch(/^refused: nobody has compared its dependencies: the controller has not rolled out a commit/);
   });
 
   it('of a commit whose verdict nobody writes is refused while anything is denied', () => {
-    const missing = { source: OPAQUE, lock: { state: 'absent' }, age: undefined } as const;
+    const missing = { source: OPAQUE, lock: { state: 'absent' }, rules: undefined } as const;
     expect(outcome({ ...missing, isDenying: true })).toMatch(/^refused: nobody has compared its commit/);
     expect(outcome(missing)).toBe('');
   });

@@ -82,6 +82,8 @@ const NOT_HERE: Partial<Record<RefusalCode, string>> = {
   'namespace-unreachable': 'outages.test.ts',
   'unknown-policy-level': 'a label of a Namespace: see below',
   'dependency-denied': 'denied.test.ts: the shipped configuration denies nothing',
+  'provenance-unchecked': 'test/admission/release-age.test.ts: the shipped configuration does not compare provenance',
+  'provenance-lost': 'provenance.test.ts: the shipped configuration does not compare provenance',
   'release-age-unchecked': 'release-age.test.ts: the shipped configuration has no minimum age',
   'release-age-unknown': 'test/release-age/judge.test.ts: the resolver finds it',
   'release-changed': 'test/release-age/judge.test.ts: the resolver finds it',

@@ -127,7 +127,7 @@ describe('a minimum release age in a cluster', () => {
       () => verdictOf(namespace),
       (data) => data !== undefined,
     );
-    expect(verdict).toEqual({ 'checked.json': '{}' });
+    expect(verdict).toHaveProperty(['checked.json'], '{}');
   });
 
   it('keeps the revision that runs if an edit brings a young version, and rolls out the next one', async () => {
@@ -146,7 +146,7 @@ describe('a minimum release age in a cluster', () => {
     expect(await stampOf(namespace, 'hello')).toEqual(before);
     await edit(namespace, 'hello', pinning('old-edit', secondsAgo(2 * HOUR)));
     await stamped(namespace, 'hello', (text) => text !== before.text);
-    expect(await verdictOf(namespace)).toEqual({ 'checked.json': '{}' });
+    expect(await verdictOf(namespace)).toHaveProperty(['checked.json'], '{}');
   });
 
   it('tries a refused revision again without an edit, as soon as it is old enough', async () => {
@@ -156,7 +156,7 @@ describe('a minimum release age in a cluster', () => {
       (data) => data !== undefined && 'checked.json' in data,
       90_000,
     );
-    expect(verdict).toEqual({ 'checked.json': '{}' });
+    expect(verdict).toHaveProperty(['checked.json'], '{}');
   });
 
   describe('of a Git repository', () => {

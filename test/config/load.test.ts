@@ -82,7 +82,20 @@ describe('a partial file is laid over the defaults', () => {
     expect(parsed('dependencies: {minimumReleaseAge: null}').dependencies.minimumReleaseAge).toBe(0);
   });
 
+  it('takes what happens when a package loses its provenance', () => {
+    expect(parsed('').dependencies).toMatchObject({ provenanceLost: 'off', provenanceExceptions: [] });
+    expect(
+      parsed('dependencies: {provenanceLost: refuse, provenanceExceptions: [axios, "@shop/*"]}').dependencies,
+    ).toMatchObject({ provenanceLost: 'refuse', provenanceExceptions: ['axios', '@shop/*'] });
+  });
+
   it.each([
+    ['dependencies: {provenanceLost: maybe}', 'provenanceLost'],
+    ['dependencies: {provenanceExceptions: ["*"]}', '"*" is not a name of a package'],
+    [
+      'revisions: {locks: author}\ndependencies: {provenanceLost: warn}',
+      'provenanceLost "warn" needs the controller, and revisions.locks is "author"; install the controller and write revisions.locks: cluster, or provenanceLost: off',
+    ],
     ['dependencies: {minimumReleaseAge: 7 days}', '"7 days" is not a duration'],
     ['dependencies: {minimumReleaseAge: 0d}', '"0d" is not a duration'],
     ['dependencies: {releaseAgeExceptions: ["*"]}', '"*" is not a name of a package'],

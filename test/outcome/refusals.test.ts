@@ -111,6 +111,8 @@ const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
 
 /** Answers outside of any review: of the server itself, and of the controller, which alone asks registries. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'provenance-unchecked': '../admission/release-age.test.ts',
+  'provenance-lost': '../provenance/judge.test.ts',
   'release-too-young': '../release-age/judge.test.ts',
   'release-age-unknown': '../release-age/judge.test.ts',
   'release-changed': '../release-age/judge.test.ts',

@@ -28,4 +28,24 @@ describe('rules about releases', () => {
     expect(until).toBeUndefined();
     expect(rules.flatMap(({ refused: own }) => own.map(({ code }) => code))).toEqual(['release-too-young']);
   });
+
+  it('that only warn refuse nothing, neither for other content nor for lost provenance', () => {
+    const before = [{ name: 'axios', version: '1.14.0', attested: true }];
+    const rules: ReleaseRules = { provenance: { lost: 'warn', exceptions: [] } };
+    const verdict = judgeReleases(
+      { releases: { releases: [YOUNG, CHANGED] }, language: 'nodejs', now: NOW, before },
+      rules,
+    );
+    expect(verdict.refused).toEqual([]);
+    expect(verdict.warned.map(({ code }) => code)).toEqual(['release-changed', 'provenance-lost']);
+  });
+
+  it('list what each finds, and wait for no time if one of them is not about time', () => {
+    const before = [{ name: 'axios', version: '1.14.0', attested: true }];
+    const rules: ReleaseRules = { ...AGE, provenance: { lost: 'refuse', exceptions: [] } };
+    const verdict = judgeReleases({ releases: { releases: [YOUNG] }, language: 'nodejs', now: NOW, before }, rules);
+    expect(verdict.refused.map(({ code }) => code)).toEqual(['release-too-young', 'provenance-lost']);
+    expect(verdict.until).toBeUndefined();
+    expect(judgeReleases({ releases: { releases: [YOUNG] }, language: 'nodejs', now: NOW }, rules).until).toBeDefined();
+  });
 });

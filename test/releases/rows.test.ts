@@ -5,6 +5,7 @@ import type { Answered } from '../../src/releases/languages/row.ts';
 
 const TIME = '2026-03-31T00:21:00.000Z';
 const SHA512 = `sha512-${'A'.repeat(86)}==`;
+const CONFIRMED = { confirmed: true, attested: false };
 const OTHER = `sha512-${'B'.repeat(86)}==`;
 
 describe('what an npm registry says', () => {
@@ -14,16 +15,31 @@ describe('what an npm registry says', () => {
   });
 
   it.each<[string, Answered, object]>([
-    ['with the same content is its time', found({}), { published: TIME }],
-    ['with a digest of other options is its time', found({ integrity: `${SHA512}?x` }), { published: TIME }],
+    ['with the same content is its time', found({}), { published: TIME, ...CONFIRMED }],
+    [
+      'with a digest of other options is its time',
+      found({ integrity: `${SHA512}?x` }),
+      { published: TIME, ...CONFIRMED },
+    ],
     ['with other content is that it changed', found({ integrity: OTHER }), { changed: true }],
+    [
+      'with an attestation and a publisher has both',
+      found({ attested: true, publisher: 'trusted:github' }),
+      { published: TIME, ...CONFIRMED, attested: true, publisher: 'trusted:github' },
+    ],
+    ['with a publisher of another form has none', found({ publisher: 'someone' }), { published: TIME, ...CONFIRMED }],
+    [
+      'of other content says nothing of where that is from',
+      found({ integrity: OTHER, attested: true }),
+      { changed: true },
+    ],
     [
       'with only an older digest is nothing',
       found({ integrity: undefined, shasum: 'a'.repeat(40) }),
       { unknown: 'the registry has no digest of the same kind as the lock' },
     ],
-    ['without a time is nothing', found({ published: undefined }), {}],
-    ['with a time that cannot be read is nothing', found({ published: 'soon' }), {}],
+    ['without a time is nothing', found({ published: undefined }), CONFIRMED],
+    ['with a time that cannot be read is nothing', found({ published: 'soon' }), CONFIRMED],
     [
       'of a version that it does not have is nothing',
       found({ exists: false }),
@@ -60,10 +76,10 @@ describe('what an npm registry says', () => {
 describe('what a Python index says', () => {
   const [ONE, TWO] = [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`];
   const locked = { name: 'litellm', version: '1.82.8', digests: [ONE, TWO] };
-  const file = (digest: string, published?: string) => ({
+  const file = (digest: string, published?: string, attested?: boolean) => ({
     filename: 'litellm-1.82.8-py3-none-any.whl',
     digests: [digest],
-    attested: false,
+    attested,
     published,
   });
 
@@ -71,12 +87,27 @@ describe('what a Python index says', () => {
     [
       'is the time of the youngest file that may be installed',
       [{ found: [file(ONE, '2026-01-01T00:00:00Z'), file(TWO, TIME)] }],
-      { published: TIME },
+      { published: TIME, confirmed: true },
+    ],
+    [
+      'with an attestation of each file that may be installed is attested',
+      [{ found: [file(ONE, TIME, true), file(TWO, TIME, true)] }],
+      { published: TIME, confirmed: true, attested: true },
+    ],
+    [
+      'without one of one of them is not attested',
+      [{ found: [file(ONE, TIME, true), file(TWO, TIME, false)] }],
+      { published: TIME, confirmed: true, attested: false },
+    ],
+    [
+      'that tells it only of some is not known to be attested',
+      [{ found: [file(ONE, TIME, true), file(TWO, TIME)] }],
+      { published: TIME, confirmed: true },
     ],
     [
       'without a time of one of them is nothing',
       [{ found: [file(ONE, TIME), file(TWO)] }],
-      { unknown: 'the index gives no time (PEP 700)' },
+      { confirmed: true, unknown: 'the index gives no time (PEP 700)' },
     ],
     ['without one of the hashes is that it changed', [{ found: [file(ONE, TIME)] }], { changed: true }],
     [
@@ -93,7 +124,7 @@ describe('what a Python index says', () => {
     [
       'counts, if another index has the file',
       [{ missing: true }, { found: [file(ONE, TIME), file(TWO, TIME)] }],
-      { published: TIME },
+      { published: TIME, confirmed: true },
     ],
   ])('%s', (_name, answers, expected) => {
     expect(PYTHON.release(locked, answers)).toEqual({ name: 'litellm', version: '1.82.8', ...expected });

@@ -34,6 +34,8 @@ describe('what a lock depends on', () => {
     ['registries that are allowed', { settings: { registries: ['https://r.example/'] } }],
     ['the Secret with credentials', { registry: 'private' }],
     ['a refresh', { refresh: 1 }],
+    ['an age', { rules: { age: { seconds: 60, exceptions: [], unknown: 'refuse' } } }],
+    ['what a loss of provenance does', { rules: { provenance: { lost: 'warn', exceptions: [] } } }],
   ])('is %s', (_, changes) => {
     expect(lockDigest(inputs(changes))).not.toBe(lockDigest(inputs()));
   });

@@ -5,9 +5,11 @@ import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchFastInstallers } from '../../scripts/fast-installers.mjs';
 import { readInstalledPackages } from '../../src/pod/nodejs/install/installed-packages.ts';
+import { spdx } from '../../src/sbom/spdx.ts';
 import { buildless, type Finished } from '../cli/command.ts';
 import { FastPod, locked, type FilesOfTest } from '../pod/fast-install/fast-pod.ts';
 import { Folders, KEPT } from '../pod/pod-programs.ts';
+import { RECORDED_BILL } from './recorded-bill.ts';
 
 const folders = new Folders();
 let pod: FastPod;
@@ -135,9 +137,15 @@ describe('a bill', () => {
     execFileSync(uv, ['venv', '--quiet', '--no-config', '--python', 'python3', path.join(folder, 'tools')]);
     const python = path.join(folder, 'tools/bin/python');
     execFileSync(uv, ['pip', 'install', '--quiet', '--no-config', '--python', python, 'spdx-tools==0.8.5']);
-    for (const source of ['npm', 'pylock', 'hashes'] as const) {
+    const texts = {
+      npm: (await sbom('npm', '-o', 'spdx-json')).stdout,
+      pylock: (await sbom('pylock', '-o', 'spdx-json')).stdout,
+      hashes: (await sbom('hashes', '-o', 'spdx-json')).stdout,
+      recorded: JSON.stringify(spdx(RECORDED_BILL, new Date(0))),
+    };
+    for (const [source, text] of Object.entries(texts)) {
       const file = path.join(folder, `${source}.spdx.json`);
-      await writeFile(file, (await sbom(source, '-o', 'spdx-json')).stdout);
+      await writeFile(file, text);
       execFileSync(path.join(folder, 'tools/bin/pyspdxtools'), ['-i', file, '--version', 'SPDX-2.3'], {
         stdio: 'pipe',
       });

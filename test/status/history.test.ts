@@ -29,14 +29,22 @@ const lock = (versions: Readonly<Record<string, string>>): string =>
     },
   });
 
+const record = (...releases: readonly object[]): string => JSON.stringify({ language: 'nodejs', releases });
+
 const get = plainCluster({
   [DEPLOYMENTS]: [deployment({ stamp: SECOND })],
   [REPLICA_SETS]: [replicaSet(3, SECOND), replicaSet(1, undefined), replicaSet(2, FIRST)],
   [CONFIG_MAPS]: [
     configMap('hello-0000000001', { 'handler.js': 'one', 'old.js': '', 'package.json': '{}' }),
     configMap('hello-0000000002', { 'handler.js': 'two', 'new.js': '', 'package.json': '{}' }),
-    configMap('hello-aaaaaaaaa1', { 'package-lock.json': lock({ a: '1.0.0', gone: '1.0.0' }) }),
-    configMap('hello-aaaaaaaaa2', { 'package-lock.json': lock({ a: '1.1.0', fresh: '2.0.0' }) }),
+    configMap('hello-aaaaaaaaa1', {
+      'package-lock.json': lock({ a: '1.0.0', gone: '1.0.0' }),
+      'releases.json': record({ name: 'a', version: '1.0.0', attested: true, publisher: 'trusted:github' }),
+    }),
+    configMap('hello-aaaaaaaaa2', {
+      'package-lock.json': lock({ a: '1.1.0', fresh: '2.0.0' }),
+      'releases.json': record({ name: 'a', version: '1.1.0', attested: false, publisher: 'account' }),
+    }),
   ],
 });
 
@@ -66,6 +74,7 @@ it('tells what changed from one revision to the next, oldest first, and which on
         { name: 'fresh', to: '2.0.0' },
         { name: 'gone', from: '1.0.0' },
       ],
+      provenance: [{ name: 'a', from: '1.0.0', to: '1.1.0', lost: ['provenance', 'publisher'], gained: [] }],
     },
   ]);
 });

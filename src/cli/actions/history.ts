@@ -82,7 +82,9 @@ function rendered(workload: Workload, revisions: readonly HistoryEntry[], wide: 
   return `${bold(`${workload.kind.toLowerCase()}/${workload.name}`)}\n${lines.join('\n')}\n`;
 }
 
-function changesOf({ files, packages, note }: HistoryEntry): readonly string[] {
+const EVIDENCE = { provenance: 'its provenance attestation', publisher: 'its trusted publisher' } as const;
+
+function changesOf({ files, packages, provenance = [], note }: HistoryEntry): readonly string[] {
   const lines = [
     ...(files?.added ?? []).map((file) => `+ ${file}`),
     ...(files?.removed ?? []).map((file) => `- ${file}`),
@@ -91,6 +93,13 @@ function changesOf({ files, packages, note }: HistoryEntry): readonly string[] {
       if (from === undefined) return `+ ${name} ${to ?? ''}`;
       return to === undefined ? `- ${name} ${from}` : `~ ${name} ${from} -> ${to}`;
     }),
+    ...provenance.map(
+      ({ name, from, to, lost, gained }) =>
+        `! ${name} ${from} -> ${to} ${[
+          ...lost.map((each) => `lost ${EVIDENCE[each]}`),
+          ...gained.map((each) => `gained ${EVIDENCE[each]}`),
+        ].join(', ')}`,
+    ),
   ];
   if (note !== undefined) return [note];
   return files !== undefined && lines.length === 0 ? ['no file and no package changed'] : lines;

@@ -1,7 +1,8 @@
+import { isPublisher } from '../../release-age/publisher.ts';
 import type { LockedRelease, Release } from '../../release-age/release.ts';
 import type { Answered, ReleaseRow } from './row.ts';
 
-/** github.com/npm/registry, docs/responses/package-metadata.md: `time` and `dist` of each version. */
+/** github.com/npm/registry, docs/responses/package-metadata.md: `time`, `dist` and `_npmUser` of each version. */
 export const NODEJS: ReleaseRow = {
   requests: (locked) => {
     const versions = new Map<string, Set<string>>();
@@ -31,7 +32,15 @@ function releaseOf(locked: LockedRelease, answers: readonly Answered[]): Release
   if (match === 'none' && digests.length > 0) {
     return { name, version, unknown: 'the registry has no digest of the same kind as the lock' };
   }
-  return { name, version, ...(isTime(found.published) && { published: found.published }) };
+  return {
+    name,
+    version,
+    ...(isTime(found.published) && { published: found.published }),
+    // A lock without a digest takes whatever the registry has.
+    ...(match === 'same' && { confirmed: true }),
+    ...(found.attested !== undefined && { attested: found.attested }),
+    ...(isPublisher(found.publisher) && { publisher: found.publisher }),
+  };
 }
 
 const isTime = (text: string | undefined): text is string => text !== undefined && !Number.isNaN(Date.parse(text));

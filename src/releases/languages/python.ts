@@ -75,9 +75,16 @@ function releaseOf(locked: LockedRelease, answers: readonly Answered[]): Release
       : { name, version, unknown: 'no index has it' };
   }
   const times = found.map(({ published }) => Date.parse(published ?? ''));
-  if (times.some((time) => Number.isNaN(time))) return { name, version, unknown: 'the index gives no time (PEP 700)' };
+  const shown = { name, version, confirmed: true, ...attestedOf(found) } as const;
+  if (times.some((time) => Number.isNaN(time))) return { ...shown, unknown: 'the index gives no time (PEP 700)' };
   // The youngest file may be the one that is installed.
-  return { name, version, published: new Date(Math.max(...times)).toISOString() };
+  return { ...shown, published: new Date(Math.max(...times)).toISOString() };
+}
+
+/** PEP 740, of the file with the least: any of them may be installed. */
+function attestedOf(files: readonly { readonly attested?: boolean | undefined }[]): Pick<Release, 'attested'> {
+  if (files.some(({ attested }) => attested === false)) return { attested: false };
+  return files.every(({ attested }) => attested === true) ? { attested: true } : {};
 }
 
 /** `NAME-VERSION-...whl` and `NAME-VERSION.tar.gz` (packaging.python.org, "Binary distribution format", "Source distribution format"). */

@@ -55,6 +55,10 @@ export interface NpmPackage {
   readonly hasInstallScript?: boolean;
   /** ISO 8601; absent: the registry gives no time. */
   readonly published?: string;
+  /** Whether the registry shows a provenance attestation. */
+  readonly attested?: boolean;
+  /** Who published it: an account, or the kind of a trusted publisher; absent: the registry does not show it. */
+  readonly publisher?: 'account' | 'github';
   /** What its maintainers say against it. */
   readonly deprecated?: string;
 }
@@ -83,18 +87,37 @@ export const startNpmRegistry = async (
     }
   }, host);
 
+/** As the public registry shows a version that a pipeline has published (docs.npmjs.com/trusted-publishers). */
+const npmUser = (publisher: 'account' | 'github'): object => ({
+  name: publisher === 'account' ? 'ada' : 'GitHub Actions',
+  email: 'npm-oidc-no-reply@github.com',
+  ...(publisher !== 'account' && { trustedPublisher: { id: publisher, oidcConfigId: 'oidc:1' } }),
+});
+
+const attestationsOf = (spec: string, address: string): object => ({
+  url: `${address}-/npm/v1/attestations/${spec}`,
+  provenance: { predicateType: 'https://slsa.dev/provenance/v1' },
+});
+
 function metadataOf(packages: readonly NpmPackage[], address: string): unknown {
-  const versions = packages.map(({ name, version, archive, dependencies, deprecated, hasInstallScript = true }) => [
-    version,
-    {
-      name,
+  const versions = packages.map(
+    ({ name, version, archive, dependencies, deprecated, attested, publisher, hasInstallScript = true }) => [
       version,
-      ...(dependencies !== undefined && { dependencies }),
-      ...(deprecated !== undefined && { deprecated }),
-      hasInstallScript,
-      dist: { tarball: `${address}${name}/-/${name}-${version}.tgz`, integrity: integrityOf(archive) },
-    },
-  ]);
+      {
+        name,
+        version,
+        ...(dependencies !== undefined && { dependencies }),
+        ...(deprecated !== undefined && { deprecated }),
+        hasInstallScript,
+        ...(publisher !== undefined && { _npmUser: npmUser(publisher) }),
+        dist: {
+          tarball: `${address}${name}/-/${name}-${version}.tgz`,
+          integrity: integrityOf(archive),
+          ...(attested === true && { attestations: attestationsOf(`${name}@${version}`, address) }),
+        },
+      },
+    ],
+  );
   return {
     name: packages[0]?.name,
     'dist-tags': { latest: packages.at(-1)?.version },

@@ -12,6 +12,8 @@ export interface DistributionFile {
   readonly content: Uint8Array;
   /** ISO 8601; absent: the index gives no time. */
   readonly uploaded?: string;
+  /** Whether the index has an attestation (PEP 740); absent: it does not tell. */
+  readonly attested?: boolean;
   /** Why it was yanked. */
   readonly yanked?: string;
 }
@@ -110,6 +112,9 @@ const projectOf = (name: string, listed: readonly DistributionFile[]): unknown =
     hashes: { sha256: sha256Of(each) },
     size: each.content.byteLength,
     yanked: each.yanked ?? false,
+    ...(each.attested !== undefined && {
+      provenance: each.attested ? `https://index.example/integrity/${name}/${each.file}/provenance` : null,
+    }),
     ...(each.uploaded !== undefined && { 'upload-time': each.uploaded }),
   })),
 });

@@ -9,6 +9,8 @@ import type { PodLike } from '../../../kubernetes/pod.ts';
 import type { Finding } from '../../../outcome/finding.ts';
 import type { Problem } from '../../../outcome/problem.ts';
 import type { Bill, BillPlatform } from '../../../sbom/bill.ts';
+import type { RecordedRelease } from '../../../release-age/release.ts';
+import { withRecord } from '../../../sbom/recorded.ts';
 import { BILLED } from '../../../sbom/languages.ts';
 
 /** A Function, wherever it was found. */
@@ -18,6 +20,8 @@ export interface BilledFunction {
   /** Its own files, and those with the lock of the controller in them if there is one. */
   readonly files: SourceFiles;
   readonly locked?: SourceFiles;
+  /** What its revision recorded of its versions. */
+  readonly recorded?: readonly RecordedRelease[];
   /** Text of the annotation. */
   readonly revision?: string;
 }
@@ -29,7 +33,7 @@ export type NotBilled =
 
 /** What a Function installs, if its lock passes the level `locked`: of any other lock nobody knows what comes of it. */
 export function billOf(
-  { definition, pod, files, locked, revision }: BilledFunction,
+  { definition, pod, files, locked, recorded = [], revision }: BilledFunction,
   configuration: Configuration,
   { os, architecture }: Pick<BillPlatform, 'os' | 'architecture'>,
 ): Bill | NotBilled {
@@ -50,6 +54,8 @@ export function billOf(
     ...(facts.hasDependencies && { lockedBy: locked === undefined ? ('author' as const) : ('controller' as const) }),
     platform,
     ...(revision !== undefined && { revision }),
-    ...(facts.hasDependencies ? BILLED.of(language)(installed, platform) : { packages: [], direct: [] }),
+    ...(facts.hasDependencies
+      ? withRecord(BILLED.of(language)(installed, platform), recorded)
+      : { packages: [], direct: [] }),
   };
 }

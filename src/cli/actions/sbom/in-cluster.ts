@@ -63,10 +63,18 @@ async function billedFunction(
   }
   const revision = await readRevision(get, namespace, stamp);
   if (isFailure(revision)) return wrong({ problem: `the revision cannot be read (${revision.message})`, fix: READ });
-  const { code, lock } = revision;
+  const { code, lock, record } = revision;
   if (code === undefined) return elsewhere(formatSource(definition.source));
   const locked = lock?.kind === 'lock' ? withLock(code, lock) : undefined;
-  return { definition, pod, files: code, ...(locked !== undefined && { locked }), revision: text };
+  const recorded = record?.language === definition.runtime.language ? record.releases : undefined;
+  return {
+    definition,
+    pod,
+    files: code,
+    ...(locked !== undefined && { locked }),
+    ...(recorded !== undefined && { recorded }),
+    revision: text,
+  };
 }
 
 const READ = 'ask as a user who may read ConfigMaps of the namespace, or see whether it still exists';

@@ -1,0 +1,46 @@
+import type { Language } from '../function/languages.ts';
+import type { Finding } from '../outcome/finding.ts';
+import { isExcepted } from '../release-age/excepted.ts';
+import type { RecordedRelease, Release } from '../release-age/release.ts';
+import { changesOfProvenance, type Change } from './changes.ts';
+import { describePublisher } from '../release-age/publisher.ts';
+
+export interface ProvenanceFinding extends Finding<'provenance-lost'> {
+  readonly package: string;
+  /** `''` if the lock has none. */
+  readonly version: string;
+}
+
+/**
+ * Compares the versions of a new revision with those of the last one that was admitted. Pure.
+ *
+ * @param before what that revision recorded; a package that it lacks has nothing to lose
+ */
+export function judgeProvenance(
+  releases: readonly Release[],
+  before: readonly RecordedRelease[],
+  language: Language,
+  exceptions: readonly string[],
+): readonly ProvenanceFinding[] {
+  const reasons = new Map(releases.map(({ name, version, unknown }) => [`${name} ${version}`, unknown]));
+  return changesOfProvenance(before, releases)
+    .filter(({ lost, name }) => lost.length > 0 && !isExcepted(name, language, exceptions))
+    .map((change) => findingOf(change, reasons.get(`${change.name} ${change.to.version}`)));
+}
+
+function findingOf({ name, from, to, lost }: Change, unknown: string | undefined): ProvenanceFinding {
+  const [old, now] = [shown(from), shown(to)];
+  const why = unknown === undefined ? '' : ` (${unknown})`;
+  const attestation = `no registry shows a provenance attestation of ${now}${why}; the revision before has ${old} with one`;
+  const publisher = `${now} was published by ${describePublisher(to.publisher)}; the revision before has ${old}, published by ${describePublisher(from.publisher)}`;
+  const other = from.version === to.version ? '' : `keep ${old}, or `;
+  return {
+    code: 'provenance-lost',
+    package: name,
+    version: to.version,
+    problem: lost.includes('provenance') ? attestation : publisher,
+    fix: `${other}find out how ${now} was published, then ask the administrator to add it to dependencies.provenanceExceptions`,
+  };
+}
+
+const shown = ({ name, version }: RecordedRelease): string => (version === '' ? name : `${name} ${version}`);

@@ -1,0 +1,21 @@
+/** What happens if a version of a package has less provenance than the version that the revision before had. */
+export const PROVENANCE_LOST = ['off', 'warn', 'refuse'] as const;
+export type ProvenanceLost = (typeof PROVENANCE_LOST)[number];
+
+/** The part of the configuration under `dependencies`. */
+export interface ProvenanceSettings {
+  readonly provenanceLost: ProvenanceLost;
+  /** Packages that may lose it: a name, or a beginning with `*` at its end (`@shop/*`). */
+  readonly provenanceExceptions: readonly string[];
+}
+
+export interface ProvenancePolicy {
+  readonly lost: Exclude<ProvenanceLost, 'off'>;
+  readonly exceptions: readonly string[];
+}
+
+/** @returns undefined if nothing is compared */
+export const provenancePolicy = ({
+  provenanceLost: lost,
+  provenanceExceptions: exceptions,
+}: ProvenanceSettings): ProvenancePolicy | undefined => (lost === 'off' ? undefined : { lost, exceptions });

@@ -1,0 +1,187 @@
+import { describe, expect } from 'vitest';
+import { PUBLIC_REGISTRY } from '../../src/dependencies/npm/registries.ts';
+import { ANNOTATIONS } from '../../src/function/keys.ts';
+import { parseStamp } from '../../src/function/stamp.ts';
+import type { ProvenanceLost } from '../../src/provenance/policy.ts';
+import { integrityOf, startNpmRegistry, type NpmPackage } from '../pod/install/fake-registry.ts';
+import { listOf, source } from './functions.ts';
+import { eventually, given, it, type Opened } from './given.ts';
+import { installWithResolver } from './installed-both.ts';
+import { OPTED_IN } from './installed.ts';
+import { createNamespace, kubectlOk } from './kubectl.ts';
+import { answering, edit, events, functionDeployment, revisions, stamped, stampOf } from './revisions.ts';
+
+type Files = Readonly<Record<string, string>>;
+type Origin = Pick<NpmPackage, 'attested' | 'publisher'>;
+
+const ATTESTED: Origin = { attested: true, publisher: 'github' };
+const BY_ACCOUNT: Origin = { publisher: 'account' };
+
+interface Registry {
+  readonly address: string;
+  readonly packages: NpmPackage[];
+}
+
+/** A private registry whose attestations the test chooses, and a cluster in which a loss of them has such an effect. */
+const installWith = (lost: ProvenanceLost) => async (): Promise<Opened<Registry>> => {
+  const packages: NpmPackage[] = [];
+  const registry = await startNpmRegistry(packages);
+  const configuration = `dependencies: {provenanceLost: ${lost}, provenanceExceptions: [excepted-*]}\n`;
+  const both = await installWithResolver({}, { configuration });
+  return {
+    value: { address: registry.address, packages },
+    close: async () => {
+      await both.close();
+      await registry.close();
+    },
+  };
+};
+
+/** A source whose lock pins one version, which comes from there. */
+function pinning({ packages }: Registry, name: string, version: string, origin: Origin): Files {
+  const archive = Buffer.from(`${name}@${version}`);
+  packages.push({ name, version, archive, ...origin });
+  const dependencies = { [name]: version };
+  const resolved = `${PUBLIC_REGISTRY}${name}/-/${name}-${version}.tgz`;
+  const packagesOfLock = {
+    '': { name: 'hello', version: '1.0.0', dependencies },
+    [`node_modules/${name}`]: { version, resolved, integrity: integrityOf(archive) },
+  };
+  return {
+    ...answering(version),
+    'package.json': JSON.stringify({ name: 'hello', version: '1.0.0', dependencies }),
+    'package-lock.json': JSON.stringify({
+      name: 'hello',
+      version: '1.0.0',
+      lockfileVersion: 3,
+      requires: true,
+      packages: packagesOfLock,
+    }),
+  };
+}
+
+/** One apply of the Function and the Secret with its registry. */
+async function apply({ address }: Registry, namespace: string, files: Files, turn = '1'): Promise<void> {
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'npm' },
+    stringData: { '.npmrc': `registry=${address}\n` },
+  };
+  const { metadata, ...configMap } = source('hello', {});
+  const deployment = functionDeployment('hello', {}, { [ANNOTATIONS.registry]: 'npm', turn });
+  const objects = listOf(secret, { ...configMap, metadata, data: files }, deployment);
+  await kubectlOk(['apply', '-n', namespace, '-f', '-'], JSON.stringify(objects));
+}
+
+/** The ConfigMap of the lock that a template's stamp names. */
+async function verdictOf(namespace: string): Promise<Files | undefined> {
+  const { text = '' } = await stampOf(namespace, 'hello');
+  const name = parseStamp(text)?.lock;
+  return (await revisions(namespace)).find(({ metadata }) => metadata?.name === name)?.data;
+}
+
+const verdict = (namespace: string, isGood: (data: Files) => boolean): Promise<Files | undefined> =>
+  eventually(
+    () => verdictOf(namespace),
+    (data) => data !== undefined && isGood(data),
+    90_000,
+  );
+const isChecked = (data: Files): boolean => 'checked.json' in data;
+
+const untilEvent = async (namespace: string, reason: string): Promise<string> => {
+  const [event] = await eventually(
+    () => events(namespace, reason),
+    ({ length }) => length > 0,
+    90_000,
+  );
+  return event?.note ?? '';
+};
+
+describe('a revision that loses provenance, if that is refused', () => {
+  const registry = given(installWith('refuse'));
+
+  it('is not rolled out: the one that runs stays, and an Event names both versions', async () => {
+    const namespace = await createNamespace(OPTED_IN);
+    await apply(registry(), namespace, pinning(registry(), 'edited', '1.0.0', ATTESTED));
+    const first = await verdict(namespace, isChecked);
+    expect(JSON.parse(first?.['releases.json'] ?? '')).toEqual({
+      language: 'nodejs',
+      releases: [{ name: 'edited', version: '1.0.0', confirmed: true, attested: true, publisher: 'trusted:github' }],
+    });
+    const before = await stampOf(namespace, 'hello');
+    await edit(namespace, 'hello', pinning(registry(), 'edited', '1.0.1', BY_ACCOUNT));
+    const note = await untilEvent(namespace, 'SourceRefused');
+    expect(note).toContain(
+      'no registry shows a provenance attestation of edited 1.0.1; the revision before has edited 1.0.0 with one',
+    );
+    expect(note).toContain('[provenance-lost]');
+    expect(await stampOf(namespace, 'hello')).toEqual(before);
+    await edit(namespace, 'hello', pinning(registry(), 'edited', '1.0.2', ATTESTED));
+    await stamped(namespace, 'hello', (text) => text !== before.text);
+    expect(await verdictOf(namespace)).toHaveProperty(['checked.json']);
+  });
+
+  it('is refused in place of its lock, for Pods that come before the controller has compared it', async () => {
+    const namespace = await createNamespace(OPTED_IN);
+    await apply(registry(), namespace, pinning(registry(), 'applied', '1.0.0', ATTESTED));
+    await verdict(namespace, isChecked);
+    await apply(registry(), namespace, pinning(registry(), 'applied', '1.0.1', BY_ACCOUNT), '2');
+    const data = await verdict(namespace, (read) => 'refused.json' in read);
+    expect(Object.keys(data ?? {})).toEqual(['refused.json']);
+    expect(JSON.parse(data?.['refused.json'] ?? '')).toMatchObject({
+      code: 'provenance-lost',
+      details: [expect.stringContaining('applied 1.0.1')],
+    });
+    expect(await untilEvent(namespace, 'LockNotResolved')).toContain('[provenance-lost]');
+  });
+
+  it('is rolled out if the package is excepted', async () => {
+    const namespace = await createNamespace(OPTED_IN);
+    await apply(registry(), namespace, pinning(registry(), 'excepted-one', '1.0.0', ATTESTED));
+    await verdict(namespace, isChecked);
+    const before = await stampOf(namespace, 'hello');
+    await edit(namespace, 'hello', pinning(registry(), 'excepted-one', '1.0.1', BY_ACCOUNT));
+    await stamped(namespace, 'hello', (text) => text !== before.text);
+    expect(await events(namespace, 'SourceRefused')).toEqual([]);
+  });
+
+  it('is not judged again by an undo, and the next edit is compared with what runs then', async () => {
+    const namespace = await createNamespace(OPTED_IN);
+    const first = pinning(registry(), 'undone', '1.0.0', BY_ACCOUNT);
+    await apply(registry(), namespace, first);
+    await verdict(namespace, isChecked);
+    const without = await stampOf(namespace, 'hello');
+    await edit(namespace, 'hello', pinning(registry(), 'undone', '1.1.0', ATTESTED));
+    const having = await stamped(namespace, 'hello', (text) => text !== without.text);
+    await kubectlOk(['rollout', 'undo', '-n', namespace, 'deployment/hello']);
+    await stamped(namespace, 'hello', (text) => text === without.text);
+    await edit(namespace, 'hello', pinning(registry(), 'undone', '1.0.1', BY_ACCOUNT));
+    const third = await stamped(namespace, 'hello', (text) => text !== without.text && text !== having.text);
+    expect(third.text).toBeDefined();
+    expect(await events(namespace, 'SourceRefused')).toEqual([]);
+  });
+});
+
+describe.each([
+  ['warn', 1],
+  ['off', 0],
+] as const)('a revision that loses provenance, if that is "%s"', (lost, warnings) => {
+  const registry = given(installWith(lost));
+
+  it('is rolled out', async () => {
+    const namespace = await createNamespace(OPTED_IN);
+    await apply(registry(), namespace, pinning(registry(), 'rolled', '1.0.0', ATTESTED));
+    const before = await stamped(namespace, 'hello');
+    if (lost === 'warn') await verdict(namespace, isChecked);
+    await edit(namespace, 'hello', pinning(registry(), 'rolled', '1.0.1', BY_ACCOUNT));
+    await stamped(namespace, 'hello', (text) => text !== before.text);
+    const warned = await eventually(
+      () => events(namespace, 'ProvenanceLost'),
+      ({ length }) => length === warnings,
+      90_000,
+    );
+    for (const { note } of warned) expect(note).toContain('rolled 1.0.1');
+    expect(await events(namespace, 'SourceRefused')).toEqual([]);
+  });
+});
