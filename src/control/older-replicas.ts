@@ -37,11 +37,8 @@ export async function untilReplaced(
   const ask = (query: Readonly<Record<string, string>>): Promise<unknown> =>
     within(signal, DEADLINE_MILLISECONDS, (each) => server.get(podsOf(namespace), query, each));
   const started = performance.now();
-  for (
-    let isTold = false;
-    !signal.aborted;
-    await sleep(LOOK_MILLISECONDS, undefined, { signal }).catch(() => undefined)
-  ) {
+  let isTold = false;
+  while (!signal.aborted) {
     try {
       const [self] = list(await ask({ fieldSelector: `metadata.name=${pod}` }), 'items');
       const image = text(list(self, 'spec', 'containers')[0], 'image');
@@ -56,10 +53,10 @@ export async function untilReplaced(
       if (!isTold) logger.info({ images }, 'waiting until the replicas of the webhook are replaced');
       isTold = true;
     } catch (error) {
-      if (signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
       logger.warn({ reason }, 'cannot ask which replicas of the webhook there are');
       if (performance.now() - started > longestMilliseconds) return;
     }
+    await sleep(LOOK_MILLISECONDS, undefined, { signal }).catch(() => undefined);
   }
 }

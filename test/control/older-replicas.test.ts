@@ -10,7 +10,7 @@ const running = (image: string): object => ({ spec: { containers: [{ image }] },
 function cluster(own: string | undefined, ...looks: readonly (readonly string[] | Error)[]) {
   let asked = 0;
   const get: ApiServer['get'] = (_, query) => {
-    if (query?.fieldSelector !== undefined) {
+    if (query.fieldSelector !== undefined) {
       return Promise.resolve({ items: own === undefined ? [] : [running(own)] });
     }
     const found = looks[Math.min(asked, looks.length - 1)] ?? [];
