@@ -1,3 +1,4 @@
+import type { ProvenancePolicy } from '../provenance/policy.ts';
 import { LIFTED_AGE_CODES, type LiftedAge, type ReleaseAgePolicy } from '../release-age/policy.ts';
 import type { ReleaseRules } from '../release-rules/rules.ts';
 import type { Exceptions } from './exceptions.ts';
@@ -9,7 +10,25 @@ export function rulesOfFunction(
   who: Parameters<Exceptions['of']>[0],
 ): ReleaseRules | undefined {
   const age = ageOfFunction(rules?.age, exceptions, who);
-  return age === rules?.age || age === undefined ? rules : { ...rules, age };
+  const provenance = provenanceOfFunction(rules?.provenance, exceptions, who);
+  if (age === rules?.age && provenance === rules?.provenance) return rules;
+  return { ...rules, ...(age !== undefined && { age }), ...(provenance !== undefined && { provenance }) };
+}
+
+function provenanceOfFunction(
+  policy: ProvenancePolicy | undefined,
+  exceptions: Exceptions,
+  who: Parameters<Exceptions['of']>[0],
+): ProvenancePolicy | undefined {
+  if (policy === undefined) return undefined;
+  const lifted = exceptions
+    .of(who)
+    .filter(({ code }) => code === 'provenance-lost')
+    .map((exception) => ({
+      package: exception.package,
+      ...(!exceptions.applies(exception) && { ended: exception.until }),
+    }));
+  return lifted.length === 0 ? policy : { ...policy, lifted };
 }
 
 /** The minimum release age as one Function has it. */

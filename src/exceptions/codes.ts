@@ -5,6 +5,7 @@ export const EXCEPTABLE_CODES = [
   'dependencies-float',
   'release-too-young',
   'release-age-unknown',
+  'provenance-lost',
 ] as const satisfies readonly RefusalCode[];
 
 export type ExceptableCode = (typeof EXCEPTABLE_CODES)[number];

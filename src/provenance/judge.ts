@@ -1,8 +1,9 @@
 import type { Language } from '../function/languages.ts';
 import type { Finding } from '../outcome/finding.ts';
-import { isExcepted } from '../release-age/excepted.ts';
+import { isExcepted, ofPackage } from '../release-age/excepted.ts';
 import type { RecordedRelease, Release } from '../release-age/release.ts';
 import { changesOfProvenance, type Change } from './changes.ts';
+import type { ProvenancePolicy } from './policy.ts';
 import { describePublisher } from '../release-age/publisher.ts';
 
 export interface ProvenanceFinding extends Finding<'provenance-lost'> {
@@ -20,12 +21,22 @@ export function judgeProvenance(
   releases: readonly Release[],
   before: readonly RecordedRelease[],
   language: Language,
-  exceptions: readonly string[],
+  { exceptions, lifted = [] }: Pick<ProvenancePolicy, 'exceptions' | 'lifted'>,
 ): readonly ProvenanceFinding[] {
   const reasons = new Map(releases.map(({ name, version, unknown }) => [`${name} ${version}`, unknown]));
-  return changesOfProvenance(before, releases)
-    .filter(({ lost, name }) => lost.length > 0 && !isExcepted(name, language, exceptions))
-    .map((change) => findingOf(change, reasons.get(`${change.name} ${change.to.version}`)));
+  return changesOfProvenance(before, releases).flatMap((change): readonly ProvenanceFinding[] => {
+    const { lost, name, to } = change;
+    if (lost.length === 0 || isExcepted(name, language, exceptions)) return [];
+    const own = ofPackage(name, language, lifted);
+    if (own.some(({ ended }) => ended === undefined)) return [];
+    const ended = own
+      .flatMap((each) => each.ended ?? [])
+      .sort()
+      .at(-1);
+    const finding = findingOf(change, reasons.get(`${name} ${to.version}`));
+    const note = ended === undefined ? '' : ` (an exception for it ended on ${ended})`;
+    return [{ ...finding, problem: `${finding.problem}${note}` }];
+  });
 }
 
 function findingOf({ name, from, to, lost }: Change, unknown: string | undefined): ProvenanceFinding {

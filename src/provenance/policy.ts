@@ -12,6 +12,15 @@ export interface ProvenanceSettings {
 export interface ProvenancePolicy {
   readonly lost: Exclude<ProvenanceLost, 'off'>;
   readonly exceptions: readonly string[];
+  /** For one Function, by `dependencies.exceptions`; absent if it has none. */
+  readonly lifted?: readonly LiftedLoss[];
+}
+
+/** A package that may lose its provenance until a day. */
+export interface LiftedLoss {
+  readonly package: string;
+  /** Set if it does not apply any more: the last day on which it did. */
+  readonly ended?: string;
 }
 
 /** @returns undefined if nothing is compared */

@@ -37,8 +37,17 @@ export const liftedBefore = (
     .at(-1);
 
 function matching(name: string, code: string, language: Language, lifted: readonly LiftedAge[]): readonly LiftedAge[] {
+  return ofPackage(name, language, lifted).filter((each) => each.code === code);
+}
+
+/** What is about a package, by its name as the language compares names. */
+export function ofPackage<Each extends { readonly package: string }>(
+  name: string,
+  language: Language,
+  all: readonly Each[],
+): readonly Each[] {
   const normal = normalNameOf(language);
-  return lifted.filter((each) => each.code === code && normal(each.package) === normal(name));
+  return all.filter((each) => normal(each.package) === normal(name));
 }
 
 const normalNameOf = (language: Language): ((name: string) => string) =>

@@ -15,10 +15,10 @@ const AGE: ReleaseRule<ReleaseAgePolicy> = {
 const PROVENANCE: ReleaseRule<ProvenancePolicy> = {
   title: 'the loss of provenance',
   refuses: ({ lost }) => lost === 'refuse',
-  inDigest: ({ lost, exceptions }) => ['provenance', lost, exceptions],
-  judge: ({ releases: { releases }, language, before = [] }, { lost, exceptions }) => {
-    const found = judgeProvenance(releases, before, language, exceptions);
-    return lost === 'refuse' ? { refused: found, warned: [] } : { refused: [], warned: found };
+  inDigest: (policy) => ['provenance', policy.lost, policy.exceptions, ...packagesNow(policy)],
+  judge: ({ releases: { releases }, language, before = [] }, policy) => {
+    const found = judgeProvenance(releases, before, language, policy);
+    return policy.lost === 'refuse' ? { refused: found, warned: [] } : { refused: [], warned: found };
   },
 };
 
@@ -59,6 +59,11 @@ function bound<Name extends RuleName>(name: Name, policy: ReleasePolicies[Name] 
       judge: (question) => rule.judge(question, policy),
     },
   ];
+}
+
+function packagesNow({ lifted = [] }: ProvenancePolicy): readonly unknown[] {
+  const now = lifted.filter(({ ended }) => ended === undefined);
+  return now.length === 0 ? [] : [now.map((each) => each.package).sort()];
 }
 
 /** Nothing for a Function without exceptions, so that its locks keep their names. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ageOfFunction } from '../../src/exceptions/ages.ts';
+import { ageOfFunction, rulesOfFunction } from '../../src/exceptions/ages.ts';
 import { EXCEPTABLE_CODES } from '../../src/exceptions/codes.ts';
 import { dayOf, daysUntil, endOf, isDay, type Exception } from '../../src/exceptions/exception.ts';
 import { Exceptions, exceptionsBy, NO_EXCEPTIONS } from '../../src/exceptions/exceptions.ts';
@@ -179,6 +179,20 @@ describe('the exceptions in force', () => {
     expect(ageOfFunction(age, all, { ...PAY, function: 'cart' })).toBe(age);
     expect(ageOfFunction(undefined, all, PAY)).toBeUndefined();
     expect(ageOfFunction(age, NO_EXCEPTIONS, PAY)).toBe(age);
+  });
+
+  it('lift a loss of provenance of one Function only, and the others keep their rules', () => {
+    const rules = { provenance: { lost: 'refuse', exceptions: [] } } as const;
+    const all = on('2027-01-31', exception({ code: 'provenance-lost' }));
+    expect(rulesOfFunction(rules, all, PAY)).toEqual({
+      provenance: { ...rules.provenance, lifted: [{ package: 'left-pad' }] },
+    });
+    const later = on('2027-02-01', exception({ code: 'provenance-lost' }));
+    expect(rulesOfFunction(rules, later, PAY)?.provenance?.lifted).toEqual([
+      { package: 'left-pad', ended: '2027-01-31' },
+    ]);
+    expect(rulesOfFunction(rules, all, { ...PAY, function: 'cart' })).toBe(rules);
+    expect(rulesOfFunction(undefined, all, PAY)).toBeUndefined();
   });
 });
 

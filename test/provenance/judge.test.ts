@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatFinding } from '../../src/outcome/finding.ts';
 import { judgeProvenance } from '../../src/provenance/judge.ts';
+import type { LiftedLoss } from '../../src/provenance/policy.ts';
 import type { RecordedRelease, Release } from '../../src/release-age/release.ts';
 
 const axios = (version: string, more: Partial<Release> = {}): Release => ({ name: 'axios', version, ...more });
@@ -13,7 +14,7 @@ const found = (
   after: readonly Release[],
   exceptions: readonly string[] = [],
   language: 'nodejs' | 'python' = 'nodejs',
-): readonly string[] => judgeProvenance(after, before, language, exceptions).map(formatFinding);
+): readonly string[] => judgeProvenance(after, before, language, { exceptions }).map(formatFinding);
 
 const FIX = (now: string): string =>
   `find out how ${now} was published, then ask the administrator to add it to dependencies.provenanceExceptions [provenance-lost]`;
@@ -65,6 +66,18 @@ describe('a new revision', () => {
 
   it('is compared with the best of several versions of a package', () => {
     expect(found([axios('0.30.0', NONE), axios('1.14.0', ATTESTED)], [axios('1.14.1', NONE)])).toHaveLength(1);
+  });
+
+  it('may take a package that somebody answers for, until that day', () => {
+    const [before, after] = [[axios('1.14.0', ATTESTED)], [axios('1.14.1', NONE)]];
+    const by = (lifted: readonly LiftedLoss[]): readonly string[] =>
+      judgeProvenance(after, before, 'nodejs', { exceptions: [], lifted }).map(({ problem }) => problem);
+    expect(by([{ package: 'axios' }])).toEqual([]);
+    expect(by([{ package: 'axios', ended: '2027-01-31' }, { package: 'axios' }])).toEqual([]);
+    expect(by([{ package: 'express' }])).toHaveLength(1);
+    expect(by([{ package: 'axios', ended: '2027-01-31' }])).toEqual([
+      expect.stringMatching(/with one \(an exception for it ended on 2027-01-31\)$/),
+    ]);
   });
 
   it('may take excepted packages, whose names are compared as the language does', () => {
