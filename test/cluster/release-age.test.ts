@@ -206,7 +206,7 @@ describe('a minimum release age in a cluster', () => {
         (data) => data !== undefined,
         90_000,
       );
-      expect(verdict).toEqual({ 'checked.json': '{}' });
+      expect(verdict).toHaveProperty(['checked.json'], '{}');
       await eventually(
         async () => (await appsApi().readNamespacedDeployment({ namespace, name: 'hello' })).metadata?.labels,
         (labels) => /^[0-9a-f]{32}$/.test(labels?.[FOLLOWED_LABEL] ?? ''),
