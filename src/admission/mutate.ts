@@ -13,6 +13,7 @@ import { RepeatedPods } from './repeated-pods.ts';
 import type { Reviewer, Verdict } from './review.ts';
 import { runSource, type RunSource } from './run-source.ts';
 import { isStranger } from './review-namespace.ts';
+import { stampPod } from './stamping/stamp-pod.ts';
 import { stampedKindOf, stampTemplate } from './stamping/stamp-template.ts';
 import { earlierViews } from './earlier-views.ts';
 import { patched, refused, skipped } from './response.ts';
@@ -137,7 +138,8 @@ export function createMutate(context: ReviewContext): Reviewer {
     const parsed = parsePod(object);
     if ('findings' in parsed) return refused(uid, `${kind.kind} ${namespace}/${name}`, parsed.findings);
     const { pod } = parsed;
-    const injection = await injectPod(pod, namespace, pending.context);
+    const ofRevision = await stampPod(pod, object, namespace, pending.context);
+    const injection = await injectPod(ofRevision, namespace, pending.context);
     switch (injection.outcome) {
       case 'skipped':
         return patched(uid, pod, injection.pod, injection.warnings, injection.code);

@@ -9,6 +9,7 @@ import { askedOnce, type Question } from './once.ts';
 import { isSameTemplate, partsOf, sizeOf, type TemplateParts } from './same-pod.ts';
 import type { Verdict } from './review.ts';
 import type { ReviewContext } from './review-context.ts';
+import { isMadeDirectly } from './stamping/stamp-pod.ts';
 
 /** Templates that are remembered, of a Function the latest. */
 const MOST_TEMPLATES = 256;
@@ -52,7 +53,9 @@ export class RepeatedPods {
     const template = partsOf(pod);
     const label = template.labels?.[FUNCTION_LABEL];
     // Anything but a string is refused for its shape.
-    const key = `${namespace}/${typeof label === 'string' ? label : ''}`;
+    // One that is made directly gets a revision of its own.
+    const maker = isMadeDirectly(pod) ? 'directly' : 'template';
+    const key = `${namespace}/${typeof label === 'string' ? label : ''} ${maker}`;
     const once = askedOnce(context);
     const configuration = once.configuration();
     const denied = once.denied();

@@ -75,7 +75,8 @@ export async function control(options: ControlOptions): Promise<RunningControl> 
   logger.info({ plainPort, identity }, 'listening');
   view.start();
   const looking = setInterval(() => {
-    mixed.look(view.pods.values(), (pod) => workloadOf(pod, view));
+    // Those that name a revision themselves may differ.
+    mixed.look(view.pods.values(), (pod) => (pod.holder === undefined ? workloadOf(pod, view) : undefined));
   }, LOOK_MILLISECONDS);
   const elector = new LeaseElector({
     server,

@@ -89,6 +89,9 @@ export const STAMPED_KINDS: readonly StampedKind[] = [
   },
 ];
 
+/** A Pod that no template of these made names its revision itself. The View follows Pods anyway, so it is not in the list. */
+export const DIRECT_POD: StampedKind = { ...NEVER, apiVersion: 'v1', kind: 'Pod', resource: 'pods', path: [] };
+
 /** Path of all objects of a kind in the API. */
 export const collectionOf = ({ apiVersion, resource }: StampedKind): string => `/apis/${apiVersion}/${resource}`;
 

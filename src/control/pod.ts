@@ -1,10 +1,12 @@
 import { type Metadata, textsOf } from '../api-server/metadata.ts';
+import { isOwnedByStamped } from '../admission/stamping/workload.ts';
 import { REVISION_ANNOTATION } from '../function/keys.ts';
 import { isObject } from '../kubernetes/object.ts';
 import { valueAt } from '../manifests/templates.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';
 import { namesOf, parseStamp } from '../function/stamp.ts';
-import { controllerOf } from './holder.ts';
+import { controllerOf, holderOf, type Holder } from './holder.ts';
+import { DIRECT_POD } from './kinds.ts';
 
 /** What is kept of a Function's Pod. */
 export interface RunningPod {
@@ -15,10 +17,12 @@ export interface RunningPod {
   /** Revisions that it runs. */
   readonly names: readonly string[];
   readonly isReady: boolean;
+  /** Set if no stamped template made it: then it names a revision for itself alone. */
+  readonly holder: Holder | undefined;
 }
 
 /** @returns undefined for a Pod that has ended */
-export function podOf(object: object, { namespace }: Metadata): RunningPod | undefined {
+export function podOf(object: object, known: Metadata): RunningPod | undefined {
   if (!isObject(object) || !isObject(object.metadata)) return undefined;
   const phase = valueAt(object, ['status', 'phase']);
   if (phase === 'Succeeded' || phase === 'Failed') return undefined;
@@ -27,7 +31,7 @@ export function podOf(object: object, { namespace }: Metadata): RunningPod | und
   const stamp = parseStamp(stampText);
   const conditions = valueAt(object, ['status', 'conditions']);
   return {
-    namespace,
+    namespace: known.namespace,
     uid: String(metadata.uid),
     owner: controllerOf(metadata.ownerReferences),
     stampText,
@@ -35,5 +39,6 @@ export function podOf(object: object, { namespace }: Metadata): RunningPod | und
     isReady: (Array.isArray(conditions) ? conditions : []).some(
       (condition: unknown) => isObject(condition) && condition.type === 'Ready' && condition.status === 'True',
     ),
+    holder: stamp === undefined || isOwnedByStamped(object) ? undefined : holderOf(DIRECT_POD, object, known),
   };
 }

@@ -93,6 +93,7 @@ export class View {
       onEntry: ({ namespace, before, after }) => {
         for (const name of before?.names ?? []) this.podsOfRevision.delete(`${namespace}/${name}`, before?.uid ?? '');
         for (const name of after?.names ?? []) this.podsOfRevision.add(`${namespace}/${name}`, after?.uid ?? '');
+        this.holderSeen(before?.holder, after?.holder);
       },
     });
     for (const kind of STAMPED_KINDS) if (!kind.optional) this.followKind(kind);
@@ -159,8 +160,7 @@ export class View {
       ...(kind.labelled && { labelSelector: FUNCTION_LABEL }),
       entryOf: (object, metadata) => holderOf(kind, object, metadata),
       onEntry: ({ before, after }) => {
-        this.index.change(before, after);
-        if (!isSameHolder(before, after)) this.holderChanged(before, after);
+        this.holderSeen(before, after);
       },
     });
     this.kinds.set(kind, reflector);
@@ -193,6 +193,11 @@ export class View {
     this.revisionsOfBase[after === undefined ? 'delete' : 'add'](key, name);
     // One that somebody deleted may be needed at once.
     this.listener?.base(key, after === undefined && this.index.naming(namespace, name).length > 0);
+  }
+
+  private holderSeen(before: Holder | undefined, after: Holder | undefined): void {
+    this.index.change(before, after);
+    if (!isSameHolder(before, after)) this.holderChanged(before, after);
   }
 
   private holderChanged(before: Holder | undefined, after: Holder | undefined): void {

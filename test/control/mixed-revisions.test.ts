@@ -11,6 +11,7 @@ const pod = (workload: string, stampText: string): RunningPod => ({
   stampText,
   names: [],
   isReady: true,
+  holder: undefined,
 });
 const rootOf = ({ owner }: RunningPod): string | undefined => owner?.uid;
 
