@@ -85,7 +85,8 @@ describe('the account of the controller, were RBAC to grant it everything,', () 
       const path = `${configMaps(namespace)}/${object.metadata.name}`;
       const owned = { ...object, metadata: { ...object.metadata, ownerReferences: [owner] } };
       expect(await create(namespace, owned)).toMatchObject({ status: 201 });
-      for (const ownerReferences of [[owner, rollout], []]) {
+      const pod = { ...OWNER, apiVersion: 'v1', kind: 'Pod' };
+      for (const ownerReferences of [[owner, rollout, pod], []]) {
         const patched = await account()({
           method: 'PATCH',
           path,
@@ -139,7 +140,8 @@ describe('the account of the controller, were RBAC to grant it everything,', () 
       'a finalizer': { ...good, metadata: { ...meta, finalizers: ['evil.example/stay'] } },
       'an owner that is a ConfigMap': owned({ ...OWNER, apiVersion: 'v1', kind: 'ConfigMap' }),
       'an owner that is a Namespace': owned({ ...OWNER, apiVersion: 'v1', kind: 'Namespace' }),
-      'an owner that is a Pod': owned({ ...OWNER, apiVersion: 'v1', kind: 'Pod' }),
+      'an owner that is a Secret': owned({ ...OWNER, apiVersion: 'v1', kind: 'Secret' }),
+      'an owner of a group with the name of Pod': owned({ ...OWNER, apiVersion: 'pods.example/v1', kind: 'Pod' }),
       'an owner of a group with the name of another': owned({ ...OWNER, apiVersion: 'apps.evil.example/v1' }),
       'an owner that waits for it': owned({ ...OWNER, blockOwnerDeletion: true }),
       'an owner that controls it': owned({ ...OWNER, controller: true }),
