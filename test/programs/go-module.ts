@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { isObject, type KubernetesObject } from '../../src/kubernetes/object.ts';
@@ -17,13 +18,38 @@ export interface GoModule {
  * @throws where Go cannot get it
  */
 export function requiredModule(by: string, name: string): GoModule {
-  const { status, stdout, stderr } = spawnSync('go', ['mod', 'download', '-json', name], {
-    cwd: goModule(by),
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`go mod download ${name}: ${stderr}${stdout}`);
-  const { Version: version, Dir: folder } = JSON.parse(stdout) as { readonly Version: string; readonly Dir: string };
+  const { Version: version, Dir: folder } = download(name, goModule(by));
   return { version, folder };
+}
+
+export interface PinnedModule {
+  readonly module: string;
+  readonly version: string;
+  /** As go.sum has it. */
+  readonly sum: string;
+}
+
+/**
+ * A module by itself, without those that it requires.
+ *
+ * @throws where Go cannot get it, or gets another one
+ */
+export function pinnedModule({ module, version, sum }: PinnedModule): GoModule {
+  const found = download(`${module}@${version}`, tmpdir());
+  if (found.Sum !== sum) throw new Error(`${module}@${version} is ${found.Sum}, and not ${sum}`);
+  return { version, folder: found.Dir };
+}
+
+interface Downloaded {
+  readonly Version: string;
+  readonly Sum: string;
+  readonly Dir: string;
+}
+
+function download(name: string, cwd: string): Downloaded {
+  const { status, stdout, stderr } = spawnSync('go', ['mod', 'download', '-json', name], { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`go mod download ${name}: ${stderr}${stdout}`);
+  return JSON.parse(stdout) as Downloaded;
 }
 
 /** The Kubernetes objects of a YAML file of a module, or of all that are directly in a folder of it, by name. */
