@@ -83,7 +83,7 @@ export function liftBy<Found extends MaybeOfPackage>(
 }
 
 /** For the end of what is wrong. */
-export const endedNote = ({ until }: Pick<Exception, 'until'>): string => ` (an exception for it ended on ${until})`;
+const endedNote = ({ until }: Pick<Exception, 'until'>): string => ` (an exception for it ended on ${until})`;
 
 function exceptionFor(
   { code, package: name }: MaybeOfPackage,
