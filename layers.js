@@ -48,6 +48,10 @@ export const LAYERS = [
   },
   {
     pure: true,
+    folders: { licences: 'licences of packages: expressions of SPDX, and those that are allowed or refused' },
+  },
+  {
+    pure: true,
     folders: { 'release-rules': 'the rules that need what registries say about versions, as one list' },
   },
   {

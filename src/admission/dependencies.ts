@@ -5,6 +5,8 @@ import type { SourceFiles } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
 import type { Finding, Warning } from '../outcome/finding.ts';
 import { deniedFindings } from './denied.ts';
+import { judgeLicences } from './licences.ts';
+import type { LicencePolicy } from '../licences/policy.ts';
 import { basisOf, TooBusy, tooBusy } from './judgement.ts';
 import type { PinFinding } from './pins.ts';
 import type { ReviewContext } from './review-context.ts';
@@ -20,7 +22,7 @@ export interface DependencyVerdict {
   readonly audited: readonly PolicyFinding[];
   /** Of `enforced` and `warned`, what somebody answers for today. */
   readonly excepted?: readonly ExceptedFinding[];
-  /** That nobody compared the dependencies with the minimum release age; of every mode. */
+  /** That nobody compared the dependencies with the minimum release age, or knows a licence; of every mode. */
   readonly unchecked?: readonly Warning[];
 }
 
@@ -35,17 +37,19 @@ export interface JudgedSource {
   readonly languages: readonly Language[];
   /** The Function that is made of it; absent if none is named. */
   readonly function?: string;
+  /** Which licences its packages may have; absent for any. */
+  readonly licences: LicencePolicy | undefined;
 }
 
 /** Judges the dependencies of a source. */
 export async function judgeFiles(
-  { namespace, files, digest, languages, function: name }: JudgedSource,
+  { namespace, files, digest, languages, function: name, licences }: JudgedSource,
   levels: PolicyLevels,
   context: Pick<ReviewContext, 'configuration' | 'judge' | 'denied' | 'exceptions'>,
 ): Promise<DependencyVerdict> {
   const denied = context.denied?.() ?? NOTHING_DENIED;
   const isOff = levels.enforce === 'off' && levels.warn === 'off' && levels.audit === 'off';
-  if (isOff && denied.entries === 0) return NOTHING_FOUND;
+  if (isOff && denied.entries === 0 && licences === undefined) return NOTHING_FOUND;
   const configuration = context.configuration();
   const counts = (finding: DependencyFinding): boolean =>
     refuses(levels.enforce, finding) || refuses(levels.warn, finding);
@@ -54,6 +58,7 @@ export async function judgeFiles(
   const lifted: ExceptedFinding[] = [];
   const audited: PolicyFinding[] = [];
   const exceptions = context.exceptions?.() ?? NO_EXCEPTIONS;
+  const unchecked: Warning[] = [];
   for (const language of languages) {
     const facts = await context.judge({ namespace, files, digest, basis: basisOf(configuration, language) });
     if (facts instanceof TooBusy) return { ...NOTHING_FOUND, enforced: [tooBusy(facts)] };
@@ -63,11 +68,15 @@ export async function judgeFiles(
     // An exception hides nothing from whoever reads the log later.
     audited.push(...facts.findings.filter((finding) => refuses(levels.audit, finding)));
     refused.push(...deniedFindings(facts, levels.enforce, denied));
+    const licensed = judgeLicences(facts, levels.enforce, licences);
+    refused.push(...licensed.refused);
+    unchecked.push(...licensed.warned);
   }
   return {
     enforced: [...refused, ...found.filter((finding) => refuses(levels.enforce, finding))],
     warned: found.filter((finding) => !refuses(levels.enforce, finding) && refuses(levels.warn, finding)),
     audited,
+    unchecked,
     ...(lifted.length > 0 && { excepted: lifted }),
   };
 }

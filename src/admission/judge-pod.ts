@@ -10,8 +10,9 @@ import { isDenying } from './denied.ts';
 import { judgeFiles, NOTHING_FOUND, type DependencyVerdict } from './dependencies.ts';
 import { injectPod } from './mutate.ts';
 import { afterLock } from './missing-locks.ts';
-import { judgeAge } from './release-age.ts';
+import { isBare, judgeAge } from './release-age.ts';
 import { factsOf } from './review-namespace.ts';
+import { afterComparison, withoutUnknown } from './unknown-licences.ts';
 import { runSource } from './run-source.ts';
 import { judgePins, pinFindings } from './pins.ts';
 import type { ReviewContext } from './review-context.ts';
@@ -67,19 +68,28 @@ export async function judgeSource(
   const languages = [definition.runtime.language];
   if (lock.state === 'alone') {
     // By the policy buildless-prepare judges it, together with the files.
-    const alone = await judgeFiles({ namespace, ...lock, languages }, NO_LEVEL, context);
+    const licences = releaseRules?.licences;
+    const found = await judgeFiles({ namespace, ...lock, languages, licences }, NO_LEVEL, context);
+    const alone = withoutUnknown(found);
     return { ...pins, enforced: [...pins.enforced, ...alone.enforced] };
   }
   if (source.type !== 'files') return pins;
   const { files, digest } = lock.state === 'merged' ? lock : source;
-  const judged = { namespace, files, digest, languages, function: definition.name };
+  const licences = releaseRules?.licences;
+  const judged = { namespace, files, digest, languages, function: definition.name, licences };
   const verdict = await judgeFiles(judged, levels, context);
-  const { enforced, warned, audited, excepted } = afterLock(verdict, lock);
+  const compared = afterComparison(verdict, {
+    lock,
+    isCompared: context.configuration().revisions.locks === 'cluster',
+    // Elsewhere no workload is known.
+    isReplaced: definition.stamp !== undefined || context.pods === undefined || !isBare(pod),
+  });
+  const { enforced, warned, audited, unchecked = [], excepted } = afterLock(compared, lock);
   return {
     enforced: [...pins.enforced, ...enforced],
     warned: [...pins.warned, ...warned],
     audited: [...pins.audited, ...audited],
-    unchecked: pins.unchecked ?? [],
+    unchecked: [...(pins.unchecked ?? []), ...unchecked],
     ...(excepted !== undefined && { excepted }),
   };
 }

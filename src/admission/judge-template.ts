@@ -6,7 +6,7 @@ import type { PolicyFinding } from './dependencies.ts';
 import type { ExceptedFinding } from '../exceptions/exceptions.ts';
 import { inspect } from '../inject/inject.ts';
 import { isLockable } from '../revision/derive.ts';
-import { whileClusterLocks } from './missing-locks.ts';
+import { whileClusterCompares, whileClusterLocks } from './missing-locks.ts';
 import { judgePod } from './judge-pod.ts';
 import type { ReviewContext } from './review-context.ts';
 
@@ -35,7 +35,9 @@ export async function judgeTemplate(
   const configuration = context.configuration();
   const inspection = inspect(template, configuration);
   const isLocked = !('definition' in inspection) || isLockable(inspection.definition.runtime);
-  const dependencies = isLocked ? whileClusterLocks(judged.dependencies, configuration) : judged.dependencies;
+  const dependencies = isLocked
+    ? whileClusterLocks(judged.dependencies, configuration)
+    : whileClusterCompares(judged.dependencies, configuration);
   const refusals = injection.outcome === 'refused' ? injection.findings : [];
   return {
     ...(injection.outcome === 'skipped' && injection.code !== 'already-injected' && { skipped: injection.code }),

@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { Finding } from '../outcome/finding.ts';
 import type { DependencyVerdict, PolicyFinding } from './dependencies.ts';
+import { withoutUnknown } from './unknown-licences.ts';
 import type { RevisionLock } from './run-source.ts';
 
 /** Whether all that a finding says is that the source has no lock. */
@@ -42,9 +43,10 @@ function changed(
  * author has none is a warning, or no revision could ever be made. The Pods are refused without a sound lock.
  */
 export function whileClusterLocks(
-  verdict: DependencyVerdict,
+  judged: DependencyVerdict,
   { revisions }: Pick<Configuration, 'revisions'>,
 ): DependencyVerdict {
+  const verdict = whileClusterCompares(judged, { revisions });
   if (revisions.locks !== 'cluster') return verdict;
   const { enforced, warned } = verdict;
   const excused = enforced.filter((finding): finding is PolicyFinding & Finding => saysLockIsMissing(finding));
@@ -55,3 +57,9 @@ export function whileClusterLocks(
     warned: [...warned, ...excused],
   };
 }
+
+/** The same if no lock can be resolved for the runtime: the controller compares the lock that its author writes. */
+export const whileClusterCompares = (
+  verdict: DependencyVerdict,
+  { revisions }: Pick<Configuration, 'revisions'>,
+): DependencyVerdict => (revisions.locks === 'cluster' ? withoutUnknown(verdict) : verdict);

@@ -35,6 +35,12 @@ const UNCOMPARED: Finding = {
   fix: START,
 };
 
+const UNLICENSED: Finding = {
+  code: 'licence-unknown',
+  problem: `nobody has looked up the licences of its packages: ${VERDICT_MISSING}`,
+  fix: START,
+};
+
 /** A refusal of the controller counts whatever the age is by now: nothing is installed of such a revision. */
 export function judgeAge(
   pod: PodLike,
@@ -54,6 +60,8 @@ export function judgeAge(
     if (isDenying && source.type !== 'files') return { refused: [UNSEARCHED], warned: [] };
     // A Pod without a revision has no revision before it that it could be compared with.
     if (rules?.provenance?.lost === 'refuse') return { refused: [UNCOMPARED], warned: [] };
+    // Admission reads what is in a lock, if it sees it.
+    if (rules?.licences !== undefined && source.type !== 'files') return { refused: [UNLICENSED], warned: [] };
   }
   if (age === undefined) return NOTHING;
   if (lock.state === 'absent') return { refused: [unchecked(age, VERDICT_MISSING, START)], warned: [] };
@@ -83,7 +91,7 @@ const UNSEARCHED = {
 const START_WORKLOAD = 'run it from a Deployment, StatefulSet, DaemonSet, Job or CronJob';
 
 /** A Pod that somebody created, not a template and not a Pod of a workload. */
-const isBare = ({ metadata }: PodLike): boolean =>
+export const isBare = ({ metadata }: PodLike): boolean =>
   metadata?.ownerReferences === undefined || metadata.ownerReferences.length === 0;
 
 const unchecked = ({ seconds }: ReleaseAgePolicy, why: string, fix: string) =>

@@ -7,6 +7,7 @@ import type { Configuration } from './configuration.ts';
 import type { Fault } from './explain.ts';
 import { RUNTIME_FIELDS } from './merge.ts';
 import { runtimeFaults } from './check-runtime.ts';
+import { ANY_LICENCE, licencePolicy } from '../licences/policy.ts';
 import { PROXY_KEY } from '../installers/proxies.ts';
 import { parseQuantity } from '../kubernetes/quantity.ts';
 import type { ConfigurationFile } from './schema.ts';
@@ -19,6 +20,7 @@ export function crossCheck(configuration: Configuration, file: ConfigurationFile
     ...policyFloor(configuration),
     ...releaseAge(configuration),
     ...provenanceLost(configuration),
+    ...licences(configuration),
     ...installers(configuration),
     ...proxies(configuration),
     ...resources(['toolkit', 'resources'], configuration.toolkit.resources),
@@ -95,6 +97,20 @@ function provenanceLost({ dependencies, revisions: { locks } }: Configuration): 
       atKey: false,
       problem: `provenanceLost "${dependencies.provenanceLost}" needs the controller, and revisions.locks is "${locks}"`,
       fix: 'install the controller and write revisions.locks: cluster, or provenanceLost: off',
+    },
+  ];
+}
+
+/** Without a list every licence passes, so that what is unknown is never looked for. */
+function licences({ dependencies: { licences: settings } }: Configuration): readonly Fault[] {
+  const { unknown, exceptions } = settings;
+  if (licencePolicy(settings) !== undefined || (unknown === ANY_LICENCE.unknown && exceptions.length === 0)) return [];
+  return [
+    {
+      path: ['dependencies', 'licences'],
+      atKey: true,
+      problem: 'dependencies.licences names no licence, so it has no effect',
+      fix: 'add allowed or refused with a list of SPDX identifiers, or remove it',
     },
   ];
 }

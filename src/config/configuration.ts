@@ -5,6 +5,7 @@ import type { Exception } from '../exceptions/exception.ts';
 import type { ProxySettings } from '../installers/proxies.ts';
 import type { FunctionChoices, InstallChoices } from '../function/choices.ts';
 import type { LockResolver, RolloutMode } from '../function/keys.ts';
+import type { LicenceSettings } from '../licences/policy.ts';
 import type { PolicyDefaults } from '../namespace/namespace.ts';
 import type { ReleaseRuleSettings } from '../release-rules/rules.ts';
 
@@ -67,13 +68,14 @@ export interface Configuration extends FunctionChoices {
   /** Kinds with Pod templates beside those that everybody has; the cluster's registration has to send them. */
   readonly templates: readonly ConfiguredTemplate[];
   /**
-   * Level of each mode where the namespace has no label, what labels cannot change, the registries allowed, what is denied, and how
-   * old versions have to be.
+   * Level of each mode where the namespace has no label, what labels cannot change, the registries allowed, what is denied, how
+   * old versions have to be, and which licences packages may have.
    */
   readonly dependencies: PolicyDefaults &
     RegistrySettings &
     ReleaseRuleSettings & {
       readonly denied: ConfiguredDenials;
+      readonly licences: LicenceSettings;
       /** Findings that somebody answers for until a day, those that have ended included. */
       readonly exceptions: readonly Exception[];
     };

@@ -1,6 +1,7 @@
 import type { V1ResourceRequirements } from '@kubernetes/client-node';
 import { installerNames } from '../function/installers.ts';
 import { languageNames } from '../function/languages.ts';
+import { ANY_LICENCE } from '../licences/policy.ts';
 import { RUNTIMES } from '../function/runtimes.ts';
 import { VERSION } from '../version.ts';
 import type { Configuration } from './configuration.ts';
@@ -57,6 +58,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
     exceptions: [],
     provenanceLost: 'off',
     provenanceExceptions: [],
+    licences: ANY_LICENCE,
   },
   only: { images: [], exemptImages: [], exemptNamespaces: [] },
 };

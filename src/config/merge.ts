@@ -3,6 +3,7 @@ import type { Runtime } from '../function/runtimes.ts';
 import type { Configuration } from './configuration.ts';
 import { isExceptable } from '../exceptions/codes.ts';
 import { parseDuration } from '../function/duration.ts';
+import type { LicenceSettings } from '../licences/policy.ts';
 import type { ConfigurationFile } from './schema.ts';
 
 type Nullable<T> = T | null | undefined;
@@ -104,6 +105,7 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
       ),
       provenanceLost: file.dependencies?.provenanceLost ?? defaults.dependencies.provenanceLost,
       provenanceExceptions: file.dependencies?.provenanceExceptions ?? defaults.dependencies.provenanceExceptions,
+      licences: mergeLicences(defaults.dependencies.licences, file.dependencies?.licences),
     },
     only: {
       images: file.only?.images ?? defaults.only.images,
@@ -112,6 +114,16 @@ export function mergeConfiguration(defaults: Configuration, file: ConfigurationF
     },
   };
 }
+
+const mergeLicences = (
+  defaults: LicenceSettings,
+  file: NonNullable<ConfigurationFile['dependencies']>['licences'],
+): LicenceSettings => ({
+  allowed: file?.allowed ?? defaults.allowed,
+  refused: file?.refused ?? defaults.refused,
+  unknown: file?.unknown ?? defaults.unknown,
+  exceptions: file?.exceptions ?? defaults.exceptions,
+});
 
 /** `null` takes the age away. */
 const mergeAge = (text: Nullable<string>, otherwise: number): number =>

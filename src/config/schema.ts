@@ -11,6 +11,7 @@ import { LOCK_RESOLVERS, ROLLOUT_MODES } from '../function/keys.ts';
 import { languageNames, type Language } from '../function/languages.ts';
 import { DENIED } from './denied-schema.ts';
 import { EXCEPTIONS } from './exceptions-schema.ts';
+import { licences } from './licences-schema.ts';
 import { parseDuration } from '../function/duration.ts';
 import { faultOfImage } from '../kubernetes/image-reference.ts';
 import { parseQuantity } from '../kubernetes/quantity.ts';
@@ -315,6 +316,7 @@ export const CONFIGURATION_FILE = z.strictObject({
     exceptions: EXCEPTIONS,
     provenanceLost: z.enum(PROVENANCE_LOST).optional(),
     provenanceExceptions: z.array(packagePattern).max(500).nullable().optional(),
+    licences: licences(packagePattern),
     npmRegistries: formerly('registries.nodejs', z.array(registryUrl).nullable()),
     pythonIndexes: formerly('registries.python', z.array(registryUrl).nullable()),
   }),

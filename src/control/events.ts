@@ -19,7 +19,8 @@ export type EventReason =
   | 'ReleaseAgeUnknown'
   | 'ReleaseChanged'
   | 'ReleasesNotRecorded'
-  | 'ProvenanceLost';
+  | 'ProvenanceLost'
+  | 'LicenceUnknown';
 
 export interface Report {
   readonly reason: EventReason;
@@ -38,6 +39,7 @@ const ACTIONS: Readonly<Record<EventReason, string>> = {
   ReleaseChanged: 'ResolveLock',
   ReleasesNotRecorded: 'ResolveLock',
   ProvenanceLost: 'ResolveLock',
+  LicenceUnknown: 'ResolveLock',
   RevisionNotStored: 'StoreRevision',
   DeniedVersion: 'CompareRevision',
 };

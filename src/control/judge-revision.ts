@@ -1,5 +1,6 @@
 /** Whether a revision may run in its namespace: what admission asks of a source and of a template that names it. */
 import { deniedFindings } from '../admission/denied.ts';
+import { refusedLicences } from '../admission/licences.ts';
 import { basisOf, TooBusy, type SourceFacts, type SourceJudge } from '../admission/judgement.ts';
 import { saysLockIsMissing } from '../admission/missing-locks.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -68,7 +69,8 @@ export async function judgeFiles(question: RevisionQuestion): Promise<JudgedRevi
   const willHaveLock = facts.lacksLock && question.configuration.revisions.locks === 'cluster';
   const findings = refusedBy(question, facts, level).filter((finding) => !(willHaveLock && saysLockIsMissing(finding)));
   const denied = deniedFindings(facts, level, question.denied);
-  return { facts, findings: [...denied, ...findings, ...checked(question, question.files, facts)] };
+  const licences = refusedLicences(facts, releaseRulesOf(question)?.licences);
+  return { facts, findings: [...denied, ...findings, ...licences, ...checked(question, question.files, facts)] };
 }
 
 /** Judges them again with the lock, or for good without one: what the Pods will install by. */
@@ -82,7 +84,8 @@ export async function judgeLocked(
   const level = enforcedLevel(question);
   const findings = refusedBy(question, facts, level);
   const denied = deniedFindings(facts, level, question.denied);
-  return { facts, findings: [...denied, ...findings, ...checked(question, files, facts)] };
+  const licences = refusedLicences(facts, releaseRulesOf(question)?.licences);
+  return { facts, findings: [...denied, ...findings, ...licences, ...checked(question, files, facts)] };
 }
 
 /** Without what somebody answers for today. */

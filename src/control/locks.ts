@@ -305,6 +305,7 @@ export class Locks {
       name: parseRevisionName(name)?.base ?? name,
       inputs,
       ...(inputs.rules !== undefined && { asks: true as const }),
+      ...(inputs.rules?.licences !== undefined && { licences: true as const }),
       ...(settings !== undefined && { registrySettings: Buffer.from(settings).toString('utf8') }),
       ...(before?.kind === 'lock' && { previous: { file: before.file, text: before.text } }),
     };

@@ -27,6 +27,11 @@ const RULE_METRICS: Readonly<
     help: 'Locks compared with the provenance of the revision before: passed, warned or refused (a package lost it), or unavailable (the registry did not answer; tried again).',
     warned: 'warned',
   },
+  licences: {
+    name: 'buildless_control_licences_total',
+    help: 'Locks compared with the allowed and refused licences: passed, refused, unknown (passed with a package of unknown licence) or unavailable (the registry did not answer; tried again).',
+    warned: 'unknown',
+  },
 };
 
 export interface ControlMetricsOptions {

@@ -17,6 +17,7 @@ export type Comparison = Pick<Resolved, 'lock'> & Partial<Resolved>;
 /** Reasons of the Events for findings that refuse nothing. */
 const REASONS: Partial<Readonly<Record<ReleaseFinding['code'], EventReason>>> = {
   'release-age-unknown': 'ReleaseAgeUnknown',
+  'licence-unknown': 'LicenceUnknown',
   'provenance-lost': 'ProvenanceLost',
   'release-changed': 'ReleaseChanged',
 };

@@ -1,14 +1,13 @@
+import { placeOfPath } from './contents.ts';
 import type { Finding } from '../outcome/finding.ts';
 import type { DeniedPackage } from './list.ts';
 
 /** Why a source must not run. */
 export function deniedFinding(denied: DeniedPackage): Finding {
   const { name, version, path } = denied;
-  const [file = '', line] = path.split(' > ', 1)[0]?.split(':') ?? [];
   return {
     code: 'dependency-denied',
-    file,
-    ...(line !== undefined && /^\d+$/.test(line) && { line: Number(line) }),
+    ...placeOfPath(path),
     problem: `"${name}"${version === '' ? '' : ` ${version}`} is denied in this cluster${whyDenied(denied)}; it comes with ${path}`,
     fix: 'take another version, and lock it again ("buildless lock --refresh")',
   };

@@ -19,6 +19,8 @@ const NEVER: Partial<Readonly<Record<RefusalCode, string>>> = {
   'credential-in-source': 'whoever may read the source has the credential',
   'release-changed': 'other content under the same version is a forgery or a mistake',
   'release-age-unchecked': 'nobody knows which packages it would be about',
+  'licence-refused': 'dependencies.licences.exceptions names packages of any licence',
+  'licence-unknown': 'dependencies.licences.exceptions names packages of any licence',
   'too-complex': 'nobody knows which packages it would be about',
   'source-floats': 'the finding is about a source, not about a package',
   'image-floats': 'the finding is about an image, not about a package',

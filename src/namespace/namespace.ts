@@ -1,6 +1,7 @@
 import { LEVELS, isLevel, stricter, type Level, type Mode, type PolicyLevels } from '../dependencies/policy.ts';
 import type { Finding, Warning } from '../outcome/finding.ts';
 import { labelField } from '../outcome/place.ts';
+import { ANY_LICENCE } from '../licences/policy.ts';
 import { podSecurityVersion } from './pod-security-version.ts';
 import { releaseRules, type ReleaseRules, type ReleaseRuleSettings } from '../release-rules/rules.ts';
 import { parseDuration } from '../function/duration.ts';
@@ -118,6 +119,7 @@ function releaseRulesOf(
     unknownReleaseAge = 'refuse',
     provenanceLost = 'off',
     provenanceExceptions = [],
+    licences = ANY_LICENCE,
   }: Partial<ReleaseRuleSettings>,
   warnings: Warning[],
 ): ReleaseRules | undefined {
@@ -132,7 +134,7 @@ function releaseRulesOf(
     });
   }
   return releaseRules(
-    { minimumReleaseAge, releaseAgeExceptions, unknownReleaseAge, provenanceLost, provenanceExceptions },
+    { minimumReleaseAge, releaseAgeExceptions, unknownReleaseAge, provenanceLost, provenanceExceptions, licences },
     longer,
   );
 }

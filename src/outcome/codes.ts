@@ -191,6 +191,16 @@ export const REFUSALS = {
       'The lock of the Function, or a version that its author pins, has a package that the administrator denies in this cluster: most often malicious code (docs/supply-chain.md).',
     cure: 'Take another version of the package that the message names, and lock the dependencies again. The message has the path by which it came.',
   },
+  'licence-refused': {
+    cause:
+      'A package of the lock has a licence that dependencies.licences refuses, or does not allow, in this cluster.',
+    cure: 'Use another package, or a version with another licence; or have the administrator allow it: docs/supply-chain.md.',
+  },
+  'licence-unknown': {
+    cause:
+      'Nobody tells the licence of a package, or it is not an expression of SPDX, and dependencies.licences.unknown is "refuse".',
+    cure: 'Use a version that declares an SPDX identifier, or ask the administrator for an exception: docs/supply-chain.md.',
+  },
   'too-complex': {
     cause:
       'Reading the dependency files of the source takes more work than any Function needs, so they are not checked: one author must not stop the webhook for everybody.',
@@ -428,6 +438,11 @@ export const WARNINGS = {
     cause:
       'A lock installs a version of which no registry tells when it was published, and dependencies.unknownReleaseAge is "warn".',
     cure: 'Use a version of a registry that gives times, or ask the administrator for an exception: docs/supply-chain.md.',
+  },
+  'licence-unknown': {
+    cause:
+      'Nobody tells the licence of a package, or it is not an expression of SPDX, and dependencies.licences.unknown is "warn".',
+    cure: 'Use a version that declares an SPDX identifier, or ask the administrator for an exception: docs/supply-chain.md.',
   },
   'release-age-unchecked': {
     cause:

@@ -11,6 +11,8 @@ export interface LockedRelease {
    * installed (`sha256:...`).
    */
   readonly digests: readonly string[];
+  /** As the lock has it; its author wrote it, so it only counts if no registry tells. */
+  readonly licence?: string;
   /** Set for a repository or an address, which no registry answers for. */
   readonly elsewhere?: string;
   /** The latest time of its files in `pylock.toml`, ISO 8601: its author wrote it, so it only counts if it is too young. */
@@ -36,6 +38,10 @@ export interface Release extends RecordedRelease {
   readonly claimed?: string;
   /** Why there is no time, for a sentence. */
   readonly unknown?: string;
+  /** As the package declares it, in words of SPDX or its own. Absent if nobody tells. */
+  readonly licence?: string;
+  /** Why there is no licence, for a sentence. */
+  readonly unlicensed?: string;
   /** The registry has this version with other content than the lock. */
   readonly changed?: boolean;
 }

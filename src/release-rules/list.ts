@@ -1,5 +1,7 @@
 import { judgeProvenance } from '../provenance/judge.ts';
 import type { ProvenancePolicy } from '../provenance/policy.ts';
+import { judgeReleaseLicences } from '../licences/releases.ts';
+import type { LicencePolicy } from '../licences/policy.ts';
 import { judgeAges } from '../release-age/judge.ts';
 import type { ReleaseAgePolicy } from '../release-age/policy.ts';
 import type { ReleaseQuestion, ReleaseRule, RuleVerdict } from './rule.ts';
@@ -22,10 +24,24 @@ const PROVENANCE: ReleaseRule<ProvenancePolicy> = {
   },
 };
 
+const LICENCES: ReleaseRule<LicencePolicy> = {
+  title: 'the list of licences',
+  refuses: () => true,
+  inDigest: ({ settings: { allowed, refused, unknown, exceptions } }) => [
+    'licences',
+    allowed,
+    refused,
+    unknown,
+    exceptions,
+  ],
+  judge: ({ releases: { releases }, language }, policy) => judgeReleaseLicences(releases, language, policy),
+};
+
 /** In the order in which their findings are listed. */
 const RELEASE_RULES: { readonly [Name in RuleName]: ReleaseRule<ReleasePolicies[Name]> } = {
   age: AGE,
   provenance: PROVENANCE,
+  licences: LICENCES,
 };
 
 /** A rule with its policy. */
@@ -44,7 +60,7 @@ export function boundRules(rules: ReleaseRules = {}): readonly BoundRule[] {
 /** Whether a revision may be refused for what registries say, so that one of which nothing is known must not run. */
 export const mayRefuse = (rules: ReleaseRules | undefined): boolean => boundRules(rules).some(({ refuses }) => refuses);
 
-export const ruleNames = (): readonly RuleName[] => ['age', 'provenance'];
+export const ruleNames = (): readonly RuleName[] => ['age', 'provenance', 'licences'];
 
 function bound<Name extends RuleName>(name: Name, policy: ReleasePolicies[Name] | undefined): readonly BoundRule[] {
   if (policy === undefined) return [];

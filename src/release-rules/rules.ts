@@ -1,5 +1,6 @@
 /** The rules of a namespace that need what registries say about versions. */
 import { provenancePolicy, type ProvenancePolicy, type ProvenanceSettings } from '../provenance/policy.ts';
+import { licencePolicy, type LicencePolicy, type LicenceSettings } from '../licences/policy.ts';
 import { releaseAgePolicy, type ReleaseAgePolicy, type ReleaseAgeSettings } from '../release-age/policy.ts';
 
 /** Each rule has one row here, and one in list.ts. */
@@ -8,6 +9,8 @@ export interface ReleasePolicies {
   readonly age: ReleaseAgePolicy;
   /** What happens if a package loses its provenance. */
   readonly provenance: ProvenancePolicy;
+  /** Which licences packages may have. */
+  readonly licences: LicencePolicy;
 }
 
 export type RuleName = keyof ReleasePolicies;
@@ -16,7 +19,7 @@ export type RuleName = keyof ReleasePolicies;
 export type ReleaseRules = Partial<ReleasePolicies>;
 
 /** The part of the configuration under `dependencies`. */
-export type ReleaseRuleSettings = ReleaseAgeSettings & ProvenanceSettings;
+export type ReleaseRuleSettings = ReleaseAgeSettings & ProvenanceSettings & { readonly licences: LicenceSettings };
 
 /**
  * @param longer seconds of age that the namespace asks for
@@ -25,9 +28,11 @@ export type ReleaseRuleSettings = ReleaseAgeSettings & ProvenanceSettings;
 export function releaseRules(settings: ReleaseRuleSettings, longer = 0): ReleaseRules | undefined {
   const age = releaseAgePolicy(settings, longer);
   const provenance = provenancePolicy(settings);
+  const licences = licencePolicy(settings.licences);
   const rules: ReleaseRules = {
     ...(age !== undefined && { age }),
     ...(provenance !== undefined && { provenance }),
+    ...(licences !== undefined && { licences }),
   };
   return Object.keys(rules).length === 0 ? undefined : rules;
 }

@@ -23,6 +23,8 @@ export interface RegistryRequest {
   readonly versions?: readonly string[];
   /** Python: digests of files. */
   readonly digests?: readonly string[];
+  /** Python: whether the metadata of these files is wanted. */
+  readonly metadata?: true;
 }
 
 const text = z.string().max(5000).optional().catch(undefined);
@@ -35,6 +37,8 @@ const release = z.object({
   integrity: text,
   shasum: text,
   tarball: text,
+  licence: text,
+  metadata: z.object({ expression: text, license: text, classifiers: z.array(z.string()) }).optional(),
   digests: z.array(z.string()).optional(),
   attested: z.boolean().optional(),
   publisher: text,
@@ -48,6 +52,9 @@ const answer = z.union([
 ]);
 
 const output = z.object({ answers: z.array(answer), clock: z.iso.datetime().optional() });
+
+/** What a package of Python says about its licence. */
+export type LicenceMetadata = NonNullable<z.infer<typeof release>['metadata']>;
 
 export type RegistryAnswer = z.infer<typeof answer>;
 
@@ -111,7 +118,7 @@ function failureOf(
   const what = request?.spec ?? request?.address ?? '';
   const isDenied = status === 401 || status === 403;
   return {
-    problem: `the registry does not tell when versions of ${what} were published (${status === 0 ? code : `status ${status}`})`,
+    problem: `the registry does not tell about versions of ${what} (${status === 0 ? code : `status ${status}`})`,
     fix: isDenied ? 'give it credentials that may read the package' : 'see that the registry answers',
     details: message === '' ? [] : [message],
     // Denied today may be granted tomorrow: nothing is decided before the registry answers.

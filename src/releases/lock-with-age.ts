@@ -9,6 +9,7 @@ import { isExcepted, isLifted } from '../release-age/excepted.ts';
 import type { ReleaseAgePolicy } from '../release-age/policy.ts';
 import type { Release, Releases } from '../release-age/release.ts';
 import { RELEASES } from './languages.ts';
+import type { WantedFacts } from './languages/row.ts';
 import { lookUpReleases } from './look-up.ts';
 
 type Locked = Exclude<LockOutcome, LockFailure>;
@@ -33,8 +34,9 @@ export async function lockWithReleases(
   request: LockRequest,
   policy: ReleaseAgePolicy | undefined,
   context: ToolContext,
+  wanted: WantedFacts = {},
 ): Promise<LockedWithAge | LockFailure> {
-  const first = await lockOnce(request, context);
+  const first = await lockOnce(request, context, wanted);
   if (isFailure(first) || policy === undefined) return first;
   const { language } = request;
   const now = Date.now();
@@ -54,17 +56,21 @@ export async function lockWithReleases(
       ),
     },
   };
-  const second = await lockOnce(again, context);
+  const second = await lockOnce(again, context, wanted);
   if (!isFailure(second)) return second;
   return second.temporary === true ? second : first;
 }
 
-async function lockOnce(request: LockRequest, context: ToolContext): Promise<LockedWithAge | LockFailure> {
+async function lockOnce(
+  request: LockRequest,
+  context: ToolContext,
+  wanted: WantedFacts,
+): Promise<LockedWithAge | LockFailure> {
   const { name, files, language } = request;
   const lock = await LOCKERS.of(language).lock(request, context);
   if (isFailure(lock)) return lock;
   const locked = new Map(files).set(lock.file, Buffer.from(lock.text));
-  const releases = await lookUpReleases({ name, files: locked, language }, context);
+  const releases = await lookUpReleases({ name, files: locked, language, wanted }, context);
   return isFailure(releases) ? releases : { lock, releases };
 }
 

@@ -8,7 +8,7 @@ import { LOCKED_RELEASES } from '../release-age/languages.ts';
 import type { LockedRelease, Release, Releases } from '../release-age/release.ts';
 import { askRegistries } from './ask.ts';
 import { RELEASES } from './languages.ts';
-import type { Answered } from './languages/row.ts';
+import type { Answered, WantedFacts } from './languages/row.ts';
 
 export interface LookUp {
   /** Of the Function. */
@@ -16,12 +16,13 @@ export interface LookUp {
   /** With the lock. */
   readonly files: SourceFiles;
   readonly language: Language;
+  readonly wanted?: WantedFacts;
 }
 
 const MOST_RELEASES = 5000;
 
 export async function lookUpReleases(
-  { name, files, language }: LookUp,
+  { name, files, language, wanted = {} }: LookUp,
   context: ToolContext,
 ): Promise<Releases | LockFailure> {
   const { title } = LANGUAGES.of(language);
@@ -31,17 +32,17 @@ export async function lookUpReleases(
   const locked = LOCKED_RELEASES.of(language).releases(files);
   if (locked === undefined) {
     return {
-      problem: 'the lock cannot be read as a whole, so the age of its versions is not known',
+      problem: 'the lock cannot be read as a whole, so nothing is known about its versions',
       fix: 'write it again ("buildless lock")',
     };
   }
   if (locked.length > MOST_RELEASES) {
-    const problem = `the lock has ${locked.length} packages, and the age of at most ${MOST_RELEASES} is looked up`;
+    const problem = `the lock has ${locked.length} packages, and at most ${MOST_RELEASES} are looked up`;
     return { problem, fix: 'remove dependencies' };
   }
   const row = RELEASES.of(language);
   const asked = locked.filter(({ elsewhere }) => elsewhere === undefined);
-  const requests = row.requests(asked, files, context.environment);
+  const requests = row.requests(asked, files, context.environment, wanted);
   const answered = await askRegistries(requests, { name, files: resolverFiles(files, language) }, context);
   if (isFailure(answered)) return answered;
   const byName = new Map<string, Answered[]>();
@@ -57,11 +58,14 @@ export async function lookUpReleases(
 
   function releaseOf(each: LockedRelease): Release {
     const { elsewhere, name: packageName, version } = each;
-    if (elsewhere !== undefined) return { name: packageName, version, unknown: elsewhere };
+    if (elsewhere !== undefined) return { name: packageName, version, unknown: elsewhere, unlicensed: elsewhere };
     return row.release(each, byName.get(packageName) ?? []);
   }
 }
 
 /** What only the author of a lock says. */
-const withClaim = (release: Release, { uploaded }: LockedRelease): Release =>
-  uploaded === undefined ? release : { ...release, claimed: uploaded };
+const withClaim = (release: Release, { uploaded, licence }: LockedRelease): Release => ({
+  ...(licence !== undefined && { licence }),
+  ...release,
+  ...(uploaded !== undefined && { claimed: uploaded }),
+});

@@ -4,6 +4,9 @@
  *
  * Arguments: npm-cli.js, a file with `Question`, a file for `Answer`.
  */
+/** Versions of one package that are described: a lock has several only for markers. */
+const MOST_DESCRIBED = 20;
+
 export const PROGRAM = String.raw`'use strict';
 const { createRequire } = require('node:module');
 const { readFileSync, writeFileSync } = require('node:fs');
@@ -20,7 +23,16 @@ const main = async () => {
   const settings = { ...npm.flatOptions, size: mostBytes };
   let clock;
   const answers = [];
-  const ask = async ({ address, spec, accept, user, insecure }) => {
+  const ask = async (request) => {
+    const answer = await read(request);
+    if (!('text' in answer)) return answer;
+    try {
+      return { body: JSON.parse(answer.text) };
+    } catch {
+      return { notJson: answer.type.slice(0, 100) };
+    }
+  };
+  const read = async ({ address, spec, accept, user, insecure }) => {
     const authorization = user === undefined ? {} : { authorization: 'Basic ' + Buffer.from(user).toString('base64') };
     const options = {
       ...settings,
@@ -33,12 +45,7 @@ const main = async () => {
       const date = Date.parse(response.headers.get('date') ?? '');
       if (!Number.isNaN(date) && !(clock >= date)) clock = date;
       const type = response.headers.get('content-type') ?? '';
-      const text = await response.text();
-      try {
-        return { body: JSON.parse(text) };
-      } catch {
-        return { notJson: type.slice(0, 100) };
-      }
+      return { text: await response.text(), type };
     } catch (error) {
       const status = Number(error.statusCode ?? 0);
       if (status === 404) return { missing: true };
@@ -51,6 +58,29 @@ const main = async () => {
       const answer = await ask(request);
       // All of it may be a hundred MiB: only what was asked for is kept.
       answers[index] = 'body' in answer ? { found: picked(answer.body, request) } : answer;
+      if ('body' in answer && request.metadata) {
+        const failed = await describe(answers[index].found, answer.body, request);
+        if (failed !== undefined) answers[index] = failed;
+      }
+    }
+  };
+  // PEP 658 (packaging.python.org, "Simple repository API"): the metadata of a wheel is a file of its own.
+  const describe = async (found, body, { address, user, insecure }) => {
+    const described = new Set();
+    for (const [at, each] of found.entries()) {
+      if (each.digests === undefined) continue;
+      const { filename, url, 'core-metadata': core, 'data-dist-info-metadata': data } = object(body.files[at]);
+      const version = String(filename).split('-', 2)[1];
+      if (!(core ?? data) || typeof url !== 'string' || !URL.canParse(url, address) || described.has(version)) continue;
+      if (described.size === ${String(MOST_DESCRIBED)}) break;
+      described.add(version);
+      const place = new URL(url, address);
+      place.pathname += '.metadata';
+      place.hash = '';
+      const isSame = place.origin === new URL(address).origin;
+      const answer = await read({ address: place.href, accept: '*/*', insecure, ...(isSame && { user }) });
+      if ('failed' in answer) return answer;
+      if ('text' in answer) each.metadata = headersOf(answer.text);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
@@ -60,15 +90,50 @@ const main = async () => {
 const object = (value) => (typeof value === 'object' && value !== null ? value : {});
 const own = (value, key) => (Object.hasOwn(object(value), key) ? value[key] : undefined);
 
+// docs.npmjs.com, "package.json", "license": older packages have an object, or a list of them to choose from.
+const licenceOf = ({ license, licenses }) => {
+  const name = (value) => (typeof value === 'string' ? value : object(value).type);
+  const names = license === undefined && Array.isArray(licenses) ? licenses.map(name) : [name(license)];
+  if (names.length === 0 || names.length > 20 || !names.every((each) => typeof each === 'string' && each !== '')) return undefined;
+  const text = names.length === 1 ? names[0] : names.map((each) => '(' + each + ')').join(' OR ');
+  // Part of a licence may be another one.
+  return text.length > 1000 ? text.slice(0, 100) + ' [...]' : text;
+};
+
+// packaging.python.org, "Core metadata specifications": headers as of an e-mail, up to the first empty line.
+const headersOf = (text) => {
+  const short = (value) => (value.length > 300 ? value.slice(0, 100) + ' [...]' : value);
+  const found = { classifiers: [] };
+  let last;
+  for (const line of text.slice(0, 4 * 1024 * 1024).split('\n')) {
+    if (line.trim() === '') break;
+    const at = line.indexOf(':');
+    // The text of a licence goes on in the next line.
+    if (line.startsWith(' ') || line.startsWith('\t')) {
+      if (last === 'license') found.license += ' [...]';
+      last = undefined;
+      continue;
+    }
+    last = line.slice(0, at).toLowerCase();
+    const value = line.slice(at + 1).trim();
+    if (last === 'license-expression') found.expression = short(value);
+    if (last === 'license') found.license = short(value);
+    if (last === 'classifier' && value.startsWith('License ::') && found.classifiers.length < 50) found.classifiers.push(short(value));
+  }
+  return found;
+};
+
 const picked = (body, { versions, digests }) => {
   if (versions !== undefined) {
     return versions.map((version) => {
-      const { dist, _npmUser } = object(own(own(body, 'versions'), version));
+      const manifest = object(own(own(body, 'versions'), version));
+      const { dist, _npmUser } = manifest;
       const { integrity, shasum, tarball, attestations } = object(dist);
       const { provenance } = object(attestations);
       const published = own(own(body, 'time'), version);
       const attested = typeof own(provenance, 'predicateType') === 'string';
-      return { version, exists: dist !== undefined, published, integrity, shasum, tarball, attested, publisher: publisherOf(_npmUser) };
+      const licence = licenceOf(manifest);
+      return { version, exists: dist !== undefined, published, integrity, shasum, tarball, licence, attested, publisher: publisherOf(_npmUser) };
     });
   }
   const wanted = new Set(digests);

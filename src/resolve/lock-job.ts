@@ -4,6 +4,7 @@ import { CONTROL_NAME, SOURCE_READER } from '../installation/names.ts';
 import { LOCKERS } from '../lock/languages.ts';
 import type { LockOutcome, LockRequest } from '../lock/lock.ts';
 import { lockWithReleases } from '../releases/lock-with-age.ts';
+import type { WantedFacts } from '../releases/languages/row.ts';
 import { lookUpReleases } from '../releases/look-up.ts';
 import type { Releases } from '../release-age/release.ts';
 import type { ToolContext } from '../lock/tool-context.ts';
@@ -36,7 +37,7 @@ export async function resolveLock(job: LockJob, place: JobPlace): Promise<Resolv
     allowed: settings.registries,
   };
   if (job.asks === true) {
-    const locked = await lockWithReleases(request, rules?.age, context);
+    const locked = await lockWithReleases(request, rules?.age, context, wantedOf(job));
     if ('problem' in locked) return createRedactedFailure(locked, createRedactor(context.secrets));
     const { lock, releases } = locked;
     return { file: lock.file, text: lock.text, releases };
@@ -51,9 +52,14 @@ export async function askReleases(job: LockJob, place: JobPlace): Promise<Releas
   const context = await contextOf(job, place);
   if ('problem' in context) return context;
   const { name, inputs } = job;
-  const found = await lookUpReleases({ name, files: inputs.files, language: inputs.language }, context);
+  const found = await lookUpReleases(
+    { name, files: inputs.files, language: inputs.language, wanted: wantedOf(job) },
+    context,
+  );
   return 'problem' in found ? createRedactedFailure(found, createRedactor(context.secrets)) : found;
 }
+
+const wantedOf = ({ licences }: LockJob): WantedFacts => (licences === undefined ? {} : { licences });
 
 /** What the tools of a job may use, or why the registries of its source are not asked. */
 async function contextOf({ inputs, registrySettings }: LockJob, place: JobPlace): Promise<ToolContext | Failure> {

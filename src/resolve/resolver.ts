@@ -21,6 +21,8 @@ export interface LockJob extends Job {
   readonly inputs: LockInputs;
   /** Set if what registries say about the versions is wanted. */
   readonly asks?: true;
+  /** Set if their licences are wanted as well, which some registries are asked for by themselves. */
+  readonly licences?: true;
   /** Content of the Secret's `.npmrc` or `pip.conf`. */
   readonly registrySettings?: string;
   /** The lock to start from: what it names stays as it is where it still fits. */

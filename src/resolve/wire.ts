@@ -57,6 +57,8 @@ const releases = z.object({
         publisher: longText.optional(),
         claimed: longText.optional(),
         unknown: longText.optional(),
+        licence: longText.optional(),
+        unlicensed: longText.optional(),
         changed: z.boolean().optional(),
       }),
     )
@@ -83,6 +85,7 @@ const lockJob = z.object({
   refresh: z.int(),
   age: age.optional(),
   asks: z.literal(true).optional(),
+  licences: z.literal(true).optional(),
   isAuthors: z.literal(true).optional(),
   files,
   registrySettings: z.string().optional(),
@@ -110,7 +113,7 @@ function isGitAddress(text: string): boolean {
 }
 
 /** @returns a job as JSON */
-export function writeLockJob({ name, inputs, asks, registrySettings, previous, proxies }: LockJob): string {
+export function writeLockJob({ name, inputs, asks, licences, registrySettings, previous, proxies }: LockJob): string {
   const { language, version, settings, registry, refresh, rules, isAuthors } = inputs;
   const job: z.input<typeof lockJob> = {
     name,
@@ -124,6 +127,7 @@ export function writeLockJob({ name, inputs, asks, registrySettings, previous, p
       age: { ...rules.age, exceptions: [...rules.age.exceptions], lifted: liftedNow(rules.age) },
     }),
     ...(asks !== undefined && { asks }),
+    ...(licences !== undefined && { licences }),
     ...(isAuthors !== undefined && { isAuthors }),
     // The rest of the source has no part in it.
     files: toBase64(resolverFiles(inputs.files, language)),
@@ -155,6 +159,7 @@ export function readLockJob(value: unknown): LockJob | undefined {
     proxies,
     age: policy,
     asks,
+    licences,
     isAuthors,
     ...inputs
   } = parsed.data;
@@ -169,6 +174,7 @@ export function readLockJob(value: unknown): LockJob | undefined {
       ...(isAuthors !== undefined && { isAuthors }),
     },
     ...(asks !== undefined && { asks }),
+    ...(licences !== undefined && { licences }),
     ...(registrySettings !== undefined && { registrySettings }),
     ...(previous !== undefined && { previous }),
     ...given(proxies),
@@ -258,17 +264,33 @@ export const shortened = ({ problem, fix, details, temporary }: Failure): Failur
 /** Without keys that are undefined. */
 function releasesOf({ releases: found, clock }: z.infer<typeof releases>): Releases {
   return {
-    releases: found.map(({ name, version, published, confirmed, attested, publisher, claimed, unknown, changed }) => ({
-      name,
-      version,
-      ...(published !== undefined && { published }),
-      ...(confirmed !== undefined && { confirmed }),
-      ...(attested !== undefined && { attested }),
-      ...(isPublisher(publisher) && { publisher }),
-      ...(claimed !== undefined && { claimed }),
-      ...(unknown !== undefined && { unknown }),
-      ...(changed !== undefined && { changed }),
-    })),
+    releases: found.map(
+      ({
+        name,
+        version,
+        published,
+        confirmed,
+        attested,
+        publisher,
+        claimed,
+        unknown,
+        licence,
+        unlicensed,
+        changed,
+      }) => ({
+        name,
+        version,
+        ...(published !== undefined && { published }),
+        ...(confirmed !== undefined && { confirmed }),
+        ...(attested !== undefined && { attested }),
+        ...(isPublisher(publisher) && { publisher }),
+        ...(claimed !== undefined && { claimed }),
+        ...(unknown !== undefined && { unknown }),
+        ...(licence !== undefined && { licence }),
+        ...(unlicensed !== undefined && { unlicensed }),
+        ...(changed !== undefined && { changed }),
+      }),
+    ),
     ...(clock !== undefined && { clock }),
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { parseConfiguration } from '../../src/config/load.ts';
+import { ANY_LICENCE } from '../../src/licences/policy.ts';
 import { formatProblem } from '../../src/outcome/problem.ts';
 
 function parsed(text: string): Configuration {
@@ -89,6 +90,34 @@ describe('a partial file is laid over the defaults', () => {
     ).toMatchObject({ provenanceLost: 'refuse', provenanceExceptions: ['axios', '@shop/*'] });
   });
 
+  it('takes licences as SPDX writes them', () => {
+    const text =
+      'dependencies: {licences: {allowed: [MIT, Apache-2.0+], refused: [GPL-2.0-only WITH Classpath-exception-2.0], unknown: warn, exceptions: ["@shop/*"]}}';
+    expect(parsed(text).dependencies.licences).toEqual({
+      allowed: ['MIT', 'Apache-2.0+'],
+      refused: ['GPL-2.0-only WITH Classpath-exception-2.0'],
+      unknown: 'warn',
+      exceptions: ['@shop/*'],
+    });
+    expect(parsed('dependencies: {licences: null}').dependencies.licences).toEqual(ANY_LICENCE);
+  });
+
+  const identifiers = 'write an identifier of https://spdx.org/licenses, such as MIT or Apache-2.0';
+  it.each([
+    ['GPLv3', '"GPLv3" is not a licence that SPDX knows; write "GPL-3.0-or-later"'],
+    ['Apache 2', '"Apache 2" is not a licence that SPDX knows; write "Apache-2.0"'],
+    ['apache-2.0', '"apache-2.0" is not a licence that SPDX knows; write "Apache-2.0"'],
+    ['MITT', '"MITT" is not a licence that SPDX knows; write "MIT"'],
+    ['xyzzy', `"xyzzy" is not a licence that SPDX knows; ${identifiers}`],
+    ['""', `"" is not a licence that SPDX knows; ${identifiers}`],
+    ['MIT OR ISC', '"MIT OR ISC" has several licences; write each licence as an item of its own'],
+    ['x'.repeat(100_000), identifiers],
+  ])('does not take the licence %.20s', (text, message) => {
+    const [first = ''] = messages(`dependencies: {licences: {refused: [${text}]}}`);
+    expect(first).toContain(message);
+    expect(first.length).toBeLessThan(500);
+  });
+
   it.each([
     ['dependencies: {provenanceLost: maybe}', 'provenanceLost'],
     ['dependencies: {provenanceExceptions: ["*"]}', '"*" is not a name of a package'],
@@ -98,6 +127,10 @@ describe('a partial file is laid over the defaults', () => {
     ],
     ['dependencies: {minimumReleaseAge: 7 days}', '"7 days" is not a duration'],
     ['dependencies: {minimumReleaseAge: 0d}', '"0d" is not a duration'],
+    [
+      'dependencies: {licences: {unknown: allow}}',
+      'dependencies.licences names no licence, so it has no effect; add allowed or refused with a list of SPDX identifiers, or remove it',
+    ],
     ['dependencies: {releaseAgeExceptions: ["*"]}', '"*" is not a name of a package'],
     ['dependencies: {releaseAgeExceptions: ["a*b"]}', '"a*b" is not a name of a package'],
     [

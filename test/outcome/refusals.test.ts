@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { stoppedFacts, TooBusy } from '../../src/admission/judgement.ts';
 import { createMutate } from '../../src/admission/mutate.ts';
 import { createValidate } from '../../src/admission/validate.ts';
+import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
 import { tableOfConfigured } from '../../src/denied/inline.ts';
 import { joinTables } from '../../src/denied/list.ts';
 import { LabelsUnreachable } from '../../src/namespace/namespace.ts';
@@ -51,7 +52,30 @@ const denied = joinTables([
   tableOfConfigured({ nodejs: [{ name: 'axios', versions: '1.14.1', reason: 'stole tokens' }] }),
 ]);
 
+const { dependencies, revisions } = DEFAULT_CONFIGURATION;
+const licensed = contextWith({
+  configuration: {
+    ...DEFAULT_CONFIGURATION,
+    revisions: { ...revisions, locks: 'author' },
+    dependencies: { ...dependencies, licences: { ...dependencies.licences, allowed: ['MIT'] } },
+  },
+});
+const lockedWith = (entry: object): object => ({
+  ...configMap,
+  data: {
+    'package.json': '{"dependencies":{"left":"1.0.0"}}',
+    'package-lock.json': JSON.stringify({
+      lockfileVersion: 3,
+      packages: {
+        '': { dependencies: { left: '1.0.0' } },
+        'node_modules/left': { version: '1.0.0', integrity: `sha512-${'A'.repeat(86)}==`, ...entry },
+      },
+    }),
+  },
+});
+
 /** What a file cannot bring about: the whole message as `kubectl` prints it. */
+/** Nobody but the author makes locks, so that admission alone judges them. */
 const REVIEWS = {
   'source-unreachable': async () => await createMutate(unreachable)(requestFor(pod, { name: 'hello' })),
   'namespace-unreachable': async () => await createMutate(unknownNamespace)(requestFor(pod, { name: 'hello' })),
@@ -68,6 +92,9 @@ const REVIEWS = {
         { kind: { group: '', version: 'v1', kind: 'ConfigMap' }, name: 'hello' },
       ),
     ),
+  'licence-refused': async () =>
+    await createValidate(licensed)(requestFor(lockedWith({ license: 'GPL-3.0-only' }), OF_CONFIG_MAP)),
+  'licence-unknown': async () => await createValidate(licensed)(requestFor(lockedWith({}), OF_CONFIG_MAP)),
   'too-busy': async () =>
     await createMutate(contextWith({ source, judge: () => Promise.resolve(new TooBusy('16 reviews wait')) }))(
       requestFor(pod, { name: 'hello' }),
@@ -88,6 +115,8 @@ const REVIEWS = {
     ),
 };
 
+const OF_CONFIG_MAP = { kind: { group: '', version: 'v1', kind: 'ConfigMap' }, name: 'hello' };
+
 const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
   'source-unreachable':
     'Function "hello" (Pod default/hello) is refused: metadata.annotations[buildless.dev/source]: the source configmap:hello could not be read (no answer in 2 s); try again; controllers do so automatically [source-unreachable]',
@@ -101,6 +130,10 @@ const EXPECTED: Readonly<Record<keyof typeof REVIEWS, string>> = {
     'Function "hello" (ConfigMap default/hello) is refused: package.json: the dependencies were not judged, because it took longer than 2 s; remove dependencies, overrides or entries that are not needed [too-complex]',
   'dependency-denied':
     'Function "hello" (ConfigMap default/hello) is refused: package.json: "axios" 1.14.1 is denied in this cluster (stole tokens); it comes with package.json > axios@1.14.1; take another version, and lock it again ("buildless lock --refresh") [dependency-denied]',
+  'licence-refused':
+    'Function "hello" (ConfigMap default/hello) is refused: package.json: "left" 1.0.0 has the licence GPL-3.0-only, which this cluster does not allow; it comes with package.json > left@1.0.0; use another package, or a version with another licence, or ask the administrator to add it to dependencies.licences.exceptions [licence-refused]',
+  'licence-unknown':
+    'Function "hello" (ConfigMap default/hello) is refused: package.json: the licence of "left" 1.0.0 is not known: its lock has none; it comes with package.json > left@1.0.0; use a version that declares an identifier of https://spdx.org/licenses, or ask the administrator to add it to dependencies.licences.exceptions [licence-unknown]',
   'too-busy':
     'Function "hello" (Pod default/hello) is refused: nothing was judged, because 16 reviews wait; try again after a second; controllers do so automatically [too-busy]',
   'unknown-release-age':

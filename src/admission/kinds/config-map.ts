@@ -22,15 +22,22 @@ export const reviewConfigMap: KindReviewer = async ({ uid, namespace, name, obje
   const subject = `Function "${label}" (ConfigMap ${namespace}/${name})`;
   const read = filesOfConfigMap(name, configMapData(object));
   if ('findings' in read) return refused(uid, subject, read.findings);
-  const { levels, warnings, findings } = await factsOf(namespace, context);
+  const { levels, releaseRules, warnings, findings } = await factsOf(namespace, context);
   const { files } = read;
-  const judged = { namespace, files, digest: digestOf(files), languages: languagesOf(files), function: label };
+  const judged = {
+    namespace,
+    files,
+    digest: digestOf(files),
+    languages: languagesOf(files),
+    function: label,
+    licences: releaseRules?.licences,
+  };
   const verdict = await judgeFiles(judged, levels, context);
   const admitted = whileClusterLocks(verdict, context.configuration());
-  const { enforced, warned, audited } = admitted;
+  const { enforced, warned, audited, unchecked = [] } = admitted;
   return concluded(uid, subject, {
     findings: [...findings, ...enforced],
-    warnings: [...warnings, ...warned, ...endingSoon(admitted)],
+    warnings: [...warnings, ...warned, ...unchecked, ...endingSoon(admitted)],
     audited,
     levels,
   });

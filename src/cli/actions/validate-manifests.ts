@@ -135,16 +135,17 @@ async function judgeConfigMap({ namespace, name, object }: LocatedObject, contex
   const source = await context.readSource(namespace, { type: 'configmap', names: [name] });
   if (source.type === 'invalid') return { findings: source.findings, warnings: [] };
   if (source.type !== 'files') return { findings: [], warnings: [] };
-  const { levels, warnings, findings } = await factsOf(namespace, context);
+  const { levels, releaseRules, warnings, findings } = await factsOf(namespace, context);
   const judged = {
     namespace,
     ...source,
     languages: languagesOf(source.files),
     function: labelsOf(object)[FUNCTION_LABEL] ?? '',
+    licences: releaseRules?.licences,
   };
   const verdict = await judgeFiles(judged, levels, context);
-  const { enforced, warned, excepted = [] } = whileClusterLocks(verdict, context.configuration());
-  return { findings: [...findings, ...enforced], warnings: [...warnings, ...warned, ...excepted] };
+  const { enforced, warned, excepted = [], unchecked = [] } = whileClusterLocks(verdict, context.configuration());
+  return { findings: [...findings, ...enforced], warnings: [...warnings, ...warned, ...unchecked, ...excepted] };
 }
 
 async function askAboutTemplate(

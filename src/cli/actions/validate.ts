@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { judgeFiles } from '../../admission/dependencies.ts';
+import { whileClusterCompares } from '../../admission/missing-locks.ts';
 import { createOfflineJudge } from '../../admission/judgement.ts';
 import { languagesOf } from '../../admission/kinds/config-map.ts';
 import type { Configuration } from '../../config/configuration.ts';
@@ -13,6 +14,7 @@ import { tableOfConfigured } from '../../denied/inline.ts';
 import { isFailure } from '../../lock/lock.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import type { Problem } from '../../outcome/problem.ts';
+import { licencePolicy } from '../../licences/policy.ts';
 import { releaseAgePolicy } from '../../release-age/policy.ts';
 import { VERSION } from '../../version.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
@@ -111,10 +113,19 @@ const NO_MANIFESTS = {
 /** The level holds everywhere: no floor, no exemption, and no lock of the cluster stands for the author's. */
 function withLevel(configuration: Configuration, level: Level): Configuration {
   const { dependencies, revisions } = configuration;
+  const { licences } = dependencies;
+  // The controller still looks them up.
+  const unknown = revisions.locks === 'cluster' && licences.unknown === 'refuse' ? 'warn' : licences.unknown;
   return {
     ...configuration,
     revisions: { ...revisions, locks: 'author' },
-    dependencies: { ...dependencies, enforce: level, floor: 'off', exemptNamespaces: [] },
+    dependencies: {
+      ...dependencies,
+      enforce: level,
+      floor: 'off',
+      exemptNamespaces: [],
+      licences: { ...licences, unknown },
+    },
   };
 }
 
@@ -129,12 +140,19 @@ async function validateFolder(
   { configuration, denied, online }: FolderContext,
 ): Promise<Report> {
   // Nothing else has this name here; a digest would read every file, where the policy reads a few.
-  const source = { namespace: '', files, digest: folder, languages: languagesOf(files) };
-  const { enforced, warned } = await judgeFiles(source, configuration.dependencies, {
+  const source = {
+    namespace: '',
+    files,
+    digest: folder,
+    languages: languagesOf(files),
+    licences: licencePolicy(configuration.dependencies.licences),
+  };
+  const verdict = await judgeFiles(source, configuration.dependencies, {
     configuration: () => configuration,
     judge: createOfflineJudge(),
     denied: () => denied,
   });
+  const { enforced, warned, unchecked = [] } = whileClusterCompares(verdict, configuration);
   const name = path.basename(path.resolve(folder));
   const age = releaseAgePolicy(configuration.dependencies);
   const asked = await online?.judge({ ...source, name, runtime: knownRuntime(folder, configuration), age });
@@ -150,7 +168,7 @@ async function validateFolder(
   return {
     findings: [
       ...[...enforced, ...(asked?.findings ?? [])].map(located('error')),
-      ...[...warned, ...(asked?.warnings ?? [])].map(located('warning')),
+      ...[...warned, ...unchecked, ...(asked?.warnings ?? [])].map(located('warning')),
     ],
     judged: 1,
     files: [folder === '' ? '.' : folder],

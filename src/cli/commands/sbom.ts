@@ -8,10 +8,11 @@ import { looksAtFunctions } from './status.ts';
 export function addSbom(program: Command): void {
   looksAtFunctions(program.command('sbom'))
     .argument('[name]', 'a Function of the cluster, or KIND/NAME of its workload; without -f')
-    .summary('print the software bill of materials of a Function')
+    .summary('print the software bill of materials of a Function, or the licences in it')
     .description(
       'Prints what a Function installs, by its lock, as CycloneDX 1.6 or SPDX 2.3: packages with their versions, hashes and, ' +
         'for npm, licences and who asks for whom; the digest of the source; the image that it runs in. Nothing is downloaded. ' +
+        'With -o licences it is a table of packages by licence, with the verdict of dependencies.licences if the configuration has it. ' +
         'Of a Function in a cluster it is what the revision of its template installs; read rights in the namespace are enough.',
     )
     .option('-f, --filename <path...>', 'manifest or folder, in place of a Function of the cluster')
@@ -35,6 +36,7 @@ Python locks have neither licences nor who asks for whom. Which one of several w
 Examples:
   buildless sbom -f functions/shop > shop.cdx.json
   kubectl buildless sbom shop -n web -o spdx-json
+  buildless sbom -f functions/shop -o licences
   osv-scanner scan source -L shop.cdx.json
 
 Exit status: 0 done; 1 its lock does not fix everything that it installs; 2 wrong input.`,

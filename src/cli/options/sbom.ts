@@ -2,7 +2,7 @@ import type { BillPlatform } from '../../sbom/bill.ts';
 import type { FileOptions } from './files.ts';
 import type { StatusOptions } from './status.ts';
 
-export const BILL_FORMS = ['cyclonedx-json', 'spdx-json'] as const;
+export const BILL_FORMS = ['cyclonedx-json', 'spdx-json', 'licences', 'licences-json'] as const;
 
 export interface SbomOptions
   extends

@@ -80,7 +80,10 @@ function contentsOfLock(lock: JudgedLock, budget: Budget): readonly Contained[] 
       const asker = askers.get(each);
       const from = (asker === undefined ? undefined : indexes.get(asker)) ?? placeOf(each, asker, lock);
       indexes.set(each, list.length);
-      list.push(contained({ name: each.packageName, version: each.version }, each.name, from));
+      list.push({
+        ...contained({ name: each.packageName, version: each.version }, each.name, from),
+        licence: licenceOf(each),
+      });
       const archive = each.resolved === undefined ? undefined : archiveOf(each.resolved);
       if (archive !== undefined && (archive.name !== each.packageName || archive.version !== each.version)) {
         list.push(contained(archive, each.name, from));
@@ -90,6 +93,9 @@ function contentsOfLock(lock: JudgedLock, budget: Budget): readonly Contained[] 
   taken.forEach(add);
   return list;
 }
+
+/** npm writes the name alone; older versions wrote what package.json has. */
+const licenceOf = ({ json: { license } }: LockEntry): string => (typeof license === 'string' ? license : '');
 
 /** If a package of the source asks for it, that one's file; else where it is in the lock, as nobody asks for it. */
 const placeOf = (entry: LockEntry, asker: LockEntry | undefined, { file }: JudgedLock): string =>

@@ -15,24 +15,26 @@ import type { PythonSource } from './source.ts';
 export function pythonContents({ requirements, lock }: PythonSource, budget: Budget): readonly Contained[] {
   const places = new Map<string, string>();
   const contents: Contained[] = [];
-  const add = (name: string, version: string, from: string): void => {
+  const add = (name: string, version: string, from: string, isLocked: boolean): void => {
     budget.spend(2);
-    contents.push({ name: normalizeName(name), version, from });
+    // No lock of Python has licences.
+    contents.push({ name: normalizeName(name), version, ...(isLocked && { licence: '' }), from });
   };
   for (const requirement of requirements) {
     const { target } = requirement;
     const place = placeOf(requirement);
     if (target.name !== undefined && !requirement.constraint) places.set(normalizeName(target.name), place);
-    for (const { name, version } of fixedByTarget(target)) add(name, version, place);
+    // With hashes they are a lock themselves.
+    for (const { name, version } of fixedByTarget(target)) add(name, version, place, lock === undefined);
   }
   for (const { name, version = '', line, files } of lock?.packages ?? []) {
     const key = normalizeName(name);
     const place = places.get(key) ?? (line === undefined ? PYLOCK : `${PYLOCK}:${line}`);
-    add(name, version, place);
+    add(name, version, place, true);
     for (const { title, url, path } of files) {
       const archive = archiveOf(url ?? path ?? title);
       if (archive !== undefined && (archive.name !== key || archive.version !== version)) {
-        add(archive.name, archive.version, place);
+        add(archive.name, archive.version, place, false);
       }
     }
   }

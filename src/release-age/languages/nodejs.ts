@@ -26,10 +26,19 @@ export function lockedByNpm(files: SourceFiles): readonly LockedRelease[] | unde
 const isDownloaded = ({ location, link, dev, inBundle, resolved = '' }: LockEntry): boolean =>
   location.includes(MODULES) && !link && !dev && !inBundle && !resolved.startsWith('file:');
 
-function releaseOf({ packageName, version, integrity, resolved = '' }: LockEntry): LockedRelease {
+function releaseOf({ packageName, version, integrity, resolved = '', json: { license } }: LockEntry): LockedRelease {
   const digests = (integrity ?? '').split(/\s+/).filter((digest) => digest !== '');
-  const common = { name: packageName, version, digests };
+  const common = { name: packageName, version, digests, ...licenceOf(license) };
   if (/^git[+:]|^git@|^ssh:/.test(resolved)) return { ...common, elsewhere: 'it comes from a repository' };
   // With a digest the content is the registry's wherever it is downloaded from.
   return digests.length === 0 && resolved !== '' ? { ...common, elsewhere: 'the lock has no integrity' } : common;
+}
+
+/** Part of a licence may be another one: of a longer text only the beginning is shown, which no reader takes for one. */
+const LONGEST_LICENCE = 500;
+const SHOWN_OF_LICENCE = 100;
+
+function licenceOf(license: unknown): Pick<LockedRelease, 'licence'> {
+  if (typeof license !== 'string' || license === '') return {};
+  return { licence: license.length > LONGEST_LICENCE ? `${license.slice(0, SHOWN_OF_LICENCE)} [...]` : license };
 }

@@ -27,10 +27,11 @@ function releaseOf(locked: LockedRelease, answers: readonly Answered[]): Release
     answer !== undefined && 'found' in answer ? answer.found.find((each) => each.version === version) : undefined;
   if (found?.exists !== true) return { name, version, unknown: 'the registry does not have it' };
   const own = digestsOf(found.integrity, found.shasum);
+  const licence = found.licence === undefined ? {} : { licence: found.licence };
   const match = compare(digests, own);
   if (match === 'other') return { name, version, changed: true };
   if (match === 'none' && digests.length > 0) {
-    return { name, version, unknown: 'the registry has no digest of the same kind as the lock' };
+    return { name, version, unknown: 'the registry has no digest of the same kind as the lock', ...licence };
   }
   return {
     name,
@@ -40,6 +41,7 @@ function releaseOf(locked: LockedRelease, answers: readonly Answered[]): Release
     ...(match === 'same' && { confirmed: true }),
     ...(found.attested !== undefined && { attested: found.attested }),
     ...(isPublisher(found.publisher) && { publisher: found.publisher }),
+    ...licence,
   };
 }
 

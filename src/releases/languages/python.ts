@@ -4,6 +4,7 @@ import { readRequirements } from '../../dependencies/python/requirements.ts';
 import type { SourceFiles } from '../../function/files.ts';
 import type { LockedRelease, Release } from '../../release-age/release.ts';
 import type { RegistryRequest } from '../ask.ts';
+import { licenceOfMetadata } from './python-licence.ts';
 import type { Answered, ReleaseRow } from './row.ts';
 
 const PUBLIC_INDEX = 'https://pypi.org/simple';
@@ -11,13 +12,14 @@ const PUBLIC_INDEX = 'https://pypi.org/simple';
 const ACCEPT = 'application/vnd.pypi.simple.v1+json';
 
 export const PYTHON: ReleaseRow = {
-  requests: (locked, files, environment) => {
+  requests: (locked, files, environment, wanted = {}) => {
     const indexes = indexesOf(files, environment);
     const insecure = new Set(wordsOf(environment.UV_INSECURE_HOST));
     const digests = new Map<string, string[]>();
     for (const each of locked) digests.set(each.name, [...(digests.get(each.name) ?? []), ...each.digests]);
-    return [...digests].flatMap(([name, wanted]) =>
-      indexes.map((index) => ({ name, accept: ACCEPT, digests: wanted, ...requestOf(index, name, insecure) })),
+    const metadata = wanted.licences === undefined ? {} : { metadata: wanted.licences };
+    return [...digests].flatMap(([name, of]) =>
+      indexes.map((index) => ({ name, accept: ACCEPT, digests: of, ...metadata, ...requestOf(index, name, insecure) })),
     );
   },
   before: (cutOff) => cutOff + 1,
@@ -74,8 +76,9 @@ function releaseOf(locked: LockedRelease, answers: readonly Answered[]): Release
       ? { name, version, changed: true }
       : { name, version, unknown: 'no index has it' };
   }
+  const licence = licenceOfMetadata(found.find(({ metadata }) => metadata !== undefined)?.metadata);
   const times = found.map(({ published }) => Date.parse(published ?? ''));
-  const shown = { name, version, confirmed: true, ...attestedOf(found) } as const;
+  const shown = { name, version, confirmed: true, ...attestedOf(found), ...licence } as const;
   if (times.some((time) => Number.isNaN(time))) return { ...shown, unknown: 'the index gives no time (PEP 700)' };
   // The youngest file may be the one that is installed.
   return { ...shown, published: new Date(Math.max(...times)).toISOString() };

@@ -4,6 +4,11 @@ import type { RegistryAnswer, RegistryRequest } from '../ask.ts';
 
 export type Answered = Exclude<RegistryAnswer, { failed: unknown }>;
 
+/** What has to be asked for by itself. */
+export interface WantedFacts {
+  readonly licences?: true;
+}
+
 /** How registries of a language are asked. */
 export interface ReleaseRow {
   /** What to ask for some versions, each under its name. */
@@ -11,6 +16,7 @@ export interface ReleaseRow {
     locked: readonly LockedRelease[],
     files: SourceFiles,
     environment: Readonly<Record<string, string>>,
+    wanted?: WantedFacts,
   ) => readonly (RegistryRequest & { readonly name: string })[];
   /**
    * The time for the option of the tool that leaves out younger versions, which takes what was published before it, or also then.

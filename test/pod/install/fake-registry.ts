@@ -59,6 +59,9 @@ export interface NpmPackage {
   readonly attested?: boolean;
   /** Who published it: an account, or the kind of a trusted publisher; absent: the registry does not show it. */
   readonly publisher?: 'account' | 'github';
+  /** As its package.json has it, in any of the forms that npm knows or knew. */
+  readonly license?: unknown;
+  readonly licenses?: unknown;
   /** What its maintainers say against it. */
   readonly deprecated?: string;
 }
@@ -101,13 +104,26 @@ const attestationsOf = (spec: string, address: string): object => ({
 
 function metadataOf(packages: readonly NpmPackage[], address: string): unknown {
   const versions = packages.map(
-    ({ name, version, archive, dependencies, deprecated, attested, publisher, hasInstallScript = true }) => [
+    ({
+      name,
+      version,
+      archive,
+      dependencies,
+      deprecated,
+      attested,
+      publisher,
+      license,
+      licenses,
+      hasInstallScript = true,
+    }) => [
       version,
       {
         name,
         version,
         ...(dependencies !== undefined && { dependencies }),
         ...(deprecated !== undefined && { deprecated }),
+        ...(license !== undefined && { license }),
+        ...(licenses !== undefined && { licenses }),
         hasInstallScript,
         ...(publisher !== undefined && { _npmUser: npmUser(publisher) }),
         dist: {

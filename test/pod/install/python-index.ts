@@ -16,6 +16,8 @@ export interface DistributionFile {
   readonly attested?: boolean;
   /** Why it was yanked. */
   readonly yanked?: string;
+  /** Headers of its metadata, which the index gives next to it (PEP 658); absent: it gives none. */
+  readonly described?: string;
 }
 
 export interface WheelOptions {
@@ -94,7 +96,9 @@ export const startIndex = async (distributions: readonly DistributionFile[], hos
         .replace(/\/$/, '') ?? '';
     const found = distributions.find(({ file }) => file === wanted);
     const listed = distributions.filter(({ name }) => name === wanted);
-    if (found !== undefined) response.writeHead(200).end(found.content);
+    const described = distributions.find(({ file }) => `${file}.metadata` === wanted)?.described;
+    if (described !== undefined) response.writeHead(200).end(described);
+    else if (found !== undefined) response.writeHead(200).end(found.content);
     else if (listed.length > 0 && accept.includes(JSON_TYPE)) {
       response.writeHead(200, { 'content-type': JSON_TYPE }).end(JSON.stringify(projectOf(wanted, listed)));
     } else if (listed.length > 0) {
@@ -116,5 +120,6 @@ const projectOf = (name: string, listed: readonly DistributionFile[]): unknown =
       provenance: each.attested ? `https://index.example/integrity/${name}/${each.file}/provenance` : null,
     }),
     ...(each.uploaded !== undefined && { 'upload-time': each.uploaded }),
+    ...(each.described !== undefined && { 'core-metadata': true }),
   })),
 });

@@ -160,7 +160,13 @@ export class Online {
     if (lock === undefined) return [];
     const { configuration, judge, denied } = this.context;
     const merged = new Map(files).set(lock.file, Buffer.from(lock.text));
-    const source = { namespace, files: merged, digest: `${digest} with ${lock.text}`, languages: [language] };
+    const source = {
+      namespace,
+      files: merged,
+      digest: `${digest} with ${lock.text}`,
+      languages: [language],
+      licences: undefined,
+    };
     const context = { configuration: () => configuration, judge, ...(denied !== undefined && { denied }) };
     const { enforced } = await judgeFiles(source, { enforce: 'off', warn: 'off', audit: 'off' }, context);
     // The lock is not a file that its author has.

@@ -1,5 +1,7 @@
 import type { Bill, BillPlatform } from '../../../sbom/bill.ts';
+import { licencePolicy, type LicencePolicy } from '../../../licences/policy.ts';
 import { cycloneDx } from '../../../sbom/cyclone-dx.ts';
+import { licenceList, licenceTable } from '../../../sbom/licence-list.ts';
 import { spdx } from '../../../sbom/spdx.ts';
 import { EXIT, type ExitStatus } from '../../exit.ts';
 import type { SbomOptions } from '../../options/sbom.ts';
@@ -47,12 +49,27 @@ function conclude(
     printFindings('error', bill.findings);
     return bill.kind === 'refused' ? EXIT.refused : EXIT.wrongInput;
   }
-  writeData(written(bill, output, created), 'json');
+  const policy = licencePolicy(configuration.dependencies.licences);
+  if (output === 'licences') process.stdout.write(licenceTable(licenceList(bill, policy)));
+  else writeData(written(bill, output, created, policy), 'json');
   return EXIT.done;
 }
 
-const written = (bill: Bill, output: SbomOptions['output'], created: Date): object =>
-  output === 'spdx-json' ? spdx(bill, created) : cycloneDx(bill);
+function written(
+  bill: Bill,
+  output: Exclude<SbomOptions['output'], 'licences'>,
+  created: Date,
+  policy: LicencePolicy | undefined,
+): object {
+  switch (output) {
+    case 'licences-json':
+      return { function: bill.name, licences: licenceList(bill, policy) };
+    case 'spdx-json':
+      return spdx(bill, created);
+    case 'cyclonedx-json':
+      return cycloneDx(bill);
+  }
+}
 
 /** https://reproducible-builds.org/specs/source-date-epoch/ */
 function timeOf(epoch: string | undefined): Date | undefined {

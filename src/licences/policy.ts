@@ -1,0 +1,45 @@
+import { parseExpression } from './expression.ts';
+import type { Licence } from './licence.ts';
+
+/** What happens with a package of which nobody tells the licence. */
+export const UNKNOWN_LICENCES = ['allow', 'warn', 'refuse'] as const;
+export type UnknownLicence = (typeof UNKNOWN_LICENCES)[number];
+
+/** `dependencies.licences` of the configuration. */
+export interface LicenceSettings {
+  /** Licences that packages may have; empty for every one that is not refused. */
+  readonly allowed: readonly string[];
+  readonly refused: readonly string[];
+  readonly unknown: UnknownLicence;
+  /** Packages of any licence: a name, or a beginning with `*` at its end (`@shop/*`). */
+  readonly exceptions: readonly string[];
+}
+
+/** Every package may have any licence. */
+export const ANY_LICENCE: LicenceSettings = { allowed: [], refused: [], unknown: 'refuse', exceptions: [] };
+
+export interface LicencePolicy {
+  readonly settings: LicenceSettings;
+  readonly allowed: readonly Licence[];
+  readonly refused: readonly Licence[];
+}
+
+const policies = new WeakMap<LicenceSettings, LicencePolicy>();
+
+/** @returns undefined if packages may have any licence; the same object for the same settings */
+export function licencePolicy(settings: LicenceSettings): LicencePolicy | undefined {
+  if (settings.allowed.length === 0 && settings.refused.length === 0) return undefined;
+  const policy = policies.get(settings) ?? {
+    settings,
+    allowed: settings.allowed.flatMap((text) => licenceIn(text) ?? []),
+    refused: settings.refused.flatMap((text) => licenceIn(text) ?? []),
+  };
+  policies.set(settings, policy);
+  return policy;
+}
+
+/** One licence as the configuration writes it; undefined for any other text, and for several licences. */
+export function licenceIn(text: string): Licence | undefined {
+  const parsed = parseExpression(text);
+  return parsed === undefined || 'operator' in parsed ? undefined : parsed;
+}
