@@ -61,6 +61,23 @@ describe('a denied version of npm is found, with the path by which it came,', ()
       'package.json > shop@1.0.0 > axios@1.14.1',
     ],
     [
+      'transitively in a lock, next to several pins',
+      {
+        'package.json': { dependencies: { one: '1.0.0', two: '2.0.0', shop: '1.0.0' } },
+        'package-lock.json': {
+          lockfileVersion: 3,
+          packages: {
+            '': { dependencies: { one: '1.0.0', two: '2.0.0', shop: '1.0.0' } },
+            'node_modules/one': { version: '1.0.0' },
+            'node_modules/two': { version: '2.0.0' },
+            'node_modules/shop': SHOP,
+            'node_modules/axios': { version: '1.14.1' },
+          },
+        },
+      },
+      'package.json > shop@1.0.0 > axios@1.14.1',
+    ],
+    [
       'nested in a lock, as an alias',
       {
         ...shop,

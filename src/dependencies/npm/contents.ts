@@ -18,9 +18,10 @@ import { parseSpec, type Spec } from './spec.ts';
 /** @throws TooComplex */
 export function npmContents(source: NpmSource, budget: Budget): readonly Contained[] {
   const { lock } = source;
+  const pinned = source.specs.flatMap(pinnedBy);
   return [
-    ...source.specs.flatMap(pinnedBy),
-    ...(lock !== undefined && 'graph' in lock ? contentsOfLock(lock, budget) : []),
+    ...pinned,
+    ...(lock !== undefined && 'graph' in lock ? contentsOfLock(lock, pinned.length, budget) : []),
     ...(lock !== undefined && 'old' in lock && lock.old ? contentsOfOldLock(source, lock.file, budget) : []),
   ];
 }
@@ -60,8 +61,12 @@ const contained = (fixed: Fixed, name: string, from: Contained['from']): Contain
   from,
 });
 
-/** npm installs what is in a lock, asked for or not. */
-function contentsOfLock(lock: JudgedLock, budget: Budget): readonly Contained[] {
+/**
+ * npm installs what is in a lock, asked for or not.
+ *
+ * @param offset index of the first one in the whole list
+ */
+function contentsOfLock(lock: JudgedLock, offset: number, budget: Budget): readonly Contained[] {
   const askers = askersIn(lock, budget);
   const taken = [...lock.packages.values()].filter(
     (entry) => entry !== lock.root && !entry.link && !isOwn(entry) && !lock.omitted.has(entry),
@@ -79,7 +84,7 @@ function contentsOfLock(lock: JudgedLock, budget: Budget): readonly Contained[] 
       budget.spend(1);
       const asker = askers.get(each);
       const from = (asker === undefined ? undefined : indexes.get(asker)) ?? placeOf(each, asker, lock);
-      indexes.set(each, list.length);
+      indexes.set(each, offset + list.length);
       list.push({
         ...contained({ name: each.packageName, version: each.version }, each.name, from),
         licence: licenceOf(each),
