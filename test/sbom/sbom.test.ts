@@ -204,6 +204,57 @@ describe('a bill', () => {
   });
 });
 
+describe('the list of licences', () => {
+  it('of npm has a line for each package, by licence, and what is not known comes last', async () => {
+    const { status, stdout } = await sbom('npm', '-o', 'licences');
+    expect(status).toBe(0);
+    const [head, ...lines] = stdout.trimEnd().split('\n');
+    expect(head?.split(/ {2,}/)).toEqual(['LICENCE', 'PACKAGE', 'VERSION']);
+    const cells = lines.map((line) => line.split(/ {2,}/));
+    expect(cells).toContainEqual(['ISC', 'glob-parent', '5.1.2']);
+    expect(cells.at(-1)).toEqual(['unknown', 'ms', '0.7.0']);
+    const known = cells.slice(0, -1).map(([licence = '']) => licence);
+    expect(known).toEqual([...known].sort());
+  });
+
+  it('has the verdicts of the configuration, also as JSON', async () => {
+    const folder = await folders.open('licences');
+    const config = path.join(folder, 'config.yaml');
+    await writeFile(config, 'dependencies: { licences: { refused: [ISC], exceptions: [anymatch] } }\n');
+    const { stdout } = await sbom('npm', '-o', 'licences', '--config', config);
+    expect(stdout).toMatch(/^ISC +anymatch +3\.1\.3 +allowed$/m);
+    expect(stdout).toMatch(/^ISC +glob-parent +5\.1\.2 +refused$/m);
+    expect(stdout).toMatch(/^unknown +ms +0\.7\.0 +unknown$/m);
+    const json = await sbom('npm', '-o', 'licences-json', '--config', config);
+    const { licences } = JSON.parse(json.stdout) as { licences: { licence?: string; packages: object[] }[] };
+    expect(licences.find(({ licence }) => licence === 'ISC')?.packages).toContainEqual({
+      name: 'glob-parent',
+      version: '5.1.2',
+      purl: 'pkg:npm/glob-parent@5.1.2',
+      verdict: 'refused',
+    });
+  });
+
+  it('of Python is unknown, as no lock has licences', async () => {
+    const { stdout } = await sbom('pylock', '-o', 'licences');
+    expect(stdout).toMatch(/^unknown +flask +3\.0\.3$/m);
+  });
+
+  it('is what validate compares with the configuration, without a registry', async () => {
+    const folder = await folders.open('licences-validate');
+    const config = path.join(folder, 'config.yaml');
+    await writeFile(config, 'dependencies: { licences: { refused: [ISC] } }\n');
+    const { status, stdout } = await buildless(['validate', '-f', sources.npm.folder, '--config', config]);
+    expect(stdout).toContain(
+      '"glob-parent" 5.1.2 has the licence ISC, which this cluster refuses; it comes with package.json > chokidar@3.6.0 > glob-parent@5.1.2',
+    );
+    expect(stdout).not.toContain('licence-unknown');
+    expect(status).toBe(1);
+    const python = await buildless(['validate', '-f', sources.pylock.folder, '--config', config]);
+    expect(python.status, python.stdout).toBe(0);
+  });
+});
+
 describe('there is no bill', () => {
   it.each<[string, readonly string[], number, string]>([
     [
