@@ -96,6 +96,7 @@ export const LAYERS = [
     folders: {
       inject:
         'the mutation: steps/, checks/ and security/ have one change or check a file, inject.ts the whole on one screen',
+      'policy-report': 'what a PolicyReport says of a namespace, as an object of the two APIs that there are',
       manifests: 'Kubernetes files: documents with positions, Pod templates of each kind, edits that keep comments',
     },
   },
