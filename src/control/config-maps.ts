@@ -93,7 +93,7 @@ export function recordIn(read: ReadConfigMap): RecordedReleases | undefined {
   return 'findings' in files ? undefined : parseRecord(files.files);
 }
 
-const storedObject = ({ labels, isImmutable, content }: ReadConfigMap): StoredObject => ({
+export const storedObject = ({ labels, isImmutable, content }: ReadConfigMap): StoredObject => ({
   labels,
   immutable: isImmutable,
   ...content,

@@ -67,6 +67,7 @@ export async function control(options: ControlOptions): Promise<RunningControl> 
     functions: () => view.index.countWorkloads(),
     mixed: () => mixed.count(),
     denied: () => controller?.denied() ?? 0,
+    reports: () => controller?.reports() ?? 0,
     queued: () => controller?.queued() ?? 0,
     problems: () => view.problems().length,
   });

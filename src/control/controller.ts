@@ -14,8 +14,11 @@ import { Locks } from './locks.ts';
 import type { ControlMetrics } from './metrics.ts';
 import { MissingLocks } from './missing-locks.ts';
 import { WorkQueue } from './queue.ts';
+import { Reports } from './reports/reports.ts';
+import { Verdicts } from './reports/verdicts.ts';
 import { Reserved } from './reserved.ts';
 import { Rollouts } from './rollouts.ts';
+import { RunningContents } from './running-contents.ts';
 import { Secrets } from './secrets.ts';
 import { Sources } from './sources.ts';
 import { Store } from './store.ts';
@@ -41,6 +44,8 @@ export interface Controller {
   readonly queued: () => number;
   /** Functions that run a version that is denied. */
   readonly denied: () => number;
+  /** Namespaces with a report. */
+  readonly reports: () => number;
   /** Looks at everything again: the configuration changed. */
   readonly lookAgain: () => void;
   readonly stop: () => Promise<void>;
@@ -103,7 +108,10 @@ export function startController(options: ControllerOptions): Controller {
     },
   });
   const ended = new AbortController();
-  const deniedFunctions = new DeniedFunctions({ ...options, events });
+  const contents = new RunningContents({ server, view, judge, configuration });
+  const verdicts = new Verdicts({ server, view, judge, denied, configuration, contents });
+  const reports = new Reports({ ...options, verdicts });
+  const deniedFunctions = new DeniedFunctions({ ...options, contents, events });
   const lookForDenied = (): void => void deniedFunctions.look(ended.signal);
   lookForDenied();
   const lookingForDenied = setInterval(lookForDenied, DENIED_MILLISECONDS);
@@ -139,8 +147,10 @@ export function startController(options: ControllerOptions): Controller {
     view.listen({
       group: (key) => {
         groups.add(key);
+        reports.touch(key.slice(0, key.indexOf(' ')));
       },
       base: (key, isUrgent) => {
+        reports.touch(key.slice(0, key.indexOf('/')));
         if (isUrgent) bases.add(key);
         else bases.addAfter(key, SETTLED_MILLISECONDS);
       },
@@ -152,17 +162,19 @@ export function startController(options: ControllerOptions): Controller {
   return {
     queued: () => groups.length + bases.length,
     denied: () => deniedFunctions.count(),
+    reports: () => reports.count(),
     lookAgain: () => {
       forget();
       forget = listen();
       lookForDenied();
+      reports.touchAll();
     },
     stop: async () => {
       forget();
       clearInterval(tidying);
       clearInterval(lookingForDenied);
       ended.abort();
-      await Promise.all([groups.stop(), bases.stop(), locks.stop(), git?.stop()]);
+      await Promise.all([groups.stop(), bases.stop(), reports.stop(), locks.stop(), git?.stop()]);
       await events.settled();
     },
   };

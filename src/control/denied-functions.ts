@@ -1,25 +1,18 @@
 /** Which Functions run a version that is denied: what a change of the list means for what is there already. */
-import type { SourceJudge } from '../admission/judgement.ts';
-import { basisOf, TooBusy } from '../admission/judgement.ts';
-import type { ApiServer } from '../api-server/api-server.ts';
+import { TooBusy } from '../admission/judgement.ts';
 import type { ClusterLog } from '../api-server/cluster.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { sizeOfContents, type SourceContents } from '../denied/contents.ts';
 import { deniedNote } from '../denied/finding.ts';
 import type { DeniedList, DeniedPackage } from '../denied/list.ts';
-import type { Language } from '../function/languages.ts';
-import { parseStamp } from '../function/stamp.ts';
-import { contentsReader } from './contents-reader.ts';
 import { definitionOf } from './definition-of.ts';
 import type { Events } from './events.ts';
 import { holderKey, type Holder } from './holder.ts';
-import { RecentValues } from './recent-values.ts';
+import type { RunningContents } from './running-contents.ts';
 import type { View } from './view.ts';
 
 export interface DeniedFunctionsOptions {
-  readonly server: ApiServer;
   readonly view: View;
-  readonly judge: SourceJudge;
+  readonly contents: RunningContents;
   readonly denied: () => DeniedList;
   readonly configuration: () => Configuration;
   readonly events: Pick<Events, 'report'>;
@@ -28,12 +21,9 @@ export interface DeniedFunctionsOptions {
   readonly stampsOfPods: () => ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Of what revisions contain: 5,000 Functions with 100 packages each need a quarter of it. */
-const REMEMBERED_BYTES = 64 * 1024 * 1024;
 const AT_ONCE = 8;
 
 export class DeniedFunctions {
-  private readonly contents = new RecentValues<SourceContents | null>(REMEMBERED_BYTES);
   private readonly found = new Map<string, readonly DeniedPackage[]>();
   private running: Promise<void> | undefined;
   private isDue = false;
@@ -98,8 +88,9 @@ export class DeniedFunctions {
     const { language } = defined.definition.runtime;
     const packages = new Map<string, DeniedPackage>();
     for (const stamp of stamps) {
-      const contents = await this.contentsOf(workload, stamp, language, signal);
-      if (contents === undefined) continue;
+      const contents = await this.options.contents.of(workload, stamp, language, signal);
+      if (contents instanceof TooBusy) this.isDue = true;
+      if (contents === undefined || contents instanceof TooBusy) continue;
       for (const each of list.search(contents)) packages.set(`${each.name}@${each.version}`, each);
     }
     if (packages.size === 0) return;
@@ -111,31 +102,5 @@ export class DeniedFunctions {
       note: [...packages.values()].map(deniedNote).join('\n'),
       state: [...packages.keys()].sort().join(' '),
     });
-  }
-
-  /** Of a revision, which never changes, or of the source as it is now; undefined if nobody knows. */
-  private async contentsOf(
-    workload: Holder,
-    stampText: string,
-    language: Language,
-    signal: AbortSignal,
-  ): Promise<SourceContents | undefined> {
-    const { namespace } = workload;
-    const { server, view, judge, configuration } = this.options;
-    const reader = contentsReader({ server, view }, workload, stampText === '' ? undefined : parseStamp(stampText));
-    if (reader === undefined) return undefined;
-    const key = `${namespace} ${reader.key} ${language}`;
-    const known = this.contents.get(key);
-    if (known !== undefined) return known ?? undefined;
-    const source = await reader.read(signal);
-    if (source === undefined) return undefined;
-    const { files, digest } = source;
-    const facts = await judge({ namespace, files, digest, basis: basisOf(configuration(), language) });
-    if (facts instanceof TooBusy) {
-      this.isDue = true;
-      return undefined;
-    }
-    this.contents.set(key, facts.contents ?? null, facts.contents === undefined ? 100 : sizeOfContents(facts.contents));
-    return facts.contents;
   }
 }

@@ -28,6 +28,8 @@ export class HolderIndex {
   private readonly holders = new Map<string, Holder>();
   private readonly uids = new Set<string>();
   private readonly groups = new Sets();
+  /** Namespace to workloads. */
+  private readonly workloads = new Sets();
   /** ConfigMap to groups. */
   private readonly readers = new Sets();
   private readonly usersOfBase = new Sets();
@@ -56,6 +58,16 @@ export class HolderIndex {
   /** The workloads of a group, by name. */
   group(key: string): readonly Holder[] {
     return this.resolve(this.groups.of(key)).sort((a, b) => (holderKey(a) < holderKey(b) ? -1 : 1));
+  }
+
+  /** Namespaces with workloads of Functions. */
+  namespaces(): readonly string[] {
+    return [...this.workloads.keys()];
+  }
+
+  /** The workloads of Functions of a namespace, without their history, whatever their source. */
+  workloadsIn(namespace: string): readonly Holder[] {
+    return this.resolve(this.workloads.of(namespace));
   }
 
   /** Workloads of Functions, without their history. */
@@ -113,6 +125,7 @@ export class HolderIndex {
 
   private updateGroup(holder: Holder, key: string, change: 'add' | 'delete'): void {
     const { namespace } = holder;
+    this.workloads[change](namespace, key);
     const group = groupKey(holder);
     const reference = referenceOf(holder);
     if (group !== undefined) {

@@ -34,6 +34,10 @@ const RULE_METRICS: Readonly<
   },
 };
 
+const REPORT_OUTCOMES = ['written', 'removed', 'failed'] as const;
+/** Of a report of a namespace. */
+export type ReportOutcome = (typeof REPORT_OUTCOMES)[number];
+
 export interface ControlMetricsOptions {
   readonly version: string;
   /** CPU, memory, event loop and garbage collection of this process too. */
@@ -49,6 +53,8 @@ export interface ControlGauges {
   readonly mixed: () => number;
   /** Functions that run a version that is denied. */
   readonly denied: () => number;
+  /** Namespaces with a report. */
+  readonly reports: () => number;
   readonly queued: () => number;
   /** Kinds of objects that cannot be followed. */
   readonly problems: () => number;
@@ -66,6 +72,7 @@ export class ControlMetrics {
   readonly #refused: Counter;
   readonly #resolutions: Histogram<'outcome'>;
   readonly #rules = new Map<RuleName, (outcome: RuleOutcome, count: number) => void>();
+  readonly #reports: Counter<'outcome'>;
   readonly #requests: Counter<'method'>;
   readonly #configurationReloads: Counter<'outcome'>;
   readonly #connectionsClosed: Counter<'port'>;
@@ -130,6 +137,11 @@ export class ControlMetrics {
         results.inc({ outcome: outcome === 'warned' ? warned : outcome }, count);
       });
     }
+    this.#reports = counter(
+      'buildless_control_reports_total',
+      'Reports of namespaces: written, removed or failed (tried again).',
+      ['outcome'],
+    );
     this.#requests = counter('buildless_control_requests_total', 'Requests to the API server, without watches.', [
       'method',
     ]);
@@ -159,6 +171,7 @@ export class ControlMetrics {
     gauge('buildless_control_functions_denied', 'Functions that run a version that is denied.', ({ denied }) =>
       denied(),
     );
+    gauge('buildless_control_reports', 'Namespaces with a report.', ({ reports }) => reports());
     gauge('buildless_control_queue_length', 'Sources and revisions that wait to be looked at.', ({ queued }) =>
       queued(),
     );
@@ -187,6 +200,7 @@ export class ControlMetrics {
     for (const outcome of ['success', 'failure']) this.#configurationReloads.inc({ outcome }, 0);
     for (const outcome of ['lock', 'reason', 'temporary']) this.#resolutions.zero({ outcome });
     for (const count of this.#rules.values()) for (const outcome of RULE_OUTCOMES) count(outcome, 0);
+    for (const outcome of REPORT_OUTCOMES) this.#reports.inc({ outcome }, 0);
     for (const port of ['plain']) this.#connectionsClosed.inc({ port }, 0);
     if (processMetrics) collectDefaultMetrics({ register: this.#registry });
   }
@@ -223,6 +237,10 @@ export class ControlMetrics {
       const outcome = outcomes[rule];
       if (outcome !== undefined) count(outcome, 1);
     }
+  }
+
+  reported(outcome: ReportOutcome): void {
+    this.#reports.inc({ outcome });
   }
 
   requested(method: string): void {

@@ -54,6 +54,9 @@ export const RESOLVER_SOCKET = '/run/buildless/resolver.sock';
 /** The ClusterRole that lets the controller read the Secrets of namespaces that bind it. */
 export const SOURCE_READER = 'buildless-source-reader';
 
+/** The ClusterRole, and its binding, that let the controller write reports: installed only if somebody wants them. */
+export const REPORT_WRITER = `${CONTROL_NAME}-reports`;
+
 /** Where the API server posts reviews. */
 export const WEBHOOK_PATHS = { mutate: '/mutate', validate: '/validate' } as const;
 

@@ -1,0 +1,224 @@
+/** What the policy says of each workload, remembered as long as nothing that it depends on changes. */
+import { createHash } from 'node:crypto';
+import { judgeSource } from '../../admission/judge-pod.ts';
+import { TooBusy } from '../../admission/judgement.ts';
+import { whileClusterLocks } from '../../admission/missing-locks.ts';
+import { runSource, type RunSource } from '../../admission/run-source.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import { deniedFinding } from '../../denied/finding.ts';
+import type { DeniedPackage } from '../../denied/list.ts';
+import type { FunctionDefinition } from '../../function/definition.ts';
+import { isNamedBy } from '../../function/revision-name.ts';
+import { formatSource } from '../../function/source.ts';
+import { inspect } from '../../inject/inject.ts';
+import { namespaceFacts, type NamespaceLabels } from '../../namespace/namespace.ts';
+import type { Finding } from '../../outcome/finding.ts';
+import { DEFINITION, plainResult, resultOf, type Judged, type Result } from '../../policy-report/result.ts';
+import { isLockable } from '../../revision/derive.ts';
+import { holderKey, type Holder } from '../holder.ts';
+import { functionOf } from '../reference.ts';
+import type { RunningContents } from '../running-contents.ts';
+import type { View } from '../view.ts';
+import { contextOf, type ContextOptions } from './context.ts';
+import { EDITED, podOfVariant, variantsOf, versionsOf, type Variant } from './variants.ts';
+
+export interface VerdictsOptions extends ContextOptions {
+  readonly view: View;
+  readonly contents: RunningContents;
+}
+
+interface Remembered {
+  readonly key: string;
+  readonly results: readonly Result[];
+}
+
+export class Verdicts {
+  private readonly remembered = new Map<string, Remembered>();
+
+  constructor(private readonly options: VerdictsOptions) {}
+
+  /**
+   * @param ofPods the revisions that its Pods run
+   * @throws if the API server does not answer
+   */
+  async of(
+    workload: Holder,
+    labels: NamespaceLabels,
+    ofPods: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): Promise<readonly Result[] | TooBusy> {
+    const results = new Map<string, Result>();
+    for (const variant of variantsOf(workload, ofPods)) {
+      const found = await this.ofVariant(workload, variant, labels, signal);
+      if (found instanceof TooBusy) return found;
+      for (const result of found) {
+        const same = JSON.stringify([result.rule, result.result, result.message]);
+        if (!results.has(same)) results.set(same, result);
+      }
+    }
+    if (results.size > 0) return [...results.values()];
+    return [
+      plainResult(
+        'pass',
+        'dependencies',
+        'the dependency policy of the namespace has nothing against it',
+        judgedOf(workload),
+      ),
+    ];
+  }
+
+  /** Forgets workloads that do not exist any more. */
+  keep(isThere: (key: string) => boolean): void {
+    for (const key of this.remembered.keys()) {
+      if (!isThere(key.slice(0, key.indexOf(' ')))) this.remembered.delete(key);
+    }
+  }
+
+  private async ofVariant(
+    workload: Holder,
+    variant: Variant,
+    labels: NamespaceLabels,
+    signal: AbortSignal,
+  ): Promise<readonly Result[] | TooBusy> {
+    const { view, configuration } = this.options;
+    const inspection = inspect(podOfVariant(workload, variant), configuration());
+    const judged = judgedOf(workload, variant.where);
+    switch (inspection.kind) {
+      case 'skip':
+        return [plainResult('skip', inspection.code, 'its template says that Buildless does not inject it', judged)];
+      case 'refused':
+        return inspection.findings.map((finding) => resultOf(finding, 'fail', judged, DEFINITION));
+      case 'injected':
+      case 'function':
+    }
+    const { definition } = inspection;
+    const denied = await this.denied(workload, variant, definition, signal);
+    if (denied instanceof TooBusy) return denied;
+    const key = hashOf([
+      labels,
+      configurationKey(configuration()),
+      workload.template,
+      variant.stampText ?? '',
+      versionsOf(workload, variant, view),
+      denied.map(({ name, version, path, id, reason }) => [name, version, path, id, reason]),
+    ]);
+    const place = `${holderKey(workload)} ${variant.where ?? ''} ${variant.stampText ?? ''}`;
+    const known = this.remembered.get(place);
+    if (known?.key === key) return known.results;
+    const results = await this.judge(workload, variant, definition, denied, labels, signal);
+    if (!(results instanceof TooBusy)) this.remembered.set(place, { key, results });
+    return results;
+  }
+
+  private async denied(
+    workload: Holder,
+    { stampText = '' }: Variant,
+    definition: FunctionDefinition,
+    signal: AbortSignal,
+  ): Promise<readonly DeniedPackage[] | TooBusy> {
+    const list = this.options.denied();
+    if (list.entries === 0) return [];
+    const contents = await this.options.contents.of(workload, stampText, definition.runtime.language, signal);
+    if (contents instanceof TooBusy) return contents;
+    return contents === undefined ? [] : list.search(contents);
+  }
+
+  private async judge(
+    workload: Holder,
+    variant: Variant,
+    definition: FunctionDefinition,
+    denied: readonly DeniedPackage[],
+    labels: NamespaceLabels,
+    signal: AbortSignal,
+  ): Promise<readonly Result[] | TooBusy> {
+    const { namespace } = workload;
+    const configuration = this.options.configuration();
+    const context = contextOf(this.options, labels, signal);
+    const facts = namespaceFacts(namespace, labels, configuration.dependencies);
+    const run = await runSource(namespace, definition, context);
+    if (variant.where === EDITED && isRolledOut(run, workload)) return [];
+    const verdict = await judgeSource(podOfVariant(workload, variant), namespace, context, facts);
+    // The controller may still make the lock that is missing.
+    const isWaiting = variant.stampText === undefined && isLockable(definition.runtime);
+    const {
+      enforced,
+      warned,
+      audited,
+      unchecked = [],
+    } = isWaiting ? whileClusterLocks(verdict, configuration) : verdict;
+    const busy = enforced.find(({ code }) => code === 'too-busy');
+    if (busy !== undefined) return new TooBusy(busy.problem);
+    const failed: Finding[] = [...enforced];
+    // Nobody but the Pod sees the files; the lock that the controller made is known.
+    if (run.source.type !== 'files') failed.push(...denied.map(deniedFinding));
+    const judged = judgedOf(workload, variant.where);
+    const warnings = new Set<Finding<string>>([...warned, ...audited, ...unchecked]);
+    for (const finding of enforced) warnings.delete(finding);
+    const results = [
+      ...failed.map((finding) => resultOf(finding, 'fail', judged)),
+      ...[...warnings].map((finding) => resultOf(finding, 'warn', judged)),
+      ...unread(run, definition, judged),
+    ];
+    // That a source is read by its Pods only matters if nothing else is known of it.
+    return results.length > 1 ? results.filter(({ rule }) => rule !== OPAQUE) : results;
+  }
+}
+
+const OPAQUE = 'source-not-read';
+
+/** What can be said of a source whose files are not known. */
+function unread({ source }: RunSource, { source: reference }: FunctionDefinition, judged: Judged): readonly Result[] {
+  switch (source.type) {
+    case 'files':
+      return [];
+    case 'opaque': {
+      const message = `${formatSource(reference)}: its files are judged in each Pod, before anything is installed`;
+      return [plainResult('skip', OPAQUE, message, judged)];
+    }
+    case 'missing': {
+      const message = `the ConfigMap ${source.name ?? ''} does not exist, so new Pods are refused; create it`;
+      return [plainResult('error', 'source-not-found', message, judged)];
+    }
+    case 'revision-missing': {
+      const message = `the revision ${source.name} does not exist, so new Pods are refused; roll the Function out again`;
+      return [plainResult('error', 'revision-not-found', message, judged)];
+    }
+    case 'unreachable':
+      return [plainResult('error', 'source-unreachable', `the source could not be read: ${source.reason}`, judged)];
+    case 'invalid':
+      return source.findings.map((finding) => resultOf(finding, 'fail', judged));
+  }
+}
+
+/** Whether the template has the source as it is now, or it is gone: then there is no edit. */
+function isRolledOut({ source }: RunSource, { stamp }: Holder): boolean {
+  if (source.type === 'missing') return true;
+  if (source.type !== 'files' || stamp?.code.type !== 'files') return false;
+  const { names } = stamp.code;
+  return (
+    source.parts.length === names.length &&
+    source.parts.every(({ digest }, index) => isNamedBy(digest, names[index] ?? ''))
+  );
+}
+
+function judgedOf(workload: Holder, where?: string): Judged {
+  const { kind, namespace, name, uid } = workload;
+  return {
+    subject: { apiVersion: kind.apiVersion, kind: kind.kind, namespace, name, uid },
+    function: functionOf(workload),
+    ...(where !== undefined && { where }),
+  };
+}
+
+const configurationKeys = new WeakMap<Configuration, string>();
+
+/** Without what is denied: what that means for a source is known without a new judgement. */
+function configurationKey(configuration: Configuration): string {
+  const known = configurationKeys.get(configuration);
+  if (known !== undefined) return known;
+  const key = hashOf({ ...configuration, dependencies: { ...configuration.dependencies, denied: {} } });
+  configurationKeys.set(configuration, key);
+  return key;
+}
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64url');

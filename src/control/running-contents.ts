@@ -1,0 +1,55 @@
+/** What the sources and revisions of workloads contain, remembered: lists of denied versions change, revisions do not. */
+import { basisOf, TooBusy, type SourceJudge } from '../admission/judgement.ts';
+import type { ApiServer } from '../api-server/api-server.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { sizeOfContents, type SourceContents } from '../denied/contents.ts';
+import type { Language } from '../function/languages.ts';
+import { parseStamp } from '../function/stamp.ts';
+import { contentsReader } from './contents-reader.ts';
+import type { Holder } from './holder.ts';
+import { RecentValues } from './recent-values.ts';
+import type { View } from './view.ts';
+
+export interface RunningContentsOptions {
+  readonly server: ApiServer;
+  readonly view: View;
+  readonly judge: SourceJudge;
+  readonly configuration: () => Configuration;
+}
+
+/** 5,000 Functions with 100 packages each need a quarter of it. */
+const REMEMBERED_BYTES = 64 * 1024 * 1024;
+
+export class RunningContents {
+  private readonly contents = new RecentValues<SourceContents | null>(REMEMBERED_BYTES);
+
+  constructor(private readonly options: RunningContentsOptions) {}
+
+  /**
+   * Of a revision, which never changes, or of the source as it is now.
+   *
+   * @param stampText names the revision; empty for the source
+   * @returns undefined if nobody knows, or there is nothing
+   */
+  async of(
+    workload: Holder,
+    stampText: string,
+    language: Language,
+    signal: AbortSignal,
+  ): Promise<SourceContents | TooBusy | undefined> {
+    const { namespace } = workload;
+    const { server, view, judge, configuration } = this.options;
+    const reader = contentsReader({ server, view }, workload, stampText === '' ? undefined : parseStamp(stampText));
+    if (reader === undefined) return undefined;
+    const key = `${namespace} ${reader.key} ${language}`;
+    const known = this.contents.get(key);
+    if (known !== undefined) return known ?? undefined;
+    const source = await reader.read(signal);
+    if (source === undefined) return undefined;
+    const { files, digest } = source;
+    const facts = await judge({ namespace, files, digest, basis: basisOf(configuration(), language) });
+    if (facts instanceof TooBusy) return facts;
+    this.contents.set(key, facts.contents ?? null, facts.contents === undefined ? 100 : sizeOfContents(facts.contents));
+    return facts.contents;
+  }
+}
