@@ -198,6 +198,14 @@ export const PARTS: readonly Part[] = [
   controlled('service.yaml'),
   controlled('deployment.yaml', control),
   controlled('pod-disruption-budget.yaml'),
+  {
+    from: 'components/reports/rbac.yaml',
+    to: 'control/reports.yaml',
+    edit: (template) => {
+      template.onlyIf('.Values.control.enabled');
+      template.onlyIf('.Values.reports.enabled');
+    },
+  },
   { from: 'overlays/cert-manager/certificates.yaml', to: 'webhook/certificates.yaml', edit: certificates },
   {
     from: 'overlays/high-availability/resource-quota.yaml',

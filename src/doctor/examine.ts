@@ -11,6 +11,7 @@ import { only } from './checks/only.ts';
 import { quotas } from './checks/quotas.ts';
 import { registration } from './checks/registration.ts';
 import { replicas } from './checks/replicas.ts';
+import { reports } from './checks/reports.ts';
 import { rights } from './checks/rights.ts';
 import { toolkit } from './checks/toolkit.ts';
 import { version } from './checks/version.ts';
@@ -30,6 +31,7 @@ const CHECKS: readonly Check[] = [
   namespaces,
   only,
   controller(),
+  reports,
   quotas,
   injectedVersions,
   dryRunFunction,

@@ -9,6 +9,7 @@ import {
   ONLY_CONFIG_MAP,
   ONLY_POLICY,
   ONLY_TEMPLATES_POLICY,
+  REPORT_WRITER,
   WEBHOOK_CONFIGURATIONS,
   WEBHOOK_NAME,
 } from './names.ts';
@@ -45,6 +46,9 @@ export function inventory(namespace: string): readonly Item[] {
     ...WEBHOOK_CONFIGURATIONS.map(({ kind, path }) => item(kind, path, CONFIGURATION_NAME)),
     ...[ONLY_POLICY, ONLY_TEMPLATES_POLICY].flatMap(policy),
     ...PROGRAMS.map((name) => item('Deployment', `/apis/apps/v1/namespaces/${namespace}/deployments`, name)),
+    // The second one owns the reports, which go with it.
+    item('ClusterRoleBinding', `${rbac}/clusterrolebindings`, REPORT_WRITER),
+    item('ClusterRole', `${rbac}/clusterroles`, REPORT_WRITER),
     ...PROGRAMS.flatMap((name) => [
       item('ClusterRoleBinding', `${rbac}/clusterrolebindings`, name),
       item('ClusterRole', `${rbac}/clusterroles`, name),

@@ -1,4 +1,5 @@
-import { AUTHORITY_SECRET, CONFIGURATION_NAME, CONTROL_NAME } from './names.ts';
+import { REPORT_KINDS, REPORT_NAME } from '../policy-report/kinds.ts';
+import { AUTHORITY_SECRET, CONFIGURATION_NAME, CONTROL_NAME, REPORT_WRITER } from './names.ts';
 
 /** One rule of RBAC; `name` and `namespace` where it is restricted to them. */
 export interface Right {
@@ -58,4 +59,13 @@ export const CONTROL_RIGHTS: readonly Right[] = [
   { group: 'events.k8s.io', resource: 'events', verbs: ['create'] },
   { group: LEASES, resource: 'leases', name: CONTROL_NAME, own: true, verbs: ['get', 'update'] },
   { group: LEASES, resource: 'leases', own: true, verbs: ['create'] },
+];
+
+/** What it may do as well where reports are wanted; deploy/components/reports/rbac.yaml grants exactly this. */
+export const REPORT_RIGHTS: readonly Right[] = [
+  ...REPORT_KINDS.flatMap(({ group, resource }): Right[] => [
+    { group, resource, name: REPORT_NAME, verbs: [...FOLLOW, 'update', 'delete'] },
+    { group, resource, verbs: ['create'] },
+  ]),
+  { group: 'rbac.authorization.k8s.io', resource: 'clusterroles', name: REPORT_WRITER, verbs: ['get'] },
 ];

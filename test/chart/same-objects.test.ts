@@ -83,6 +83,10 @@ describe('the chart installs the very objects that kustomize does', () => {
     expect(await chart('monitoring')).toEqual(withComponents(components));
   });
 
+  it('with reports', async () => {
+    expect(await chart('reports')).toEqual(withComponents(['reports']));
+  });
+
   it('in another namespace nothing names the usual one', async () => {
     const all = { certManager: { enabled: true }, metrics: { prometheusRule: { enabled: true } } };
     const objects = await rendered(all, { namespace: 'functions' });
