@@ -109,7 +109,7 @@ export function startController(options: ControllerOptions): Controller {
   });
   const ended = new AbortController();
   const contents = new RunningContents({ server, view, judge, configuration });
-  const verdicts = new Verdicts({ server, view, judge, denied, configuration, contents });
+  const verdicts = new Verdicts({ server, view, judge, denied, exceptions, configuration, contents });
   const reports = new Reports({ ...options, verdicts });
   const deniedFunctions = new DeniedFunctions({ ...options, contents, events });
   const lookForDenied = (): void => void deniedFunctions.look(ended.signal);

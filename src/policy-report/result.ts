@@ -46,6 +46,8 @@ interface Details {
   readonly spec?: string;
   readonly path?: string;
   readonly level?: string;
+  /** Who answers for it, until when. */
+  readonly exception?: { readonly code: string; readonly reason: string; readonly until: string };
 }
 
 export interface Judged {
@@ -56,24 +58,37 @@ export interface Judged {
   readonly where?: string;
 }
 
-/** @param result `fail` if a Pod would be refused for it, `warn` if not */
+/** @param result `fail` if a Pod would be refused for it, `warn` if not, `skip` if an exception is for it */
 export function resultOf(
   finding: Finding<string> & Details,
-  result: Extract<Outcome, 'fail' | 'warn'>,
+  result: Extract<Outcome, 'fail' | 'warn' | 'skip'>,
   { subject, function: name, where }: Judged,
   policy?: string,
 ): Result {
-  const { code, package: packageName, version, spec, path, level, file, line } = finding;
+  const { code, package: packageName, version, spec, path, level, file, line, exception } = finding;
+  const { reason, until } = exception ?? {};
   return {
     ...OURS,
-    policy: policy ?? policyOf(code),
+    policy: policy ?? policyOf(exception?.code ?? code),
     rule: code,
     severity: severityOf(code, result),
     result,
-    scored: true,
+    scored: result !== 'skip',
     message: cut(formatFinding(finding), LONGEST_MESSAGE),
     resources: [subject],
-    ...properties({ function: name, where, package: packageName, version, spec, path, level, file, line }),
+    ...properties({
+      function: name,
+      where,
+      package: packageName,
+      version,
+      spec,
+      path,
+      level,
+      file,
+      line,
+      reason,
+      until,
+    }),
   };
 }
 
@@ -106,9 +121,10 @@ const BEGINNINGS: readonly (readonly [string, string])[] = [
 const policyOf = (code: string): string =>
   BEGINNINGS.find(([beginning]) => code.startsWith(beginning))?.[1] ?? 'dependencies';
 
-function severityOf(code: string, result: 'fail' | 'warn'): Severity {
+function severityOf(code: string, result: 'fail' | 'warn' | 'skip'): Severity {
   if (code === 'dependency-denied' || code === 'release-changed') return 'critical';
   if (code === 'credential-in-source') return 'high';
+  if (result === 'skip') return 'info';
   return result === 'fail' ? 'medium' : 'low';
 }
 

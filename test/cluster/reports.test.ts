@@ -4,7 +4,7 @@ import { reportObject, reportOf } from '../../src/policy-report/report.ts';
 import { plainResult, resultOf, type Outcome } from '../../src/policy-report/result.ts';
 import { contentHash } from '../../src/policy-report/stored.ts';
 import { installController, startController } from './controller.ts';
-import { deployment, functionPod, source } from './functions.ts';
+import { deployment, source } from './functions.ts';
 import { cluster, eventually, given, it } from './given.ts';
 import { OPTED_IN } from './installed.ts';
 import { createNamespace, kubectl, kubectlOk } from './kubectl.ts';
@@ -27,6 +27,8 @@ interface Shown {
 }
 
 const PATIENCE = 120_000;
+/** Locks come from authors: no resolver runs here. */
+const AUTHOR = 'revisions: { locks: author }\n';
 const LOCKED = { 'package.json': '{}' };
 const FLOATING = { 'package.json': '{ "dependencies": { "left": "^1.0.0" } }' };
 const AXIOS = { 'package.json': '{ "dependencies": { "axios": "1.14.1" } }' };
@@ -90,8 +92,7 @@ const EXACT = 'buildless.dev/dependencies-enforce=exact';
 describe('the report of a namespace', () => {
   const opened = given(async () => {
     await defineReports('wgpolicyk8s.io');
-    // Locks come from authors: no resolver runs here.
-    const controller = await installController({ configuration: 'revisions: { locks: author }\n', leaseSeconds: 3 });
+    const controller = await installController({ configuration: AUTHOR, leaseSeconds: 3 });
     return {
       value: controller.value,
       async close() {
@@ -151,35 +152,6 @@ describe('the report of a namespace', () => {
     await report(namespace, ({ summary }) => summary.fail === 0);
   });
 
-  it('is about older Pods as well, as long as they run', async () => {
-    const namespace = await createNamespace({ ...OPTED_IN, 'buildless.dev/dependencies-enforce': 'off' });
-    const stamp = (): Promise<string> =>
-      kubectlOk([
-        ...['get', 'deployment', 'pay', '-n', namespace],
-        ...['-o', 'jsonpath={.spec.template.metadata.annotations.buildless\\.dev/revision}'],
-      ]);
-    await apply(namespace, 'pay', LOCKED);
-    await followed(namespace, 'pay');
-    await report(namespace, ({ summary }) => summary.fail === 0);
-    await edit(namespace, 'pay', { ...answering('old'), ...AXIOS });
-    const old = await eventually(stamp, (text) => text !== '', PATIENCE);
-    const uid = await kubectlOk(['get', 'deployment', 'pay', '-n', namespace, '-o', 'jsonpath={.metadata.uid}']);
-    const pod = functionPod('pay', { annotations: { 'buildless.dev/revision': old } });
-    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'pay', uid, controller: true };
-    await kubectlOk(['create', '-n', namespace, '-f', '-'], {
-      ...pod,
-      metadata: { ...pod.metadata, ownerReferences: [owner] },
-    });
-    await edit(namespace, 'pay', answering('new'));
-    await eventually(stamp, (text) => text !== old, PATIENCE);
-    await kubectlOk(['apply', '-n', opened().namespace, '-f', '-'], DENIED);
-    const found = await report(namespace, ({ summary }) => summary.fail === 1);
-    expect(found.results[0]?.properties).toMatchObject({ where: 'running Pods', package: 'axios' });
-    await kubectlOk(['delete', 'pod', 'pay', '-n', namespace, '--now']);
-    await report(namespace, ({ summary }) => summary.fail === 0);
-    await kubectlOk(['delete', 'configmap', 'incident', '-n', opened().namespace]);
-  });
-
   it('follows edits of a source, also one that is refused, and names a source that is missing', async () => {
     const namespace = await createNamespace({ ...OPTED_IN, 'buildless.dev/dependencies-enforce': 'exact' });
     await apply(namespace, 'shop', LOCKED);
@@ -222,7 +194,7 @@ describe('the report of a namespace', () => {
     const before = await report(namespace, says('calm pass dependencies'));
     const other = await startController({
       namespace: opened().namespace,
-      configuration: 'revisions: { locks: author }\n',
+      configuration: AUTHOR,
     });
     try {
       expect((await other.metrics()).sum('buildless_control_leader')).toBe(0);

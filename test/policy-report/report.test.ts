@@ -52,6 +52,15 @@ describe('a result', () => {
     expect(fail('a', { code })).toMatchObject({ rule: code, policy, severity });
   });
 
+  it('of an exception says who answers for it, until when, under the policy of what it excepts', () => {
+    const exception = { code: 'release-too-young', reason: 'TICKET-12', until: '2027-01-31' };
+    const finding = { code: 'exception-used', package: 'left', problem: 'excepted', fix: 'wait', exception };
+    expect(resultOf(finding, 'skip', judgedOf('a'))).toMatchObject({
+      ...{ policy: 'release-age', rule: 'exception-used', result: 'skip', severity: 'info', scored: false },
+      properties: { function: 'a', package: 'left', reason: 'TICKET-12', until: '2027-01-31' },
+    });
+  });
+
   it('is bounded, and shows no control character', () => {
     const { message, properties } = fail('a', { problem: `\u202e${'😀'.repeat(5000)}`, package: '\n'.repeat(5000) });
     expect(message.length).toBeLessThanOrEqual(1000);

@@ -4,6 +4,7 @@ import type { ReviewContext } from '../../admission/review-context.ts';
 import type { SourceJudge } from '../../admission/judgement.ts';
 import type { ApiServer } from '../../api-server/api-server.ts';
 import type { DeniedList } from '../../denied/list.ts';
+import type { Exceptions } from '../../exceptions/exceptions.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../../function/config-maps.ts';
 import type { NamespaceLabels } from '../../namespace/namespace.ts';
 import { storedFiles, storedLock } from '../../revision/stored.ts';
@@ -13,12 +14,13 @@ export interface ContextOptions {
   readonly server: ApiServer;
   readonly judge: SourceJudge;
   readonly denied: () => DeniedList;
+  readonly exceptions: () => Exceptions;
   readonly configuration: () => Configuration;
 }
 
 /** For one workload: what is read is read once. */
 export function contextOf(
-  { server, judge, denied, configuration }: ContextOptions,
+  { server, judge, denied, exceptions, configuration }: ContextOptions,
   labels: NamespaceLabels,
   signal: AbortSignal,
 ): ReviewContext {
@@ -32,6 +34,7 @@ export function contextOf(
     configuration,
     judge,
     denied,
+    exceptions,
     namespaceLabels: () => Promise.resolve(labels),
     // It is a cluster; who runs in it is not asked.
     pods: () => Promise.resolve(undefined),

@@ -100,6 +100,7 @@ export class Verdicts {
       workload.template,
       variant.stampText ?? '',
       versionsOf(workload, variant, view),
+      this.excepted(workload),
       denied.map(({ name, version, path, id, reason }) => [name, version, path, id, reason]),
     ]);
     const place = `${holderKey(workload)} ${variant.where ?? ''} ${variant.stampText ?? ''}`;
@@ -108,6 +109,14 @@ export class Verdicts {
     const results = await this.judge(workload, variant, definition, denied, labels, signal);
     if (!(results instanceof TooBusy)) this.remembered.set(place, { key, results });
     return results;
+  }
+
+  /** What the answer depends on besides: the exceptions of the Function, and the day if it has any. */
+  private excepted(workload: Holder): readonly unknown[] {
+    const exceptions = this.options.exceptions();
+    const { namespace } = workload;
+    const own = exceptions.of({ namespace, function: functionOf(workload) });
+    return own.length === 0 ? [] : [exceptions.today, own];
   }
 
   private async denied(
@@ -145,6 +154,7 @@ export class Verdicts {
       warned,
       audited,
       unchecked = [],
+      excepted = [],
     } = isWaiting ? whileClusterLocks(verdict, configuration) : verdict;
     const busy = enforced.find(({ code }) => code === 'too-busy');
     if (busy !== undefined) return new TooBusy(busy.problem);
@@ -157,6 +167,7 @@ export class Verdicts {
     const results = [
       ...failed.map((finding) => resultOf(finding, 'fail', judged)),
       ...[...warnings].map((finding) => resultOf(finding, 'warn', judged)),
+      ...excepted.map((finding) => resultOf(finding, finding.endsSoon ? 'warn' : 'skip', judged)),
       ...unread(run, definition, judged),
     ];
     // That a source is read by its Pods only matters if nothing else is known of it.
@@ -212,11 +223,11 @@ function judgedOf(workload: Holder, where?: string): Judged {
 
 const configurationKeys = new WeakMap<Configuration, string>();
 
-/** Without what is denied: what that means for a source is known without a new judgement. */
+/** Without what is denied and excepted: of that, what concerns a Function counts. */
 function configurationKey(configuration: Configuration): string {
   const known = configurationKeys.get(configuration);
   if (known !== undefined) return known;
-  const key = hashOf({ ...configuration, dependencies: { ...configuration.dependencies, denied: {} } });
+  const key = hashOf({ ...configuration, dependencies: { ...configuration.dependencies, denied: {}, exceptions: [] } });
   configurationKeys.set(configuration, key);
   return key;
 }
