@@ -426,7 +426,7 @@ export const WARNINGS = {
   },
   'existing-pods': {
     cause:
-      'The new labels of a Namespace would refuse Pods that run in it, if they were created again. At most 300 Pods and 50 sources are checked; Git and image sources are not.',
+      'The new labels of a Namespace would refuse Pods that run in it, if they were created again. At most 3000 Pods are checked, for one second. The check does not see the files of Git and image sources, or the ages of versions.',
     cure: 'Lock the Functions that the message names, or move the other workloads. Running Pods are not affected.',
   },
   'unknown-policy-level': {

@@ -423,7 +423,7 @@ describe('a namespace of Functions only', () => {
       (await kubectl(['label', 'namespace', namespace, '--overwrite', ...args])).stderr;
     for (const dryRun of [['--dry-run=server'], []]) {
       expect(await label('buildless.dev/dependencies-enforce=locked', ...dryRun)).toContain(
-        '"locked" would refuse 1 of 1 Functions: hello',
+        '"locked" would refuse 1 of 1 Functions (1 Pod): hello',
       );
     }
     expect(await label('buildless.dev/functions=only', '--dry-run=server')).toContain(

@@ -21,7 +21,9 @@ export const reviewNamespace: KindReviewer = async ({ uid, namespace, name, obje
   const changed = Object.entries(labels).filter(
     ([key, value]) => key.startsWith(ANNOTATION_PREFIX) && before[key] !== value,
   );
-  if (changed.length === 0) return skipped(uid, 'unchanged');
+  // A label that is taken away may leave a stricter default.
+  const isRemoved = Object.keys(before).some((key) => key.startsWith(ANNOTATION_PREFIX) && labels[key] === undefined);
+  if (changed.length === 0 && !isRemoved) return skipped(uid, 'unchanged');
   const { dependencies } = context.configuration();
   const own = name === '' ? namespace : name;
   const findings: Finding[] = [];
@@ -48,8 +50,7 @@ export const reviewNamespace: KindReviewer = async ({ uid, namespace, name, obje
   }
   // A new Namespace has no Pods; one whose labels are refused stays as it is.
   if (oldObject !== undefined && findings.length === 0) {
-    const keys = changed.map(([key]) => key);
-    warnings.push(...(await warnOfExistingPods(own, labels, keys, context)));
+    warnings.push(...(await warnOfExistingPods(own, { before, after: labels }, context)));
   }
   return concluded(uid, `Namespace ${own}`, { findings, warnings, audited: [] });
 };
