@@ -21,6 +21,7 @@ const NEVER: Partial<Readonly<Record<RefusalCode, string>>> = {
   'release-age-unchecked': 'nobody knows which packages it would be about',
   'licence-refused': 'dependencies.licences.exceptions names packages of any licence',
   'licence-unknown': 'dependencies.licences.exceptions names packages of any licence',
+  'provenance-unchecked': 'nobody knows which packages it would be about',
   'too-complex': 'nobody knows which packages it would be about',
   'source-floats': 'the finding is about a source, not about a package',
   'image-floats': 'the finding is about an image, not about a package',
