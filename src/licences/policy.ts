@@ -39,7 +39,7 @@ export function licencePolicy(settings: LicenceSettings): LicencePolicy | undefi
 }
 
 /** One licence as the configuration writes it; undefined for any other text, and for several licences. */
-export function licenceIn(text: string): Licence | undefined {
+function licenceIn(text: string): Licence | undefined {
   const parsed = parseExpression(text);
   return parsed === undefined || 'operator' in parsed ? undefined : parsed;
 }

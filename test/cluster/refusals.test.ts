@@ -84,8 +84,8 @@ const NOT_HERE: Partial<Record<RefusalCode, string>> = {
   'dependency-denied': 'denied.test.ts: the shipped configuration denies nothing',
   'provenance-unchecked': 'test/admission/release-age.test.ts: the shipped configuration does not compare provenance',
   'provenance-lost': 'provenance.test.ts: the shipped configuration does not compare provenance',
-  'licence-refused': 'licences.test.ts: the shipped configuration has no list of licences',
-  'licence-unknown': 'licences.test.ts: the shipped configuration has no list of licences',
+  'licence-refused': 'test/licences/admission.test.ts: the shipped configuration has no list of licences',
+  'licence-unknown': 'test/licences/admission.test.ts: the shipped configuration has no list of licences',
   'release-age-unchecked': 'release-age.test.ts: the shipped configuration has no minimum age',
   'release-age-unknown': 'test/release-age/judge.test.ts: the resolver finds it',
   'release-changed': 'test/release-age/judge.test.ts: the resolver finds it',
@@ -184,7 +184,7 @@ const WARNED: Partial<Record<WarningCode, { readonly object: object; readonly la
 };
 
 const NOT_WARNED: Partial<Record<WarningCode, string>> = {
-  'licence-unknown': 'licences.test.ts: the shipped configuration has no list of licences',
+  'licence-unknown': 'test/licences/admission.test.ts: the shipped configuration has no list of licences',
   'source-unreachable': 'outages.test.ts has it as a refusal',
   'namespace-unreachable': 'outages.test.ts has it as a refusal',
   'profile-narrowed': 'limits.test.ts, in a namespace with a LimitRange',
