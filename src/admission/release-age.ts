@@ -79,7 +79,7 @@ export function judgeAge(
 const UNSEEN = {
   code: 'release-age-unchecked',
   problem: 'nobody has compared its dependencies: the controller has not rolled out a commit of its branch or tag yet',
-  fix: 'no action needed: it is created again after that; if it lasts, read the Events of the workload; a Job has to name a commit',
+  fix: 'no action needed: it is created again after that; if it lasts, read the Events of the workload; a Job, and a Pod without a workload, have to name a commit',
 } as const;
 
 const UNSEARCHED = {
