@@ -9,6 +9,7 @@ import { inspect } from '../../inject/inject.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { PodLike } from '../../kubernetes/pod.ts';
 import type { ReviewContext } from '../review-context.ts';
+import { factsOf } from '../review-namespace.ts';
 import { liveMarks } from './live-revision.ts';
 import { isOwnedByStamped } from './workload.ts';
 
@@ -29,6 +30,8 @@ export async function stampPod<Pod extends PodLike>(
   if (annotations?.[REVISION_ANNOTATION] !== undefined || !isMadeDirectly(object)) return pod;
   const inspection = inspect(pod, context.configuration());
   if (inspection.kind !== 'function' || context.revisions?.isFollowed() !== true) return pod;
+  // A minimum release age has verdicts of the controller, which it makes for the revisions of workloads.
+  if ((await factsOf(namespace, context)).releaseRules !== undefined) return pod;
   const marks = await liveMarks(namespace, inspection.definition, context);
   if (marks === undefined) return pod;
   return {
