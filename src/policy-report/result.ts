@@ -116,6 +116,8 @@ const BEGINNINGS: readonly (readonly [string, string])[] = [
   ['dependency-denied', 'denied-versions'],
   ['release-', 'release-age'],
   ['unknown-release-age', 'release-age'],
+  ['provenance-', 'provenance'],
+  ['licence-', 'licences'],
 ];
 
 const policyOf = (code: string): string =>

@@ -276,11 +276,7 @@ describe('the API of reports, as its project released it,', () => {
       const subject = { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'shop', uid: 'u' };
       const judged = { subject, function: 'shop', where: 'edited source' };
       const made = reportOf(namespace, [
-        resultOf(
-          { ...finding, package: 'axios', version: '1.0.0', path: 'a > b', level: 'exact' } as never,
-          'fail',
-          judged,
-        ),
+        resultOf({ ...finding, package: 'axios', version: '1.0.0', path: 'a > b', level: 'exact' }, 'fail', judged),
         resultOf({ code: 'credential-in-source', problem: 'p', fix: 'f' }, 'fail', judged),
         resultOf({ code: 'dependencies-float', problem: 'p', fix: 'f' }, 'warn', judged),
         plainResult('pass', 'dependencies', 'nothing', judged),

@@ -47,6 +47,8 @@ describe('a result', () => {
     ['release-too-young', 'release-age', 'medium'],
     ['release-changed', 'release-age', 'critical'],
     ['release-age-unchecked', 'release-age', 'medium'],
+    ['provenance-lost', 'provenance', 'medium'],
+    ['licence-refused', 'licences', 'medium'],
     ['a-code-of-later', 'dependencies', 'medium'],
   ])('of %s is of the policy %s, with the severity %s', (code, policy, severity) => {
     expect(fail('a', { code })).toMatchObject({ rule: code, policy, severity });
