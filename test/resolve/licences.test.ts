@@ -184,7 +184,7 @@ describe('what a Python index says about licences', () => {
     if (wheel === undefined) throw new Error('no wheel');
     const broken = await startRegistry((place, response) => {
       asked.push(place);
-      if (place.endsWith('.metadata')) return response.writeHead(500).end();
+      if (place.endsWith('.metadata')) return response.writeHead(403).end();
       const files = [
         {
           filename: wheel.file,
