@@ -4,7 +4,7 @@ import { reportObject, reportOf } from '../../src/policy-report/report.ts';
 import { plainResult, resultOf, type Outcome } from '../../src/policy-report/result.ts';
 import { contentHash } from '../../src/policy-report/stored.ts';
 import { installController, startController } from './controller.ts';
-import { deployment, source } from './functions.ts';
+import { deployment, functionPod, source } from './functions.ts';
 import { cluster, eventually, given, it } from './given.ts';
 import { OPTED_IN } from './installed.ts';
 import { createNamespace, kubectl, kubectlOk } from './kubectl.ts';
@@ -150,6 +150,54 @@ describe('the report of a namespace', () => {
     });
     await kubectlOk(['delete', 'configmap', 'incident', '-n', opened().namespace]);
     await report(namespace, ({ summary }) => summary.fail === 0);
+  });
+
+  it('names what is excepted, as long as the configuration has the exception', async () => {
+    const namespace = await createNamespace({ ...OPTED_IN, 'buildless.dev/dependencies-enforce': 'exact' });
+    await apply(namespace, 'shop', FLOATING);
+    await report(namespace, says('shop fail dependencies-float'));
+    const exception = { namespace, function: 'shop', package: 'left', code: 'dependencies-float', reason: 'TICKET-12' };
+    const dependencies = { exceptions: [{ ...exception, until: '2999-12-31' }] };
+    opened()
+      .controller()
+      .configure(JSON.stringify({ revisions: { locks: 'author' }, dependencies }));
+    const excepted = await report(namespace, says('shop skip exception-used'));
+    expect(excepted.results[0]?.properties).toMatchObject({
+      package: 'left',
+      reason: 'TICKET-12',
+      until: '2999-12-31',
+    });
+    opened().controller().configure(AUTHOR);
+    await report(namespace, says('shop fail dependencies-float'));
+  });
+
+  it('is about older Pods as well, as long as they run', async () => {
+    const namespace = await createNamespace({ ...OPTED_IN, 'buildless.dev/dependencies-enforce': 'off' });
+    const stamp = (): Promise<string> =>
+      kubectlOk([
+        ...['get', 'deployment', 'pay', '-n', namespace],
+        ...['-o', 'jsonpath={.spec.template.metadata.annotations.buildless\\.dev/revision}'],
+      ]);
+    await apply(namespace, 'pay', LOCKED);
+    await followed(namespace, 'pay');
+    await report(namespace, ({ summary }) => summary.fail === 0);
+    await edit(namespace, 'pay', { ...answering('old'), ...AXIOS });
+    const old = await eventually(stamp, (text) => text !== '', PATIENCE);
+    const uid = await kubectlOk(['get', 'deployment', 'pay', '-n', namespace, '-o', 'jsonpath={.metadata.uid}']);
+    const pod = functionPod('pay', { annotations: { 'buildless.dev/revision': old } });
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'pay', uid, controller: true };
+    await kubectlOk(['create', '-n', namespace, '-f', '-'], {
+      ...pod,
+      metadata: { ...pod.metadata, ownerReferences: [owner] },
+    });
+    await edit(namespace, 'pay', answering('new'));
+    await eventually(stamp, (text) => text !== old, PATIENCE);
+    await kubectlOk(['apply', '-n', opened().namespace, '-f', '-'], DENIED);
+    const found = await report(namespace, ({ summary }) => summary.fail === 1);
+    expect(found.results[0]?.properties).toMatchObject({ where: 'running Pods', package: 'axios' });
+    await kubectlOk(['delete', 'pod', 'pay', '-n', namespace, '--now']);
+    await report(namespace, ({ summary }) => summary.fail === 0);
+    await kubectlOk(['delete', 'configmap', 'incident', '-n', opened().namespace]);
   });
 
   it('follows edits of a source, also one that is refused, and names a source that is missing', async () => {

@@ -7,6 +7,7 @@ import { runSource, type RunSource } from '../../admission/run-source.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import { deniedFinding } from '../../denied/finding.ts';
 import type { DeniedPackage } from '../../denied/list.ts';
+import type { ExceptedFinding } from '../../exceptions/exceptions.ts';
 import type { FunctionDefinition } from '../../function/definition.ts';
 import { isNamedBy } from '../../function/revision-name.ts';
 import { formatSource } from '../../function/source.ts';
@@ -162,11 +163,13 @@ export class Verdicts {
     // Nobody but the Pod sees the files; the lock that the controller made is known.
     if (run.source.type !== 'files') failed.push(...denied.map(deniedFinding));
     const judged = judgedOf(workload, variant.where);
-    const warnings = new Set<Finding<string>>([...warned, ...audited, ...unchecked]);
-    for (const finding of enforced) warnings.delete(finding);
+    const said = new Set([...enforced, ...warned, ...excepted].map(sameFinding));
+    // The audit log has all of them, also what is excepted.
+    const onlyAudited = audited.filter((finding) => !said.has(sameFinding(finding)));
+    const warnings: readonly Finding<string>[] = [...warned, ...onlyAudited, ...unchecked];
     const results = [
       ...failed.map((finding) => resultOf(finding, 'fail', judged)),
-      ...[...warnings].map((finding) => resultOf(finding, 'warn', judged)),
+      ...warnings.map((finding) => resultOf(finding, 'warn', judged)),
       ...excepted.map((finding) => resultOf(finding, finding.endsSoon ? 'warn' : 'skip', judged)),
       ...unread(run, definition, judged),
     ];
@@ -174,6 +177,12 @@ export class Verdicts {
     return results.length > 1 ? results.filter(({ rule }) => rule !== OPAQUE) : results;
   }
 }
+
+/** Equal for a finding and what became of it by an exception. */
+const sameFinding = (finding: Finding<string> & Partial<Pick<ExceptedFinding, 'package' | 'exception'>>): string => {
+  const { code, package: name, exception, file, line, column, field } = finding;
+  return JSON.stringify([exception?.code ?? code, name, file, line, column, field]);
+};
 
 const OPAQUE = 'source-not-read';
 
