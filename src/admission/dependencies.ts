@@ -62,15 +62,18 @@ export async function judgeFiles(
   for (const language of languages) {
     const facts = await context.judge({ namespace, files, digest, basis: basisOf(configuration, language) });
     if (facts instanceof TooBusy) return { ...NOTHING_FOUND, enforced: [tooBusy(facts)] };
-    const { kept, excepted } = exceptions.lift(facts.findings.filter(counts), { namespace, function: name, language });
+    const who = { namespace, function: name, language };
+    const { kept, excepted } = exceptions.lift(facts.findings.filter(counts), who);
     found.push(...kept);
     lifted.push(...excepted);
     // An exception hides nothing from whoever reads the log later.
     audited.push(...facts.findings.filter((finding) => refuses(levels.audit, finding)));
     refused.push(...deniedFindings(facts, levels.enforce, denied));
     const licensed = judgeLicences(facts, levels.enforce, licences);
-    refused.push(...licensed.refused);
-    unchecked.push(...licensed.warned);
+    const answered = exceptions.lift(licensed.refused, who);
+    refused.push(...answered.kept);
+    lifted.push(...answered.excepted);
+    unchecked.push(...exceptions.lift(licensed.warned, who).kept);
   }
   return {
     enforced: [...refused, ...found.filter((finding) => refuses(levels.enforce, finding))],

@@ -69,7 +69,11 @@ export async function judgeSource(
   if (lock.state === 'alone') {
     // By the policy buildless-prepare judges it, together with the files.
     const licences = releaseRules?.licences;
-    const found = await judgeFiles({ namespace, ...lock, languages, licences }, NO_LEVEL, context);
+    const found = await judgeFiles(
+      { namespace, ...lock, languages, function: definition.name, licences },
+      NO_LEVEL,
+      context,
+    );
     const alone = withoutUnknown(found);
     return { ...pins, enforced: [...pins.enforced, ...alone.enforced] };
   }

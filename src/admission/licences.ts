@@ -4,15 +4,17 @@ import { licencesIn, packagesAt, type DeclaredLicence, type SourceContents } fro
 import { refusedFinding, unknownFinding, type LicenceFinding } from '../licences/finding.ts';
 import { judgeLicence, type LicenceVerdict } from '../licences/judge.ts';
 import type { LicencePolicy } from '../licences/policy.ts';
-import type { Finding, Warning } from '../outcome/finding.ts';
+import type { Finding } from '../outcome/finding.ts';
 import { isExcepted } from '../release-age/excepted.ts';
 import { isTooComplex, type SourceFacts } from './judgement.ts';
 
 export interface JudgedLicences {
   readonly refused: readonly Finding[];
   /** Of packages whose licence is not known. */
-  readonly warned: readonly Warning[];
+  readonly warned: readonly UnknownLicence[];
 }
+
+type UnknownLicence = Finding<'licence-unknown'> & { readonly package?: string };
 
 interface FoundLicences {
   readonly refused: readonly LicenceFinding[];

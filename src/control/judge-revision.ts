@@ -69,7 +69,7 @@ export async function judgeFiles(question: RevisionQuestion): Promise<JudgedRevi
   const willHaveLock = facts.lacksLock && question.configuration.revisions.locks === 'cluster';
   const findings = refusedBy(question, facts, level).filter((finding) => !(willHaveLock && saysLockIsMissing(finding)));
   const denied = deniedFindings(facts, level, question.denied);
-  const licences = refusedLicences(facts, releaseRulesOf(question)?.licences);
+  const licences = licencesRefusedBy(question, facts);
   return { facts, findings: [...denied, ...findings, ...licences, ...checked(question, question.files, facts)] };
 }
 
@@ -84,7 +84,7 @@ export async function judgeLocked(
   const level = enforcedLevel(question);
   const findings = refusedBy(question, facts, level);
   const denied = deniedFindings(facts, level, question.denied);
-  const licences = refusedLicences(facts, releaseRulesOf(question)?.licences);
+  const licences = licencesRefusedBy(question, facts);
   return { facts, findings: [...denied, ...findings, ...licences, ...checked(question, files, facts)] };
 }
 
@@ -98,6 +98,16 @@ const refusedBy = (
     findings.filter((finding) => refuses(level, finding)),
     { namespace, function: name, language: runtime.language },
   ).kept;
+
+const licencesRefusedBy = (question: RevisionQuestion, facts: SourceFacts): readonly Finding[] => {
+  const { namespace, definition, exceptions } = question;
+  const refused = refusedLicences(facts, releaseRulesOf(question)?.licences);
+  return exceptions.lift(refused, {
+    namespace,
+    function: definition.name,
+    language: definition.runtime.language,
+  }).kept;
+};
 
 const ask = (
   { namespace, definition, configuration, judge }: RevisionQuestion,

@@ -6,6 +6,8 @@ export const EXCEPTABLE_CODES = [
   'release-too-young',
   'release-age-unknown',
   'provenance-lost',
+  'licence-refused',
+  'licence-unknown',
 ] as const satisfies readonly RefusalCode[];
 
 export type ExceptableCode = (typeof EXCEPTABLE_CODES)[number];
@@ -19,8 +21,6 @@ const NEVER: Partial<Readonly<Record<RefusalCode, string>>> = {
   'credential-in-source': 'whoever may read the source has the credential',
   'release-changed': 'other content under the same version is a forgery or a mistake',
   'release-age-unchecked': 'nobody knows which packages it would be about',
-  'licence-refused': 'dependencies.licences.exceptions names packages of any licence',
-  'licence-unknown': 'dependencies.licences.exceptions names packages of any licence',
   'provenance-unchecked': 'nobody knows which packages it would be about',
   'too-complex': 'nobody knows which packages it would be about',
   'source-floats': 'the finding is about a source, not about a package',

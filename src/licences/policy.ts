@@ -22,6 +22,18 @@ export interface LicencePolicy {
   readonly settings: LicenceSettings;
   readonly allowed: readonly Licence[];
   readonly refused: readonly Licence[];
+  /** For one Function, by `dependencies.exceptions`; absent if it has none. */
+  readonly lifted?: readonly LiftedLicence[];
+}
+
+export const LIFTED_LICENCE_CODES = ['licence-refused', 'licence-unknown'] as const;
+
+/** A package of which one finding is lifted. */
+export interface LiftedLicence {
+  readonly package: string;
+  readonly code: (typeof LIFTED_LICENCE_CODES)[number];
+  /** Set if it does not apply any more: the last day on which it did. */
+  readonly ended?: string;
 }
 
 const policies = new WeakMap<LicenceSettings, LicencePolicy>();

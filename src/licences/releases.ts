@@ -1,5 +1,5 @@
 import type { Language } from '../function/languages.ts';
-import { isExcepted } from '../release-age/excepted.ts';
+import { isExcepted, isLifted, liftedBefore } from '../release-age/excepted.ts';
 import type { Release } from '../release-age/release.ts';
 import { refusedFinding, unknownFinding, type LicenceFinding } from './finding.ts';
 import { judgeLicence } from './judge.ts';
@@ -28,9 +28,13 @@ export function judgeReleaseLicences(
       ...(licence !== undefined && { licence }),
       unknown: unlicensed ?? 'its registry does not tell',
     };
-    if (verdict.type === 'refused') refused.push(refusedFinding(licensed, verdict));
-    if (verdict.type !== 'unknown' || unknown === 'allow') continue;
-    (unknown === 'warn' ? warned : refused).push(unknownFinding(licensed));
+    if (verdict.type === 'passed' || (verdict.type === 'unknown' && unknown === 'allow')) continue;
+    const finding = verdict.type === 'refused' ? refusedFinding(licensed, verdict) : unknownFinding(licensed);
+    if (isLifted(name, finding.code, language, policy)) continue;
+    const ended = liftedBefore(name, finding.code, language, policy);
+    const note = ended === undefined ? '' : ` (an exception for it ended on ${ended})`;
+    const found = { ...finding, problem: `${finding.problem}${note}` };
+    (verdict.type === 'unknown' && unknown === 'warn' ? warned : refused).push(found);
   }
   return { refused, warned };
 }

@@ -1,6 +1,16 @@
 import type { Language } from '../function/languages.ts';
 import { LOCKED_RELEASES } from './languages.ts';
-import type { LiftedAge, ReleaseAgePolicy } from './policy.ts';
+
+/** A package of which one finding is lifted, or was until a day. */
+interface LiftedFinding {
+  readonly package: string;
+  readonly code: string;
+  readonly ended?: string;
+}
+
+interface Lifting {
+  readonly lifted?: readonly LiftedFinding[];
+}
 
 /**
  * Whether versions of a package may be of any age.
@@ -17,26 +27,27 @@ export function isExcepted(name: string, language: Language, exceptions: readonl
 }
 
 /** Whether a finding about a package of the Function is lifted now. */
-export const isLifted = (
-  name: string,
-  code: LiftedAge['code'],
-  language: Language,
-  { lifted = [] }: Pick<ReleaseAgePolicy, 'lifted'>,
-): boolean => matching(name, code, language, lifted).some(({ ended }) => ended === undefined);
+export const isLifted = (name: string, code: string, language: Language, { lifted = [] }: Lifting): boolean =>
+  matching(name, code, language, lifted).some(({ ended }) => ended === undefined);
 
 /** The last day on which a finding was lifted, if it is not any more. */
 export const liftedBefore = (
   name: string,
   code: string,
   language: Language,
-  { lifted = [] }: Pick<ReleaseAgePolicy, 'lifted'>,
+  { lifted = [] }: Lifting,
 ): string | undefined =>
   matching(name, code, language, lifted)
     .flatMap(({ ended }) => ended ?? [])
     .sort()
     .at(-1);
 
-function matching(name: string, code: string, language: Language, lifted: readonly LiftedAge[]): readonly LiftedAge[] {
+function matching(
+  name: string,
+  code: string,
+  language: Language,
+  lifted: readonly LiftedFinding[],
+): readonly LiftedFinding[] {
   return ofPackage(name, language, lifted).filter((each) => each.code === code);
 }
 

@@ -27,12 +27,13 @@ const PROVENANCE: ReleaseRule<ProvenancePolicy> = {
 const LICENCES: ReleaseRule<LicencePolicy> = {
   title: 'the list of licences',
   refuses: () => true,
-  inDigest: ({ settings: { allowed, refused, unknown, exceptions } }) => [
+  inDigest: ({ settings: { allowed, refused, unknown, exceptions }, ...policy }) => [
     'licences',
     allowed,
     refused,
     unknown,
     exceptions,
+    ...liftedNow(policy),
   ],
   judge: ({ releases: { releases }, language }, policy) => judgeReleaseLicences(releases, language, policy),
 };
@@ -83,7 +84,7 @@ function packagesNow({ lifted = [] }: ProvenancePolicy): readonly unknown[] {
 }
 
 /** Nothing for a Function without exceptions, so that its locks keep their names. */
-function liftedNow({ lifted = [] }: ReleaseAgePolicy): readonly unknown[] {
+function liftedNow({ lifted = [] }: Pick<ReleaseAgePolicy | LicencePolicy, 'lifted'>): readonly unknown[] {
   const now = lifted.filter(({ ended }) => ended === undefined);
   return now.length === 0 ? [] : [now.map((each) => `${each.code} ${each.package}`).sort()];
 }

@@ -128,6 +128,21 @@ describe('validate --online', () => {
     ]);
   });
 
+  it('believes the registry, not the lock, about a licence, and tells each once', async () => {
+    await config("licences: { refused: ['GPL-3.0-only'] }");
+    packages.push({ name: 'left', version: '1.0.0', archive: archiveOf('left', '1.0.0'), license: 'GPL-3.0-only' });
+    await source('1.0.0');
+    const lockWith = (license: string): string =>
+      lockOf('1.0.0').replace('"integrity"', `"license": "${license}",\n      "integrity"`);
+    await write('shop/package-lock.json', lockWith('MIT'));
+    expect((await validate('-f', 'shop', ...CONFIGURED)).status).toBe(0);
+    expect(placesIn(await online('-o', 'json'))).toEqual(['licence-refused shop/package-lock.json:11']);
+    await write('shop/package-lock.json', lockWith('GPL-3.0-only'));
+    expect(placesIn(await online('-o', 'json'))).toHaveLength(1);
+    await rm(path.join(folder, 'shop/package-lock.json'));
+    expect(placesIn(await online('-o', 'json'))).toEqual(['licence-refused shop/package.json']);
+  });
+
   it('passes a lock whose versions are old enough, and asks nobody without --online', async () => {
     publish('left', '1.0.0', 8);
     await source('1.0.0');

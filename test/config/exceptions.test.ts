@@ -73,7 +73,11 @@ describe('exceptions of the configuration', () => {
     ['reason', 'x'.repeat(201), 'the reason has 201 characters'],
     ['code', 'dependency-float', '"dependency-float" is not a code of a finding; write dependencies-float'],
     ['code', 'release-to-young', '"release-to-young" is not a code of a finding; write release-too-young'],
-    ['code', 'zzz', 'use one of dependencies-float, release-too-young, release-age-unknown, provenance-lost'],
+    [
+      'code',
+      'zzz',
+      'use one of dependencies-float, release-too-young, release-age-unknown, provenance-lost, licence-refused, licence-unknown',
+    ],
     ['code', 'existing-pods', '"existing-pods" refuses nothing; use one of'],
     ['code', 'dependency-denied', '"dependency-denied" cannot be lifted, because an exception for one incident would'],
     ['code', 'release-changed', '"release-changed" cannot be lifted, because other content'],

@@ -6,6 +6,9 @@ import { dayOf, daysUntil, endOf, isDay, type Exception } from '../../src/except
 import { Exceptions, exceptionsBy, NO_EXCEPTIONS } from '../../src/exceptions/exceptions.ts';
 import { exceptionsOfPod, liftInPod, parsePodException } from '../../src/exceptions/of-pod.ts';
 import type { DependencyFinding } from '../../src/dependencies/policy.ts';
+import { licencePolicy } from '../../src/licences/policy.ts';
+import { judgeReleaseLicences } from '../../src/licences/releases.ts';
+import { boundRules } from '../../src/release-rules/list.ts';
 
 const exception = (more: Partial<Exception> = {}): Exception => ({
   namespace: 'shop',
@@ -193,6 +196,43 @@ describe('the exceptions in force', () => {
     ]);
     expect(rulesOfFunction(rules, all, { ...PAY, function: 'cart' })).toBe(rules);
     expect(rulesOfFunction(undefined, all, PAY)).toBeUndefined();
+  });
+});
+
+describe('exceptions from the list of licences', () => {
+  const policy = licencePolicy({ allowed: [], refused: ['GPL-3.0-only'], unknown: 'refuse', exceptions: [] });
+  if (policy === undefined) throw new Error('nothing is refused');
+  const licences = policy;
+  const judged = (
+    today: string,
+    who: Parameters<Exceptions['of']>[0] = PAY,
+    code: Exception['code'] = 'licence-refused',
+  ): readonly string[] => {
+    const releases = [
+      { name: 'left-pad', version: '1.0.0', licence: 'GPL-3.0-only' },
+      { name: 'other', version: '1.0.0', licence: 'GPL-3.0-only' },
+    ];
+    const rules = rulesOfFunction({ licences }, on(today, exception({ code })), who);
+    return judgeReleaseLicences(releases, 'nodejs', rules?.licences ?? licences).refused.map(({ problem }) => problem);
+  };
+  const [leftPad, other] = judged('2027-01-31', { ...PAY, function: 'cart' });
+
+  it('lift one code of one package of one Function, through its last day', () => {
+    expect(judged('2027-01-31')).toEqual([other]);
+    expect(judged('2027-01-31', PAY, 'licence-unknown')).toEqual([leftPad, other]);
+    expect(judged('2027-02-01')).toEqual([`${leftPad} (an exception for it ended on 2027-01-31)`, other]);
+  });
+
+  it('give locks that were compared with them another name while they are in force', () => {
+    const named = (today: string): string =>
+      JSON.stringify(
+        boundRules(rulesOfFunction({ licences }, on(today, exception({ code: 'licence-refused' })), PAY)).map(
+          ({ inDigest }) => inDigest,
+        ),
+      );
+    const without = JSON.stringify(boundRules({ licences }).map(({ inDigest }) => inDigest));
+    expect(named('2027-01-31')).not.toBe(without);
+    expect(named('2027-02-01')).toBe(without);
   });
 });
 

@@ -6,6 +6,8 @@ import { createValidate } from '../../src/admission/validate.ts';
 import type { RevisionLock } from '../../src/admission/run-source.ts';
 import type { Configuration } from '../../src/config/configuration.ts';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import type { Exception } from '../../src/exceptions/exception.ts';
+import { Exceptions } from '../../src/exceptions/exceptions.ts';
 import type { Language } from '../../src/function/languages.ts';
 import { licencePolicy, type LicenceSettings } from '../../src/licences/policy.ts';
 import { contextWith, replica, requestFor, sourceOf } from '../admission/review-of.ts';
@@ -134,8 +136,14 @@ describe('a review', () => {
     data: Record<string, string>,
     configuration: Configuration,
     namespace = 'shop',
+    exceptions: readonly Exception[] = [],
+    today = '2027-01-31',
   ) => {
-    const context = contextWith({ source: sourceOf(data), labels: OFF, configuration, judge: createOfflineJudge() });
+    const inForce = new Exceptions(exceptions, today);
+    const context = {
+      ...contextWith({ source: sourceOf(data), labels: OFF, configuration, judge: createOfflineJudge() }),
+      exceptions: () => inForce,
+    };
     const request = REQUESTS[kind]?.(data) ?? requestFor(replica);
     const { response, codes } = await createValidate(context)({ ...request, namespace });
     return { codes, warnings: response.warnings ?? [] };
@@ -153,6 +161,25 @@ describe('a review', () => {
     async (kind) => {
       expect((await review(kind, BARE, configurationWith('author'))).codes).toContain('licence-unknown');
       expect((await review(kind, BARE, configurationWith('cluster'))).codes).not.toContain('licence-unknown');
+    },
+  );
+
+  it.each(Object.keys(REQUESTS))(
+    'of a %s admits what an exception of the Function is for, until its day',
+    async (kind) => {
+      const exception: Exception = {
+        namespace: 'shop',
+        function: 'hello',
+        package: 'left',
+        code: 'licence-refused',
+        reason: 'TICKET-12',
+        until: '2027-01-31',
+      };
+      const on = (today: string, function_ = 'hello') =>
+        review(kind, GPL, configurationWith('author'), 'shop', [{ ...exception, function: function_ }], today);
+      expect((await on('2027-01-31')).codes).not.toContain('licence-refused');
+      expect((await on('2027-02-01')).codes).toContain('licence-refused');
+      expect((await on('2027-01-31', 'cart')).codes).toContain('licence-refused');
     },
   );
 

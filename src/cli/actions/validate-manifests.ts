@@ -7,7 +7,7 @@ import { languagesOf } from '../../admission/kinds/config-map.ts';
 import type { ReviewContext } from '../../admission/review-context.ts';
 import { sourceOf } from '../../admission/judge-pod.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { ageOfFunction } from '../../exceptions/ages.ts';
+import { rulesOfFunction } from '../../exceptions/ages.ts';
 import { NO_EXCEPTIONS } from '../../exceptions/exceptions.ts';
 import { POLICY_LABELS, FUNCTION_LABEL } from '../../function/keys.ts';
 import { parsePod } from '../../function/pod-shape.ts';
@@ -21,7 +21,7 @@ import type { DeniedList } from '../../denied/list.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../../namespace/namespace.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { within } from '../../outcome/place.ts';
-import type { ReleaseAgePolicy } from '../../release-age/policy.ts';
+import type { ReleaseRules } from '../../release-rules/rules.ts';
 import { severityOf, type Report, type ReportedFinding } from '../../report/report.ts';
 import { exceptionsToday } from './exceptions-today.ts';
 import type { Online, OnlineVerdict } from './online/online.ts';
@@ -160,12 +160,12 @@ async function askAboutTemplate(
   const { reference, language, version } = wanted;
   const { path, name } = located;
   const source = await context.readSource(namespace, reference);
-  const age = await ageIn(namespace, 'pod' in parsed ? parsed.pod.metadata?.labels : undefined, context);
+  const rules = await rulesIn(namespace, 'pod' in parsed ? parsed.pod.metadata?.labels : undefined, context);
   if (source.type === 'files') {
     const { files, digest } = source;
-    return online.judge({ name, namespace, files, digest, runtime: { language, version }, age });
+    return online.judge({ name, namespace, files, digest, runtime: { language, version }, rules });
   }
-  const { warnings } = online.unread(age);
+  const { warnings } = online.unread(rules);
   return { findings: [], warnings: reference.type === 'configmap' ? [] : within(path, warnings) };
 }
 
@@ -177,17 +177,17 @@ async function askAboutConfigMap(
   const source = await context.readSource(namespace, { type: 'configmap', names: [name] });
   if (source.type !== 'files') return { findings: [], warnings: [] };
   const { files, digest } = source;
-  const age = await ageIn(namespace, labelsOf(object), context);
-  return online.judge({ name, namespace, files, digest, runtime: undefined, age });
+  const rules = await rulesIn(namespace, labelsOf(object), context);
+  return online.judge({ name, namespace, files, digest, runtime: undefined, rules });
 }
 
-/** How old versions have to be for the Function that the labels name. */
-async function ageIn(
+/** What is asked of the versions of the Function that the labels name. */
+async function rulesIn(
   namespace: string,
   labels: Readonly<Record<string, string>> | undefined,
   context: ReviewContext,
-): Promise<ReleaseAgePolicy | undefined> {
+): Promise<ReleaseRules | undefined> {
   const { releaseRules } = await factsOf(namespace, context);
   const exceptions = context.exceptions?.() ?? NO_EXCEPTIONS;
-  return ageOfFunction(releaseRules?.age, exceptions, { namespace, function: labels?.[FUNCTION_LABEL] });
+  return rulesOfFunction(releaseRules, exceptions, { namespace, function: labels?.[FUNCTION_LABEL] });
 }

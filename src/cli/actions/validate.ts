@@ -15,7 +15,7 @@ import { isFailure } from '../../lock/lock.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import type { Problem } from '../../outcome/problem.ts';
 import { licencePolicy } from '../../licences/policy.ts';
-import { releaseAgePolicy } from '../../release-age/policy.ts';
+import { releaseRules } from '../../release-rules/rules.ts';
 import { VERSION } from '../../version.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings, printNote } from '../terminal.ts';
@@ -154,8 +154,8 @@ async function validateFolder(
   });
   const { enforced, warned, unchecked = [] } = whileClusterCompares(verdict, configuration);
   const name = path.basename(path.resolve(folder));
-  const age = releaseAgePolicy(configuration.dependencies);
-  const asked = await online?.judge({ ...source, name, runtime: knownRuntime(folder, configuration), age });
+  const rules = releaseRules(configuration.dependencies);
+  const asked = await online?.judge({ ...source, name, runtime: knownRuntime(folder, configuration), rules });
   const located =
     (severity: ReportedFinding['severity']) =>
     (finding: Finding<string>): ReportedFinding => ({
@@ -208,7 +208,7 @@ async function openOnline(
 }
 
 const NO_RULES =
-  '--online: no rule needs the registries (no minimum release age, nothing denied), so none was asked; name the configuration of the cluster with --config.';
+  '--online: no rule needs the registries (no minimum release age, no licences, nothing denied), so none was asked; name the configuration of the cluster with --config.';
 
 async function written(report: Report, format: ValidateOptions['output']): Promise<string> {
   switch (format) {

@@ -19,9 +19,10 @@ import { callersContext, type ToolContext } from '../../../lock/tool-context.ts'
 import type { Finding } from '../../../outcome/finding.ts';
 import { annotationField } from '../../../outcome/place.ts';
 import { createRedactor } from '../../../pod/program/redaction.ts';
-import { judgeAges, type AgeFinding } from '../../../release-age/judge.ts';
-import type { ReleaseAgePolicy } from '../../../release-age/policy.ts';
 import type { Releases } from '../../../release-age/release.ts';
+import { judgeReleases } from '../../../release-rules/judge.ts';
+import type { ReleaseFinding } from '../../../release-rules/rule.ts';
+import type { ReleaseRules } from '../../../release-rules/rules.ts';
 import { lockWithReleases } from '../../../releases/lock-with-age.ts';
 import { lookUpReleases } from '../../../releases/look-up.ts';
 import { printNote } from '../../terminal.ts';
@@ -37,8 +38,8 @@ export interface OnlineSource {
   readonly digest: string;
   /** Of the Function; undefined if nobody says which, and then each language of the files counts. */
   readonly runtime: (ChosenRuntime & { readonly language: Language }) | undefined;
-  /** How old versions have to be in its namespace. */
-  readonly age: ReleaseAgePolicy | undefined;
+  /** Of its namespace. */
+  readonly rules: ReleaseRules | undefined;
 }
 
 export interface OnlineVerdict {
@@ -52,6 +53,16 @@ type Context = Pick<ReviewContext, 'judge' | 'denied'> & {
   /** Of sources whose Function is not in the input. */
   readonly runtime: ChosenRuntime;
 };
+
+/** A Function here has no revision before, so that it can lose no provenance. */
+const rulesOf = ({ age, licences }: ReleaseRules = {}): ReleaseRules | undefined =>
+  age === undefined && licences === undefined
+    ? undefined
+    : { ...(age !== undefined && { age }), ...(licences !== undefined && { licences }) };
+
+const NO_LEVEL = { enforce: 'off', warn: 'off', audit: 'off' } as const;
+
+type ReportedRelease = Finding & { readonly package?: string; readonly version?: string };
 
 interface Found {
   readonly releases?: Releases;
@@ -83,17 +94,19 @@ export class Online {
   }
 
   /** Of a Function whose files are not in the input: Git, or an image. */
-  unread(age: ReleaseAgePolicy | undefined): OnlineVerdict {
+  unread(all: ReleaseRules | undefined): OnlineVerdict {
     const { configuration, denied = () => NOTHING_DENIED } = this.context;
-    if (configuration.revisions.locks !== 'cluster' || (age === undefined && denied().entries === 0)) return NOTHING;
+    const rules = rulesOf(all);
+    if (configuration.revisions.locks !== 'cluster' || (rules === undefined && denied().entries === 0)) return NOTHING;
     this.hasRules = true;
     return { findings: [], warnings: [UNREAD] };
   }
 
   /** A ConfigMap and the Functions that run it are one source. */
-  private once(source: OnlineSource, language: Language): Promise<OnlineVerdict> {
+  private once(asked: OnlineSource, language: Language): Promise<OnlineVerdict> {
+    const source = { ...asked, rules: rulesOf(asked.rules) };
     const version = this.versionOf(source, language);
-    const key = JSON.stringify([source.namespace, source.digest, language, version, source.age]);
+    const key = JSON.stringify([source.namespace, source.digest, language, version, source.rules]);
     const verdict = this.known.get(key) ?? this.compare(source, language, version);
     this.known.set(key, verdict);
     return verdict;
@@ -108,47 +121,63 @@ export class Online {
     language: Language,
     version: string | LockFailure,
   ): Promise<OnlineVerdict> {
-    const { files, age } = source;
+    const { files, rules } = source;
     const { configuration, denied = () => NOTHING_DENIED } = this.context;
     // Without the controller's locks nobody asks a registry in the cluster either.
     if (configuration.revisions.locks !== 'cluster') return NOTHING;
-    this.hasRules ||= age !== undefined || denied().entries > 0;
+    this.hasRules ||= rules !== undefined || denied().entries > 0;
     if (!hasDependencies(files, language)) return NOTHING;
     const isAuthors = !lacksLock(files, language);
-    if (age === undefined && (isAuthors || denied().entries === 0)) return NOTHING;
+    if (rules === undefined && (isAuthors || denied().entries === 0)) return NOTHING;
     const found = isAuthors ? await this.lookUp(source, language) : await this.resolve(source, language, version);
     if (isFailure(found)) return { findings: [this.failed(found, isAuthors, source, language)], warnings: [] };
-    const ages = this.aged(found, source, language);
-    return { findings: [...ages.findings, ...(await this.deniedIn(found, source, language))], warnings: ages.warnings };
+    const told = await this.compared(found, source, language);
+    return { findings: [...told.findings, ...(await this.deniedIn(found, source, language))], warnings: told.warnings };
   }
 
-  private async lookUp({ name, files }: OnlineSource, language: Language): Promise<Found | LockFailure> {
-    const releases = await lookUpReleases({ name, files, language }, this.tools);
+  private async lookUp({ name, files, rules }: OnlineSource, language: Language): Promise<Found | LockFailure> {
+    const releases = await lookUpReleases({ name, files, language, wanted: wantedOf(rules) }, this.tools);
     return isFailure(releases) ? releases : { releases };
   }
 
   private async resolve(
-    { name, files, age }: OnlineSource,
+    { name, files, rules }: OnlineSource,
     language: Language,
     version: string | LockFailure,
   ): Promise<Found | LockFailure> {
     if (typeof version !== 'string') return version;
     const allowed = settingsOf(this.context.configuration.dependencies, language).registries;
     const request: LockRequest = { name, files, language, version, platforms: undefined, builds: false, allowed };
-    if (age !== undefined) return lockWithReleases(request, age, this.tools);
+    if (rules !== undefined) return lockWithReleases(request, rules.age, this.tools, wantedOf(rules));
     const lock = await LOCKERS.of(language).lock(request, this.tools);
     return isFailure(lock) ? lock : { lock };
   }
 
-  private aged({ releases, lock }: Found, { files, age }: OnlineSource, language: Language): OnlineVerdict {
-    if (releases === undefined || age === undefined) return NOTHING;
-    const { refused, warned } = judgeAges(releases, language, age, Date.now());
+  private async compared({ releases, lock }: Found, source: OnlineSource, language: Language): Promise<OnlineVerdict> {
+    const { files, rules } = source;
+    if (releases === undefined || rules === undefined) return NOTHING;
+    const { refused, warned } = judgeReleases({ releases, language, now: Date.now() }, rules);
     const places = lock === undefined ? LOCK_PLACES.of(language)(files) : () => manifestOf(files, language);
-    const placed = (finding: AgeFinding): Finding<string> => ({
-      ...finding,
-      ...places({ name: finding.package, version: finding.version === '' ? undefined : finding.version }),
-    });
-    return { findings: refused.map(placed), warnings: warned.map(placed) };
+    const told = lock === undefined ? await this.toldByLock(source, language) : new Set<string>();
+    const placed = (findings: readonly ReleaseFinding[]): readonly Finding<string>[] =>
+      findings
+        .filter((finding) => !told.has(keyOf(finding)))
+        .map((finding) => ({
+          ...finding,
+          ...places({ name: finding.package, version: finding.version === '' ? undefined : finding.version }),
+        }));
+    return { findings: placed(refused), warnings: placed(warned) };
+  }
+
+  /** What the author's lock says of licences is found without any registry, too. */
+  private async toldByLock(
+    { namespace, files, digest, rules }: OnlineSource,
+    language: Language,
+  ): Promise<ReadonlySet<string>> {
+    const { configuration, judge } = this.context;
+    const source = { namespace, files, digest, languages: [language], licences: rules?.licences };
+    const { enforced } = await judgeFiles(source, NO_LEVEL, { configuration: () => configuration, judge });
+    return new Set(enforced.map(keyOf));
   }
 
   /** What a lock that was resolved here contains; the author's own is searched without any registry. */
@@ -168,7 +197,7 @@ export class Online {
       licences: undefined,
     };
     const context = { configuration: () => configuration, judge, ...(denied !== undefined && { denied }) };
-    const { enforced } = await judgeFiles(source, { enforce: 'off', warn: 'off', audit: 'off' }, context);
+    const { enforced } = await judgeFiles(source, NO_LEVEL, context);
     // The lock is not a file that its author has.
     return enforced.map((finding) => ({ ...finding, ...manifestOf(files, language) }));
   }
@@ -191,6 +220,11 @@ export class Online {
     };
   }
 }
+
+const wantedOf = (rules: ReleaseRules | undefined): { readonly licences?: true } =>
+  rules?.licences === undefined ? {} : { licences: true };
+
+const keyOf = ({ code, package: name = '', version = '' }: ReportedRelease): string => `${code} ${name} ${version}`;
 
 const UNREAD = {
   code: 'release-age-unchecked',
