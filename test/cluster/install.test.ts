@@ -223,6 +223,7 @@ describe('the manifests', () => {
       'Functions only ok',
       'Controller failed',
       'Controller failed',
+      'Reports ok',
       'Quotas ok',
       'Versions ok',
       'Function ok',

@@ -306,7 +306,11 @@ describe('while a controller holds its Lease', () => {
     await apply(namespace, source('hello', ONE), more, functionPod('hello', { annotations }));
     const { spec } = await coreApi().readNamespacedPod({ namespace, name: 'hello' });
     const projected = spec?.volumes?.find(({ name }) => name === VOLUMES.source)?.projected;
-    expect(projected?.sources?.map(({ configMap }) => configMap?.name)).toEqual(['hello', 'data']);
+    // Of the revision that the source is now.
+    expect(projected?.sources?.map(({ configMap }) => configMap?.name)).toEqual([
+      expect.stringMatching(/^hello-[0-9a-f]{10}$/),
+      expect.stringMatching(/^data-[0-9a-f]{10}$/),
+    ]);
   });
 });
 

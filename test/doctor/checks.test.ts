@@ -111,9 +111,10 @@ describe('doctor finds', () => {
 });
 
 /** A Pod of a Function in the namespace shop. */
-const injectedBy = (buildless: string, name: string): object => ({
+const injectedBy = (buildless: string, name: string, more: object = {}): object => ({
   metadata: {
     namespace: 'shop',
+    ...more,
     annotations: {
       'buildless.dev/status': JSON.stringify({
         version: buildless,
@@ -148,6 +149,14 @@ describe('doctor warns', () => {
     expect(report).toContain('of shop/old (0.1.0) ->');
     expect(report).toContain('kubectl rollout restart');
     expect(report).not.toContain('shop/new');
+  });
+
+  it('of no Function whose Pods of another version are being deleted', async () => {
+    const report = await look(
+      injectedVersions,
+      pods(injectedBy('0.1.0', 'old', { deletionTimestamp: '2026-11-29T00:00:00Z' })),
+    );
+    expect(report).toContain('ok: ');
   });
 
   it('of many such Functions in one line', async () => {

@@ -20,7 +20,8 @@ export const injectedVersions: Check = async (patient) => {
   let injected = 0;
   for (const pod of list(pods.object, 'items')) {
     const status = parseStatus(text(pod, 'metadata', 'annotations', STATUS_ANNOTATION));
-    if (status === undefined) continue;
+    // One that ends is replaced already, or gone with its namespace.
+    if (status === undefined || text(pod, 'metadata', 'deletionTimestamp') !== '') continue;
     injected += 1;
     if (status.version === version) continue;
     others.add(`${text(pod, 'metadata', 'namespace')}/${status.function} (${status.version})`);
