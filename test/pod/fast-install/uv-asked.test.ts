@@ -31,7 +31,7 @@ afterAll(async () => {
   await folders.removeAll();
 });
 
-const FLAGS = ['--fast=uv', '--version=3.12', '--asked'];
+const FLAGS = ['--fast=uv', '--version=3.12', '--asked', '--otherwise=pip'];
 
 async function ask(files: FilesOfTest, ...flags: readonly string[]): Promise<RunEnd & { readonly packages: string }> {
   const place = await pod.stage({ 'handler.py': '', ...files });
