@@ -39,7 +39,7 @@ export const probeTemplate = (runtime: string, ends = false): { readonly metadat
     labels: { app: PROBE_NAME, [FUNCTION_LABEL]: PROBE_NAME },
     annotations: {
       [ANNOTATIONS.runtime]: runtime,
-      [ANNOTATIONS.source]: `git+https://git.example/doctor.git?ref=${'0'.repeat(40)}`,
+      [ANNOTATIONS.source]: `git+https://git.example/doctor.git?ref=${'d'.repeat(40)}`,
     },
   },
   spec: ends

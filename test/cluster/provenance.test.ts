@@ -1,26 +1,17 @@
 import { describe, expect } from 'vitest';
-import { PUBLIC_REGISTRY } from '../../src/dependencies/npm/registries.ts';
-import { ANNOTATIONS } from '../../src/function/keys.ts';
-import { parseStamp } from '../../src/function/stamp.ts';
 import type { ProvenanceLost } from '../../src/provenance/policy.ts';
-import { integrityOf, startNpmRegistry, type NpmPackage } from '../pod/install/fake-registry.ts';
-import { listOf, source } from './functions.ts';
+import { startNpmRegistry, type NpmPackage } from '../pod/install/fake-registry.ts';
+import { apply, isChecked, pinning, untilEvent, verdict, verdictOf, type Registry } from './compared-source.ts';
 import { eventually, given, it, type Opened } from './given.ts';
 import { installWithResolver } from './installed-both.ts';
 import { OPTED_IN } from './installed.ts';
 import { createNamespace, kubectlOk } from './kubectl.ts';
-import { answering, edit, events, functionDeployment, revisions, stamped, stampOf } from './revisions.ts';
+import { edit, events, stamped, stampOf } from './revisions.ts';
 
-type Files = Readonly<Record<string, string>>;
 type Origin = Pick<NpmPackage, 'attested' | 'publisher'>;
 
 const ATTESTED: Origin = { attested: true, publisher: 'github' };
 const BY_ACCOUNT: Origin = { publisher: 'account' };
-
-interface Registry {
-  readonly address: string;
-  readonly packages: NpmPackage[];
-}
 
 /** A private registry whose attestations the test chooses, and a cluster in which a loss of them has such an effect. */
 const installWith = (lost: ProvenanceLost) => async (): Promise<Opened<Registry>> => {
@@ -35,67 +26,6 @@ const installWith = (lost: ProvenanceLost) => async (): Promise<Opened<Registry>
       await registry.close();
     },
   };
-};
-
-/** A source whose lock pins one version, which comes from there. */
-function pinning({ packages }: Registry, name: string, version: string, origin: Origin): Files {
-  const archive = Buffer.from(`${name}@${version}`);
-  packages.push({ name, version, archive, ...origin });
-  const dependencies = { [name]: version };
-  const resolved = `${PUBLIC_REGISTRY}${name}/-/${name}-${version}.tgz`;
-  const packagesOfLock = {
-    '': { name: 'hello', version: '1.0.0', dependencies },
-    [`node_modules/${name}`]: { version, resolved, integrity: integrityOf(archive) },
-  };
-  return {
-    ...answering(version),
-    'package.json': JSON.stringify({ name: 'hello', version: '1.0.0', dependencies }),
-    'package-lock.json': JSON.stringify({
-      name: 'hello',
-      version: '1.0.0',
-      lockfileVersion: 3,
-      requires: true,
-      packages: packagesOfLock,
-    }),
-  };
-}
-
-/** One apply of the Function and the Secret with its registry. */
-async function apply({ address }: Registry, namespace: string, files: Files, turn = '1'): Promise<void> {
-  const secret = {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: 'npm' },
-    stringData: { '.npmrc': `registry=${address}\n` },
-  };
-  const { metadata, ...configMap } = source('hello', {});
-  const deployment = functionDeployment('hello', {}, { [ANNOTATIONS.registry]: 'npm', turn });
-  const objects = listOf(secret, { ...configMap, metadata, data: files }, deployment);
-  await kubectlOk(['apply', '-n', namespace, '-f', '-'], JSON.stringify(objects));
-}
-
-/** The ConfigMap of the lock that a template's stamp names. */
-async function verdictOf(namespace: string): Promise<Files | undefined> {
-  const { text = '' } = await stampOf(namespace, 'hello');
-  const name = parseStamp(text)?.lock;
-  return (await revisions(namespace)).find(({ metadata }) => metadata?.name === name)?.data;
-}
-
-const verdict = (namespace: string, isGood: (data: Files) => boolean): Promise<Files | undefined> =>
-  eventually(
-    () => verdictOf(namespace),
-    (data) => data !== undefined && isGood(data),
-    90_000,
-  );
-const isChecked = (data: Files): boolean => 'checked.json' in data;
-
-const untilEvent = async (namespace: string, reason: string): Promise<string> => {
-  const [event] = await eventually(
-    () => events(namespace, reason),
-    ({ length }) => length > 0,
-    90_000,
-  );
-  return event?.note ?? '';
 };
 
 describe('a revision that loses provenance, if that is refused', () => {

@@ -55,6 +55,11 @@ it.each<[string, Answer, object]>([
     { status: 'skipped', cure: expect.stringContaining('--probe-namespace') as string },
   ],
   [
+    'that would wait for the verdict of the controller',
+    refusedWith('denied the request: nobody has compared its dependencies [release-age-unchecked]', 403),
+    { status: 'ok' },
+  ],
+  [
     'whose webhook has another certificate',
     refusedWith('failed calling webhook: x509: certificate signed by unknown authority'),
     { status: 'failed', cure: expect.stringContaining('caBundle') as string },
@@ -77,4 +82,15 @@ it.each<[string, Answer, object]>([
 ])('judges a Function %s', async (_, answer, expected) => {
   const { patient } = clusterWith([{ metadata: { name: 'shop' } }], answer);
   expect(await dryRunFunction(patient)).toMatchObject([expected]);
+});
+
+it('names a commit, as a branch may have to wait for the controller', async () => {
+  const sources: unknown[] = [];
+  const { patient } = clusterWith([{ metadata: { name: 'staying' } }]);
+  const post: Patient['post'] = (_, body) => {
+    sources.push(body);
+    return Promise.resolve(refusal);
+  };
+  await dryRunFunction({ ...patient, post });
+  expect(JSON.stringify(sources)).toMatch(/ref=(?!0{40})[0-9a-f]{40}"/);
 });
