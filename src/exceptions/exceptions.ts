@@ -2,6 +2,7 @@
 import { ECOSYSTEMS } from '../denied/languages.ts';
 import type { Language } from '../function/languages.ts';
 import type { Finding } from '../outcome/finding.ts';
+import { endedNote } from '../release-age/excepted.ts';
 import { dayOf, daysUntil, EVERY_FUNCTION, SOON_DAYS, whenItEnds, type Exception } from './exception.ts';
 
 /** Whose findings they are. */
@@ -75,15 +76,12 @@ export function liftBy<Found extends MaybeOfPackage>(
   const kept = findings.flatMap((finding): readonly Found[] => {
     const exception = exceptionFor(finding, exceptions, language);
     if (exception === undefined) return [finding];
-    if (exception.until < today) return [{ ...finding, problem: `${finding.problem}${endedNote(exception)}` }];
+    if (exception.until < today) return [{ ...finding, problem: `${finding.problem}${endedNote(exception.until)}` }];
     excepted.push(exceptedFinding(finding, exception, today));
     return [];
   });
   return { kept, excepted };
 }
-
-/** For the end of what is wrong. */
-const endedNote = ({ until }: Pick<Exception, 'until'>): string => ` (an exception for it ended on ${until})`;
 
 function exceptionFor(
   { code, package: name }: MaybeOfPackage,

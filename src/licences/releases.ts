@@ -1,5 +1,5 @@
 import type { Language } from '../function/languages.ts';
-import { isExcepted, isLifted, liftedBefore } from '../release-age/excepted.ts';
+import { endedNote, isExcepted, isLifted, liftedBefore } from '../release-age/excepted.ts';
 import type { Release } from '../release-age/release.ts';
 import { refusedFinding, unknownFinding, type LicenceFinding } from './finding.ts';
 import { judgeLicence } from './judge.ts';
@@ -32,8 +32,7 @@ export function judgeReleaseLicences(
     const finding = verdict.type === 'refused' ? refusedFinding(licensed, verdict) : unknownFinding(licensed);
     if (isLifted(name, finding.code, language, policy)) continue;
     const ended = liftedBefore(name, finding.code, language, policy);
-    const note = ended === undefined ? '' : ` (an exception for it ended on ${ended})`;
-    const found = { ...finding, problem: `${finding.problem}${note}` };
+    const found = { ...finding, problem: `${finding.problem}${endedNote(ended)}` };
     (verdict.type === 'unknown' && unknown === 'warn' ? warned : refused).push(found);
   }
   return { refused, warned };

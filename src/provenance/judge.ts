@@ -1,6 +1,6 @@
 import type { Language } from '../function/languages.ts';
 import type { Finding } from '../outcome/finding.ts';
-import { isExcepted, ofPackage } from '../release-age/excepted.ts';
+import { endedNote, isExcepted, lastEnd, ofPackage } from '../release-age/excepted.ts';
 import type { RecordedRelease, Release } from '../release-age/release.ts';
 import { changesOfProvenance, type Change } from './changes.ts';
 import type { ProvenancePolicy } from './policy.ts';
@@ -29,13 +29,8 @@ export function judgeProvenance(
     if (lost.length === 0 || isExcepted(name, language, exceptions)) return [];
     const own = ofPackage(name, language, lifted);
     if (own.some(({ ended }) => ended === undefined)) return [];
-    const ended = own
-      .flatMap((each) => each.ended ?? [])
-      .sort()
-      .at(-1);
     const finding = findingOf(change, reasons.get(`${name} ${to.version}`));
-    const note = ended === undefined ? '' : ` (an exception for it ended on ${ended})`;
-    return [{ ...finding, problem: `${finding.problem}${note}` }];
+    return [{ ...finding, problem: `${finding.problem}${endedNote(lastEnd(own))}` }];
   });
 }
 

@@ -36,11 +36,18 @@ export const liftedBefore = (
   code: string,
   language: Language,
   { lifted = [] }: Lifting,
-): string | undefined =>
-  matching(name, code, language, lifted)
+): string | undefined => lastEnd(matching(name, code, language, lifted));
+
+/** The last of the days on which exceptions ended. */
+export const lastEnd = (lifted: readonly Pick<LiftedFinding, 'ended'>[]): string | undefined =>
+  lifted
     .flatMap(({ ended }) => ended ?? [])
     .sort()
     .at(-1);
+
+/** For the end of what is wrong, if an exception for it has ended. @param ended the last day on which it applied */
+export const endedNote = (ended: string | undefined): string =>
+  ended === undefined ? '' : ` (an exception for it ended on ${ended})`;
 
 function matching(
   name: string,

@@ -1,6 +1,6 @@
 import type { Finding } from '../outcome/finding.ts';
 import type { Language } from '../function/languages.ts';
-import { isExcepted, isLifted, liftedBefore } from './excepted.ts';
+import { endedNote, isExcepted, isLifted, liftedBefore } from './excepted.ts';
 import { formatAge, type ReleaseAgePolicy } from './policy.ts';
 import type { Release, Releases } from './release.ts';
 
@@ -78,9 +78,7 @@ const shown = ({ name, version }: Release): string => (version === '' ? name : `
 /** With the end of an exception that the Function had. */
 function noted(finding: AgeFinding, language: Language, policy: ReleaseAgePolicy): AgeFinding {
   const ended = liftedBefore(finding.package, finding.code, language, policy);
-  return ended === undefined
-    ? finding
-    : { ...finding, problem: `${finding.problem} (an exception for it ended on ${ended})` };
+  return { ...finding, problem: `${finding.problem}${endedNote(ended)}` };
 }
 
 const EXCEPT = 'or ask the administrator to add it to dependencies.releaseAgeExceptions';

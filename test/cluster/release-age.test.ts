@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { PUBLIC_REGISTRY } from '../../src/dependencies/npm/registries.ts';
 import { ANNOTATIONS, FOLLOWED_LABEL, REFUSED_UNTIL_ANNOTATION, REVISION_ANNOTATION } from '../../src/function/keys.ts';
 import { parseStamp, UNKNOWN_COMMIT } from '../../src/function/stamp.ts';
 import { type GitServer, Repository, startGitServer } from '../pod/git/git-server.ts';
 import { Folders } from '../pod/pod-programs.ts';
-import { integrityOf, startNpmRegistry, type NpmPackage } from '../pod/install/fake-registry.ts';
+import { startNpmRegistry, type NpmPackage } from '../pod/install/fake-registry.ts';
+import { pinning as pinningOne } from './compared-source.ts';
 import { functionPod, listOf, source } from './functions.ts';
 import { eventually, given, it, type Opened } from './given.ts';
 import { installWithResolver } from './installed-both.ts';
@@ -55,30 +55,8 @@ describe('a minimum release age in a cluster', () => {
   const registry = given(install);
 
   /** A source whose lock pins one version, which is so old. */
-  function pinning(name: string, published: string): Readonly<Record<string, string>> {
-    const archive = Buffer.from(name);
-    registry().packages.push({ name, version: '1.0.0', archive, published });
-    const dependencies = { [name]: '1.0.0' };
-    const entry = {
-      version: '1.0.0',
-      resolved: `${PUBLIC_REGISTRY}${name}/-/${name}-1.0.0.tgz`,
-      integrity: integrityOf(archive),
-    };
-    return {
-      ...answering(name),
-      'package.json': JSON.stringify({ name: 'hello', version: '1.0.0', dependencies }),
-      'package-lock.json': JSON.stringify({
-        name: 'hello',
-        version: '1.0.0',
-        lockfileVersion: 3,
-        requires: true,
-        packages: {
-          '': { name: 'hello', version: '1.0.0', dependencies },
-          [`node_modules/${name}`]: entry,
-        },
-      }),
-    };
-  }
+  const pinning = (name: string, published: string): Readonly<Record<string, string>> =>
+    pinningOne(registry(), name, '1.0.0', { published });
 
   const secret = (): object => ({
     apiVersion: 'v1',
