@@ -7,7 +7,9 @@ import { installWebhook, OPTED_IN, type Installed } from './installed.ts';
 import { createNamespace, kubectl, kubectlOk } from './kubectl.ts';
 import { startWebhook, type Webhook } from './webhook.ts';
 
-const AXIOS = { 'package.json': '{ "dependencies": { "axios": "1.14.1" } }' };
+const needing = (name: string): Record<string, string> => ({
+  'package.json': JSON.stringify({ dependencies: { [name]: '1.14.1' } }),
+});
 const listOf = (name: string, data: Readonly<Record<string, string>>): object => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
@@ -61,7 +63,7 @@ describe('a list of denied versions', () => {
 
   it('is in force while Pods are created: none starts with a denied version once every replica has it', async () => {
     const namespace = await createNamespace(OPTED_IN);
-    await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello', AXIOS));
+    await kubectlOk(['create', '-n', namespace, '-f', '-'], source('hello', needing('axios')));
     const creation = new AbortController();
     const admitted: string[] = [];
     const create = async (name: string): Promise<boolean> => {
@@ -106,14 +108,16 @@ describe('a list of denied versions', () => {
 
   it('names the Functions that run one already, with the path, in an Event, a metric and status --denied', async () => {
     const namespace = await createNamespace(OPTED_IN);
-    await kubectlOk(['create', '-n', namespace, '-f', '-'], source('pay', AXIOS));
+    // Its own: Functions of other files, and of a first attempt, are still there and would be counted as well.
+    const name = `of-${namespace}`;
+    await kubectlOk(['create', '-n', namespace, '-f', '-'], source('pay', needing(name)));
     await kubectlOk(['create', '-n', namespace, '-f', '-'], deployment('pay', 0));
-    await apply(listOf('running', denying('axios')));
+    await apply(listOf('running', denying(name)));
     await eventually(
       () => opened().controller.metrics(),
       (metrics) => metrics.sum('buildless_control_functions_denied') === 1,
     );
-    const path = 'runs "axios" 1.14.1, which is denied (steals tokens); it comes with package.json > axios@1.14.1';
+    const path = `runs "${name}" 1.14.1, which is denied (steals tokens); it comes with package.json > ${name}@1.14.1`;
     await eventually(
       () => kubectlOk(['get', 'events', '-n', namespace, '-o', 'jsonpath={.items[*].message}']),
       (messages) => messages.includes(path),
