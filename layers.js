@@ -34,6 +34,10 @@ export const LAYERS = [
   },
   {
     pure: true,
+    folders: { push: 'webhooks of Git hosts: who signed one, and which branches of which repository it is about' },
+  },
+  {
+    pure: true,
     folders: { denied: 'versions of packages that nobody may run, and by which way a source comes to one' },
   },
   {

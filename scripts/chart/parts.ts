@@ -16,6 +16,7 @@ const POD = ['spec', 'template', 'spec'] as const;
 const CERT_MANAGER = '.Values.certManager.enabled';
 const HOST_NETWORK = '.Values.hostNetwork.enabled';
 const OPENSHIFT = '.Values.openshift.enabled';
+const PUSH = '.Values.push.enabled';
 
 /** What every Deployment of a chart lets its user choose. */
 function schedule(template: Template, values: string): void {
@@ -114,6 +115,33 @@ function control(template: Template): void {
   container(template, 0, '.Values.control');
   container(template, 1, '.Values.control.resolver');
   template.optional([...POD, 'containers', 1], 'env', '.Values.control.resolver.env');
+  pushes(template);
+}
+
+/** As deploy/components/push patches it. */
+function pushes(template: Template): void {
+  const place = [...POD, 'containers', 0];
+  template.add([...place, 'args'], ifValue(PUSH, ['- --push-secrets=/etc/buildless-push']));
+  template.add(
+    [...place, 'env'],
+    ifValue(PUSH, ['- name: POD_IP', '  valueFrom:', '    fieldRef:', '      fieldPath: status.podIP']),
+  );
+  template.add([...place, 'ports'], ifValue(PUSH, ['- name: push', '  containerPort: 8082']));
+  template.add(
+    [...place, 'volumeMounts'],
+    ifValue(PUSH, ['- name: push-secrets', '  mountPath: /etc/buildless-push', '  readOnly: true']),
+  );
+  template.add(
+    [...POD, 'volumes'],
+    ifValue(PUSH, [
+      '- name: push-secrets',
+      '  secret:',
+      '    secretName: buildless-push',
+      '    optional: true',
+      '    # 0440, for the fsGroup of the Pod.',
+      '    defaultMode: 288',
+    ]),
+  );
 }
 
 /** cert-manager writes the certificate and the caBundle, so that the webhook need not. */
@@ -174,6 +202,16 @@ const controlled = (file: string, edit?: Part['edit']): Part => ({
 
 const policied = (template: Template): void => void template.onlyIf('.Values.networkPolicy.enabled');
 
+const pushed = (file: string, edit?: Part['edit']): Part => ({
+  from: `components/push/${file}`,
+  to: `control/push-${file}`,
+  edit: (template) => {
+    template.onlyIf('.Values.control.enabled');
+    template.onlyIf(PUSH);
+    edit?.(template);
+  },
+});
+
 export const PARTS: readonly Part[] = [
   base('namespace.yaml', namespace),
   base('service-account.yaml'),
@@ -198,6 +236,8 @@ export const PARTS: readonly Part[] = [
   controlled('service.yaml'),
   controlled('deployment.yaml', control),
   controlled('pod-disruption-budget.yaml'),
+  pushed('service.yaml'),
+  pushed('network-policy.yaml', policied),
   {
     from: 'components/reports/rbac.yaml',
     to: 'control/reports.yaml',

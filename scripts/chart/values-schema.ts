@@ -67,6 +67,7 @@ export function valuesSchema(configuration: object): object {
       webhook: object(deployment),
       control: object({ enabled: boolean, resolver: object({ resources, env: list }), ...deployment }),
       reports: object({ enabled: boolean }),
+      push: object({ enabled: boolean }),
       certManager: object({
         enabled: boolean,
         issuerRef: object({ kind: { type: 'string' }, name: { type: 'string' }, group: { type: 'string' } }),

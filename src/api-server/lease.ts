@@ -5,6 +5,7 @@
  * Needs `get` and `update` on the Lease, and `create` on leases of its namespace.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ADDRESS_ANNOTATION } from '../function/keys.ts';
 import { isObject } from '../kubernetes/object.ts';
 import { ApiError, type ApiServer } from './api-server.ts';
 import type { ClusterLog } from './cluster.ts';
@@ -18,6 +19,8 @@ export interface LeaseOptions {
   readonly identity: string;
   readonly logger: ClusterLog;
   readonly times: LeaseTimes;
+  /** Where others reach this process while it leads; it is written on the Lease. */
+  readonly address?: string;
 }
 
 export interface LeaseTimes {
@@ -39,6 +42,8 @@ export const leaseTimes = (leaseSeconds: number): LeaseTimes => ({
 interface LeaseRecord {
   readonly resourceVersion: string;
   readonly holder: string;
+  /** Of the holder; empty if it has none. */
+  readonly address: string;
   readonly leaseSeconds: number;
   readonly acquireTime: string;
   readonly transitions: number;
@@ -61,6 +66,12 @@ export class LeaseElector {
   async stop(): Promise<void> {
     this.end.abort();
     await this.running;
+  }
+
+  /** Where the process is reached that leads; undefined if it is this one, or nobody, or if it does not say. */
+  leaderAddress(): string | undefined {
+    const { holder, address } = this.observed?.record ?? { holder: '', address: '' };
+    return holder === this.options.identity || address === '' ? undefined : address;
   }
 
   private get times(): LeaseTimes {
@@ -170,13 +181,18 @@ export class LeaseElector {
 
   /** Refused with 409 if somebody else wrote since. */
   private async write(before: LeaseRecord | undefined, holder: string, signal: AbortSignal): Promise<LeaseRecord> {
-    const { namespace, name, server } = this.options;
+    const { namespace, name, server, address } = this.options;
     const now = microTime(new Date());
     const isNew = before?.holder !== holder;
     const body = {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
-      metadata: { namespace, name, ...(before !== undefined && { resourceVersion: before.resourceVersion }) },
+      metadata: {
+        namespace,
+        name,
+        ...(before !== undefined && { resourceVersion: before.resourceVersion }),
+        ...(address !== undefined && holder !== '' && { annotations: { [ADDRESS_ANNOTATION]: address } }),
+      },
       spec: {
         holderIdentity: holder,
         // A Lease that was given back is free at once.
@@ -203,6 +219,7 @@ function parseLease(object: unknown): LeaseRecord {
   return {
     resourceVersion: text(metadata.resourceVersion),
     holder: text(spec.holderIdentity),
+    address: isObject(metadata.annotations) ? text(metadata.annotations[ADDRESS_ANNOTATION]) : '',
     leaseSeconds: number(spec.leaseDurationSeconds),
     acquireTime: text(spec.acquireTime) === '' ? microTime(new Date()) : text(spec.acquireTime),
     transitions: number(spec.leaseTransitions),

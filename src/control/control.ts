@@ -1,4 +1,5 @@
 /** `buildless control` without its command line: follows the cluster always, and works while it leads. */
+import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SourceJudge } from '../admission/judgement.ts';
 import type { ApiServer } from '../api-server/api-server.ts';
@@ -18,6 +19,7 @@ import type { ControlMetrics } from './metrics.ts';
 import { MixedRevisions } from './mixed-revisions.ts';
 import { untilReplaced } from './older-replicas.ts';
 import type { RunningPod } from './pod.ts';
+import { openPushes, type PushOptions } from './push/open.ts';
 import { View } from './view.ts';
 
 export interface ControlOptions {
@@ -39,11 +41,14 @@ export interface ControlOptions {
   readonly address?: string;
   /** 0 for any that is free. */
   readonly plainPort: number;
+  /** Webhooks of Git hosts; nothing listens for them where it is left out. */
+  readonly push?: PushOptions;
   readonly leaseTimes: LeaseTimes;
 }
 
 export interface RunningControl {
   readonly plainPort: number;
+  readonly pushPort: number | undefined;
   /** The configuration changed. */
   readonly lookAgain: () => void;
   readonly stop: () => Promise<void>;
@@ -52,7 +57,7 @@ export interface RunningControl {
 const LOOK_MILLISECONDS = 30_000;
 const SYNC_MILLISECONDS = 50;
 
-/** @throws ListenError if the port cannot be had */
+/** @throws ListenError if a port cannot be had */
 export async function control(options: ControlOptions): Promise<RunningControl> {
   const { metrics, logger, namespace, identity, configuration } = options;
   const server = countedServer(options.server, (method) => {
@@ -73,21 +78,30 @@ export async function control(options: ControlOptions): Promise<RunningControl> 
   });
   const plain = createPlainServer({ metrics, logger, checks: { cluster: () => healthOf(view), ...options.checks } });
   const plainPort = await listen(plain, options.plainPort, options.address);
-  logger.info({ plainPort, identity }, 'listening');
+  const pushes =
+    options.push === undefined
+      ? undefined
+      : await openPushes(options.push, {
+          ...options,
+          pushed: (push) => controller?.pushed(push),
+          leaderAddress: () => elector.leaderAddress(),
+        });
+  logger.info({ plainPort, ...(pushes !== undefined && { pushPort: pushes.port }), identity }, 'listening');
   view.start();
   const looking = setInterval(() => {
     // Those that name a revision themselves may differ.
     mixed.look(view.pods.values(), (pod) => (pod.holder === undefined ? workloadOf(pod, view) : undefined));
   }, LOOK_MILLISECONDS);
-  const elector = new LeaseElector({
+  const elector: LeaseElector = new LeaseElector({
     server,
     namespace,
     name: CONTROL_NAME,
     identity,
     logger,
     times: options.leaseTimes,
+    ...(pushes?.address !== undefined && { address: pushes.address }),
   });
-  const ended = new AbortController();
+  const stopped = new AbortController();
   const lead = async (signal: AbortSignal): Promise<void> => {
     while (!(view.synced() && options.denied.synced()) && !signal.aborted) await delay(SYNC_MILLISECONDS);
     if (signal.aborted) return;
@@ -104,25 +118,30 @@ export async function control(options: ControlOptions): Promise<RunningControl> 
     await controller.stop();
     controller = undefined;
   };
-  const campaigning = untilReplaced(options, ended.signal).then(() => {
-    if (!ended.signal.aborted) elector.start(lead);
+  const campaigning = untilReplaced(options, stopped.signal).then(() => {
+    if (!stopped.signal.aborted) elector.start(lead);
   });
   return {
     plainPort,
+    pushPort: pushes?.port,
     lookAgain: () => controller?.lookAgain(),
     stop: async () => {
       clearInterval(looking);
-      ended.abort();
+      stopped.abort();
       await campaigning;
       await elector.stop();
       await view.stop();
       server.close();
-      const plainClosed = closed(plain);
-      plain.closeAllConnections();
-      await plainClosed;
+      await Promise.all([plain, ...(pushes === undefined ? [] : [pushes.server])].map(ended));
       logger.info({}, 'stopped');
     },
   };
+}
+
+async function ended(server: Server): Promise<void> {
+  const isClosed = closed(server);
+  server.closeAllConnections();
+  await isClosed;
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -5,6 +5,7 @@ import type { ClusterLog } from '../api-server/cluster.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { DeniedList } from '../denied/list.ts';
 import { exceptionsBy } from '../exceptions/exceptions.ts';
+import { concerns, type Pushed } from '../push/pushed.ts';
 import type { Resolver } from '../resolve/resolver.ts';
 import { DeniedFunctions } from './denied-functions.ts';
 import { Events } from './events.ts';
@@ -16,6 +17,7 @@ import { MissingLocks } from './missing-locks.ts';
 import { WorkQueue } from './queue.ts';
 import { Reports } from './reports/reports.ts';
 import { Verdicts } from './reports/verdicts.ts';
+import { referenceOf } from './reference.ts';
 import { Reserved } from './reserved.ts';
 import { Rollouts } from './rollouts.ts';
 import { RunningContents } from './running-contents.ts';
@@ -48,6 +50,12 @@ export interface Controller {
   readonly reports: () => number;
   /** Looks at everything again: the configuration changed. */
   readonly lookAgain: () => void;
+  /**
+   * Looks up the branches and tags that may have moved.
+   *
+   * @returns how many workloads follow them
+   */
+  readonly pushed: (push: Pushed) => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -168,6 +176,20 @@ export function startController(options: ControllerOptions): Controller {
       forget = listen();
       lookForDenied();
       reports.touchAll();
+    },
+    pushed: (push) => {
+      let count = 0;
+      for (const key of view.index.groupKeys()) {
+        const workloads = view.index.group(key);
+        for (const workload of workloads) {
+          const reference = referenceOf(workload);
+          if (git === undefined || reference?.type !== 'git' || !concerns(push, reference)) continue;
+          git.pushed(workload, reference);
+          groups.add(key);
+          count += 1;
+        }
+      }
+      return count;
     },
     stop: async () => {
       forget();

@@ -35,10 +35,14 @@ const LOOKUPS_AT_ONCE = 8;
 const RECENT_BYTES = 32 * 1024 * 1024;
 /** A remote that does not answer is asked again soon, unless the interval is shorter still. */
 const RETRY_MILLISECONDS = 60_000;
+/** A host may tell of a push before all of its servers know the commit. */
+const UNSEEN_PUSH_MILLISECONDS = 10_000;
 
 /** Follows branches and tags: one lookup for all workloads of a source, every `git.intervalSeconds`. */
 export class GitSources {
   private readonly lookups = new Map<string, Lookup>();
+  /** When somebody told of a push that no lookup has seen yet, on the own clock. */
+  private readonly pushes = new Map<string, number>();
   private readonly files = new RecentValues<GitFiles>(RECENT_BYTES);
   private readonly failures = new RecentValues<Failure>(1000);
   private readonly tasks = new Tasks({ atOnce: LOOKUPS_AT_ONCE });
@@ -57,6 +61,15 @@ export class GitSources {
     if (lookup?.failure === undefined) return { type: 'unknown' };
     const { problem, fix } = lookup.failure;
     return { type: 'missing', what: `${formatSource(reference)}: ${problem}`, fix };
+  }
+
+  /** Somebody pushed: the next look asks the remote, whatever the interval. */
+  pushed(holder: Holder, reference: GitReference): void {
+    const key = keyOf(holder, reference);
+    const now = performance.now();
+    this.pushes.set(key, now);
+    const lookup = this.lookups.get(key);
+    if (lookup !== undefined) this.lookups.set(key, { ...lookup, due: now });
   }
 
   /** Why a branch that was followed is not followed any more; what may pass soon is not told. */
@@ -105,16 +118,32 @@ export class GitSources {
   }
 
   private async lookUp(key: string, holder: Holder, reference: GitReference, signal: AbortSignal): Promise<void> {
+    const began = performance.now();
     const answer = await this.ask(holder, reference, signal, (job) => this.options.resolver.commit(job, signal));
-    const interval = this.options.configuration().git.intervalSeconds * 1000;
     const failed = isFailure(answer);
-    const wait = failed ? Math.min(interval, RETRY_MILLISECONDS) : interval;
+    const before = this.lookups.get(key)?.commit;
+    const commit = failed ? before : answer.commit;
+    const wait = this.waitAfter(key, began, { failed, isUnchanged: commit === before });
     this.lookups.set(key, {
-      commit: failed ? this.lookups.get(key)?.commit : answer.commit,
+      commit,
       failure: failed ? answer : undefined,
       // Not all branches at the same moment.
       due: performance.now() + wait * (0.9 + Math.random() * 0.2),
     });
+  }
+
+  /** @param began when the remote was asked; a push since then may be missing in its answer */
+  private waitAfter(
+    key: string,
+    began: number,
+    found: { readonly failed: boolean; readonly isUnchanged: boolean },
+  ): number {
+    const pushed = this.pushes.get(key);
+    if (pushed !== undefined && pushed >= began) return 0;
+    this.pushes.delete(key);
+    const interval = this.options.configuration().git.intervalSeconds * 1000;
+    if (found.failed) return Math.min(interval, RETRY_MILLISECONDS);
+    return pushed !== undefined && found.isUnchanged ? Math.min(interval, UNSEEN_PUSH_MILLISECONDS) : interval;
   }
 
   /** Asks with the credentials of the Function, and without any if its Secret is not to be read: the repository may be public. */

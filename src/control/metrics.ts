@@ -60,6 +60,19 @@ export interface ControlGauges {
   readonly problems: () => number;
 }
 
+/** How a webhook of a Git host was answered. */
+export const PUSH_OUTCOMES = [
+  'looked-up',
+  'no-function',
+  'passed-on',
+  'unsigned',
+  'unreadable',
+  'busy',
+  'no-leader',
+  'no-secret',
+] as const;
+export type PushOutcome = (typeof PUSH_OUTCOMES)[number];
+
 const HOLDS: readonly RevisionContent[] = ['files', 'lock'];
 
 /** Everything under /metrics of the controller. */
@@ -73,6 +86,7 @@ export class ControlMetrics {
   readonly #resolutions: Histogram<'outcome'>;
   readonly #rules = new Map<RuleName, (outcome: RuleOutcome, count: number) => void>();
   readonly #reports: Counter<'outcome'>;
+  readonly #pushes: Counter<'outcome'>;
   readonly #requests: Counter<'method'>;
   readonly #configurationReloads: Counter<'outcome'>;
   readonly #connectionsClosed: Counter<'port'>;
@@ -142,6 +156,9 @@ export class ControlMetrics {
       'Reports of namespaces: written, removed or failed (tried again).',
       ['outcome'],
     );
+    this.#pushes = counter('buildless_control_pushes_total', 'Webhooks of Git hosts, by how they were answered.', [
+      'outcome',
+    ]);
     this.#requests = counter('buildless_control_requests_total', 'Requests to the API server, without watches.', [
       'method',
     ]);
@@ -201,7 +218,8 @@ export class ControlMetrics {
     for (const outcome of ['lock', 'reason', 'temporary']) this.#resolutions.zero({ outcome });
     for (const count of this.#rules.values()) for (const outcome of RULE_OUTCOMES) count(outcome, 0);
     for (const outcome of REPORT_OUTCOMES) this.#reports.inc({ outcome }, 0);
-    for (const port of ['plain']) this.#connectionsClosed.inc({ port }, 0);
+    for (const outcome of PUSH_OUTCOMES) this.#pushes.inc({ outcome }, 0);
+    for (const port of ['plain', 'push']) this.#connectionsClosed.inc({ port }, 0);
     if (processMetrics) collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -243,6 +261,10 @@ export class ControlMetrics {
     this.#reports.inc({ outcome });
   }
 
+  pushed(outcome: PushOutcome): void {
+    this.#pushes.inc({ outcome });
+  }
+
   requested(method: string): void {
     this.#requests.inc({ method });
   }
@@ -251,7 +273,7 @@ export class ControlMetrics {
     this.#configurationReloads.inc({ outcome });
   }
 
-  connectionClosed(port: 'tls' | 'plain'): void {
+  connectionClosed(port: 'tls' | 'plain' | 'push'): void {
     this.#connectionsClosed.inc({ port });
   }
 

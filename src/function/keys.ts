@@ -41,6 +41,9 @@ export const REFRESH_ANNOTATION = `${DOMAIN}/refresh`;
 /** As Events of the controller name who reports them. */
 export const REPORTING_CONTROLLER = `${DOMAIN}/control`;
 
+/** Annotation of the controller's Lease: `HOST:PORT` where its leader hears of pushes. */
+export const ADDRESS_ANNOTATION = `${DOMAIN}/address`;
+
 /** Labels of the ConfigMaps of a revision: of which source it is, and what it holds. */
 export const REVISION_OF_LABEL = `${DOMAIN}/revision-of`;
 export const REVISION_HOLDS_LABEL = `${DOMAIN}/revision-holds`;

@@ -48,6 +48,9 @@ export const CONTROL_POLICIES = [CONTROL_NAME, `${CONTROL_NAME}-workloads`, `${C
 /** The Role that lets the webhook read the Lease of the controller. */
 export const LEASE_READER = 'buildless-lease-reader';
 
+/** The Secret with what Git hosts sign their webhooks with: deploy/components/push. */
+export const PUSH_SECRET = 'buildless-push';
+
 /** Unix socket between the containers `control` and `resolver` of its Pods. */
 export const RESOLVER_SOCKET = '/run/buildless/resolver.sock';
 
@@ -85,7 +88,7 @@ export const ENTRIES = {
 } as const;
 
 /** What a process listens on unless told otherwise. 10250 is where clouds let their API server reach nodes and Pods. */
-export const PORTS = { tls: 10250, plain: 8080 } as const;
+export const PORTS = { tls: 10250, plain: 8080, push: 8082 } as const;
 
 /** The oldest Kubernetes with `matchConditions` of webhooks for everybody. */
 export const OLDEST_KUBERNETES = { major: 1, minor: 30 } as const;

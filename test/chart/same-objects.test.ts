@@ -87,6 +87,10 @@ describe('the chart installs the very objects that kustomize does', () => {
     expect(await chart('reports')).toEqual(withComponents(['reports']));
   });
 
+  it('with webhooks of Git hosts', async () => {
+    expect(await chart('push')).toEqual(withComponents(['push']));
+  });
+
   it('in another namespace nothing names the usual one', async () => {
     const all = { certManager: { enabled: true }, metrics: { prometheusRule: { enabled: true } } };
     const objects = await rendered(all, { namespace: 'functions' });

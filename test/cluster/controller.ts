@@ -19,6 +19,8 @@ export interface ControllerOptions {
   readonly namespace: string;
   /** Until another one takes over from one that was killed. */
   readonly leaseSeconds?: number;
+  /** Folder with the secrets of Git hosts. */
+  readonly pushSecrets?: string;
   /** Another build of the command. */
   readonly command?: string;
 }
@@ -26,6 +28,8 @@ export interface ControllerOptions {
 /** `buildless control`, a process of its own. */
 export interface ControllerProcess {
   readonly plainPort: number;
+  /** Undefined without secrets. */
+  readonly pushPort: number | undefined;
   readonly pid: number;
   /** Its log. */
   readonly lines: readonly string[];
@@ -60,8 +64,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
       ...['--kubeconfig', options.kubeconfig ?? cluster().kubeconfig, '--config', config],
       ...['--lease', String(options.leaseSeconds ?? 15)],
       ...(options.resolver === undefined ? [] : ['--resolver', options.resolver]),
+      ...(options.pushSecrets === undefined ? [] : ['--push-secrets', options.pushSecrets, '--push-port', '0']),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, POD_IP: '127.0.0.1' } },
   );
   const killed = (): void => void child.kill('SIGKILL');
   process.once('exit', killed);
@@ -70,17 +75,17 @@ export async function startController(options: ControllerOptions): Promise<Contr
     rmSync(folder, { recursive: true, force: true });
   });
   const lines: string[] = [];
-  const listening = new Promise<number>((resolve) => {
+  const listening = new Promise<{ readonly plainPort: number; readonly pushPort?: number }>((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         lines.push(line);
-        const found = /"plainPort":(\d+)/.exec(line);
-        if (found !== null) resolve(Number(found[1]));
+        if (line.includes('"plainPort":')) resolve(JSON.parse(line) as { plainPort: number });
       });
     }
   });
-  const plainPort = await Promise.race([listening, ended]);
-  if (plainPort === undefined) throw new Error(`the controller ended:\n${lines.join('\n')}`);
+  const ports = await Promise.race([listening, ended]);
+  if (ports === undefined) throw new Error(`the controller ended:\n${lines.join('\n')}`);
+  const { plainPort, pushPort } = ports;
   const get = async (page: string): Promise<{ readonly status: number; readonly text: string }> => {
     const response = await fetch(`http://127.0.0.1:${plainPort}${page}`);
     return { status: response.status, text: await response.text() };
@@ -88,6 +93,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const metrics = async (): Promise<Samples> => new Samples((await get('/metrics')).text);
   return {
     plainPort,
+    pushPort,
     pid: child.pid ?? 0,
     lines,
     configure(text) {

@@ -6,6 +6,8 @@ import { leaseTimes } from '../../api-server/lease.ts';
 import { loadKubeConfig } from '../../api-server/kube-config.ts';
 import { control } from '../../control/control.ts';
 import { ControlMetrics } from '../../control/metrics.ts';
+import type { PushOptions } from '../../control/push/open.ts';
+import { readSecrets } from '../../control/push/secrets.ts';
 import { followDenied } from '../../denied-sources/follow.ts';
 import { proxyVariables } from '../../installers/proxies.ts';
 import { createResolverClient } from '../../resolve/client.ts';
@@ -81,6 +83,7 @@ export async function runControl(options: ControlCommandOptions): Promise<ExitSt
       logger,
       checks: {},
       plainPort: options.healthPort,
+      ...(options.pushSecrets !== undefined && { push: pushOptions(options.pushSecrets, options.pushPort) }),
       leaseTimes: leaseTimes(options.lease),
       ...(options.address !== undefined && { address: options.address }),
     });
@@ -92,7 +95,7 @@ export async function runControl(options: ControlCommandOptions): Promise<ExitSt
       error instanceof ListenError || (error instanceof Error && /kubeconfig|cluster/.test(error.message));
     if (!isExpected) throw error;
     printFindings('error', [
-      { problem: error.message, fix: 'correct --kubeconfig, --context, --address or --health-port' },
+      { problem: error.message, fix: 'correct --kubeconfig, --context, --address, --health-port or --push-port' },
     ]);
     return EXIT.wrongInput;
   } finally {
@@ -102,3 +105,9 @@ export async function runControl(options: ControlCommandOptions): Promise<ExitSt
     await judge.stop();
   }
 }
+
+const pushOptions = (folder: string, port: number): PushOptions => ({
+  port,
+  host: process.env.POD_IP,
+  secrets: () => readSecrets(folder),
+});

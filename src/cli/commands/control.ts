@@ -28,6 +28,11 @@ export function addControl(program: Command): void {
     .option('--address <ip>', 'address to listen on (default: all)')
     .option('--health-port <number>', 'plain port, 0 for any', port, PORTS.plain)
     .option(
+      '--push-secrets <folder>',
+      'take webhooks of Git hosts at POST /push, signed with what a file of this folder holds; without it only the interval counts',
+    )
+    .option('--push-port <number>', 'port for these webhooks, 0 for any', port, PORTS.push)
+    .option(
       '--lease <seconds>',
       'after which another replica takes over from one that does not answer',
       leaseSeconds,

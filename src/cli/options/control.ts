@@ -8,6 +8,9 @@ export interface ControlCommandOptions {
   readonly denied?: readonly string[];
   readonly address?: string;
   readonly healthPort: number;
+  /** Folder with the secrets that webhooks of Git hosts are signed with. */
+  readonly pushSecrets?: string;
+  readonly pushPort: number;
   /** In seconds. */
   readonly lease: number;
   readonly logLevel: string;

@@ -1,0 +1,34 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Of a shared secret, in characters: a guess of it must not be worth trying. */
+export const SHORTEST_SECRET = 16;
+
+const MOST_SECRETS = 100;
+const MOST_BYTES = 4096;
+
+/**
+ * The secrets of a folder, one in each file, as a Secret is mounted: any of them signs, so that one can be changed while the other is
+ * still in use. What is shorter than `SHORTEST_SECRET`, or longer than 4 KiB, is left out.
+ *
+ * @returns none if the folder does not exist
+ */
+export async function readSecrets(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  // A mounted Secret has its files beside `..data`.
+  const files = names.filter((name) => !name.startsWith('.')).sort();
+  const read = await Promise.all(files.slice(0, MOST_SECRETS).map((name) => readSecret(path.join(folder, name))));
+  return read.flatMap((secret) => secret ?? []);
+}
+
+async function readSecret(file: string): Promise<string | undefined> {
+  try {
+    const { size } = await stat(file);
+    if (size > MOST_BYTES) return undefined;
+    // Most tools that write one end it with a line break.
+    const text = (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+    return text.length < SHORTEST_SECRET ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
