@@ -21,7 +21,7 @@ const SCHEMES: readonly Scheme[] = [
   { header: 'x-hub-signature', expected: prefixed },
   { header: 'x-gitea-signature', expected: hex },
   { header: 'x-forgejo-signature', expected: hex },
-  // GitLab's secret token, which is no signature.
+  // GitLab's secret token, not a signature.
   { header: 'x-gitlab-token', expected: (_, secret) => secret },
   // GitLab's signing token: https://www.standardwebhooks.com. Its time is not looked at: a replay costs a lookup, no more.
   { header: 'webhook-signature', expected: standardSignature },

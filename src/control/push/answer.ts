@@ -94,7 +94,7 @@ export const UNSIGNED = problem(
 const NO_SECRET = problem(
   503,
   'no-secret',
-  `there is no secret to check the webhook with; create the Secret ${PUSH_SECRET} with a key of at least ${SHORTEST_SECRET} characters`,
+  `the secret to check the webhook with is missing; create the Secret ${PUSH_SECRET} with a key of at least ${SHORTEST_SECRET} characters`,
 );
 const UNREADABLE = problem(
   400,
