@@ -31,15 +31,14 @@ function single(subject: Subject, quick: boolean): readonly Case[] {
   );
 }
 
-/** With the floors, which are the same for every Function of a language. */
-const FULL = Object.keys(CONTENDERS) as readonly Contender[];
+/** With the floors, which are the same for every Function of a language. Without a lock of its author, the controller resolves one. */
+const FULL = (Object.keys(CONTENDERS) as readonly Contender[]).filter((contender) => contender !== 'Buildless');
 
 /** Kyma has Functions of one file, of this name, with a server. */
 const contendersOf = ({ files }: Subject): readonly Contender[] =>
   'handler.js' in files || 'handler.py' in files ? ['Buildless', "Kyma's Pod"] : ['Buildless'];
 
 const AT_ONCE: readonly Contender[] = [
-  'Buildless',
   FIRST_POD,
   LATER_PODS,
   'Buildless, with a lock',

@@ -169,3 +169,7 @@ export const CONTENDERS = {
 } as const satisfies Readonly<Record<string, MakePod>>;
 
 export type Contender = keyof typeof CONTENDERS;
+
+/** Whether its source has the lock of an author. */
+export const isLocked = (contender: Contender): boolean =>
+  contender === 'Buildless, with a lock' || contender === 'Buildless, with a lock and a warm cache';

@@ -2,11 +2,10 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { coreApi, kubectlOk } from '../../test/cluster/kubectl.ts';
 import { progress } from '../measure/report.ts';
 import { nameOf, type Case, type Measured } from './cases.ts';
-import { FUNCTION_LABEL, REVISION_ANNOTATION } from '../../src/function/keys.ts';
-import { CONTENDERS, FIRST_POD, LATER_PODS } from './contenders.ts';
+import { CONTENDERS, FIRST_POD, isLocked, LATER_PODS, type Contender } from './contenders.ts';
 import type { Watched } from './phases.ts';
 import { seconds, total } from './report.ts';
-import { applyFresh, removeFresh, untilLocked } from './revisions.ts';
+import { applyFresh, applyLocked, removeFresh, untilStored, type OfWorkload } from './revisions.ts';
 import { NPM_55, type Subject } from './subjects.ts';
 
 const PATIENCE = 300_000;
@@ -32,27 +31,42 @@ export async function measure(
       }
       progress(`${nameOf(each)}: ${seconds(total(each))}`);
       await remove(namespace, pods);
-      if (revision !== undefined) await removeFresh(namespace, name);
+      if (each.contender === FIRST_POD || each.contender === LATER_PODS) await removeFresh(namespace, name);
     }
   }
   return measured;
 }
 
-/** What has to be there before the Pods of a revision: the first ones wait for its lock, later ones find it. */
+/**
+ * What has to be there before the Pods, within the time that is measured for the first ones: they wait for the lock of their
+ * revision, later ones find it.
+ *
+ * @returns undefined if the Pods belong to no workload
+ */
 async function revisionOf(
   { subject, contender }: Case,
   namespace: string,
   name: string,
-): Promise<(() => Promise<V1Pod['metadata']>) | undefined> {
-  if (contender !== FIRST_POD && contender !== LATER_PODS) return undefined;
-  const metadataOf = (stamp: string): V1Pod['metadata'] => ({
-    labels: { [FUNCTION_LABEL]: name },
-    annotations: { [REVISION_ANNOTATION]: stamp },
-  });
-  if (contender === FIRST_POD) return async () => metadataOf(await applyFresh(namespace, subject, name));
-  const stamp = await applyFresh(namespace, subject, name);
-  await untilLocked(namespace, stamp);
-  return () => Promise.resolve(metadataOf(stamp));
+): Promise<(() => Promise<OfWorkload>) | undefined> {
+  if (contender === FIRST_POD) return () => applyFresh(namespace, subject, name);
+  const metadata = await laterOf(contender, namespace, subject, name);
+  return metadata === undefined ? undefined : () => Promise.resolve(metadata);
+}
+
+async function laterOf(
+  contender: Contender,
+  namespace: string,
+  subject: Subject,
+  name: string,
+): Promise<OfWorkload | undefined> {
+  if (contender === LATER_PODS) {
+    const metadata = await applyFresh(namespace, subject, name);
+    await untilStored(namespace, metadata);
+    return metadata;
+  }
+  return isLocked(contender) && subject.locked !== undefined
+    ? applyLocked(namespace, subject, subject.locked)
+    : undefined;
 }
 
 /** Lets the Pods with a cache find what they will install in it. */
@@ -62,14 +76,14 @@ export async function fillCaches(watched: Watched, namespace: string, subjects: 
       { subject, limits: 'L', contender: 'Buildless, with a lock and a warm cache', count: 1 },
       `fill-${subject.name}`,
     );
-    await watched.start([pod], PATIENCE);
+    const metadata = await applyLocked(namespace, subject, subject.locked ?? '');
+    await watched.start([pod], PATIENCE, () => Promise.resolve(metadata));
     await remove(namespace, [pod]);
   }
 }
 
 async function restart(watched: Watched, namespace: string, pod: V1Pod | undefined, each: Measured): Promise<void> {
-  if (each.subject.name !== NPM_55 || !['Buildless', 'Buildless, with a lock', "Kyma's Pod"].includes(each.contender))
-    return;
+  if (each.subject.name !== NPM_55 || !['Buildless, with a lock', "Kyma's Pod"].includes(each.contender)) return;
   const name = pod?.metadata?.name ?? '';
   const { status } = await coreApi().readNamespacedPod({ namespace, name });
   const again = watched.restarted(name, PATIENCE);

@@ -51,7 +51,10 @@ const hasEnded = (pod: V1Pod): boolean =>
 const begun = ({ state }: V1ContainerStatus): boolean =>
   state?.running !== undefined || state?.terminated !== undefined;
 
-function withMetadata(pod: V1Pod, { labels, annotations }: NonNullable<V1Pod['metadata']> = {}): V1Pod {
+function withMetadata(
+  pod: V1Pod,
+  { labels, annotations, ownerReferences }: NonNullable<V1Pod['metadata']> = {},
+): V1Pod {
   const { metadata } = pod;
   return {
     ...pod,
@@ -59,6 +62,7 @@ function withMetadata(pod: V1Pod, { labels, annotations }: NonNullable<V1Pod['me
       ...metadata,
       labels: { ...metadata?.labels, ...labels },
       annotations: { ...metadata?.annotations, ...annotations },
+      ...(ownerReferences !== undefined && { ownerReferences }),
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Sources whose lock the controller resolves: a Function that has nothing but exact pins. */
-import type { V1Deployment } from '@kubernetes/client-node';
-import { REVISION_ANNOTATION } from '../../src/function/keys.ts';
-import { parseStamp } from '../../src/function/stamp.ts';
+import type { V1Deployment, V1ObjectMeta, V1OwnerReference } from '@kubernetes/client-node';
+import { FUNCTION_LABEL, REVISION_ANNOTATION } from '../../src/function/keys.ts';
+import { namesOf, parseStamp } from '../../src/function/stamp.ts';
 import { eventually } from '../../test/cluster/given.ts';
 import { kubectl, kubectlOk } from '../../test/cluster/kubectl.ts';
 import { apply, sourceOf } from '../../test/node/functions.ts';
@@ -24,7 +24,7 @@ function fresh({ files, runtime }: Subject, name: string): Subject['files'] {
 /** A workload without replicas, which only carries the stamp. */
 function workload(subject: Subject, name: string): V1Deployment {
   const { metadata, spec } = subject.template;
-  const labels = { ...metadata?.labels, app: name, 'buildless.dev/function': name };
+  const labels = { ...metadata?.labels, app: name, [FUNCTION_LABEL]: name };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -37,21 +37,49 @@ function workload(subject: Subject, name: string): V1Deployment {
   };
 }
 
-/** Applies source and workload at once, as an author does. @returns the stamp that the webhook gave */
-export async function applyFresh(namespace: string, subject: Subject, name: string): Promise<string> {
-  await apply(namespace, sourceOf(name, fresh(subject, name)), workload(subject, name));
-  const text = await kubectlOk(['get', `deployment/${name}`, '-n', namespace, '-o', 'json']);
-  const stamp = (JSON.parse(text) as V1Deployment).spec?.template.metadata?.annotations?.[REVISION_ANNOTATION];
-  if (stamp === undefined) throw new Error(`the webhook did not stamp ${name}`);
-  return stamp;
+/** What a Pod has of the workload that it belongs to. */
+export interface OfWorkload extends V1ObjectMeta {
+  readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
+  readonly ownerReferences: V1OwnerReference[];
 }
 
-/** Waits until the controller has stored the lock that a stamp names. */
-export async function untilLocked(namespace: string, stamp: string): Promise<void> {
-  const lock = parseStamp(stamp)?.lock ?? '';
-  const isThere = async (): Promise<boolean> =>
-    (await kubectl(['get', `configmap/${lock}`, '-n', namespace])).status === 0;
-  await eventually(isThere, Boolean, PATIENCE);
+/** Workload of the source with an author's lock, whose revision is stored. */
+export async function applyLocked(namespace: string, subject: Subject, name: string): Promise<OfWorkload> {
+  await apply(namespace, workload(subject, name));
+  const metadata = await readWorkload(namespace, name);
+  await untilStored(namespace, metadata);
+  return metadata;
+}
+
+/** Applies source and workload at once, as an author does. */
+export async function applyFresh(namespace: string, subject: Subject, name: string): Promise<OfWorkload> {
+  await apply(namespace, sourceOf(name, fresh(subject, name)), workload(subject, name));
+  return readWorkload(namespace, name);
+}
+
+/** The Pods are not made by the workload, which has no replicas, but belong to it: nothing is done for them that is not for others. */
+async function readWorkload(namespace: string, name: string): Promise<OfWorkload> {
+  const text = await kubectlOk(['get', `deployment/${name}`, '-n', namespace, '-o', 'json']);
+  const { metadata, spec } = JSON.parse(text) as V1Deployment;
+  const stamp = spec?.template.metadata?.annotations?.[REVISION_ANNOTATION];
+  if (stamp === undefined) throw new Error(`the webhook did not stamp ${name}`);
+  const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name, uid: metadata?.uid ?? '', controller: true };
+  return {
+    labels: { [FUNCTION_LABEL]: name },
+    annotations: { [REVISION_ANNOTATION]: stamp },
+    ownerReferences: [owner],
+  };
+}
+
+/** Waits until the controller has stored all that a stamp names. */
+export async function untilStored(namespace: string, { annotations }: OfWorkload): Promise<void> {
+  const stamp = parseStamp(annotations[REVISION_ANNOTATION] ?? '');
+  for (const name of stamp === undefined ? [] : namesOf(stamp)) {
+    const isThere = async (): Promise<boolean> =>
+      (await kubectl(['get', `configmap/${name}`, '-n', namespace])).status === 0;
+    await eventually(isThere, Boolean, PATIENCE);
+  }
 }
 
 export async function removeFresh(namespace: string, name: string): Promise<void> {

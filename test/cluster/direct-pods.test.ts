@@ -99,6 +99,8 @@ describe('a Pod that no stamped template made', () => {
     const lock = pod.spec?.volumes?.find(({ name }) => name === VOLUMES.lock)?.configMap?.name ?? '';
     expect(stampOf(pod)).toBe(`files:${revisionNameOf('hello', files)} lock:${lock}`);
     await untilOwners(namespace, { [revisionNameOf('hello', files)]: ['Pod/by-hand'], [lock]: ['Pod/by-hand'] });
+    const { data } = await coreApi().readNamespacedConfigMap({ namespace, name: lock });
+    expect(data?.['package-lock.json']).toContain('"node_modules/left"');
   });
 
   it('gets none if a template made it that names none, as after an undo to a time before the controller', async () => {
