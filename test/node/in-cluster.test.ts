@@ -1,10 +1,21 @@
 import { execFile } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import type { CheckResult } from '../../src/doctor/check.ts';
 import { ANNOTATIONS } from '../../src/function/keys.ts';
-import { CONTROL_NAME, INSTALL_NAMESPACE, SOURCE_READER, WEBHOOK_NAME } from '../../src/installation/names.ts';
-import { installed } from '../installation/shipped.ts';
+import {
+  CONTROL_NAME,
+  INSTALL_NAMESPACE,
+  PUSH_SECRET,
+  SOURCE_READER,
+  WEBHOOK_NAME,
+} from '../../src/installation/names.ts';
+import { installed, ROOT } from '../installation/shipped.ts';
+import { GITHUB } from '../push/payloads.ts';
+import { Folders } from '../pod/pod-programs.ts';
 import { goProgram } from '../programs/go-program.ts';
 import { cluster, eventually, given, it } from '../cluster/given.ts';
 import { RESTRICTED } from '../cluster/installed.ts';
@@ -14,6 +25,8 @@ import { apply, deployed, sourceOf } from './functions.ts';
 import { answerOf, listen, npmrcOf, packNpm } from './registry.ts';
 
 const MANIFESTS = ['-f', 'deploy/install.yaml'];
+const folders = new Folders();
+afterAll(() => folders.removeAll());
 
 describe('the webhook in the cluster, from deploy/install.yaml as it is', () => {
   given(async () => {
@@ -163,5 +176,46 @@ describe('the webhook in the cluster, from deploy/install.yaml as it is', () => 
     await eventually(status, (text) => text.includes('successfully'), 180_000);
     expect(nameOf(pod)).toContain('meanwhile');
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
+  });
+
+  it('takes webhooks of Git hosts at its Service once the component is there, and hands them to the replica that leads', async () => {
+    const secret = 'a secret that nobody guesses';
+    const folder = path.join(await folders.open('push'), 'kustomization');
+    await mkdir(folder);
+    const relative = (name: string): string => path.relative(folder, path.join(ROOT, 'deploy', name));
+    const kustomization = { resources: [relative('.')], components: [relative('components/push')] };
+    await writeFile(path.join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
+    await kubectlOk([
+      'create',
+      'secret',
+      'generic',
+      PUSH_SECRET,
+      '-n',
+      INSTALL_NAMESPACE,
+      `--from-literal=a=${secret}`,
+    ]);
+    await kubectlOk(['apply', '--server-side', '--force-conflicts', '-k', folder]);
+    const rollout = ['rollout', 'status', '-n', INSTALL_NAMESPACE, `deployment/${CONTROL_NAME}`, '--timeout=180s'];
+    expect(await kubectlOk(rollout)).toContain('successfully rolled out');
+    const service = ['get', 'service', 'buildless-push', '-n', INSTALL_NAMESPACE, '-o', 'jsonpath={.spec.clusterIP}'];
+    const pods = await readyPods(INSTALL_NAMESPACE, 'app.kubernetes.io/component=control', 2);
+    const body = JSON.stringify(GITHUB);
+    const signed = createHmac('sha256', secret).update(body).digest('hex');
+    for (const address of [await kubectlOk(service), ...pods.map((pod) => `${pod.status?.podIP ?? ''}:8082`)]) {
+      const post = async (signature: string): Promise<string> => {
+        const headers = { 'x-hub-signature-256': `sha256=${signature}` };
+        const response = await fetch(`http://${address}/push`, { method: 'POST', headers, body });
+        return `${response.status} ${await response.text()}`;
+      };
+      // A replica knows the leader from when it last asked for the Lease.
+      expect(
+        await eventually(
+          () => post(signed),
+          (answer) => answer.startsWith('202'),
+          60_000,
+        ),
+      ).toContain('"workloads":0');
+      expect(await post(signed.replace(/./g, '0'))).toMatch(/^401 /);
+    }
   });
 });
