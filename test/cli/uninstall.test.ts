@@ -53,3 +53,61 @@ it('uninstall in a script does not ask', async () => {
   const { status } = await buildless(['uninstall', ...where]);
   expect({ status, deleted }).toEqual({ status: 0, deleted: [CONFIGURATION] });
 });
+
+describe('uninstall with reports', () => {
+  const ROLE = '/apis/rbac.authorization.k8s.io/v1/clusterroles/buildless-control-reports';
+  const owner = { kind: 'ClusterRole', name: 'buildless-control-reports' };
+  const report = (namespace: string, ownerReferences: readonly object[] = [owner]): object => ({
+    metadata: { name: 'buildless', namespace, ownerReferences },
+  });
+  const withReports = async (
+    reports: readonly object[],
+    options: readonly string[],
+    role: object = { 'app.kubernetes.io/part-of': 'buildless' },
+  ): Promise<string> => {
+    const own = await startApiServer((at, method) => {
+      if (at === '/version') return {};
+      if (at === ROLE) return { kind: method, metadata: { uid: '2', labels: role } };
+      return at === '/apis/wgpolicyk8s.io/v1alpha2/policyreports' ? { items: reports } : undefined;
+    });
+    try {
+      return (await buildless(['uninstall', ...options, ...own.options])).stdout;
+    } finally {
+      await own.close();
+    }
+  };
+  const two = [report('web'), report('shop')];
+  const REMOVE =
+    'kubectl delete policyreports.wgpolicyk8s.io -A -l app.kubernetes.io/managed-by=buildless --field-selector metadata.name=buildless';
+
+  it('says that they go with their ClusterRole, in how many namespaces', async () => {
+    expect(await withReports(two, ['--dry-run'])).toContain(
+      'ClusterRole buildless-control-reports: would be removed\nPolicyReport buildless in 2 namespaces: would be removed with ClusterRole buildless-control-reports\n',
+    );
+    expect(await withReports([report('shop')], [])).toContain(
+      'PolicyReport buildless in namespace shop: removed with ClusterRole buildless-control-reports\n',
+    );
+  });
+
+  it('names the namespaces with -o wide, and lists them in JSON', async () => {
+    expect(await withReports(two, ['-o', 'wide'])).toContain('in 2 namespaces (shop, web): removed with');
+    expect(JSON.parse(await withReports(two, ['-o', 'json']))).toMatchObject({
+      reports: [{ kind: 'PolicyReport', outcome: 'removed', namespaces: ['shop', 'web'] }],
+    });
+  });
+
+  it('says of those that nobody owns, or whose ClusterRole is not ours, that they stay, and how to remove them', async () => {
+    const printed = await withReports([...two, report('old', [])], ['--dry-run']);
+    expect(printed).toContain('PolicyReport buildless in 2 namespaces: would be removed with');
+    expect(printed).toContain(
+      `PolicyReport buildless in namespace old: stays, as it has no owner; remove it with\n  ${REMOVE}\n`,
+    );
+    expect(await withReports(two, [], {})).toContain(
+      `PolicyReport buildless in 2 namespaces: stays; remove it with\n  ${REMOVE}\n`,
+    );
+  });
+
+  it('says nothing of them in a cluster that has none', async () => {
+    expect(await withReports([], [])).not.toContain('Report ');
+  });
+});

@@ -5,10 +5,11 @@ import { describe, expect } from 'vitest';
 import { CONTROL_NAME, INSTALL_NAMESPACE, REPORT_WRITER } from '../../src/installation/names.ts';
 import { REPORT_RIGHTS } from '../../src/installation/rights.ts';
 import { REPORT_LABELS, REPORT_NAME, reportsPathIn } from '../../src/policy-report/kinds.ts';
+import { buildless } from '../cli/command.ts';
 import { at } from '../installation/shipped.ts';
 import { startController } from './controller.ts';
 import { deployment, source } from './functions.ts';
-import { eventually, given, it } from './given.ts';
+import { cluster, eventually, given, it } from './given.ts';
 import { OPTED_IN } from './installed.ts';
 import { createNamespace, kubectl, kubectlOk, ROOT } from './kubectl.ts';
 import { installManifests } from './manifests.ts';
@@ -73,6 +74,15 @@ describe('reports of a controller with the rights of deploy/components/reports',
       (line) => /forbidden|ValidatingAdmissionPolicy/.test(line) && !/being terminated|exceeded quota/.test(line),
     );
     expect(refusals).toEqual([]);
+    const listed = await buildless(['uninstall', '--dry-run', '-o', 'json', '--kubeconfig', cluster().kubeconfig]);
+    const { reports } = JSON.parse(listed.stdout) as { readonly reports: readonly object[] };
+    // Tests beside this one may have reports as well, which nobody owns.
+    expect(reports).toContainEqual({
+      kind: 'PolicyReport',
+      apiVersion: 'wgpolicyk8s.io/v1alpha2',
+      outcome: 'would be removed',
+      namespaces: expect.arrayContaining([namespace]) as unknown,
+    });
     await kubectlOk(['delete', '-f', '-'], COMPONENT);
     await eventually(
       () => kubectl(['get', 'policyreport', REPORT_NAME, '-n', namespace]),

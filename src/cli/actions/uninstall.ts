@@ -2,11 +2,12 @@ import { createInterface } from 'node:readline/promises';
 import { list, text } from '../../kubernetes/fields.ts';
 import { FUNCTION_LABEL, NAMESPACE_LABEL, OPTED_IN_SELECTOR, REVISION_OF_LABEL } from '../../function/keys.ts';
 import { inventory, type Item } from '../../installation/inventory.ts';
-import { PART_OF } from '../../installation/names.ts';
+import { PART_OF, REPORT_WRITER } from '../../installation/names.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { printFindings } from '../terminal.ts';
 import { openCluster, type OpenCluster } from './open-cluster.ts';
 import { noCluster } from './status.ts';
+import { findReports, tellReports, type HandledReports } from './uninstalled-reports.ts';
 import { writeData } from './write-data.ts';
 import type { UninstallOptions } from '../options/uninstall.ts';
 
@@ -47,24 +48,32 @@ const dataForm = ({ output }: UninstallOptions): 'json' | 'yaml' | undefined =>
 
 async function removeFrom(cluster: OpenCluster, options: UninstallOptions, say: Say): Promise<ExitStatus> {
   const dryRun = options.dryRun === true;
+  const wide = options.output === 'wide';
   if (!dryRun && options.yes !== true && process.stdin.isTTY && !(await confirmed(cluster))) {
     process.stderr.write('Nothing is removed.\n');
     return EXIT.wrongInput;
   }
   const objects: Handled[] = [];
+  const reports: HandledReports[] = [];
   for (const item of inventory(options.namespace)) {
+    const owned = item.kind === 'ClusterRole' && item.name === REPORT_WRITER ? await findReports(cluster) : undefined;
     const handled = await remove(item, cluster, dryRun);
-    if (handled === undefined) continue;
-    objects.push(handled);
-    tell(handled, say, options.output === 'wide');
+    if (handled !== undefined) {
+      objects.push(handled);
+      tell(handled, say, wide);
+    }
+    for (const each of owned?.(handled?.outcome) ?? []) {
+      reports.push(each);
+      tellReports(each, say, wide);
+    }
     // While the API server still calls us, nothing of what it calls may go.
-    if (handled.outcome === 'failed' && item.kind.endsWith('WebhookConfiguration')) break;
+    if (handled?.outcome === 'failed' && item.kind.endsWith('WebhookConfiguration')) break;
   }
   if (objects.length === 0) say(`Buildless is not installed, and the namespace ${options.namespace} does not exist`);
   const left = await whatIsLeft(cluster);
   tellWhatIsLeft(left, say);
   const form = dataForm(options);
-  if (form !== undefined) writeData({ cluster: cluster.title, dryRun, objects, left }, form);
+  if (form !== undefined) writeData({ cluster: cluster.title, dryRun, objects, reports, left }, form);
   return objects.some(({ outcome }) => outcome === 'failed') ? EXIT.refused : EXIT.done;
 }
 
