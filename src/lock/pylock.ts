@@ -25,6 +25,9 @@ export interface ResolvedPackage {
   readonly unhashed?: string;
 }
 
+/** File of a lock by PEP 751. */
+export const LOCK = 'pylock.toml';
+
 export type Resolution = ReadonlyMap<Platform, readonly ResolvedPackage[]>;
 
 const MACHINES: Readonly<Record<Platform, string>> = { 'linux/amd64': 'x86_64', 'linux/arm64': 'aarch64' };

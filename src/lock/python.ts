@@ -1,19 +1,16 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import type { SourceFiles } from '../function/files.ts';
 import { judgeDependencies } from '../dependencies/judge.ts';
 import { refuses } from '../dependencies/policy.ts';
 import { requirementsNeedingScripts } from '../dependencies/python/needing-scripts.ts';
 import { formatPlace } from '../outcome/place.ts';
 import { resolverFiles, withoutLocks } from '../dependencies/lock-files.ts';
-import { PLATFORMS, type LockFailure, type LockOutcome, type LockRequest, type Platform } from './lock.ts';
+import { type LockFailure, type LockOutcome, type LockRequest, type Platform } from './lock.ts';
 import { ALLOW, findPip, INSTALL_UV, ownPlatform, resolveWithPip } from './pip.ts';
-import { readUvLock, type Resolution, type ResolvedPackage, writePylock } from './pylock.ts';
+import { LOCK, type ResolvedPackage, writePylock } from './pylock.ts';
 import type { ToolContext } from './tool-context.ts';
 import { withFolder } from './tool.ts';
-import { findUv, resolveWithUv } from './uv.ts';
+import { findUv } from './uv.ts';
+import { resolvePlatforms } from './uv-platforms.ts';
 
-const LOCK = 'pylock.toml';
 const PUBLIC_HOSTS = ['files.pythonhosted.org', 'pypi.org'];
 
 /** Writes pylock.toml through uv or pip; requirements.txt stays as its author wrote it. */
@@ -43,13 +40,9 @@ export async function lockPython(request: LockRequest, context: ToolContext): Pr
     const resolution = new Map<Platform, readonly ResolvedPackage[]>();
     const notes: string[] = [];
     if ((await findUv(folder, context)) !== undefined) {
-      for (const platform of request.platforms ?? PLATFORMS) {
-        const preferred = preferredLock(start, resolution, version);
-        if (preferred !== undefined) await writeFile(path.join(folder, LOCK), preferred);
-        const packages = await resolveWithUv(folder, platform, request, context);
-        if ('problem' in packages) return packages;
-        resolution.set(platform, packages);
-      }
+      const resolved = await resolvePlatforms({ ...request, files: start }, folder, context);
+      if ('problem' in resolved) return resolved;
+      for (const [platform, packages] of resolved) resolution.set(platform, packages);
     } else if (request.age !== undefined) {
       return { problem: 'uv was not found, and pip cannot lock with a minimum age', fix: INSTALL_UV };
     } else if (!context.pip) {
@@ -73,30 +66,6 @@ export async function lockPython(request: LockRequest, context: ToolContext): Pr
     const fault = faultOf([...resolution.values()].flat(), request.allowed);
     return fault ?? { file: LOCK, text: writePylock(resolution, version), notes };
   });
-}
-
-/**
- * The lock whose versions uv prefers for the next platform: those of the platform before, so that both get the same, then
- * those that the source's lock has for what only this platform needs.
- *
- * @returns undefined for the first platform, which starts from the lock as it is
- */
-function preferredLock(files: SourceFiles, resolution: Resolution, version: string): string | undefined {
-  const [first] = resolution;
-  if (first === undefined) return undefined;
-  const [platform, resolved] = first;
-  const names = new Set(resolved.map(({ name }) => name));
-  const others = lockedPackages(files).filter(({ name }) => !names.has(name));
-  return writePylock(new Map([[platform, [...resolved, ...others]]]), version);
-}
-
-/** A lock that cannot be read is reported by uv. */
-function lockedPackages(files: SourceFiles): readonly ResolvedPackage[] {
-  try {
-    return readUvLock(new TextDecoder().decode(files.get(LOCK)));
-  } catch {
-    return [];
-  }
 }
 
 const isLocked = ({ files, language }: LockRequest): boolean =>
