@@ -5,7 +5,7 @@ import { nameOf, type Case, type Measured } from './cases.ts';
 import { CONTENDERS, FIRST_POD, isLocked, LATER_PODS, type Contender } from './contenders.ts';
 import type { Watched } from './phases.ts';
 import { seconds, total } from './report.ts';
-import { applyFresh, applyLocked, removeFresh, untilStored, type OfWorkload } from './revisions.ts';
+import { createFresh, applyLocked, removeFresh, untilStored, type OfWorkload } from './revisions.ts';
 import { NPM_55, type Subject } from './subjects.ts';
 
 const PATIENCE = 300_000;
@@ -48,7 +48,7 @@ async function revisionOf(
   namespace: string,
   name: string,
 ): Promise<(() => Promise<OfWorkload>) | undefined> {
-  if (contender === FIRST_POD) return () => applyFresh(namespace, subject, name);
+  if (contender === FIRST_POD) return () => createFresh(namespace, subject, name);
   const metadata = await laterOf(contender, namespace, subject, name);
   return metadata === undefined ? undefined : () => Promise.resolve(metadata);
 }
@@ -60,7 +60,7 @@ async function laterOf(
   name: string,
 ): Promise<OfWorkload | undefined> {
   if (contender === LATER_PODS) {
-    const metadata = await applyFresh(namespace, subject, name);
+    const metadata = await createFresh(namespace, subject, name);
     await untilStored(namespace, metadata);
     return metadata;
   }

@@ -3,7 +3,8 @@ import type { V1Deployment, V1ObjectMeta, V1OwnerReference } from '@kubernetes/c
 import { FUNCTION_LABEL, REVISION_ANNOTATION } from '../../src/function/keys.ts';
 import { namesOf, parseStamp } from '../../src/function/stamp.ts';
 import { eventually } from '../../test/cluster/given.ts';
-import { kubectl, kubectlOk } from '../../test/cluster/kubectl.ts';
+import { coreApi, kubectl, kubectlOk } from '../../test/cluster/kubectl.ts';
+import { appsApi } from '../../test/cluster/revisions.ts';
 import { apply, sourceOf } from '../../test/node/functions.ts';
 import type { Subject } from './subjects.ts';
 
@@ -47,28 +48,26 @@ export interface OfWorkload extends V1ObjectMeta {
 /** Workload of the source with an author's lock, whose revision is stored. */
 export async function applyLocked(namespace: string, subject: Subject, name: string): Promise<OfWorkload> {
   await apply(namespace, workload(subject, name));
-  const metadata = await readWorkload(namespace, name);
+  const metadata = ofWorkload(await appsApi().readNamespacedDeployment({ namespace, name }));
   await untilStored(namespace, metadata);
   return metadata;
 }
 
-/** Applies source and workload at once, as an author does. */
-export async function applyFresh(namespace: string, subject: Subject, name: string): Promise<OfWorkload> {
-  await apply(namespace, sourceOf(name, fresh(subject, name)), workload(subject, name));
-  return readWorkload(namespace, name);
+/** Creates source and workload one after the other, as `kubectl apply` does. */
+export async function createFresh(namespace: string, subject: Subject, name: string): Promise<OfWorkload> {
+  await coreApi().createNamespacedConfigMap({ namespace, body: sourceOf(name, fresh(subject, name)) });
+  return ofWorkload(await appsApi().createNamespacedDeployment({ namespace, body: workload(subject, name) }));
 }
 
 /** The Pods are not made by the workload, which has no replicas, but belong to it: nothing is done for them that is not for others. */
-async function readWorkload(namespace: string, name: string): Promise<OfWorkload> {
-  const text = await kubectlOk(['get', `deployment/${name}`, '-n', namespace, '-o', 'json']);
-  const { metadata, spec } = JSON.parse(text) as V1Deployment;
+function ofWorkload({ metadata, spec }: V1Deployment): OfWorkload {
+  const { name = '', uid = '' } = metadata ?? {};
   const stamp = spec?.template.metadata?.annotations?.[REVISION_ANNOTATION];
   if (stamp === undefined) throw new Error(`the webhook did not stamp ${name}`);
-  const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name, uid: metadata?.uid ?? '', controller: true };
   return {
     labels: { [FUNCTION_LABEL]: name },
     annotations: { [REVISION_ANNOTATION]: stamp },
-    ownerReferences: [owner],
+    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name, uid, controller: true }],
   };
 }
 
