@@ -4,17 +4,15 @@ export interface ArrivalBounds {
   /** A Pod is not held up for longer; the API server waits 5 s for the whole review. */
   readonly milliseconds: number;
   /**
-   * Revisions that are waited for at the same time, and one of a namespace. Whoever creates a Pod waits with it, and
-   * kube-controller-manager has 5 workers for all ReplicaSets of the cluster (`--concurrent-replicaset-syncs`).
+   * Pods that wait at the same time, and one of a namespace. Whoever creates a Pod waits with it, and kube-controller-manager
+   * has 5 workers for all ReplicaSets of the cluster (`--concurrent-replicaset-syncs`).
    */
   readonly waiting: number;
-  /** Pods that wait for one revision: they keep no other worker, but each is a request that the API server has under way. */
-  readonly pods: number;
   /** For how long a namespace does not wait again after nothing came. */
   readonly pauseMilliseconds: number;
 }
 
-const ARRIVALS: ArrivalBounds = { milliseconds: 2500, waiting: 2, pods: 20, pauseMilliseconds: 30_000 };
+const ARRIVALS: ArrivalBounds = { milliseconds: 2500, waiting: 2, pauseMilliseconds: 30_000 };
 
 export interface ArrivalOptions {
   /** Whether a ConfigMap of a revision exists, as far as this process knows. */
@@ -26,9 +24,7 @@ export interface ArrivalOptions {
 
 interface Waiting {
   readonly names: readonly string[];
-  readonly timer: NodeJS.Timeout;
-  /** To be called at its end, one of each Pod. */
-  readonly pods: (() => void)[];
+  readonly end: (isComplete: boolean) => void;
 }
 
 export class Arrivals {
@@ -49,23 +45,33 @@ export class Arrivals {
    * @returns the milliseconds of the wait, 0 if there was none
    */
   async until(namespace: string, names: readonly string[]): Promise<number> {
-    if (this.areThere(namespace, names)) return 0;
-    const waiting = this.waitOf(namespace, names);
-    if (waiting === undefined) return 0;
+    if (this.areThere(namespace, names) || !this.mayWait(namespace)) return 0;
     const started = this.now();
-    await new Promise<void>((resolve) => waiting.pods.push(resolve));
-    return this.now() - started;
+    const isComplete = await new Promise<boolean>((resolve) => {
+      const end = (isHere: boolean): void => {
+        clearTimeout(timer);
+        this.waiting.delete(namespace);
+        resolve(isHere);
+      };
+      const timer = setTimeout(() => {
+        end(false);
+      }, this.bounds.milliseconds);
+      this.waiting.set(namespace, { names, end });
+    });
+    const ended = this.now();
+    if (!isComplete) this.pausedUntil.set(namespace, ended + this.bounds.pauseMilliseconds);
+    return ended - started;
   }
 
   /** A revision is there. */
   arrived(namespace: string): void {
     const waiting = this.waiting.get(namespace);
-    if (waiting !== undefined && this.areThere(namespace, waiting.names)) this.end(namespace, waiting);
+    if (waiting !== undefined && this.areThere(namespace, waiting.names)) waiting.end(true);
   }
 
   /** Nobody waits any more. */
   stop(): void {
-    for (const [namespace, waiting] of this.waiting) this.end(namespace, waiting);
+    for (const { end } of this.waiting.values()) end(false);
   }
 
   /** Whether there is nothing to wait for. */
@@ -73,29 +79,10 @@ export class Arrivals {
     return names.every((name) => this.options.isThere(namespace, name));
   }
 
-  /** @returns the wait that a Pod may take part in, if there is one or may be */
-  private waitOf(namespace: string, names: readonly string[]): Waiting | undefined {
-    const { waiting: most, pods: mostPods, milliseconds, pauseMilliseconds } = this.bounds;
-    const known = this.waiting.get(namespace);
-    if (known !== undefined) {
-      const isSame = known.names.join(' ') === names.join(' ');
-      return isSame && known.pods.length < mostPods ? known : undefined;
-    }
+  private mayWait(namespace: string): boolean {
     const now = this.now();
     for (const [paused, until] of this.pausedUntil) if (until <= now) this.pausedUntil.delete(paused);
-    if (this.waiting.size >= most || this.pausedUntil.has(namespace)) return undefined;
-    const timer = setTimeout(() => {
-      this.pausedUntil.set(namespace, this.now() + pauseMilliseconds);
-      this.end(namespace, begun);
-    }, milliseconds);
-    const begun: Waiting = { names, timer, pods: [] };
-    this.waiting.set(namespace, begun);
-    return begun;
-  }
-
-  private end(namespace: string, { timer, pods }: Waiting): void {
-    clearTimeout(timer);
-    this.waiting.delete(namespace);
-    for (const resolve of pods) resolve();
+    const { waiting } = this.bounds;
+    return this.waiting.size < waiting && !this.waiting.has(namespace) && !this.pausedUntil.has(namespace);
   }
 }

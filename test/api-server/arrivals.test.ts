@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Arrivals } from '../../src/api-server/arrivals.ts';
 
-const BOUNDS = { milliseconds: 1000, waiting: 2, pods: 3, pauseMilliseconds: 30_000 };
+const BOUNDS = { milliseconds: 1000, waiting: 2, pauseMilliseconds: 30_000 };
 
 let there: Set<string>;
 let arrivals: Arrivals;
@@ -61,16 +61,7 @@ describe('a Pod that comes before its revision', () => {
     expect(await wait('shop', 'other')()).toBe(false);
   });
 
-  it('waits together with others of its revision, as many as may', async () => {
-    const pods = [1, 2, 3].map(() => wait('shop', 'files', 'lock'));
-    expect(await wait('shop', 'files', 'lock')()).toBe(true);
-    store('shop', 'files');
-    for (const isOver of pods) expect(await isOver()).toBe(false);
-    store('shop', 'lock');
-    for (const isOver of pods) expect(await isOver()).toBe(true);
-  });
-
-  it('does not wait while another of its namespace does for something else, nor beyond the bound of all', async () => {
+  it('does not wait while another of its namespace does, nor beyond the bound of all', async () => {
     const first = wait('shop', 'lock');
     expect(await wait('shop', 'other')()).toBe(true);
     const second = wait('bank', 'lock');
