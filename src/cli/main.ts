@@ -23,8 +23,15 @@ const unfinished = calledAs.startsWith('kubectl_complete-')
 // SIGPIPE has ended. A subcommand that has something to clean up listens as well, and ends by itself.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    if (stream.listenerCount('error') === 1) process.exit(128 + constants.signals.SIGPIPE);
+    if (error.code === 'EPIPE') {
+      if (stream.listenerCount('error') === 1) process.exit(128 + constants.signals.SIGPIPE);
+      return;
+    }
+    if (stream === process.stdout) {
+      process.stderr.write(`error: the output cannot be written (${error.code ?? error.message})\n`);
+      process.stderr.write('       free some space, or write it somewhere else\n');
+    }
+    process.exit(EXIT.wrongInput);
   });
 }
 

@@ -2,10 +2,10 @@ import picocolors from 'picocolors';
 import type { Finding } from '../outcome/finding.ts';
 import { formatPlace } from '../outcome/place.ts';
 
-/** Colours for a stream: only on a terminal, and not where NO_COLOR asks for none (https://no-color.org). */
+/** Colours for a stream: only on a terminal, and not if NO_COLOR has a value (https://no-color.org). */
 export function coloursFor(stream: { readonly isTTY?: boolean }): ReturnType<typeof picocolors.createColors> {
   // A pipe has no `isTTY` at all, and without an answer picocolors takes a CI for a terminal.
-  return picocolors.createColors(stream.isTTY === true && process.env.NO_COLOR === undefined);
+  return picocolors.createColors(stream.isTTY === true && (process.env.NO_COLOR ?? '') === '');
 }
 
 const colours = coloursFor(process.stderr);

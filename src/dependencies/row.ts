@@ -26,6 +26,8 @@ export interface Judgement {
 export interface DependencyRow {
   /** @throws TooComplex */
   readonly judge: (files: SourceFiles, settings: DependencySettings, budget: Budget) => Omit<Judgement, 'contents'>;
+  /** What of the author's lists of dependencies no tool could read, before anything is locked or moved in them. */
+  readonly unreadable: (files: SourceFiles) => readonly DependencyFinding[];
   /** Whether an installation would install anything; true if the files cannot be read, for the installer to say. */
   readonly hasDependencies: (files: SourceFiles) => boolean;
   /** Whether a source without a lock file is locked by its author in another way. */

@@ -22,14 +22,19 @@ const MANIFEST = /\.(ya?ml|json)$/;
 export async function classifyFolder(folder: string): Promise<FolderKind> {
   const files = await plainFiles(folder);
   if (KUSTOMIZATION_FILES.some((file) => files.includes(file))) return 'kustomization';
+  let isUnreadable = false;
   for (const file of files) {
-    if (MANIFEST.test(file) && !ofSources().has(file) && (await isManifest(path.join(folder, file))))
-      return 'manifests';
+    if (!MANIFEST.test(file) || ofSources().has(file)) continue;
+    const answer = await isManifest(path.join(folder, file));
+    if (answer === true) return 'manifests';
+    isUnreadable ||= answer === undefined;
   }
   const hasDependencies = LANGUAGES.values().some((traits) =>
     traits.dependencyFiles.some((file) => files.includes(file)),
   );
-  return hasDependencies || handlerLanguages(folder).length > 0 ? 'source' : 'other';
+  if (hasDependencies || handlerLanguages(folder).length > 0) return 'source';
+  // Whoever reads the manifests then names the file that may not be read.
+  return isUnreadable ? 'manifests' : 'other';
 }
 
 /** Names of the files in a folder, in order; what is not a plain file (a FIFO, a device) could keep a reader waiting. */
@@ -45,9 +50,14 @@ const ofSources = (): ReadonlySet<string> =>
     ...LOCK_FILES.values().flatMap(({ authors }) => authors),
   ]);
 
-/** Whether a file has an object with apiVersion and kind, or would have one if it could be read as YAML. */
-async function isManifest(file: string): Promise<boolean> {
-  const text = await readFile(file).then(decodeManifest, () => undefined);
+/**
+ * Whether a file has an object with apiVersion and kind, or would have one if it could be read as YAML; undefined if the file
+ * may not be read.
+ */
+async function isManifest(file: string): Promise<boolean | undefined> {
+  const content = await readFile(file).catch(() => undefined);
+  if (content === undefined) return undefined;
+  const text = decodeManifest(content);
   if (text?.includes('apiVersion') !== true || !text.includes('kind')) return false;
   const parsed = parseManifests(text, file);
   return 'documents' in parsed ? parsed.documents.length > 0 : !parsed.foreign;

@@ -7,6 +7,7 @@ import type { Problem } from '../outcome/problem.ts';
 import { handlerLanguages } from './classify.ts';
 import { RUNTIME_FACTS } from './languages.ts';
 import type { VersionFact } from './languages/row.ts';
+import { fileIn } from './paths.ts';
 import { readSmallFile } from './small-file.ts';
 
 export interface ChosenRuntime {
@@ -41,6 +42,15 @@ export function runtimeOf(
   });
   const [first, second] = found;
   if (first === undefined) {
+    const broken = languages.flatMap((language) => RUNTIME_FACTS.of(language).unreadable(read) ?? [])[0];
+    if (broken !== undefined) {
+      const { file = '', problem } = broken;
+      return {
+        ...broken,
+        file: fileIn(folder, file),
+        problem: `the runtime is not known, because ${file} cannot be read: ${problem}`,
+      };
+    }
     const places = languages.flatMap((language) => RUNTIME_FACTS.of(language).places);
     return {
       file: folder,

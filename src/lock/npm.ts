@@ -79,7 +79,7 @@ export async function lockNpm(request: LockRequest, context: ToolContext): Promi
       if (end.code === 0) return await readFile(path.join(folder, written), 'utf8');
       return {
         problem: `npm ${npm.version} could not resolve package.json`,
-        fix: 'do what npm says',
+        fix: 'correct what npm reports',
         details: messageOf(
           end,
           context,

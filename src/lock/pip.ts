@@ -75,7 +75,7 @@ export async function resolveWithPip(
     return { problem: 'a dependency would run its own code to be resolved', fix: ALLOW };
   return {
     problem: `pip could not resolve requirements.txt for Python ${version}`,
-    fix: 'do what pip says',
+    fix: 'correct what pip reports',
     details: messageOf(end, context, (line) => !line.startsWith('WARNING: ')),
   };
 }

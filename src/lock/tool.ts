@@ -32,10 +32,9 @@ export function messageOf(
 ): readonly string[] {
   if (timedOut) return [`no answer in ${timeoutSeconds} s`];
   const redact = createRedactor(secrets);
-  return stderr
-    .split('\n')
-    .filter((line) => line.trim() !== '' && keep(line))
-    .map((line) => redact(line.trimEnd()));
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  const kept = lines.filter(keep);
+  return (kept.length > 0 ? kept : lines).map((line) => redact(line.trimEnd()));
 }
 
 /**

@@ -51,7 +51,7 @@ export async function resolveWithUv(
   if (end.code === 0) return readUvLock(await readFile(path.join(folder, 'pylock.toml'), 'utf8'));
   return {
     problem: `uv could not resolve requirements.txt for Python ${version} on ${platform}`,
-    fix: 'do what uv says',
+    fix: 'correct what uv reports',
     details: messageOf(end, context, () => true),
     ...temporaryEnd(end),
   };

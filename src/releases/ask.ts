@@ -88,7 +88,7 @@ export async function askRegistries(
     if (end.code !== 0) {
       return {
         problem: `npm ${tools.version} could not ask the registry`,
-        fix: 'do what npm says',
+        fix: 'correct what npm reports',
         details: messageOf(end, context, (line) => line.startsWith('npm error')),
         ...((end.timedOut || end.signal !== null) && { temporary: true }),
       };

@@ -153,6 +153,12 @@ describe('buildless manifest', () => {
     ],
     ['a source without a runtime', { 'handler.js': '' }, [], 'the runtime is not known'],
     ['a name that cannot be one', FILES, ['--name', 'A_B'], '"A_B" cannot be the name of a Function'],
+    [
+      'a name and a runtime for a kustomization',
+      { ...FILES, 'kustomization.yaml': 'resources: []\n' },
+      ['--name', 'a', '--runtime', 'nodejs24'],
+      'shop: --name and --runtime cannot change a kustomization\n       change its manifests, or leave the option out',
+    ],
     ['an empty folder', {}, [], 'the folder has no manifests and is not the source of a Function'],
   ])('refuses %s', async (_, files, args, message) => {
     const { status, stdout, stderr } = await buildless(['manifest', await folderOf(files), ...args]);

@@ -54,6 +54,24 @@ describe('doctor without a cluster', () => {
   });
 });
 
+describe('status with a kubeconfig', () => {
+  it.each<[string, string, readonly string[], string, string]>([
+    ['that is not YAML', 'users: [{ token: secret', [], 'cannot be read (', 'name one that kubectl can use'],
+    ['without a context', 'apiVersion: v1\n', [], 'has no current context', 'set one with kubectl config use-context'],
+    ['without this context', 'contexts: []\n', ['--context', 'there'], 'has no context "there"', '"kubectl config get'],
+  ])('%s gives one reason and one cure, and no line of the file', async (_, content, args, problem, cure) => {
+    const file = path.join(folder, 'wrong');
+    await writeFile(file, content);
+    const { status, stdout, stderr } = await buildless(['status', '--kubeconfig', file, ...args]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    const [first, second, ...others] = stderr.split('\n');
+    expect(first).toContain(`error: the kubeconfig ${file} ${problem}`);
+    expect(second).toContain(`       ${cure}`);
+    expect(others).toEqual(['']);
+    expect(stderr).not.toContain('secret');
+  });
+});
+
 it('uninstall names the context and the server that it works on', async () => {
   const { stdout } = await buildless(['uninstall', '--dry-run', '--kubeconfig', unreachable]);
   expect(stdout).toMatch(/^Looking at context here \(https:\/\/127\.0\.0\.1:1\)\n/);

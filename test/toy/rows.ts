@@ -14,6 +14,7 @@ DEPENDENCIES.add(TOY, {
     const [problem, fix] = ['Toy has no packages', 'remove the file'];
     return { findings: [{ code: 'dependencies-invalid', level: 'no-latest', file: 'toys.txt', problem, fix }] };
   },
+  unreadable: () => [],
   hasDependencies: () => false,
   isLockedOtherwise: () => false,
   needingScripts: () => [],

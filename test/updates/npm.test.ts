@@ -245,7 +245,7 @@ describe('registries of npm', () => {
       expect(known.stdout).toMatch(/^@mine\/own +1\.0\.0 +1\.1\.0 +1\.1\.0/m);
       const unknown = await run(['outdated', '-f', folder]);
       expect(unknown.status).toBe(1);
-      expect(unknown.stderr).toContain('could not look up @mine/own\n       follow the message of npm');
+      expect(unknown.stderr).toContain('could not look up @mine/own\n       correct what npm reports');
       expect(unknown.stderr).toContain('npm error code E401');
       expect(asked).toContain(undefined);
     } finally {

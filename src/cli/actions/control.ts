@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { apiServer } from '../../api-server/api-server.ts';
-import { messageOf } from '../../api-server/authority-secret.ts';
 import { leaseTimes } from '../../api-server/lease.ts';
-import { loadKubeConfig } from '../../api-server/kube-config.ts';
+import { loadKubeConfig, noClusterFor } from '../../api-server/kube-config.ts';
 import { control } from '../../control/control.ts';
 import { ControlMetrics } from '../../control/metrics.ts';
 import type { PushOptions } from '../../control/push/open.ts';
@@ -46,10 +45,10 @@ export async function runControl(options: ControlCommandOptions): Promise<ExitSt
     },
   });
   if (configuration === undefined) return EXIT.wrongInput;
-  const kubeconfig = await loadKubeConfig(options.kubeconfig, options.context).catch(messageOf);
-  if (typeof kubeconfig === 'string') {
+  const kubeconfig = await loadKubeConfig(options.kubeconfig, options.context).catch(noClusterFor);
+  if ('problem' in kubeconfig) {
     const fix = 'name a cluster with --kubeconfig and --context';
-    printFindings('error', [{ problem: `no cluster to work on (${kubeconfig})`, fix }]);
+    printFindings('error', [{ problem: `no cluster to work on (${kubeconfig.problem})`, fix }]);
     return EXIT.wrongInput;
   }
   const judge = createJudge({ program: JUDGE, logger, metrics });

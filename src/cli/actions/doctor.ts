@@ -1,6 +1,8 @@
+import { noClusterFor, unreachable } from '../../api-server/kube-config.ts';
 import { openPatient } from '../../doctor/open-patient.ts';
 import type { CheckResult } from '../../doctor/check.ts';
 import { examine } from '../../doctor/examine.ts';
+import type { Problem } from '../../outcome/problem.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings } from '../terminal.ts';
 import { writeData } from './write-data.ts';
@@ -14,13 +16,13 @@ export async function examineCluster(options: DoctorOptions): Promise<ExitStatus
     probeNamespace: options.probeNamespace,
     ...(options.kubeconfig !== undefined && { kubeconfig: options.kubeconfig }),
     ...(options.context !== undefined && { context: options.context }),
-  }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
-  if (typeof opened === 'string') return noCluster(opened, options);
+  }).catch(noClusterFor);
+  if ('problem' in opened) return noCluster(opened, options);
   // One question first: without an answer every check would fail for the same reason.
   const version = await opened.patient.get('/version');
   if (!version.ok && version.status === 0) {
     opened.close();
-    return noCluster(`the API server cannot be reached (${version.message})`, options);
+    return noCluster(unreachable(version.message), options);
   }
   const results = await examine(opened.patient);
   opened.close();
@@ -31,8 +33,7 @@ export async function examineCluster(options: DoctorOptions): Promise<ExitStatus
   return healthy ? EXIT.done : EXIT.refused;
 }
 
-function noCluster(problem: string, { output }: DoctorOptions): ExitStatus {
-  const fix = 'name a cluster that kubectl reaches, with --kubeconfig or --context';
+function noCluster({ problem, fix }: Problem, { output }: DoctorOptions): ExitStatus {
   if (output === 'json' || output === 'yaml') {
     writeData({ healthy: false, error: { problem, fix }, results: [] }, output);
   } else printFindings('error', [{ problem, fix }]);

@@ -13,7 +13,7 @@ import type { HistoryOptions } from '../options/history.ts';
 /** `buildless history`. */
 export async function showHistory(name: string, options: HistoryOptions): Promise<ExitStatus> {
   const cluster = await openCluster(options);
-  if (typeof cluster === 'string') return noCluster(cluster);
+  if ('problem' in cluster) return noCluster(cluster);
   try {
     return await show(name, cluster, options);
   } finally {

@@ -21,7 +21,7 @@ import type { LogsOptions } from '../options/logs.ts';
 /** `buildless logs`. */
 export async function showLogs(name: string, options: LogsOptions): Promise<number> {
   const cluster = await openCluster(options);
-  if (typeof cluster === 'string') return noCluster(cluster);
+  if ('problem' in cluster) return noCluster(cluster);
   const stop = listenForStop(
     () => undefined,
     () => process.exit(),

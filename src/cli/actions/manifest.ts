@@ -17,7 +17,12 @@ export async function printManifest(options: ManifestOptions): Promise<ExitStatu
   const configuration = await readConfiguration(options.config);
   if (configuration === undefined) return EXIT.wrongInput;
   const { parts, findings } = await partsOf(options.filename, options.recursive ?? false);
-  const unfit = [...findings, ...parts.flatMap(alreadyManifests), ...oneNameForSeveral(parts, options)];
+  const unfit = [
+    ...findings,
+    ...parts.flatMap(alreadyManifests),
+    ...oneNameForSeveral(parts, options),
+    ...withoutEffect(parts, options),
+  ];
   const read = await readParts(
     parts.filter(({ kind }) => kind === 'source' || kind === 'kustomization'),
     sourceOptions(options, configuration.runtimes),
@@ -51,4 +56,19 @@ function alreadyManifests({ kind, path }: InputPart): readonly Problem[] {
 function oneNameForSeveral(parts: readonly InputPart[], { name }: ManifestOptions): readonly Problem[] {
   if (name === undefined || parts.filter(({ kind }) => kind === 'source').length < 2) return [];
   return [{ problem: '--name cannot name several Functions', fix: 'give one folder, or leave --name out' }];
+}
+
+/** A kustomization names its Functions and their runtimes itself. */
+function withoutEffect(parts: readonly InputPart[], { name, runtime }: ManifestOptions): readonly Problem[] {
+  const [kustomization] = parts.filter(({ kind }) => kind === 'kustomization');
+  if (kustomization === undefined || parts.some(({ kind }) => kind === 'source')) return [];
+  const given = [...(name === undefined ? [] : ['--name']), ...(runtime === undefined ? [] : ['--runtime'])];
+  if (given.length === 0) return [];
+  return [
+    {
+      file: kustomization.path,
+      problem: `${given.join(' and ')} cannot change a kustomization`,
+      fix: 'change its manifests, or leave the option out',
+    },
+  ];
 }

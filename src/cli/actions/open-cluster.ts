@@ -1,9 +1,10 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { apiServer, type ApiServer } from '../../api-server/api-server.ts';
-import { loadKubeConfig } from '../../api-server/kube-config.ts';
+import { loadKubeConfig, noClusterFor, unreachable } from '../../api-server/kube-config.ts';
 import { forwardPort } from '../../api-server/port-forward.ts';
 import { asker } from '../../api-server/answer.ts';
 import type { Answer } from '../../api-server/answer.ts';
+import type { Problem } from '../../outcome/problem.ts';
 import type { Get } from '../../status/cluster-objects.ts';
 import type { ClusterOptions } from '../options/cluster.ts';
 
@@ -25,16 +26,14 @@ export interface OpenCluster {
 
 /**
  * @param announce told which cluster it is before that is asked anything
- * @returns the cluster, or why there is none, as a sentence
+ * @returns the cluster, or why it cannot be used
  */
 export async function openCluster(
   { kubeconfig, context }: ClusterOptions,
   announce: (title: string) => void = () => undefined,
-): Promise<OpenCluster | string> {
-  const config = await loadKubeConfig(kubeconfig, context).catch((error: unknown) =>
-    error instanceof Error ? error.message : String(error),
-  );
-  if (typeof config === 'string') return config;
+): Promise<OpenCluster | Problem> {
+  const config = await loadKubeConfig(kubeconfig, context).catch(noClusterFor);
+  if ('problem' in config) return config;
   const title = `context ${config.getCurrentContext()} (${config.getCurrentCluster()?.server ?? ''})`;
   announce(title);
   const server = apiServer(config);
@@ -43,7 +42,7 @@ export async function openCluster(
   const version = await get('/version');
   if (!version.ok && version.status === 0) {
     server.close();
-    return `the API server cannot be reached (${version.message})`;
+    return unreachable(version.message);
   }
   return {
     title,

@@ -23,8 +23,7 @@ export async function podOfFunction(
   options: ClusterOptions & { readonly namespace?: string },
 ): Promise<ReachablePod | Unusable> {
   const cluster = await openCluster(options);
-  if (typeof cluster === 'string')
-    return { problem: cluster, fix: 'name a cluster that kubectl reaches, with --kubeconfig or --context' };
+  if ('problem' in cluster) return { problem: cluster.problem, fix: cluster.fix };
   const namespace = options.namespace ?? cluster.namespace;
   const answer = await cluster.get(`/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`, {
     labelSelector: `${FUNCTION_LABEL}=${name}`,

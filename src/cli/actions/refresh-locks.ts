@@ -16,7 +16,7 @@ import type { RefreshOptions } from '../options/lock.ts';
 /** `buildless lock --refresh NAME`: raises a number that is part of what a lock is resolved from. */
 export async function refreshLocks(options: RefreshOptions): Promise<ExitStatus> {
   const cluster = await openCluster(options);
-  if (typeof cluster === 'string') return noCluster(cluster);
+  if ('problem' in cluster) return noCluster(cluster);
   try {
     return await refreshAll(cluster, options);
   } finally {

@@ -1,3 +1,4 @@
+import { noClusterFor } from '../../api-server/kube-config.ts';
 import { isHost } from '../../certificates/authority.ts';
 import { openCertificateFiles } from '../../certificates/files.ts';
 import { registeredSource } from '../../certificates/registered-source.ts';
@@ -86,9 +87,8 @@ async function connected<Cluster>(connecting: Promise<Cluster>): Promise<Cluster
   try {
     return await connecting;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     return wrong(
-      `no cluster to keep certificates in (${reason})`,
+      `no cluster to keep certificates in (${noClusterFor(error).problem})`,
       'name one with --kubeconfig and --context, or give --tls-cert and --tls-key',
     );
   }

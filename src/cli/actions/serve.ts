@@ -1,3 +1,4 @@
+import { noClusterFor } from '../../api-server/kube-config.ts';
 import type { ReviewContext } from '../../admission/review-context.ts';
 import { createMutate } from '../../admission/mutate.ts';
 import { createValidate } from '../../admission/validate.ts';
@@ -186,7 +187,7 @@ async function openSources(
     };
     return { value: cluster, checks: { cluster: synced }, stop: cluster.stop };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const { problem } = noClusterFor(error);
     printFindings('error', [
       {
         problem: `no cluster to read from (${problem})`,

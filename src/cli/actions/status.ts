@@ -3,6 +3,7 @@ import type { Configuration } from '../../config/configuration.ts';
 import { text } from '../../kubernetes/fields.ts';
 import { visible } from '../../outcome/finding.ts';
 import { CONFIG_KEY, CONFIG_MAP } from '../../installation/names.ts';
+import type { Problem } from '../../outcome/problem.ts';
 import { readClusterObjects, type Get } from '../../status/cluster-objects.ts';
 import { examineFunction } from '../../status/examine.ts';
 import { installedVersions } from '../../status/installed-version.ts';
@@ -23,7 +24,7 @@ const AT_ONCE = 8;
 /** `buildless status`. */
 export async function showStatus(options: StatusOptions): Promise<ExitStatus> {
   const cluster = await openCluster(options);
-  if (typeof cluster === 'string') return noCluster(cluster);
+  if ('problem' in cluster) return noCluster(cluster);
   try {
     return await show(cluster, options);
   } finally {
@@ -31,8 +32,8 @@ export async function showStatus(options: StatusOptions): Promise<ExitStatus> {
   }
 }
 
-export function noCluster(problem: string): ExitStatus {
-  printFindings('error', [{ problem, fix: 'name a cluster that kubectl reaches, with --kubeconfig or --context' }]);
+export function noCluster({ problem, fix }: Problem): ExitStatus {
+  printFindings('error', [{ problem, fix }]);
   return EXIT.wrongInput;
 }
 

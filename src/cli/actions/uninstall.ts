@@ -35,7 +35,7 @@ export async function uninstall(options: UninstallOptions): Promise<ExitStatus> 
   const cluster = await openCluster(options, (title) => {
     say(`${options.dryRun === true ? 'Looking at' : 'Removing Buildless from'} ${title}`);
   });
-  if (typeof cluster === 'string') return noCluster(cluster);
+  if ('problem' in cluster) return noCluster(cluster);
   try {
     return await removeFrom(cluster, options, say);
   } finally {

@@ -89,18 +89,20 @@ async function locate(
   const { parts, ...others } = await partsOf(filename, recursive);
   const folders: SourceFolder[] = [];
   const functions: InputPart[] = [];
+  const unreadable: Problem[] = [];
   for (const part of parts) {
     const unknown = part.kind === 'source' ? runtimeOf(part.path, runtime, runtimes) : undefined;
     const isKnown = unknown === undefined || 'name' in unknown || runtime !== undefined;
     const folder = isKnown && part.kind !== 'file' ? undefined : await openSourceFolder(part.path);
     if (folder === undefined) functions.push(part);
+    else if (folder.unreadable.length > 0) unreadable.push(...folder.unreadable);
     else {
       folders.push(folder);
       if (part.kind === 'source')
         printNote(`${part.path}: a source whose runtime is not known; only its dependencies are checked`);
     }
   }
-  return { ...others, parts: functions, folders };
+  return { ...others, findings: [...others.findings, ...unreadable], parts: functions, folders };
 }
 
 const NO_FUNCTION = `No Functions: no Pod template and no ConfigMap of the input has the label ${FUNCTION_LABEL}.`;

@@ -26,7 +26,7 @@ export async function printVersion(options: VersionOptions): Promise<ExitStatus>
 
 async function installation(options: VersionOptions): Promise<Installed> {
   const cluster = await openCluster(options);
-  if (typeof cluster === 'string') return { webhook: { problem: cluster }, control: { problem: cluster } };
+  if ('problem' in cluster) return { webhook: { problem: cluster.problem }, control: { problem: cluster.problem } };
   try {
     return await installedVersions(cluster.get, options.installation);
   } finally {

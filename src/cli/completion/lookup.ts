@@ -4,7 +4,7 @@ import { OUTCOMES } from '../../outcome/described.ts';
 import { RUNTIMES } from '../../function/runtimes.ts';
 import { loadKubeConfig } from '../../api-server/kube-config.ts';
 import { readParts } from '../actions/input.ts';
-import { openCluster } from '../actions/open-cluster.ts';
+import { openCluster, type OpenCluster } from '../actions/open-cluster.ts';
 import { readClusterObjects } from '../../status/cluster-objects.ts';
 import { functionsOf } from '../../status/workload.ts';
 import { partsOf } from '../../folders/parts.ts';
@@ -65,14 +65,14 @@ const functionsInCluster = (given: Given): Promise<readonly Candidate[]> =>
 
 async function inCluster(
   given: Given,
-  ask: (cluster: Exclude<Awaited<ReturnType<typeof openCluster>>, string>) => Promise<readonly Candidate[]>,
+  ask: (cluster: OpenCluster) => Promise<readonly Candidate[]>,
 ): Promise<readonly Candidate[]> {
   const [kubeconfig, context] = [given.get('kubeconfig'), given.get('context')];
   const cluster = await openCluster({
     ...(kubeconfig !== undefined && { kubeconfig }),
     ...(context !== undefined && { context }),
   });
-  if (typeof cluster === 'string') return [];
+  if ('problem' in cluster) return [];
   try {
     return await ask(cluster);
   } finally {

@@ -52,7 +52,7 @@ export function readJsonFile(file: string, content: Uint8Array, depth: number): 
     return {
       ...position('problem' in fault ? fault.offset : 0),
       problem: `it is not valid JSON: ${'problem' in fault ? fault.problem : 'the text cannot be parsed'}`,
-      fix: 'correct it; npm reads nothing else',
+      fix: 'correct the JSON',
     };
   }
   if (!isJsonObject(value)) {

@@ -6,6 +6,7 @@ import { readLock } from './lock/read.ts';
 import { npmNeedingScripts } from './needing-scripts.ts';
 import { hasNpmDependencies } from './present.ts';
 import { readJudgeableSource, readNpmSource } from './source.ts';
+import { unreadablePackageJsons } from './unreadable.ts';
 
 export const NPM: DependencyRow = {
   judge: (files, settings, budget) => {
@@ -13,6 +14,7 @@ export const NPM: DependencyRow = {
     const findings = judgeNpmSource(source);
     return source === undefined || 'problem' in source ? { findings } : { findings, reading: { npm: source } };
   },
+  unreadable: unreadablePackageJsons,
   hasDependencies: hasNpmDependencies,
   isLockedOtherwise: () => false,
   needingScripts: (files, reading) => npmNeedingScripts(reading?.npm ?? readJudgeableSource(files)),

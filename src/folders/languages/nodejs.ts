@@ -2,14 +2,22 @@ import semver from 'semver';
 import type { Runtime } from '../../function/runtimes.ts';
 import { tagOf } from '../../kubernetes/image-reference.ts';
 import { isJsonObject } from '../../json/object.ts';
+import { packageJsonFile } from '../../dependencies/npm/package-json.ts';
+import { readJsonFile } from '../../dependencies/npm/json-file.ts';
 import type { RuntimeFactsRow, VersionFact } from './row.ts';
 
+const PACKAGE_JSON = packageJsonFile('');
 /** Far longer than any range that a person writes. */
 const LONGEST_RANGE = 256;
 
 export const NODEJS_FACTS: RuntimeFactsRow = {
   places: ['engines.node of package.json', '.nvmrc'],
-  facts: (read) => [...engines(read('package.json')), ...nvmrc(read('.nvmrc'))],
+  facts: (read) => [...engines(read(PACKAGE_JSON)), ...nvmrc(read('.nvmrc'))],
+  unreadable: (read) => {
+    const text = read(PACKAGE_JSON);
+    const json = text === undefined ? undefined : readJsonFile(PACKAGE_JSON, Buffer.from(text), 0);
+    return json !== undefined && 'problem' in json ? { file: PACKAGE_JSON, ...json } : undefined;
+  },
 };
 
 function engines(manifest: string | undefined): readonly VersionFact[] {
@@ -18,7 +26,7 @@ function engines(manifest: string | undefined): readonly VersionFact[] {
   try {
     parsed = JSON.parse(manifest.replace(/^\uFEFF/, ''));
   } catch {
-    // What is wrong with it, the dependency policy reports.
+    // `unreadable` reports it, and so does the dependency policy.
     return [];
   }
   const wanted = isJsonObject(parsed) && isJsonObject(parsed.engines) ? parsed.engines.node : undefined;

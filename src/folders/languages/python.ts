@@ -9,6 +9,11 @@ const LONGEST_SPECIFIER = 256;
 export const PYTHON_FACTS: RuntimeFactsRow = {
   places: ['requires-python of pyproject.toml', '.python-version'],
   facts: (read) => [...requiresPython(read('pyproject.toml')), ...pythonVersion(read('.python-version'))],
+  unreadable: (read) => {
+    const text = read('pyproject.toml');
+    const toml = text === undefined ? undefined : parseToml('pyproject.toml', Buffer.from(text));
+    return toml !== undefined && 'problem' in toml ? toml : undefined;
+  },
 };
 
 function requiresPython(text: string | undefined): readonly VersionFact[] {

@@ -1,4 +1,5 @@
 import type { Runtime } from '../../function/runtimes.ts';
+import type { Problem } from '../../outcome/problem.ts';
 
 /** What a folder says about the version of its language. */
 export interface VersionFact {
@@ -18,4 +19,6 @@ export interface RuntimeFactsRow {
   readonly places: readonly string[];
   /** In the order of precedence. */
   readonly facts: (read: ReadText) => readonly VersionFact[];
+  /** Why nothing was found in a file that is there: it cannot be read. */
+  readonly unreadable: (read: ReadText) => Problem | undefined;
 }

@@ -122,7 +122,7 @@ class NpmRegistry implements Registry {
     if (error.code === 'E404') return undefined;
     return {
       problem: `npm ${tools.version} could not look up ${name}`,
-      fix: 'follow the message of npm',
+      fix: 'correct what npm reports',
       details: messageOf(
         end,
         context,

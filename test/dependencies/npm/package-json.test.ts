@@ -158,7 +158,7 @@ describe('package.json as a user reads what is wrong with it', () => {
     ];
     for (const [text, says] of faults) {
       expect(told({ 'package.json': text })).toEqual([
-        `no-latest: package.json:${says}; correct it; npm reads nothing else [dependencies-invalid]`,
+        `no-latest: package.json:${says}; correct the JSON [dependencies-invalid]`,
       ]);
     }
     expect(told({ 'package.json': '["axios"]' })).toEqual([

@@ -36,7 +36,8 @@ export async function readLockInput(
     else if (part.kind !== 'source') manifests.push(part);
   }
   const input = await readParts(manifests, sourceOptions(options, configuration.runtimes));
-  const findings = [...located.findings, ...input.findings];
+  const unreadable = folders.flatMap((folder) => folder.unreadable);
+  const findings = [...located.findings, ...unreadable, ...input.findings];
   const skipped = [...located.skipped, ...input.skipped];
   printFindings('error', findings);
   if (skipped.length > 0) printNote(skippedNote(skipped));

@@ -2,11 +2,13 @@
 import path from 'node:path';
 import { offlineContext } from '../../../admission/offline.ts';
 import type { Configuration } from '../../../config/configuration.ts';
+import { DEPENDENCIES } from '../../../dependencies/languages.ts';
 import type { SourceFiles } from '../../../function/files.ts';
-import type { LockFailure } from '../../../lock/lock.ts';
+import { isFailure, type LockFailure } from '../../../lock/lock.ts';
 import type { ManifestDocument } from '../../../manifests/documents.ts';
 import { locateObjects } from '../../../manifests/located-objects.ts';
 import { strayKeys } from '../../../manifests/stray-keys.ts';
+import { formatPlace } from '../../../outcome/place.ts';
 import type { FileOptions } from '../../options/files.ts';
 import { printFindings } from '../../terminal.ts';
 import { describe } from '../input.ts';
@@ -54,11 +56,26 @@ export async function openSources(options: SourceOptions): Promise<OpenSources |
   const { configuration, documents, runtime } = input;
   const folders = input.folders.map(({ folder, runtime: own }) => folderSource(folder, own));
   const inManifests = await manifestSources(documents, configuration, runtime, options.namespace);
+  const sources = [...folders.map(({ source }) => source), ...inManifests.sources].map(withUnreadable);
   return {
     configuration,
-    sources: [...folders.map(({ source }) => source), ...inManifests.sources],
-    failures: inManifests.failures,
+    sources: sources.flatMap(({ source, failures }) => (failures.length > 0 ? [] : [source])),
+    failures: [...inManifests.failures, ...sources.flatMap(({ failures }) => failures)],
     changed: () => [...folders.flatMap(({ changed }) => changed), ...inManifests.changed()],
+  };
+}
+
+/** A source with what is wrong with its lists of dependencies, which no tool explains as well. */
+function withUnreadable(source: OpenSource): { readonly source: OpenSource; readonly failures: readonly NotLocked[] } {
+  const languages = source.targets.flatMap((target) => (isFailure(target) ? [] : [target.language]));
+  const findings = languages.flatMap((language) => DEPENDENCIES.of(language).unreadable(source.files));
+  return {
+    source,
+    failures: findings.map(({ problem, fix, ...place }) => ({
+      problem,
+      fix,
+      where: `${source.where}: ${formatPlace(place)}`,
+    })),
   };
 }
 

@@ -28,7 +28,7 @@ export async function printSbom(name: string | undefined, options: SbomOptions):
   if (name === undefined)
     return conclude(await functionInFiles({ ...options, filename: options.filename ?? [] }), options, created);
   const cluster = await openCluster(options);
-  if (typeof cluster === 'string') return noCluster(cluster);
+  if ('problem' in cluster) return noCluster(cluster);
   try {
     return conclude(await functionInCluster(name, cluster, options), options, created);
   } finally {

@@ -220,7 +220,7 @@ describe('a lock that is not trusted', () => {
       'locked: package-lock.json:1:1: the lock is not trusted: it has no "packages"; delete it and run npm install --package-lock-only [dependencies-invalid]',
     ]);
     expect(told({ ...contents, 'package-lock.json': '<<<<<<< HEAD\n' })).toEqual([
-      'no-latest: package-lock.json:1:1: the lock is not trusted: it is not valid JSON: "<" is not JSON; correct it; npm reads nothing else [dependencies-invalid]',
+      'no-latest: package-lock.json:1:1: the lock is not trusted: it is not valid JSON: "<" is not JSON; correct the JSON [dependencies-invalid]',
     ]);
   });
 
