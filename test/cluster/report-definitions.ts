@@ -7,56 +7,7 @@ import { promisify } from 'node:util';
 import { REPORT_KINDS, type ReportKind } from '../../src/policy-report/kinds.ts';
 import { eventually } from './given.ts';
 import { kubectl, kubectlOk } from './kubectl.ts';
-
-const text = { type: 'string' };
-const integer = { type: 'integer' };
-const object = (properties: object, more: object = {}): object => ({ type: 'object', properties, ...more });
-const subject = object({ apiVersion: text, kind: text, namespace: text, name: text, uid: text });
-
-const result = object(
-  {
-    ...{ source: text, policy: text, rule: text, category: text, message: text },
-    result: { type: 'string', enum: ['pass', 'fail', 'warn', 'error', 'skip'] },
-    severity: { type: 'string', enum: ['critical', 'high', 'low', 'medium', 'info'] },
-    scored: { type: 'boolean' },
-    resources: { type: 'array', items: subject },
-    properties: { type: 'object', additionalProperties: text },
-    timestamp: object(
-      { seconds: { type: 'integer', format: 'int64' }, nanos: { type: 'integer', format: 'int32' } },
-      { required: ['seconds', 'nanos'] },
-    ),
-  },
-  { required: ['policy'] },
-);
-
-const column = (name: string): object => ({ name, type: 'integer', jsonPath: `.summary.${name.toLowerCase()}` });
-
-const definitionOf = ({ group, apiVersion, kind, resource, hasSource }: ReportKind): object => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: `${resource}.${group}` },
-  spec: {
-    group,
-    names: { kind, listKind: `${kind}List`, plural: resource, singular: kind.toLowerCase() },
-    scope: 'Namespaced',
-    versions: [
-      {
-        name: apiVersion.split('/')[1],
-        served: true,
-        storage: true,
-        additionalPrinterColumns: ['Pass', 'Fail', 'Warn', 'Error', 'Skip'].map(column),
-        schema: {
-          openAPIV3Schema: object({
-            ...(hasSource && { source: text }),
-            scope: subject,
-            summary: object({ pass: integer, fail: integer, warn: integer, error: integer, skip: integer }),
-            results: { type: 'array', items: result },
-          }),
-        },
-      },
-    ],
-  },
-});
+import { reportDefinition } from './report-schema.ts';
 
 export type ReportGroup = 'openreports.io' | 'wgpolicyk8s.io';
 
@@ -77,7 +28,7 @@ const established = async (group: ReportGroup): Promise<void> => {
 };
 
 export async function defineReports(group: ReportGroup): Promise<void> {
-  await kubectlOk(['apply', '-f', '-'], definitionOf(kindOf(group)));
+  await kubectlOk(['apply', '-f', '-'], reportDefinition(kindOf(group)));
   await established(group);
 }
 
