@@ -1,12 +1,12 @@
 /** Reads what a revision, or the source of a workload without one, contains. */
-import type { ApiServer } from '../api-server/api-server.ts';
 import { sourceOfConfigMaps, type ConfigMapSource } from '../function/config-maps.ts';
 import { digestOf, type SourceFiles } from '../function/files.ts';
 import type { Stamp } from '../function/stamp.ts';
 import { filesOfLockAlone } from '../revision/lock-alone.ts';
 import { withLock } from '../revision/stored-lock.ts';
-import { readConfigMap, sourceOf, storedLockOf } from './config-maps.ts';
+import { storedLockOf } from './config-maps.ts';
 import type { Holder } from './holder.ts';
+import type { ReadOnce } from './read-once.ts';
 import { referenceOf } from './reference.ts';
 import type { View } from './view.ts';
 
@@ -14,15 +14,11 @@ export interface ContentsReader {
   /** Stands for the content. */
   readonly key: string;
   /** @returns undefined if it does not exist */
-  readonly read: (signal: AbortSignal) => Promise<{ readonly files: SourceFiles; readonly digest: string } | undefined>;
+  readonly read: (read: ReadOnce) => Promise<{ readonly files: SourceFiles; readonly digest: string } | undefined>;
 }
 
 /** @returns undefined for what nobody but the Pod sees: a commit with its own lock, an image */
-export function contentsReader(
-  { server, view }: { readonly server: ApiServer; readonly view: View },
-  workload: Holder,
-  stamp: Stamp | undefined,
-): ContentsReader | undefined {
+export function contentsReader(view: View, workload: Holder, stamp: Stamp | undefined): ContentsReader | undefined {
   const { namespace } = workload;
   const reference = referenceOf(workload);
   const names = stamp === undefined ? [] : stamp.code.type === 'files' ? stamp.code.names : [];
@@ -32,10 +28,10 @@ export function contentsReader(
   const versions = live.map((name) => `${name}@${view.configMaps.get(namespace, name)?.version ?? ''}`);
   return {
     key: [...names, ...versions, lock ?? ''].join('+'),
-    read: async (signal) => {
-      const files = await filesOf([...names, ...live], signal);
-      const read = lock === undefined ? undefined : await readConfigMap(server, namespace, lock, signal);
-      const stored = read === undefined ? undefined : storedLockOf(read);
+    read: async (read) => {
+      const files = await filesOf([...names, ...live], read);
+      const found = lock === undefined ? undefined : await read.object(namespace, lock);
+      const stored = found === undefined ? undefined : storedLockOf(found);
       if (files === undefined) {
         if (stored?.kind !== 'lock') return undefined;
         const alone = filesOfLockAlone(stored);
@@ -46,13 +42,13 @@ export function contentsReader(
     },
   };
 
-  async function filesOf(parts: readonly string[], signal: AbortSignal): Promise<SourceFiles | undefined> {
+  async function filesOf(parts: readonly string[], read: ReadOnce): Promise<SourceFiles | undefined> {
     if (parts.length === 0) return undefined;
     const sources: ConfigMapSource[] = [];
     for (const name of parts) {
-      const read = await readConfigMap(server, namespace, name, signal);
-      if (read === undefined) return undefined;
-      sources.push(sourceOf(read));
+      const found = await read.source(namespace, name);
+      if (found === undefined) return undefined;
+      sources.push(found);
     }
     const source = sourceOfConfigMaps(sources);
     return source.type === 'files' ? source.files : undefined;

@@ -116,10 +116,10 @@ export function startController(options: ControllerOptions): Controller {
     },
   });
   const ended = new AbortController();
-  const contents = new RunningContents({ server, view, judge, configuration });
-  const verdicts = new Verdicts({ server, view, judge, denied, exceptions, configuration, contents });
+  const contents = new RunningContents({ view, judge, configuration });
+  const verdicts = new Verdicts({ server, view, sources, judge, denied, exceptions, configuration, contents });
   const reports = new Reports({ ...options, verdicts });
-  const deniedFunctions = new DeniedFunctions({ ...options, contents, events });
+  const deniedFunctions = new DeniedFunctions({ ...options, sources, contents, events });
   const lookForDenied = (): void => void deniedFunctions.look(ended.signal);
   lookForDenied();
   const lookingForDenied = setInterval(lookForDenied, DENIED_MILLISECONDS);

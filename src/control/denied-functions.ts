@@ -7,10 +7,11 @@ import type { DeniedList, DeniedPackage } from '../denied/list.ts';
 import { definitionOf } from './definition-of.ts';
 import type { Events } from './events.ts';
 import { holderKey, type Holder } from './holder.ts';
+import { ReadOnce, type ReadOnceOptions } from './read-once.ts';
 import type { RunningContents } from './running-contents.ts';
 import type { View } from './view.ts';
 
-export interface DeniedFunctionsOptions {
+export interface DeniedFunctionsOptions extends ReadOnceOptions {
   readonly view: View;
   readonly contents: RunningContents;
   readonly denied: () => DeniedList;
@@ -87,8 +88,9 @@ export class DeniedFunctions {
     if (defined === undefined || 'findings' in defined) return;
     const { language } = defined.definition.runtime;
     const packages = new Map<string, DeniedPackage>();
+    const read = new ReadOnce(this.options, signal);
     for (const stamp of stamps) {
-      const contents = await this.options.contents.of(workload, stamp, language, signal);
+      const contents = await this.options.contents.of(workload, stamp, language, read);
       if (contents instanceof TooBusy) this.isDue = true;
       if (contents === undefined || contents instanceof TooBusy) continue;
       for (const each of list.search(contents)) packages.set(`${each.name}@${each.version}`, each);

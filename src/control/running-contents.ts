@@ -1,17 +1,16 @@
 /** What the sources and revisions of workloads contain, remembered: lists of denied versions change, revisions do not. */
 import { basisOf, TooBusy, type SourceJudge } from '../admission/judgement.ts';
-import type { ApiServer } from '../api-server/api-server.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { sizeOfContents, type SourceContents } from '../denied/contents.ts';
 import type { Language } from '../function/languages.ts';
 import { parseStamp } from '../function/stamp.ts';
 import { contentsReader } from './contents-reader.ts';
 import type { Holder } from './holder.ts';
+import type { ReadOnce } from './read-once.ts';
 import { RecentValues } from './recent-values.ts';
 import type { View } from './view.ts';
 
 export interface RunningContentsOptions {
-  readonly server: ApiServer;
   readonly view: View;
   readonly judge: SourceJudge;
   readonly configuration: () => Configuration;
@@ -35,16 +34,16 @@ export class RunningContents {
     workload: Holder,
     stampText: string,
     language: Language,
-    signal: AbortSignal,
+    read: ReadOnce,
   ): Promise<SourceContents | TooBusy | undefined> {
     const { namespace } = workload;
-    const { server, view, judge, configuration } = this.options;
-    const reader = contentsReader({ server, view }, workload, stampText === '' ? undefined : parseStamp(stampText));
+    const { view, judge, configuration } = this.options;
+    const reader = contentsReader(view, workload, stampText === '' ? undefined : parseStamp(stampText));
     if (reader === undefined) return undefined;
     const key = `${namespace} ${reader.key} ${language}`;
     const known = this.contents.get(key);
     if (known !== undefined) return known ?? undefined;
-    const source = await reader.read(signal);
+    const source = await reader.read(read);
     if (source === undefined) return undefined;
     const { files, digest } = source;
     const facts = await judge({ namespace, files, digest, basis: basisOf(configuration(), language) });

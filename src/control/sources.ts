@@ -95,16 +95,35 @@ export class Sources {
   async content(namespace: string, name: string, signal: AbortSignal): Promise<Content | undefined> {
     const seen = this.options.view.configMaps.get(namespace, name);
     if (seen === undefined) return undefined;
-    const key = `${namespace}/${name}`;
-    const known = this.parts.get(key);
-    if (known === undefined || (known.seen !== seen.version && known.version !== seen.version)) {
-      return this.fetch(namespace, name, seen.version, signal);
-    }
-    return this.recent.get(`${key}@${known.version}`) ?? this.fetch(namespace, name, seen.version, signal);
+    const known = this.partNow(namespace, name);
+    const recent = known === undefined ? undefined : this.recent.get(`${namespace}/${name}@${known.version}`);
+    return recent ?? this.fetch(namespace, name, seen.version, signal);
+  }
+
+  /** A ConfigMap that was read just now, if it has not changed since; without a request. */
+  recentNow(namespace: string, name: string): ConfigMapFiles | undefined {
+    const known = this.partNow(namespace, name);
+    return known === undefined ? undefined : this.recent.get(`${namespace}/${name}@${known.version}`)?.source;
+  }
+
+  /** Digests of the ConfigMaps of a source as it is now, without a request. @returns undefined if they are not known */
+  digestsNow(namespace: string, { names }: ConfigMapReference): readonly string[] | undefined {
+    const digests = names.flatMap((name) => {
+      const known = this.partNow(namespace, name);
+      return known !== undefined && known.problems.length === 0 ? known.digest : [];
+    });
+    return digests.length === names.length ? digests : undefined;
   }
 
   forget(namespace: string, name: string): void {
     this.parts.delete(`${namespace}/${name}`);
+  }
+
+  /** What is known of a ConfigMap, unless the watch has brought another version since. */
+  private partNow(namespace: string, name: string): KnownPart | undefined {
+    const seen = this.options.view.configMaps.get(namespace, name);
+    const known = this.parts.get(`${namespace}/${name}`);
+    return seen !== undefined && (known?.seen === seen.version || known?.version === seen.version) ? known : undefined;
   }
 
   private async knownConfigMaps(
@@ -126,8 +145,8 @@ export class Sources {
         this.forget(namespace, name);
         return missing;
       }
-      let known = this.parts.get(key);
-      if (known === undefined || (known.seen !== seen.version && known.version !== seen.version)) {
+      let known = this.partNow(namespace, name);
+      if (known === undefined) {
         await this.fetch(namespace, name, seen.version, signal);
         known = this.parts.get(key);
       }

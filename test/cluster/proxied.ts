@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { certificateOf } from './certificate-of.ts';
 import { cluster } from './given.ts';
 import { writeKubeconfig } from './kubernetes/kubeconfig.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
@@ -15,10 +15,9 @@ export function kubeconfigThrough(
   const server = config.getCurrentCluster();
   const token = config.getCurrentUser()?.token;
   if (server === null || token === undefined) throw new Error('the kubeconfig has no token');
-  const ca = Buffer.from(server.caData ?? '', 'base64').toString() || readFileSync(server.caFile ?? '', 'utf8');
   const kubeconfig = writeKubeconfig(path.join(folder, 'kubeconfig'), {
     server: `https://127.0.0.1:${proxy.port}`,
-    ca,
+    ca: certificateOf(server),
     token,
   });
   return { kubeconfig, port: Number(new URL(server.server).port) };

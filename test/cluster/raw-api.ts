@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { KubeConfig } from '@kubernetes/client-node';
+import { certificateOf } from './certificate-of.ts';
 
 export interface Answered {
   readonly status: number;
@@ -26,7 +26,7 @@ export function rawApi(kubeconfig: string): (sent: Sent) => Promise<Answered> {
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
   if (cluster === null || user === null) throw new Error('the kubeconfig has no current context');
-  const ca = cluster.caData === undefined ? readFileSync(cluster.caFile ?? '') : Buffer.from(cluster.caData, 'base64');
+  const ca = certificateOf(cluster);
   return async ({ method, path, body, contentType = 'application/json' }) => {
     const asked = request(new URL(path, cluster.server), {
       method,

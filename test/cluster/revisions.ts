@@ -60,7 +60,11 @@ export async function createFunction(
   namespace: string,
   name: string,
   files: Files,
-  { labelled = true, source: reference }: { labelled?: boolean; source?: string } = {},
+  {
+    labelled = true,
+    source: reference,
+    replicas = 1,
+  }: { readonly labelled?: boolean; readonly source?: string; readonly replicas?: number } = {},
 ): Promise<V1Deployment> {
   const { metadata, ...configMap } = source(name, {});
   await coreApi().createNamespacedConfigMap({
@@ -68,7 +72,8 @@ export async function createFunction(
     body: { ...configMap, data: { ...files }, metadata: labelled ? { ...metadata } : { name } },
   });
   const annotations = reference === undefined ? {} : { [ANNOTATIONS.source]: reference };
-  await appsApi().createNamespacedDeployment({ namespace, body: functionDeployment(name, {}, annotations) });
+  const made = functionDeployment(name, {}, annotations);
+  await appsApi().createNamespacedDeployment({ namespace, body: { ...made, spec: { ...made.spec, replicas } } });
   return eventually(
     () => appsApi().readNamespacedDeployment({ namespace, name }),
     (object) => object.metadata?.labels?.[FOLLOWED_LABEL] !== undefined,

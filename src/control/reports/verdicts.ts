@@ -17,14 +17,17 @@ import type { Finding } from '../../outcome/finding.ts';
 import { DEFINITION, plainResult, resultOf, type Judged, type Result } from '../../policy-report/result.ts';
 import { isLockable } from '../../revision/derive.ts';
 import { holderKey, type Holder } from '../holder.ts';
-import { functionOf } from '../reference.ts';
+import { functionOf, referenceOf } from '../reference.ts';
+import { ReadOnce, type ReadOnceOptions } from '../read-once.ts';
 import type { RunningContents } from '../running-contents.ts';
+import type { Sources } from '../sources.ts';
 import type { View } from '../view.ts';
 import { contextOf, type ContextOptions } from './context.ts';
 import { EDITED, podOfVariant, variantsOf, versionsOf, type Variant } from './variants.ts';
 
-export interface VerdictsOptions extends ContextOptions {
+export interface VerdictsOptions extends ContextOptions, ReadOnceOptions {
   readonly view: View;
+  readonly sources: Pick<Sources, 'digestsNow' | 'recentNow'>;
   readonly contents: RunningContents;
 }
 
@@ -49,8 +52,9 @@ export class Verdicts {
     signal: AbortSignal,
   ): Promise<readonly Result[] | TooBusy> {
     const results = new Map<string, Result>();
+    const read = new ReadOnce(this.options, signal);
     for (const variant of variantsOf(workload, ofPods)) {
-      const found = await this.ofVariant(workload, variant, labels, signal);
+      const found = await this.ofVariant(workload, variant, labels, read);
       if (found instanceof TooBusy) return found;
       for (const result of found) {
         const same = JSON.stringify([result.rule, result.result, result.message]);
@@ -79,9 +83,10 @@ export class Verdicts {
     workload: Holder,
     variant: Variant,
     labels: NamespaceLabels,
-    signal: AbortSignal,
+    read: ReadOnce,
   ): Promise<readonly Result[] | TooBusy> {
     const { view, configuration } = this.options;
+    if (variant.where === EDITED && this.isKnownRolledOut(workload)) return [];
     const inspection = inspect(podOfVariant(workload, variant), configuration());
     const judged = judgedOf(workload, variant.where);
     switch (inspection.kind) {
@@ -93,7 +98,7 @@ export class Verdicts {
       case 'function':
     }
     const { definition } = inspection;
-    const denied = await this.denied(workload, variant, definition, signal);
+    const denied = await this.denied(workload, variant, definition, read);
     if (denied instanceof TooBusy) return denied;
     const key = hashOf([
       labels,
@@ -107,7 +112,7 @@ export class Verdicts {
     const place = `${holderKey(workload)} ${variant.where ?? ''} ${variant.stampText ?? ''}`;
     const known = this.remembered.get(place);
     if (known?.key === key) return known.results;
-    const results = await this.judge(workload, variant, definition, denied, labels, signal);
+    const results = await this.judge(workload, variant, definition, denied, labels, read);
     if (!(results instanceof TooBusy)) this.remembered.set(place, { key, results });
     return results;
   }
@@ -120,15 +125,24 @@ export class Verdicts {
     return own.length === 0 ? [] : [exceptions.today, own];
   }
 
+  /** Without a request: the rollout has read the source as it is now. */
+  private isKnownRolledOut(workload: Holder): boolean {
+    const { namespace, stamp } = workload;
+    const reference = referenceOf(workload);
+    if (reference?.type !== 'configmap' || stamp?.code.type !== 'files') return false;
+    const digests = this.options.sources.digestsNow(namespace, reference);
+    return digests !== undefined && areNamedBy(digests, stamp.code.names);
+  }
+
   private async denied(
     workload: Holder,
     { stampText = '' }: Variant,
     definition: FunctionDefinition,
-    signal: AbortSignal,
+    read: ReadOnce,
   ): Promise<readonly DeniedPackage[] | TooBusy> {
     const list = this.options.denied();
     if (list.entries === 0) return [];
-    const contents = await this.options.contents.of(workload, stampText, definition.runtime.language, signal);
+    const contents = await this.options.contents.of(workload, stampText, definition.runtime.language, read);
     if (contents instanceof TooBusy) return contents;
     return contents === undefined ? [] : list.search(contents);
   }
@@ -139,11 +153,11 @@ export class Verdicts {
     definition: FunctionDefinition,
     denied: readonly DeniedPackage[],
     labels: NamespaceLabels,
-    signal: AbortSignal,
+    read: ReadOnce,
   ): Promise<readonly Result[] | TooBusy> {
     const { namespace } = workload;
     const configuration = this.options.configuration();
-    const context = contextOf(this.options, labels, signal);
+    const context = contextOf(this.options, labels, read);
     const facts = namespaceFacts(namespace, labels, configuration.dependencies);
     const run = await runSource(namespace, definition, context);
     if (variant.where === EDITED && isRolledOut(run, workload)) return [];
@@ -214,12 +228,14 @@ function unread({ source }: RunSource, { source: reference }: FunctionDefinition
 function isRolledOut({ source }: RunSource, { stamp }: Holder): boolean {
   if (source.type === 'missing') return true;
   if (source.type !== 'files' || stamp?.code.type !== 'files') return false;
-  const { names } = stamp.code;
-  return (
-    source.parts.length === names.length &&
-    source.parts.every(({ digest }, index) => isNamedBy(digest, names[index] ?? ''))
+  return areNamedBy(
+    source.parts.map(({ digest }) => digest),
+    stamp.code.names,
   );
 }
+
+const areNamedBy = (digests: readonly string[], names: readonly string[]): boolean =>
+  digests.length === names.length && digests.every((digest, index) => isNamedBy(digest, names[index] ?? ''));
 
 function judgedOf(workload: Holder, where?: string): Judged {
   const { kind, namespace, name, uid } = workload;
