@@ -1,49 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { licencePolicy, type LicenceSettings } from '../../src/licences/policy.ts';
 import { judgeReleaseLicences } from '../../src/licences/releases.ts';
 import type { Releases } from '../../src/release-age/release.ts';
 import type { LockInputs } from '../../src/revision/lock-inputs.ts';
-import {
-  type FakeRegistry,
-  integrityOf,
-  type NpmPackage,
-  startNpmRegistry,
-  startRegistry,
-} from '../pod/install/fake-registry.ts';
-import { type DistributionFile, makeWheel, sha256Of, startIndex } from '../pod/install/python-index.ts';
-import {
-  failed,
-  nodejs,
-  python,
-  type RunningResolver,
-  resolved,
-  startResolver,
-  untilStopped,
-} from './running-resolver.ts';
+import { integrityOf, type NpmPackage, startRegistry } from '../pod/install/fake-registry.ts';
+import { sha256Of } from '../pod/install/python-index.ts';
+import { pipConfOf, privateRegistries } from './private-registries.ts';
+import { failed, nodejs, python, resolved, untilStopped } from './running-resolver.ts';
 
-/** A private registry and a private index, whose licences the tests choose. */
-let resolver: RunningResolver;
-let folder: string;
-let registry: FakeRegistry;
-let index: FakeRegistry;
-const packages: NpmPackage[] = [];
-const wheels: DistributionFile[] = [];
-
-beforeAll(async () => {
-  resolver = await startResolver();
-  folder = await mkdtemp(path.join(tmpdir(), 'buildless-licences-'));
-  registry = await startNpmRegistry(packages);
-  index = await startIndex(wheels);
-});
-afterAll(async () => {
-  await resolver.close();
-  await registry.close();
-  await index.close();
-  await rm(folder, { recursive: true, force: true });
-});
+/** Whose licences the tests choose. */
+const registries = privateRegistries();
 
 const settings: LicenceSettings = { allowed: [], refused: ['GPL-3.0-only'], unknown: 'refuse', exceptions: ['own-*'] };
 const policy = licencePolicy(settings);
@@ -55,7 +21,7 @@ const licencesIn = ({ releases }: Releases): Readonly<Record<string, string | un
 async function ask(inputs: LockInputs, registrySettings: string): Promise<Releases> {
   const rules = { ...(policy !== undefined && { licences: policy }) };
   const job = { name: 'shop', inputs: { ...inputs, rules, isAuthors: true }, registrySettings } as const;
-  return resolved(await resolver.releases({ ...job, asks: true, licences: true }, untilStopped()));
+  return resolved(await registries.resolver.releases({ ...job, asks: true, licences: true }, untilStopped()));
 }
 
 describe('what an npm registry says about licences', () => {
@@ -79,10 +45,11 @@ describe('what an npm registry says about licences', () => {
           },
         }),
       },
-      [registry.address],
+      registries.npm.allowed,
     );
-  const publish = (name: string, more: Partial<NpmPackage>): number =>
-    packages.push({ name, version: '1.0.0', archive: Buffer.from(`${name}@1.0.0`), ...more });
+  const publish = (name: string, more: Partial<NpmPackage>): void => {
+    registries.publish(name, '1.0.0', more);
+  };
 
   it('counts more than the lock, in each form that npm had', async () => {
     publish('liar', { license: 'GPL-3.0-only' });
@@ -99,7 +66,7 @@ describe('what an npm registry says about licences', () => {
         long: {},
         'own-git': { resolved: `git+ssh://git@git.example/shop/own.git#${'a'.repeat(40)}`, license: 'GPL-3.0-only' },
       }),
-      `registry=${registry.address}\n`,
+      registries.npm.settings,
     );
     expect(licencesIn(found)).toMatchObject({
       liar: 'GPL-3.0-only',
@@ -119,7 +86,10 @@ describe('what an npm registry says about licences', () => {
 
   it('comes with a lock that the controller has resolved', async () => {
     publish('free', { license: 'MIT' });
-    const inputs = nodejs({ 'package.json': JSON.stringify({ dependencies: { free: '^1.0.0' } }) }, [registry.address]);
+    const inputs = nodejs(
+      { 'package.json': JSON.stringify({ dependencies: { free: '^1.0.0' } }) },
+      registries.npm.allowed,
+    );
     const job = {
       name: 'shop',
       inputs: { ...inputs, rules: { licences: policy } },
@@ -127,7 +97,7 @@ describe('what an npm registry says about licences', () => {
       licences: true,
     } as const;
     const { releases } = resolved(
-      await resolver.lock({ ...job, registrySettings: `registry=${registry.address}\n` }, untilStopped()),
+      await registries.resolver.lock({ ...job, registrySettings: registries.npm.settings }, untilStopped()),
     );
     expect(releases?.releases).toMatchObject([{ name: 'free', version: '1.0.0', licence: 'MIT' }]);
   });
@@ -136,11 +106,9 @@ describe('what an npm registry says about licences', () => {
 describe('what a Python index says about licences', () => {
   const pins: string[] = [];
   const publish = async (name: string, described: string | undefined): Promise<void> => {
-    const wheel = await makeWheel(folder, name, '1.0.0');
-    wheels.push({ ...wheel, ...(described !== undefined && { described }) });
+    const wheel = await registries.publishWheel(name, '1.0.0', described === undefined ? {} : { described });
     pins.push(`${name}==1.0.0 --hash=sha256:${sha256Of(wheel)}\n`);
   };
-  const settingsOf = (address: string): string => `[global]\nindex-url = ${address}simple\n`;
 
   it('is the metadata of its wheels', async () => {
     const metadata = (...lines: readonly string[]): string =>
@@ -157,7 +125,7 @@ describe('what a Python index says about licences', () => {
     await publish('whole', metadata('License: MIT', '        Copyright', '        All rights reserved'));
     await publish('none', metadata('Summary: nothing'));
     await publish('undescribed', undefined);
-    const found = await ask(python(pins.join(''), [`${index.address}simple`]), settingsOf(index.address));
+    const found = await ask(python(pins.join(''), registries.index.allowed), registries.index.settings);
     expect(licencesIn(found)).toEqual({
       expression: 'MIT OR Apache-2.0',
       name: 'Apache License 2.0',
@@ -180,7 +148,7 @@ describe('what a Python index says about licences', () => {
 
   it('that does not answer passes nothing and refuses nothing: it is tried again', async () => {
     const asked: string[] = [];
-    const [wheel] = wheels;
+    const [wheel] = registries.wheels;
     if (wheel === undefined) throw new Error('no wheel');
     const broken = await startRegistry((place, response) => {
       asked.push(place);
@@ -198,14 +166,14 @@ describe('what a Python index says about licences', () => {
     const job = {
       name: 'shop',
       inputs: { ...python(pins[0] ?? '', [`${broken.address}simple`]), rules: { licences: policy }, isAuthors: true },
-      registrySettings: settingsOf(broken.address),
+      registrySettings: pipConfOf(broken.address),
       asks: true,
     } as const;
-    const answer = failed(await resolver.releases({ ...job, licences: true }, untilStopped()));
+    const answer = failed(await registries.resolver.releases({ ...job, licences: true }, untilStopped()));
     expect(answer).toMatchObject({ temporary: true });
     // Without the rule nobody asks for it.
     asked.splice(0);
-    resolved(await resolver.releases(job, untilStopped()));
+    resolved(await registries.resolver.releases(job, untilStopped()));
     expect(asked.filter((place) => place.endsWith('.metadata'))).toEqual([]);
     await broken.close();
   });

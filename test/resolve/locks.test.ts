@@ -1,69 +1,41 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { judgeDependencies } from '../../src/dependencies/judge.ts';
 import { refuses } from '../../src/dependencies/policy.ts';
 import type { LockInputs } from '../../src/revision/lock-inputs.ts';
 import { withLock } from '../../src/revision/stored-lock.ts';
 import type { ResolvedLock } from '../../src/resolve/resolver.ts';
-import { type FakeRegistry, type NpmPackage, startNpmRegistry } from '../pod/install/fake-registry.ts';
-import { type DistributionFile, makeWheel, startIndex } from '../pod/install/python-index.ts';
-import { nodejs, python, type RunningResolver, resolved, startResolver, untilStopped } from './running-resolver.ts';
+import { lockedVersions } from './locked-versions.ts';
+import { privateRegistries } from './private-registries.ts';
+import { nodejs, python, resolved, untilStopped } from './running-resolver.ts';
 
-let resolver: RunningResolver;
-let folder: string;
-let registry: FakeRegistry;
-let index: FakeRegistry;
-/** What the registries have; tests publish more. */
-const packages: NpmPackage[] = [];
-const wheels: DistributionFile[] = [];
+const registries = privateRegistries();
+const { publish, publishWheel } = registries;
 
-beforeAll(async () => {
-  resolver = await startResolver();
-  folder = await mkdtemp(path.join(tmpdir(), 'buildless-wheels-'));
-  registry = await startNpmRegistry(packages);
-  index = await startIndex(wheels);
-});
-afterAll(async () => {
-  await resolver.close();
-  await registry.close();
-  await index.close();
-  await rm(folder, { recursive: true, force: true });
-});
 beforeEach(async () => {
-  packages.splice(0);
-  wheels.splice(0);
-  publish('outer', '1.0.0', { inner: '^1.0.0' });
+  registries.clear();
+  publish('outer', '1.0.0', { dependencies: { inner: '^1.0.0' } });
   publish('inner', '1.0.0');
-  publish('other', '1.0.0', { inner: '^1.0.0' });
-  await publishWheel('outer', '1.0', ['inner>=1,<2']);
+  publish('other', '1.0.0', { dependencies: { inner: '^1.0.0' } });
+  await publishWheel('outer', '1.0', { requires: ['inner>=1,<2'] });
   await publishWheel('inner', '1.0');
-  await publishWheel('other', '1.0', ['inner>=1,<2']);
+  await publishWheel('other', '1.0', { requires: ['inner>=1,<2'] });
 });
-
-const publish = (name: string, version: string, dependencies: Readonly<Record<string, string>> = {}): void => {
-  packages.push({ name, version, dependencies, archive: Buffer.from(`${name}@${version}`) });
-};
-const publishWheel = async (name: string, version: string, requires: readonly string[] = []): Promise<void> => {
-  wheels.push(await makeWheel(folder, name, version, { requires }));
-};
 
 /** Exact pins, as the commonest Function has them: only what they ask for themselves is open. */
 const npm = (...names: readonly string[]): LockInputs =>
   nodejs(
     { 'package.json': JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '1.0.0'])) }) },
-    [registry.address],
+    registries.npm.allowed,
   );
 const pip = (...names: readonly string[]): LockInputs =>
-  python(names.map((name) => `${name}==1.0\n`).join(''), [`${index.address}simple`]);
+  python(names.map((name) => `${name}==1.0\n`).join(''), registries.index.allowed);
 
 const registrySettings = (inputs: LockInputs): string =>
-  inputs.language === 'nodejs' ? `registry=${registry.address}\n` : `[global]\nindex-url = ${index.address}simple\n`;
+  inputs.language === 'nodejs' ? registries.npm.settings : registries.index.settings;
 
 const lock = async (inputs: LockInputs, previous?: ResolvedLock): Promise<ResolvedLock> =>
   resolved(
-    await resolver.lock(
+    await registries.resolver.lock(
       {
         name: 'shop',
         inputs,
@@ -73,20 +45,6 @@ const lock = async (inputs: LockInputs, previous?: ResolvedLock): Promise<Resolv
       untilStopped(),
     ),
   );
-
-/** Package to version. */
-function versionsIn({ file, text }: ResolvedLock): Readonly<Record<string, string>> {
-  if (file === 'pylock.toml') {
-    const found = text.matchAll(/^name = "(.+)"\nversion = "(.+)"$/gm);
-    return Object.fromEntries([...found].map(([, name = '', version = '']) => [name, version]));
-  }
-  const { packages: entries } = JSON.parse(text) as { packages: Record<string, { version: string }> };
-  return Object.fromEntries(
-    Object.entries(entries)
-      .filter(([place]) => place !== '')
-      .map(([place, { version }]) => [place.replace('node_modules/', ''), version]),
-  );
-}
 
 describe.each([
   {
@@ -103,7 +61,7 @@ describe.each([
 ])('a lock through $ecosystem', ({ inputs, publishNewer, old, newer }) => {
   it('is the same for the same inputs, byte for byte', async () => {
     const first = await lock(inputs('outer'));
-    expect(versionsIn(first)).toEqual({ outer: old, inner: old });
+    expect(lockedVersions(first)).toEqual({ outer: old, inner: old });
     expect(await lock(inputs('outer'))).toEqual(first);
   });
 
@@ -118,7 +76,7 @@ describe.each([
     const before = await lock(inputs('outer'));
     await publishNewer();
     const after = await lock(inputs('outer', 'other'), before);
-    expect(versionsIn(after)).toEqual({ outer: old, inner: old, other: old });
+    expect(lockedVersions(after)).toEqual({ outer: old, inner: old, other: old });
   });
 
   it('that starts from the one before is that one if nothing changed, whatever was published since', async () => {
@@ -130,12 +88,12 @@ describe.each([
   it('that starts from none takes what is the newest now', async () => {
     await lock(inputs('outer'));
     await publishNewer();
-    expect(versionsIn(await lock(inputs('outer')))).toEqual({ outer: old, inner: newer });
+    expect(lockedVersions(await lock(inputs('outer')))).toEqual({ outer: old, inner: newer });
   });
 
   it('starts from one that cannot be read as from none, or says why not', async () => {
     const { file } = await lock(inputs('outer'));
-    const answer = await resolver.lock(
+    const answer = await registries.resolver.lock(
       {
         name: 'shop',
         inputs: inputs('outer'),
@@ -152,11 +110,12 @@ describe('a lock through uv', () => {
   it('keeps what only one platform needs', async () => {
     await publishWheel('arm', '1.0');
     const marked = (...more: readonly string[]): LockInputs =>
-      python(['outer==1.0', "arm>=1 ; platform_machine == 'aarch64'", ...more, ''].join('\n'), [
-        `${index.address}simple`,
-      ]);
+      python(
+        ['outer==1.0', "arm>=1 ; platform_machine == 'aarch64'", ...more, ''].join('\n'),
+        registries.index.allowed,
+      );
     const before = await lock(marked());
-    expect(versionsIn(before)).toMatchObject({ inner: '1.0' });
+    expect(lockedVersions(before)).toMatchObject({ inner: '1.0' });
     expect(before.text).toContain('marker = "platform_machine == \'aarch64\'"');
     await publishWheel('arm', '1.1');
     await publishWheel('inner', '1.1');
@@ -166,7 +125,7 @@ describe('a lock through uv', () => {
   });
 
   it('is made for a Python that is not on the machine', async () => {
-    const allowed = [`${index.address}simple`];
+    const allowed = registries.index.allowed;
     for (const version of ['3.11', '3.12', '3.13', '3.14']) {
       const { text } = await lock(python('outer==1.0\n', allowed, version));
       expect(text).toContain(`requires-python = ">=${version}"`);

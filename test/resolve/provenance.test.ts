@@ -1,35 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Release, Releases } from '../../src/release-age/release.ts';
 import { judgeReleases } from '../../src/release-rules/judge.ts';
 import type { LockJob } from '../../src/resolve/resolver.ts';
 import type { LockInputs } from '../../src/revision/lock-inputs.ts';
-import { type FakeRegistry, type NpmPackage, startNpmRegistry } from '../pod/install/fake-registry.ts';
-import { type DistributionFile, makeWheel, startIndex } from '../pod/install/python-index.ts';
-import { nodejs, python, type RunningResolver, resolved, startResolver, untilStopped } from './running-resolver.ts';
+import { privateRegistries } from './private-registries.ts';
+import { nodejs, python, resolved, untilStopped } from './running-resolver.ts';
 
-/** A private registry and a private index, whose attestations the tests choose. */
-let resolver: RunningResolver;
-let folder: string;
-let registry: FakeRegistry;
-let index: FakeRegistry;
-const packages: NpmPackage[] = [];
-const wheels: DistributionFile[] = [];
-
-beforeAll(async () => {
-  resolver = await startResolver();
-  folder = await mkdtemp(path.join(tmpdir(), 'buildless-wheels-'));
-  registry = await startNpmRegistry(packages);
-  index = await startIndex(wheels);
-});
-afterAll(async () => {
-  await resolver.close();
-  await registry.close();
-  await index.close();
-  await rm(folder, { recursive: true, force: true });
-});
+/** Whose attestations the tests choose. */
+const registries = privateRegistries();
 
 interface Origin {
   /** Undefined: the registry does not tell. */
@@ -52,26 +30,25 @@ const ECOSYSTEMS = [
   {
     ecosystem: 'npm',
     publish: (name: string, version: string, origin: Origin) => {
-      packages.push({ name, version, archive: Buffer.from(`${name}@${version}`), ...origin });
+      registries.publish(name, version, origin);
       return Promise.resolve();
     },
     inputs: (names: readonly string[], range = '^1.0.0'): LockInputs => {
       const dependencies = Object.fromEntries(names.map((name) => [name, range]));
-      return nodejs({ 'package.json': JSON.stringify({ dependencies }) }, [registry.address]);
+      return nodejs({ 'package.json': JSON.stringify({ dependencies }) }, registries.npm.allowed);
     },
-    settings: () => `registry=${registry.address}\n`,
+    settings: () => registries.npm.settings,
     /** What a registry without attestations tells of them. */
     untold: { attested: false },
   },
   {
     ecosystem: 'uv',
     publish: async (name: string, version: string, { attested }: Origin) => {
-      const wheel = await makeWheel(folder, name, version);
-      wheels.push({ ...wheel, ...(attested !== undefined && { attested }) });
+      await registries.publishWheel(name, version, attested === undefined ? {} : { attested });
     },
     inputs: (names: readonly string[]): LockInputs =>
-      python(names.map((name) => `${name}>=1,<2\n`).join(''), [`${index.address}simple`]),
-    settings: () => `[global]\nindex-url = ${index.address}simple\n`,
+      python(names.map((name) => `${name}>=1,<2\n`).join(''), registries.index.allowed),
+    settings: () => registries.index.settings,
     untold: {},
   },
 ] as const;
@@ -84,7 +61,7 @@ describe.each(ECOSYSTEMS)('a registry of $ecosystem', ({ publish, inputs, settin
     registrySettings: settings(),
   });
   const lock = async (names: readonly string[]) => {
-    const { file, text, releases } = resolved(await resolver.lock(job(names), untilStopped()));
+    const { file, text, releases } = resolved(await registries.resolver.lock(job(names), untilStopped()));
     if (releases === undefined) throw new Error('the job asks for them');
     return { file, text, releases };
   };
@@ -95,8 +72,7 @@ describe.each(ECOSYSTEMS)('a registry of $ecosystem', ({ publish, inputs, settin
     ).refused.map((finding) => `${finding.package} ${finding.version} ${finding.code}`);
 
   beforeEach(() => {
-    packages.splice(0);
-    wheels.splice(0);
+    registries.clear();
   });
 
   it('shows which packages have lost their attestations, and tells nothing of those that it knows none of', async () => {
@@ -131,7 +107,7 @@ describe.each(ECOSYSTEMS)('a registry of $ecosystem', ({ publish, inputs, settin
     const before = await lock(['lost']);
     const files = new Map(inputs(['lost']).files).set(before.file, Buffer.from(forged(before.text)));
     const asked = { ...job(['lost']), inputs: { ...inputs(['lost']), files, isAuthors: true } } as const;
-    const found = resolved(await resolver.releases(asked, untilStopped()));
+    const found = resolved(await registries.resolver.releases(asked, untilStopped()));
     expect(found.releases).toEqual([{ name: 'lost', version: '1.0.0', changed: true }]);
     expect(lost(before.releases, found, ['lost'])).toEqual(['lost 1.0.0 release-changed']);
   });
@@ -147,7 +123,7 @@ const forged = (lock: string): string =>
 
 describe('a registry of npm', () => {
   it('shows who published: an account, or a trusted publisher of some kind', async () => {
-    packages.splice(0);
+    registries.clear();
     const [npm] = ECOSYSTEMS;
     const of = async (version: string, origin: Origin): Promise<string | undefined> => {
       await npm.publish('outer', version, origin);
@@ -157,7 +133,7 @@ describe('a registry of npm', () => {
         asks: true,
         registrySettings: npm.settings(),
       };
-      return resolved(await resolver.lock(job, untilStopped())).releases?.releases[0]?.publisher;
+      return resolved(await registries.resolver.lock(job, untilStopped())).releases?.releases[0]?.publisher;
     };
     expect(await of('1.0.0', { publisher: 'github' })).toBe('trusted:github');
     expect(await of('1.1.0', { publisher: 'account' })).toBe('account');

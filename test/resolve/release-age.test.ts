@@ -1,69 +1,35 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { judgeAges } from '../../src/release-age/judge.ts';
 import type { ReleaseAgePolicy } from '../../src/release-age/policy.ts';
 import type { LockInputs } from '../../src/revision/lock-inputs.ts';
 import type { LockJob, ResolvedLock } from '../../src/resolve/resolver.ts';
-import {
-  type FakeRegistry,
-  integrityOf,
-  type NpmPackage,
-  startNpmRegistry,
-  startRefusing,
-  startRegistry,
-} from '../pod/install/fake-registry.ts';
-import { type DistributionFile, makeWheel, sha256Of, startIndex } from '../pod/install/python-index.ts';
-import {
-  failed,
-  nodejs,
-  python,
-  type RunningResolver,
-  resolved,
-  startResolver,
-  untilStopped,
-} from './running-resolver.ts';
+import { integrityOf, startRefusing, startRegistry } from '../pod/install/fake-registry.ts';
+import { sha256Of } from '../pod/install/python-index.ts';
+import { lockedVersions } from './locked-versions.ts';
+import { npmrcOf, privateRegistries } from './private-registries.ts';
+import { failed, nodejs, python, resolved, untilStopped } from './running-resolver.ts';
 
-/** A private registry and a private index, whose times the tests choose. */
-let resolver: RunningResolver;
-let folder: string;
-let registry: FakeRegistry;
-let index: FakeRegistry;
-const packages: NpmPackage[] = [];
-const wheels: DistributionFile[] = [];
+/** Whose times the tests choose. */
+const registries = privateRegistries();
+const { packages, wheels } = registries;
 
 const WEEK: ReleaseAgePolicy = { seconds: 7 * 86_400, exceptions: [], unknown: 'refuse' };
 const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
-
-beforeAll(async () => {
-  resolver = await startResolver();
-  folder = await mkdtemp(path.join(tmpdir(), 'buildless-wheels-'));
-  registry = await startNpmRegistry(packages);
-  index = await startIndex(wheels);
-});
-afterAll(async () => {
-  await resolver.close();
-  await registry.close();
-  await index.close();
-  await rm(folder, { recursive: true, force: true });
-});
 
 const ECOSYSTEMS = [
   {
     ecosystem: 'npm',
     publish: (name: string, version: string, published: string | undefined, needs: readonly string[] = []) => {
       const dependencies = Object.fromEntries(needs.map((need) => [need, '^1.0.0']));
-      const archive = Buffer.from(`${name}@${version}`);
-      packages.push({ name, version, dependencies, archive, ...(published !== undefined && { published }) });
+      registries.publish(name, version, { dependencies, ...(published !== undefined && { published }) });
       return Promise.resolve();
     },
     inputs: (...names: readonly string[]): LockInputs =>
       nodejs(
         { 'package.json': JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '^1.0.0'])) }) },
-        [registry.address],
+        registries.npm.allowed,
       ),
-    settings: () => `registry=${registry.address}\n`,
+    settings: () => registries.npm.settings,
     forget: (name: string) => {
       packages.splice(
         packages.findIndex((each) => each.name === name),
@@ -74,12 +40,15 @@ const ECOSYSTEMS = [
   {
     ecosystem: 'uv',
     publish: async (name: string, version: string, published: string | undefined, needs: readonly string[] = []) => {
-      const wheel = await makeWheel(folder, name, version, { requires: needs.map((need) => `${need}>=1,<2`) });
-      wheels.push({ ...wheel, ...(published !== undefined && { uploaded: published }) });
+      const requires = needs.map((need) => `${need}>=1,<2`);
+      await registries.publishWheel(name, version, {
+        requires,
+        ...(published !== undefined && { uploaded: published }),
+      });
     },
     inputs: (...names: readonly string[]): LockInputs =>
-      python(names.map((name) => `${name}>=1,<2\n`).join(''), [`${index.address}simple`]),
-    settings: () => `[global]\nindex-url = ${index.address}simple\n`,
+      python(names.map((name) => `${name}>=1,<2\n`).join(''), registries.index.allowed),
+    settings: () => registries.index.settings,
     forget: (name: string) => {
       wheels.splice(
         wheels.findIndex((each) => each.name === name),
@@ -88,16 +57,6 @@ const ECOSYSTEMS = [
     },
   },
 ] as const;
-
-function versionsIn({ file, text }: ResolvedLock): Readonly<Record<string, string>> {
-  if (file === 'pylock.toml') {
-    const found = text.matchAll(/^name = "(.+)"\nversion = "(.+)"$/gm);
-    return Object.fromEntries([...found].map(([, name = '', version = '']) => [name, version]));
-  }
-  const { packages: entries } = JSON.parse(text) as { packages: Record<string, { version: string }> };
-  const placed = Object.entries(entries).filter(([place]) => place !== '');
-  return Object.fromEntries(placed.map(([place, { version }]) => [place.replace('node_modules/', ''), version]));
-}
 
 describe.each(ECOSYSTEMS)('a lock that the controller has resolved through $ecosystem', (each) => {
   const { publish, inputs, settings, forget } = each;
@@ -109,15 +68,14 @@ describe.each(ECOSYSTEMS)('a lock that the controller has resolved through $ecos
     ...more,
   });
   const lock = async (age: ReleaseAgePolicy, more: Partial<LockJob> = {}): Promise<ResolvedLock> =>
-    resolved(await resolver.lock(job(age, more), untilStopped()));
+    resolved(await registries.resolver.lock(job(age, more), untilStopped()));
   const refusedIn = ({ releases }: ResolvedLock, age: ReleaseAgePolicy): readonly string[] =>
     judgeAges(releases ?? { releases: [] }, inputs('outer').language, age, Date.now()).refused.map(
       (finding) => `${finding.package} ${finding.code}`,
     );
 
   beforeEach(async () => {
-    packages.splice(0);
-    wheels.splice(0);
+    registries.clear();
     await publish('outer', '1.0.0', daysAgo(100), ['inner']);
     await publish('inner', '1.0.0', daysAgo(100));
   });
@@ -127,23 +85,23 @@ describe.each(ECOSYSTEMS)('a lock that the controller has resolved through $ecos
     await publish('outer', '1.2.0', daysAgo(1), ['inner']);
     await publish('inner', '1.1.0', daysAgo(1));
     const found = await lock(WEEK);
-    expect(versionsIn(found)).toEqual({ outer: '1.1.0', inner: '1.0.0' });
+    expect(lockedVersions(found)).toEqual({ outer: '1.1.0', inner: '1.0.0' });
     expect(refusedIn(found, WEEK)).toEqual([]);
   });
 
   it('goes back to an older version from a lock before that has a young one', async () => {
     await publish('inner', '1.1.0', daysAgo(1));
     const before = await lock({ ...WEEK, seconds: 1 });
-    expect(versionsIn(before)).toMatchObject({ inner: '1.1.0' });
+    expect(lockedVersions(before)).toMatchObject({ inner: '1.1.0' });
     const { file, text } = before;
-    expect(versionsIn(await lock(WEEK, { previous: { file, text } }))).toMatchObject({ inner: '1.0.0' });
+    expect(lockedVersions(await lock(WEEK, { previous: { file, text } }))).toMatchObject({ inner: '1.0.0' });
   });
 
   it('takes an excepted package of any age, and no other', async () => {
     await publish('outer', '1.1.0', daysAgo(1), ['inner']);
     await publish('inner', '1.1.0', daysAgo(1));
     const found = await lock({ ...WEEK, exceptions: ['out*'] });
-    expect(versionsIn(found)).toEqual({ outer: '1.1.0', inner: '1.0.0' });
+    expect(lockedVersions(found)).toEqual({ outer: '1.1.0', inner: '1.0.0' });
     expect(refusedIn(found, { ...WEEK, exceptions: ['out*'] })).toEqual([]);
   });
 
@@ -151,7 +109,7 @@ describe.each(ECOSYSTEMS)('a lock that the controller has resolved through $ecos
     forget('inner');
     await publish('inner', '1.0.0', daysAgo(2));
     const found = await lock(WEEK);
-    expect(versionsIn(found)).toEqual({ outer: '1.0.0', inner: '1.0.0' });
+    expect(lockedVersions(found)).toEqual({ outer: '1.0.0', inner: '1.0.0' });
     expect(refusedIn(found, WEEK)).toEqual(['inner release-too-young']);
   });
 
@@ -168,7 +126,7 @@ describe.each(ECOSYSTEMS)('a lock that the controller has resolved through $ecos
     const { file, text } = await lock({ ...WEEK, seconds: 1 });
     const files = new Map(inputs('outer').files).set(file, Buffer.from(text));
     const found = resolved(
-      await resolver.releases(
+      await registries.resolver.releases(
         job(WEEK, { inputs: { ...inputs('outer'), files, rules: { age: WEEK } } }),
         untilStopped(),
       ),
@@ -183,7 +141,7 @@ describe.each(ECOSYSTEMS)('a lock that the controller has resolved through $ecos
       Buffer.from(text.replace(digestOf('inner'), otherThan(digestOf('inner')))),
     );
     const found = resolved(
-      await resolver.releases(
+      await registries.resolver.releases(
         job(WEEK, { inputs: { ...inputs('outer'), files, rules: { age: WEEK } } }),
         untilStopped(),
       ),
@@ -222,7 +180,7 @@ describe('a registry', () => {
 
   it('that is away passes nothing and refuses nothing: it is tried again', async () => {
     const away = await startRefusing(503);
-    const answer = await resolver.releases(published(locked, `registry=${away.address}\n`), untilStopped());
+    const answer = await registries.resolver.releases(published(locked, npmrcOf(away.address)), untilStopped());
     await away.close();
     expect(failed(answer)).toMatchObject({ temporary: true });
     expect(failed(answer).problem).toContain('status 503');
@@ -234,8 +192,8 @@ describe('a registry', () => {
       authorizations.push(authorization);
       response.writeHead(403, { 'content-type': 'application/json' }).end('{"error":"s3cret"}');
     });
-    const settings = `registry=${strict.address}\n${strict.address.replace('http:', '')}:_authToken=t0ken\n`;
-    const answer = failed(await resolver.releases(published(locked, settings), untilStopped()));
+    const settings = `${npmrcOf(strict.address)}${strict.address.replace('http:', '')}:_authToken=t0ken\n`;
+    const answer = failed(await registries.resolver.releases(published(locked, settings), untilStopped()));
     await strict.close();
     expect(authorizations).toEqual(['Bearer t0ken']);
     expect(JSON.stringify(answer)).not.toContain('t0ken');

@@ -9,7 +9,6 @@ import type { LockInputs } from '../../src/revision/lock-inputs.ts';
 import { createResolverClient } from '../../src/resolve/client.ts';
 import { isFailure, type Failure, type Resolver } from '../../src/resolve/resolver.ts';
 import { COMMAND } from '../cli/command.ts';
-import { eventually } from '../eventually.ts';
 
 const KEPT = path.resolve(import.meta.dirname, '../../node_modules/.cache/buildless/bin');
 
@@ -34,23 +33,30 @@ export async function startResolver(env: NodeJS.ProcessEnv = {}): Promise<Runnin
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let log = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (log += text));
-  await eventually(() => {
-    // Its file is there a moment before anybody listens.
-    if (!log.includes('resolver ready')) throw new Error('not ready yet');
+  const ended = once(child, 'exit');
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+    await rm(top, { recursive: true, force: true });
+  };
+  // Its file is there a moment before anybody listens.
+  const ready = new Promise<'ready'>((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+      if (log.includes('resolver ready')) resolve('ready');
+    });
   });
+  if ((await Promise.race([ready, ended])) !== 'ready') {
+    await stop();
+    throw new Error(`the resolver ended before it was ready\n${log}`);
+  }
   return {
     ...createResolverClient(socket),
     folder,
     socket,
     pid: child.pid ?? 0,
     log: () => log,
-    close: async () => {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-      await rm(top, { recursive: true, force: true });
-    },
+    close: stop,
   };
 }
 
