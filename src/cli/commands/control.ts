@@ -1,7 +1,8 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { CONTROL_NAME, PORTS } from '../../installation/names.ts';
 import { port } from '../port.ts';
 import type { ControlCommandOptions } from '../options/control.ts';
+import { logLevelOption } from '../log-level.ts';
 
 /** `buildless control`, the revisions controller. */
 export function addControl(program: Command): void {
@@ -38,11 +39,7 @@ export function addControl(program: Command): void {
       leaseSeconds,
       15,
     )
-    .addOption(
-      new Option('--log-level <level>', 'least level of the log')
-        .choices(['debug', 'info', 'warn', 'error'])
-        .default('info'),
-    )
+    .addOption(logLevelOption())
     .addHelpText(
       'after',
       `

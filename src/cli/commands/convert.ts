@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { takesFiles, withFiles } from './files.ts';
+import { configurationOption, takesFiles, withFiles } from './files.ts';
 import type { ConvertOptions } from '../options/convert.ts';
 
 /** `buildless convert`. */
@@ -22,7 +22,7 @@ export function addConvert(program: Command): void {
       "also report, by line, what a handler would have to change for Kyma's new API (nodejs26, python314)",
       false,
     )
-    .option('--config <file>', "the webhook's configuration (default: the built-in one)")
+    .addOption(configurationOption())
     .addHelpText(
       'after',
       `

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { FileOptions } from '../options/files.ts';
 
 /** Gives a subcommand `-f` and `-R` as kubectl has them; paths may also be given without `-f`. */
@@ -7,6 +7,16 @@ export const takesFiles = (command: Command, what: string): Command =>
     .argument('[path...]', 'the same as -f')
     .option('-f, --filename <path...>', what)
     .option('-R, --recursive', 'read folders with their subfolders', false);
+
+export const folderRuntimeOption = (): Option =>
+  new Option('--runtime <name>', 'runtime of a folder that is a source (default: what the folder says)');
+
+export const namespaceOption = (): Option =>
+  new Option('-n, --namespace <name>', 'namespace of objects that name none').default('default');
+
+/** Of every command that works without a cluster. */
+export const configurationOption = (): Option =>
+  new Option('--config <file>', "the webhook's configuration (default: the built-in one)");
 
 /** The options with all paths of the command line; ends the command if there are none. */
 export function withFiles<Options extends Partial<FileOptions>>(

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { describedTemplates, templateNames } from '../../init/templates.ts';
 import type { InitOptions } from '../options/init.ts';
+import { configurationOption } from './files.ts';
 
 /** `buildless init`. */
 export function addInit(program: Command): void {
@@ -23,7 +24,7 @@ export function addInit(program: Command): void {
     )
     .option('--runtime <name>', 'runtime of the Function (default: nodejs22 or python312)')
     .option('--name <name>', "name of the Function (default: the folder's)")
-    .option('--config <file>', "the webhook's configuration (default: the built-in one)")
+    .addOption(configurationOption())
     .addHelpText(
       'after',
       `

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { takesFiles, withFiles } from './files.ts';
+import { configurationOption, folderRuntimeOption, namespaceOption, takesFiles, withFiles } from './files.ts';
 import type { InjectOptions } from '../options/inject.ts';
 
 /** `buildless inject`; what it does is loaded when it is asked for. */
@@ -14,9 +14,9 @@ export function addInject(program: Command): void {
     .addOption(
       new Option('-o, --output <format>', 'form of the output').choices(['yaml', 'json', 'diff']).default('yaml'),
     )
-    .option('--runtime <name>', 'runtime of a folder that is a source (default: what the folder says)')
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
-    .option('--config <file>', "the webhook's configuration (default: the built-in one)")
+    .addOption(folderRuntimeOption())
+    .addOption(namespaceOption())
+    .addOption(configurationOption())
     .addHelpText(
       'after',
       `

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { takesFiles, withFiles } from './files.ts';
+import { configurationOption, takesFiles, withFiles } from './files.ts';
 import { PLATFORMS } from '../../lock/lock.ts';
 import type { FileOptions } from '../options/files.ts';
 import type { LockOptions, RefreshOptions } from '../options/lock.ts';
@@ -45,7 +45,7 @@ export function addLock(program: Command): void {
     )
     .option('--kubeconfig <file>', 'with NAME: the cluster (default: as kubectl finds it)')
     .option('--context <name>', 'with NAME: of the kubeconfig (default: the current one)')
-    .option('--config <file>', "the webhook's configuration (default: the built-in one)")
+    .addOption(configurationOption())
     .addHelpText(
       'after',
       `

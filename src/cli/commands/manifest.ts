@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { takesFiles, withFiles } from './files.ts';
+import { configurationOption, takesFiles, withFiles } from './files.ts';
 import type { ManifestOptions } from '../options/manifest.ts';
 
 /** `buildless manifest`. */
@@ -14,7 +14,7 @@ export function addManifest(program: Command): void {
     .option('--name <name>', "name of the Function (default: the folder's)")
     .option('--runtime <name>', 'runtime of the Function (default: what the folder says)')
     .addOption(new Option('-o, --output <format>', 'form of the output').choices(['yaml', 'json']).default('yaml'))
-    .option('--config <file>', "the webhook's configuration (default: the built-in one)")
+    .addOption(configurationOption())
     .addHelpText(
       'after',
       `

@@ -1,7 +1,8 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { RESOLVER_SOCKET } from '../../installation/names.ts';
 import { port } from '../port.ts';
 import type { ResolveOptions } from '../options/resolve.ts';
+import { logLevelOption } from '../log-level.ts';
 
 /** `buildless resolve`, the resolver of the revisions controller. */
 export function addResolve(program: Command): void {
@@ -16,11 +17,7 @@ export function addResolve(program: Command): void {
     .option('--socket <path>', 'Unix socket to listen on', RESOLVER_SOCKET)
     .option('--folder <path>', 'folder for jobs and the cache (default: a new one in the folder for temporary files)')
     .option('--health-port <number>', 'port for GET /healthz, 0 for any (default: none)', port)
-    .addOption(
-      new Option('--log-level <level>', 'least level of the log')
-        .choices(['debug', 'info', 'warn', 'error'])
-        .default('info'),
-    )
+    .addOption(logLevelOption())
     .action(async (options: ResolveOptions) => {
       const { serveResolver } = await import('../actions/resolve.ts');
       process.exitCode = await serveResolver(options);

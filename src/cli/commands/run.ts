@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { takesFiles, withFiles } from './files.ts';
+import { configurationOption, folderRuntimeOption, namespaceOption, takesFiles, withFiles } from './files.ts';
 import { port } from '../port.ts';
 import type { RunOptions } from '../options/run.ts';
 
@@ -26,9 +26,9 @@ export function addRun(program: Command): void {
     .option('--inspect', 'for a debugger: Node.js listens on port 9229, Python with debugpy on 5678')
     .option('--inspect-port <number>', 'the same on another port, 0 for any that is free', port)
     .option('--verbose', 'explain each thing that this machine does not reproduce of the Pod')
-    .option('--runtime <name>', 'runtime of a folder that is a source (default: what the folder says)')
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
-    .option('--config <file>', "the webhook's configuration (default: the built-in one)")
+    .addOption(folderRuntimeOption())
+    .addOption(namespaceOption())
+    .addOption(configurationOption())
     .addHelpText(
       'after',
       `

@@ -1,8 +1,9 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { AUTHORITY_SECRET, CONFIGURATION_NAME, PORTS, WEBHOOK_NAME } from '../../installation/names.ts';
 import { duration } from '../duration.ts';
 import { port } from '../port.ts';
 import type { ServeOptions } from '../options/serve.ts';
+import { logLevelOption } from '../log-level.ts';
 
 /** `buildless serve`, the webhook. */
 export function addServe(program: Command): void {
@@ -38,11 +39,7 @@ export function addServe(program: Command): void {
     .option('--manifests <path...>', 'take ConfigMaps and Namespaces from these files instead of a cluster')
     .option('--kubeconfig <file>', 'the cluster to read from (default: as kubectl finds it)')
     .option('--context <name>', 'of the kubeconfig (default: the current one)')
-    .addOption(
-      new Option('--log-level <level>', 'least level of the log')
-        .choices(['debug', 'info', 'warn', 'error'])
-        .default('info'),
-    )
+    .addOption(logLevelOption())
     .addHelpText(
       'after',
       `

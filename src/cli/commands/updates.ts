@@ -3,7 +3,7 @@ import { PLATFORMS } from '../../lock/lock.ts';
 import { duration } from '../duration.ts';
 import type { FileOptions } from '../options/files.ts';
 import type { OutdatedOptions, UpdateOptions } from '../options/updates.ts';
-import { takesFiles, withFiles } from './files.ts';
+import { configurationOption, namespaceOption, takesFiles, withFiles } from './files.ts';
 
 const INPUT = 'manifest, folder of manifests, or folder of a source';
 
@@ -25,8 +25,8 @@ const ofSources = (command: Command): Command =>
     )
     .option('--runtime <name>', 'runtime of a source that no Function of the input names, e.g. python312')
     .option('--install-scripts', 'also take versions that have to be built, which runs their code', false)
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
-    .option('--config <file>', "the webhook's configuration (default: the built-in one)");
+    .addOption(namespaceOption())
+    .addOption(configurationOption());
 
 /** `buildless outdated`; what it does is loaded when it is asked for. */
 export function addOutdated(program: Command): void {

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { takesFiles, withFiles } from './files.ts';
+import { configurationOption, folderRuntimeOption, namespaceOption, takesFiles, withFiles } from './files.ts';
 import { LEVELS } from '../../dependencies/policy.ts';
 import type { ValidateOptions } from '../options/validate.ts';
 
@@ -21,9 +21,9 @@ export function addValidate(program: Command): void {
         .choices(['text', 'json', 'sarif', 'gitlab'])
         .default('text'),
     )
-    .option('--runtime <name>', 'runtime of a folder that is a source (default: what the folder says)')
-    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
-    .option('--config <file>', "the webhook's configuration (default: the built-in one)")
+    .addOption(folderRuntimeOption())
+    .addOption(namespaceOption())
+    .addOption(configurationOption())
     .option('--online', "ask registries about the versions of locks, as the cluster's controller does", false)
     .option('--denied <path...>', 'folders or files with denied versions, beside those of the configuration')
     .addHelpText(
