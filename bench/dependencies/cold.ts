@@ -49,7 +49,7 @@ const judge = createJudge({
       process.exitCode = 1;
     },
   },
-  metrics: { followJudgements: () => undefined, judged: () => undefined },
+  metrics: { follow: () => undefined, judged: () => undefined },
 });
 const question = { namespace: 'shop', files, digest: digestOf(files), basis: basisOf(DEFAULT_CONFIGURATION, 'nodejs') };
 const before = process.cpuUsage();

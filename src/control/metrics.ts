@@ -2,8 +2,10 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { RevisionContent } from '../revision/snapshot.ts';
 import { ruleNames } from '../release-rules/list.ts';
 import type { RuleName } from '../release-rules/rules.ts';
+import { showBuildInfo } from '../server/build-info.ts';
 import { DeniedMetrics } from '../server/denied-metrics.ts';
 import { ExceptionMetrics } from '../server/exception-metrics.ts';
+import { JudgementMetrics } from '../server/judgement-metrics.ts';
 
 /** `lock`: there is one. `reason`: there is none for these inputs. `temporary`: it is tried again. */
 export type ResolutionOutcome = 'lock' | 'reason' | 'temporary';
@@ -90,12 +92,11 @@ export class ControlMetrics {
   readonly #requests: Counter<'method'>;
   readonly #configurationReloads: Counter<'outcome'>;
   readonly #connectionsClosed: Counter<'port'>;
-  readonly #judgements: Histogram;
   /** Of denied versions. */
   readonly denied: DeniedMetrics;
   /** Of the dependency policy. */
   readonly exceptions: ExceptionMetrics;
-  #judgementsWaiting: () => number = () => 0;
+  readonly judgements: JudgementMetrics;
   #gauges: ControlGauges | undefined;
 
   constructor({ version, processMetrics = true }: ControlMetricsOptions) {
@@ -172,12 +173,7 @@ export class ControlMetrics {
       'Connections that were closed, or turned away, because there were too many.',
       ['port'],
     );
-    this.#judgements = new Histogram({
-      name: 'buildless_judgement_duration_seconds',
-      help: 'Judging the dependencies of a large source, without the wait for its turn.',
-      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-      registers,
-    });
+    this.judgements = new JudgementMetrics(this.#registry);
     gauge('buildless_control_leader', '1 in the replica that leads, else 0.', ({ isLeader }) => (isLeader() ? 1 : 0));
     gauge('buildless_control_functions', 'Workloads with the template of a Function.', ({ functions }) => functions());
     gauge(
@@ -193,9 +189,6 @@ export class ControlMetrics {
       queued(),
     );
     gauge('buildless_cluster_problems', 'Kinds of objects that cannot be followed now.', ({ problems }) => problems());
-    gauge('buildless_judgements_waiting', 'Large sources that wait for their judgement now.', () =>
-      this.#judgementsWaiting(),
-    );
     const revisions = (holds: RevisionContent): number => this.#gauges?.revisions(holds) ?? 0;
     new Gauge({
       name: 'buildless_control_revisions',
@@ -206,12 +199,7 @@ export class ControlMetrics {
         for (const holds of HOLDS) this.set({ holds }, revisions(holds));
       },
     });
-    new Gauge({
-      name: 'buildless_build_info',
-      help: 'Always 1; the label has the version.',
-      labelNames: ['version'],
-      registers,
-    }).set({ version }, 1);
+    showBuildInfo(this.#registry, version);
     // A counter that appears with its first event has no rate then: all start at zero.
     for (const holds of HOLDS) for (const each of [this.#stored, this.#removed]) each.inc({ holds }, 0);
     for (const outcome of ['success', 'failure']) this.#configurationReloads.inc({ outcome }, 0);
@@ -275,14 +263,6 @@ export class ControlMetrics {
 
   connectionClosed(port: 'tls' | 'plain' | 'push'): void {
     this.#connectionsClosed.inc({ port });
-  }
-
-  followJudgements(waiting: () => number): void {
-    this.#judgementsWaiting = waiting;
-  }
-
-  judged(seconds: number): void {
-    this.#judgements.observe(seconds);
   }
 
   render(): Promise<string> {

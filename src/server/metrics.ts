@@ -3,8 +3,10 @@ import type { AdmissionRequest, Verdict } from '../admission/review.ts';
 import { REVIEWED_KINDS } from '../admission/validate.ts';
 import { TEMPLATE_KINDS } from '../function/template-kinds.ts';
 import { SKIPS } from '../outcome/codes.ts';
+import { showBuildInfo } from './build-info.ts';
 import { DeniedMetrics } from './denied-metrics.ts';
 import { ExceptionMetrics } from './exception-metrics.ts';
+import { JudgementMetrics } from './judgement-metrics.ts';
 
 export type WebhookName = 'mutate' | 'validate';
 export type ReloadOutcome = 'success' | 'failure';
@@ -40,14 +42,13 @@ export class Metrics {
   readonly #configurationReloads: Counter<'outcome'>;
   readonly #authorityExpiry: Gauge;
   readonly #caBundleUpdates: Counter<'outcome'>;
-  readonly #judgements: Histogram;
   readonly #connectionsClosed: Counter<'port'>;
   /** Of denied versions. */
   readonly denied: DeniedMetrics;
   /** Of the dependency policy. */
   readonly exceptions: ExceptionMetrics;
+  readonly judgements: JudgementMetrics;
   #clusterProblems: () => number = () => 0;
-  #judgementsWaiting: () => number = () => 0;
   #inFlight = 0;
 
   constructor({ version, processMetrics = true }: MetricsOptions) {
@@ -92,18 +93,7 @@ export class Metrics {
       registers,
     });
     for (const port of ['tls', 'plain'] as const) this.#connectionsClosed.inc({ port }, 0);
-    this.#judgements = new Histogram({
-      name: 'buildless_judgement_duration_seconds',
-      help: 'Judging the dependencies of a large source, without the wait for its turn.',
-      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-      registers,
-    });
-    new Gauge({
-      name: 'buildless_judgements_waiting',
-      help: 'Large sources that wait for their judgement now.',
-      registers,
-      collect: createCollect(() => this.#judgementsWaiting()),
-    });
+    this.judgements = new JudgementMetrics(this.#registry);
     this.#certificateExpiry = new Gauge({
       name: 'buildless_certificate_expiry_timestamp_seconds',
       help: 'When the served certificate expires, in seconds since 1970.',
@@ -144,12 +134,7 @@ export class Metrics {
       this.#configurationReloads.inc({ outcome }, 0);
     }
     for (const outcome of ['success', 'conflict', 'failure'] as const) this.#caBundleUpdates.inc({ outcome }, 0);
-    new Gauge({
-      name: 'buildless_build_info',
-      help: 'Always 1; the label has the version.',
-      labelNames: ['version'],
-      registers,
-    }).set({ version }, 1);
+    showBuildInfo(this.#registry, version);
     if (processMetrics) collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -176,16 +161,6 @@ export class Metrics {
   /** A request that is not a review never becomes one of the reviews; it is only counted as refused. */
   notAReview(): void {
     this.#refusals.inc({ code: 'not-a-review' });
-  }
-
-  /** @param waiting asked at each scrape: how many sources wait for their judgement */
-  followJudgements(waiting: () => number): void {
-    this.#judgementsWaiting = waiting;
-  }
-
-  /** A large source was judged. */
-  judged(seconds: number): void {
-    this.#judgements.observe(seconds);
   }
 
   /** A large review was refused before it was parsed; it never becomes one of the reviews. */

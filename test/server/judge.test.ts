@@ -24,8 +24,8 @@ function startJudge(program = 'dist/judge.mjs'): Judge & { readonly judgements: 
     limits: { ...JUDGEMENT, longestMilliseconds: 100_000, queue: { ...JUDGEMENT.queue, milliseconds: 100_000 } },
     logger: createLogger({ level: 'error', destination: 2 }),
     metrics: {
-      followJudgements: (waiting) => {
-        metrics.followJudgements(waiting);
+      follow: (waiting) => {
+        metrics.judgements.follow(waiting);
       },
       judged: () => {
         judgements += 1;

@@ -51,7 +51,7 @@ export async function runControl(options: ControlCommandOptions): Promise<ExitSt
     printFindings('error', [{ problem: `no cluster to work on (${kubeconfig.problem})`, fix }]);
     return EXIT.wrongInput;
   }
-  const judge = createJudge({ program: JUDGE, logger, metrics });
+  const judge = createJudge({ program: JUDGE, logger, metrics: metrics.judgements });
   const server = apiServer(kubeconfig);
   const denied = followDenied({
     program: LOADER,

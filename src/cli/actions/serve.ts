@@ -50,7 +50,7 @@ export async function serveWebhook(options: ServeOptions): Promise<ExitStatus> {
   const sources = await openSources(options, configuration.current, logger, metrics);
   if (sources === undefined) return EXIT.wrongInput;
 
-  const judge = createJudge({ program: JUDGE, logger, metrics });
+  const judge = createJudge({ program: JUDGE, logger, metrics: metrics.judgements });
   const denied = await openDenied(options, configuration.current, logger, metrics);
   const context: ReviewContext = {
     ...sources.value,

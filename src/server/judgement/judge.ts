@@ -13,7 +13,7 @@ import type { SourceFiles } from '../../function/files.ts';
 import { FairQueue, Task, type FairQueueLimits } from '../fair-queue.ts';
 import { JUDGEMENT } from '../limits.ts';
 import type { Logger } from '../logging.ts';
-import type { Metrics } from '../metrics.ts';
+import type { JudgementMetrics } from '../judgement-metrics.ts';
 import { JudgingThread, type JudgingLimits } from './judging-thread.ts';
 
 export interface Judge {
@@ -25,7 +25,7 @@ export interface JudgeOptions {
   /** The program of the thread: dist/judge.mjs. */
   readonly program: URL;
   readonly logger: Pick<Logger, 'warn'>;
-  readonly metrics: Pick<Metrics, 'followJudgements' | 'judged'>;
+  readonly metrics: Pick<JudgementMetrics, 'follow' | 'judged'>;
   readonly limits?: JudgingLimits & { readonly queue: FairQueueLimits };
 }
 
@@ -42,7 +42,7 @@ export function createJudge({ program, logger, metrics, limits = JUDGEMENT }: Ju
   const underWay = new Map<string, Task<SourceFacts | TooBusy>>();
   const queue = new FairQueue(limits.queue);
   const thread = new JudgingThread(program, limits);
-  metrics.followJudgements(() => queue.waiting);
+  metrics.follow(() => queue.waiting);
 
   const judgeOnThread = async (question: SourceQuestion): Promise<SourceFacts | TooBusy> => {
     const started = performance.now();
