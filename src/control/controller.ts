@@ -14,7 +14,7 @@ import { Keeper } from './keeper.ts';
 import { Locks } from './locks.ts';
 import type { ControlMetrics } from './metrics.ts';
 import { MissingLocks } from './missing-locks.ts';
-import { WorkQueue } from './queue.ts';
+import { type Again, WorkQueue } from './queue.ts';
 import { Reports } from './reports/reports.ts';
 import { Verdicts } from './reports/verdicts.ts';
 import { referenceOf } from './reference.ts';
@@ -127,30 +127,24 @@ export function startController(options: ControllerOptions): Controller {
     const reason = error instanceof Error ? error.message : String(error);
     logger.warn({ [what]: key, reason }, 'tried again');
   };
-  const groups: WorkQueue = new WorkQueue({
-    atOnce: AT_ONCE,
-    failed: failed('source'),
-    work: (key, signal) =>
-      rollouts.reconcile(
-        key,
-        () => {
-          groups.add(key);
-        },
-        signal,
-      ),
-  });
-  const bases: WorkQueue = new WorkQueue({
-    atOnce: AT_ONCE,
-    failed: failed('base'),
-    work: (key, signal) =>
-      keeper.keep(
-        key,
-        () => {
-          bases.add(key);
-        },
-        signal,
-      ),
-  });
+  type Work = (key: string, again: () => void, signal: AbortSignal) => Promise<Again>;
+  const queueOf = (what: string, work: Work): WorkQueue => {
+    const queue: WorkQueue = new WorkQueue({
+      atOnce: AT_ONCE,
+      failed: failed(what),
+      work: (key, signal) =>
+        work(
+          key,
+          () => {
+            queue.add(key);
+          },
+          signal,
+        ),
+    });
+    return queue;
+  };
+  const groups: WorkQueue = queueOf('source', (...turn) => rollouts.reconcile(...turn));
+  const bases: WorkQueue = queueOf('base', (...turn) => keeper.keep(...turn));
   const listen = (): (() => void) =>
     view.listen({
       group: (key) => {
