@@ -2,10 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, type ApiServer } from '../api-server/api-server.ts';
 import { within } from '../api-server/deadline.ts';
-import type { ConfigMapData } from '../function/files.ts';
 import { valueAt } from '../manifests/templates.ts';
 import { revisionName, SHORTEST_HEX } from '../function/revision-name.ts';
-import { revisionObject, type RevisionContent, type RevisionOwner } from '../revision/snapshot.ts';
+import { revisionObject, type RevisionInput, type RevisionOwner } from '../revision/snapshot.ts';
 import { CONTROL_NAME as FIELD_MANAGER } from '../installation/names.ts';
 import { configMapsPath, readConfigMap, type ReadConfigMap } from './config-maps.ts';
 import type { KnownRevision } from './known-revision.ts';
@@ -13,14 +12,7 @@ import type { ControlMetrics } from './metrics.ts';
 import { RecentValues } from './recent-values.ts';
 import type { View } from './view.ts';
 
-export interface Wanted {
-  readonly namespace: string;
-  readonly holds: RevisionContent;
-  readonly digest: string;
-  readonly refresh?: number;
-  readonly refusedUntil?: string;
-  readonly owners: readonly RevisionOwner[];
-  readonly content: ConfigMapData;
+export interface Wanted extends Omit<RevisionInput, 'name'> {
   /** Whether an object that is there already is what is wanted. */
   readonly isSame: (read: ReadConfigMap) => boolean;
   /** Whether an object with one of the names may be it; all may if it is left out. */
