@@ -38,19 +38,29 @@ export async function readDenied(
   };
 }
 
-export interface LoadedSource {
+/** What must not run: the configuration's entries, and those of the files that the command line names. */
+export function deniedOf(
+  places: readonly string[] = [],
+  { dependencies }: Configuration,
+): { readonly list: DeniedList; readonly problems: readonly Problem[] } {
+  const read = places.map(readDeniedFolder);
+  const tables = [...read.map(({ loaded }) => loaded.table), tableOfConfigured(dependencies.denied)];
+  return { list: joinTables(tables), problems: read.flatMap(problemsOf) };
+}
+
+interface LoadedSource {
   /** As messages name it. */
   readonly source: string;
   readonly loaded: LoadedTable;
 }
 
 /** @param folder or a file */
-export const readDeniedFolder = (folder: string): LoadedSource => ({
+const readDeniedFolder = (folder: string): LoadedSource => ({
   source: folder,
   loaded: load({ from: 'folder', folder }),
 });
 
-export const problemsOf = ({ source, loaded }: LoadedSource): readonly Problem[] =>
+const problemsOf = ({ source, loaded }: LoadedSource): readonly Problem[] =>
   loaded.problems.map(({ place, problem, fix }) => ({
     problem: `${source}${place === '' ? '' : `, ${place}`}: ${problem}`,
     fix,

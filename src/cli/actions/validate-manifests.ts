@@ -7,8 +7,6 @@ import { languagesOf } from '../../admission/kinds/config-map.ts';
 import type { ReviewContext } from '../../admission/review-context.ts';
 import { sourceOf } from '../../admission/judge-pod.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import { rulesOfFunction } from '../../exceptions/ages.ts';
-import { NO_EXCEPTIONS } from '../../exceptions/exceptions.ts';
 import { POLICY_LABELS, FUNCTION_LABEL } from '../../function/keys.ts';
 import { parsePod } from '../../function/pod-shape.ts';
 import type { ManifestDocument } from '../../manifests/documents.ts';
@@ -21,11 +19,11 @@ import type { DeniedList } from '../../denied/list.ts';
 import { LabelsUnreachable, type NamespaceLabels } from '../../namespace/namespace.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import { within } from '../../outcome/place.ts';
-import type { ReleaseRules } from '../../release-rules/rules.ts';
 import { severityOf, type Report, type ReportedFinding } from '../../report/report.ts';
 import { exceptionsToday } from './exceptions-today.ts';
 import type { Online, OnlineVerdict } from './online/online.ts';
 import { reportedFinding, type FindingContext } from './reported-finding.ts';
+import { rulesIn } from './rules-in.ts';
 import { sourcePlaces } from './source-places.ts';
 
 interface Judged {
@@ -179,15 +177,4 @@ async function askAboutConfigMap(
   const { files, digest } = source;
   const rules = await rulesIn(namespace, labelsOf(object), context);
   return online.judge({ name, namespace, files, digest, runtime: undefined, rules });
-}
-
-/** What is asked of the versions of the Function that the labels name. */
-async function rulesIn(
-  namespace: string,
-  labels: Readonly<Record<string, string>> | undefined,
-  context: ReviewContext,
-): Promise<ReleaseRules | undefined> {
-  const { releaseRules } = await factsOf(namespace, context);
-  const exceptions = context.exceptions?.() ?? NO_EXCEPTIONS;
-  return rulesOfFunction(releaseRules, exceptions, { namespace, function: labels?.[FUNCTION_LABEL] });
 }

@@ -9,8 +9,7 @@ import { partsOf, type InputPart, type InputParts } from '../../folders/parts.ts
 import { runtimeOf } from '../../folders/runtime.ts';
 import { FUNCTION_LABEL } from '../../function/keys.ts';
 import { aboutOf, errorsOf, ordered, type Report, type ReportedFinding } from '../../report/report.ts';
-import { joinTables, type DeniedList } from '../../denied/list.ts';
-import { tableOfConfigured } from '../../denied/inline.ts';
+import type { DeniedList } from '../../denied/list.ts';
 import { isFailure } from '../../lock/lock.ts';
 import type { Finding } from '../../outcome/finding.ts';
 import type { Problem } from '../../outcome/problem.ts';
@@ -22,7 +21,7 @@ import { coloursFor, printFindings, printNote } from '../terminal.ts';
 import { readConfiguration, readParts, sourceOptions } from './input.ts';
 import { chosenRuntime, runtimeOfFolder } from './lock/chosen-runtime.ts';
 import type { Online, OnlineSource } from './online/online.ts';
-import { problemsOf, readDeniedFolder } from './read-denied.ts';
+import { deniedOf } from './read-denied.ts';
 import { openSourceFolder, type SourceFolder } from './source-folder.ts';
 import { validateManifests } from './validate-manifests.ts';
 import type { ValidateOptions } from '../options/validate.ts';
@@ -182,16 +181,6 @@ async function validateFolder(
 function knownRuntime(folder: string, configuration: Configuration): OnlineSource['runtime'] {
   const { language, version } = runtimeOfFolder(folder, configuration);
   return language === undefined ? undefined : { language, ...(version !== undefined && { version }) };
-}
-
-/** What must not run: the configuration's entries, and those of the files that the command line names. */
-function deniedOf(
-  places: readonly string[] = [],
-  { dependencies }: Configuration,
-): { readonly list: DeniedList; readonly problems: readonly Problem[] } {
-  const read = places.map(readDeniedFolder);
-  const tables = [...read.map(({ loaded }) => loaded.table), tableOfConfigured(dependencies.denied)];
-  return { list: joinTables(tables), problems: read.flatMap(problemsOf) };
 }
 
 /** @returns `wrong` if an option is, which is printed */

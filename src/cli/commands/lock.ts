@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { configurationOption, takesFiles, withFiles } from './files.ts';
+import { configurationOption, deniedOption, takesFiles, withFiles } from './files.ts';
 import { PLATFORMS } from '../../lock/lock.ts';
 import type { FileOptions } from '../options/files.ts';
 import type { LockOptions, RefreshOptions } from '../options/lock.ts';
@@ -14,7 +14,8 @@ export function addLock(program: Command): void {
       'Resolves the dependencies of Functions through npm, and through uv or pip, and shows the lock that fixes them: ' +
         'package-lock.json beside package.json, pylock.toml beside requirements.txt. With --write it is written into the ' +
         'folder, or into the ConfigMap of the manifest, whose comments and order stay. Versions that a lock has are kept as ' +
-        'far as they fit; --refresh takes the newest. No install script of a package is run.',
+        'far as they fit; --refresh takes the newest. No install script of a package is run. What ' +
+        'the configuration refuses (minimum release age, licences, denied versions) is not written.',
     )
     .option('-w, --write', 'write the lock', false)
     .addOption(
@@ -46,6 +47,7 @@ export function addLock(program: Command): void {
     .option('--kubeconfig <file>', 'with NAME: the cluster (default: as kubectl finds it)')
     .option('--context <name>', 'with NAME: of the kubeconfig (default: the current one)')
     .addOption(configurationOption())
+    .addOption(deniedOption())
     .addHelpText(
       'after',
       `
@@ -53,9 +55,11 @@ Examples:
   buildless lock -f deploy/shop.yaml --write
   buildless lock -f functions/shop --runtime python312 --output lock
   buildless lock -f functions/shop --refresh --write
+  buildless lock -f functions/shop --write --config config.yaml --denied malicious-packages/osv
   kubectl buildless lock --refresh hello -n shop
 
-Exit status: 0 done; 1 a dependency cannot be locked, or no registry can be reached; 2 wrong input.`,
+Exit status: 0 done; 1 a dependency cannot be locked, the cluster would refuse the lock, or no registry can be reached; 2 wrong
+input.`,
     )
     .action(async (paths: string[], options: GivenOptions, command: Command) => {
       if (options.refresh && options.filename === undefined) {

@@ -1,5 +1,12 @@
 import { Option, type Command } from 'commander';
-import { configurationOption, folderRuntimeOption, namespaceOption, takesFiles, withFiles } from './files.ts';
+import {
+  configurationOption,
+  deniedOption,
+  folderRuntimeOption,
+  namespaceOption,
+  takesFiles,
+  withFiles,
+} from './files.ts';
 import { LEVELS } from '../../dependencies/policy.ts';
 import type { ValidateOptions } from '../options/validate.ts';
 
@@ -25,7 +32,7 @@ export function addValidate(program: Command): void {
     .addOption(namespaceOption())
     .addOption(configurationOption())
     .option('--online', "ask registries about the versions of locks, as the cluster's controller does", false)
-    .option('--denied <path...>', 'folders or files with denied versions, beside those of the configuration')
+    .addOption(deniedOption())
     .addHelpText(
       'after',
       `

@@ -9,6 +9,8 @@ export interface LockOptions extends FileOptions {
   readonly installScripts: boolean;
   readonly namespace: string;
   readonly config?: string;
+  /** Folders or files with denied versions. */
+  readonly denied?: readonly string[];
   /** Without regard to the lock that is there. */
   readonly refresh: boolean;
 }

@@ -14,6 +14,8 @@ export interface ManifestSource {
   readonly namespace: string;
   readonly reference: ConfigMapReference;
   readonly users: readonly WantedSource[];
+  /** Labels of their Pods, or of the ConfigMap if there are none. */
+  readonly labels: readonly Readonly<Record<string, string>>[];
 }
 
 /** Every source of the input's Functions, and each labelled ConfigMap that no Function of the input names, in the input's order. */
@@ -32,12 +34,14 @@ export function sourcesOf(
     const { reference } = wanted;
     const namespace = template.namespace ?? defaultNamespace;
     const key = `${namespace}/${formatSource(reference)}`;
-    sources.set(key, { namespace, reference, users: [...(sources.get(key)?.users ?? []), wanted] });
+    const { users = [], labels = [] } = sources.get(key) ?? {};
+    const own = 'pod' in parsed ? (parsed.pod.metadata?.labels ?? {}) : {};
+    sources.set(key, { namespace, reference, users: [...users, wanted], labels: [...labels, own] });
     for (const name of reference.names) named.add(`${namespace}/${name}`);
   }
   const alone = objects.all('ConfigMap').flatMap(({ namespace, name, object }): readonly ManifestSource[] => {
     if (named.has(`${namespace}/${name}`) || !(FUNCTION_LABEL in labelsOf(object))) return [];
-    return [{ namespace, reference: { type: 'configmap', names: [name] }, users: [] }];
+    return [{ namespace, reference: { type: 'configmap', names: [name] }, users: [], labels: [labelsOf(object)] }];
   });
   const order = new Map(objects.all('ConfigMap').map(({ namespace, name }, index) => [`${namespace}/${name}`, index]));
   const positionOf = ({ namespace, reference: { names } }: ManifestSource): number =>

@@ -4,18 +4,23 @@ import { offlineContext } from '../../../admission/offline.ts';
 import type { Configuration } from '../../../config/configuration.ts';
 import { DEPENDENCIES } from '../../../dependencies/languages.ts';
 import type { SourceFiles } from '../../../function/files.ts';
+import { FUNCTION_LABEL } from '../../../function/keys.ts';
 import { isFailure, type LockFailure } from '../../../lock/lock.ts';
 import type { ManifestDocument } from '../../../manifests/documents.ts';
 import { locateObjects } from '../../../manifests/located-objects.ts';
 import { strayKeys } from '../../../manifests/stray-keys.ts';
 import { formatPlace } from '../../../outcome/place.ts';
+import { releaseRules } from '../../../release-rules/rules.ts';
 import type { FileOptions } from '../../options/files.ts';
 import { printFindings } from '../../terminal.ts';
+import { exceptionsToday } from '../exceptions-today.ts';
 import { describe } from '../input.ts';
+import { rulesIn } from '../rules-in.ts';
 import type { ChosenRuntime } from './chosen-runtime.ts';
 import { ConfigMapLocks } from './config-map-locks.ts';
 import type { LockedTarget } from './lock-targets.ts';
 import { readLockInput } from './lock-input.ts';
+import type { LockUser } from './lock-user.ts';
 import { sourcesOf } from './manifest-sources.ts';
 import type { Locked, NotLocked } from './outcome.ts';
 import { targetsOf, type Target } from './targets.ts';
@@ -28,6 +33,8 @@ export interface OpenSource {
   readonly name: string;
   readonly files: SourceFiles;
   readonly targets: readonly (Target | LockFailure)[];
+  /** Whose Pods install by its locks. */
+  readonly users: readonly LockUser[];
   /**
    * Takes files that have changed, and locks.
    *
@@ -54,7 +61,7 @@ export async function openSources(options: SourceOptions): Promise<OpenSources |
   const input = await readLockInput(options);
   if (input === undefined) return undefined;
   const { configuration, documents, runtime } = input;
-  const folders = input.folders.map(({ folder, runtime: own }) => folderSource(folder, own));
+  const folders = input.folders.map(({ folder, runtime: own }) => folderSource(folder, own, configuration));
   const inManifests = await manifestSources(documents, configuration, runtime, options.namespace);
   const sources = [...folders.map(({ source }) => source), ...inManifests.sources].map(withUnreadable);
   return {
@@ -82,6 +89,7 @@ function withUnreadable(source: OpenSource): { readonly source: OpenSource; read
 function folderSource(
   { folder, files }: SourceFolder,
   runtime: ChosenRuntime,
+  { dependencies }: Configuration,
 ): { readonly source: OpenSource; readonly changed: readonly Locked[] } {
   const changed: Locked[] = [];
   const textOf = (content: Uint8Array = new Uint8Array()): string => new TextDecoder().decode(content);
@@ -90,6 +98,7 @@ function folderSource(
     name: path.basename(path.resolve(folder)),
     files,
     targets: targetsOf([], files, runtime),
+    users: [{ namespace: '', name: undefined, rules: releaseRules(dependencies) }],
     take: (edited, locks) => {
       const written = [...edited].map(([file, content]) => ({ file, after: textOf(content), locks: [] }));
       const locked = locks.map(({ lock }) => ({ file: lock.file, after: lock.text, locks: [lock] }));
@@ -113,12 +122,12 @@ async function manifestSources(
   namespace: string,
 ): Promise<Omit<OpenSources, 'configuration'>> {
   for (const document of documents) printFindings('warning', strayKeys(document.object), describe(document));
-  const context = offlineContext(documents, configuration, namespace);
+  const context = offlineContext(documents, configuration, namespace, exceptionsToday(configuration));
   const objects = locateObjects(documents, namespace);
   const configMaps = new ConfigMapLocks();
   const failures: NotLocked[] = [];
   const sources: OpenSource[] = [];
-  for (const { namespace: own, reference, users } of sourcesOf(documents, objects, configuration, namespace)) {
+  for (const { namespace: own, reference, users, labels } of sourcesOf(documents, objects, configuration, namespace)) {
     const source = await context.readSource(own, reference);
     const [first, ...others] = reference.names.flatMap((name) => objects.find('ConfigMap', own, name) ?? []);
     if (first === undefined) continue;
@@ -132,6 +141,13 @@ async function manifestSources(
       name: first.name,
       files: source.files,
       targets: targetsOf(users, source.files, runtime),
+      users: await Promise.all(
+        labels.map(async (each) => ({
+          namespace: own,
+          name: each[FUNCTION_LABEL],
+          rules: await rulesIn(own, each, context),
+        })),
+      ),
       take: (edited, locks) => {
         const refused = [
           ...[...edited].map(([file, content]) => configMaps.edit(file, content, [first, ...others])),

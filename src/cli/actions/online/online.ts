@@ -27,6 +27,7 @@ import { lockWithReleases } from '../../../releases/lock-with-age.ts';
 import { lookUpReleases } from '../../../releases/look-up.ts';
 import { printNote } from '../../terminal.ts';
 import { versionFor, type ChosenRuntime } from '../lock/chosen-runtime.ts';
+import { askedOnline, keyOfRelease } from './asked.ts';
 import { LOCK_PLACES } from './languages.ts';
 
 export interface OnlineSource {
@@ -54,15 +55,7 @@ type Context = Pick<ReviewContext, 'judge' | 'denied'> & {
   readonly runtime: ChosenRuntime;
 };
 
-/** A Function here has no revision before, so that it can lose no provenance. */
-const rulesOf = ({ age, licences }: ReleaseRules = {}): ReleaseRules | undefined =>
-  age === undefined && licences === undefined
-    ? undefined
-    : { ...(age !== undefined && { age }), ...(licences !== undefined && { licences }) };
-
 const NO_LEVEL = { enforce: 'off', warn: 'off', audit: 'off' } as const;
-
-type ReportedRelease = Finding & { readonly package?: string; readonly version?: string };
 
 interface Found {
   readonly releases?: Releases;
@@ -96,7 +89,7 @@ export class Online {
   /** Of a Function whose files are not in the input: Git, or an image. */
   unread(all: ReleaseRules | undefined): OnlineVerdict {
     const { configuration, denied = () => NOTHING_DENIED } = this.context;
-    const rules = rulesOf(all);
+    const rules = askedOnline(all, configuration);
     if (configuration.revisions.locks !== 'cluster' || (rules === undefined && denied().entries === 0)) return NOTHING;
     this.hasRules = true;
     return { findings: [], warnings: [UNREAD] };
@@ -104,7 +97,7 @@ export class Online {
 
   /** A ConfigMap and the Functions that run it are one source. */
   private once(asked: OnlineSource, language: Language): Promise<OnlineVerdict> {
-    const source = { ...asked, rules: rulesOf(asked.rules) };
+    const source = { ...asked, rules: askedOnline(asked.rules, this.context.configuration) };
     const version = this.versionOf(source, language);
     const key = JSON.stringify([source.namespace, source.digest, language, version, source.rules]);
     const verdict = this.known.get(key) ?? this.compare(source, language, version);
@@ -161,7 +154,7 @@ export class Online {
     const told = lock === undefined ? await this.toldByLock(source, language) : new Set<string>();
     const placed = (findings: readonly ReleaseFinding[]): readonly Finding<string>[] =>
       findings
-        .filter((finding) => !told.has(keyOf(finding)))
+        .filter((finding) => !told.has(keyOfRelease(finding)))
         .map((finding) => ({
           ...finding,
           ...places({ name: finding.package, version: finding.version === '' ? undefined : finding.version }),
@@ -177,7 +170,7 @@ export class Online {
     const { configuration, judge } = this.context;
     const source = { namespace, files, digest, languages: [language], licences: rules?.licences };
     const { enforced } = await judgeFiles(source, NO_LEVEL, { configuration: () => configuration, judge });
-    return new Set(enforced.map(keyOf));
+    return new Set(enforced.map(keyOfRelease));
   }
 
   /** What a lock that was resolved here contains; the author's own is searched without any registry. */
@@ -223,8 +216,6 @@ export class Online {
 
 const wantedOf = (rules: ReleaseRules | undefined): { readonly licences?: true } =>
   rules?.licences === undefined ? {} : { licences: true };
-
-const keyOf = ({ code, package: name = '', version = '' }: ReportedRelease): string => `${code} ${name} ${version}`;
 
 const UNREAD = {
   code: 'release-age-unchecked',

@@ -1,11 +1,11 @@
 import { DEPENDENCIES } from '../../../dependencies/languages.ts';
 import { bringsLockFile } from '../../../dependencies/lock-files.ts';
-import type { RegistrySettings } from '../../../dependencies/settings.ts';
 import type { SourceFiles } from '../../../function/files.ts';
 import { isFailure, type LockAge, type LockFailure } from '../../../lock/lock.ts';
 import type { Pin } from '../../../updates/pin.ts';
 import { isUntil, keyOf, type Release } from '../../../updates/registry.ts';
 import type { UpdateOptions } from '../../options/updates.ts';
+import { admittedLocker, type AdmissionContext } from '../lock/admitted.ts';
 import { lockTargets, type LockedTarget } from '../lock/lock-targets.ts';
 import type { NotLocked } from '../lock/outcome.ts';
 import type { Target } from '../lock/targets.ts';
@@ -38,7 +38,7 @@ interface Moved {
 export async function moveSource(
   source: OpenSource,
   parts: readonly Part[],
-  dependencies: RegistrySettings,
+  admission: AdmissionContext,
   options: UpdateOptions,
   before: string | undefined,
 ): Promise<Moved> {
@@ -75,7 +75,7 @@ export async function moveSource(
     }
     moves.push(...own);
     if (own.length === 0 || failures.length > 0 || !bringsLockFile(source.files, target.language)) continue;
-    const relocked = await lockAgain(source, files, target, dependencies, options, before);
+    const relocked = await lockAgain(source, files, target, admission, options, before);
     failures.push(...relocked.failures);
     locks.push(...relocked.locked);
   }
@@ -93,7 +93,7 @@ async function lockAgain(
   source: OpenSource,
   files: SourceFiles,
   target: Target,
-  dependencies: RegistrySettings,
+  admission: AdmissionContext,
   options: UpdateOptions,
   before: string | undefined,
 ): Promise<{ readonly locked: readonly LockedTarget[]; readonly failures: readonly NotLocked[] }> {
@@ -118,7 +118,9 @@ async function lockAgain(
     age = { before, except: new Map(young) };
   }
   const lockable = { where, name, files, targets: [target] };
-  const result = await lockTargets(lockable, dependencies, { ...options, refresh: false }, { age });
+  const locker = admittedLocker(source.users, admission);
+  const { dependencies } = admission.configuration;
+  const result = await lockTargets(lockable, dependencies, { ...options, refresh: false }, { age, locker });
   if (result.locked.length === 0 && result.failures.length === 0) {
     return { locked: [], failures: [{ ...EMPTY_LOCK, where }] };
   }

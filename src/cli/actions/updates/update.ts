@@ -5,12 +5,14 @@ import type { Pin } from '../../../updates/pin.ts';
 import { EXIT, type ExitStatus } from '../../exit.ts';
 import type { UpdateOptions } from '../../options/updates.ts';
 import { printFindings, printNote } from '../../terminal.ts';
+import { admissionContext } from '../lock/admitted.ts';
 import { reportLocks, showFiles, writeFiles } from '../lock/conclude.ts';
 import type { NotLocked } from '../lock/outcome.ts';
 import { beforeOf, directOf } from './look-up.ts';
 import { printFailures, said } from './messages.ts';
 import { moveSource, type Part } from './move-source.ts';
 import { openSources, type OpenSource } from '../lock/open-sources.ts';
+import { deniedOf } from '../read-denied.ts';
 
 /** `buildless update`. */
 export async function update(options: UpdateOptions): Promise<ExitStatus> {
@@ -22,6 +24,7 @@ export async function update(options: UpdateOptions): Promise<ExitStatus> {
     printFindings('error', unknown);
     return EXIT.wrongInput;
   }
+  const admission = admissionContext(configuration, deniedOf([], configuration).list);
   const before = beforeOf(options, new Date());
   const failures: NotLocked[] = [...opened.failures];
   let moved = 0;
@@ -31,7 +34,7 @@ export async function update(options: UpdateOptions): Promise<ExitStatus> {
       if (isFailure(target)) failures.push({ ...target, where: source.where, wrongInput: true });
       else parts.push({ target, pins: directOf(source, target).pins.filter((pin) => isNamed(pin, options.names)) });
     }
-    const result = await moveSource(source, parts, configuration.dependencies, options, before);
+    const result = await moveSource(source, parts, admission, options, before);
     failures.push(...result.failures);
     moved += result.moves.length;
     for (const { pin, version, published } of result.moves) {
