@@ -39,6 +39,8 @@ export const OPTION_KINDS: Readonly<Record<string, Kind>> = {
   path: 'none',
   port: 'none',
   probeNamespace: 'namespace',
+  pushPort: 'none',
+  pushSecrets: 'file',
   registry: 'none',
   resolver: 'file',
   runtime: 'runtime',
