@@ -14,6 +14,7 @@ interface Scheme {
 const hex = (body: Buffer, secret: string): string => createHmac('sha256', secret).update(body).digest('hex');
 const prefixed = (body: Buffer, secret: string): string => `sha256=${hex(body, secret)}`;
 
+/** In this order: of a webhook with several, one is looked at. */
 const SCHEMES: readonly Scheme[] = [
   // GitHub; Gitea and Forgejo send it as well.
   { header: 'x-hub-signature-256', expected: prefixed },
@@ -30,20 +31,21 @@ const SCHEMES: readonly Scheme[] = [
 export const SIGNATURE_HEADERS: readonly string[] = SCHEMES.map(({ header }) => header);
 
 /** Whether there is a header that may be the signature: without one nobody has to read the body. */
-export const hasSignature = (headers: Headers): boolean =>
-  SIGNATURE_HEADERS.some((header) => typeof headers[header] === 'string');
+export const hasSignature = (headers: Headers): boolean => schemeOf(headers) !== undefined;
 
-/** Whether one of the headers is what one of the secrets makes of the body. */
+const schemeOf = (headers: Headers): Scheme | undefined =>
+  SCHEMES.find(({ header }) => typeof headers[header] === 'string');
+
+/** Whether the signature is what one of the secrets makes of the body, which is read once for each of them. */
 export function isSigned(headers: Headers, body: Buffer, secrets: readonly string[]): boolean {
-  return SCHEMES.some(({ header, expected }) => {
-    const given = headers[header];
-    if (typeof given !== 'string') return false;
-    // A list of signatures while a sender changes its secret.
-    const candidates = header === 'webhook-signature' ? given.split(' ', MOST_SIGNATURES) : [given];
-    return secrets.some((secret) => {
-      const right = expected(body, secret, headers);
-      return right !== undefined && candidates.some((candidate) => isSame(candidate, right));
-    });
+  const scheme = schemeOf(headers);
+  const given = scheme && headers[scheme.header];
+  if (scheme === undefined || typeof given !== 'string') return false;
+  // A list of signatures while a sender changes its secret.
+  const candidates = scheme.header === 'webhook-signature' ? given.split(' ', MOST_SIGNATURES) : [given];
+  return secrets.some((secret) => {
+    const right = scheme.expected(body, secret, headers);
+    return right !== undefined && candidates.some((candidate) => isSame(candidate, right));
   });
 }
 

@@ -33,7 +33,7 @@ export async function answerPush(
   const secrets = await options.secrets();
   if (secrets.length === 0) return NO_SECRET;
   if (!isSigned(headers, body, secrets)) return UNSIGNED;
-  const push = pushedOf(contentOf(body, headers['content-type']));
+  const push = pushedOf(contentOf(body));
   if (push === undefined) return UNREADABLE;
   const count = options.pushed(push);
   if (count === undefined) return passToLeader(options, headers, body);
@@ -69,9 +69,9 @@ function textOf({ repositories, refs }: Pushed, workloads: number): string {
 const REFS_NAMED = 10;
 
 /** @returns undefined if it cannot be read; GitHub sends a form with the JSON in it unless told otherwise */
-function contentOf(body: Buffer, type = ''): unknown {
+function contentOf(body: Buffer): unknown {
   const text = body.toString('utf8');
-  const json = type.startsWith(FORM) ? (new URLSearchParams(text).get('payload') ?? '') : text;
+  const json = text.startsWith(FORM) ? (new URLSearchParams(text).get(FORM.slice(0, -1)) ?? '') : text;
   try {
     return JSON.parse(json);
   } catch {
@@ -79,7 +79,7 @@ function contentOf(body: Buffer, type = ''): unknown {
   }
 }
 
-const FORM = 'application/x-www-form-urlencoded';
+const FORM = 'payload=';
 
 const problem = (status: number, outcome: PushOutcome, text: string): PushAnswer => ({
   status,

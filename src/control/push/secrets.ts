@@ -4,12 +4,13 @@ import path from 'node:path';
 /** Of a shared secret, in characters: a guess of it must not be worth trying. */
 export const SHORTEST_SECRET = 16;
 
-const MOST_SECRETS = 100;
+/** Each costs a reading of every body. */
+const MOST_SECRETS = 10;
 const MOST_BYTES = 4096;
 
 /**
  * The secrets of a folder, one in each file, as a Secret is mounted: any of them signs, so that one can be changed while the other is
- * still in use. What is shorter than `SHORTEST_SECRET`, or longer than 4 KiB, is left out.
+ * still in use. What is shorter than `SHORTEST_SECRET`, or longer than 4 KiB, is left out, and so is what comes after the tenth by name.
  *
  * @returns none if the folder does not exist
  */

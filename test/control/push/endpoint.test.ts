@@ -98,7 +98,10 @@ describe('POST /push', () => {
 
   it('takes a form with the JSON in it, as GitHub sends unless told otherwise', async () => {
     const form = new URLSearchParams({ payload: JSON.stringify(GITHUB) }).toString();
-    expect(await replica.post(form, { type: 'application/x-www-form-urlencoded' })).toMatchObject({ status: 202 });
+    const type = 'application/x-www-form-urlencoded';
+    expect(await replica.post(form, { type })).toMatchObject({ status: 202 });
+    // And what curl makes of JSON.
+    expect(await replica.post(undefined, { type })).toMatchObject({ status: 202 });
   });
 
   it('turns away what nobody signed with a secret of the folder, as it is now', async () => {
