@@ -20,6 +20,7 @@ import { Verdicts } from './reports/verdicts.ts';
 import { referenceOf } from './reference.ts';
 import { Reserved } from './reserved.ts';
 import { Rollouts } from './rollouts.ts';
+import { RunningCommits } from './running-commits.ts';
 import { RunningContents } from './running-contents.ts';
 import { Secrets } from './secrets.ts';
 import { Sources } from './sources.ts';
@@ -116,9 +117,19 @@ export function startController(options: ControllerOptions): Controller {
     },
   });
   const ended = new AbortController();
-  const contents = new RunningContents({ view, judge, configuration });
+  const commits =
+    git === undefined
+      ? undefined
+      : new RunningCommits({
+          ...{ git, judge, configuration },
+          known: (namespace) => {
+            reports.touch(namespace);
+            lookForDenied();
+          },
+        });
+  const contents = new RunningContents({ view, judge, configuration, commits });
   const verdicts = new Verdicts({ server, view, sources, judge, denied, exceptions, configuration, contents });
-  const reports = new Reports({ ...options, verdicts });
+  const reports: Reports = new Reports({ ...options, verdicts });
   const deniedFunctions = new DeniedFunctions({ ...options, sources, contents, events });
   const lookForDenied = (): void => void deniedFunctions.look(ended.signal);
   lookForDenied();
@@ -190,7 +201,7 @@ export function startController(options: ControllerOptions): Controller {
       clearInterval(tidying);
       clearInterval(lookingForDenied);
       ended.abort();
-      await Promise.all([groups.stop(), bases.stop(), reports.stop(), locks.stop(), git?.stop()]);
+      await Promise.all([groups.stop(), bases.stop(), reports.stop(), locks.stop(), git?.stop(), commits?.stop()]);
       await events.settled();
     },
   };

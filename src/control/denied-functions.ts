@@ -2,12 +2,15 @@
 import { TooBusy } from '../admission/judgement.ts';
 import type { ClusterLog } from '../api-server/cluster.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { deniedAnnotation, type DeniedRevision } from '../denied/annotation.ts';
 import { deniedNote } from '../denied/finding.ts';
 import type { DeniedList, DeniedPackage } from '../denied/list.ts';
+import { DENIED_ANNOTATION } from '../function/keys.ts';
 import { definitionOf } from './definition-of.ts';
 import type { Events } from './events.ts';
 import { holderKey, type Holder } from './holder.ts';
 import { ReadOnce, type ReadOnceOptions } from './read-once.ts';
+import { LATER } from './running-commits.ts';
 import type { RunningContents } from './running-contents.ts';
 import type { View } from './view.ts';
 
@@ -25,7 +28,8 @@ export interface DeniedFunctionsOptions extends ReadOnceOptions {
 const AT_ONCE = 8;
 
 export class DeniedFunctions {
-  private readonly found = new Map<string, readonly DeniedPackage[]>();
+  /** The revisions of each Function that have a denied version. */
+  private readonly found = new Map<string, ReadonlySet<string>>();
   private running: Promise<void> | undefined;
   private isDue = false;
 
@@ -89,20 +93,37 @@ export class DeniedFunctions {
     const { language } = defined.definition.runtime;
     const packages = new Map<string, DeniedPackage>();
     const read = new ReadOnce(this.options, signal);
+    const ofStamps: DeniedRevision[] = [];
+    const unknown: string[] = [];
     for (const stamp of stamps) {
       const contents = await this.options.contents.of(workload, stamp, language, read);
       if (contents instanceof TooBusy) this.isDue = true;
-      if (contents === undefined || contents instanceof TooBusy) continue;
-      for (const each of list.search(contents)) packages.set(`${each.name}@${each.version}`, each);
+      if (contents === undefined) continue;
+      if (contents instanceof TooBusy || contents === LATER) {
+        unknown.push(stamp);
+        continue;
+      }
+      const found = list.search(contents);
+      if (found.length > 0) ofStamps.push({ stamp, packages: found });
+      for (const each of found) packages.set(`${each.name}@${each.version}`, each);
     }
-    if (packages.size === 0) return;
     const key = holderKey(workload);
+    // What was found in a revision stays until somebody knows better.
+    const before = this.found.get(key);
+    const kept = unknown.filter((stamp) => before?.has(stamp) === true);
+    const denying = new Set([...ofStamps.map(({ stamp }) => stamp), ...kept]);
+    if (denying.size === 0) return;
     seen.add(key);
-    this.found.set(key, [...packages.values()]);
+    this.found.set(key, denying);
+    if (packages.size === 0) return;
     events.report(workload, {
       reason: 'DeniedVersion',
       note: [...packages.values()].map(deniedNote).join('\n'),
-      state: [...packages.keys()].sort().join(' '),
+      state: JSON.stringify(
+        ofStamps.map(({ stamp, packages: of }) => [stamp, of.map(({ name, version }) => [name, version])]),
+      ),
+      annotations: { [DENIED_ANNOTATION]: deniedAnnotation(ofStamps) },
+      goesOn: true,
     });
   }
 }

@@ -27,6 +27,9 @@ export interface Report {
   readonly note: string;
   /** Of what it says: one report for a state, however often it is met. */
   readonly state: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Set for what is true until it is corrected, so that it is reported again before the API server removes the Event. */
+  readonly goesOn?: true;
 }
 
 const ACTIONS: Readonly<Record<EventReason, string>> = {
@@ -49,6 +52,8 @@ const NORMAL: ReadonlySet<EventReason> = new Set(['RolledOut', 'RolloutWaiting']
 const LONGEST_NOTE = 1024;
 const LONGEST_NAME = 253;
 const HEX = 16;
+/** API servers keep Events for an hour (`--event-ttl`). */
+const TURN_MILLISECONDS = 30 * 60_000;
 const REMEMBERED = 10_000;
 const MILLISECONDS = 5000;
 
@@ -65,10 +70,10 @@ export class Events {
   ) {}
 
   /** Never rejects, and nothing waits for it: work goes on without Events. */
-  report(workload: Holder, { reason, note, state }: Report): void {
+  report(workload: Holder, { reason, note, state, annotations, goesOn }: Report): void {
     const { namespace, name, uid, kind } = workload;
     const hash = createHash('sha256')
-      .update(JSON.stringify([uid, reason, state]))
+      .update(JSON.stringify([uid, reason, state, ...(goesOn === true ? [turn()] : [])]))
       .digest('hex')
       .slice(0, HEX);
     if (this.told.get(hash) === true) return;
@@ -78,7 +83,7 @@ export class Events {
     const body = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
-      metadata: { namespace, name: `${name.slice(0, LONGEST_NAME - HEX - 1)}.${hash}` },
+      metadata: { namespace, name: `${name.slice(0, LONGEST_NAME - HEX - 1)}.${hash}`, annotations },
       eventTime: microTime(new Date()),
       reportingController: REPORTING_CONTROLLER,
       reportingInstance: instance,
@@ -113,6 +118,9 @@ export class Events {
     await Promise.all(this.underWay);
   }
 }
+
+/** The same for every replica. */
+const turn = (): number => Math.floor(Date.now() / TURN_MILLISECONDS);
 
 function noteOf(text: string): string {
   const lines = text.split('\n').map(visible).join('\n');

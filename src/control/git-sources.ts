@@ -98,19 +98,31 @@ export class GitSources {
     this.tasks.start(
       `files ${key}`,
       async (signal) => {
-        const answer = await this.ask(holder, reference, signal, (job) =>
-          this.options.resolver.files({ ...job, commit }, signal),
-        );
+        const answer = await this.fetch(holder, reference, commit, signal);
         if (isFailure(answer)) {
           this.failures.set(key, answer, 1);
           return;
         }
         const size = [...answer.files.values()].reduce((sum, content) => sum + content.byteLength, 0);
-        this.files.set(key, { type: 'files', files: answer.files, digest: digestOf(answer.files) }, size);
+        this.files.set(key, answer, size);
       },
       again,
     );
     return { type: 'later' };
+  }
+
+  /** Reads a commit at once, and remembers nothing of it. */
+  async fetch(
+    holder: Holder,
+    reference: GitReference,
+    commit: string,
+    signal: AbortSignal,
+  ): Promise<GitFiles | Failure> {
+    const answer = await this.ask(holder, reference, signal, (job) =>
+      this.options.resolver.files({ ...job, commit }, signal),
+    );
+    if (isFailure(answer)) return answer;
+    return { type: 'files', files: answer.files, digest: digestOf(answer.files) };
   }
 
   stop(): Promise<void> {

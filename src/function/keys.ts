@@ -51,6 +51,9 @@ export const REVISION_HOLDS_LABEL = `${DOMAIN}/revision-holds`;
 /** Label of a ConfigMap in the namespace of the installation that lists denied versions, whatever its value. */
 export const DENIED_LABEL = `${DOMAIN}/denied`;
 
+/** Annotation of an Event: the denied versions that revisions of a workload have. */
+export const DENIED_ANNOTATION = `${DOMAIN}/denied-versions`;
+
 /** Annotation of a revision's ConfigMap: the digest of what is in it, for people. */
 export const DIGEST_ANNOTATION = `${DOMAIN}/digest`;
 

@@ -19,7 +19,7 @@ import { followedOf, FOLLOWS_NOTHING } from '../function/source-state.ts';
 import { podsOf, type Workload } from './workload.ts';
 import type { ClusterObjects, Get } from './cluster-objects.ts';
 import { isFailure, readParts, readRevision, merged, type ReadPart, type StoredRevision } from './live-source.ts';
-import { latestEvent } from './events.ts';
+import { deniedByEvents, latestEvent } from './events.ts';
 import { runningOf } from './pods.ts';
 import type { FunctionRow, LockMaker, RolloutState } from './row.ts';
 
@@ -53,9 +53,10 @@ export async function examineFunction(workload: Workload, examination: Examinati
   const { state, notes } = stateOf({ workload, stamp, live, rollout, examination, running: running.otherRevision });
   const files = revision?.files ?? (live === undefined || isFailure(live) ? undefined : merged(live));
   const deprecated = definition?.runtime.deprecated;
-  const ofTemplate = definition === undefined ? undefined : deniedOf(definition, files, revision, examination);
+  const ofTemplate =
+    definition === undefined ? undefined : deniedOf(workload, text, definition, files, revision, examination);
   const ofPods =
-    definition === undefined ? [] : await deniedInPods(definition, namespace, running.otherStamps, examination);
+    definition === undefined ? [] : await deniedInPods(workload, definition, running.otherStamps, examination);
   const denied = ofTemplate && distinct([...ofTemplate, ...ofPods]);
   return {
     namespace,
@@ -81,7 +82,7 @@ export async function examineFunction(workload: Workload, examination: Examinati
     ...(denied !== undefined && { denied }),
     injectedBy: running.injectedBy,
     notes: [
-      ...(ofTemplate ?? []).map(deniedNote),
+      ...distinct(ofTemplate ?? []).map(deniedNote),
       ...ofPods.map((each) => `a Pod of another revision ${deniedNote(each)}`),
       ...notes,
       ...(stored !== undefined && isFailure(stored) ? [`the revision cannot be read (${stored.message})`] : []),
@@ -100,17 +101,22 @@ export async function examineFunction(workload: Workload, examination: Examinati
   };
 }
 
-/** Of a commit the controller's lock is all that is in the cluster. */
+/** Of a commit the controller's lock is all that is in the cluster; only the controller has read the lock of its author. */
 function deniedOf(
+  workload: Workload,
+  stamp: string | undefined,
   { runtime: { language } }: FunctionDefinition,
   files: SourceFiles | undefined,
   revision: StoredRevision | undefined,
-  { denied, configuration }: Examination,
+  { denied, configuration, objects }: Examination,
 ): readonly DeniedPackage[] | undefined {
   if (denied === undefined) return undefined;
   const lock = revision?.lock;
   const whole = files ?? (lock?.kind === 'lock' ? filesOfLockAlone(lock) : undefined);
-  const contents = whole && judge(whole, basisOf(configuration, language)).contents;
+  if (whole === undefined) {
+    return stamp === undefined ? [] : deniedByEvents(workload, stamp, language, denied, objects.events);
+  }
+  const { contents } = judge(whole, basisOf(configuration, language));
   return contents === undefined ? [] : denied.search(contents);
 }
 
@@ -119,8 +125,8 @@ const MOST_REVISIONS = 10;
 
 /** Of Pods that a rollout has not replaced yet, or that an edit of the template left. */
 async function deniedInPods(
+  workload: Workload,
   definition: FunctionDefinition,
-  namespace: string,
   stamps: readonly string[],
   examination: Examination,
 ): Promise<readonly DeniedPackage[]> {
@@ -128,9 +134,9 @@ async function deniedInPods(
   const found: DeniedPackage[] = [];
   for (const text of stamps.slice(0, MOST_REVISIONS)) {
     const stamp = parseStamp(text);
-    const read = stamp === undefined ? undefined : await readRevision(examination.get, namespace, stamp);
+    const read = stamp === undefined ? undefined : await readRevision(examination.get, workload.namespace, stamp);
     if (read === undefined || isFailure(read)) continue;
-    found.push(...(deniedOf(definition, read.files, read, examination) ?? []));
+    found.push(...(deniedOf(workload, text, definition, read.files, read, examination) ?? []));
   }
   return distinct(found);
 }

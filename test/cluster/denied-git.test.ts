@@ -1,15 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
-import { ANNOTATIONS, REVISION_ANNOTATION } from '../../src/function/keys.ts';
+import { ANNOTATIONS, DENIED_LABEL, REVISION_ANNOTATION } from '../../src/function/keys.ts';
+import { REPORT_NAME } from '../../src/policy-report/kinds.ts';
 import { parseStamp, UNKNOWN_COMMIT } from '../../src/function/stamp.ts';
+import { buildless } from '../cli/command.ts';
 import { type GitServer, Repository, startGitServer } from '../pod/git/git-server.ts';
 import { Folders } from '../pod/pod-programs.ts';
+import { startResolver } from '../resolve/running-resolver.ts';
 import { isChecked, pinning, untilEvent, verdict } from './compared-source.ts';
-import { eventually, given, it, type Opened } from './given.ts';
+import { installController } from './controller.ts';
+import { cluster, eventually, given, it, type Opened } from './given.ts';
 import { installWithResolver } from './installed-both.ts';
-import { OPTED_IN } from './installed.ts';
-import { coreApi, createNamespace, kubectlOk } from './kubectl.ts';
+import { installWebhook, OPTED_IN } from './installed.ts';
+import { coreApi, createNamespace, kubectl, kubectlOk } from './kubectl.ts';
+import { defineReports, removeDefinition } from './report-definitions.ts';
 import { appsApi, functionDeployment, stampOf } from './revisions.ts';
+import type { Samples } from './webhook.ts';
 
 const DENIED = 'dependencies: { denied: { nodejs: [{ name: left, versions: 1.0.0, reason: steals tokens }] } }\n';
 /** Everything here waits for clones and lookups of a loaded machine. */
@@ -133,5 +139,80 @@ describe('a Git source while a version is denied, without a minimum release age'
     expect((await stampOf(namespace, 'hello')).text).toMatch(new RegExp(`^commit:${denied} lock:hello-`));
     const refused = await verdict(namespace, (data) => 'refused.json' in data);
     expect(refused?.['refused.json']).toContain('steals tokens');
+  });
+});
+
+interface Denying {
+  readonly remote: Remote;
+  /** Of the lists of denied versions. */
+  readonly namespace: string;
+  readonly metrics: () => Promise<Samples>;
+}
+
+/** A cluster in which nothing is denied yet. */
+async function installOpen(): Promise<Opened<Denying>> {
+  const own = new Folders();
+  const folder = await own.open('repositories');
+  const repository = new Repository(folder, 'shop');
+  const git = await startGitServer(folder);
+  await defineReports('wgpolicyk8s.io');
+  const resolver = await startResolver({ GIT_SSL_CAINFO: git.authority });
+  const controller = await installController({ resolver: resolver.socket, configuration: 'git: { interval: 10s }\n' });
+  const { namespace } = controller.value;
+  const webhook = await installWebhook({ leaseNamespace: namespace });
+  return {
+    value: { remote: { repository, git }, namespace, metrics: () => controller.value.controller().metrics() },
+    close: async () => {
+      await webhook.close();
+      await controller.close();
+      await resolver.close();
+      await git.close();
+      await removeDefinition('wgpolicyk8s.io');
+      await own.removeAll();
+    },
+  };
+}
+
+describe('a commit that runs when a version in the lock of its author gets denied', () => {
+  const opened = given(installOpen);
+
+  it('is named by status --denied, an Event, the metric and the report, until the version is denied no more', async () => {
+    const { namespace: installation, remote, metrics } = opened();
+    const namespace = await createNamespace(OPTED_IN);
+    // Its own: a first attempt may have left a Function that would be counted as well.
+    const name = `of-${namespace}`;
+    const files = pinning({ address: '', packages: [] }, name, '1.0.0', {});
+    const commit = await remote.repository.commit({ ...files, 'attempt.txt': randomUUID() });
+    remote.repository.push();
+    const annotations = { [ANNOTATIONS.source]: `git+${remote.git.origin}/shop.git?ref=${commit}` };
+    await appsApi().createNamespacedDeployment({ namespace, body: functionDeployment('hello', {}, annotations) });
+    expect((await stampOf(namespace, 'hello')).text).toBe(`commit:${commit}`);
+    const list = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'incident', labels: { [DENIED_LABEL]: 'incident' } },
+      data: {
+        'denied.yaml': `dependencies: { denied: { nodejs: [{ name: ${name}, versions: 1.0.0, reason: steals }] } }`,
+      },
+    };
+    await kubectlOk(['apply', '-n', installation, '-f', '-'], JSON.stringify(list));
+    try {
+      const runsIt = `runs "${name}" 1.0.0, which is denied (steals); it comes with package.json > ${name}@1.0.0`;
+      expect(await untilEvent(namespace, 'DeniedVersion')).toBe(runsIt);
+      await eventually(metrics, (each) => each.sum('buildless_control_functions_denied') === 1, PATIENCE);
+      const { status, stdout } = await buildless([
+        ...['status', '--kubeconfig', cluster().kubeconfig, '-n', namespace],
+        ...['--installation', installation, '--denied'],
+      ]);
+      expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(`hello: ${runsIt}`) as unknown });
+      await eventually(
+        () => kubectl(['get', 'policyreport', REPORT_NAME, '-n', namespace, '-o', 'jsonpath={.results[*].message}']),
+        (shown) => shown.stdout.includes(`"${name}" 1.0.0 is denied in this cluster (steals)`),
+        PATIENCE,
+      );
+    } finally {
+      await kubectlOk(['delete', 'configmap', 'incident', '-n', installation]);
+    }
+    await eventually(metrics, (each) => each.sum('buildless_control_functions_denied') === 0, PATIENCE);
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIGURATION } from '../../src/config/defaults.ts';
+import { deniedAnnotation } from '../../src/denied/annotation.ts';
 import { tableOfConfigured } from '../../src/denied/inline.ts';
 import { joinTables, type DeniedList } from '../../src/denied/list.ts';
 import { digestOf, filesOfConfigMap } from '../../src/function/files.ts';
+import { DENIED_ANNOTATION } from '../../src/function/keys.ts';
 import type { KubernetesObject } from '../../src/kubernetes/object.ts';
 import { baseOf, revisionName } from '../../src/function/revision-name.ts';
 import { followedOf } from '../../src/function/source-state.ts';
@@ -110,6 +112,47 @@ describe('the state of a Function', () => {
     expect(found.notes).toContain(
       'a Pod of another revision runs "a" 1.0.0, which is denied (steals); it comes with package.json > a@1.0.0',
     );
+  });
+
+  it('names what the controller found denied in a commit, whose files only it has read, as long as the list has it', async () => {
+    const stamp = `commit:${'1'.repeat(40)}`;
+    const path = 'package.json > a@1.0.0';
+    const note = `runs "a" 1.0.0, which is denied (steals); it comes with ${path}`;
+    const event = {
+      metadata: { annotations: { [DENIED_ANNOTATION]: deniedAnnotation([{ stamp, packages: [{ name: 'a', version: '1.0.0', path }] }]) } },
+      involvedObject: { uid: 'deployment' },
+      type: 'Warning',
+      reason: 'DeniedVersion',
+      eventTime: '2026-11-28T10:02:00Z',
+      message: note,
+    }; // prettier-ignore
+    const denying = (versions: string): DeniedList =>
+      joinTables([tableOfConfigured({ nodejs: [{ name: 'a', versions, reason: 'steals' }] })]);
+    const annotations = { 'buildless.dev/source': 'git+https://git.example/shop.git?ref=main' };
+    // Its Event is repeated while it is true.
+    const situation = { stamp, annotations, events: [event, event] };
+    const found = await row({ ...situation, denied: denying('1.0.0') });
+    expect(found.denied).toMatchObject([{ name: 'a', version: '1.0.0', reason: 'steals' }]);
+    expect(found.notes).toEqual([note]);
+    expect((await row({ ...situation, denied: denying('1.0.1') })).denied).toEqual([]);
+    const moved = { ...situation, stamp: `commit:${'2'.repeat(40)}` };
+    expect((await row({ ...moved, denied: denying('1.0.0') })).denied).toEqual([]);
+  });
+
+  it('gives the reason why an edit is not rolled out, also if a denied version was reported since', async () => {
+    const denied = {
+      ...refusal,
+      reason: 'DeniedVersion',
+      eventTime: '2026-11-28T11:00:00Z',
+      message: 'runs "a" 1.0.0',
+    };
+    const situation = {
+      source: NEW,
+      stamp: stampOf(OLD),
+      followed: followed(OLD),
+      stored: [configMap(nameOf(OLD), OLD)],
+    };
+    expect((await row({ ...situation, events: [refusal, denied] })).notes).toEqual(['the policy refuses handler.js']);
   });
 
   it('is rolling out while a Pod runs another revision', async () => {

@@ -19,6 +19,7 @@ import { isLockable } from '../../revision/derive.ts';
 import { holderKey, type Holder } from '../holder.ts';
 import { functionOf, referenceOf } from '../reference.ts';
 import { ReadOnce, type ReadOnceOptions } from '../read-once.ts';
+import { LATER } from '../running-commits.ts';
 import type { RunningContents } from '../running-contents.ts';
 import type { Sources } from '../sources.ts';
 import type { View } from '../view.ts';
@@ -144,7 +145,8 @@ export class Verdicts {
     if (list.entries === 0) return [];
     const contents = await this.options.contents.of(workload, stampText, definition.runtime.language, read);
     if (contents instanceof TooBusy) return contents;
-    return contents === undefined ? [] : list.search(contents);
+    // A commit that is being read is judged again then.
+    return contents === undefined || contents === LATER ? [] : list.search(contents);
   }
 
   private async judge(
