@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { admittedLocks } from '../../src/control/admitted-locks.ts';
-import type { KnownRevision } from '../../src/control/known-revision.ts';
+import { knownRevision as lock } from './known-revision.ts';
 
-const lock = (name: string, created: string, changes: Partial<KnownRevision> = {}): KnownRevision => ({
-  namespace: 'shop',
-  name,
-  uid: name,
-  version: '1',
-  base: 'hello',
-  holds: 'lock',
-  digest: '',
-  owners: [],
-  created,
-  isEnding: false,
-  ...changes,
-});
 const THREE = [lock('one', '2026-01-01'), lock('three', '2026-03-01'), lock('two', '2026-02-01')];
 const nobody = (): boolean => false;
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planKeeping, type KeptBase } from '../../src/control/keeping.ts';
 import type { KnownRevision } from '../../src/control/known-revision.ts';
 import type { RevisionOwner } from '../../src/revision/snapshot.ts';
+import { knownRevision } from './known-revision.ts';
 
 const owner = (name: string): RevisionOwner => ({
   apiVersion: 'apps/v1',
@@ -11,19 +12,12 @@ const owner = (name: string): RevisionOwner => ({
 });
 
 /** The revision of a minute; a later one is newer. */
-const revision = (minute: number, changes: Partial<KnownRevision> = {}): KnownRevision => ({
-  namespace: 'shop',
-  name: `hello-${String(minute).padStart(10, '0')}`,
-  uid: `uid-${minute}`,
-  version: '1',
-  base: 'hello',
-  holds: 'files',
-  digest: '',
-  owners: [owner('hello')],
-  created: `2026-11-28T10:${String(minute).padStart(2, '0')}:00Z`,
-  isEnding: false,
-  ...changes,
-});
+const revision = (minute: number, changes: Partial<KnownRevision> = {}): KnownRevision =>
+  knownRevision(`hello-${String(minute).padStart(10, '0')}`, `2026-11-28T10:${String(minute).padStart(2, '0')}:00Z`, {
+    holds: 'files',
+    owners: [owner('hello')],
+    ...changes,
+  });
 const all = (count: number): readonly KnownRevision[] => Array.from({ length: count }, (_, minute) => revision(minute));
 
 /** One Deployment, hello, that names what is given. */

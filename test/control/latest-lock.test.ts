@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { KnownRevision } from '../../src/control/known-revision.ts';
 import { latestLock } from '../../src/control/latest-lock.ts';
+import { knownRevision } from './known-revision.ts';
 
 const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'hello', uid: 'hello' };
-const lock = (name: string, created: string, changes: Partial<KnownRevision> = {}): KnownRevision => ({
-  namespace: 'shop',
-  name,
-  uid: name,
-  version: '1',
-  base: 'hello',
-  holds: 'lock',
-  digest: '',
-  owners: [owner],
-  created,
-  isEnding: false,
-  ...changes,
-});
+const lock: typeof knownRevision = (name, created, changes) =>
+  knownRevision(name, created, { owners: [owner], ...changes });
 
 describe('the lock that the next one starts from', () => {
   it('is the newest that the workload had', () => {
