@@ -1,24 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { buildless, ROOT } from './command.ts';
+import { givenFolder } from './given-folder.ts';
+import { onHostNetwork } from './host-network.ts';
 
 const example = path.join(ROOT, 'examples/hello-node/function.yaml');
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'buildless-inject-'));
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function file(name: string, text: string): Promise<string> {
-  const written = path.join(folder, name);
-  await writeFile(written, text);
-  return written;
-}
+const folder = givenFolder();
+const { write: file } = folder;
 
 describe('buildless inject', () => {
   it('writes the whole input, injected, and says it again unchanged', async () => {
@@ -52,21 +42,7 @@ describe('buildless inject', () => {
   });
 
   it('refuses with every reason on standard error and nothing on standard output', async () => {
-    const manifest = await file(
-      'bad.yaml',
-      `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: shop }
-spec:
-  template:
-    metadata:
-      labels: { buildless.dev/function: shop }
-      annotations: { buildless.dev/runtime: nodejs21 }
-    spec:
-      hostNetwork: true
-      containers: [{ name: function, image: auto }]
-`,
-    );
+    const manifest = await file('bad.yaml', onHostNetwork('nodejs21'));
     const { status, stdout, stderr } = await buildless(['inject', '-f', manifest]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toBe(
@@ -92,7 +68,7 @@ spec:
   });
 
   it('a file that is not there is wrong input', async () => {
-    const { status, stderr } = await buildless(['inject', '-f', path.join(folder, 'none.yaml')]);
+    const { status, stderr } = await buildless(['inject', '-f', path.join(folder.path, 'none.yaml')]);
     expect(status).toBe(2);
     expect(stderr).toContain('the file or folder does not exist');
   });

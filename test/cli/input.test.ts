@@ -1,26 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildless, COMMAND, ROOT } from './command.ts';
+import { givenFolder } from './given-folder.ts';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'buildless-input-'));
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function file(name: string, content: string | Uint8Array): Promise<string> {
-  const written = path.join(folder, name);
-  await mkdir(path.dirname(written), { recursive: true });
-  await writeFile(written, content);
-  return written;
-}
+const folder = givenFolder();
+const { write: file } = folder;
 
 const POD = `apiVersion: v1
 kind: Pod
@@ -51,14 +39,14 @@ describe('validate without manifests is wrong input', () => {
 
   it('a folder of values', async () => {
     await file('only-values/values.yaml', 'replicas: 1\n');
-    const { status, stderr } = await buildless(['validate', path.join(folder, 'only-values')]);
+    const { status, stderr } = await buildless(['validate', path.join(folder.path, 'only-values')]);
     expect(status).toBe(2);
     expect(stderr).toContain('the folder has no manifests and is not the source of a Function');
   });
 
   it('a folder of folders, and the message names -R', async () => {
     await file('nested/one/hello.yaml', HELLO);
-    const { status, stderr } = await buildless(['validate', '-f', path.join(folder, 'nested')]);
+    const { status, stderr } = await buildless(['validate', '-f', path.join(folder.path, 'nested')]);
     expect(status).toBe(2);
     expect(stderr).toContain(
       'the folder has no manifests and is not the source of a Function\n       add -R to read its subfolders',
@@ -69,11 +57,11 @@ describe('validate without manifests is wrong input', () => {
 describe('validate of manifests without a Function', () => {
   it('says so and ends with 0, so that a pipeline over many folders goes on', async () => {
     await file('no-function/service.yaml', 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\n');
-    const { status, stdout, stderr } = await buildless(['validate', path.join(folder, 'no-function')]);
+    const { status, stdout, stderr } = await buildless(['validate', path.join(folder.path, 'no-function')]);
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
       stdout: '0 Functions in 0 files looked at.\n',
-      stderr: `${path.join(folder, 'no-function')}: a folder of manifests\nNo Functions: no Pod template and no ConfigMap of the input has the label buildless.dev/function.\n`,
+      stderr: `${path.join(folder.path, 'no-function')}: a folder of manifests\nNo Functions: no Pod template and no ConfigMap of the input has the label buildless.dev/function.\n`,
     });
   });
 
@@ -91,7 +79,7 @@ spec: { template: { spec: { containers: [{ name: function, image: nginx }] } } }
   it('with a broken file beside is wrong input', async () => {
     await file('broken/service.yaml', 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\n');
     await file('broken/bad.yaml', 'apiVersion: v1\nkind: Pod\nspec: [\n');
-    expect(await buildless(['validate', path.join(folder, 'broken')])).toMatchObject({ status: 2 });
+    expect(await buildless(['validate', path.join(folder.path, 'broken')])).toMatchObject({ status: 2 });
   });
 });
 
@@ -99,8 +87,8 @@ describe('a folder', () => {
   it('is read with its subfolders by -R, without node_modules and links back up', async () => {
     await file('deep/a/b/hello.yaml', HELLO);
     await file('deep/node_modules/x/package.json', '{"kind": 1}');
-    await symlink(path.join(folder, 'deep'), path.join(folder, 'deep/a/up'));
-    const { status, stdout } = await buildless(['validate', '-R', path.join(folder, 'deep')]);
+    await symlink(path.join(folder.path, 'deep'), path.join(folder.path, 'deep/a/up'));
+    const { status, stdout } = await buildless(['validate', '-R', path.join(folder.path, 'deep')]);
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'Nothing found; 1 Function in 1 file looked at.\n' });
   });
 
@@ -109,7 +97,7 @@ describe('a folder', () => {
     await file('chart/Chart.yaml', 'apiVersion: v2\nname: hello\nversion: 1.0.0\n');
     await file('chart/tsconfig.json', '{\n  // comments\n  "a": 1 // more: [\n}\n');
     await file('chart/hello.yaml', HELLO);
-    const chart = path.join(folder, 'chart');
+    const chart = path.join(folder.path, 'chart');
     const { status, stdout } = await buildless(['validate', '-f', chart]);
     expect(status).toBe(0);
     expect(stdout).toBe(
@@ -127,7 +115,7 @@ describe('a folder', () => {
   it('with one bad file still shows what is wrong with the others', async () => {
     await file('mixed/bad.yaml', 'apiVersion: v1\nkind: Pod\nspec: [\n');
     await file('mixed/hello.yaml', POD.replace('nodejs22', 'nodejs99'));
-    const { status, stdout, stderr } = await buildless(['validate', '-f', path.join(folder, 'mixed')]);
+    const { status, stdout, stderr } = await buildless(['validate', '-f', path.join(folder.path, 'mixed')]);
     expect(status).toBe(2);
     expect(stderr).toContain('mixed/bad.yaml:4:1');
     expect(stdout).toContain('nodejs99');

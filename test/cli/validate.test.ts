@@ -1,24 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Log } from 'sarif';
 import { buildless, ROOT } from './command.ts';
+import { givenFolder } from './given-folder.ts';
+import { onHostNetwork } from './host-network.ts';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'buildless-validate-'));
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function file(name: string, text: string): Promise<string> {
-  const written = path.join(folder, name);
-  await mkdir(path.dirname(written), { recursive: true });
-  await writeFile(written, text);
-  return written;
-}
+const folder = givenFolder();
+const { write: file } = folder;
 
 const FLOATING = 'examples/floating/function.yaml';
 
@@ -43,18 +31,7 @@ describe('buildless validate', () => {
   it('shows definition, security and dependencies of a template at once, in the order of the file', async () => {
     const manifest = await file(
       'shop.yaml',
-      `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: shop }
-spec:
-  template:
-    metadata:
-      labels: { buildless.dev/function: shop }
-      annotations: { buildless.dev/runtime: python312 }
-    spec:
-      hostNetwork: true
-      containers: [{ name: function, image: auto }]
----
+      `${onHostNetwork('python312')}---
 apiVersion: v1
 kind: ConfigMap
 metadata: { name: shop }
@@ -164,7 +141,7 @@ data: { handler.js: "", package.json: '{"dependencies":{"axios":"^1.0.0"}}' }
     await file('plain/node_modules/x/package.json', '{"dependencies":{"y":"*"}}');
     await file('plain/requirements.txt', 'requests==2.32.3\n-r more.txt\n');
     await file('plain/more.txt', 'flask\n');
-    const plain = path.join(folder, 'plain');
+    const plain = path.join(folder.path, 'plain');
     const { status, stdout } = await buildless(['validate', '-f', plain, '--output', 'json']);
     expect(status).toBe(1);
     const { findings } = JSON.parse(stdout) as { findings: Record<string, unknown>[] };
@@ -179,7 +156,7 @@ data: { handler.js: "", package.json: '{"dependencies":{"axios":"^1.0.0"}}' }
   it('judges the .npmrc of a folder, and never shows the credential in it', async () => {
     await file('private/package.json', '{ "dependencies": { "axios": "1.7.2" } }\n');
     await file('private/.npmrc', 'registry=https://evil.example/\n//evil.example/:_authToken=npm_t0ken\n');
-    const folderOfSource = path.join(folder, 'private');
+    const folderOfSource = path.join(folder.path, 'private');
     for (const format of ['text', 'json', 'sarif']) {
       const { status, stdout } = await buildless(['validate', '-f', folderOfSource, '-o', format]);
       expect(status).toBe(1);
@@ -215,7 +192,7 @@ data: { handler.js: "", package.json: '{"dependencies":{"axios":"^1.0.0"}}' }
     const { stdout } = await buildless(['validate', '-f', manifest, '-o', 'sarif']);
     const log = JSON.parse(stdout) as Log;
     const uris = log.runs[0]?.results?.map(({ locations }) => locations?.[0]?.physicalLocation?.artifactLocation?.uri);
-    expect(uris?.[0]).toBe(`file://${folder}/a%20b/%C3%BC.yaml`);
+    expect(uris?.[0]).toBe(`file://${folder.path}/a%20b/%C3%BC.yaml`);
   });
 
   it.each([
