@@ -7,7 +7,13 @@ import { createResolverClient } from '../../src/resolve/client.ts';
 import { createLocalResolver } from '../../src/resolve/local-resolver.ts';
 import type { LockInputs } from '../../src/revision/lock-inputs.ts';
 import { eventually } from '../eventually.ts';
-import { type FakeRegistry, startNpmRegistry, startRefusing, startSilent } from '../pod/install/fake-registry.ts';
+import {
+  type FakeRegistry,
+  Registries,
+  startNpmRegistry,
+  startRefusing,
+  startSilent,
+} from '../pod/install/fake-registry.ts';
 import { type DistributionFile, makeSdist, makeWheel, startIndex } from '../pod/install/python-index.ts';
 import {
   failed,
@@ -22,7 +28,7 @@ import {
 
 let resolver: RunningResolver;
 let folder: string;
-const servers: FakeRegistry[] = [];
+const registries = new Registries();
 
 beforeAll(async () => {
   // What a controller's container might have; no job sees it.
@@ -31,14 +37,9 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await resolver.close();
-  for (const server of servers) await server.close();
+  await registries.closeAll();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function opened(server: Promise<FakeRegistry>): Promise<FakeRegistry> {
-  servers.push(await server);
-  return await server;
-}
 
 const one = (registry: string): LockInputs =>
   nodejs({ 'package.json': '{"dependencies":{"left":"1.0.0"}}' }, [registry]);
@@ -60,10 +61,10 @@ describe('a job that cannot be done', () => {
   });
 
   it('is worth another try if the registry has trouble, and not if it refuses', async () => {
-    const busy = await opened(startRefusing(503));
+    const busy = await registries.use(startRefusing(503));
     expect(failed(await lock(one(busy.address), npmrc(busy)))).toMatchObject({ temporary: true });
     expect(failed(await lock(python('thing==1.0\n'), pipConf(busy)))).toMatchObject({ temporary: true });
-    const refusing = await opened(startRefusing(403));
+    const refusing = await registries.use(startRefusing(403));
     expect(failed(await lock(one(refusing.address), npmrc(refusing)))).toMatchObject({ temporary: false });
     expect(failed(await lock(python('thing==1.0\n'), pipConf(refusing)))).toMatchObject({ temporary: false });
   });
@@ -78,7 +79,9 @@ describe('a job that cannot be done', () => {
   });
 
   it('names what is missing', async () => {
-    const registry = await opened(startNpmRegistry([{ name: 'left', version: '2.0.0', archive: Buffer.from('x') }]));
+    const registry = await registries.use(
+      startNpmRegistry([{ name: 'left', version: '2.0.0', archive: Buffer.from('x') }]),
+    );
     const { problem, fix, details, temporary } = failed(await lock(one(registry.address), npmrc(registry)));
     expect(problem).toMatch(/^npm \d+\.\S+ could not resolve package\.json$/);
     expect(fix).not.toBe('');
@@ -89,7 +92,7 @@ describe('a job that cannot be done', () => {
   it('takes no source distribution, as that would run code', async () => {
     const trace = path.join(folder, 'ran');
     const sdist = makeSdist(folder, 'thing', '1.0', trace);
-    const index = await opened(startIndex([sdist]));
+    const index = await registries.use(startIndex([sdist]));
     const failure = failed(await lock(python('thing==1.0\n', [`${index.address}simple`]), pipConf(index)));
     expect(failure).toMatchObject({ temporary: false });
     expect(failure.problem).toContain('uv could not resolve requirements.txt for Python 3.12');
@@ -97,7 +100,7 @@ describe('a job that cannot be done', () => {
   });
 
   it('has no credential in its message, nor in the log', async () => {
-    const refusing = await opened(startRefusing(401));
+    const refusing = await registries.use(startRefusing(401));
     const failures = [
       failed(await lock(one(refusing.address), npmrc(refusing))),
       failed(await lock(python('thing==1.0\n'), pipConf(refusing))),
@@ -119,7 +122,7 @@ describe('a job that cannot be done', () => {
   });
 
   it('is refused at once if there are too many', async () => {
-    const silent = await opened(startSilent());
+    const silent = await registries.use(startSilent());
     const stop = new AbortController();
     const crowded = await createLocalResolver({
       folder: path.join(folder, 'crowded'),
@@ -142,7 +145,7 @@ describe('a job that cannot be done', () => {
 
 describe('a job that hangs', () => {
   it('is ended with all that it started when it is given up, and leaves nothing behind', async () => {
-    const silent = await opened(startSilent());
+    const silent = await registries.use(startSilent());
     const stop = new AbortController();
     const job = resolver.lock({ name: 'x', inputs: one(silent.address), registrySettings: npmrc(silent) }, stop.signal);
     await eventually(() => {
@@ -156,7 +159,7 @@ describe('a job that hangs', () => {
   });
 
   it('is ended after its time', async () => {
-    const silent = await opened(startSilent());
+    const silent = await registries.use(startSilent());
     const hurried = await createLocalResolver({
       folder: path.join(folder, 'hurried'),
       environment: { PATH: process.env.PATH },
@@ -175,7 +178,7 @@ describe('a job that hangs', () => {
   });
 
   it('holds up nobody who asks public registries only, nor Git, however many hang', async () => {
-    const silent = await opened(startSilent());
+    const silent = await registries.use(startSilent());
     const stop = new AbortController();
     const hanging = Array.from({ length: 5 }, () =>
       resolver.lock({ name: 'x', inputs: one(silent.address), registrySettings: npmrc(silent) }, stop.signal),
@@ -192,9 +195,9 @@ describe('a job that hangs', () => {
   });
 
   it('does not keep the others waiting for ever', async () => {
-    const silent = await opened(startSilent());
+    const silent = await registries.use(startSilent());
     const wheels: DistributionFile[] = [await makeWheel(folder, 'thing', '1.0')];
-    const index = await opened(startIndex(wheels));
+    const index = await registries.use(startIndex(wheels));
     const stop = new AbortController();
     const hanging = resolver.lock(
       { name: 'x', inputs: one(silent.address), registrySettings: npmrc(silent) },
@@ -238,7 +241,9 @@ describe('a hostile source', () => {
   });
 
   it('sees none of the variables of the resolver', async () => {
-    const asked = await opened(startNpmRegistry([{ name: 'left', version: '1.0.0', archive: Buffer.from('x') }]));
+    const asked = await registries.use(
+      startNpmRegistry([{ name: 'left', version: '1.0.0', archive: Buffer.from('x') }]),
+    );
     const files = {
       'package.json': '{"dependencies":{"left":"1.0.0"}}',
       '.npmrc': `//${new URL(asked.address).host}/:_authToken=\${HIDDEN}\n`,

@@ -2,19 +2,19 @@ import { existsSync } from 'node:fs';
 import { chmod, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRegistry, type FakeRegistry } from '../install/fake-registry.ts';
+import { Registries, startSilent } from '../install/fake-registry.ts';
 import { Folders, listTree } from '../pod-programs.ts';
 import { FastPod, type FilesOfTest, locked } from './fast-pod.ts';
 
 const folders = new Folders();
-const registries: FakeRegistry[] = [];
+const registries = new Registries();
 let pod: FastPod;
 
 beforeAll(async () => {
   pod = await FastPod.open(folders);
 });
 afterAll(async () => {
-  for (const registry of registries) await registry.close();
+  await registries.closeAll();
   await folders.removeAll();
 });
 
@@ -63,10 +63,7 @@ describe.each(CASES)('$language: an installation', ({ language, flags, files }) 
   });
 
   it('ends at once when the Pod is told to stop', async () => {
-    const registry = await startRegistry(() => {
-      // Nobody answers.
-    });
-    registries.push(registry);
+    const registry = await registries.use(startSilent());
     const place = await pod.stage(await files());
     const env = { npm_config_registry: registry.address, PIP_INDEX_URL: `${registry.address}simple` };
     const end = await pod.prepare(language, place, { flags, env, stopAt: 'source configmap' });

@@ -4,13 +4,20 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FakeRegistry, integrityOf, startRefusing, startRegistry, startSilent } from '../install/fake-registry.ts';
+import {
+  type FakeRegistry,
+  integrityOf,
+  Registries,
+  startRefusing,
+  startRegistry,
+  startSilent,
+} from '../install/fake-registry.ts';
 import { wheelRecord } from '../../wheel-record.ts';
 import { Folders, writeTree } from '../pod-programs.ts';
 import { FastPod } from './fast-pod.ts';
 
 const folders = new Folders();
-const registries: FakeRegistry[] = [];
+const registries = new Registries();
 let pod: FastPod;
 let archive: Uint8Array;
 let wheel: Uint8Array;
@@ -48,19 +55,13 @@ beforeAll(async () => {
   wheel = await readFile(path.join(folder, WHEEL));
 });
 afterAll(async () => {
-  for (const registry of registries) await registry.close();
+  await registries.closeAll();
   await folders.removeAll();
 });
 
-async function use(starting: Promise<FakeRegistry>): Promise<FakeRegistry> {
-  const registry = await starting;
-  registries.push(registry);
-  return registry;
-}
-
 /** A registry of npm and of PyPI that answers only who sends the credentials. */
 const startPrivate = async (allowed: (authorization: string) => boolean): Promise<FakeRegistry> =>
-  await use(
+  await registries.use(
     startRegistry((place, response, address, headers) => {
       if (!allowed(headers.authorization ?? '')) response.writeHead(401).end('{"error":"who are you?"}');
       else if (place.endsWith('.tgz')) response.writeHead(200).end(archive);
@@ -199,7 +200,7 @@ describe('bun, chosen by the author, installs what was judged or nothing', () =>
 });
 
 it('npm has the rest of the time where bun gets no answer', async () => {
-  const registry = await use(
+  const registry = await registries.use(
     startRegistry((place, response, _address, headers) => {
       const isBun = headers['user-agent']?.startsWith('Bun/') === true;
       if (!isBun && place.endsWith('.tgz')) response.end(archive);
@@ -216,7 +217,7 @@ describe('uv takes from the Secret what pip takes', () => {
   it.each(['index-url', 'extra-index-url'])('a password in %s, which nobody reads in the log', async (key) => {
     const wanted = `Basic ${Buffer.from(`deploy:${PASSWORD}`).toString('base64')}`;
     const registry = await startPrivate((sent) => sent === wanted);
-    const empty = await use(startRefusing(404));
+    const empty = await registries.use(startRefusing(404));
     const address = registry.address.replace('//', `//deploy:${PASSWORD}@`);
     const place = await pod.stage(hashed());
     const first = key === 'index-url' ? [] : [`index-url = ${empty.address}simple`];
@@ -246,7 +247,7 @@ describe('a failure names the package and what the registry answered', () => {
     [404, 'answered 404: the package or version does not exist'],
     [503, 'answered 503'],
   ])('%s, in the words of npm', async (status, words) => {
-    const registry = await use(startRefusing(status));
+    const registry = await registries.use(startRefusing(status));
     const place = await pod.stage(locked(`${registry.address}@team/private/-/private-1.0.0.tgz`));
     const flag = await secret('.npmrc', `registry=${registry.address}`, 'fetch-retries=0');
     const { code, termination } = await pod.prepare('nodejs', place, { flags: [...BUN, flag] });
@@ -256,7 +257,7 @@ describe('a failure names the package and what the registry answered', () => {
   });
 
   it.each([401, 404, 503])('%s, of uv', async (status) => {
-    const registry = await use(startRefusing(status));
+    const registry = await registries.use(startRefusing(status));
     const place = await pod.stage(hashed());
     const flag = await secret('pip.conf', '[global]', `index-url = ${registry.address}simple`);
     const { code, termination } = await pod.prepare('python', place, {
@@ -280,7 +281,7 @@ describe('a failure names the package and what the registry answered', () => {
   });
 
   it('and a registry without an answer is given up', async () => {
-    const registry = await use(startSilent());
+    const registry = await registries.use(startSilent());
     const place = await pod.stage(hashed());
     const flag = await secret('pip.conf', '[global]', `index-url = ${registry.address}simple`);
     const flags = [...UV, flag, '--timeout=2'];

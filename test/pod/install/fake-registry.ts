@@ -34,6 +34,21 @@ export async function startRegistry(
   };
 }
 
+/** Registries to close after a test file. */
+export class Registries {
+  readonly #started: FakeRegistry[] = [];
+
+  async use(starting: Promise<FakeRegistry>): Promise<FakeRegistry> {
+    const registry = await starting;
+    this.#started.push(registry);
+    return registry;
+  }
+
+  async closeAll(): Promise<void> {
+    for (const registry of this.#started) await registry.close();
+  }
+}
+
 /** Answers with one status, whatever is asked. */
 export const startRefusing = async (status: number): Promise<FakeRegistry> =>
   await startRegistry((_path, response) => {

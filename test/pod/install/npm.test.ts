@@ -4,25 +4,26 @@ import { chmod, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundlePodPrograms, Folders, listTree, type Run, type RunEnd, runInPod, writeTree } from '../pod-programs.ts';
-import { type FakeRegistry, integrityOf, startNpmRegistry, startRefusing, startSilent } from './fake-registry.ts';
+import {
+  type FakeRegistry,
+  integrityOf,
+  Registries,
+  startNpmRegistry,
+  startRefusing,
+  startSilent,
+} from './fake-registry.ts';
 
 const folders = new Folders();
-const registries: FakeRegistry[] = [];
+const registries = new Registries();
 let programs = '';
 
 beforeAll(async () => {
   programs = folders.keep(await bundlePodPrograms());
 });
 afterAll(async () => {
-  for (const registry of registries) await registry.close();
+  await registries.closeAll();
   await folders.removeAll();
 });
-
-async function use(starting: Promise<FakeRegistry>): Promise<FakeRegistry> {
-  const registry = await starting;
-  registries.push(registry);
-  return registry;
-}
 
 /** A root as `prepare` leaves it for the installer. */
 async function stage(files: Readonly<Record<string, unknown>>): Promise<string> {
@@ -153,7 +154,7 @@ describe('install with npm from a registry of its own', () => {
   const TOKEN = 'npm_s3cr3tT0kenOfTheTest';
 
   it('sends the token of the Secret, and never prints it when it is refused', async () => {
-    const registry = await use(startRefusing(401));
+    const registry = await registries.use(startRefusing(401));
     const host = new URL(registry.address).host;
     const root = await stage({ 'package.json': NUMBER });
     const password = Buffer.from('pa55word-of-the-test').toString('base64');
@@ -186,7 +187,7 @@ describe('install with npm from a registry of its own', () => {
   });
 
   it('gives a registry up that does not answer', async () => {
-    const registry = await use(startSilent());
+    const registry = await registries.use(startSilent());
     const root = await stage({ 'package.json': NUMBER });
     const { code, termination } = await install(root, {
       // npm takes the last.
@@ -200,7 +201,7 @@ describe('install with npm from a registry of its own', () => {
   });
 
   it('says that npm was killed, most likely for want of memory', async () => {
-    const registry = await use(startSilent());
+    const registry = await registries.use(startSilent());
     const root = await stage({ 'package.json': NUMBER });
     const { code, termination } = await install(root, {
       flags: [await npmrc(`registry=${registry.address}`)],
@@ -211,7 +212,7 @@ describe('install with npm from a registry of its own', () => {
   });
 
   it('says that the registry is out of order', async () => {
-    const registry = await use(startRefusing(503));
+    const registry = await registries.use(startRefusing(503));
     const root = await stage({ 'package.json': NUMBER });
     const { code, termination } = await install(root, { flags: [await npmrc(`registry=${registry.address}`)] });
     expect(code).toBe(1);
@@ -230,7 +231,7 @@ describe('install with npm from a registry of its own', () => {
 async function publish(name: string, folder: string, ...flags: readonly string[]): Promise<FakeRegistry> {
   const archive = path.join(folder, 'package.tgz');
   execFileSync('tar', ['-czf', archive, ...flags, '-C', folder, 'package']);
-  return await use(startNpmRegistry([{ name, version: '1.0.0', archive: await readFile(archive) }]));
+  return await registries.use(startNpmRegistry([{ name, version: '1.0.0', archive: await readFile(archive) }]));
 }
 
 it('serves no package that npm could unpack in part only, though npm calls it a success', async () => {

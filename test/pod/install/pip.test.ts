@@ -6,25 +6,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundlePodPrograms, Folders, listTree, type Run, type RunEnd, runInPod, writeTree } from '../pod-programs.ts';
 import { writeExpected } from '../../../src/pod/prepare/expected.ts';
 import { sourceOf } from '../../dependencies/python/sources.ts';
-import { type FakeRegistry, startRefusing, startRegistry, startSilent } from './fake-registry.ts';
+import { Registries, startRefusing, startRegistry, startSilent } from './fake-registry.ts';
 
 const folders = new Folders();
-const registries: FakeRegistry[] = [];
+const registries = new Registries();
 let programs = '';
 
 beforeAll(async () => {
   programs = folders.keep(await bundlePodPrograms());
 });
 afterAll(async () => {
-  for (const registry of registries) await registry.close();
+  await registries.closeAll();
   await folders.removeAll();
 });
-
-async function use(starting: Promise<FakeRegistry>): Promise<FakeRegistry> {
-  const registry = await starting;
-  registries.push(registry);
-  return registry;
-}
 
 /** A root as `prepare` leaves it for the installer. */
 async function stage(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
@@ -286,7 +280,7 @@ describe('install with pip from an index of its own', () => {
   it('uses the pip.conf of the Secret and prints none of its credentials', async () => {
     const wheel = await makeWheel(await folders.open('wheel'), 'private', '1.0');
     const file = 'private-1.0-py3-none-any.whl';
-    const index = await use(
+    const index = await registries.use(
       startRegistry((address, response) => {
         if (address === '/simple/private/') {
           response.setHeader('content-type', 'text/html').end(`<a href="/files/${file}">${file}</a>`);
@@ -310,7 +304,7 @@ describe('install with pip from an index of its own', () => {
   });
 
   it('says that the index does not accept the credentials, without showing them', async () => {
-    const index = await use(startRefusing(401));
+    const index = await registries.use(startRefusing(401));
     const host = new URL(index.address).host;
     const root = await stage({ 'requirements.txt': 'private==1.0\n' });
     const { code, output, termination } = await install(root, {
@@ -344,7 +338,7 @@ describe('install with pip from an index of its own', () => {
   });
 
   it('gives an index up that does not answer', async () => {
-    const index = await use(startSilent());
+    const index = await registries.use(startSilent());
     const root = await stage({ 'requirements.txt': 'private==1.0\n' });
     const { code, termination } = await install(root, {
       flags: [await pipConf(`index-url = ${index.address}simple`), '--timeout=3'],
@@ -355,7 +349,7 @@ describe('install with pip from an index of its own', () => {
   });
 
   it('says that pip was killed, most likely for want of memory', async () => {
-    const index = await use(startSilent());
+    const index = await registries.use(startSilent());
     const root = await stage({ 'requirements.txt': 'private==1.0\n' });
     const { code, termination } = await install(root, {
       flags: [await pipConf(`index-url = ${index.address}simple`)],
@@ -366,7 +360,7 @@ describe('install with pip from an index of its own', () => {
   });
 
   it('says that the index is out of order', async () => {
-    const index = await use(startRefusing(500));
+    const index = await registries.use(startRefusing(500));
     const root = await stage({ 'requirements.txt': 'private==1.0\n' });
     const { code, termination } = await install(root, {
       flags: [await pipConf(`index-url = ${index.address}simple`, 'retries = 0')],
