@@ -2,9 +2,10 @@
 import { PUBLIC_REGISTRY } from '../../src/dependencies/npm/registries.ts';
 import { ANNOTATIONS } from '../../src/function/keys.ts';
 import { parseStamp } from '../../src/function/stamp.ts';
-import { integrityOf, type NpmPackage } from '../pod/install/fake-registry.ts';
+import { integrityOf, type NpmPackage, startNpmRegistry } from '../pod/install/fake-registry.ts';
 import { listOf, source } from './functions.ts';
-import { eventually } from './given.ts';
+import { eventually, type Opened } from './given.ts';
+import { installWithResolver } from './installed-both.ts';
 import { kubectlOk } from './kubectl.ts';
 import { answering, events, functionDeployment, revisions, stampOf } from './revisions.ts';
 
@@ -13,6 +14,20 @@ type Files = Readonly<Record<string, string>>;
 export interface Registry {
   readonly address: string;
   readonly packages: NpmPackage[];
+}
+
+/** A private registry, and a cluster with such a configuration that resolves from it. */
+export async function installWithRegistry(configuration: string): Promise<Opened<Registry>> {
+  const packages: NpmPackage[] = [];
+  const registry = await startNpmRegistry(packages);
+  const both = await installWithResolver({}, { configuration });
+  return {
+    value: { address: registry.address, packages },
+    close: async () => {
+      await both.close();
+      await registry.close();
+    },
+  };
 }
 
 /**

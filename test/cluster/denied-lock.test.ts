@@ -1,26 +1,19 @@
 import { describe, expect } from 'vitest';
 import { ANNOTATIONS } from '../../src/function/keys.ts';
-import { startNpmRegistry } from '../pod/install/fake-registry.ts';
+import { installWithRegistry, type Registry } from './compared-source.ts';
 import { listOf, source } from './functions.ts';
 import { eventually, given, it, type Opened } from './given.ts';
-import { installWithResolver } from './installed-both.ts';
 import { OPTED_IN } from './installed.ts';
 import { createNamespace, kubectlOk } from './kubectl.ts';
 import { answering, events, functionDeployment, revisions } from './revisions.ts';
 
 const DENIED = 'dependencies: { denied: { nodejs: [{ name: left, versions: 1.0.0, reason: steals tokens }] } }\n';
 
-/** A private registry with one version, which is denied. */
-async function install(): Promise<Opened<string>> {
-  const registry = await startNpmRegistry([{ name: 'left', version: '1.0.0', archive: Buffer.from('x') }]);
-  const both = await installWithResolver({}, { configuration: DENIED });
-  return {
-    value: registry.address,
-    close: async () => {
-      await both.close();
-      await registry.close();
-    },
-  };
+/** The registry has one version, which is denied. */
+async function install(): Promise<Opened<Registry>> {
+  const opened = await installWithRegistry(DENIED);
+  opened.value.packages.push({ name: 'left', version: '1.0.0', archive: Buffer.from('x') });
+  return opened;
 }
 
 describe('a lock that the controller resolves for Pods that wait for it', () => {
@@ -32,7 +25,7 @@ describe('a lock that the controller resolves for Pods that wait for it', () => 
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: 'npm' },
-      stringData: { '.npmrc': `registry=${registry()}\n` },
+      stringData: { '.npmrc': `registry=${registry().address}\n` },
     };
     const { metadata, ...configMap } = source('hello', {});
     // The source alone does not say which version it comes to.

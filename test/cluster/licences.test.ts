@@ -1,27 +1,13 @@
 import { describe, expect } from 'vitest';
-import { startNpmRegistry, type NpmPackage } from '../pod/install/fake-registry.ts';
-import { apply, isChecked, pinning, untilEvent, verdict, type Registry } from './compared-source.ts';
+import { apply, installWithRegistry, isChecked, pinning, untilEvent, verdict } from './compared-source.ts';
 import { source } from './functions.ts';
-import { given, it, type Opened } from './given.ts';
-import { installWithResolver } from './installed-both.ts';
+import { given, it } from './given.ts';
 import { OPTED_IN } from './installed.ts';
 import { createNamespace, kubectl } from './kubectl.ts';
 import { edit, stamped, stampOf } from './revisions.ts';
 
-/** A private registry whose licences the test chooses, and a cluster that refuses one. */
-async function install(): Promise<Opened<Registry>> {
-  const packages: NpmPackage[] = [];
-  const registry = await startNpmRegistry(packages);
-  const configuration = 'dependencies: {licences: {refused: [GPL-3.0-only], unknown: warn}}\n';
-  const both = await installWithResolver({}, { configuration });
-  return {
-    value: { address: registry.address, packages },
-    close: async () => {
-      await both.close();
-      await registry.close();
-    },
-  };
-}
+/** The test chooses the licences. */
+const install = () => installWithRegistry('dependencies: {licences: {refused: [GPL-3.0-only], unknown: warn}}\n');
 
 describe('a package with a refused licence', () => {
   const registry = given(install);

@@ -1,9 +1,8 @@
 import { describe, expect } from 'vitest';
 import type { ProvenanceLost } from '../../src/provenance/policy.ts';
-import { startNpmRegistry, type NpmPackage } from '../pod/install/fake-registry.ts';
-import { apply, isChecked, pinning, untilEvent, verdict, verdictOf, type Registry } from './compared-source.ts';
-import { eventually, given, it, type Opened } from './given.ts';
-import { installWithResolver } from './installed-both.ts';
+import type { NpmPackage } from '../pod/install/fake-registry.ts';
+import { apply, installWithRegistry, isChecked, pinning, untilEvent, verdict, verdictOf } from './compared-source.ts';
+import { eventually, given, it } from './given.ts';
 import { OPTED_IN } from './installed.ts';
 import { createNamespace, kubectlOk } from './kubectl.ts';
 import { edit, events, stamped, stampOf } from './revisions.ts';
@@ -13,20 +12,9 @@ type Origin = Pick<NpmPackage, 'attested' | 'publisher'>;
 const ATTESTED: Origin = { attested: true, publisher: 'github' };
 const BY_ACCOUNT: Origin = { publisher: 'account' };
 
-/** A private registry whose attestations the test chooses, and a cluster in which a loss of them has such an effect. */
-const installWith = (lost: ProvenanceLost) => async (): Promise<Opened<Registry>> => {
-  const packages: NpmPackage[] = [];
-  const registry = await startNpmRegistry(packages);
-  const configuration = `dependencies: {provenanceLost: ${lost}, provenanceExceptions: [excepted-*]}\n`;
-  const both = await installWithResolver({}, { configuration });
-  return {
-    value: { address: registry.address, packages },
-    close: async () => {
-      await both.close();
-      await registry.close();
-    },
-  };
-};
+/** The test chooses the attestations; a loss of them has such an effect. */
+const installWith = (lost: ProvenanceLost) => () =>
+  installWithRegistry(`dependencies: {provenanceLost: ${lost}, provenanceExceptions: [excepted-*]}\n`);
 
 describe('a revision that loses provenance, if that is refused', () => {
   const registry = given(installWith('refuse'));
