@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe } from 'vitest';
-import { copyBuiltPrograms } from '../conformance/built-programs.ts';
+import { describe } from 'vitest';
 import type { Difference } from '../http-api/difference.ts';
 import { differenceOf, NOT_COMPARED, NOT_STARTED } from '../http-api/differences-nodejs.ts';
-import { imagePackages, startOfCase } from '../http-api/nodejs-start.ts';
-import { readOracle, Stub } from '../http-api/oracle.ts';
+import { givenSurroundings, startOfCase } from '../http-api/nodejs-start.ts';
+import { readOracle } from '../http-api/oracle.ts';
 import { replayAll } from '../http-api/replay.ts';
 import { ON_BUN } from './bun.ts';
 
@@ -16,28 +15,16 @@ const SAME_SDK: Difference & { readonly cases: readonly string[] } = {
   expect: (answer) => ({ ...answer, body: '{"same":false,"name":"fn"}' }),
 };
 
-let built: Awaited<ReturnType<typeof copyBuiltPrograms>>;
-let stub: Stub;
-let packages: Readonly<Record<string, string>>;
-
-beforeAll(async () => {
-  built = await copyBuiltPrograms('nodejs');
-  stub = await Stub.start();
-  packages = await imagePackages();
-});
-afterAll(async () => {
-  stub.close();
-  await built.remove();
-});
+const surroundings = givenSurroundings();
 
 describe.skipIf(ON_BUN === undefined)("the HTTP API on bun answers as Kyma's nodejs26 does", () => {
   replayAll({
     processes,
     startOf: (process) => {
-      const start = startOfCase(process, built.programs, stub, packages);
+      const start = startOfCase(process, surroundings());
       return { ...start, ...ON_BUN, env: { ...ON_BUN?.env, ...start.env } };
     },
-    stub: () => stub,
+    stub: () => surroundings().stub,
     differenceOf: (given) => (given.id === SAME_SDK.cases[0] ? SAME_SDK : differenceOf(given)),
     notStarted: NOT_STARTED,
     notCompared: NOT_COMPARED,

@@ -1,33 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { copyBuiltPrograms } from '../conformance/built-programs.ts';
+import { describe, expect, it } from 'vitest';
 import { FunctionProcess, withFunction, type Start } from '../conformance/harness.ts';
 import { differenceOf, NOT_COMPARED, NOT_STARTED } from './differences-nodejs.ts';
-import { imagePackages, startOfCase } from './nodejs-start.ts';
-import { readOracle, Stub } from './oracle.ts';
+import { givenSurroundings, startOfCase } from './nodejs-start.ts';
+import { readOracle } from './oracle.ts';
 import { AMBIGUOUS, ambiguous, sendRaw } from './raw.ts';
 import { replayAll } from './replay.ts';
 
 const processes = await readOracle('kyma-nodejs26.json', 'handler.js');
 
-let built: Awaited<ReturnType<typeof copyBuiltPrograms>>;
-let stub: Stub;
-let packages: Readonly<Record<string, string>>;
-
-beforeAll(async () => {
-  built = await copyBuiltPrograms('nodejs');
-  stub = await Stub.start();
-  packages = await imagePackages();
-});
-afterAll(async () => {
-  stub.close();
-  await built.remove();
-});
+const surroundings = givenSurroundings();
 
 describe("the HTTP API answers as Kyma's nodejs26 does", () => {
   replayAll({
     processes,
-    startOf: (process) => startOfCase(process, built.programs, stub, packages),
-    stub: () => stub,
+    startOf: (process) => startOfCase(process, surroundings()),
+    stub: () => surroundings().stub,
     differenceOf,
     notStarted: NOT_STARTED,
     notCompared: NOT_COMPARED,
@@ -37,7 +24,7 @@ describe("the HTTP API answers as Kyma's nodejs26 does", () => {
 describe('what the event API has, the HTTP API has as well', () => {
   const start = (handler: string, env: Readonly<Record<string, string>> = {}): Start => ({
     language: 'nodejs',
-    programs: built.programs,
+    programs: surroundings().programs,
     files: handler,
     env: { BUILDLESS_API: 'http', ...env },
   });
@@ -136,7 +123,7 @@ describe('what the event API has, the HTTP API has as well', () => {
     ['handler.mjs', "export default (req, res) => res.send('ok');"],
     ['handler.cjs', "module.exports = async (req, res) => { res.send('ok'); };"],
   ])('finds the export in %s: %s', async (file, code) => {
-    const files = { [file]: code, ...(code.includes('express') && packages) };
+    const files = { [file]: code, ...(code.includes('express') && surroundings().packages) };
     await withFunction({ ...start(''), files }, async (running) => {
       expect((await running.call({})).text).toBe('ok');
     });
