@@ -32,9 +32,11 @@ const licencesOfFunction = (policy: LicencePolicy | undefined, exceptions: Excep
   policy && withLifted(policy, liftedOf(LIFTED_LICENCE_CODES, exceptions, who));
 
 const provenanceOfFunction = (policy: ProvenancePolicy | undefined, exceptions: Exceptions, who: Who) => {
-  const lifted = (): readonly LiftedLoss[] =>
-    liftedOf(['provenance-lost'], exceptions, who).map(({ code: _onlyOne, ...loss }) => loss);
-  return policy && withLifted(policy, lifted());
+  if (policy === undefined) return undefined;
+  const lifted: readonly LiftedLoss[] = liftedOf(['provenance-lost'], exceptions, who).map(
+    ({ package: name, ended }) => ({ package: name, ...(ended !== undefined && { ended }) }),
+  );
+  return withLifted(policy, lifted);
 };
 
 /** The same object if nothing is lifted. */
