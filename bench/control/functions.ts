@@ -9,7 +9,7 @@ export interface FunctionName {
   readonly index: number;
 }
 
-export const PER_NAMESPACE = 50;
+const PER_NAMESPACE = 50;
 /** The one package that the first Function of each namespace has, and nobody else. */
 export const INCIDENT = { name: 'stolen', version: '1.2.3' };
 
