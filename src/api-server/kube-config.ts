@@ -4,7 +4,7 @@ import { formatProblem, type Problem } from '../outcome/problem.ts';
 const ANOTHER = 'name a cluster that kubectl reaches, with --kubeconfig or --context';
 
 /** No cluster can be found; the message is for whoever started the command. */
-export class NoClusterError extends Error {
+class NoClusterError extends Error {
   override readonly name = 'NoClusterError';
 
   constructor(

@@ -87,7 +87,10 @@ export async function readText(file: string): Promise<{ readonly text: string } 
   try {
     return { text: await readFile(file, 'utf8') };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT')
+      return { finding: { file, problem: 'the configuration does not exist', fix: 'correct the path' } };
+    const reason = typeof code === 'string' ? code : error instanceof Error ? error.message : String(error);
     return { finding: { file, problem: `the configuration cannot be read (${reason})`, fix: 'name a readable file' } };
   }
 }

@@ -79,7 +79,12 @@ class Loading {
         work();
       } catch (error) {
         if (error instanceof TableTooLarge) throw error;
-        const reason = error instanceof Error ? error.message : String(error);
+        const code = error instanceof Error && 'code' in error ? error.code : undefined;
+        if (code === 'ENOENT' && place === '') {
+          this.problem({ place, problem: 'the file or folder does not exist', fix: 'correct the path' });
+          return;
+        }
+        const reason = typeof code === 'string' ? code : error instanceof Error ? error.message : String(error);
         this.problem({ place, problem: `it cannot be read (${reason})`, fix: 'make it readable, or remove it' });
       }
     };

@@ -4,7 +4,8 @@ import { parseConfiguration } from '../config/load.ts';
 import { entriesOfConfigured } from '../denied/inline.ts';
 import type { DeniedEntry, DeniedProblem } from '../denied/entry.ts';
 import { entriesOfReport } from '../denied/osv.ts';
-import { formatProblem } from '../outcome/problem.ts';
+import { readJsonFile } from '../dependencies/npm/json-file.ts';
+import { formatPlace } from '../outcome/place.ts';
 
 /** Of one file, unpacked. The largest report of OpenSSF's export has some hundred KiB. */
 export const LARGEST_FILE_BYTES = 8 * 1024 * 1024;
@@ -38,7 +39,10 @@ export function entriesOfFile(
   try {
     value = JSON.parse(text);
   } catch {
-    return bad('the file is not JSON');
+    const read = readJsonFile(place, Buffer.from(text), 0);
+    if (!('problem' in read)) return bad('the file is not JSON');
+    const { line, column, problem, fix } = read;
+    return [{ place: formatPlace({ file: place, line, column }), problem, fix: `${fix}, or remove the file` }];
   }
   const entries: DeniedEntry[] = [];
   for (const report of Array.isArray(value) ? value : [value]) {
@@ -65,6 +69,9 @@ function textOf(name: string, content: string | Uint8Array): string {
 function configuredEntries(place: string, text: string): readonly DeniedEntry[] | readonly DeniedProblem[] {
   const parsed = parseConfiguration(text, place);
   if ('configuration' in parsed) return entriesOfConfigured(parsed.configuration.dependencies.denied);
-  const fix = 'write it as in the configuration: dependencies.denied';
-  return [{ place, problem: parsed.findings.map(formatProblem).join('; '), fix }];
+  return parsed.findings.map(({ problem, fix, file = place, line, column }) => ({
+    place: formatPlace({ file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) }),
+    problem,
+    fix: `${fix} (it is written as dependencies.denied of the configuration)`,
+  }));
 }

@@ -114,7 +114,7 @@ function whyNotHashed(requirement: Requirement, { asked }: Wish): Declined | und
   const [clause, ...more] = target.kind === 'index' ? target.clauses : [];
   const isPinned = isFile || (clause?.operator === '==' && !clause.prefix && more.length === 0);
   if (!isPinned) return { declined: 'is not pinned by ==' };
-  if (hashesOf(requirement).length === 0) return { declined: 'has no hash, and the two may resolve differently' };
+  if (hashesOf(requirement).length === 0) return { declined: 'has no hash, so uv could resolve other versions' };
   const reason = whyNotMarker(marker);
   return reason === undefined ? undefined : { declined: reason };
 }

@@ -94,17 +94,24 @@ export function shortOf(stamp: string): string {
 
 const SHORT_COMMIT = 10;
 
+const DAY = 86_400;
+const YEAR = 365 * DAY;
+
 const UNITS: readonly (readonly [string, number])[] = [
-  ['d', 86_400],
+  ['d', DAY],
   ['h', 3600],
   ['m', 60],
 ];
 
-/** As kubectl shows it: `3d`, `5h`, `12m`, `40s`. */
+/** As kubectl shows it: `2y31d`, `3d`, `5h`, `12m`, `40s`. */
 export function ageOf(created: string | undefined, now: Date): string {
   const from = Date.parse(created ?? '');
   if (Number.isNaN(from)) return '-';
   const seconds = Math.max(0, Math.floor((now.getTime() - from) / 1000));
+  if (seconds >= 2 * YEAR) {
+    const [years, days] = [Math.floor(seconds / YEAR), Math.floor((seconds % YEAR) / DAY)];
+    return days === 0 || years >= 8 ? `${years}y` : `${years}y${days}d`;
+  }
   // Two of a unit at least, so that the second digit is never lost.
   const found = UNITS.find(([, length]) => seconds >= 2 * length);
   if (found !== undefined) return `${Math.floor(seconds / found[1])}${found[0]}`;

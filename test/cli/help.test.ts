@@ -64,7 +64,7 @@ describe('the command', () => {
 
   it.each([
     [['injct'], "unknown command 'injct'"],
-    [['inject'], 'no input is named: give a file, a folder or "-" with -f, --filename'],
+    [['inject'], 'give a file, a folder or "-" with -f, --filename'],
     [['inject', '--outptu', 'json'], '(Did you mean --output?)'],
     [['validate', '--lvel', 'exact'], '(Did you mean --level?)'],
     [['inject', '-f', 'x', '-o', 'xml'], 'Allowed choices are yaml, json, diff'],

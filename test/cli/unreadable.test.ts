@@ -74,6 +74,39 @@ describe('a file that the user may not read', () => {
   });
 });
 
+it.each<[string, readonly string[], string]>([
+  [
+    'the configuration',
+    ['validate', '-f', '.', '--config', 'nowhere.yaml'],
+    'nowhere.yaml: the configuration does not exist',
+  ],
+  ['a list of denied versions', ['validate', '-f', '.', '--denied', 'gone'], 'gone: the file or folder does not exist'],
+  ['a folder with an empty name', ['init', ''], 'the name of the folder is empty'],
+  ['a path with an empty name', ['validate', '-f', ''], '-f, --filename is empty'],
+])('%s that is not there is named, with a cure', async (_, args, message) => {
+  const folder = await folderOf({ 'handler.js': '' });
+  const { status, stderr } = await buildless(['--quiet', ...args], '', folder);
+  expect(status).toBe(2);
+  expect(stderr).toContain(`error: ${message}`);
+});
+
+it('a list of denied versions names its own line, and no file twice', async () => {
+  const folder = await folderOf({ 'handler.js': '', '.nvmrc': '22', 'denied.yaml': 'dependencies:\n  denied: [\n' });
+  for (const named of ['denied.yaml', '.']) {
+    const { status, stderr } = await buildless(['--quiet', 'validate', '-f', '.', '--denied', named], '', folder);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error: denied\.yaml:3:1: this is not YAML/);
+  }
+});
+
+it('sbom names the files of the folder that it was given', async () => {
+  const files = { 'handler.js': '', '.nvmrc': '22', 'package.json': '{ "dependencies": { "ms": "latest" } }' };
+  const folder = await folderOf(files);
+  const { status, stderr } = await buildless(['--quiet', 'sbom', '-f', folder]);
+  expect(status).toBe(1);
+  expect(stderr).toContain(`error: ${folder}/package.json:1:27: "ms" is "latest"`);
+});
+
 it('an output that cannot be written is an error without a trace', (ctx) => {
   if (!existsSync('/dev/full')) ctx.skip('there is no /dev/full on this machine');
   const full = openSync('/dev/full', 'w');

@@ -288,7 +288,7 @@ describe('validate --denied', () => {
     await write('osv/broken.json', '{');
     const { status, stderr } = await validate('-f', 'shop', '--denied', 'osv');
     expect(status).toBe(2);
-    expect(stderr).toContain('osv, broken.json: ');
+    expect(stderr).toContain('error: osv/broken.json:1:2: ');
     expect((await validate('-f', 'shop', '--denied', 'nowhere')).status).toBe(2);
   });
 });

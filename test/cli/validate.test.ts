@@ -198,7 +198,7 @@ data: { handler.js: "", package.json: '{"dependencies":{"axios":"^1.0.0"}}' }
   it.each([
     [['-f', 'none.yaml'], 'the file or folder does not exist'],
     [['-f', FLOATING, '--level', 'strict'], 'Allowed choices are off, no-latest, exact, locked'],
-    [['-f', FLOATING, '--config', 'none.yaml'], 'the configuration cannot be read'],
+    [['-f', FLOATING, '--config', 'none.yaml'], 'none.yaml: the configuration does not exist'],
   ])('%j is wrong input', async (args, message) => {
     const { status, stdout, stderr } = await buildless(['validate', ...args], '', ROOT);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

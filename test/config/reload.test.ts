@@ -154,7 +154,7 @@ describe('watchConfiguration', () => {
     await eventually(() => {
       expect(errors).toHaveLength(1);
     });
-    expect(errors[0]).toContain('cannot be read');
+    expect(errors[0]).toContain('the configuration does not exist');
     expect(current().defaultProfile).toBe('S');
     await writeFile(file, 'defaultProfile: L');
     await eventually(() => {
@@ -163,7 +163,7 @@ describe('watchConfiguration', () => {
   });
 
   it.each([
-    ['is not there', undefined, 'cannot be read'],
+    ['is not there', undefined, 'the configuration does not exist'],
     ['is bad', 'mode: 1', 'mode is the number 1'],
   ])('refuses to start where the file %s', async (_, text, message) => {
     if (text !== undefined) await writeFile(file, text);

@@ -34,15 +34,15 @@ describe('the files of a ConfigMap are read:', () => {
   });
 
   it.each([
-    ['a.json', '{', 'the file is not JSON'],
+    ['a.json', '{\n', 'it is not valid JSON: ', 'a.json:2:1'],
     ['a.json', '{"id":"MAL-1"}', '"affected" of MAL-1 is missing'],
-    ['a.json.gz', 'text', 'the file is not JSON'],
+    ['a.json.gz', 'text', 'it is not valid JSON: ', 'a.json.gz:1:1'],
     ['a.json.gz', Buffer.from('text'), 'the file cannot be unpacked (incorrect header check)'],
     ['a.json.gz', gzipSync(Buffer.alloc(9 * 1024 * 1024)), 'the file cannot be unpacked'],
-    ['a.yaml', 'dependencies: { denied: { ruby: [] } }', 'unknown key "ruby"'],
-  ])('%s with %o is a problem, and the other files count', (name, content, problem) => {
+    ['a.yaml', 'dependencies: { denied: { ruby: [] } }', 'unknown key "ruby"', 'a.yaml:1:27'],
+  ])('%s with %o is a problem, and the other files count', (name, content, problem, place = name) => {
     const { table, problems } = texts({ [name]: content, 'b.yaml': YAML });
-    expect(problems).toMatchObject([{ place: name, problem: expect.stringContaining(problem) as string }]);
+    expect(problems).toMatchObject([{ place, problem: expect.stringContaining(problem) as string }]);
     expect(table.entries).toBe(1);
   });
 
@@ -137,7 +137,7 @@ describe('a mounted folder', () => {
       expect(followed.problems()).toHaveLength(1);
     }, 20_000);
     expect(followed.problems()[0]).toMatch(
-      /current, MAL-1\.json: the file is not JSON; correct the file or remove it$/,
+      /current, MAL-1\.json:1:2: it is not valid JSON: the file ends too early; correct the JSON, or remove the file$/,
     );
     expect(followed.current()).toBe(good);
     await write({ 'MAL-2.json': JSON.stringify(report('MAL-2', 'left')) });

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import type { Configuration } from '../../config/configuration.ts';
 import { load } from '../../denied-sources/load.ts';
 import type { LoadedTable } from '../../denied-sources/protocol.ts';
@@ -28,7 +30,7 @@ export async function readDenied(
         },
       ];
   const configMaps = (answer.ok ? list(answer.object, 'items') : []).map((item) => ({
-    source: `ConfigMap ${installation}/${text(item, 'metadata', 'name')}`,
+    nameOf: nameInConfigMap(`ConfigMap ${installation}/${text(item, 'metadata', 'name')}`),
     loaded: load({ from: 'texts', texts: contentOf(item) }),
   }));
   const all: readonly LoadedSource[] = [...configMaps, ...deniedList.map(readDeniedFolder)];
@@ -49,22 +51,23 @@ export function deniedOf(
 }
 
 interface LoadedSource {
-  /** As messages name it. */
-  readonly source: string;
+  /** How messages name a place of it; empty for the whole. */
+  readonly nameOf: (place: string) => string;
   readonly loaded: LoadedTable;
 }
 
 /** @param folder or a file */
 const readDeniedFolder = (folder: string): LoadedSource => ({
-  source: folder,
+  nameOf: (place) => (place === '' ? folder : path.join(isFile(folder) ? path.dirname(folder) : folder, place)),
   loaded: load({ from: 'folder', folder }),
 });
 
-const problemsOf = ({ source, loaded }: LoadedSource): readonly Problem[] =>
-  loaded.problems.map(({ place, problem, fix }) => ({
-    problem: `${source}${place === '' ? '' : `, ${place}`}: ${problem}`,
-    fix,
-  }));
+const isFile = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isFile() === true;
+
+const nameInConfigMap = (source: string) => (place: string) => (place === '' ? source : `${source}, ${place}`);
+
+const problemsOf = ({ nameOf, loaded }: LoadedSource): readonly Problem[] =>
+  loaded.problems.map(({ place, problem, fix }) => ({ problem: `${nameOf(place)}: ${problem}`, fix }));
 
 function contentOf(item: unknown): ReadonlyMap<string, string | Uint8Array> {
   const object = typeof item === 'object' && item !== null ? item : {};

@@ -11,6 +11,7 @@ import type { LocatedObject, LocatedObjects } from '../../manifests/located-obje
 import { STDIN_NAME } from '../../manifests/read.ts';
 import { podTemplateOf, type Path, type Template } from '../../manifests/templates.ts';
 import type { Finding } from '../../outcome/finding.ts';
+import type { Problem } from '../../outcome/problem.ts';
 import type { AuthoredFile } from '../../run/authored-paths.ts';
 import { printFindings } from '../terminal.ts';
 import { describe } from './input.ts';
@@ -59,7 +60,7 @@ function authoredFile(file: string, sources: readonly SourcePlace[]): string | u
 /** Prints findings of a template: those of a file of a folder with its path, the others with the document. */
 export function printTemplateFindings(
   kind: 'error' | 'warning',
-  findings: readonly Finding<string>[],
+  findings: readonly (Finding<string> | Problem)[],
   document: ManifestDocument,
   sources: readonly SourcePlace[],
 ): void {

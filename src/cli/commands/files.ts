@@ -28,7 +28,7 @@ export function withFiles<Options extends Partial<FileOptions>>(
   command: Command,
 ): Options & Pick<FileOptions, 'filename'> {
   const filename = [...(options.filename ?? []), ...paths];
-  if (filename.length === 0)
-    command.error('error: no input is named: give a file, a folder or "-" with -f, --filename');
+  if (filename.length === 0) command.error('error: give a file, a folder or "-" with -f, --filename');
+  if (filename.includes('')) command.error('error: -f, --filename is empty: give a file, a folder or "-"');
   return { ...options, filename };
 }

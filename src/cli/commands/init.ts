@@ -38,7 +38,9 @@ Examples:
 
 Exit status: 0 done; 2 wrong input, or a file is in the way: then nothing is written.`,
     )
-    .action(async (folder: string, options: Omit<InitOptions, 'folder'>) => {
+    .action(async (folder: string, options: Omit<InitOptions, 'folder'>, command: Command) => {
+      if (folder === '')
+        command.error('error: the name of the folder is empty: name one, or leave it out for this one');
       const { initFunction } = await import('../actions/init.ts');
       process.exitCode = await initFunction({ ...options, folder });
     });

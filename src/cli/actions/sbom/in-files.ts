@@ -4,12 +4,14 @@ import type { Configuration } from '../../../config/configuration.ts';
 import { parseDefinition } from '../../../function/definition.ts';
 import { parsePod } from '../../../function/pod-shape.ts';
 import { formatSource } from '../../../function/source.ts';
+import { locateObjects } from '../../../manifests/located-objects.ts';
 import { podTemplateOf } from '../../../manifests/templates.ts';
 import { isFailure } from '../../../run/failure.ts';
 import { chooseFunction, functionsOf } from '../../../run/functions.ts';
 import type { FileOptions } from '../../options/files.ts';
 import type { SbomOptions } from '../../options/sbom.ts';
 import { readInput, withinDocument } from '../input.ts';
+import { printTemplateFindings, sourcePlaces } from '../source-places.ts';
 import type { BilledFunction, NotBilled } from './billed-function.ts';
 
 /** @returns the Function of the input; undefined if the input cannot be read, which is printed */
@@ -19,7 +21,13 @@ export async function functionInFiles({
   namespace: given = 'default',
   ...options
 }: SbomOptions & FileOptions): Promise<
-  { readonly found: BilledFunction | NotBilled; readonly configuration: Configuration } | undefined
+  | {
+      readonly found: BilledFunction | NotBilled;
+      readonly configuration: Configuration;
+      /** Prints what is wrong with the lock, by the names of the author's own files. */
+      readonly print?: (findings: NotBilled['findings']) => void;
+    }
+  | undefined
 > {
   const input = await readInput(options, config);
   if (input === undefined) return undefined;
@@ -30,7 +38,7 @@ export async function functionInFiles({
   });
   const chosen = chooseFunction(functionsOf(documents), wanted);
   if (isFailure(chosen)) return wrong({ problem: chosen.problem, fix: chosen.fix ?? 'see --help' });
-  const { template } = chosen;
+  const { template, document } = chosen;
   const parsed = parsePod(podTemplateOf(template));
   if ('findings' in parsed) return wrong(...withinDocument(parsed.findings, template));
   const { pod } = parsed;
@@ -46,5 +54,12 @@ export async function functionInFiles({
     });
   }
   const { files } = source;
-  return { found: { definition, pod, files, ...(lock.state === 'merged' && { locked: lock.files }) }, configuration };
+  const places = sourcePlaces(template, template.namespace ?? given, context, locateObjects(documents, given));
+  return {
+    found: { definition, pod, files, ...(lock.state === 'merged' && { locked: lock.files }) },
+    configuration,
+    print: (findings) => {
+      printTemplateFindings('error', findings, document, places);
+    },
+  };
 }

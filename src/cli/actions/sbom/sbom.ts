@@ -37,7 +37,7 @@ export async function printSbom(name: string | undefined, options: SbomOptions):
 }
 
 function conclude(
-  read: Awaited<ReturnType<typeof functionInCluster>>,
+  read: Awaited<ReturnType<typeof functionInCluster | typeof functionInFiles>>,
   { platform, output }: SbomOptions,
   created: Date,
 ): ExitStatus {
@@ -46,7 +46,8 @@ function conclude(
   const architecture: BillPlatform['architecture'] = platform === 'linux/arm64' ? 'arm64' : 'amd64';
   const bill = 'kind' in found ? found : billOf(found, configuration, { os: 'linux', architecture });
   if ('kind' in bill) {
-    printFindings('error', bill.findings);
+    if (bill.kind === 'refused' && 'print' in read) read.print(bill.findings);
+    else printFindings('error', bill.findings);
     return bill.kind === 'refused' ? EXIT.refused : EXIT.wrongInput;
   }
   const policy = licencePolicy(configuration.dependencies.licences);
