@@ -38,7 +38,7 @@ const RETRY_MILLISECONDS = 60_000;
 /** A host may tell of a push before all of its servers know the commit. */
 const UNSEEN_PUSH_MILLISECONDS = 10_000;
 
-/** Follows branches and tags: one lookup for all workloads of a source, every `git.intervalSeconds`. */
+/** Follows branches and tags: one lookup for all that a namespace has of a branch, whatever the folder, every `git.intervalSeconds`. */
 export class GitSources {
   private readonly lookups = new Map<string, Lookup>();
   /** When somebody told of a push that no lookup has seen yet, on the own clock. */
@@ -52,10 +52,10 @@ export class GitSources {
   known(holder: Holder, reference: GitReference, again: () => void): KnownSource {
     const { ref } = reference;
     if (ref !== undefined && isFullCommit(ref)) return stateOf(ref, holder);
-    const key = keyOf(holder, reference);
+    const key = branchOf(holder, reference);
     const lookup = this.lookups.get(key);
     if (lookup === undefined || performance.now() >= lookup.due) {
-      this.tasks.start(`commit ${key}`, (signal) => this.lookUp(key, holder, reference, signal), again);
+      this.tasks.start(taskOf(key), (signal) => this.lookUp(key, holder, reference, signal), again);
     }
     if (lookup?.commit !== undefined) return stateOf(lookup.commit, holder);
     if (lookup?.failure === undefined) return { type: 'unknown' };
@@ -65,7 +65,7 @@ export class GitSources {
 
   /** Somebody pushed: the next look asks the remote, whatever the interval. */
   pushed(holder: Holder, reference: GitReference): void {
-    const key = keyOf(holder, reference);
+    const key = branchOf(holder, reference);
     const now = performance.now();
     this.pushes.set(key, now);
     const lookup = this.lookups.get(key);
@@ -74,20 +74,22 @@ export class GitSources {
 
   /** Why a branch that was followed is not followed any more; what may pass soon is not told. */
   trouble(holder: Holder, reference: GitReference): string | undefined {
-    const lookup = this.lookups.get(keyOf(holder, reference));
+    const lookup = this.lookups.get(branchOf(holder, reference));
     if (lookup?.commit === undefined || lookup.failure === undefined || lookup.failure.temporary) return undefined;
     const { problem, fix } = lookup.failure;
     return `${formatSource(reference)}: ${problem}; ${fix}. The last commit that was found stays`;
   }
 
-  /** In how many milliseconds a branch has to be looked up again. */
+  /** In how many milliseconds a branch has to be looked up again; undefined while the remote is asked, who calls back. */
   due(holder: Holder, reference: GitReference): number | undefined {
-    const lookup = this.lookups.get(keyOf(holder, reference));
-    return lookup === undefined ? undefined : Math.max(0, lookup.due - performance.now());
+    const key = branchOf(holder, reference);
+    const lookup = this.lookups.get(key);
+    if (lookup === undefined || this.tasks.isUnderWay(taskOf(key))) return undefined;
+    return Math.max(0, lookup.due - performance.now());
   }
 
   read(holder: Holder, reference: GitReference, commit: string, again: () => void): GitFiles | Unread {
-    const key = `${keyOf(holder, reference)} ${commit}`;
+    const key = `${folderOf(holder, reference)} ${commit}`;
     const known = this.files.get(key);
     if (known !== undefined) return known;
     const failure = this.failures.get(key);
@@ -185,7 +187,13 @@ export class GitSources {
   }
 }
 
-const keyOf = (holder: Holder, reference: GitReference): string =>
+/** A remote tells the commit of a branch, whatever the folder; what it tells depends on the credentials. */
+const branchOf = (holder: Holder, { url, ref = '' }: GitReference): string =>
+  `${holder.namespace} ${url} ${ref} ${sourceAuthOf(holder) ?? ''}`;
+
+const taskOf = (branch: string): string => `commit ${branch}`;
+
+const folderOf = (holder: Holder, reference: GitReference): string =>
   `${holder.namespace} ${formatSource(reference)} ${sourceAuthOf(holder) ?? ''}`;
 
 const stateOf = (commit: string, { refresh }: Holder): KnownSource => ({

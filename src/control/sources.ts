@@ -110,7 +110,7 @@ export class Sources {
   digestsNow(namespace: string, { names }: ConfigMapReference): readonly string[] | undefined {
     const digests = names.flatMap((name) => {
       const known = this.partNow(namespace, name);
-      return known !== undefined && known.problems.length === 0 ? known.digest : [];
+      return known?.problems.length === 0 ? known.digest : [];
     });
     return digests.length === names.length ? digests : undefined;
   }

@@ -39,6 +39,11 @@ export class Tasks {
     this.next();
   }
 
+  /** Whether whoever asked is still to be called. */
+  isUnderWay(key: string): boolean {
+    return this.all.has(key);
+  }
+
   async stop(): Promise<void> {
     this.ended.abort();
     this.queue.length = 0;

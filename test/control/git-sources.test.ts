@@ -96,4 +96,28 @@ describe('a branch of which a push is told', () => {
     await remote.found(ONE);
     expect(remote.due).toBeGreaterThan(50 * MINUTE);
   });
+
+  it('is looked up once for all folders of it', async () => {
+    const folder: GitReference = { ...MAIN, directory: 'functions/pay' };
+    let again = 0;
+    remote.sources.pushed(HELLO, MAIN);
+    remote.sources.pushed(HELLO, folder);
+    await vi.advanceTimersByTimeAsync(1);
+    remote.look();
+    remote.sources.known(HELLO, folder, () => (again += 1));
+    expect(remote.asked).toBe(2);
+    await remote.found(TWO);
+    expect([remote.look(), again]).toEqual([TWO, 1]);
+    expect(remote.sources.known(HELLO, folder, () => undefined)).toMatchObject({ state: { code: { commit: TWO } } });
+    expect(remote.asked).toBe(2);
+  });
+
+  it('is not looked at again and again while the remote is asked: the answer calls', async () => {
+    remote.sources.pushed(HELLO, MAIN);
+    await vi.advanceTimersByTimeAsync(1);
+    remote.look();
+    expect(remote.due).toBeNaN();
+    await remote.found(TWO);
+    expect(remote.due).toBeGreaterThan(50 * MINUTE);
+  });
 });
