@@ -13,6 +13,8 @@ export interface WorkQueueOptions {
 
 const FIRST_BACKOFF = 200;
 const LONGEST_BACKOFF = 30_000;
+/** Work that waits for nothing would keep everything else waiting: thousands of keys, each for a moment. */
+const LONGEST_TURN = 10;
 
 /** Keys to work on, each once however often it was added meanwhile, as client-go's workqueue has it. */
 export class WorkQueue {
@@ -24,6 +26,8 @@ export class WorkQueue {
   private readonly failures = new Map<string, number>();
   private readonly ended = new AbortController();
   private idle: (() => void) | undefined;
+  /** When work began in this turn of the event loop. */
+  private turn: number | undefined;
 
   constructor(private readonly options: WorkQueueOptions) {
     // One for each request under way.
@@ -72,11 +76,24 @@ export class WorkQueue {
 
   private next(): void {
     for (const key of this.waiting) {
-      if (this.running.size >= this.options.atOnce) return;
+      if (this.running.size >= this.options.atOnce || this.isTurnOver()) return;
       this.waiting.delete(key);
       this.running.add(key);
       void this.run(key);
     }
+  }
+
+  /** Whether others have to have their turn; if so, the work goes on after them. */
+  private isTurnOver(): boolean {
+    const now = performance.now();
+    if (this.turn === undefined) {
+      this.turn = now;
+      setImmediate(() => {
+        this.turn = undefined;
+        this.next();
+      });
+    }
+    return now - this.turn > LONGEST_TURN;
   }
 
   private async run(key: string): Promise<void> {

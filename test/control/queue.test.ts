@@ -98,4 +98,25 @@ describe('the queue', () => {
     await stopped;
     expect(begun).toEqual(['a']);
   });
+
+  it('gives everything else its turn while thousands of keys take a moment each', async () => {
+    let worked = 0;
+    const queue = new WorkQueue({
+      atOnce: 4,
+      failed: () => undefined,
+      work: () => {
+        const until = performance.now() + 1;
+        while (performance.now() < until);
+        worked += 1;
+        return Promise.resolve(undefined);
+      },
+    });
+    for (let key = 0; key < 200; key += 1) queue.add(String(key));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(worked).toBeLessThan(200);
+    await eventually(() => {
+      expect(worked).toBe(200);
+    });
+    await queue.stop();
+  });
 });
