@@ -5,7 +5,7 @@ import type { ClusterLog } from '../api-server/cluster.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { DeniedList } from '../denied/list.ts';
 import { exceptionsBy } from '../exceptions/exceptions.ts';
-import { concerns, type Pushed } from '../push/pushed.ts';
+import type { Pushed } from '../push/pushed.ts';
 import type { Resolver } from '../resolve/resolver.ts';
 import { DeniedFunctions } from './denied-functions.ts';
 import { Events } from './events.ts';
@@ -17,7 +17,7 @@ import { MissingLocks } from './missing-locks.ts';
 import { type Again, WorkQueue } from './queue.ts';
 import { Reports } from './reports/reports.ts';
 import { Verdicts } from './reports/verdicts.ts';
-import { referenceOf } from './reference.ts';
+import { PushedSources } from './pushed-sources.ts';
 import { Reserved } from './reserved.ts';
 import { Rollouts } from './rollouts.ts';
 import { RunningCommits } from './running-commits.ts';
@@ -169,6 +169,15 @@ export function startController(options: ControllerOptions): Controller {
       },
     });
   let forget = listen();
+  const pushes =
+    git &&
+    new PushedSources({
+      index: view.index,
+      git,
+      look: (key) => {
+        groups.add(key);
+      },
+    });
   const tidying = setInterval(() => {
     rollouts.tidy();
   }, TIDY_MILLISECONDS);
@@ -182,22 +191,10 @@ export function startController(options: ControllerOptions): Controller {
       lookForDenied();
       reports.touchAll();
     },
-    pushed: (push) => {
-      let count = 0;
-      for (const key of view.index.groupKeys()) {
-        const workloads = view.index.group(key);
-        for (const workload of workloads) {
-          const reference = referenceOf(workload);
-          if (git === undefined || reference?.type !== 'git' || !concerns(push, reference)) continue;
-          git.pushed(workload, reference);
-          groups.add(key);
-          count += 1;
-        }
-      }
-      return count;
-    },
+    pushed: (push) => pushes?.look(push) ?? 0,
     stop: async () => {
       forget();
+      pushes?.stop();
       clearInterval(tidying);
       clearInterval(lookingForDenied);
       ended.abort();

@@ -1,5 +1,6 @@
 /** Who has which source, and who names which revision. */
 import { formatSource } from '../function/source.ts';
+import { repositoryOf } from '../push/repository.ts';
 import { baseOf, parseRevisionName } from '../function/revision-name.ts';
 import { namesOf } from '../function/stamp.ts';
 import { holderKey, isOwned, type Holder } from './holder.ts';
@@ -32,6 +33,8 @@ export class HolderIndex {
   private readonly workloads = new Sets();
   /** ConfigMap to groups. */
   private readonly readers = new Sets();
+  /** Repository to groups. */
+  private readonly followers = new Sets();
   private readonly usersOfBase = new Sets();
   private readonly namers = new Sets();
   private readonly namesOfBase = new Sets();
@@ -78,6 +81,11 @@ export class HolderIndex {
   /** Groups whose code is in a ConfigMap. */
   readersOf(namespace: string, configMap: string): readonly string[] {
     return [...this.readers.of(`${namespace}/${configMap}`)];
+  }
+
+  /** Groups whose code is in a Git repository; as `repositoryOf` has it. */
+  followersOf(repository: string): readonly string[] {
+    return [...this.followers.of(repository)];
   }
 
   /** The workloads that have their code from a base now. */
@@ -131,8 +139,13 @@ export class HolderIndex {
     if (group !== undefined) {
       this.groups[change](group, key);
       const isLast = change === 'delete' && !this.groups.has(group);
-      if (reference?.type === 'configmap' && (change === 'add' || isLast)) {
-        for (const name of reference.names) this.readers[change](`${namespace}/${name}`, group);
+      if (change === 'add' || isLast) {
+        if (reference?.type === 'configmap') {
+          for (const name of reference.names) this.readers[change](`${namespace}/${name}`, group);
+        } else if (reference?.type === 'git') {
+          const repository = repositoryOf(reference.url);
+          if (repository !== undefined) this.followers[change](repository, group);
+        }
       }
     }
     for (const base of sourceBases(holder)) this.usersOfBase[change](baseKey(namespace, base), key);
