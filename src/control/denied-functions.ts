@@ -1,4 +1,5 @@
 /** Which Functions run a version that is denied: what a change of the list means for what is there already. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TooBusy } from '../admission/judgement.ts';
 import type { ClusterLog } from '../api-server/cluster.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -26,12 +27,15 @@ export interface DeniedFunctionsOptions extends ReadOnceOptions {
 }
 
 const AT_ONCE = 8;
+/** Rollouts are judged by the same thread, and go first. */
+const BUSY_MILLISECONDS = 1000;
 
 export class DeniedFunctions {
   /** The revisions of each Function that have a denied version. */
   private readonly found = new Map<string, ReadonlySet<string>>();
   private running: Promise<void> | undefined;
   private isDue = false;
+  private isBusy = false;
 
   constructor(private readonly options: DeniedFunctionsOptions) {}
 
@@ -51,10 +55,19 @@ export class DeniedFunctions {
   private async untilDone(signal: AbortSignal): Promise<void> {
     while (this.isDue && !signal.aborted) {
       this.isDue = false;
+      this.isBusy = false;
       await this.lookAtAll(signal).catch((error: unknown) => {
         this.options.logger.warn({ reason: String(error) }, 'Functions were not compared with denied versions');
       });
+      if (!this.wasBusy()) continue;
+      this.isDue = true;
+      // Rejects if it is ended.
+      await sleep(BUSY_MILLISECONDS, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  private wasBusy(): boolean {
+    return this.isBusy;
   }
 
   private async lookAtAll(signal: AbortSignal): Promise<void> {
@@ -97,7 +110,7 @@ export class DeniedFunctions {
     const unknown: string[] = [];
     for (const stamp of stamps) {
       const contents = await this.options.contents.of(workload, stamp, language, read);
-      if (contents instanceof TooBusy) this.isDue = true;
+      if (contents instanceof TooBusy) this.isBusy = true;
       if (contents === undefined) continue;
       if (contents instanceof TooBusy || contents === LATER) {
         unknown.push(stamp);
