@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isObject, type KubernetesObject } from '../../../src/kubernetes/object.ts';
-import { cluster, type Opened } from '../../cluster/given.ts';
+import { cluster, eventually, type Opened } from '../../cluster/given.ts';
 import { kubectl, kubectlOk } from '../../cluster/kubectl.ts';
 import { freePorts, startComponent, type Component } from '../../cluster/kubernetes/component.ts';
 import { kubeconfigOf } from '../../cluster/shipped.ts';
@@ -54,6 +54,11 @@ export async function installKnative(): Promise<Opened<KnativeServing>> {
     'queue-sidecar-image': QUEUE_IMAGE,
     'registries-skipping-tag-resolving': 'index.docker.io,example.com,ghcr.io',
   });
+
+  // Their ClusterRole is aggregated by kube-controller-manager: on a quiet machine they start before that, and end at once.
+  const account = `--as=system:serviceaccount:${NAMESPACE}:controller`;
+  const can = ['auth', 'can-i', 'get', 'configmaps', '-n', NAMESPACE, account];
+  await eventually(async () => (await kubectl(can)).status === 0, Boolean, PATIENCE);
 
   const folder = mkdtempSync(path.join(tmpdir(), 'buildless-knative-'));
   const kubeconfig = await kubeconfigOf('controller', folder, NAMESPACE);
