@@ -11,6 +11,7 @@ import { DEFAULT_CONFIGURATION } from '../src/config/defaults.ts';
 import { followDenied } from '../src/denied-sources/follow.ts';
 import { encodeContents, type SourceContents } from '../src/denied/contents.ts';
 import { judgeSource } from '../src/dependencies/judge.ts';
+import { delays } from './measure/delays.ts';
 import { benchOptions } from './measure/options.ts';
 import { print, progress } from './measure/report.ts';
 
@@ -32,7 +33,7 @@ try {
   if (process.platform === 'linux') execFileSync('sync');
   const before = memory();
   const started = performance.now();
-  const loop = delays();
+  const loop = delays(10);
   const sources = followDenied({
     program: pathToFileURL('dist/denied.mjs'),
     configuration: () => DEFAULT_CONFIGURATION,
@@ -150,23 +151,6 @@ function contentsOf(index: number): SourceContents {
 /** Bytes of this process that are in memory; the thread is a part of it. */
 function memory(): number {
   return process.memoryUsage.rss();
-}
-
-/** How late timers were, at worst. */
-function delays(): { readonly stop: () => number } {
-  let longest = 0;
-  let last = performance.now();
-  const timer = setInterval(() => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last - 10);
-    last = now;
-  }, 10);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return longest;
-    },
-  };
 }
 
 function round(value: number): number {

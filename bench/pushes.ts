@@ -14,6 +14,7 @@ import { View } from '../src/control/view.ts';
 import { NOTHING_DENIED } from '../src/denied/list.ts';
 import type { Resolver } from '../src/resolve/resolver.ts';
 import { createLogger } from '../src/server/logging.ts';
+import { delays } from './measure/delays.ts';
 import { benchOptions, benchValue } from './measure/options.ts';
 import { print } from './measure/report.ts';
 import { median, quantile } from './measure/statistics.ts';
@@ -94,7 +95,7 @@ const push = async (): Promise<number> => {
   return answer.status;
 };
 
-const loop = delays();
+const loop = delays(5);
 const cpuBefore = process.cpuUsage();
 const one = performance.now();
 if ((await push()) !== 202) throw new Error('the push was not taken');
@@ -106,7 +107,7 @@ const lookupsOfOne = lookups - lookupsOfStart;
 
 const before = lookups;
 const times: number[] = [];
-const loopOfMany = delays();
+const loopOfMany = delays(5);
 const cpuBeforeMany = process.cpuUsage();
 const began = performance.now();
 for (let sent = 0; sent < RATE * SECONDS; sent += 1) {
@@ -165,21 +166,4 @@ process.exit(0);
 
 function milliseconds({ user, system }: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
-}
-
-/** How late timers were, at worst. */
-function delays(): { readonly stop: () => number } {
-  let longest = 0;
-  let last = performance.now();
-  const timer = setInterval(() => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last - 5);
-    last = now;
-  }, 5);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return longest;
-    },
-  };
 }

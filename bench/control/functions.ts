@@ -1,5 +1,6 @@
 /** Thousands of Functions in an API server: Deployments without replicas, and their ConfigMaps. */
 import type { ApiServer } from '../../src/api-server/api-server.ts';
+import { PUBLIC_REGISTRY } from '../../src/dependencies/npm/registries.ts';
 import { ANNOTATIONS, FUNCTION_LABEL, NAMESPACE_ENABLED, NAMESPACE_LABEL } from '../../src/function/keys.ts';
 import { inParallel, never, post } from './requests.ts';
 
@@ -72,7 +73,7 @@ function lockOf(index: number, count: number): Readonly<Record<string, string>> 
   const dependencies = first === undefined ? {} : { [first.name]: first.version };
   const packages = versions.map(({ name, version }, at) => {
     const next = versions[at + 1];
-    const resolved = `https://registry.npmjs.org/${name}/-/${name}-${version}.tgz`;
+    const resolved = `${PUBLIC_REGISTRY}${name}/-/${name}-${version}.tgz`;
     const entry = { version, resolved, integrity, ...(next && { dependencies: { [next.name]: next.version } }) };
     return [`node_modules/${name}`, entry] as const;
   });
