@@ -34,9 +34,9 @@ def note(level: Level, message: str, *, error: BaseException | None = None, trac
         write(line)
 
 
-def note_at_once(level: Level, message: str) -> None:
+def note_at_once(level: Level, message: str, *, error: BaseException | None = None) -> None:
     """The same without the lock, for a caller that may have interrupted whoever has it: a signal handler."""
-    write(_line(level, message, None, None))
+    write(_line(level, message, error, None))
 
 
 def write(text: str) -> None:

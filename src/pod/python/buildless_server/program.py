@@ -71,6 +71,7 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     report_endings(settings)
     stop, stopped = Stop(), threading.Event()
     application = Application(load_api(settings), settings, tracing)
+    stop.listen()
     try:
         server = listen(settings.port, application, settings.threads)
     except OSError as error:
@@ -96,10 +97,9 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
         finally:
             stopped.set()
 
-    stop.listen()
-    # In a thread of its own: what signal handlers of the author's raise comes up in the main thread.
+    # In a thread of its own: Python runs signal handlers in the main thread, where an author's may take its time.
     start_thread(serve_until_asked_to_stop, 'server')
-    stop.undisturbed(stopped)
+    stopped.wait()
     # Threads of the handler's that never end must not turn an orderly stop into a kill.
     start_thread(_end_late, 'end')
     stop.tell_module()

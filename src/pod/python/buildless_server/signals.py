@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from .ending import end_now
-from .journal import note
+from .journal import note, note_at_once
 from .own import signal, threading
 from .type_names import Any
 
@@ -28,24 +28,30 @@ class Stop:
         self._theirs: Callable[[int, FrameType | None], Any] | None = None
 
     def listen(self) -> None:
-        """Take the signals, also if the handler's module has set its own: that one runs after the last answer."""
+        """Take the signals, also if the handler's module has set its own: that one runs after the last answer.
+
+        What other signal handlers of the module raise would come up wherever the main thread is, and end the server.
+        """
         before = signal.getsignal(signal.SIGTERM)
         self._theirs = before if callable(before) and before is not self._loading else None
         for number in ENDING:
             signal.signal(number, self._ask)
+        self._guard_others()
 
-    def undisturbed(self, event: Any) -> None:
-        """Wait for `event`, in the main thread. A signal handler of the author's may raise there: the server lives on."""
-        while True:
-            try:
-                while not event.is_set():
-                    event.wait()
-                return
-            except SystemExit:
-                self.asked.set()
-                note('info', 'a signal handler of the Function called sys.exit()')
-            except BaseException as error:
-                note('error', 'a signal handler of the Function failed', error=error)
+    def _guard_others(self) -> None:
+        for number in signal.valid_signals():
+            handler = signal.getsignal(number)
+            if number not in ENDING and callable(handler) and not isinstance(handler, _Guarded):
+                signal.signal(number, _Guarded(handler, self._after))
+
+    def _after(self, error: BaseException | None) -> None:
+        """A guarded handler has ended, which may have set others."""
+        self._guard_others()
+        if isinstance(error, SystemExit):
+            self.asked.set()
+            note_at_once('info', 'a signal handler of the Function called sys.exit()')
+        elif error is not None:
+            note_at_once('error', 'a signal handler of the Function failed', error=error)
 
     def tell_module(self) -> None:
         """Call the SIGTERM handler that the handler's module had set."""
@@ -62,3 +68,19 @@ class Stop:
         if self.asked.is_set():
             end_now(128 + number)
         self.asked.set()
+
+
+class _Guarded:
+    """A signal handler of the author's, whose errors go to `after`: it runs between any two steps of the main thread."""
+
+    def __init__(self, handler: Callable[[int, FrameType | None], Any], after: Callable[[BaseException | None], None]) -> None:
+        self._handler = handler
+        self._after = after
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        error: BaseException | None = None
+        try:
+            self._handler(number, frame)
+        except BaseException as raised:
+            error = raised
+        self._after(error)

@@ -112,6 +112,22 @@ def main(event, context):
     await serves(started);
   });
 
+  it.each([
+    ['raises', 'raise TimeoutError("alarm")', 'a signal handler of the Function failed'],
+    ['sets another that raises', 'signal.signal(signal.SIGALRM, broken)', 'a signal handler of the Function failed'],
+  ])('a signal handler that %s, wherever the main thread is', async (_, does, logged) => {
+    const started = await start(
+      `
+def alarm(*_): ${does}
+signal.signal(signal.SIGALRM, alarm)
+signal.signal(signal.SIGTERM, lambda *_: signal.setitimer(signal.ITIMER_REAL, 0))`,
+      'signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)',
+    );
+    expect((await started.call('spoil')).status).toBe(200);
+    await started.logged(logged, 20);
+    await serves(started);
+  });
+
   it('a signal handler that raises while the last call is finished', async () => {
     const started = await runtime.start({
       'handler.py': `
