@@ -1,4 +1,4 @@
-import type { KnownRevision } from './known-revision.ts';
+import { isRefusedLock, type KnownRevision } from './known-revision.ts';
 
 /** Older ones say nothing about what was admitted last. */
 const MOST = 10;
@@ -19,8 +19,8 @@ export function admittedLocks(
   isRun: (name: string) => boolean,
 ): readonly string[] {
   const found = existing.filter(
-    ({ holds, name, isEnding, refusedUntil }) =>
-      holds === 'lock' && name !== wanted && name !== current && !isEnding && refusedUntil === undefined,
+    (each) =>
+      each.holds === 'lock' && each.name !== wanted && each.name !== current && !each.isEnding && !isRefusedLock(each),
   );
   const byAge = found.sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
   const run = byAge.filter(({ name }) => isRun(name));

@@ -7,6 +7,7 @@ import type { ReleaseFinding } from '../release-rules/rule.ts';
 import type { ReleaseRules } from '../release-rules/rules.ts';
 import type { Failure, LockJob, ResolvedLock, Resolver } from '../resolve/resolver.ts';
 import type { LockInputs } from '../revision/lock-inputs.ts';
+import { byRules } from '../revision/refused-by.ts';
 import type { RefusedLock, StoredLock } from '../revision/stored-lock.ts';
 import type { RuleOutcome, RuleOutcomes } from './metrics.ts';
 
@@ -43,7 +44,7 @@ export function compared(
   const verdict = judgeReleases({ releases, language, now: Date.now(), before }, rules);
   const { warned } = verdict;
   return {
-    lock: refusalOf(verdict) ?? lock,
+    lock: refusalOf(verdict, rules) ?? lock,
     warned,
     outcomes: outcomesOf(verdict),
     releases: releases.releases,
@@ -56,14 +57,14 @@ export function notCompared(reason: Reason, { rules }: Pick<LockInputs, 'rules'>
   const outcome: RuleOutcome = isRefused ? 'refused' : 'warned';
   const outcomes = Object.fromEntries(boundRules(rules).map(({ name }) => [name, outcome]));
   return {
-    lock: isRefused ? refusalFor(reason) : otherwise,
+    lock: isRefused ? refusalFor(reason, rules) : otherwise,
     warned: [],
     outcomes,
     ...(!isRefused && rules !== undefined && { notCompared: reason }),
   };
 }
 
-function refusalOf({ refused, until, rules }: ReleaseVerdict): RefusedLock | undefined {
+function refusalOf({ refused, until, rules }: ReleaseVerdict, by: ReleaseRules): RefusedLock | undefined {
   const [first] = refused;
   if (first === undefined) return undefined;
   const [rule, ...more] = rules.filter((each) => each.refused.length > 0);
@@ -78,6 +79,7 @@ function refusalOf({ refused, until, rules }: ReleaseVerdict): RefusedLock | und
         : 'do what each of these says; Buildless tries again as soon as all of them are old enough',
     details: refused.map(formatFinding),
     ...(until !== undefined && { until: new Date(until).toISOString() }),
+    by: byRules(by),
   };
 }
 
@@ -101,10 +103,15 @@ const NO_TIMES: Reason = {
   details: [],
 };
 
-/** With a rule that may refuse, nothing is installed of which nobody knows what registries say. */
-export const refusalFor = ({ problem, fix, details }: Reason): RefusedLock => ({
+/**
+ * With a rule that may refuse, nothing is installed of which nobody knows what registries say.
+ *
+ * @param rules those of the Function, if they are known
+ */
+export const refusalFor = ({ problem, fix, details }: Reason, rules?: ReleaseRules): RefusedLock => ({
   kind: 'refused',
   problem,
   fix,
   details,
+  ...(rules !== undefined && { by: byRules(rules) }),
 });

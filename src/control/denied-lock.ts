@@ -7,6 +7,7 @@ import { digestOf } from '../function/files.ts';
 import type { Language } from '../function/languages.ts';
 import { formatFinding } from '../outcome/finding.ts';
 import { filesOfLockAlone } from '../revision/lock-alone.ts';
+import { byDenied } from '../revision/refused-by.ts';
 import type { RefusedLock, StoredLock } from '../revision/stored-lock.ts';
 
 export interface DeniedLockOptions {
@@ -41,5 +42,6 @@ export function refusalOfFacts(facts: SourceFacts, list: DeniedList): RefusedLoc
     problem: 'a version of the lock is denied in this cluster',
     fix: 'do what each of these says',
     details: found.map(formatFinding),
+    by: byDenied(list),
   };
 }

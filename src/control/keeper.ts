@@ -10,6 +10,7 @@ import type { Events } from './events.ts';
 import { isOwned, type Holder } from './holder.ts';
 import { ownersOf } from './owners.ts';
 import { planKeeping, type KeepingPlan } from './keeping.ts';
+import { isRefusedLock } from './known-revision.ts';
 import type { MissingLocks } from './missing-locks.ts';
 import type { Again } from './queue.ts';
 import { referenceOf } from './reference.ts';
@@ -62,8 +63,8 @@ export class Keeper {
       const exists = view.revisions.get(namespace, name);
       if (exists === undefined) after(await this.make(namespace, name, again, signal));
       else this.missingSince.delete(`${namespace}/${name}`);
-      // Its workloads wait for the time at which it may pass.
-      if (exists?.refusedUntil !== undefined) this.lookAt(view.index.naming(namespace, name));
+      // Its workloads wait until it may pass.
+      if (exists !== undefined && isRefusedLock(exists)) this.lookAt(view.index.naming(namespace, name));
     }
     const plan = this.plan(key, configuration().revisions.history);
     await this.carryOut(plan, signal);

@@ -3,7 +3,7 @@ import { textsOf } from '../api-server/metadata.ts';
 import { REVISION_HOLDS_LABEL, REVISION_OF_LABEL } from '../function/keys.ts';
 import { isObject } from '../kubernetes/object.ts';
 import { parseRevisionName } from '../function/revision-name.ts';
-import { DIGEST_ANNOTATION, REFUSED_UNTIL_ANNOTATION } from '../function/keys.ts';
+import { DIGEST_ANNOTATION, REFUSED_BY_ANNOTATION, REFUSED_UNTIL_ANNOTATION } from '../function/keys.ts';
 import type { RevisionContent, RevisionOwner } from '../revision/snapshot.ts';
 import { ownerOf } from './holder.ts';
 
@@ -25,6 +25,8 @@ export interface KnownRevision {
   readonly isEnding: boolean;
   /** When a lock that is refused is tried again, ISO 8601. */
   readonly refusedUntil?: string;
+  /** What refused it. */
+  readonly refusedBy?: string;
 }
 
 /** @returns undefined for an object that only carries such labels */
@@ -38,6 +40,7 @@ export function revisionEntry(
   const metadata = 'metadata' in object && isObject(object.metadata) ? object.metadata : {};
   const annotations = textsOf(metadata.annotations);
   const refusedUntil = annotations[REFUSED_UNTIL_ANNOTATION];
+  const refusedBy = annotations[REFUSED_BY_ANNOTATION];
   const owners = Array.isArray(metadata.ownerReferences) ? metadata.ownerReferences : [];
   return {
     namespace,
@@ -51,5 +54,10 @@ export function revisionEntry(
     created: String(metadata.creationTimestamp),
     isEnding: typeof metadata.deletionTimestamp === 'string',
     ...(refusedUntil !== undefined && { refusedUntil }),
+    ...(refusedBy !== undefined && { refusedBy }),
   };
 }
+
+/** Whether it is the refusal of a lock. */
+export const isRefusedLock = ({ refusedUntil, refusedBy }: KnownRevision): boolean =>
+  refusedUntil !== undefined || refusedBy !== undefined;

@@ -7,8 +7,9 @@ import { hasDependencies } from '../dependencies/present.ts';
 import type { RecordedRelease } from '../release-age/release.ts';
 import { lockDigest, type LockInputs } from '../revision/lock-inputs.ts';
 import { parseRevisionName, revisionName } from '../function/revision-name.ts';
+import { mayPass } from '../revision/refused-by.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';
-import { contentOf, isDue, type RefusedLock, type StoredLock } from '../revision/stored-lock.ts';
+import { contentOf, type RefusedLock, type StoredLock } from '../revision/stored-lock.ts';
 import { readConfigMap, recordIn, storedLockOf } from './config-maps.ts';
 import type { ControlMetrics } from './metrics.ts';
 import { RecentValues } from './recent-values.ts';
@@ -121,7 +122,7 @@ export class Locks {
     const isThere = (name: string): boolean => this.options.view.revisions.get(wanted.namespace, name) !== undefined;
     if (known !== undefined && isThere(known.name)) {
       if (known.lock.kind !== 'refused' || wanted.isNamed) return known;
-      if (!isDue(known.lock, Date.now())) return { type: 'refused', lock: known.lock };
+      if (!this.mayPass(known.lock, wanted.inputs)) return { type: 'refused', lock: known.lock };
     }
     this.tasks.start(
       key,
@@ -140,6 +141,10 @@ export class Locks {
       again,
     );
     return { type: 'later' };
+  }
+
+  private mayPass(refusal: Parameters<typeof mayPass>[0], { rules }: LockInputs): boolean {
+    return mayPass(refusal, Date.now(), { rules, denied: this.options.denied() });
   }
 
   /** What was found last under a name. */
@@ -170,7 +175,7 @@ export class Locks {
       ? (wanted.refusal ?? (await refusalOfDenied(namespace, inputs.language, resolved.lock, this.options)))
       : undefined;
     if (denied instanceof TooBusy) return { type: 'failed', note: `the lock was not compared: ${denied.reason}` };
-    const tooLarge = mayRefuse(inputs.rules) ? refusalFor(TOO_LARGE) : TOO_LARGE;
+    const tooLarge = mayRefuse(inputs.rules) ? refusalFor(TOO_LARGE, inputs.rules) : TOO_LARGE;
     const found = denied ?? resolved.lock;
     const content = contentOf(found);
     const lock = content === undefined ? tooLarge : found;
@@ -183,10 +188,11 @@ export class Locks {
       digest: lockDigest(inputs),
       refresh: inputs.refresh,
       ...(lock.kind === 'refused' && lock.until !== undefined && { refusedUntil: lock.until }),
+      ...(lock.kind === 'refused' && lock.by !== undefined && { refusedBy: lock.by }),
       owners: wanted.owners,
       content: record?.content ?? content ?? contentOf(tooLarge) ?? {},
       isSame: (read) => storedLockOf(read) !== undefined,
-      mayBe: ({ refusedUntil }) => refusedUntil === undefined || !isDue({ until: refusedUntil }, Date.now()),
+      mayBe: (known) => !this.mayPass({ until: known.refusedUntil, by: known.refusedBy }, inputs),
     } satisfies Parameters<Store['ensureNamed']>[0];
     const base = parseRevisionName(name)?.base ?? name;
     const { store } = this.options;
@@ -226,7 +232,7 @@ export class Locks {
       const lock = await this.read(namespace, each, signal);
       if (lock === undefined) return undefined;
       if (lock.kind !== 'refused' || isNamed) return { type: 'found', name: each, lock };
-      if (!isDue(lock, Date.now())) return { type: 'refused', lock };
+      if (!this.mayPass(lock, inputs)) return { type: 'refused', lock };
     }
     return undefined;
   }

@@ -6,6 +6,7 @@ import type { DeniedList } from '../denied/list.ts';
 import type { Exceptions } from '../exceptions/exceptions.ts';
 import { formatFinding, type Finding } from '../outcome/finding.ts';
 import { revisionOf } from '../revision/derive.ts';
+import { mayPass } from '../revision/refused-by.ts';
 import { baseOf } from '../function/revision-name.ts';
 import { formatStamp, namesOf, type Stamp } from '../function/stamp.ts';
 import { decide, rolloutOf, type Decision } from './decision.ts';
@@ -16,6 +17,7 @@ import type { GitSources } from './git-sources.ts';
 import type { Holder } from './holder.ts';
 import { enforcedLevel, releaseRulesOf, judgeFiles, judgeLocked, type RevisionQuestion } from './judge-revision.ts';
 import type { Keeper } from './keeper.ts';
+import { isRefusedLock } from './known-revision.ts';
 import type { Locks } from './locks.ts';
 import type { ControlMetrics } from './metrics.ts';
 import type { RevisionOwner } from '../revision/snapshot.ts';
@@ -93,13 +95,13 @@ export class Rollouts {
         rolling: this.rolling.countOthers(workloads, workload),
         refused: this.refusals.of(workload, known, { configuration, denied: this.options.denied() }),
         isNameTaken: workload.stamp !== undefined && namesOf(workload.stamp).some(isTaken),
-        isLockDue: this.lockDue(workload) === 0,
+        isLockDue: this.lockDue(workload, known) === 0,
       });
       const seconds =
         source.type === 'known' && Number.isFinite(source.milliseconds) ? source.milliseconds / 1000 : undefined;
       after(await this.carryOut(workload, decision, { known, configuration, seconds, owners }, again, signal));
       after(this.followGit(workload));
-      after(this.soonTried(workload));
+      after(this.soonTried(workload, known));
     }
     return soonest;
   }
@@ -322,15 +324,24 @@ export class Rollouts {
   }
 
   /** In how many milliseconds the lock that the stamp names may pass, if it is refused. */
-  private lockDue({ namespace, stamp }: Holder): number | undefined {
-    const lock = stamp?.lock;
-    const until = lock === undefined ? undefined : this.options.view.revisions.get(namespace, lock)?.refusedUntil;
-    return until === undefined ? undefined : Math.max(0, Date.parse(until) - Date.now());
+  private lockDue(workload: Holder, { labels }: KnownNamespace): number | undefined {
+    const { view, denied, exceptions } = this.options;
+    const { namespace, stamp } = workload;
+    const lock = stamp?.lock === undefined ? undefined : view.revisions.get(namespace, stamp.lock);
+    if (lock === undefined || !isRefusedLock(lock)) return undefined;
+    const configuration = this.options.configuration();
+    const defined = definitionOf(workload, configuration);
+    if (defined === undefined || 'findings' in defined) return undefined;
+    const { definition } = defined;
+    const rules = releaseRulesOf({ namespace, labels, configuration, definition, exceptions: exceptions() });
+    const { refusedUntil: until, refusedBy: by } = lock;
+    if (mayPass({ until, by }, Date.now(), { rules, denied: denied() })) return 0;
+    return until === undefined ? undefined : Math.max(1, Date.parse(until) - Date.now());
   }
 
   /** What is too young is looked at again as soon as it is old enough. */
-  private soonTried(workload: Holder): Again {
-    const times = [this.refusals.due(workload), this.lockDue(workload)].filter((time) => time !== undefined);
+  private soonTried(workload: Holder, known: KnownNamespace): Again {
+    const times = [this.refusals.due(workload), this.lockDue(workload, known)].filter((time) => time !== undefined);
     const soonest = Math.min(...times.filter((time) => time > 0));
     return Number.isFinite(soonest) ? Math.min(soonest, LONGEST_WAIT) : undefined;
   }

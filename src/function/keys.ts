@@ -60,6 +60,9 @@ export const DIGEST_ANNOTATION = `${DOMAIN}/digest`;
 /** Annotation of a lock's ConfigMap that refuses the lock: when it is resolved or compared again, ISO 8601. */
 export const REFUSED_UNTIL_ANNOTATION = `${DOMAIN}/refused-until`;
 
+/** The same: what refused it; the lock is judged again once that says something else. */
+export const REFUSED_BY_ANNOTATION = `${DOMAIN}/refused-by`;
+
 /** Labels of a Namespace that choose the level of the dependency policy for each mode. */
 export const POLICY_LABELS = {
   enforce: `${DOMAIN}/dependencies-enforce`,

@@ -2,6 +2,7 @@
 import {
   DIGEST_ANNOTATION,
   REFRESH_ANNOTATION,
+  REFUSED_BY_ANNOTATION,
   REFUSED_UNTIL_ANNOTATION,
   REVISION_HOLDS_LABEL,
   REVISION_OF_LABEL,
@@ -45,6 +46,8 @@ export interface RevisionInput {
   readonly refresh?: number;
   /** Of a lock that is refused: when another one is made in its place, ISO 8601. */
   readonly refusedUntil?: string;
+  /** The same: what refused it. */
+  readonly refusedBy?: string;
   readonly owners: readonly RevisionOwner[];
   readonly content: ConfigMapData;
 }
@@ -57,6 +60,7 @@ export function revisionObject({
   digest,
   refresh = 0,
   refusedUntil,
+  refusedBy,
   owners,
   content,
 }: RevisionInput): RevisionObject {
@@ -71,6 +75,7 @@ export function revisionObject({
         [DIGEST_ANNOTATION]: digest,
         ...(refresh > 0 && { [REFRESH_ANNOTATION]: String(refresh) }),
         ...(refusedUntil !== undefined && { [REFUSED_UNTIL_ANNOTATION]: refusedUntil }),
+        ...(refusedBy !== undefined && { [REFUSED_BY_ANNOTATION]: refusedBy }),
       },
       ownerReferences: owners,
     },

@@ -23,12 +23,10 @@ export interface RefusedLock {
   /** A finding each. */
   readonly details: readonly string[];
   /** When it is tried again, ISO 8601; absent if time does not help. */
-  readonly until?: string;
+  readonly until?: string | undefined;
+  /** What refused it, see refused-by.ts. */
+  readonly by?: string | undefined;
 }
-
-/** Whether a refusal may pass by now. */
-export const isDue = ({ until }: Pick<RefusedLock, 'until'>, now: number): boolean =>
-  until !== undefined && !(Date.parse(until) > now);
 
 /** Keys of a ConfigMap for the verdict on a lock; no lock has these names. */
 const REFUSED = 'refused.json';
@@ -49,8 +47,8 @@ export const LARGEST_CONTENT = 1024 * 1024 - 32 * 1024;
 export function contentOf(lock: StoredLock): ConfigMapData | undefined {
   if (lock.kind === 'checked') return { data: { [CHECKED]: '{}' } };
   if (lock.kind === 'refused') {
-    const { code, problem, fix, details, until } = lock;
-    const reason = { problem, fix, details: details.slice(0, MOST_DETAILS), until, code };
+    const { code, problem, fix, details, until, by } = lock;
+    const reason = { problem, fix, details: details.slice(0, MOST_DETAILS), until, code, by };
     return { data: { [REFUSED]: JSON.stringify(reason) } };
   }
   if (lock.kind === 'none') {
@@ -112,7 +110,7 @@ function parseRefusal(text: string): StoredLock {
   }
   const { problem, fix, details } = reason;
   const value: unknown = JSON.parse(text);
-  const { until, code } = isObject(value) ? value : {};
+  const { until, code, by } = isObject(value) ? value : {};
   return {
     kind: 'refused',
     ...(isRefusalCode(code) && { code }),
@@ -120,6 +118,7 @@ function parseRefusal(text: string): StoredLock {
     fix,
     details,
     ...(typeof until === 'string' && { until }),
+    ...(typeof by === 'string' && { by }),
   };
 }
 

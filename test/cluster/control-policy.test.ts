@@ -1,12 +1,15 @@
 import { describe, expect } from 'vitest';
 import {
   REFRESH_ANNOTATION,
+  REFUSED_BY_ANNOTATION,
   REFUSED_UNTIL_ANNOTATION,
   REVISION_HOLDS_LABEL,
   REVISION_OF_LABEL,
 } from '../../src/function/keys.ts';
 import { CONTROL_NAME, INSTALL_NAMESPACE } from '../../src/installation/names.ts';
 import { revisionName } from '../../src/function/revision-name.ts';
+import { NOTHING_DENIED } from '../../src/denied/list.ts';
+import { byDenied } from '../../src/revision/refused-by.ts';
 import { DIGEST_ANNOTATION } from '../../src/function/keys.ts';
 import {
   revisionObject,
@@ -49,6 +52,7 @@ const refusal = (namespace: string): RevisionObject =>
     digest: DIGEST,
     refresh: 2,
     refusedUntil: new Date().toISOString(),
+    refusedBy: byDenied(NOTHING_DENIED),
     owners: [],
     content: { data: { 'refused.json': '{}' } },
   });
@@ -136,6 +140,10 @@ describe('the account of the controller, were RBAC to grant it everything,', () 
       'a time of a refusal that is none': {
         ...good,
         metadata: { ...meta, annotations: { ...meta.annotations, [REFUSED_UNTIL_ANNOTATION]: 'never' } },
+      },
+      'a reason of a refusal that is none': {
+        ...good,
+        metadata: { ...meta, annotations: { ...meta.annotations, [REFUSED_BY_ANNOTATION]: 'denied-by me' } },
       },
       'a finalizer': { ...good, metadata: { ...meta, finalizers: ['evil.example/stay'] } },
       'an owner that is a ConfigMap': owned({ ...OWNER, apiVersion: 'v1', kind: 'ConfigMap' }),

@@ -20,6 +20,7 @@ describe('the last lock of a source that was admitted', () => {
     const existing = [
       lock('wanted', '2026-05-01'),
       lock('refused', '2026-05-01', { refusedUntil: '2026-06-01T00:00:00Z' }),
+      lock('denied', '2026-05-02', { refusedBy: 'denied-0123456789abcdef' }),
       lock('ending', '2026-05-01', { isEnding: true }),
       lock('files', '2026-05-01', { holds: 'files' }),
     ];

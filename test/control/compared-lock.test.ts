@@ -5,6 +5,7 @@ import type { RecordedRelease } from '../../src/release-age/release.ts';
 import type { ReleaseRules } from '../../src/release-rules/rules.ts';
 import type { ResolvedLock } from '../../src/resolve/resolver.ts';
 import type { LockInputs } from '../../src/revision/lock-inputs.ts';
+import { byRules } from '../../src/revision/refused-by.ts';
 import { contentOf } from '../../src/revision/stored-lock.ts';
 
 const BEFORE: readonly RecordedRelease[] = [{ name: 'axios', version: '1.14.0', attested: true }];
@@ -33,6 +34,7 @@ describe('a lock that is compared with the revision before', () => {
       problem: 'the loss of provenance refuses the dependencies of this revision',
       fix: 'do what each of these says',
       details: [expect.stringContaining('no registry shows a provenance attestation of axios 1.14.1')],
+      by: byRules(lost('refuse').rules),
     });
     expect(outcomes).toEqual({ provenance: 'refused' });
   });
