@@ -8,6 +8,7 @@ import { exceptions } from './checks/exceptions.ts';
 import { injectedVersions } from './checks/injected-versions.ts';
 import { namespaces } from './checks/namespaces.ts';
 import { only } from './checks/only.ts';
+import { pushes } from './checks/pushes.ts';
 import { quotas } from './checks/quotas.ts';
 import { registration } from './checks/registration.ts';
 import { replicas } from './checks/replicas.ts';
@@ -31,6 +32,7 @@ const CHECKS: readonly Check[] = [
   namespaces,
   only,
   controller(),
+  pushes,
   reports,
   quotas,
   injectedVersions,

@@ -1,6 +1,9 @@
 /** Whether a webhook comes from somebody who knows the secret, in the ways of the hosts of Git repositories. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
+/** Of a shared secret, in characters: a guess of it must not be worth trying. */
+export const SHORTEST_SECRET = 16;
+
 /** As Node.js has them: names in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 

@@ -212,14 +212,19 @@ describe('lock with the configuration of a cluster', () => {
   });
 });
 
-it('update does not write a lock that the configuration refuses either', async () => {
+it.each([
+  ['the configuration', ['left'], []],
+  ['a list of --denied', ['other'], ['--denied', 'denied.yaml', 'left']],
+])('update does not write a lock that %s refuses either', async (_, [configured], options) => {
+  const denying = (name = ''): string => `denied: { nodejs: [{ name: ${name}, versions: 1.1.0, reason: steals }] }`;
   publish('left', '1.0.0');
   await source({ left: '1.0.0' });
-  await config('denied: { nodejs: [{ name: left, versions: 1.1.0, reason: steals }] }');
+  await config(denying(configured));
+  await write('denied.yaml', `dependencies: { ${denying('left')} }`);
   expect((await lock()).status).toBe(0);
   const before = await locked();
   publish('left', '1.1.0');
-  const { status, stderr } = await run('update', '-f', 'shop', '--write', '--config', 'config.yaml');
+  const { status, stderr } = await run('update', '-f', 'shop', '--write', '--config', 'config.yaml', ...options);
   expect(status).toBe(1);
   expect(stderr).toContain('"left" 1.1.0 is denied in this cluster (steals)');
   expect(await locked()).toBe(before);

@@ -18,8 +18,9 @@ export const namespaceOption = (): Option =>
 export const configurationOption = (): Option =>
   new Option('--config <file>', "the webhook's configuration (default: the built-in one)");
 
-export const deniedOption = (): Option =>
-  new Option('--denied <path...>', 'folders or files with denied versions, beside those of the configuration');
+export const DENIED_LISTS = 'folders or files with denied versions, beside those of the configuration';
+
+export const deniedOption = (): Option => new Option('--denied <path...>', DENIED_LISTS);
 
 /** The options with all paths of the command line; ends the command if there are none. */
 export function withFiles<Options extends Partial<FileOptions>>(

@@ -3,7 +3,7 @@ import { PLATFORMS } from '../../lock/lock.ts';
 import { duration } from '../duration.ts';
 import type { FileOptions } from '../options/files.ts';
 import type { OutdatedOptions, UpdateOptions } from '../options/updates.ts';
-import { configurationOption, namespaceOption, takesFiles, withFiles } from './files.ts';
+import { configurationOption, DENIED_LISTS, namespaceOption, takesFiles, withFiles } from './files.ts';
 
 const INPUT = 'manifest, folder of manifests, or folder of a source';
 
@@ -76,6 +76,7 @@ export function addUpdate(program: Command): void {
         'only versions and locks, so that comments, order and formatting stay.',
     )
     .option('-w, --write', 'write the files', false)
+    .option('--denied <path>', `${DENIED_LISTS}; may be repeated`, oneMore)
     .option('--major', 'move to the newest version, also of another major version', false)
     .addHelpText(
       'after',
@@ -87,6 +88,7 @@ Examples:
   buildless update -f deploy/shop.yaml
   buildless update -f deploy/ --minimum-age 7d --write
   buildless update -f functions/shop express --major --write
+  buildless update -f deploy/ --config config.yaml --denied malicious-packages/osv
 
 Exit status: 0 done, or nothing to update; 1 a registry or a package cannot be looked up, or the versions do not fit together:
 then nothing is written; 2 wrong input.`,

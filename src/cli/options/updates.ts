@@ -21,6 +21,8 @@ export interface UpdateOptions extends SourceOptions {
   /** Packages; empty for all. */
   readonly names: readonly string[];
   readonly major: boolean;
+  /** Folders or files with denied versions. */
+  readonly denied?: readonly string[];
   readonly write: boolean;
 }
 

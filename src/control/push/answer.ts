@@ -2,12 +2,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { PUSH_SECRET } from '../../installation/names.ts';
 import { pushedOf, type Pushed } from '../../push/pushed.ts';
-import { isSigned } from '../../push/signature.ts';
+import { isSigned, SHORTEST_SECRET } from '../../push/signature.ts';
 import { problemText } from '../../server/answer.ts';
 import type { Logger } from '../../server/logging.ts';
 import type { PushOutcome } from '../metrics.ts';
 import { passOn, PASSED_ON_HEADER } from './pass-on.ts';
-import { SHORTEST_SECRET } from './secrets.ts';
 
 export interface PushAnswerOptions {
   /** Any of them signs. */

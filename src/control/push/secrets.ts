@@ -1,8 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-
-/** Of a shared secret, in characters: a guess of it must not be worth trying. */
-export const SHORTEST_SECRET = 16;
+import { SHORTEST_SECRET } from '../../push/signature.ts';
 
 /** Each costs a reading of every body. */
 const MOST_SECRETS = 10;

@@ -24,7 +24,12 @@ export async function update(options: UpdateOptions): Promise<ExitStatus> {
     printFindings('error', unknown);
     return EXIT.wrongInput;
   }
-  const admission = admissionContext(configuration, deniedOf([], configuration).list);
+  const denied = deniedOf(options.denied, configuration);
+  if (denied.problems.length > 0) {
+    printFindings('error', denied.problems);
+    return EXIT.wrongInput;
+  }
+  const admission = admissionContext(configuration, denied.list);
   const before = beforeOf(options, new Date());
   const failures: NotLocked[] = [...opened.failures];
   let moved = 0;
