@@ -93,7 +93,7 @@ export class Rollouts {
         namespace: known,
         configuration,
         rolling: this.rolling.countOthers(workloads, workload),
-        refused: this.refusals.of(workload, known, { configuration, denied: this.options.denied() }),
+        refused: this.refusals.of(workload, known, this.judgedBy()),
         isNameTaken: workload.stamp !== undefined && namesOf(workload.stamp).some(isTaken),
         isLockDue: this.lockDue(workload, known) === 0,
       });
@@ -248,7 +248,7 @@ export class Rollouts {
       case 'gone':
         return DONE;
       case 'denied':
-        return this.refuse(workload, followed, known, [patched.message]);
+        return this.refusedByOthers(workload, followed, known, patched.message);
       case 'patched':
     }
     if (text === workload.stampText) {
@@ -310,9 +310,21 @@ export class Rollouts {
     problems: readonly string[],
     until?: number,
   ): Turn {
-    const { configuration, denied } = this.options;
-    this.refusals.add(workload, followed, known, { configuration: configuration(), denied: denied() }, until);
+    this.refusals.add(workload, followed, known, this.judgedBy(), until);
     this.options.metrics.refused();
+    return this.reportRefused(workload, followed, problems);
+  }
+
+  private refusedByOthers(workload: Holder, followed: string, known: KnownNamespace, problem: string): Turn {
+    if (this.refusals.addOfOthers(workload, followed, known, this.judgedBy())) this.options.metrics.refused();
+    return this.reportRefused(workload, followed, [problem]);
+  }
+
+  private judgedBy(): { readonly configuration: Configuration; readonly denied: DeniedList } {
+    return { configuration: this.options.configuration(), denied: this.options.denied() };
+  }
+
+  private reportRefused(workload: Holder, followed: string, problems: readonly string[]): Turn {
     const note = [`the edit is not rolled out, as it is refused:`, ...problems].join('\n');
     this.options.events.report(workload, { reason: 'SourceRefused', note, state: `${followed} ${note}` });
     return DONE;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, onTestFinished } from 'vitest';
+import { PUBLIC_REGISTRY } from '../../src/dependencies/npm/registries.ts';
 import { ANNOTATIONS } from '../../src/function/keys.ts';
 import { parseStamp } from '../../src/function/stamp.ts';
 import { type NpmPackage, startNpmRegistry } from '../pod/install/fake-registry.ts';
@@ -14,16 +15,25 @@ import { createNamespace } from './kubectl.ts';
 import { answering, appsApi, functionDeployment, stampOf } from './revisions.ts';
 
 const PATIENCE = 90_000;
+const WEBHOOK_IS_BEHIND = 3000;
 
 interface Installed {
   readonly registry: Registry;
-  readonly configure: (configuration: string) => void;
+  /** The controller first: the webhook of a cluster may be a minute behind it. */
+  readonly configure: (rules: object) => Promise<void>;
 }
 
-/** For one test, which changes the configuration: at a second attempt it is as it was. */
-async function install(configuration: string, environment: Readonly<Record<string, string>> = {}): Promise<Installed> {
+/**
+ * For one test, which changes the configuration: at a second attempt it is as it was.
+ *
+ * @param rules of `dependencies`
+ */
+async function install(rules: object, environment: Readonly<Record<string, string>> = {}): Promise<Installed> {
   const packages: NpmPackage[] = [];
   const { address, close } = await startNpmRegistry(packages);
+  const configurationOf = (more: object): string =>
+    JSON.stringify({ dependencies: { registries: { nodejs: [address, PUBLIC_REGISTRY] }, ...more } });
+  const configuration = configurationOf(rules);
   const resolver = await startResolver(environment);
   const controller = await installController({ resolver: resolver.socket, configuration });
   const webhook = await installWebhook({ leaseNamespace: controller.value.namespace, configuration });
@@ -35,9 +45,10 @@ async function install(configuration: string, environment: Readonly<Record<strin
   });
   return {
     registry: { address, packages },
-    configure: (text) => {
-      webhook.value.webhook().configure(text);
-      controller.value.controller().configure(text);
+    configure: async (changed) => {
+      controller.value.controller().configure(configurationOf(changed));
+      await new Promise((resolve) => setTimeout(resolve, WEBHOOK_IS_BEHIND));
+      webhook.value.webhook().configure(configurationOf(changed));
     },
   };
 }
@@ -46,8 +57,9 @@ const isRefused = (data: Readonly<Record<string, string>>): boolean => 'refused.
 const isLock = (data: Readonly<Record<string, string>>): boolean => 'package-lock.json' in data;
 
 /** `other` stays denied, so that the lock has the same inputs before and after. */
-const denying = (...names: readonly string[]): string =>
-  `dependencies: { denied: { nodejs: [${[...names, 'other'].map((name) => `{ name: ${name}, versions: 1.0.0, reason: steals tokens }`).join(', ')}] } }\n`;
+const denying = (...names: readonly string[]): object => ({
+  denied: { nodejs: [...names, 'other'].map((name) => ({ name, versions: '1.0.0', reason: 'steals tokens' })) },
+});
 
 describe('a Function whose first Pods were refused is rolled out without an edit', () => {
   it('when the version that its lock came to is denied no more', async () => {
@@ -59,7 +71,7 @@ describe('a Function whose first Pods were refused is rolled out without an edit
     await apply(registry, namespace, files);
     await verdict(namespace, isRefused);
     const refused = await stampOf(namespace, 'hello');
-    configure(denying());
+    await configure(denying());
     await verdict(namespace, isLock);
     const now = await stampOf(namespace, 'hello');
     expect(now.generation).toBe((refused.generation ?? 0) + 1);
@@ -84,27 +96,25 @@ describe('a Function whose first Pods were refused is rolled out without an edit
     const annotations = { [ANNOTATIONS.source]: `git+${git.origin}/shop.git?ref=${commit}` };
     await appsApi().createNamespacedDeployment({ namespace, body: functionDeployment('hello', {}, annotations) });
     await verdict(namespace, isRefused);
-    configure(denying());
+    await configure(denying());
     expect(await verdict(namespace, isChecked)).toEqual({ 'checked.json': '{}' });
   });
 
   it('when its package is excepted from what refused it, and not before', async () => {
-    const licences = 'licences: { refused: [GPL-3.0-only] }';
-    const { registry, configure } = await install(`dependencies: { ${licences} }\n`);
+    const refused = ['GPL-3.0-only'];
+    const { registry, configure } = await install({ licences: { refused } });
     const namespace = await createNamespace(OPTED_IN);
     await apply(registry, namespace, pinning(registry, 'copyleft', '1.0.0', { license: 'GPL-3.0-only' }));
     await verdict(namespace, isRefused);
     expect(await untilEvent(namespace, 'LockNotResolved')).toContain('[licence-refused]');
-    const refused = await stampOf(namespace, 'hello');
-    configure(`dependencies: { ${licences}, enforce: exact }\n`);
-    configure(`dependencies: { ${licences}, denied: { nodejs: [{ name: other, reason: steals tokens }] } }\n`);
-    await new Promise((resolve) => setTimeout(resolve, 5000));
-    expect(await stampOf(namespace, 'hello')).toEqual(refused);
-    configure(`dependencies: { licences: { refused: [GPL-3.0-only], exceptions: [copyleft] } }\n`);
+    const before = await stampOf(namespace, 'hello');
+    await configure({ licences: { refused }, ...denying() });
+    expect(await stampOf(namespace, 'hello')).toEqual(before);
+    await configure({ licences: { refused, exceptions: ['copyleft'] } });
     await verdict(namespace, isChecked);
     await eventually(
       () => stampOf(namespace, 'hello'),
-      ({ generation }) => generation === (refused.generation ?? 0) + 1,
+      ({ generation }) => generation === (before.generation ?? 0) + 1,
       PATIENCE,
     );
   });
