@@ -2,9 +2,9 @@
  * From asking for a Pod to Ready, on a real node: ours beside the Pod that Kyma makes and two floors, phase by phase, and a
  * restart of the container. Interleaved, so that what else the machine does meets all of them.
  *
- *   npm run bench:start [-- --rounds 3] [--only NAME,NAME] [--quick] [-o json]
+ *   npm run bench:start [-- --rounds 3] [--only NAME,NAME] [--alone] [--quick] [-o json]
  *
- * --only takes examples, npm-55 and pip-14. --quick is one round, with fewer Pods. Only a run of everything draws docs/start.svg.
+ * --only takes examples, npm-55 and pip-14. --alone leaves out Pods that start at once. --quick is one round, with fewer Pods. Only a run of everything draws docs/start.svg.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -30,7 +30,7 @@ import { watchPods } from './start/phases.ts';
 import { barsOf, report } from './start/report.ts';
 import { subjects, type Subject } from './start/subjects.ts';
 
-const { quick, json } = benchOptions();
+const { quick, json, given } = benchOptions('alone');
 const ROUNDS = Number(benchValue('rounds') ?? (quick ? 1 : 3));
 if (!Number.isInteger(ROUNDS) || ROUNDS < 1) throw new Error('--rounds takes a number from 1 on');
 const ONLY = benchValue('only')?.split(',');
@@ -67,7 +67,7 @@ async function measureAll(): Promise<readonly Measured[]> {
   try {
     await apply(namespace, ...chosen.map(({ objects }) => objects), claim(CACHE, true));
     await fillCaches(watched, namespace, chosen);
-    return await measure(watched, namespace, cases(chosen, quick), ROUNDS);
+    return await measure(watched, namespace, cases(chosen, quick, given.has('alone')), ROUNDS);
   } finally {
     watched.close();
     await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);

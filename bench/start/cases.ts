@@ -16,10 +16,11 @@ export interface Measured extends Case {
   readonly restarts: number[];
 }
 
-export function cases(subjects: readonly Subject[], quick: boolean): readonly Case[] {
+/** @param alone without Pods that start at once */
+export function cases(subjects: readonly Subject[], quick: boolean, alone: boolean): readonly Case[] {
   return [
     ...subjects.flatMap((subject) => single(subject, quick)),
-    ...subjects.flatMap((subject) => many(subject, quick)),
+    ...(alone ? [] : subjects.flatMap((subject) => many(subject, quick))),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { coreApi, kubectlOk } from '../../test/cluster/kubectl.ts';
 import { progress } from '../measure/report.ts';
@@ -9,6 +10,8 @@ import { createFresh, applyLocked, removeFresh, untilStored, type OfWorkload } f
 import { NPM_55, type Subject } from './subjects.ts';
 
 const PATIENCE = 300_000;
+/** The golden ratio: its multiples are spread evenly over a second, however many rounds there are. */
+const PART_OF_SECOND = 0.618;
 
 /** Starts the Pods of each case, round by round, so that what else the machine does meets all of them. */
 export async function measure(
@@ -23,6 +26,8 @@ export async function measure(
       const name = `start-${round}-${index}`;
       const pods = Array.from({ length: each.count }, (_, number) => podOf(each, `${name}-${number}`));
       const revision = await revisionOf(each, namespace, name);
+      // The Pod before was deleted when the kubelet looked at it: without a wait all would begin right after such a look.
+      await sleep((((round + 1) * PART_OF_SECOND) % 1) * 1000);
       try {
         each.starts.push(...(await watched.start(pods, PATIENCE, revision)));
         if (each.count === 1 && round === 0) await restart(watched, namespace, pods[0], each);

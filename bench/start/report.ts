@@ -1,5 +1,5 @@
 import type { Report, Table } from '../measure/report.ts';
-import { median } from '../measure/statistics.ts';
+import { mean, median } from '../measure/statistics.ts';
 import type { Measured } from './cases.ts';
 import type { Bar } from './chart.ts';
 import { endOf, type Start } from './phases.ts';
@@ -43,7 +43,7 @@ export function report(measured: readonly Measured[], rounds: number): Report {
     },
   ];
   const notes = [
-    `Medians of ${rounds} ${rounds === 1 ? 'round' : 'interleaved rounds'}; cold, but for the rows with a warm cache: each Pod downloads its packages again. A moment is when a watch of the API shows it.`,
+    `Means of ${rounds} ${rounds === 1 ? 'round' : 'interleaved rounds'}, as the kubelet looks at its containers once a second and each round begins at another moment of that second. Cold, but for the rows with a warm cache: each Pod downloads its packages again. A moment is when a watch of the API shows it.`,
     'Requests are 10m CPU for every Pod, so that 20 fit on the node; the limits are those of the preset.',
     'A Pod of a Job is never Ready. It is measured until it is completed: its server start is the start of its command, its readiness the end of the run.',
     "Kyma's Pod is beside the Functions that Kyma can have: those of one file that a server calls.",
@@ -58,7 +58,7 @@ export function report(measured: readonly Measured[], rounds: number): Report {
 function severalAtOnce(many: readonly Measured[]): Table {
   return {
     title: 'Several at once, until the last is Ready',
-    columns: ['Pods', 'Pod', 'median of a Pod', 'the last', 'ratio to Kyma'],
+    columns: ['Pods', 'Pod', 'mean of a Pod', 'the last', 'ratio to Kyma'],
     rows: many.map((each) => [
       String(each.count),
       each.contender,
@@ -77,7 +77,7 @@ export const barsOf = (measured: readonly Measured[]): readonly Bar[] =>
 
 const isSingle = ({ count }: Measured): boolean => count === 1;
 
-/** What happened between the moments, medians over the starts, in seconds. */
+/** What happened between the moments, means over the starts, in seconds. */
 function phasesOf({ starts }: Measured): Bar['parts'] {
   type Moment = (start: Start) => number | undefined;
   const begun: Moment = () => 0;
@@ -89,7 +89,7 @@ function phasesOf({ starts }: Measured): Bar['parts'] {
   const started: Moment = (start) => start.started;
   const between = (phase: string, from: Moment, to: Moment): Bar['parts'][number] => {
     const times = starts.map((start) => (to(start) ?? 0) - (from(start) ?? to(start) ?? 0));
-    return { phase, seconds: starts.length === 0 ? NaN : Math.max(0, median(times)) / 1000 };
+    return { phase, seconds: starts.length === 0 ? NaN : Math.max(0, mean(times)) / 1000 };
   };
   return [
     between('admission', begun, admitted),
@@ -103,14 +103,14 @@ function phasesOf({ starts }: Measured): Bar['parts'] {
 
 /** In milliseconds; of several at once that of a Pod. */
 export function total({ starts }: Measured): number {
-  return median(starts.map(({ ended }) => ended ?? NaN));
+  return mean(starts.map(({ ended }) => ended ?? NaN));
 }
 
 function last({ starts, count }: Measured): number {
   const rounds = Array.from({ length: starts.length / count }, (_, round) =>
     starts.slice(round * count, (round + 1) * count),
   );
-  return median(rounds.map((round) => Math.max(...round.map(({ ended }) => ended ?? NaN))));
+  return mean(rounds.map((round) => Math.max(...round.map(({ ended }) => ended ?? NaN))));
 }
 
 /** How many times as fast as Kyma's Pod of the same case. */

@@ -104,6 +104,14 @@ describe.skipIf(!isBuilt).each(['toolkit', 'buildless'] as const)('the image %s'
     expect(uv).toMatch(/Using CPython 3\.\d+|Audited|Requirements file `.*` does not contain any dependencies/);
     expect(uv).not.toMatch(/error/i);
   });
+
+  it('has bytecode of what uv imports to ask it, as a Pod cannot keep any', () => {
+    const uncompiled = `
+import json, os, platform, struct, subprocess, sys, sysconfig, typing
+cached = [module.__cached__ for module in sys.modules.values() if getattr(module, '__cached__', None)]
+print(len(cached) > 30, [file for file in cached if not os.path.exists(file)])`;
+    expect(inside('/usr/bin/python3', '-I', '-B', '-c', uncompiled).trim()).toBe('True []');
+  });
 });
 
 describe.skipIf(!isBuilt)('the image of the toolkit', () => {
