@@ -59,7 +59,8 @@ try {
 }
 
 async function measureAll(): Promise<readonly Measured[]> {
-  const resolver = await startResolver();
+  // Debian's Python, as in the image of the controller: others on a developer's PATH may be scripts.
+  const resolver = await startResolver({ PATH: ['/usr/bin', path.resolve(tools), process.env.PATH].join(':') });
   const controller = await installController({ resolver: resolver.socket });
   const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
   const namespace = await createNamespace(RESTRICTED);
