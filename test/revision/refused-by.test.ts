@@ -16,9 +16,12 @@ describe('a refusal that is stored', () => {
     expect(mayPass({ by }, NOW, refusers)).toBe(false);
     expect(mayPass({ by }, NOW, { ...refusers, rules: undefined })).toBe(false);
     expect(mayPass({ by }, NOW, { ...refusers, denied: NOTHING_DENIED })).toBe(true);
-    expect(mayPass({ by }, NOW, { ...refusers, denied: configured({ nodejs: [{ name: 'right', versions: '*', reason: '' }] }) })).toBe(
-      true,
-    );
+    expect(
+      mayPass({ by }, NOW, {
+        ...refusers,
+        denied: configured({ nodejs: [{ name: 'right', versions: '*', reason: '' }] }),
+      }),
+    ).toBe(true);
   });
 
   it('by rules stays while they are the same, and may pass with an exception, a shorter age or none', () => {
