@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['test/build.ts', 'test/cluster/setup.ts'],
     reporters: ['default', './test/summary.ts'],
     testTimeout: 300_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     fileParallelism: false,
     // What passed at the second attempt is named at the end of the run (test/summary.ts): it is a fault to be found, not a pass to be forgotten.
     retry: 1,

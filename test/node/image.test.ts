@@ -110,7 +110,8 @@ describe.skipIf(!isBuilt).each(['toolkit', 'buildless'] as const)('the image %s'
 import json, os, platform, struct, subprocess, sys, sysconfig, typing
 cached = [module.__cached__ for module in sys.modules.values() if getattr(module, '__cached__', None)]
 print(len(cached) > 30, [file for file in cached if not os.path.exists(file)])`;
-    expect(inside('/usr/bin/python3', '-I', '-B', '-c', uncompiled).trim()).toBe('True []');
+    // Beside a remark about libraries that it does not have.
+    expect(inside('/usr/bin/python3', '-I', '-B', '-c', uncompiled).split('\n')).toContain('True []');
   });
 });
 

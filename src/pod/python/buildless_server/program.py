@@ -99,7 +99,7 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
 
     # In a thread of its own: Python runs signal handlers in the main thread, where an author's may take its time.
     start_thread(serve_until_asked_to_stop, 'server')
-    stopped.wait()
+    stop.undisturbed(stopped)
     # Threads of the handler's that never end must not turn an orderly stop into a kill.
     start_thread(_end_late, 'end')
     stop.tell_module()

@@ -38,11 +38,19 @@ class Stop:
             signal.signal(number, self._ask)
         self._guard_others()
 
+    def undisturbed(self, event: Any) -> None:
+        """Wait for `event`, in the main thread. A signal handler that another one set just now may raise there."""
+        while not event.is_set():
+            try:
+                event.wait()
+            except BaseException as error:
+                self._after(error)
+
     def _guard_others(self) -> None:
         for number in signal.valid_signals():
             handler = signal.getsignal(number)
             if number not in ENDING and callable(handler) and not isinstance(handler, _Guarded):
-                signal.signal(number, _Guarded(handler, self._after))
+                signal.signal(number, _Guarded(handler, self.asked, self._after))
 
     def _after(self, error: BaseException | None) -> None:
         """A guarded handler has ended, which may have set others."""
@@ -71,13 +79,38 @@ class Stop:
 
 
 class _Guarded:
-    """A signal handler of the author's, whose errors go to `after`: it runs between any two steps of the main thread."""
+    """A signal handler of the author's, whose errors go to `after`: it runs between any two steps of the main thread.
 
-    def __init__(self, handler: Callable[[int, FrameType | None], Any], after: Callable[[BaseException | None], None]) -> None:
+    Also between two of its own: a signal that comes meanwhile is handled after it, once, as if it were blocked for so long.
+    """
+
+    def __init__(
+        self,
+        handler: Callable[[int, FrameType | None], Any],
+        asked: Any,
+        after: Callable[[BaseException | None], None],
+    ) -> None:
         self._handler = handler
+        self._asked = asked
         self._after = after
+        self._runs = self._again = False
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
+        self._again = True
+        if self._runs:
+            return
+        self._runs = True
+        try:
+            while self._again:
+                self._again = False
+                self._run(number, frame)
+                if self._asked.is_set():
+                    # Signals that come faster than they are handled do not keep the server from stopping.
+                    break
+        finally:
+            self._runs = False
+
+    def _run(self, number: int, frame: FrameType | None) -> None:
         error: BaseException | None = None
         try:
             self._handler(number, frame)
