@@ -4,7 +4,8 @@
  *
  *   npm run bench:start [-- --rounds 3] [--only NAME,NAME] [--alone] [--quick] [-o json]
  *
- * --only takes examples, npm-55 and pip-14. --alone leaves out Pods that start at once. --quick is one round, with fewer Pods. Only a run of everything draws docs/start.svg.
+ * --only takes examples, npm-55 and pip-14. --alone leaves out Pods that start at once. --quick is one round, with fewer Pods.
+ * Only a run of everything draws docs/start.svg.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -2,11 +2,10 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { beforeAll, it as test, type TestContext } from 'vitest';
 import { objectsOf } from '../installation/shipped.ts';
-import { goProgram } from '../programs/go-program.ts';
+import { GO_BUILD_TIMEOUT, goProgram } from '../programs/go-program.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 export const CHART = path.join(ROOT, 'deploy/chart');
-const BUILD_TIMEOUT = 1_800_000;
 
 export interface Printed {
   readonly status: number;
@@ -20,7 +19,7 @@ let program: string | { readonly reason: string } = { reason: 'not built' };
 export function givenHelm(): void {
   beforeAll(async () => {
     program = await goProgram('helm');
-  }, BUILD_TIMEOUT);
+  }, GO_BUILD_TIMEOUT);
 }
 
 /** A test that runs helm; skipped, with the reason, where there is none. */

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { V1Deployment } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
-import { goProgram } from '../programs/go-program.ts';
+import { GO_BUILD_TIMEOUT, goProgram } from '../programs/go-program.ts';
 import { source } from './functions.ts';
 import { cluster, given, it } from './given.ts';
 import { installBoth } from './installed-both.ts';
@@ -17,7 +17,6 @@ import { answering, appsApi, functionDeployment, revisionNameOf, stamped, stampO
 const run = promisify(execFile);
 /** Longer than the wait for quiet and everything after it. */
 const SETTLED = 2500;
-const BUILD_TIMEOUT = 1_800_000;
 const nameOf = (answer: string): string => `files:${revisionNameOf('hello', answering(answer))}`;
 
 let program: string | { readonly reason: string } = { reason: 'not looked for' };
@@ -35,7 +34,7 @@ beforeAll(async () => {
     path.join(chart, 'templates', 'function.yaml'),
     objects.join('\n---\n').replaceAll('ANSWER', '{{ .Values.answer }}'),
   );
-}, BUILD_TIMEOUT);
+}, GO_BUILD_TIMEOUT);
 afterAll(() => {
   rmSync(chart, { recursive: true, force: true });
 });

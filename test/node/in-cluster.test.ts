@@ -17,7 +17,7 @@ import {
 import { installed, ROOT } from '../installation/shipped.ts';
 import { GITHUB } from '../push/payloads.ts';
 import { Folders } from '../pod/pod-programs.ts';
-import { goProgram } from '../programs/go-program.ts';
+import { GO_BUILD_TIMEOUT, goProgram } from '../programs/go-program.ts';
 import { cluster, eventually, given, it } from '../cluster/given.ts';
 import { RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, deleteBackwards, kubectl, kubectlOk, type Printed } from '../cluster/kubectl.ts';
@@ -29,12 +29,10 @@ const MANIFESTS = ['-f', 'deploy/install.yaml'];
 const folders = new Folders();
 afterAll(() => folders.removeAll());
 
-/** With a cold cache of Go on a busy machine. */
-const BUILD_TIMEOUT = 1_800_000;
 let helmProgram: string | { readonly reason: string } = { reason: 'not looked for' };
 beforeAll(async () => {
   if (!('reason' in inject('cluster'))) helmProgram = await goProgram('helm');
-}, BUILD_TIMEOUT);
+}, GO_BUILD_TIMEOUT);
 
 describe('the webhook in the cluster, from deploy/install.yaml as it is', () => {
   given(async () => {

@@ -12,6 +12,9 @@ import { goBuild } from './go-build.ts';
 /** Each folder, with its tools; where a folder has one, the tool has its name. */
 export type GoProgram = 'helm' | 'actionlint' | 'knative' | `knative-serving/${'controller' | 'webhook' | 'queue'}`;
 
+/** Milliseconds for a hook that builds one, with a cold cache of Go on a busy machine. */
+export const GO_BUILD_TIMEOUT = 1_800_000;
+
 export const goModule = (folder: string): string => path.join(import.meta.dirname, folder);
 
 /**

@@ -11,9 +11,7 @@ export const pushes: Check = async ({ get, namespace }) => {
   // What that means is in the check of the controller.
   if (!deployment.ok) return [];
   const args = list(deployment.object, 'spec', 'template', 'spec', 'containers').flatMap((each) => list(each, 'args'));
-  if (!args.some((each) => typeof each === 'string' && each.startsWith('--push-secrets'))) {
-    return [];
-  }
+  if (!args.some((each) => typeof each === 'string' && each.startsWith('--push-secrets'))) return [];
   const title = `Secret ${namespace}/${PUSH_SECRET}`;
   const create = `kubectl create secret generic ${PUSH_SECRET} -n ${namespace} --from-literal=first="$(openssl rand -hex 32)"`;
   const secret = await get(`/api/v1/namespaces/${namespace}/secrets/${PUSH_SECRET}`);
