@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import type { Component } from '../../cluster/kubernetes/component.ts';
 import { startControlPlane } from '../../cluster/kubernetes/control-plane.ts';
 import type { Programs } from '../../cluster/kubernetes/programs.ts';
 import { ctr, startContainerd } from './containerd.ts';
+import { mountDisk } from './disk.ts';
 import { makeImages, makeOwnImages } from './images.ts';
 import { startKubelet } from './kubelet.ts';
 import { PLACE } from './place.ts';
@@ -49,7 +50,7 @@ export async function startNode(programs: Programs, say: (line: string) => void)
   }
   const images = await makeImages(say);
   await sweep();
-  mkdirSync(PLACE.folder, { recursive: true });
+  mountDisk(say);
   writeFileSync(PLACE.pidFile, String(process.pid));
   const forwarding = readFileSync(FORWARDING, 'utf8');
   const address = hostAddress();

@@ -9,6 +9,8 @@ const folder = path.join(tmpdir(), 'buildless-node');
 
 export const PLACE = {
   folder,
+  /** The file behind the disk that is mounted at `folder`. */
+  disk: `${folder}.ext4`,
   pidFile: path.join(folder, 'pid'),
   /** What `test/node/keep.ts` leaves for the tests: a NodeRecord. */
   recordFile: path.join(folder, 'node.json'),

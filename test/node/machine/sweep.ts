@@ -12,6 +12,7 @@ export async function sweep(): Promise<void> {
   removeCgroups();
   removeLogLinks();
   rmSync(PLACE.folder, { recursive: true, force: true, maxRetries: 5 });
+  rmSync(PLACE.disk, { force: true });
 }
 
 /** Ours are those that name our folder (containerd, what starts it again, its shims, the kubelet), and those in our cgroups. */
@@ -85,7 +86,7 @@ function unmountAll(): void {
   const points = readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '')
-    .filter((point) => point.startsWith(`${PLACE.folder}/`));
+    .filter((point) => `${point}/`.startsWith(`${PLACE.folder}/`));
   for (const point of points.reverse()) spawnSync('umount', ['--lazy', point.replaceAll('\\040', ' ')]);
 }
 
