@@ -12,7 +12,7 @@ import type { LockFault, LockFaultKind } from '../dependencies/npm/lock/fault.ts
 import type { JudgedLock } from '../dependencies/npm/lock/judge.ts';
 import { isJsonObject } from '../json/object.ts';
 import type { Spec } from '../dependencies/npm/spec.ts';
-import { type NpmSource, readJudgeableSource } from '../dependencies/npm/source.ts';
+import type { NpmSource } from '../dependencies/npm/source.ts';
 import type { SourceFiles } from '../function/files.ts';
 
 /** Files that bun or npm reads and the other does not. */
@@ -29,7 +29,7 @@ const FIELDS = ['workspaces', 'patchedDependencies', 'resolutions', 'catalog', '
 export function whyNotBun(
   files: SourceFiles,
   nodeVersion: string,
-  source: NpmSource | undefined = readJudgeableSource(files),
+  source: NpmSource | undefined,
 ): string | undefined {
   const reason = whyNotPackageJson(files, source);
   if (reason !== undefined || source === undefined) return reason;
@@ -61,7 +61,7 @@ function whyNotPackageJson(files: SourceFiles, source: NpmSource | undefined): s
 export function whyNotChosenBun(
   files: SourceFiles,
   nodeVersion: string,
-  source: NpmSource | undefined = readJudgeableSource(files),
+  source: NpmSource | undefined,
 ): string | undefined {
   if (source?.lock !== undefined) return whyNotBun(files, nodeVersion, source);
   const reason = whyNotPackageJson(files, source);

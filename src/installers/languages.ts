@@ -1,3 +1,4 @@
+import { readJudgeableSource } from '../dependencies/npm/source.ts';
 import type { Reading } from '../dependencies/row.ts';
 import type { SourceFiles } from '../function/files.ts';
 import { LanguageRows } from '../function/languages.ts';
@@ -17,10 +18,13 @@ export type InstallerRow = Readonly<Record<string, (files: SourceFiles, reading:
 
 export const WHY_NOT = new LanguageRows<InstallerRow>('src/installers', {
   nodejs: {
-    bun: (files, reading) => ({
-      auto: (version) => whyNotBun(files, version, reading?.npm),
-      chosen: (version) => whyNotChosenBun(files, version, reading?.npm),
-    }),
+    bun: (files, reading) => {
+      const source = reading === undefined ? readJudgeableSource(files) : reading.npm;
+      return {
+        auto: (version) => whyNotBun(files, version, source),
+        chosen: (version) => whyNotChosenBun(files, version, source),
+      };
+    },
   },
   python: {
     uv: (files) => {

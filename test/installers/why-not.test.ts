@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { readJudgeableSource } from '../../src/dependencies/npm/source.ts';
+import type { SourceFiles } from '../../src/function/files.ts';
 import { whyNotBun } from '../../src/installers/bun.ts';
 import { listForUv, whyNotUv } from '../../src/installers/uv.ts';
+
+const whyNotBunOf = (files: SourceFiles): string | undefined => whyNotBun(files, '22', readJudgeableSource(files));
 
 const filesOf = (texts: Readonly<Record<string, unknown>>): ReadonlyMap<string, Uint8Array> =>
   new Map(
@@ -31,7 +35,7 @@ describe('bun may install from a complete lock', () => {
       node({ ...A, optional: true, engines: { node: '^20.3.0 || >=22.9.0' } }, OPTIONAL),
     ],
   ])('%s', (_title, files) => {
-    expect(whyNotBun(files, '22')).toBeUndefined();
+    expect(whyNotBunOf(files)).toBeUndefined();
   });
 
   it.each([
@@ -67,7 +71,7 @@ describe('bun may install from a complete lock', () => {
     ],
     ['no JSON', filesOf({ 'package.json': '{' }), 'package.json cannot be read'],
   ])('but not with %s', (_title, files, words) => {
-    expect(whyNotBun(files, '22')).toContain(words);
+    expect(whyNotBunOf(files)).toContain(words);
   });
 });
 

@@ -12,12 +12,12 @@ export const NPM: DependencyRow = {
   judge: (files, settings, budget) => {
     const source = readNpmSource(files, settings, budget);
     const findings = judgeNpmSource(source);
-    return source === undefined || 'problem' in source ? { findings } : { findings, reading: { npm: source } };
+    return { findings, reading: source === undefined || 'problem' in source ? {} : { npm: source } };
   },
   unreadable: unreadablePackageJsons,
   hasDependencies: hasNpmDependencies,
   isLockedOtherwise: () => false,
-  needingScripts: (files, reading) => npmNeedingScripts(reading?.npm ?? readJudgeableSource(files)),
+  needingScripts: (files, reading) => npmNeedingScripts(reading === undefined ? readJudgeableSource(files) : reading.npm),
   contents: (reading, budget) => (reading?.npm === undefined ? [] : npmContents(reading.npm, budget)),
   lockedVersions: (files) => {
     const lock = readLock(files, new Budget());

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { readJudgeableSource } from '../../../../src/dependencies/npm/source.ts';
+import type { SourceFiles } from '../../../../src/function/files.ts';
 import { whyNotBun } from '../../../../src/installers/bun.ts';
 import { INTEGRITY, sourceOf, told } from '../source-of.ts';
 import { filesOf, TRICKS } from './tricks.ts';
 
+const whyNotBunOf = (files: SourceFiles): string | undefined => whyNotBun(files, '22', readJudgeableSource(files));
+
 describe('a lock that pins', () => {
   it('has nothing to report, and bun may install from it', () => {
     expect(told(filesOf({}))).toEqual([]);
-    expect(whyNotBun(sourceOf(filesOf({})), '22')).toBeUndefined();
+    expect(whyNotBunOf(sourceOf(filesOf({})))).toBeUndefined();
   });
 });
 
@@ -15,7 +19,7 @@ describe('a lock is refused at locked, and left to npm, with', () => {
     const files = filesOf(trick);
     const lines = told(files).filter((line) => line.includes('package-lock.json:'));
     expect(lines.join('\n')).toContain(trick.says);
-    expect(whyNotBun(sourceOf(files), '22')).toEqual(expect.any(String));
+    expect(whyNotBunOf(sourceOf(files))).toEqual(expect.any(String));
   });
 
   it('a name that stands twice, of which npm takes the last', () => {
