@@ -127,8 +127,7 @@ const trivial = ({ runtime }: Subject, limits: Limits): V1Container => ({
   image: runtime.image,
   command: serve(runtime),
   resources: resources(limits),
-  startupProbe: probe({ periodSeconds: 1, failureThreshold: 120 }),
-  readinessProbe: probe({ periodSeconds: 5 }),
+  readinessProbe: probe({ periodSeconds: 1 }),
 });
 
 function pod(name: string, contender: string, container: V1Container, more: Partial<V1PodSpec> = {}): V1Pod {

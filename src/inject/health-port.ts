@@ -6,6 +6,9 @@ import { isUnset } from '../kubernetes/unset.ts';
 /** Names the port to the server, which has no health thread without it. */
 export const HEALTH_PORT_VARIABLE = 'BUILDLESS_HEALTH_PORT';
 
+/** So long may a handler take to be loaded; then the container is restarted. */
+export const START_SECONDS = 120;
+
 /**
  * The port for the liveness probe of the Function's container alone: the author's, else the language's, or the next one that no container of the Pod
  * declares, as they all share one network.

@@ -1,6 +1,7 @@
 import { get } from 'node:http';
 import type { V1Container } from '@kubernetes/client-node';
 import { HEALTH_PATH } from '../function/keys.ts';
+import { START_SECONDS } from '../inject/health-port.ts';
 
 /** How the start of a server is looked at. */
 export interface StartProbe {
@@ -19,11 +20,13 @@ const PATIENT_MILLISECONDS = 2000;
 const PATIENT_PAUSE_MILLISECONDS = 50;
 const ANSWER_LIMIT_MILLISECONDS = 2000;
 
-/** The container's startup probe, as far as it can be asked here. */
-export function startProbeOf({ startupProbe }: V1Container): StartProbe {
-  const { initialDelaySeconds = 0, periodSeconds = PERIOD, failureThreshold = FAILURES } = startupProbe ?? {};
+/** The container's startup probe, or else its readiness probe, as far as it can be asked here. */
+export function startProbeOf({ startupProbe, readinessProbe }: V1Container): StartProbe {
+  if (startupProbe === undefined)
+    return { path: readinessProbe?.httpGet?.path ?? HEALTH_PATH, limitSeconds: START_SECONDS };
+  const { initialDelaySeconds = 0, periodSeconds = PERIOD, failureThreshold = FAILURES } = startupProbe;
   return {
-    path: startupProbe?.httpGet?.path ?? HEALTH_PATH,
+    path: startupProbe.httpGet?.path ?? HEALTH_PATH,
     limitSeconds: initialDelaySeconds + periodSeconds * failureThreshold,
   };
 }

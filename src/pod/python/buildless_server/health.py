@@ -2,8 +2,8 @@
 
 In a process of its own, as small as can be, at the same port and path as the health thread of the Node.js server: a C
 extension may keep Python's lock for as long as it likes, and then no thread of the server's answers anything. It asks the
-server for a sign of life, and calls it dead only when that stays away for longer than any call may take. Readiness stays
-with the server.
+server for a sign of life, and calls it dead only when that stays away for longer than any call may take. Until the handler is
+loaded it says so, with 503: the first probe comes after two minutes. Readiness stays with the server.
 """
 
 from __future__ import annotations
@@ -29,10 +29,27 @@ WORTH_A_WARNING = 2.0
 REQUEST_LIMIT = 4096
 PATIENCE = 2.0
 """Seconds that a client may take to send its request."""
+ANSWER = b'?'
+"""Of the pipe: a question, and the same back."""
+LOADED = b'!'
+"""Of the pipe: the server's word that the handler is loaded."""
 
 
-def start_health(settings: Settings) -> int | None:
-    """The port that it listens on, or None if none is set; raises CannotStart where it is taken.
+class Health:
+    """The server's side of the health process."""
+
+    def __init__(self, port: int, pipe: socket.socket) -> None:
+        self.port = port
+        self._pipe = pipe
+
+    def loaded(self) -> None:
+        """The handler is loaded: from now on the server is alive as long as it answers."""
+        with contextlib.suppress(OSError):
+            self._pipe.sendall(LOADED)
+
+
+def start_health(settings: Settings) -> Health | None:
+    """Listens on the port; None if none is set; raises CannotStart where it is taken.
 
     Called first of all: the fork has then no thread to lose and next to no memory that changes.
     """
@@ -57,7 +74,7 @@ def start_health(settings: Settings) -> int | None:
     else:
         threading.Thread(target=_serve, args=(listener, theirs, limit), name='health', daemon=True).start()
     threading.Thread(target=_answer, args=(ours,), name='sign of life', daemon=True).start()
-    return port
+    return Health(port, ours)
 
 
 def _listen(port: int) -> socket.socket:
@@ -87,24 +104,28 @@ def _serve_alone(listener: socket.socket, pipe: socket.socket, limit: float) -> 
 
 
 def _serve(listener: socket.socket, pipe: socket.socket, limit: float) -> None:
-    pulse = Pulse(limit, lambda: pipe.sendall(b'?'))
+    pulse = Pulse(limit, lambda: pipe.sendall(ANSWER))
+    loaded = False
     warned_since: float | None = None
     while True:
         ready, _, _ = select.select([listener, pipe], [], [])
         if pipe in ready:
-            if not pipe.recv(64):
+            said = pipe.recv(64)
+            if not said:
                 return
-            pulse.answered()
+            loaded = loaded or LOADED in said
+            if ANSWER in said:
+                pulse.answered()
         if listener not in ready:
             continue
-        alive, busy = pulse.feel(time.monotonic())
+        alive, busy = pulse.feel(time.monotonic()) if loaded else (False, 0.0)
         if busy >= WORTH_A_WARNING and warned_since != pulse.busy_since:
             warned_since = pulse.busy_since
             _warn(f'the handler has kept Python to itself for {busy:.0f} s: no other call is served meanwhile')
         with contextlib.suppress(OSError):
             connection, _ = listener.accept()
             with connection:
-                _reply(connection, alive, busy)
+                _reply(connection, alive, _words(loaded, busy))
 
 
 class Pulse:
@@ -130,7 +151,13 @@ class Pulse:
         self.busy_since = None
 
 
-def _reply(connection: socket.socket, alive: bool, busy: float) -> None:
+def _words(loaded: bool, busy: float) -> str:
+    if not loaded:
+        return 'the handler is not loaded yet'
+    return 'OK' if busy < WORTH_A_WARNING else f'busy for {busy:.0f} s'
+
+
+def _reply(connection: socket.socket, alive: bool, words: str) -> None:
     connection.settimeout(PATIENCE)
     head = b''
     while b'\r\n\r\n' not in head and len(head) < REQUEST_LIMIT:
@@ -143,7 +170,7 @@ def _reply(connection: socket.socket, alive: bool, busy: float) -> None:
         status, text = '404 Not Found', 'there is /healthz'
     else:
         status = '200 OK' if alive else '503 Service Unavailable'
-        text = 'OK' if busy < WORTH_A_WARNING else f'busy for {busy:.0f} s'
+        text = words
     lines = [
         f'HTTP/1.1 {status}',
         'Content-Type: text/plain; charset=utf-8',

@@ -54,7 +54,7 @@ def run(runtime: str, path: list[str]) -> int:
 
 def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     """Load and serve until asked to stop; raises CannotStart."""
-    health_port = start_health(settings)
+    health = start_health(settings)
     vendor = put_server_first(runtime)
     load_cheroot(vendor)
     from .application import Application
@@ -79,12 +79,14 @@ def _serve(settings: Settings, runtime: str, path: list[str]) -> None:
     application.replace_thread = server.requests.replace
     application.seconds_without_thread = server.requests.seconds_without_thread
     server.shutdown_timeout = settings.timeout + 1
+    if health is not None:
+        health.loaded()
 
     def serve_until_asked_to_stop() -> None:
         try:
             start_thread(server.serve, 'accept')
-            health = '' if health_port is None else f', health on {health_port}'
-            note('info', f'{settings.module}.{settings.export} listens on port {server.bind_addr[1]}{health}')
+            aside = '' if health is None else f', health on {health.port}'
+            note('info', f'{settings.module}.{settings.export} listens on port {server.bind_addr[1]}{aside}')
             stop.asked.wait()
             note('info', 'asked to stop: finishing what runs')
             application.stopping = True

@@ -109,6 +109,20 @@ describe('the health process', () => {
     expect(started.log()).not.toContain('health on');
   });
 
+  it('calls a Function that is still being loaded not alive: the first probe comes after two minutes', async () => {
+    const free = createServer();
+    await new Promise<void>((resolve) => free.listen(0, resolve));
+    const address = free.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    await new Promise((resolve) => free.close(resolve));
+    const slow = "import time\nprint('loading', flush=True)\ntime.sleep(4)\ndef main(event, context): return 1\n";
+    const started = await runtime.launch({ 'handler.py': slow }, { BUILDLESS_HEALTH_PORT: String(port) });
+    await started.logged('loading');
+    expect(await get(port, '/healthz', 2000)).toBe('503 the handler is not loaded yet');
+    await started.logged('listens on port');
+    expect(await get(port, '/healthz', 2000)).toBe('200 OK');
+  });
+
   it('keeps the Function from starting where its port is taken', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, resolve));
