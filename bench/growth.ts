@@ -5,10 +5,10 @@
  *   npm run bench -- growth [--quick] [-o json]
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fetchFastInstallers } from '../scripts/fast-installers.mjs';
 import { kymaNode, prepareWith } from './install/ways.ts';
+import { makeBenchFolder } from './measure/bench-folder.ts';
 import { NPM_DEPENDENCIES, npmLock, npmManifest } from './measure/locked.ts';
 import { benchOptions } from './measure/options.ts';
 import { print, progress } from './measure/report.ts';
@@ -32,7 +32,7 @@ const treeOf = (dependencies: Readonly<Record<string, string>>): Tree => {
   return { manifest: npmManifest(dependencies), lock, packages: Object.keys(packages).length - 1 };
 };
 
-const folder = mkdtempSync(path.join(tmpdir(), 'buildless-bench-'));
+const { folder, remove } = makeBenchFolder();
 try {
   const bun = prepareWith(
     await fetchFastInstallers('node_modules/.cache/buildless/bin'),
@@ -85,5 +85,5 @@ try {
     json,
   );
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  remove();
 }

@@ -7,10 +7,10 @@
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fetchFastInstallers } from '../scripts/fast-installers.mjs';
 import { kymaNode, prepareWith, run } from './install/ways.ts';
+import { makeBenchFolder } from './measure/bench-folder.ts';
 import { hashedRequirements, npmLock, npmManifest, PYTHON_REQUIREMENTS } from './measure/locked.ts';
 import { benchOptions } from './measure/options.ts';
 import { print, progress } from './measure/report.ts';
@@ -39,7 +39,7 @@ interface Time {
   readonly installation: number;
 }
 
-const folder = mkdtempSync(path.join(tmpdir(), 'buildless-bench-'));
+const { folder, remove } = makeBenchFolder();
 try {
   const tools = await fetchFastInstallers('node_modules/.cache/buildless/bin');
   const sources = { 'Node.js': path.join(folder, 'node'), Python: path.join(folder, 'python') };
@@ -66,7 +66,7 @@ try {
   }
   report(ways, times);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  remove();
 }
 
 function makeSources(sources: Readonly<Record<Way['group'], string>>, tools: string): void {

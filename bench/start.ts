@@ -2,9 +2,10 @@
  * From asking for a Pod to Ready, on a real node: ours beside the Pod that Kyma makes and two floors, phase by phase, and a
  * restart of the container. Interleaved, so that what else the machine does meets all of them.
  *
- *   npm run bench:start [-- --rounds 3] [--only NAME,NAME] [--alone] [--quick] [-o json]
+ *   npm run bench:start [-- --rounds 3] [--only NAME,NAME] [--alone] [--machine-disk] [--quick] [-o json]
  *
- * --only takes examples, npm-55 and pip-14. --alone leaves out Pods that start at once. --quick is one round, with fewer Pods.
+ * --only takes examples, npm-55 and pip-14. --alone leaves out Pods that start at once. --machine-disk puts the node on the disk of
+ * this machine instead of one with a journal. --quick is one round, with fewer Pods.
  * Only a run of everything draws docs/start.svg.
  */
 import { writeFileSync } from 'node:fs';
@@ -31,7 +32,8 @@ import { watchPods } from './start/phases.ts';
 import { barsOf, report } from './start/report.ts';
 import { subjects, type Subject } from './start/subjects.ts';
 
-const { quick, json, given } = benchOptions('alone');
+const MACHINE_DISK = 'machine-disk';
+const { quick, json, given } = benchOptions('alone', MACHINE_DISK);
 const ROUNDS = Number(benchValue('rounds') ?? (quick ? 1 : 3));
 if (!Number.isInteger(ROUNDS) || ROUNDS < 1) throw new Error('--rounds takes a number from 1 on');
 const ONLY = benchValue('only')?.split(',');
@@ -46,7 +48,10 @@ const tools = await fetchFastInstallers('node_modules/.cache/buildless/bin');
 const registry = await startPrivateRegistry(hostAddress());
 const chosen = choice(subjects({ 'private-registry': registry.values }, tools));
 const kept = await keptNode(progress);
-const node = kept === undefined ? await startNode(programs, progress) : { record: kept, stop: () => Promise.resolve() };
+const node =
+  kept === undefined
+    ? await startNode(programs, progress, given.has(MACHINE_DISK) ? "the machine's" : 'own')
+    : { record: kept, stop: () => Promise.resolve() };
 const { kubeconfig, auditLog } = node.record;
 choose({ kubeconfig, kubectl: programs.kubectl, controllers: true, disposable: true, auditLog });
 try {

@@ -1,32 +1,39 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { PLACE } from './place.ts';
 
-/** Bytes of the file behind the disk; it has holes, so that only what is written takes room. */
+/** Bytes of the file behind a disk; it has holes, so that only what is written takes room. */
 const SIZE = 40 * 1024 ** 3;
 
 /**
- * Gives the node a disk of its own: ext4 with a journal, as nodes have it. Virtual machines for tests often have ext4 without one,
+ * Mounts a disk at a folder: ext4 with a journal, as nodes have it. Virtual machines for tests often have ext4 without one,
  * which looks at every inode that was deleted in the last minutes before it makes a file: 450 us for each file where Pods
  * with node_modules have just ended, against 30 us with a journal (docs/performance.md).
  *
- * @param say told where the machine cannot mount a file, and the node uses the disk that is there
+ * @param file is made, and holds the disk
+ * @param say told why the folder stays on the disk of the machine, where a file cannot be mounted
  */
-export function mountDisk(say: (line: string) => void): void {
-  mkdirSync(PLACE.folder, { recursive: true });
+export function mountDisk(file: string, folder: string, say: (line: string) => void): void {
+  mkdirSync(folder, { recursive: true });
   if (!existsSync('/dev/loop-control')) {
-    say('no loop devices here: the node uses the disk of the machine');
+    say(`no loop devices here: ${folder} is on the disk of the machine`);
     return;
   }
-  writeFileSync(PLACE.disk, '');
-  truncateSync(PLACE.disk, SIZE);
+  writeFileSync(file, '');
+  truncateSync(file, SIZE);
   try {
-    run('mkfs.ext4', '-q', PLACE.disk);
-    run('mount', '-o', 'loop', PLACE.disk, PLACE.folder);
+    run('mkfs.ext4', '-q', file);
+    run('mount', '-o', 'loop', file, folder);
   } catch (error) {
-    rmSync(PLACE.disk);
-    say(`the node uses the disk of the machine: ${error instanceof Error ? error.message : String(error)}`);
+    rmSync(file);
+    say(`${folder} is on the disk of the machine: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Takes it away again, with what is on it. */
+export function removeDisk(file: string, folder: string): void {
+  if (existsSync(file)) run('umount', '--lazy', folder);
+  rmSync(file, { force: true });
+  rmSync(folder, { recursive: true, force: true });
 }
 
 const run = (program: string, ...args: readonly string[]): string =>

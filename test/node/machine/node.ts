@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import type { Component } from '../../cluster/kubernetes/component.ts';
@@ -43,14 +43,19 @@ export async function keptNode(say: (line: string) => void): Promise<NodeRecord 
  *
  * @throws where another node of ours runs on this machine
  */
-export async function startNode(programs: Programs, say: (line: string) => void): Promise<RunningNode> {
+export async function startNode(
+  programs: Programs,
+  say: (line: string) => void,
+  disk: 'own' | "the machine's" = 'own',
+): Promise<RunningNode> {
   const other = readPid();
   if (isAlive(other)) {
     throw new Error(`process ${other} runs a node on this machine already (${PLACE.pidFile}); wait for its end`);
   }
   const images = await makeImages(say);
   await sweep();
-  mountDisk(say);
+  if (disk === 'own') mountDisk(PLACE.disk, PLACE.folder, say);
+  else mkdirSync(PLACE.folder, { recursive: true });
   writeFileSync(PLACE.pidFile, String(process.pid));
   const forwarding = readFileSync(FORWARDING, 'utf8');
   const address = hostAddress();
