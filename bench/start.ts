@@ -15,6 +15,7 @@ import { choose } from '../test/cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../test/cluster/installed.ts';
 import { coreApi, createNamespace, kubectlOk } from '../test/cluster/kubectl.ts';
 import { findPrograms } from '../test/cluster/kubernetes/programs.ts';
+import { OwnImage, removeRoot } from '../test/node/image-root.ts';
 import { hostAddress, keptNode, startNode } from '../test/node/machine/node.ts';
 import { whyNoNode } from '../test/node/machine/requirements.ts';
 import { claim } from '../test/node/claim.ts';
@@ -65,8 +66,9 @@ try {
 }
 
 async function measureAll(): Promise<readonly Measured[]> {
-  // Debian's Python, as in the image of the controller: others on a developer's PATH may be scripts.
-  const resolver = await startResolver({ PATH: ['/usr/bin', path.resolve(tools), process.env.PATH].join(':') });
+  // The Node.js, npm and Python that the controller has in a cluster; those of a developer's PATH may be slower.
+  const image = await new OwnImage('buildless').unpack();
+  const resolver = await startResolver({ PATH: [path.join(image, 'usr/bin'), process.env.PATH].join(':') });
   const controller = await installController({ resolver: resolver.socket });
   const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
   const namespace = await createNamespace(RESTRICTED);
@@ -81,6 +83,7 @@ async function measureAll(): Promise<readonly Measured[]> {
     await webhook.close();
     await controller.close();
     await resolver.close();
+    removeRoot(image);
   }
 }
 
