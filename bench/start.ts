@@ -17,6 +17,7 @@ import { coreApi, createNamespace, kubectlOk } from '../test/cluster/kubectl.ts'
 import { findPrograms } from '../test/cluster/kubernetes/programs.ts';
 import { OwnImage, removeRoot } from '../test/node/image-root.ts';
 import { hostAddress, keptNode, startNode } from '../test/node/machine/node.ts';
+import { PLACE } from '../test/node/machine/place.ts';
 import { whyNoNode } from '../test/node/machine/requirements.ts';
 import { claim } from '../test/node/claim.ts';
 import { startPrivateRegistry } from '../test/node/example-manifests.ts';
@@ -66,9 +67,12 @@ try {
 }
 
 async function measureAll(): Promise<readonly Measured[]> {
-  // The Node.js, npm and Python that the controller has in a cluster; those of a developer's PATH may be slower.
+  // The Node.js, npm and Python that the controller has in a cluster; those of a developer's PATH may be slower. Its cache is on the node.
   const image = await new OwnImage('buildless').unpack();
-  const resolver = await startResolver({ PATH: [path.join(image, 'usr/bin'), process.env.PATH].join(':') });
+  const resolver = await startResolver(
+    { PATH: [path.join(image, 'usr/bin'), process.env.PATH].join(':') },
+    PLACE.folder,
+  );
   const controller = await installController({ resolver: resolver.socket });
   const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
   const namespace = await createNamespace(RESTRICTED);

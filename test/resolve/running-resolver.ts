@@ -22,9 +22,13 @@ export interface RunningResolver extends Resolver {
   readonly close: () => Promise<void>;
 }
 
-/** The built `buildless resolve` with the real npm and uv, and a client of it. */
-export async function startResolver(env: NodeJS.ProcessEnv = {}): Promise<RunningResolver> {
-  const top = await mkdtemp(path.join(tmpdir(), 'buildless-resolver-'));
+/**
+ * The built `buildless resolve` with the real npm and uv, and a client of it.
+ *
+ * @param parent of its folder
+ */
+export async function startResolver(env: NodeJS.ProcessEnv = {}, parent = tmpdir()): Promise<RunningResolver> {
+  const top = await mkdtemp(path.join(parent, 'buildless-resolver-'));
   const folder = path.join(top, 'work');
   const socket = path.join(top, 'resolver.sock');
   const uv = await fetchFastInstallers(KEPT);
