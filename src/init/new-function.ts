@@ -1,7 +1,8 @@
 /** Writes a new Function into a folder, and nothing over what is there. */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../folders/make-folder.ts';
 import type { RuntimeCatalogue } from '../function/runtimes.ts';
 import type { Problem } from '../outcome/problem.ts';
 import { assets } from './assets.ts';
@@ -52,7 +53,7 @@ export async function writeNewFunction(folder: string, files: NewFiles): Promise
   }
   try {
     for (const [file, content] of Object.entries(files)) {
-      await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+      await makeFolder(path.dirname(path.join(folder, file)));
       // Never over a file that came in between, nor through a link.
       await writeFile(path.join(folder, file), content, { flag: 'wx' });
     }

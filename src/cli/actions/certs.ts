@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAuthority, isHost } from '../../certificates/authority.ts';
+import { makeFolder } from '../../folders/make-folder.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { coloursFor, printFindings } from '../terminal.ts';
 import type { CertsOptions } from '../options/certs.ts';
@@ -35,7 +36,7 @@ export async function writeCertificates({ out, host, days, force }: CertsOptions
   const leaf = await authority.issue({ hosts: host, seconds: days * DAY_SECONDS });
   const contents = { 'ca.crt': authority.cert, 'ca.key': authority.key, 'tls.crt': leaf.cert, 'tls.key': leaf.key };
   try {
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
     for (const name of names) {
       await writeFile(path.join(out, name), contents[name], {
         mode: name.endsWith('.key') ? KEY_MODE : CERTIFICATE_MODE,
