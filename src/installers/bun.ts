@@ -26,11 +26,7 @@ const FIELDS = ['workspaces', 'patchedDependencies', 'resolutions', 'catalog', '
  * @param source what `readJudgeableSource` made of the files
  * @returns the reason why npm is to install instead; undefined if bun may
  */
-export function whyNotBun(
-  files: SourceFiles,
-  nodeVersion: string,
-  source: NpmSource | undefined,
-): string | undefined {
+export function whyNotBun(files: SourceFiles, nodeVersion: string, source: NpmSource | undefined): string | undefined {
   const reason = whyNotPackageJson(files, source);
   if (reason !== undefined || source === undefined) return reason;
   const { lock } = source;

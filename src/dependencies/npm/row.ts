@@ -17,7 +17,8 @@ export const NPM: DependencyRow = {
   unreadable: unreadablePackageJsons,
   hasDependencies: hasNpmDependencies,
   isLockedOtherwise: () => false,
-  needingScripts: (files, reading) => npmNeedingScripts(reading === undefined ? readJudgeableSource(files) : reading.npm),
+  needingScripts: (files, reading) =>
+    npmNeedingScripts(reading === undefined ? readJudgeableSource(files) : reading.npm),
   contents: (reading, budget) => (reading?.npm === undefined ? [] : npmContents(reading.npm, budget)),
   lockedVersions: (files) => {
     const lock = readLock(files, new Budget());
