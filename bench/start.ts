@@ -70,7 +70,7 @@ async function measureAll(): Promise<readonly Measured[]> {
   // The Node.js, npm and Python that the controller has in a cluster; those of a developer's PATH may be slower. Its cache is on the node.
   const image = await new OwnImage('buildless').unpack();
   const resolver = await startResolver(
-    { PATH: [path.join(image, 'usr/bin'), process.env.PATH].join(':') },
+    { PATH: [path.join(image, 'usr/bin'), path.resolve(tools), process.env.PATH].join(':') },
     PLACE.folder,
   );
   const controller = await installController({ resolver: resolver.socket });
