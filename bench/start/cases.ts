@@ -1,3 +1,4 @@
+import { ANNOTATIONS } from '../../src/function/keys.ts';
 import { CONTENDERS, FIRST_POD, LATER_PODS, type Contender, type Limits } from './contenders.ts';
 import type { Start } from './phases.ts';
 import { NPM_55, type Subject } from './subjects.ts';
@@ -35,9 +36,11 @@ function single(subject: Subject, quick: boolean): readonly Case[] {
 /** With the floors, which are the same for every Function of a language. Without a lock of its author, the controller resolves one. */
 const FULL = (Object.keys(CONTENDERS) as readonly Contender[]).filter((contender) => contender !== 'Buildless');
 
-/** Kyma has Functions of one file, of this name, with a server. */
-const contendersOf = ({ files }: Subject): readonly Contender[] =>
-  'handler.js' in files || 'handler.py' in files ? ['Buildless', "Kyma's Pod"] : ['Buildless'];
+/** Kyma has Functions of one file, of this name, with a server. Its Pod here has no server for Express and Flask handlers. */
+const contendersOf = ({ files, template }: Subject): readonly Contender[] =>
+  ('handler.js' in files || 'handler.py' in files) && template.metadata?.annotations?.[ANNOTATIONS.api] === undefined
+    ? ['Buildless', "Kyma's Pod"]
+    : ['Buildless'];
 
 const AT_ONCE: readonly Contender[] = [
   FIRST_POD,
