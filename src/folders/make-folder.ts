@@ -4,8 +4,8 @@ import path from 'node:path';
 import { codeOf } from './paths.ts';
 
 /**
- * Makes a folder that a person names, and those above it that are missing. Node.js' own `recursive` never ends where a folder says that
- * it is not there when something is made in it, as /proc does.
+ * Makes a folder that a person names, and the missing ones above it. Node.js' own `recursive` never ends in a folder that exists and
+ * answers that it does not, as /proc does.
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
