@@ -29,8 +29,11 @@ describe('a folder that a person names', () => {
     expect(await codeOf(path.join(top, 'file/a/b'))).toBe('ENOTDIR');
   });
 
-  it.skipIf(process.platform !== 'linux')('cannot be in /proc, which answers that it does not exist itself', async () => {
-    expect(await codeOf('/proc/buildless')).toBe('ENOENT');
-    expect(await codeOf('/proc/buildless/a')).toBe('ENOENT');
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'cannot be in /proc, which answers that it does not exist itself',
+    async () => {
+      expect(await codeOf('/proc/buildless')).toBe('ENOENT');
+      expect(await codeOf('/proc/buildless/a')).toBe('ENOENT');
+    },
+  );
 });
