@@ -1,4 +1,3 @@
-import { readJudgeableSource } from '../dependencies/npm/source.ts';
 import type { Reading } from '../dependencies/row.ts';
 import type { SourceFiles } from '../function/files.ts';
 import { LanguageRows } from '../function/languages.ts';
@@ -18,13 +17,10 @@ export type InstallerRow = Readonly<Record<string, (files: SourceFiles, reading:
 
 export const WHY_NOT = new LanguageRows<InstallerRow>('src/installers', {
   nodejs: {
-    bun: (files, reading) => {
-      const source = reading === undefined ? readJudgeableSource(files) : reading.npm;
-      return {
-        auto: (version) => whyNotBun(files, version, source),
-        chosen: (version) => whyNotChosenBun(files, version, source),
-      };
-    },
+    bun: (files, reading) => ({
+      auto: (version) => whyNotBun(files, version, reading?.npm),
+      chosen: (version) => whyNotChosenBun(files, version, reading?.npm),
+    }),
   },
   python: {
     uv: (files) => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePorts } from '../../../cluster/kubernetes/component.ts';
 import { eventually } from '../../../eventually.ts';
 import { PythonRuntime, type PythonFunction } from './python-function.ts';
 
@@ -110,11 +111,7 @@ describe('the health process', () => {
   });
 
   it('calls a Function that is still being loaded not alive: the first probe comes after two minutes', async () => {
-    const free = createServer();
-    await new Promise<void>((resolve) => free.listen(0, resolve));
-    const address = free.address();
-    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    await new Promise((resolve) => free.close(resolve));
+    const [port = 0] = await freePorts(1);
     const slow = "import time\nprint('loading', flush=True)\ntime.sleep(4)\ndef main(event, context): return 1\n";
     const started = await runtime.launch({ 'handler.py': slow }, { BUILDLESS_HEALTH_PORT: String(port) });
     await started.logged('loading');
