@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node
 const SIZE = 40 * 1024 ** 3;
 
 /**
- * Mounts a disk at a folder: ext4 with a journal, as nodes have it. Virtual machines for tests often have ext4 without one,
- * which looks at every inode that was deleted in the last minutes before it makes a file: 450 us for each file where Pods
+ * Mounts a disk at a folder: ext4 with a journal, as nodes have it. ext4 without one
+ * looks at every inode that was deleted in the last minutes before it makes a file: 450 us for each file where Pods
  * with node_modules have just ended, against 30 us with a journal (docs/performance.md).
  *
  * @param file is made, and holds the disk

@@ -7,7 +7,7 @@ const file = (name: string): string => path.join(PLACE.folder, name);
 
 /**
  * How much CPU all Pods together have beside the tests that run on this machine at the same time, by the file of each version of
- * cgroups: eight times as much as any one process. With the same share, a dozen processes leave a Pod's server without an answer for 30 s.
+ * cgroups: eight times as much as any one process. With the same share, a dozen processes leave all Pods together a thirteenth.
  */
 const SHARES: Readonly<Record<string, string>> = { 'cpu.shares': '8192', 'cpu.weight': '800' };
 
