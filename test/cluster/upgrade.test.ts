@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
-import { REVISION_ANNOTATION } from '../../src/function/keys.ts';
+import { FOLLOWED_LABEL, REVISION_ANNOTATION } from '../../src/function/keys.ts';
 import { CONTROL_NAME, INSTALL_NAMESPACE, WEBHOOK_NAME } from '../../src/installation/names.ts';
 import { at, listAt, objectsOf } from '../installation/shipped.ts';
 import { prepareForOlder } from './back-to-older.ts';
@@ -201,9 +201,16 @@ describe('an upgrade from version 0.1.0 and the way back', () => {
   promise('the way back is as smooth, once the stamps of the controller are removed from the templates', async () => {
     const { older: old, apply, startControl } = upgrading();
     const controller = await startControl();
+    const shop = ['get', 'deployment', 'shop', '-n', stays, '-o'];
+    // What it meets for the first time it only labels: a later edit is one that it has to roll out.
+    await eventually(
+      () => kubectlOk([...shop, 'jsonpath={.metadata.labels}']),
+      (labels) => labels.includes(FOLLOWED_LABEL),
+      120_000,
+    );
     const edit = JSON.stringify({ data: { 'handler.js': 'module.exports = { main: () => 2 };' } });
     await kubectlOk(['patch', 'configmap', 'shop', '-n', stays, '--type=merge', '-p', edit]);
-    const template = ['get', 'deployment', 'shop', '-n', stays, '-o', 'jsonpath={.spec.template.metadata.annotations}'];
+    const template = [...shop, 'jsonpath={.spec.template.metadata.annotations}'];
     await eventually(
       () => kubectlOk(template),
       (annotations) => annotations.includes(REVISION_ANNOTATION),

@@ -26,6 +26,10 @@ GRACE = 60.0
 """Seconds beyond FUNC_TIMEOUT: by then every call should have been answered, so a process that is still silent is stuck."""
 WORTH_A_WARNING = 2.0
 """Seconds; a handler that keeps Python to itself for less is not worth a line."""
+QUIET = 10.0
+"""Seconds between two lines."""
+PULSE = 1.0
+"""Seconds between two questions: as often as the kubelet asks for readiness. The first liveness probe comes after two minutes only."""
 REQUEST_LIMIT = 4096
 PATIENCE = 2.0
 """Seconds that a client may take to send its request."""
@@ -106,9 +110,9 @@ def _serve_alone(listener: socket.socket, pipe: socket.socket, limit: float) -> 
 def _serve(listener: socket.socket, pipe: socket.socket, limit: float) -> None:
     pulse = Pulse(limit, lambda: pipe.sendall(ANSWER))
     loaded = False
-    warned_since: float | None = None
+    warned_at = -QUIET
     while True:
-        ready, _, _ = select.select([listener, pipe], [], [])
+        ready, _, _ = select.select([listener, pipe], [], [], PULSE)
         if pipe in ready:
             said = pipe.recv(64)
             if not said:
@@ -116,12 +120,16 @@ def _serve(listener: socket.socket, pipe: socket.socket, limit: float) -> None:
             loaded = loaded or LOADED in said
             if ANSWER in said:
                 pulse.answered()
+            # Not at once the next question.
+            if listener not in ready:
+                continue
+        now = time.monotonic()
+        alive, busy = pulse.feel(now) if loaded else (False, 0.0)
+        if busy >= WORTH_A_WARNING and now - warned_at >= QUIET:
+            warned_at = now
+            _warn(f'the handler has kept Python to itself for {busy:.0f} s: no other call is served meanwhile')
         if listener not in ready:
             continue
-        alive, busy = pulse.feel(time.monotonic()) if loaded else (False, 0.0)
-        if busy >= WORTH_A_WARNING and warned_since != pulse.busy_since:
-            warned_since = pulse.busy_since
-            _warn(f'the handler has kept Python to itself for {busy:.0f} s: no other call is served meanwhile')
         with contextlib.suppress(OSError):
             connection, _ = listener.accept()
             with connection:

@@ -64,6 +64,17 @@ describe('a handler that keeps its thread busy', () => {
     );
   });
 
+  it('is named in the log before the first liveness probe, which comes after two minutes', async () => {
+    await withFunction(
+      { language: 'nodejs', programs: built.programs, files: BUSY, env: { BUILDLESS_HEALTH_PORT: '0' } },
+      async (started) => {
+        const call = started.call({ body: '4000', headers: { 'content-type': 'text/plain' } }, true);
+        await started.logged('the handler has kept its thread busy for');
+        await call;
+      },
+    );
+  });
+
   it('is dead when it is silent for longer than any call may take', () => {
     const asked: string[] = [];
     const pulse = new Pulse(90, () => asked.push('?'));

@@ -70,6 +70,13 @@ describe('a handler that keeps the interpreter’s lock', () => {
     expect(await get(health, '/healthz?x', 4000)).toBe('200 OK');
     expect(await get(health, '/', 4000)).toBe('404 there is /healthz');
   });
+
+  it('is named in the log before the first liveness probe, which comes after two minutes', async () => {
+    const started = await runtime.start({ 'handler.py': HANDLER }, { BUILDLESS_HEALTH_PORT: '0' });
+    const call = started.call(['lock', 4]);
+    await started.logged('the handler has kept Python to itself for');
+    await call;
+  });
 });
 
 describe('a handler that computes in Python', () => {

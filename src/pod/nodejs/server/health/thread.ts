@@ -15,6 +15,10 @@ const orders = readOrders(workerData);
 const STDERR = 2;
 /** A handler that holds its thread for less is not worth a line. */
 const WORTH_A_WARNING_SECONDS = 2;
+/** Between two lines. */
+const QUIET_MILLISECONDS = 10_000;
+/** Between two questions: as often as the kubelet asks for readiness. The first liveness probe comes after two minutes only. */
+const PULSE_MILLISECONDS = 1000;
 
 const report = (message: HealthReport): void => parentPort?.postMessage(message);
 const pulse = new Pulse(orders.limitSeconds, () => parentPort?.postMessage('ping'));
@@ -22,20 +26,24 @@ parentPort?.on('message', () => {
   pulse.answered();
 });
 
-let warnedSince: number | undefined;
+let warnedAt = -QUIET_MILLISECONDS;
 
 /** Past the main thread, through which `process.stderr` of another thread would have to go. */
-function warn(busySeconds: number): void {
-  if (busySeconds < WORTH_A_WARNING_SECONDS || warnedSince === pulse.busySince) return;
-  warnedSince = pulse.busySince;
+function warn(busySeconds: number, now: number): void {
+  if (busySeconds < WORTH_A_WARNING_SECONDS || now - warnedAt < QUIET_MILLISECONDS) return;
+  warnedAt = now;
   const msg = `the handler has kept its thread busy for ${busySeconds.toFixed(0)} s: no other call is served meanwhile`;
   writeSync(STDERR, `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg })}\n`);
 }
 
+setInterval(() => {
+  const now = performance.now();
+  warn(pulse.feel(now).busySeconds, now);
+}, PULSE_MILLISECONDS);
+
 function answer({ path }: RequestLine): Answer {
   if (path !== '/healthz') return { status: '404 Not Found', text: 'there is /healthz' };
   const { alive, busySeconds } = pulse.feel(performance.now());
-  warn(busySeconds);
   const text = busySeconds < WORTH_A_WARNING_SECONDS ? 'OK' : `busy for ${busySeconds.toFixed(0)} s`;
   return { status: alive ? '200 OK' : '503 Service Unavailable', text };
 }
