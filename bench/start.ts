@@ -67,27 +67,33 @@ try {
 }
 
 async function measureAll(): Promise<readonly Measured[]> {
-  // The Node.js, npm and Python that the controller has in a cluster; those of a developer's PATH may be slower. Its cache is on the node.
-  const image = await new OwnImage('buildless').unpack();
-  const resolver = await startResolver(
-    { PATH: [path.join(image, 'usr/bin'), path.resolve(tools), process.env.PATH].join(':') },
-    PLACE.folder,
-  );
-  const controller = await installController({ resolver: resolver.socket });
-  const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
-  const namespace = await createNamespace(RESTRICTED);
-  const watched = await watchPods(kubeconfig, coreApi(), namespace);
+  const closing: (() => unknown)[] = [];
   try {
+    // The Node.js, npm and Python that the controller has in a cluster; those of a developer's PATH may be slower. Its cache is on the node.
+    const image = await new OwnImage('buildless').unpack();
+    closing.unshift(() => {
+      removeRoot(image);
+    });
+    const resolver = await startResolver(
+      { PATH: [path.join(image, 'usr/bin'), path.resolve(tools), process.env.PATH].join(':') },
+      PLACE.folder,
+    );
+    closing.unshift(() => resolver.close());
+    const controller = await installController({ resolver: resolver.socket });
+    closing.unshift(() => controller.close());
+    const webhook = await installWebhook({ leaseNamespace: controller.value.namespace });
+    closing.unshift(() => webhook.close());
+    const namespace = await createNamespace(RESTRICTED);
+    closing.unshift(() => kubectlOk(['delete', 'namespace', namespace, '--wait=false']));
+    const watched = await watchPods(kubeconfig, coreApi(), namespace);
+    closing.unshift(() => {
+      watched.close();
+    });
     await apply(namespace, ...chosen.map(({ objects }) => objects), claim(CACHE, true));
     await fillCaches(watched, namespace, chosen);
     return await measure(watched, namespace, cases(chosen, quick, given.has('alone')), ROUNDS);
   } finally {
-    watched.close();
-    await kubectlOk(['delete', 'namespace', namespace, '--wait=false']);
-    await webhook.close();
-    await controller.close();
-    await resolver.close();
-    removeRoot(image);
+    for (const close of closing) await close();
   }
 }
 
