@@ -33,7 +33,7 @@ export const configMapsPath = (namespace: string): string =>
 
 /** @returns undefined if it does not exist. @throws if nobody knows */
 export async function readConfigMap(
-  server: ApiServer,
+  server: Pick<ApiServer, 'get'>,
   namespace: string,
   name: string,
   signal: AbortSignal,
@@ -42,27 +42,32 @@ export async function readConfigMap(
   try {
     const object = await within(signal, GET_MILLISECONDS, (deadline) => server.get(path, {}, deadline));
     if (typeof object !== 'object' || object === null) throw new Error(`${path}: the answer is not an object`);
-    const metadata = parseMetadata(object);
-    const { uid, deletionTimestamp } = 'metadata' in object ? textsOf(object.metadata) : {};
-    const annotations = textsOf(valueAt(object, ['metadata', 'annotations']));
-    return {
-      object,
-      name,
-      uid: uid ?? '',
-      isEnding: deletionTimestamp !== undefined,
-      version: metadata?.resourceVersion ?? '',
-      labels: metadata?.labels ?? {},
-      refresh: refreshOf(annotations[REFRESH_ANNOTATION]),
-      isImmutable: 'immutable' in object && object.immutable === true,
-      content: {
-        data: textsOf('data' in object ? object.data : undefined),
-        binaryData: textsOf('binaryData' in object ? object.binaryData : undefined),
-      },
-    };
+    return configMapOf(object, name);
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
     throw error;
   }
+}
+
+/** @param object as the API server sends it */
+export function configMapOf(object: object, name: string): ReadConfigMap {
+  const metadata = parseMetadata(object);
+  const { uid, deletionTimestamp } = 'metadata' in object ? textsOf(object.metadata) : {};
+  const annotations = textsOf(valueAt(object, ['metadata', 'annotations']));
+  return {
+    object,
+    name,
+    uid: uid ?? '',
+    isEnding: deletionTimestamp !== undefined,
+    version: metadata?.resourceVersion ?? '',
+    labels: metadata?.labels ?? {},
+    refresh: refreshOf(annotations[REFRESH_ANNOTATION]),
+    isImmutable: 'immutable' in object && object.immutable === true,
+    content: {
+      data: textsOf('data' in object ? object.data : undefined),
+      binaryData: textsOf('binaryData' in object ? object.binaryData : undefined),
+    },
+  };
 }
 
 /** As a source. */
@@ -98,3 +103,7 @@ export const storedObject = ({ labels, isImmutable, content }: ReadConfigMap): S
   immutable: isImmutable,
   ...content,
 });
+
+/** Bytes that its texts need in memory, about. */
+export const sizeOfContent = ({ data = {}, binaryData = {} }: ConfigMapData): number =>
+  [...Object.values(data), ...Object.values(binaryData)].reduce((sum, text) => sum + 2 * text.length, 0);

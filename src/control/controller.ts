@@ -15,6 +15,7 @@ import { Locks } from './locks.ts';
 import type { ControlMetrics } from './metrics.ts';
 import { MissingLocks } from './missing-locks.ts';
 import { type Again, WorkQueue } from './queue.ts';
+import { RecentRevisions } from './recent-revisions.ts';
 import { Reports } from './reports/reports.ts';
 import { Verdicts } from './reports/verdicts.ts';
 import { PushedSources } from './pushed-sources.ts';
@@ -75,10 +76,9 @@ export function startController(options: ControllerOptions): Controller {
   const reserved = new Reserved();
   const git = resolver === undefined ? undefined : new GitSources({ resolver, secrets, configuration });
   const sources = new Sources({ server, view, git });
+  const recent = new RecentRevisions({ server, seen: (...of) => view.revisions.get(...of) });
   const store: Store = new Store({
-    server,
-    view,
-    metrics,
+    ...{ server, view, recent, metrics },
     makeRoom: (namespace, signal) => keeper.makeRoom(namespace, signal),
   });
   const locks = new Locks({ server, view, store, secrets, resolver, metrics, judge, denied, configuration });
@@ -128,9 +128,9 @@ export function startController(options: ControllerOptions): Controller {
           },
         });
   const contents = new RunningContents({ view, judge, configuration, commits });
-  const verdicts = new Verdicts({ server, view, sources, judge, denied, exceptions, configuration, contents });
+  const verdicts = new Verdicts({ view, sources, recent, judge, denied, exceptions, configuration, contents });
   const reports: Reports = new Reports({ ...options, verdicts });
-  const deniedFunctions = new DeniedFunctions({ ...options, sources, contents, events });
+  const deniedFunctions = new DeniedFunctions({ ...options, sources, recent, contents, events });
   const lookForDenied = (): void => void deniedFunctions.look(ended.signal);
   lookForDenied();
   const lookingForDenied = setInterval(lookForDenied, DENIED_MILLISECONDS);

@@ -1,10 +1,10 @@
-import type { ApiServer } from '../api-server/api-server.ts';
 import type { ConfigMapSource } from '../function/config-maps.ts';
-import { readConfigMap, sourceOf, type ReadConfigMap } from './config-maps.ts';
+import { sourceOf, type ReadConfigMap } from './config-maps.ts';
+import type { RecentRevisions } from './recent-revisions.ts';
 import type { Sources } from './sources.ts';
 
 export interface ReadOnceOptions {
-  readonly server: ApiServer;
+  readonly recent: Pick<RecentRevisions, 'read'>;
   /** Which have read a source just now, if it has changed. */
   readonly sources: Pick<Sources, 'recentNow'>;
 }
@@ -21,7 +21,7 @@ export class ReadOnce {
   /** @returns undefined if it does not exist. @throws if the API server does not answer */
   object(namespace: string, name: string): Promise<ReadConfigMap | undefined> {
     const key = `${namespace}/${name}`;
-    const reading = this.known.get(key) ?? readConfigMap(this.options.server, namespace, name, this.signal);
+    const reading = this.known.get(key) ?? this.options.recent.read(namespace, name, this.signal);
     this.known.set(key, reading);
     return reading;
   }

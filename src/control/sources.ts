@@ -4,7 +4,7 @@ import type { ConfigMapData } from '../function/files.ts';
 import type { ConfigMapReference } from '../function/source.ts';
 import { formatFinding } from '../outcome/finding.ts';
 import type { SourceState } from '../function/source-state.ts';
-import { readConfigMap, sourceOf } from './config-maps.ts';
+import { readConfigMap, sizeOfContent, sourceOf } from './config-maps.ts';
 import type { KnownSource } from './decision.ts';
 import type { GitSources } from './git-sources.ts';
 import type { Holder } from './holder.ts';
@@ -184,7 +184,7 @@ export class Sources {
       case 'files': {
         this.parts.set(key, { seen, version, digest: source.digest, refresh: source.refresh, problems: [] });
         const content = { source, content: read.content };
-        this.recent.set(`${key}@${version}`, content, sizeOf(read.content));
+        this.recent.set(`${key}@${version}`, content, sizeOfContent(read.content));
         return content;
       }
       case 'invalid': {
@@ -198,6 +198,3 @@ export class Sources {
     }
   }
 }
-
-const sizeOf = ({ data = {}, binaryData = {} }: ConfigMapData): number =>
-  [...Object.values(data), ...Object.values(binaryData)].reduce((sum, text) => sum + 2 * text.length, 0);

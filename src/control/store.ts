@@ -9,6 +9,7 @@ import { CONTROL_NAME as FIELD_MANAGER } from '../installation/names.ts';
 import { configMapsPath, readConfigMap, type ReadConfigMap } from './config-maps.ts';
 import type { KnownRevision } from './known-revision.ts';
 import type { ControlMetrics } from './metrics.ts';
+import type { RecentRevisions } from './recent-revisions.ts';
 import { RecentValues } from './recent-values.ts';
 import type { View } from './view.ts';
 
@@ -30,6 +31,7 @@ export type Stored =
 export interface StoreOptions {
   readonly server: ApiServer;
   readonly view: View;
+  readonly recent: Pick<RecentRevisions, 'made'>;
   readonly metrics: Pick<ControlMetrics, 'revisionStored' | 'revisionRemoved'>;
   /** Removes what nothing names. @returns whether there was anything */
   readonly makeRoom: (namespace: string, signal: AbortSignal) => Promise<boolean>;
@@ -112,6 +114,7 @@ export class Store {
       try {
         const made = await this.write(signal, { method: 'POST', path: configMapsPath(namespace), body });
         this.sound.add(String(valueAt(made, ['metadata', 'uid'])));
+        this.options.recent.made(made, name);
         this.made.set(`${namespace}/${name}`, true, 1);
         this.options.metrics.revisionStored(holds);
         return { type: 'stored', name };
