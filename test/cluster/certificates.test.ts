@@ -50,7 +50,7 @@ describe('certificates that look after themselves', () => {
     const ca = await storedCa();
     await kubectlOk(['replace', '-f', '-'], shipped().registration);
     const started = performance.now();
-    await eventually(bundles, (found) => healed(ca, found), 5000);
+    await eventually(bundles, (found) => healed(ca, found));
     console.log(`an emptied caBundle: healed after ${(performance.now() - started).toFixed(0)} ms`);
   });
 
@@ -76,7 +76,7 @@ describe('certificates that look after themselves', () => {
           JSON.stringify(patch),
         ]);
       }
-      await eventually(bundles, (found) => found.every((bundle) => bundle === ca), 5000);
+      await eventually(bundles, (found) => found.every((bundle) => bundle === ca));
     }
   });
 
@@ -87,9 +87,8 @@ describe('certificates that look after themselves', () => {
     const after = await eventually(
       () => storedCa().catch(() => before),
       (ca) => ca !== before,
-      10_000,
     );
-    await eventually(bundles, (found) => healed(after, found) && healed(before, found), 10_000);
+    await eventually(bundles, (found) => healed(after, found) && healed(before, found));
     // Until both replicas serve with the new one.
     await delay(8000);
     const { created, failures } = await stream.end();
@@ -110,8 +109,8 @@ describe('certificates that look after themselves', () => {
       '-p',
       JSON.stringify(patch),
     ]);
-    const after = await eventually(storedCa, (ca) => fingerprints(ca).length === 1 && ca !== before, 10_000);
-    await eventually(bundles, (found) => healed(after, found), 10_000);
+    const after = await eventually(storedCa, (ca) => fingerprints(ca).length === 1 && ca !== before);
+    await eventually(bundles, (found) => healed(after, found));
   });
 
   it('counts what it wrote, and that nothing failed', async () => {

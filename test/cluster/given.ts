@@ -62,11 +62,14 @@ export function given<Value>(open: () => Promise<Opened<Value>>): () => Value {
   };
 }
 
+/** Other suites may have the machine meanwhile; nothing that is tested depends on how long it takes. */
+const PATIENCE = 90_000;
+
 /** Asks again until the answer is good. @throws with the last answer where it is not in time */
 export async function eventually<Value>(
   ask: () => Promise<Value>,
   isGood: (value: Value) => boolean,
-  milliseconds = 30_000,
+  milliseconds = PATIENCE,
 ): Promise<Value> {
   const latest = performance.now() + milliseconds;
   for (;;) {

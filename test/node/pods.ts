@@ -50,7 +50,7 @@ export async function call(
   init: RequestInit = {},
 ): Promise<{ status: number; text: string; headers: Headers }> {
   const headers = { connection: 'close', ...init.headers };
-  const response = await fetch(urlOf(pod, path), { ...init, headers, signal: AbortSignal.timeout(30_000) });
+  const response = await fetch(urlOf(pod, path), { ...init, headers, signal: AbortSignal.timeout(60_000) });
   return { status: response.status, text: await response.text(), headers: response.headers };
 }
 
