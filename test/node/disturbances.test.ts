@@ -5,7 +5,7 @@ import { eventually, given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, kubectlOk } from '../cluster/kubectl.ts';
 import { apply, deployed } from './functions.ts';
-import { killInstallations } from './kills.ts';
+import { killInstallations, slowedTo } from './kills.ts';
 import { answers, ctr } from './machine/containerd.ts';
 import { PLACE } from './machine/place.ts';
 import { nodeHandler, podOf, pythonFiles } from './packages.ts';
@@ -19,8 +19,8 @@ const NPM_FILES = {
 /** BUILDLESS_TEST_KILLS=20 for the long form. */
 const KILLS = Number(process.env.BUILDLESS_TEST_KILLS ?? 10);
 const INSTALLATIONS = [
-  { installer: 'npm', runtime: 'nodejs22', milliseconds: 3000, kills: KILLS },
-  { installer: 'pip', runtime: 'python311', milliseconds: 8000, kills: Math.ceil(KILLS / 2) },
+  { installer: 'npm', runtime: 'nodejs22', kills: KILLS },
+  { installer: 'pip', runtime: 'python311', kills: Math.ceil(KILLS / 2) },
 ] as const;
 
 const containersOf = (filter: string): readonly string[] =>
@@ -80,18 +80,16 @@ describe('a Function whose node is disturbed', () => {
     expect(statusOf(await reread(pod), 'function')?.restartCount).toBe(restarts);
   });
 
-  for (const { installer, runtime, milliseconds, kills } of INSTALLATIONS) {
+  for (const { installer, runtime, kills } of INSTALLATIONS) {
     it(`serves complete packages, or does not start, after its installation by ${installer} was killed at a random point, ${kills} times`, async (context) => {
       if (!inject('node').ours) context.skip('only on a node of this machine can its containers be killed');
       const source = `disturbed-${installer}`;
       const complete = await callJson(await readyPod(namespace, `app=${source}`));
       const annotations = { 'buildless.dev/runtime': runtime, 'buildless.dev/installer': installer };
-      const victims = Array.from({ length: kills }, (_, index) => ({
-        pod: podOf(`killed-${installer}-${index}`, source, annotations),
+      const killed = await killInstallations({ namespace, container: 'buildless-install' }, kills, (index) => ({
+        pod: podOf(`killed-${installer}-${index}`, source, annotations, slowedTo('500m')),
         complete,
       }));
-      const killed = await killInstallations({ namespace, container: 'buildless-install', milliseconds }, victims);
-      console.log(`installations by ${installer} killed: ${killed} of ${kills}`);
       expect(killed).toBeGreaterThan(kills / 3);
     });
   }

@@ -4,7 +4,7 @@ import { eventually, given, it } from '../cluster/given.ts';
 import { installWebhook, RESTRICTED } from '../cluster/installed.ts';
 import { createNamespace, kubectlOk } from '../cluster/kubectl.ts';
 import { apply, deployed, sourceOf } from './functions.ts';
-import { killInstallations } from './kills.ts';
+import { killInstallations, slowedTo } from './kills.ts';
 import { NODE_FILES, podOf, pythonFiles } from './packages.ts';
 import { callJson, readyPod, seen } from './pods.ts';
 import { listen, npmrcOf, pipConfOf, type Listening } from './registry.ts';
@@ -80,14 +80,14 @@ describe('an installation by bun or uv in buildless-prepare', () => {
       expect((pod.spec?.initContainers ?? []).map(({ name }) => name)).toEqual(['buildless-prepare']);
       complete.set(source, await callJson(pod));
     }
-    const victims = Array.from({ length: KILLS }, (_, index) => {
+    const killed = await killInstallations({ namespace, container: 'buildless-prepare' }, KILLS, (index) => {
       const { source, runtime } = LANGUAGES[index % 2 === 0 ? 0 : 1];
-      const pod = podOf(`killed-${index}`, source, { 'buildless.dev/runtime': runtime });
-      return { pod, complete: complete.get(source) };
+      const annotations = { 'buildless.dev/runtime': runtime };
+      return {
+        pod: podOf(`killed-${index}`, source, annotations, slowedTo('100m')),
+        complete: complete.get(source),
+      };
     });
-    const installation = { namespace, container: 'buildless-prepare', milliseconds: 1000 } as const;
-    const killed = await killInstallations(installation, victims);
-    console.log(`installations by bun and uv killed: ${killed} of ${KILLS}`);
     expect(killed).toBeGreaterThan(KILLS / 3);
   });
 });

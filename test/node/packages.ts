@@ -1,4 +1,4 @@
-import type { V1Pod } from '@kubernetes/client-node';
+import type { V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import { locked } from '../pod/fast-install/fast-pod.ts';
 import { RESOURCES } from './functions.ts';
 
@@ -77,10 +77,22 @@ export const pythonFiles = async (): Promise<Readonly<Record<string, string>>> =
   'requirements.txt': await locked(['requests==2.32.3', 'jinja2==3.1.5', 'pyyaml==6.0.2'], '3.11'),
 });
 
-/** A Pod by itself of the Function whose ConfigMap is called so. */
-export const podOf = (name: string, source: string, annotations: Readonly<Record<string, string>>): V1Pod => ({
+/**
+ * A Pod by itself of the Function whose ConfigMap is called so.
+ *
+ * @param spec further fields of the Pod
+ */
+export const podOf = (
+  name: string,
+  source: string,
+  annotations: Readonly<Record<string, string>>,
+  { resources }: Pick<V1PodSpec, 'resources'> = {},
+): V1Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, labels: { 'buildless.dev/function': source }, annotations: { ...annotations } },
-  spec: { containers: [{ name: 'function', image: 'auto', resources: RESOURCES }] },
+  spec: {
+    ...(resources !== undefined && { resources }),
+    containers: [{ name: 'function', image: 'auto', ...(resources === undefined && { resources: RESOURCES }) }],
+  },
 });

@@ -75,14 +75,20 @@ export class RunningCommand {
     return (await readdir(this.temporary)).filter((name) => name.startsWith('buildless-run-'));
   }
 
-  /** Command lines of all processes that know its temporary folder, as each that it started does. */
+  /** Command lines of all processes that it started. */
   async processes(): Promise<string[]> {
-    const found: string[] = [];
+    return (await this.#started()).map(({ commandLine }) => commandLine);
+  }
+
+  /** All processes that know its temporary folder, as each that it started does. */
+  async #started(): Promise<{ readonly pid: number; readonly commandLine: string }[]> {
+    const found: { readonly pid: number; readonly commandLine: string }[] = [];
     for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
       if (Number(pid) === this.child.pid) continue;
       const read = (file: string): Promise<string> => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
       const [environ, cmdline] = await Promise.all([read('environ'), read('cmdline')]);
-      if (`${environ}${cmdline}`.includes(this.temporary)) found.push(cmdline.replaceAll('\0', ' '));
+      if (`${environ}${cmdline}`.includes(this.temporary))
+        found.push({ pid: Number(pid), commandLine: cmdline.replaceAll('\0', ' ') });
     }
     return found;
   }
@@ -92,6 +98,8 @@ export class RunningCommand {
       this.child.kill('SIGTERM');
       await this.#closed;
     }
+    // One that a test has killed cannot end what it started.
+    if (this.child.signalCode === 'SIGKILL') for (const { pid } of await this.#started()) process.kill(pid, 'SIGKILL');
     await rm(this.temporary, { recursive: true, force: true });
   }
 }
