@@ -68,6 +68,8 @@ try {
     await until(() => isEach(reports, namespaces, () => true) && isWhole());
     reportedSeconds = (performance.now() - started) / 1000;
   }
+  const inForce = await controller.denied();
+  if (inForce !== DENIED) throw new Error(`${inForce} denied versions are in force, not ${DENIED}`);
   const atStart = await controller.spent();
   const idleMegabytes = controller.process.megabytes();
 

@@ -27,17 +27,26 @@ export class ControllerUnderLoad {
 
   /** All so far. */
   async spent(): Promise<Spent> {
-    const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
-    const sum = (metric: string): number =>
-      text
-        .split('\n')
-        .filter((line) => line.startsWith(`${metric}{`))
-        .reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+    const sum = await this.sums();
     return {
       requests: sum('buildless_control_requests_total'),
       reports: sum('buildless_control_reports_total'),
       cpuMilliseconds: this.process.cpuMicroseconds() / 1000,
     };
+  }
+
+  /** Entries of the denied list that it has in force. */
+  async denied(): Promise<number> {
+    return (await this.sums())('buildless_denied_entries');
+  }
+
+  private async sums(): Promise<(metric: string) => number> {
+    const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+    return (metric) =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith(`${metric}{`) || line.startsWith(`${metric} `))
+        .reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
   }
 
   async spentSince(before: Spent): Promise<Spent> {

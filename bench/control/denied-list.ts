@@ -3,7 +3,7 @@ import type { ApiServer } from '../../src/api-server/api-server.ts';
 import { DENIED_LABEL } from '../../src/function/keys.ts';
 import { never, post } from './requests.ts';
 
-/** A ConfigMap has room for some 10,000. */
+/** Of the shortest reports, a ConfigMap has room for some 6,000. */
 const PER_CONFIG_MAP = 5000;
 
 export class DeniedList {
@@ -19,24 +19,33 @@ export class DeniedList {
   async create(entries: number): Promise<void> {
     for (let first = 0; first < entries; first += PER_CONFIG_MAP) {
       const count = Math.min(PER_CONFIG_MAP, entries - first);
-      const names = Array.from({ length: count }, (_, at) => `malicious-${first + at}`);
-      await post(this.api, this.path, configMap(`denied-${first}`, names));
+      const reports = Array.from({ length: count }, (_, at) => reportOf(first + at));
+      await post(this.api, this.path, configMap(`denied-${first}`, { 'denied.json': JSON.stringify(reports) }));
     }
-    await post(this.api, this.path, configMap('incident', []));
+    await post(this.api, this.path, configMap('incident', listOf([])));
   }
 
   /** What is denied besides. */
   async change(names: readonly string[]): Promise<void> {
-    const { data } = configMap('incident', names);
+    const data = listOf(names);
     const contentType = 'application/merge-patch+json';
     await this.api.change({ method: 'PATCH', path: `${this.path}/incident`, contentType, body: { data } }, never);
   }
 }
 
-function configMap(name: string, names: readonly string[]): { readonly metadata: object; readonly data: object } {
+const listOf = (names: readonly string[]): Readonly<Record<string, string>> => {
   const nodejs = names.map((each) => ({ name: each, reason: 'steals tokens' }));
-  return {
-    metadata: { name, labels: { [DENIED_LABEL]: 'bench' } },
-    data: { 'denied.yaml': JSON.stringify({ dependencies: { denied: { nodejs } } }) },
-  };
-}
+  return { 'denied.yaml': JSON.stringify({ dependencies: { denied: { nodejs } } }) };
+};
+
+/** As OpenSSF's malicious-packages has them. */
+const reportOf = (index: number): object => ({
+  id: `MAL-2026-${index}`,
+  summary: 'steals tokens',
+  affected: [{ package: { ecosystem: 'npm', name: `malicious-${index}` }, versions: ['1.0.0'] }],
+});
+
+const configMap = (name: string, data: Readonly<Record<string, string>>): object => ({
+  metadata: { name, labels: { [DENIED_LABEL]: 'bench' } },
+  data,
+});

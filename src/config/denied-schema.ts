@@ -32,7 +32,12 @@ export const DENIED = z
               reason: z.string().min(1).max(LONGEST_REASON),
             }),
           )
-          .max(MOST_ENTRIES)
+          .superRefine((entries, context) => {
+            if (entries.length <= MOST_ENTRIES) return;
+            const fix = `write at most ${MOST_ENTRIES} into one file; the others into further files, or into one in the OSV format`;
+            context.addIssue({ code: 'custom', message: `${language} has ${entries.length} entries`, params: { fix } });
+          })
+          .meta({ maxItems: MOST_ENTRIES })
           .nullable()
           .optional(),
       ]),

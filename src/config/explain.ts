@@ -41,25 +41,8 @@ export function explain(issue: Issue): readonly Fault[] {
       ];
     }
     case 'too_small':
-    case 'too_big': {
-      const bound = issue.code === 'too_small' ? issue.minimum : issue.maximum;
-      const side =
-        issue.code === 'too_small'
-          ? issue.inclusive
-            ? 'at least'
-            : 'more than'
-          : issue.inclusive
-            ? 'at most'
-            : 'less than';
-      return [
-        {
-          path,
-          atKey: false,
-          problem: `${subject} is ${describe(issue.input)}`,
-          fix: `write a number of ${side} ${bound}`,
-        },
-      ];
-    }
+    case 'too_big':
+      return [{ path, atKey: false, ...outOfBounds(subject, issue) }];
     case 'invalid_type':
       if (issue.input === undefined) {
         return [{ path, atKey: false, problem: `${subject} is missing`, fix: `add ${subject}` }];
@@ -86,6 +69,24 @@ export function explain(issue: Issue): readonly Fault[] {
         { path, atKey: false, problem: `${subject}: ${issue.message}`, fix: 'compare it with deploy/config.yaml' },
       ];
   }
+}
+
+type OutOfBounds = Extract<Issue, { readonly code: 'too_small' | 'too_big' }>;
+
+/** Of a number its value is wrong, of a list or a string how long it is. */
+function outOfBounds(subject: string, issue: OutOfBounds): Pick<Fault, 'problem' | 'fix'> {
+  const { input } = issue;
+  const [bound, side] =
+    issue.code === 'too_small'
+      ? [issue.minimum, issue.inclusive === true ? 'at least' : 'more than']
+      : [issue.maximum, issue.inclusive === true ? 'at most' : 'less than'];
+  const counted = (count: number | bigint, one: string): string => `${count} ${one}${Number(count) === 1 ? '' : 's'}`;
+  if (Array.isArray(input) || typeof input === 'string') {
+    const one = typeof input === 'string' ? 'character' : 'item';
+    const problem = input.length === 0 ? `${subject} is empty` : `${subject} has ${counted(input.length, one)}`;
+    return { problem, fix: `write ${side} ${counted(bound, one)}` };
+  }
+  return { problem: `${subject} is ${describe(input)}`, fix: `write a number of ${side} ${bound}` };
 }
 
 function unknownKey(path: readonly PropertyKey[], key: string): Pick<Fault, 'problem' | 'fix'> {

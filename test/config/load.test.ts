@@ -326,6 +326,24 @@ describe('a bad file is refused with the place and the cure of each problem', ()
       ['security.runAsUser config.yaml:1:23: runAsUser is the number 0; write a number of at least 1'],
     ],
     [
+      `images: {pullSecrets: [${Array.from({ length: 21 }, (_, index) => `a${index}`).join(', ')}]}`,
+      ['images.pullSecrets config.yaml:1:23: pullSecrets has 21 items; write at most 20 items'],
+    ],
+    [
+      `proxy: {httpsProxy: "http://${'a'.repeat(500)}"}`,
+      ['proxy.httpsProxy config.yaml:1:21: httpsProxy has 507 characters; write at most 500 characters'],
+    ],
+    [
+      'dependencies: {denied: {nodejs: [{name: "", reason: x}]}}',
+      ['dependencies.denied.nodejs[0].name config.yaml:1:41: name is empty; write at least 1 character'],
+    ],
+    [
+      `dependencies: {denied: {nodejs: [${'{name: a, reason: b},'.repeat(1001)}]}}`,
+      [
+        'dependencies.denied.nodejs config.yaml:1:33: nodejs has 1001 entries; write at most 1000 into one file; the others into further files, or into one in the OSV format',
+      ],
+    ],
+    [
       'runtimes: {python312: {version: 3.12}}',
       ['runtimes.python312.version config.yaml:1:33: version is the number 3.12; put it in quotes'],
     ],
