@@ -34,7 +34,7 @@ export const DENIED = z
           )
           .superRefine((entries, context) => {
             if (entries.length <= MOST_ENTRIES) return;
-            const fix = `write at most ${MOST_ENTRIES} into one file; the others into further files, or into one in the OSV format`;
+            const fix = `write at most ${MOST_ENTRIES} entries per file; put the others into further files, or into a JSON file in the OSV format`;
             context.addIssue({ code: 'custom', message: `${language} has ${entries.length} entries`, params: { fix } });
           })
           .meta({ maxItems: MOST_ENTRIES })

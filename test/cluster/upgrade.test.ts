@@ -202,7 +202,7 @@ describe('an upgrade from version 0.1.0 and the way back', () => {
     const { older: old, apply, startControl } = upgrading();
     const controller = await startControl();
     const shop = ['get', 'deployment', 'shop', '-n', stays, '-o'];
-    // What it meets for the first time it only labels: a later edit is one that it has to roll out.
+    // The controller only labels a workload that it meets for the first time. It rolls out later edits.
     await eventually(
       () => kubectlOk([...shop, 'jsonpath={.metadata.labels}']),
       (labels) => labels.includes(FOLLOWED_LABEL),

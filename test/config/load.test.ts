@@ -340,7 +340,7 @@ describe('a bad file is refused with the place and the cure of each problem', ()
     [
       `dependencies: {denied: {nodejs: [${'{name: a, reason: b},'.repeat(1001)}]}}`,
       [
-        'dependencies.denied.nodejs config.yaml:1:33: nodejs has 1001 entries; write at most 1000 into one file; the others into further files, or into one in the OSV format',
+        'dependencies.denied.nodejs config.yaml:1:33: nodejs has 1001 entries; write at most 1000 entries per file; put the others into further files, or into a JSON file in the OSV format',
       ],
     ],
     [

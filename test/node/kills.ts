@@ -49,10 +49,11 @@ export async function killInstallations(
 ): Promise<number> {
   const { namespace, container } = installation;
   let killed = 0;
-  const meet = async (victims: readonly Victim[], afterCreation: (names: readonly string[]) => Promise<void>) => {
+  /** @returns how long they took to install, the mean, in milliseconds */
+  const installAll = async (victims: readonly Victim[], disturb: (names: readonly string[]) => Promise<void>) => {
     const names = victims.map(({ pod }) => nameOf(pod));
     for (const { pod } of victims) await coreApi().createNamespacedPod({ namespace, body: pod });
-    await afterCreation(names);
+    await disturb(names);
     const durations: number[] = [];
     for (const { pod, complete } of victims) {
       const name = nameOf(pod);
@@ -65,10 +66,10 @@ export async function killInstallations(
     return durations.reduce((sum, each) => sum + each, 0) / durations.length;
   };
   const victims = Array.from({ length: MEASURED + kills }, (_, index) => victimOf(index));
-  let milliseconds = await meet(victims.splice(0, MEASURED), () => Promise.resolve());
+  let milliseconds = await installAll(victims.splice(0, MEASURED), () => Promise.resolve());
   while (victims.length > 0) {
-    const within = milliseconds;
-    milliseconds = await meet(victims.splice(0, AT_ONCE), (names) => killEach(installation, within, names));
+    const expected = milliseconds;
+    milliseconds = await installAll(victims.splice(0, AT_ONCE), (names) => killEach(installation, expected, names));
   }
   console.log(`${container}: an installation took ${milliseconds} ms, ${killed} of ${kills} were killed`);
   return killed;

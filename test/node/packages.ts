@@ -80,7 +80,7 @@ export const pythonFiles = async (): Promise<Readonly<Record<string, string>>> =
 /**
  * A Pod by itself of the Function whose ConfigMap is called so.
  *
- * @param spec further fields of the Pod
+ * @param spec resources of the Pod as a whole; the container has its own if they are left out
  */
 export const podOf = (
   name: string,

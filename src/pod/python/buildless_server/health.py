@@ -120,7 +120,7 @@ def _serve(listener: socket.socket, pipe: socket.socket, limit: float) -> None:
             loaded = loaded or LOADED in said
             if ANSWER in said:
                 pulse.answered()
-            # Not at once the next question.
+            # An answer must not lead to the next question at once.
             if listener not in ready:
                 continue
         now = time.monotonic()
