@@ -72,6 +72,6 @@ function configuredEntries(place: string, text: string): readonly DeniedEntry[] 
   return parsed.findings.map(({ problem, fix, file = place, line, column }) => ({
     place: formatPlace({ file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) }),
     problem,
-    fix: `${fix} (it is written as dependencies.denied of the configuration)`,
+    fix: `${fix} (see dependencies.denied in deploy/config.yaml for the form)`,
   }));
 }
